@@ -1,0 +1,211 @@
+package event
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Severity is the wire severity of a finding: 2, 4, 6 or 8 (0 = informational).
+type Severity uint8
+
+// Severities (Deep Discovery's scale; OCSF severity_id by OCSF).
+const (
+	Informational Severity = 0
+	Low           Severity = 2
+	Medium        Severity = 4
+	High          Severity = 6
+	Critical      Severity = 8
+)
+
+// OCSF is severity_id 1 (informational) … 5 (critical).
+func (s Severity) OCSF() int { return int(s)/2 + 1 }
+
+// ThreatType is one of seven kinds of threat; "" where none fits.
+type ThreatType string
+
+// Threat types.
+const (
+	MaliciousContent      ThreatType = "malicious_content"
+	MaliciousBehaviour    ThreatType = "malicious_behaviour"
+	SuspiciousBehaviour   ThreatType = "suspicious_behaviour"
+	Exploit               ThreatType = "exploit"
+	Grayware              ThreatType = "grayware"
+	WebReputation         ThreatType = "web_reputation"
+	DisruptiveApplication ThreatType = "disruptive_application"
+)
+
+// Phase is one of six attack phases; "" where none fits.
+type Phase string
+
+// Attack phases, in order.
+const (
+	PhaseIntelligence Phase = "intelligence_gathering"
+	PhaseEntry        Phase = "point_of_entry"
+	PhaseC2           Phase = "cc_communication"
+	PhaseLateral      Phase = "lateral_movement"
+	PhaseDiscovery    Phase = "asset_data_discovery"
+	PhaseExfiltration Phase = "data_exfiltration"
+)
+
+// Technique is an ATT&CK technique.
+type Technique struct {
+	UID  string `json:"uid"` // T1071.001
+	Name string `json:"name"`
+}
+
+// Advisory is the constant part of a finding, owned by its detector.
+type Advisory struct {
+	ID         string      `json:"id"` // the detector's folder name: beacon, dnstunnel …
+	Version    string      `json:"version,omitempty"`
+	Type       string      `json:"type,omitempty"` // OCSF analytic type: Behavioral, Rule, Learning; default Behavioral
+	Title      Text        `json:"title"`
+	Means      Text        `json:"means"`           // what it means, for a non-expert, 1–3 sentences
+	Do         []Text      `json:"do"`              // what to do now, at most three
+	Sees       Text        `json:"sees,omitzero"`   // what the detector can see
+	Misses     Text        `json:"misses,omitzero"` // what it cannot
+	Techniques []Technique `json:"techniques,omitempty"`
+	Threat     ThreatType  `json:"threat_type,omitempty"`
+	Phase      Phase       `json:"phase,omitempty"`
+}
+
+// Reason is one fact that led to a conclusion, with its number and the threshold it was held against.
+type Reason struct {
+	Name      string  `json:"name"` // polls, jitter, unique_names …
+	Text      Text    `json:"text"` // the sentence with the case's numbers in it
+	Value     float64 `json:"value"`
+	Threshold float64 `json:"threshold,omitempty"`
+	Unit      string  `json:"unit,omitempty"` // s, B, hosts, ratio …
+}
+
+// Evidence points at one conversation.
+type Evidence struct {
+	Time   time.Time `json:"time"`
+	Src    Endpoint  `json:"src_endpoint,omitzero"`
+	Dst    Endpoint  `json:"dst_endpoint,omitzero"`
+	FlowID uint64    `json:"flow_id,omitempty"`
+	Name   string    `json:"name,omitempty"` // domain, URL, pipe, file … that was seen
+	Detail string    `json:"detail,omitempty"`
+}
+
+// Finding is one conclusion about one machine (OCSF 2004). Repeats are folded into Count by the detector room.
+type Finding struct {
+	Header              // Time = when the evidence sufficed
+	Advisory   Advisory `json:"advisory"`
+	Behaviour  string   `json:"behaviour"` // class name as in DETECTIONS.md: c2.http, lm.psexec …
+	Severity   Severity `json:"severity"`
+	Confidence int      `json:"confidence"`            // 0–100
+	SingleShot bool     `json:"single_shot,omitempty"` // notifies alone (ROWS D8)
+	Weight     float64  `json:"weight,omitempty"`      // 0–1 for noisy-OR when not single-shot
+
+	Device   Device     `json:"device"`            // the machine to act on
+	Peers    []Endpoint `json:"peers,omitempty"`   // the other sides, at most 32
+	Subject  string     `json:"subject,omitempty"` // what the repeats are folded by: destination, domain …
+	Summary  Text       `json:"summary"`           // one sentence with the case's numbers
+	Reasons  []Reason   `json:"reasons,omitempty"`
+	Counter  []Reason   `json:"counter_evidence,omitempty"`
+	Evidence []Evidence `json:"evidences,omitempty"` // at most 32
+	First    time.Time  `json:"first,omitzero"`
+	Last     time.Time  `json:"last,omitzero"`
+	Count    int        `json:"count"` // ≥ 1
+}
+
+// Class is 2004.
+func (*Finding) Class() Class { return ClassDetectionFinding }
+
+// Binding says from where and when one property of a device is known.
+type Binding struct {
+	Field  string    `json:"field"` // mac hostname user department place zone ip
+	Value  string    `json:"value"`
+	Source string    `json:"source"` // dhcp nbns mdns llmnr kerberos ntlm arp csv
+	First  time.Time `json:"first,omitzero"`
+	Last   time.Time `json:"last,omitzero"`
+}
+
+// Device is a machine as known at one moment (OCSF device).
+type Device struct {
+	UID        string       `json:"uid,omitempty"` // "mac:…" where the MAC is known, else "ip:…"
+	IP         netip.Addr   `json:"ip,omitzero"`   // the address of this case
+	IPs        []netip.Addr `json:"ips,omitempty"` // all current addresses, IPv6 included
+	MAC        MAC          `json:"mac,omitzero"`
+	Hostname   string       `json:"hostname,omitempty"`
+	User       string       `json:"user,omitempty"`
+	Department string       `json:"department,omitempty"`
+	Place      string       `json:"place,omitempty"` // どこにある
+	Zone       string       `json:"zone,omitempty"`
+	Owner      string       `json:"owner,omitempty"`
+	Roles      []string     `json:"roles,omitempty"` // dc dns dhcp gateway proxy wsus backup scanner management yagura
+	Bindings   []Binding    `json:"bindings,omitempty"`
+	Conflicts  []Text       `json:"conflicts,omitempty"` // two sources disagree
+	FirstSeen  time.Time    `json:"first_seen,omitzero"`
+	LastSeen   time.Time    `json:"last_seen,omitzero"`
+}
+
+// Name is what people call the machine: host name, or address, or MAC.
+func (d Device) Name() string {
+	switch {
+	case d.Hostname != "":
+		return d.Hostname
+	case d.IP.IsValid():
+		return d.IP.String()
+	}
+	return d.MAC.String()
+}
+
+// HasRole reports whether the device holds the role.
+func (d Device) HasRole(role string) bool {
+	for _, r := range d.Roles {
+		if r == role {
+			return true
+		}
+	}
+	return false
+}
+
+// IncidentState is the life cycle of a case.
+type IncidentState string
+
+// Life cycle: new → in_progress → (contained) → resolved → closed; false_positive closes too.
+const (
+	IncidentNew           IncidentState = "new"
+	IncidentInProgress    IncidentState = "in_progress"
+	IncidentContained     IncidentState = "contained"
+	IncidentResolved      IncidentState = "resolved"
+	IncidentFalsePositive IncidentState = "false_positive"
+)
+
+// Open reports whether new findings still join the case.
+func (s IncidentState) Open() bool {
+	return s == IncidentNew || s == IncidentInProgress || s == IncidentContained
+}
+
+// TimelineEntry is one line of a case's story.
+type TimelineEntry struct {
+	Time  time.Time `json:"time"`
+	Kind  string    `json:"kind"`          // finding order receipt note state notice
+	Ref   string    `json:"ref,omitempty"` // UID of the thing
+	Phase Phase     `json:"phase,omitempty"`
+	Text  Text      `json:"text"`
+	Who   string    `json:"who,omitempty"`
+}
+
+// Incident is one case: the findings of one machine (OCSF 2005).
+type Incident struct {
+	Header
+	Number       string          `json:"number"` // short, for the telephone: 2026-1121-03
+	Device       Device          `json:"device"`
+	HostSeverity int             `json:"host_severity"` // 1–10, ROWS D8
+	State        IncidentState   `json:"state"`
+	Title        Text            `json:"title"`
+	Story        Text            `json:"story"` // plain paragraphs: certain, likely, unknown
+	Phases       []Phase         `json:"phases,omitempty"`
+	Techniques   []Technique     `json:"techniques,omitempty"`
+	Findings     []Finding       `json:"findings,omitempty"` // folded, oldest first, at most 200
+	Timeline     []TimelineEntry `json:"timeline,omitempty"` // at most 1,000
+	Related      []string        `json:"related,omitempty"`  // UIDs of devices that the findings join
+	First        time.Time       `json:"first,omitzero"`
+	Last         time.Time       `json:"last,omitzero"`
+	Assignee     string          `json:"assignee,omitempty"`
+}
+
+// Class is 2005.
+func (*Incident) Class() Class { return ClassIncident }

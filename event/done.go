@@ -1,0 +1,103 @@
+package event
+
+import (
+	"net/netip"
+	"time"
+)
+
+// OrderState is a step of an isolation's life.
+type OrderState string
+
+// States of an order. Terminal: Observed, Denied, Released, Expired, Failed.
+const (
+	OrderProposed         OrderState = "proposed"
+	OrderObserved         OrderState = "observed" // rehearsal: recorded, nothing done
+	OrderAwaitingApproval OrderState = "awaiting_approval"
+	OrderApproved         OrderState = "approved"
+	OrderDenied           OrderState = "denied" // by a person or a guard
+	OrderApplying         OrderState = "applying"
+	OrderApplied          OrderState = "applied"
+	OrderVerifying        OrderState = "verifying"
+	OrderVerified         OrderState = "verified"    // silence was observed
+	OrderIneffective      OrderState = "ineffective" // the machine still talks
+	OrderPartial          OrderState = "partial"     // some of it still passes
+	OrderReleasing        OrderState = "releasing"
+	OrderReleased         OrderState = "released"
+	OrderExpired          OrderState = "expired"
+	OrderFailed           OrderState = "failed"
+)
+
+// Standing reports whether the order is meant to be in force at the enforcers.
+func (s OrderState) Standing() bool {
+	switch s {
+	case OrderApplying, OrderApplied, OrderVerifying, OrderVerified, OrderIneffective, OrderPartial:
+		return true
+	}
+	return false
+}
+
+// Terminal reports whether nothing more will happen to the order.
+func (s OrderState) Terminal() bool {
+	switch s {
+	case OrderObserved, OrderDenied, OrderReleased, OrderExpired, OrderFailed:
+		return true
+	}
+	return false
+}
+
+// Mode says who decides.
+type Mode string
+
+// Modes of the policy.
+const (
+	ModeObserve Mode = "observe" // record what would be done
+	ModeApprove Mode = "approve" // a person decides
+	ModeAuto    Mode = "auto"    // Yagura decides
+)
+
+// Transition is one change of an order's state.
+type Transition struct {
+	Time time.Time  `json:"time"`
+	From OrderState `json:"from,omitempty"`
+	To   OrderState `json:"to"`
+	Who  string     `json:"who"` // user name, or "policy", "expiry", "verify", "guard", "reconcile"
+	Why  Text       `json:"why"`
+}
+
+// Order isolates one machine until it is released or expires (OCSF 7004 Network Remediation: Isolate).
+type Order struct {
+	Header
+	Incident   string       `json:"incident,omitempty"` // UID
+	Target     Device       `json:"target"`             // as known when decided
+	IPs        []netip.Addr `json:"ips,omitempty"`      // what is cut, IPv4 and IPv6
+	MAC        MAC          `json:"mac,omitzero"`
+	Mode       Mode         `json:"mode"`
+	State      OrderState   `json:"state"`
+	Reason     Text         `json:"reason"`
+	Requested  string       `json:"requested_by"` // "policy" or a user name
+	Approved   string       `json:"approved_by,omitempty"`
+	Enforcers  []string     `json:"enforcers,omitempty"`
+	Expires    time.Time    `json:"expires,omitzero"`
+	AppliedAt  time.Time    `json:"applied_at,omitzero"`
+	VerifiedAt time.Time    `json:"verified_at,omitzero"`
+	ReleasedAt time.Time    `json:"released_at,omitzero"`
+	SilenceMS  int64        `json:"silence_ms,omitempty"` // order applied → last packet that still passed
+	StillSeen  []string     `json:"still_seen,omitempty"` // what still passes, when partial or ineffective
+	History    []Transition `json:"history,omitempty"`
+	Receipts   []Receipt    `json:"receipts,omitempty"`
+}
+
+// Class is 7004.
+func (*Order) Class() Class { return ClassNetworkRemediation }
+
+// Receipt is what one enforcer did for an order, command by command.
+type Receipt struct {
+	Time     time.Time `json:"time"`
+	Order    string    `json:"order"`
+	Enforcer string    `json:"enforcer"`
+	Op       string    `json:"op"` // apply undo readback reconcile verify
+	OK       bool      `json:"ok"`
+	Detail   string    `json:"detail,omitempty"`
+	Commands []string  `json:"commands,omitempty"` // sent, in the device's words
+	Took     int64     `json:"took_us,omitempty"`  // microseconds
+}

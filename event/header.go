@@ -1,0 +1,44 @@
+package event
+
+import "time"
+
+// Class is an OCSF class_uid.
+type Class uint16
+
+// OCSF 1.x classes that Yagura uses.
+const (
+	ClassFileActivity       Class = 1001
+	ClassAuthentication     Class = 3002
+	ClassDetectionFinding   Class = 2004
+	ClassIncident           Class = 2005
+	ClassNetworkActivity    Class = 4001
+	ClassHTTPActivity       Class = 4002
+	ClassDNSActivity        Class = 4003
+	ClassDHCPActivity       Class = 4004
+	ClassSMBActivity        Class = 4006
+	ClassRemediation        Class = 7001
+	ClassNetworkRemediation Class = 7004
+)
+
+// Header stands at the head of everything. All times are UTC.
+type Header struct {
+	UID    string    `json:"uid,omitempty"`    // unique within (tenant, site, class)
+	Time   time.Time `json:"time,omitzero"`    // when it happened (capture clock)
+	Seen   time.Time `json:"seen,omitzero"`    // when Yagura received it (wall clock); zero in replay
+	Tenant string    `json:"tenant,omitempty"` // 自治体
+	Site   string    `json:"site,omitempty"`   // 庁舎, 支所
+	Zone   string    `json:"zone,omitempty"`   // mynumber, lgwan, internet, school, dmz …
+	Sensor string    `json:"sensor,omitempty"` // which capture; in replay the file's path
+}
+
+// Head gives access to the header of any event.
+func (h *Header) Head() *Header { return h }
+
+// Event is one thing seen. Events are immutable once emitted: whoever needs
+// to keep one may keep the pointer; nobody may write to it.
+type Event interface {
+	Head() *Header
+	Class() Class
+	// Tuple is the conversation that the event belongs to.
+	Tuple() *Conn
+}

@@ -1,0 +1,250 @@
+package event
+
+import (
+	"net/netip"
+	"time"
+)
+
+// NetworkActivityID is OCSF's activity_id of class 4001.
+type NetworkActivityID uint8
+
+// Activities of a flow. Open comes with its first packet, Traffic when a fact
+// became known (TLS handshake, application protocol) or a long flow is
+// reported in between; exactly one of Close, Reset, Fail or Refuse ends it.
+const (
+	FlowOpen    NetworkActivityID = 1
+	FlowClose   NetworkActivityID = 2 // ended normally or by idle time-out
+	FlowReset   NetworkActivityID = 3
+	FlowFail    NetworkActivityID = 4 // no answer at all (S0)
+	FlowRefuse  NetworkActivityID = 5 // RST to SYN, ICMP unreachable (REJ)
+	FlowTraffic NetworkActivityID = 6
+)
+
+// Ended reports whether no more events of the flow follow.
+func (a NetworkActivityID) Ended() bool { return a >= FlowClose && a <= FlowRefuse }
+
+// TCP flag bits (RFC 9293 §3.1) in FlagsOrig and FlagsResp.
+const (
+	FlagFIN = 1 << iota
+	FlagSYN
+	FlagRST
+	FlagPSH
+	FlagACK
+	FlagURG
+)
+
+// Volume counts one direction of a flow.
+type Volume struct {
+	Packets uint64 `json:"packets,omitempty"`
+	Bytes   uint64 `json:"bytes,omitempty"`   // IP bytes as on the wire
+	Payload uint64 `json:"payload,omitempty"` // bytes above TCP/UDP, retransmissions excluded
+}
+
+// NetworkActivity is a fact about a flow (OCSF 4001, Zeek conn.log).
+type NetworkActivity struct {
+	Header
+	Conn
+	Activity  NetworkActivityID `json:"activity_id"`
+	App       string            `json:"app,omitempty"` // Zeek service: dns http tls smb dcerpc krb5 dhcp …; "" unknown
+	Start     time.Time         `json:"start_time,omitzero"`
+	End       time.Time         `json:"end_time,omitzero"` // last packet so far
+	Orig      Volume            `json:"orig,omitzero"`     // Src → Dst
+	Resp      Volume            `json:"resp,omitzero"`     // Dst → Src
+	FlagsOrig uint8             `json:"flags_orig,omitempty"`
+	FlagsResp uint8             `json:"flags_resp,omitempty"`
+	State     string            `json:"conn_state,omitempty"` // Zeek conn_state: S0 S1 SF REJ RSTO RSTR OTH …
+	Midstream bool              `json:"midstream,omitempty"`  // the beginning was not seen; direction is guessed by port
+	Gaps      uint64            `json:"gaps,omitempty"`       // bytes lost to reassembly
+	ARP       *ARP              `json:"arp,omitempty"`
+	TLS       *TLS              `json:"tls,omitempty"`
+}
+
+// Class is 4001.
+func (*NetworkActivity) Class() Class { return ClassNetworkActivity }
+
+// ARP is one ARP packet (RFC 826); emitted once per new or changed binding, not per packet.
+type ARP struct {
+	Op       uint16     `json:"op"` // 1 request, 2 reply
+	SenderIP netip.Addr `json:"sender_ip,omitzero"`
+	Sender   MAC        `json:"sender_mac,omitzero"`
+	TargetIP netip.Addr `json:"target_ip,omitzero"`
+}
+
+// TLS is what a handshake told (OCSF tls object).
+type TLS struct {
+	Version     string       `json:"version,omitempty"` // "1.2", "1.3" as negotiated
+	SNI         string       `json:"sni,omitempty"`
+	ALPN        []string     `json:"alpn,omitempty"`
+	Cipher      uint16       `json:"cipher,omitempty"`
+	JA3         string       `json:"ja3,omitempty"`  // MD5 hex
+	JA3S        string       `json:"ja3s,omitempty"` // MD5 hex
+	JA4         string       `json:"ja4,omitempty"`
+	Certificate *Certificate `json:"certificate,omitempty"` // the leaf; absent in TLS 1.3 and resumption
+	Resumed     bool         `json:"resumed,omitempty"`
+	Alert       string       `json:"alert,omitempty"`
+}
+
+// Certificate is the server's leaf certificate (RFC 5280).
+type Certificate struct {
+	Subject    string    `json:"subject,omitempty"`
+	Issuer     string    `json:"issuer,omitempty"`
+	Serial     string    `json:"serial,omitempty"` // upper-case hex
+	SHA256     string    `json:"sha256,omitempty"`
+	SANs       []string  `json:"sans,omitempty"`
+	NotBefore  time.Time `json:"not_before,omitzero"`
+	NotAfter   time.Time `json:"not_after,omitzero"`
+	SelfSigned bool      `json:"self_signed,omitempty"`
+}
+
+// HTTPActivity is one HTTP request with its answer where seen (OCSF 4002).
+type HTTPActivity struct {
+	Header
+	Conn
+	Method       string `json:"method,omitempty"`
+	Host         string `json:"host,omitempty"` // Host header or :authority, as sent
+	URI          string `json:"uri,omitempty"`  // request target, at most 4 KiB
+	Version      string `json:"version,omitempty"`
+	UserAgent    string `json:"user_agent,omitempty"`
+	Referer      string `json:"referer,omitempty"`
+	XFF          string `json:"x_forwarded_for,omitempty"`
+	Status       int    `json:"status,omitempty"` // 0: no answer seen
+	RequestType  string `json:"request_content_type,omitempty"`
+	ResponseType string `json:"response_content_type,omitempty"`
+	RequestLen   uint64 `json:"request_length,omitempty"`  // body bytes
+	ResponseLen  uint64 `json:"response_length,omitempty"` // body bytes
+	RequestFile  *File  `json:"request_file,omitempty"`
+	ResponseFile *File  `json:"response_file,omitempty"`
+	Depth        int    `json:"depth,omitempty"` // 1 for the first request of the connection
+}
+
+// Class is 4002.
+func (*HTTPActivity) Class() Class { return ClassHTTPActivity }
+
+// File is content that crossed the wire (OCSF file object).
+type File struct {
+	Name   string `json:"name,omitempty"` // base name as the protocol gave it
+	Path   string `json:"path,omitempty"`
+	Size   uint64 `json:"size,omitempty"` // bytes seen
+	Type   string `json:"type,omitempty"` // true type by content: exe elf pdf ole zip script html text …; "" unknown
+	SHA256 string `json:"sha256,omitempty"`
+}
+
+// DNS activities (OCSF 4003 activity_id).
+const (
+	DNSQuery    = 1
+	DNSResponse = 2
+)
+
+// DNSActivity is one message of DNS (RFC 1035), mDNS (RFC 6762), LLMNR (RFC 4795) or NBNS (RFC 1002).
+// Src is always the client that asked.
+type DNSActivity struct {
+	Header
+	Conn
+	Activity int         `json:"activity_id"`
+	Service  string      `json:"service"` // dns mdns llmnr nbns
+	TxID     uint16      `json:"tx_id,omitempty"`
+	Query    string      `json:"query,omitempty"`   // lower case, no trailing dot; \DDD escapes for odd bytes
+	Type     string      `json:"type,omitempty"`    // A AAAA TXT … or TYPE65
+	RCode    string      `json:"rcode,omitempty"`   // NOERROR NXDOMAIN …; "" in a query
+	Answers  []DNSAnswer `json:"answers,omitempty"` // at most 64
+	Bytes    int         `json:"bytes,omitempty"`   // message length
+	AA       bool        `json:"aa,omitempty"`
+	TC       bool        `json:"tc,omitempty"`
+}
+
+// Class is 4003.
+func (*DNSActivity) Class() Class { return ClassDNSActivity }
+
+// DNSAnswer is one record of the answer section.
+type DNSAnswer struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	TTL  uint32 `json:"ttl"`
+	Data string `json:"data"` // address, name or text; other types as hex, at most 512 bytes
+}
+
+// DHCPActivity is one DHCPv4 message (RFC 2131, OCSF 4004). Src is the client.
+type DHCPActivity struct {
+	Header
+	Conn
+	Message     string       `json:"message"` // DISCOVER OFFER REQUEST ACK NAK RELEASE INFORM DECLINE
+	ClientMAC   MAC          `json:"client_mac,omitzero"`
+	ClientIP    netip.Addr   `json:"client_ip,omitzero"`    // ciaddr, or the address in use
+	YourIP      netip.Addr   `json:"your_ip,omitzero"`      // yiaddr
+	RequestedIP netip.Addr   `json:"requested_ip,omitzero"` // option 50
+	ServerIP    netip.Addr   `json:"server_ip,omitzero"`    // option 54
+	RelayIP     netip.Addr   `json:"relay_ip,omitzero"`     // giaddr
+	Hostname    string       `json:"hostname,omitempty"`    // option 12
+	FQDN        string       `json:"fqdn,omitempty"`        // option 81
+	Vendor      string       `json:"vendor,omitempty"`      // option 60
+	LeaseSec    uint32       `json:"lease_sec,omitempty"`   // option 51
+	XID         uint32       `json:"xid,omitempty"`
+	Routers     []netip.Addr `json:"routers,omitempty"` // option 3
+}
+
+// Class is 4004.
+func (*DHCPActivity) Class() Class { return ClassDHCPActivity }
+
+// SMBActivity is one finished SMB2 command or DCE/RPC call (OCSF 4006). Src is the client.
+// DCE/RPC over TCP has no SMB fields, only RPC.
+type SMBActivity struct {
+	Header
+	Conn
+	Command   string  `json:"command,omitempty"` // negotiate session_setup tree_connect create read write close rename delete ioctl query_directory
+	Dialect   string  `json:"dialect,omitempty"` // "2.0.2" … "3.1.1", "1.0"
+	User      string  `json:"user,omitempty"`    // DOMAIN\user of the session where known
+	Share     string  `json:"share,omitempty"`   // \\server\share as sent
+	Path      string  `json:"path,omitempty"`    // file or pipe name within the share
+	Target    string  `json:"target,omitempty"`  // new name of a rename
+	Pipe      bool    `json:"pipe,omitempty"`    // Path is a named pipe
+	Bytes     uint64  `json:"bytes,omitempty"`   // data of this read or write; on close: written in total
+	Status    uint32  `json:"status,omitempty"`  // NTSTATUS of the answer, 0 = success
+	Answered  bool    `json:"answered,omitempty"`
+	Encrypted bool    `json:"encrypted,omitempty"` // SMB3 TRANSFORM: content not seen
+	File      *File   `json:"file,omitempty"`      // with write (first block) and close
+	RPC       *DCERPC `json:"dcerpc,omitempty"`
+}
+
+// Class is 4006.
+func (*SMBActivity) Class() Class { return ClassSMBActivity }
+
+// DCERPC is one connection-oriented PDU pair (C706 chapter 12, MS-RPCE).
+type DCERPC struct {
+	Kind      string            `json:"kind"`                // bind, call (request with its response), fault
+	UUID      string            `json:"uuid,omitempty"`      // interface
+	Interface string            `json:"interface,omitempty"` // svcctl drsuapi … as Zeek names endpoints
+	Opnum     uint16            `json:"opnum"`
+	Operation string            `json:"operation,omitempty"` // CreateServiceW …; "" unknown
+	Guessed   bool              `json:"guessed,omitempty"`   // the bind was not seen; interface inferred
+	Private   bool              `json:"private,omitempty"`   // RPC_C_AUTHN_LEVEL_PKT_PRIVACY: stub is encrypted
+	AuthLevel uint8             `json:"auth_level,omitempty"`
+	AuthType  uint8             `json:"auth_type,omitempty"` // 9 SPNEGO, 10 NTLM, 16 Kerberos, 68 Netlogon
+	StubIn    int               `json:"stub_in,omitempty"`   // request stub bytes
+	StubOut   int               `json:"stub_out,omitempty"`  // response stub bytes
+	Result    uint32            `json:"result,omitempty"`    // return value or fault status where readable
+	Answered  bool              `json:"answered,omitempty"`
+	Args      map[string]string `json:"args,omitempty"` // readable arguments: service, binpath, task, command …
+}
+
+// Authentication is one logon step (OCSF 3002). Src is the client.
+type Authentication struct {
+	Header
+	Conn
+	Protocol    string   `json:"protocol"` // kerberos ntlm
+	Message     string   `json:"message"`  // AS-REQ AS-REP TGS-REQ TGS-REP KRB-ERROR AP-REQ NTLM-AUTH
+	User        string   `json:"user,omitempty"`
+	Domain      string   `json:"domain,omitempty"`  // realm or NetBIOS domain
+	Service     string   `json:"service,omitempty"` // SPN asked for
+	Workstation string   `json:"workstation,omitempty"`
+	Error       int      `json:"error,omitempty"` // KRB-ERROR code (RFC 4120 §7.5.9)
+	Success     bool     `json:"success,omitempty"`
+	Answered    bool     `json:"answered,omitempty"`
+	ETypes      []int32  `json:"etypes,omitempty"` // offered by the client, in order
+	TicketEType int32    `json:"ticket_etype,omitempty"`
+	PreAuth     bool     `json:"preauth,omitempty"`   // PA-ENC-TIMESTAMP or PKINIT present
+	Options     uint32   `json:"options,omitempty"`   // KDC options
+	Addresses   []string `json:"addresses,omitempty"` // HostAddresses (NetBIOS names)
+}
+
+// Class is 3002.
+func (*Authentication) Class() Class { return ClassAuthentication }
