@@ -1,0 +1,111 @@
+# Yagura's kitchen: `make` lists what it can do.
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+WEB         := console/web
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME    ?= 20s
+VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+.PHONY: help
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
+
+.PHONY: demo
+demo: setup-demo build ## a breach in a small town on this machine, and the console that shows it
+	bin/yagura demo
+
+.PHONY: test
+test: setup-test web-test vet law ## everything that must hold, as the CI runs it
+	go test -race ./...
+	$(MAKE) --no-print-directory slim e2e
+
+.PHONY: check
+check: fmt-check vet staticcheck law generate-check web-check ## format, vet, staticcheck, house law, generated files
+
+.PHONY: build
+build: web ## bin/yagura with its web pages
+	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/yagura ./cmd/yagura
+
+.PHONY: slim
+slim: ## bin/yagura-slim: the static sensor, without cgo
+	CGO_ENABLED=0 go build -tags slim -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/yagura-slim ./cmd/yagura
+	@! readelf -lW bin/yagura-slim | grep -q INTERP || { echo "bin/yagura-slim is not static: what needs the loader?"; exit 1; }
+
+# --- the parts of test and check -------------------------------------------------------------------
+
+.PHONY: setup-demo setup-test
+setup-demo setup-test: setup-%:
+	script/setup $*
+
+.PHONY: vet
+vet:
+	go vet ./...
+
+.PHONY: law
+law: ## the house law alone, never from the cache
+	go test -count=1 .
+
+.PHONY: staticcheck
+staticcheck:
+	go run $(STATICCHECK) ./...
+
+.PHONY: fmt fmt-check
+fmt: ## format the Go files
+	gofmt -w $$(git ls-files -co --exclude-standard '*.go')
+fmt-check:
+	@bad=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); [ -z "$$bad" ] || { echo "not formatted (make fmt): $$bad"; exit 1; }
+
+.PHONY: generate generate-check
+generate: ## write what is derived from the code
+	go run ./script/genall
+generate-check:
+	go run ./script/genall -check
+
+# --- the web pages ----------------------------------------------------------------------------------
+
+.PHONY: web web-check web-test e2e
+web: $(WEB)/dist/index.html ## the console's pages, built by npm
+
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
+	cd $(WEB) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(shell git ls-files -co --exclude-standard $(WEB) 2>/dev/null | grep -v /dist/)
+	cd $(WEB) && npm run build
+
+web-check: $(WEB)/node_modules/.package-lock.json
+	cd $(WEB) && npm run typecheck
+
+web-test: web web-check
+	cd $(WEB) && npm test
+
+e2e: build ## the console in a real browser
+	cd $(WEB) && npm run e2e
+
+.PHONY: screenshots
+screenshots: build ## pictures of the console, at 1440 and 390 px
+	cd $(WEB) && npm run screenshots
+
+# --- now and then -----------------------------------------------------------------------------------
+
+.PHONY: bench
+bench: build ## packets/s beside nfpcapd and ndpiReader; results in lab/bench/results
+	script/setup bench
+	lab/bench/run
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME (20s)
+	script/fuzz $(FUZZTIME)
+
+.PHONY: new-detector new-protocol new-enforcer new-channel new-report
+new-detector new-protocol new-enforcer new-channel new-report: new-%: ## NAME=…: one new folder that compiles and passes its tests
+	go run ./script/scaffold $* $(NAME)
+	go run ./script/genall
+
+.PHONY: clean
+clean: ## remove what make built
+	rm -rf bin $(WEB)/node_modules demo-data
+	find $(WEB)/dist -mindepth 1 ! -name .keep -delete
