@@ -60,9 +60,9 @@ fmt-check:
 
 .PHONY: generate generate-check
 generate: ## write what is derived from the code
-	go run ./script/genall
+	go run ./script/gen-all
 generate-check:
-	go run ./script/genall -check
+	go run ./script/gen-all -check
 
 # --- the web pages ----------------------------------------------------------------------------------
 
@@ -103,7 +103,7 @@ fuzz: ## every fuzz target for FUZZTIME (20s)
 .PHONY: new-detector new-protocol new-enforcer new-channel new-report
 new-detector new-protocol new-enforcer new-channel new-report: new-%: ## NAME=…: one new folder that compiles and passes its tests
 	go run ./script/scaffold $* $(NAME)
-	go run ./script/genall
+	go run ./script/gen-all
 
 .PHONY: clean
 clean: ## remove what make built

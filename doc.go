@@ -1,2 +1,2 @@
-// Package yagura holds the law of the house: house.txt says which room may import which, and the tests beside it enforce that.
+// Package yagura is the law of the house: house.txt says which room may import which, and the tests here hold every file to it.
 package yagura

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/yagura-project/yagura"
 )
 
 // forbiddenNames are drawers: folders named after nothing, into which everything falls.
@@ -15,7 +17,7 @@ var forbiddenNames = []string{"internal", "pkg", "util", "utils", "common", "hel
 
 func unknownRooms(t *tree) (out []fault) {
 	for _, dir := range t.dirs {
-		if strings.Contains(dir, "/") || t.law.rooms[dir] != nil || t.law.beside[dir] != nil {
+		if strings.Contains(dir, "/") || t.law.Rooms[dir] != nil || t.law.Beside[dir] != nil {
 			continue
 		}
 		out = append(out, fault{dir + "/", "house.txt knows no room of this name",
@@ -41,7 +43,7 @@ func forbiddenImports(t *tree) (out []fault) {
 		for _, f := range files {
 			for _, imp := range f.ast.Imports {
 				target, _ := strconv.Unquote(imp.Path.Value)
-				if why := t.law.refuses(t.module, room(dir), target, f.test); why != "" {
+				if why := refuses(t.law, room(dir), target, f.test); why != "" {
 					out = append(out, fault{t.at(imp.Pos()), fmt.Sprintf("%s imports %s: %s", dir, target, why),
 						"declare the interface that " + room(dir) + " needs and let cmd/yagura pass the implementation"})
 				}
@@ -52,12 +54,15 @@ func forbiddenImports(t *tree) (out []fault) {
 }
 
 // refuses says why a room may not import target, or "" when it may.
-func (l law) refuses(module, from, target string, test bool) string {
-	may := l.rooms[from]
+func refuses(l yagura.Law, from, target string, test bool) string {
+	may := l.Rooms[from]
 	if may == nil {
-		may = l.beside[from]
+		may = l.Beside[from]
 	}
-	rel, ours := strings.CutPrefix(target, module+"/")
+	if target == l.Module && from != "." && from != "script" {
+		return "the law itself is read by script and by its own test only"
+	}
+	rel, ours := strings.CutPrefix(target, l.Module+"/")
 	if !ours {
 		if slices.Contains(may, "std") && !test && strings.Contains(room(target), ".") {
 			return from + " uses only the standard library"
@@ -73,11 +78,11 @@ func (l law) refuses(module, from, target string, test bool) string {
 	case (to == "event" || to == "service") && !slices.Contains(may, "std") && !slices.Contains(may, "alone"):
 		return ""
 	}
-	return fmt.Sprintf("house.txt lets %s import only: %s", from, strings.Join(l.allowed(from), ", "))
+	return fmt.Sprintf("house.txt lets %s import only: %s", from, strings.Join(allowed(l, from), ", "))
 }
 
-func (l law) allowed(from string) []string {
-	may := l.rooms[from]
+func allowed(l yagura.Law, from string) []string {
+	may := l.Rooms[from]
 	switch {
 	case slices.Contains(may, "std"):
 		return []string{"the standard library"}
@@ -94,7 +99,7 @@ func strayCgo(t *tree) (out []fault) {
 		for _, f := range files {
 			for _, imp := range f.ast.Imports {
 				target, _ := strconv.Unquote(imp.Path.Value)
-				for owner, mods := range t.law.cgo {
+				for owner, mods := range t.law.Cgo {
 					if owner != room(dir) && slices.Contains(mods, target) {
 						out = append(out, fault{t.at(imp.Pos()), target + " brings cgo into " + dir,
 							"keep it in " + owner + "/, so that the slim binary stays static"})

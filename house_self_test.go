@@ -12,8 +12,8 @@ import (
 // TestRulesBite breaks each rule once in a small tree and wants the fault to be named with its place.
 func TestRulesBite(t *testing.T) {
 	cases := map[string]struct{ file, src, want string }{
-		"import law":       {"event/a.go", "// Package event is fine.\npackage event\n\nimport _ \"small.example/town/detect\"\n", "event/a.go:4: event imports small.example/town/detect"},
-		"test obeys":       {"detect/a_test.go", "package detect\n\nimport _ \"small.example/town/act\"\n", "detect/a_test.go:3: detect imports"},
+		"import law":       {"event/a.go", "// Package event is fine.\npackage event\n\nimport _ \"github.com/yagura-project/yagura/detect\"\n", "event/a.go:4: event imports github.com/yagura-project/yagura/detect"},
+		"test obeys":       {"detect/a_test.go", "package detect\n\nimport _ \"github.com/yagura-project/yagura/act\"\n", "detect/a_test.go:3: detect imports"},
 		"std only":         {"event/a.go", "// Package event is fine.\npackage event\n\nimport _ \"github.com/google/go-cmp/cmp\"\n", "uses only the standard library"},
 		"unknown room":     {"attic/a.go", "// Package attic is new.\npackage attic\n", "attic/: house.txt knows no room"},
 		"drawer":           {"detect/utils/a.go", "// Package utils is bad.\npackage utils\n", "detect/utils/: a folder named utils"},
@@ -44,8 +44,8 @@ func TestRulesBite(t *testing.T) {
 // TestRulesRest holds a sound tree to be sound.
 func TestRulesRest(t *testing.T) {
 	dir := smallTown(t)
-	write(t, dir, "detect/a.go", "// Package detect judges what dissect saw, as in RFC 1035 § 4.1. and elsewhere.\n//\n// More. Words.\npackage detect\n\nimport _ \"small.example/town/event\"\n")
-	write(t, dir, "detect/a_test.go", "package detect\n\nimport _ \"small.example/town/lab\"\n")
+	write(t, dir, "detect/a.go", "// Package detect judges what dissect saw, as in RFC 1035 § 4.1. and elsewhere.\n//\n// More. Words.\npackage detect\n\nimport _ \"github.com/yagura-project/yagura/event\"\n")
+	write(t, dir, "detect/a_test.go", "package detect\n\nimport _ \"github.com/yagura-project/yagura/lab\"\n")
 	if got := faults(t, dir); got != "" {
 		t.Errorf("faults in a sound tree:\n%s", got)
 	}
@@ -58,7 +58,7 @@ func TestWarmCache(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range append(laws, "doc.go") {
+	for _, name := range append(laws, "doc.go", "law.go") {
 		if name != "house_self_test.go" {
 			src, err := os.ReadFile(name)
 			if err != nil {
@@ -76,9 +76,9 @@ func TestWarmCache(t *testing.T) {
 	if out, _ := goTest(dir); !strings.Contains(out, "(cached)") {
 		t.Fatalf("the second pass is not cached, so this test would prove nothing:\n%s", out)
 	}
-	write(t, dir, "detect/b.go", "package detect\n\nimport _ \"small.example/town/act\"\n")
+	write(t, dir, "detect/b.go", "package detect\n\nimport _ \"github.com/yagura-project/yagura/act\"\n")
 	out, err := goTest(dir)
-	if err == nil || !strings.Contains(out, "detect/b.go:3: detect imports small.example/town/act") {
+	if err == nil || !strings.Contains(out, "detect/b.go:3: detect imports github.com/yagura-project/yagura/act") {
 		t.Errorf("a forbidden import passes on a warm cache (err %v):\n%s", err, out)
 	}
 }
@@ -100,7 +100,7 @@ func smallTown(t *testing.T) string {
 		t.Fatal(err)
 	}
 	write(t, dir, "house.txt", string(page))
-	write(t, dir, "go.mod", "module small.example/town\n\ngo 1.26\n")
+	write(t, dir, "go.mod", "module github.com/yagura-project/yagura\n\ngo 1.26\n")
 	write(t, dir, "event/event.go", "// Package event has the words.\npackage event\n")
 	write(t, dir, "lab/lab.go", "// Package lab has towns.\npackage lab\n")
 	return dir

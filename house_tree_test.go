@@ -1,7 +1,6 @@
 package yagura_test
 
 import (
-	"bufio"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -12,12 +11,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/yagura-project/yagura"
 )
 
 // tree is the repository as the law sees it: its page and its parsed Go files.
 type tree struct {
 	module string
-	law    law
+	law    yagura.Law
 	root   string
 	fset   *token.FileSet
 	dirs   []string            // slash-separated, relative to the root, "." excluded
@@ -35,32 +36,16 @@ type fault struct{ where, what, fix string }
 
 func (f fault) String() string { return f.where + ": " + f.what + "\n\tfix: " + f.fix }
 
-// law is house.txt.
-type law struct {
-	rooms    map[string][]string // room → what it may import, as written
-	beside   map[string][]string
-	variants map[string]variantLaw
-	parts    map[string]string // folder → why it is not a variant
-	cgo      map[string][]string
-}
-
-type variantLaw struct {
-	value   string   // the exported value that each variant folder holds
-	folders []string // folders that each variant must have
-}
-
 // notOurs are folders that other tools fill; nothing below them is read.
 var notOurs = []string{"node_modules", "dist", "testdata", "bin", "demo-data"}
 
 func readTree(root string) (*tree, error) {
 	t := &tree{root: root, fset: token.NewFileSet(), files: map[string][]goFile{}}
 	var err error
-	if t.law, err = readLaw(filepath.Join(root, "house.txt")); err != nil {
+	if t.law, err = yagura.ReadLaw(root); err != nil {
 		return nil, err
 	}
-	if t.module, err = moduleName(filepath.Join(root, "go.mod")); err != nil {
-		return nil, err
-	}
+	t.module = t.law.Module
 	err = filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -111,75 +96,6 @@ func (t *tree) has(dir string) bool {
 func room(rel string) string {
 	first, _, _ := strings.Cut(rel, "/")
 	return first
-}
-
-func moduleName(file string) (string, error) {
-	src, err := os.ReadFile(file)
-	if err != nil {
-		return "", err
-	}
-	for line := range strings.Lines(string(src)) {
-		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "module "); ok {
-			return strings.TrimSpace(name), nil
-		}
-	}
-	return "", fmt.Errorf("%s: no module line", file)
-}
-
-func readLaw(file string) (law, error) {
-	l := law{map[string][]string{}, map[string][]string{}, map[string]variantLaw{}, map[string]string{}, map[string][]string{}}
-	f, err := os.Open(file)
-	if err != nil {
-		return l, err
-	}
-	defer f.Close()
-	section, n := "", 0
-	for sc := bufio.NewScanner(f); sc.Scan(); {
-		n++
-		line := strings.TrimSpace(sc.Text())
-		switch {
-		case line == "" || strings.HasPrefix(line, "#"):
-		case strings.HasPrefix(line, "["):
-			section = strings.Trim(line, "[]")
-		default:
-			if err := l.add(section, line); err != nil {
-				return l, fmt.Errorf("house.txt:%d: %w", n, err)
-			}
-		}
-	}
-	return l, nil
-}
-
-func (l *law) add(section, line string) error {
-	col := strings.Split(line, "|")
-	for i := range col {
-		col[i] = strings.TrimSpace(col[i])
-	}
-	want := map[string]int{"rooms": 3, "beside": 3, "variants": 3, "parts": 2, "cgo": 2}[section]
-	if len(col) != want {
-		return fmt.Errorf("section [%s] has %d columns, this line has %d: separate them by |", section, want, len(col))
-	}
-	switch section {
-	case "rooms":
-		l.rooms[col[0]] = strings.Fields(col[2])
-	case "beside":
-		l.beside[col[0]] = strings.Fields(col[2])
-	case "variants":
-		l.variants[col[0]] = variantLaw{col[1], words(col[2])}
-	case "parts":
-		l.parts[col[0]] = col[1]
-	case "cgo":
-		l.cgo[col[0]] = strings.Fields(col[1])
-	}
-	return nil
-}
-
-// words splits a column in which "-" means nothing.
-func words(s string) []string {
-	if s == "-" {
-		return nil
-	}
-	return strings.Fields(s)
 }
 
 // exists tells whether a path relative to the root is there.

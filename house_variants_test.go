@@ -1,29 +1,26 @@
 package yagura_test
 
 import (
-	"go/ast"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/yagura-project/yagura"
 )
 
-// variantDirs are the folders of a room that are variants: all but its list, its conformance suite and
-// the parts that house.txt names.
+// variantDirs are the folders of a room that are variants.
 func variantDirs(t *tree, room string) (out []string) {
 	for _, dir := range t.dirs {
-		parent, name := path.Split(dir)
-		switch {
-		case parent != room+"/", name == "all", strings.HasSuffix(name, "test"), t.law.parts[dir] != "":
-			continue
+		if parent, name := path.Split(dir); parent == room+"/" && t.law.IsVariant(room, name) {
+			out = append(out, dir)
 		}
-		out = append(out, dir)
 	}
 	return out
 }
 
 func incompleteVariants(t *tree) (out []fault) {
-	for room, want := range t.law.variants {
+	for room, want := range t.law.Variants {
 		for _, dir := range variantDirs(t, room) {
 			out = append(out, incomplete(t, dir, want)...)
 		}
@@ -31,18 +28,18 @@ func incompleteVariants(t *tree) (out []fault) {
 	return out
 }
 
-func incomplete(t *tree, dir string, want variantLaw) (out []fault) {
+func incomplete(t *tree, dir string, want yagura.Variant) (out []fault) {
 	if !t.has(dir) {
 		return []fault{{dir + "/", "a variant folder without Go files", "write it, or remove the folder"}}
 	}
-	if !exports(t, dir, want.value) {
-		out = append(out, fault{dir + "/", "no exported value " + want.value,
-			"declare it (var " + want.value + " = …), or name the folder under [parts] in house.txt"})
+	if !exports(t, dir, want.Value) {
+		out = append(out, fault{dir + "/", "no exported value " + want.Value,
+			"declare it (var " + want.Value + " = …), or name the folder under [parts] in house.txt"})
 	}
 	if !slices.ContainsFunc(t.files[dir], func(f goFile) bool { return f.test }) {
 		out = append(out, fault{dir + "/", "no test file", "add one that runs the room's conformance suite"})
 	}
-	for _, sub := range want.folders {
+	for _, sub := range want.Holds {
 		if !t.exists(path.Join(dir, sub)) {
 			out = append(out, fault{dir + "/", "no " + sub + "/", "add the samples that show it at work, attack and benign"})
 		}
@@ -52,30 +49,15 @@ func incomplete(t *tree, dir string, want variantLaw) (out []fault) {
 
 // exports tells whether a folder declares name as a package-level variable or function.
 func exports(t *tree, dir, name string) bool {
-	return slices.ContainsFunc(t.files[dir], func(f goFile) bool { return !f.test && declares(f.ast, name) })
-}
-
-func declares(file *ast.File, name string) bool {
-	for _, d := range file.Decls {
-		switch d := d.(type) {
-		case *ast.FuncDecl:
-			if d.Recv == nil && d.Name.Name == name {
-				return true
-			}
-		case *ast.GenDecl:
-			for _, s := range d.Specs {
-				if v, ok := s.(*ast.ValueSpec); ok && slices.ContainsFunc(v.Names, func(n *ast.Ident) bool { return n.Name == name }) {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(t.files[dir], func(f goFile) bool {
+		_, ok := yagura.Declares(f.ast, name)
+		return ok && !f.test
+	})
 }
 
 // unlistedVariants wants each variant in its room's visible list.
 func unlistedVariants(t *tree) (out []fault) {
-	for room := range t.law.variants {
+	for room := range t.law.Variants {
 		dirs := variantDirs(t, room)
 		if len(dirs) == 0 {
 			continue
