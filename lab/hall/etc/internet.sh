@@ -1,0 +1,6 @@
+# all the outside on one segment
+ip link set eth0 up
+for a in {{.Web}} {{.DNS}} {{.Evil}}; do ip address add $a/24 dev eth0; done
+for a in {{.Web6}} {{.DNS6}} {{.Evil6}}; do ip address add $a/64 dev eth0; done
+ip route add 10.20.0.0/16 via 203.0.113.1
+ip route add fd20::/32 via 2001:db8:1::1

@@ -1,0 +1,144 @@
+package hall
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"text/template"
+)
+
+//go:embed etc
+var etc embed.FS
+
+var templates = template.Must(template.ParseFS(etc, "etc/*"))
+
+// tools are the programs that a hall is made of; script/setup installs them.
+var tools = []string{"ip", "tc", "ethtool", "nft", "dnsmasq", "nginx", "smbd", "smbpasswd", "smbclient", "net", "udhcpc",
+	"curl", "openssl", "ping", "dig"}
+
+func haveTools() error {
+	var missing []string
+	for _, t := range tools {
+		if _, err := exec.LookPath(t); err != nil {
+			missing = append(missing, t)
+		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("hall: %s not found: run script/setup demo", strings.Join(missing, ", "))
+	}
+	return nil
+}
+
+// render fills in one of the templates below etc/ with the hall's plan.
+func (h *Hall) render(name string, host Host) ([]byte, error) {
+	var b bytes.Buffer
+	err := templates.ExecuteTemplate(&b, name, map[string]any{
+		"Dir": h.dir, "Host": h.Node(host), "Mirror": h.MirrorInterface(), "Admin": Admin,
+		"Soumu": nodes[Soumu], "Zeimu": nodes[Zeimu], "Files": nodes[Files], "Router": nodes[Router], "Internet": nodes[Internet],
+		"Web": Web, "Web6": Web6, "DNS": DNS, "DNS6": DNS6, "Evil": Evil, "Evil6": Evil6,
+		"Domain": Domain, "TunnelDomain": TunnelDomain, "EvilHost": EvilHost, "Share": Share, "AdminShare": AdminShare,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("etc/%s: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
+// put renders a template into the hall's private directory and returns the file's path.
+func (h *Hall) put(name string, host Host) (string, error) {
+	text, err := h.render(name, host)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(h.dir, string(host), strings.TrimSuffix(name, ".tmpl"))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return "", err
+	}
+	return path, os.WriteFile(path, text, 0o644)
+}
+
+// script runs a rendered shell script on a machine; the first command that fails ends it.
+func (h *Hall) script(ctx context.Context, host Host, name string) error {
+	text, err := h.render(name, host)
+	if err != nil {
+		return err
+	}
+	cmd := h.Command(ctx, host, "sh", "-eu")
+	cmd.Stdin = bytes.NewReader(text)
+	if _, err := output(cmd); err != nil {
+		return fmt.Errorf("etc/%s: %w", name, err)
+	}
+	return nil
+}
+
+// wire creates the namespaces and plugs the cables.
+func (h *Hall) wire(ctx context.Context) error {
+	for _, host := range Hosts {
+		if _, err := output(exec.CommandContext(ctx, "ip", "netns", "add", h.Namespace(host))); err != nil {
+			return err
+		}
+		if err := h.script(ctx, host, "kernel.sh"); err != nil {
+			return err
+		}
+	}
+	cables := []struct {
+		host Host
+		port string // the router's end
+	}{{Soumu, "soumu"}, {Zeimu, "zeimu"}, {Files, "srv0"}, {Internet, "wan0"}}
+	for _, c := range cables {
+		if err := h.plug(ctx, c.host, c.port); err != nil {
+			return err
+		}
+	}
+	for _, host := range []Host{Router, Internet, Files} {
+		if err := h.script(ctx, host, string(host)+".sh"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plug lays a cable from the machine's eth0, with its own MAC, to a port of the router.
+func (h *Hall) plug(ctx context.Context, host Host, port string) error {
+	_, err := output(exec.CommandContext(ctx, "ip", "-n", h.Namespace(Router), "link", "add", port, "type", "veth",
+		"peer", "name", "eth0", "address", h.Node(host).MAC, "netns", h.Namespace(host)))
+	if err != nil {
+		return err
+	}
+	return h.script(ctx, host, "port.sh")
+}
+
+// mirror opens the mirror port: each frame that a machine of the PC segment sends, each frame that the router hands
+// to that segment, and what the server segment and the outside say to each other. Nothing appears twice, and what the
+// router refuses to hand on appears only as the sender's attempt.
+func (h *Hall) mirror(ctx context.Context) error {
+	_, err := output(exec.CommandContext(ctx, "ip", "-n", h.Namespace(Router), "link", "add", "tap0", "type", "veth",
+		"peer", "name", h.MirrorInterface(), "netns", fmt.Sprint(os.Getpid())))
+	if err != nil {
+		return err
+	}
+	if err := h.script(ctx, Router, "mirror.sh"); err != nil {
+		return err
+	}
+	text, err := h.render("tap.sh", Router)
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, "sh", "-eu")
+	cmd.Stdin = bytes.NewReader(text)
+	_, err = output(cmd)
+	return err
+}
+
+func removeLink(name string) error {
+	if _, err := os.Stat("/sys/class/net/" + name); err != nil {
+		return nil
+	}
+	_, err := output(exec.Command("ip", "link", "del", name))
+	return err
+}
