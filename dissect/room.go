@@ -36,7 +36,8 @@ type Protocol struct {
 	Anywhere bool     // may be recognised by content on any port
 
 	// Probe judges the first bytes of one direction of a flow. It must not
-	// keep b and must be cheap; port is the server's port.
+	// keep b and must be cheap; port is the server's port. A flow on one of the
+	// usual ports is taken when Probe says Yes; nil takes every flow on them.
 	Probe func(dir Dir, b []byte, udp bool, port uint16) Match
 
 	// Stream makes the parser of one TCP flow; nil when TCP is not spoken.
@@ -46,17 +47,41 @@ type Protocol struct {
 }
 
 // Flow is what a parser may know of its flow and where it puts its events.
+//
+// The side that opened the flow is the client (Conn.Src, Orig). Where the opening
+// was not seen, and for UDP, the side whose port is one of a protocol's usual ports
+// is the server, unless that would make a group address the client.
 type Flow struct {
 	Conn      event.Conn        // Src is the client
 	Midstream bool              // the beginning was not seen
 	Emit      func(event.Event) // events are immutable once emitted
-	Now       time.Time         // capture time of the packet being handled
-	// SetApp names the flow's protocol when the parser knows better than its name (e.g. "dcerpc"); may be nil.
-	SetApp func(string)
+	Now       time.Time         // capture time of the packet being handled, UTC
+
+	app    string
+	tls    *event.TLS
+	opaque uint64
 }
 
-// Head is a header for an event that happens now.
+// Head is a header for an event that happens now; the analyzer adds the sensor.
 func (f *Flow) Head() event.Header { return event.Header{Time: f.Now} }
+
+// SetApp names the flow's protocol where the parser knows better than its Protocol.Name.
+func (f *Flow) SetApp(name string) { f.app = name }
+
+// App is the name last set by SetApp.
+func (f *Flow) App() string { return f.app }
+
+// SetTLS tells what a handshake showed; the flow's next NetworkActivity carries it. t must not change afterwards.
+func (f *Flow) SetTLS(t *event.TLS) { f.tls = t }
+
+// TLS is what was last set by SetTLS.
+func (f *Flow) TLS() *event.TLS { return f.tls }
+
+// AddOpaque counts n bytes that are encrypted and were not looked into.
+func (f *Flow) AddOpaque(n int) { f.opaque += uint64(n) }
+
+// Opaque is the sum of AddOpaque.
+func (f *Flow) Opaque() uint64 { return f.opaque }
 
 // Stream parses one TCP flow, both directions.
 //
@@ -64,8 +89,13 @@ func (f *Flow) Head() event.Header { return event.Header{Time: f.Now} }
 // followed by what is new. It returns how many bytes it consumed; the rest is
 // kept for the next call up to MaxPending bytes, beyond which the flow is
 // given up as not parsed and counted. b is only valid during the call.
-// Returning ErrNotMine or another error ends the parser for this flow (counted).
-// A panic ends it too, and loses nothing else.
+//
+// An error ends the parser for this flow; Close is called
+// exactly once in any case. ErrDone and ErrOpaque end it in good order,
+// ErrNext hands the unconsumed bytes of both directions to whoever recognises
+// them (HTTP CONNECT, STARTTLS). ErrNotMine offers the flow to the other protocols
+// when nothing has been consumed. Any other error is counted as unparsed. A panic
+// ends the parser too, and loses nothing else.
 type Stream interface {
 	Data(dir Dir, b []byte) (n int, err error)
 	// Gap says that n bytes of dir were lost after the bytes seen so far; what
@@ -84,5 +114,10 @@ type Datagrams interface {
 // MaxPending bounds the unconsumed bytes of one direction of one flow.
 const MaxPending = 256 << 10
 
-// ErrNotMine says that the bytes are not of this protocol.
-var ErrNotMine = errors.New("not this protocol")
+// What a parser may return beside an error of its own.
+var (
+	ErrNotMine = errors.New("not this protocol")
+	ErrDone    = errors.New("nothing more of interest")             // the rest is passed over
+	ErrOpaque  = errors.New("the rest is encrypted")                // passed over, counted as opaque bytes
+	ErrNext    = errors.New("the rest belongs to another protocol") // identified anew
+)

@@ -1,0 +1,69 @@
+package dnsmsg
+
+// maxName is the longest name on the wire (RFC 1035 §2.3.4).
+const maxName = 255
+
+// Name reads the name at off and returns it with the offset behind it. It is
+// lower case without the trailing dot ("" is the root); bytes that are not
+// printable ASCII, and dots and backslashes within a label, are written \DDD.
+//
+// Pointers must lead to before the place where they stand (RFC 1035 §4.1.4 "a
+// prior occurrence"), so that no chain of them can loop.
+func Name(b []byte, off int) (name string, next int, err error) {
+	var buf [4 * maxName]byte
+	out := buf[:0]
+	next, wire, floor := -1, 0, off
+	for {
+		if off < 0 || off >= len(b) {
+			return "", off, ErrShort
+		}
+		n := int(b[off])
+		switch {
+		case n == 0:
+			if next < 0 {
+				next = off + 1
+			}
+			return string(out), next, nil
+		case n&0xc0 == 0xc0:
+			if off+1 >= len(b) {
+				return "", off, ErrShort
+			}
+			if next < 0 {
+				next = off + 2
+			}
+			target := n&0x3f<<8 | int(b[off+1])
+			if target >= floor {
+				return "", off, ErrName
+			}
+			off, floor = target, target
+		case n&0xc0 != 0:
+			return "", off, ErrName
+		default:
+			if off+1+n > len(b) {
+				return "", off, ErrShort
+			}
+			if wire += n + 1; wire > maxName {
+				return "", off, ErrName
+			}
+			if len(out) > 0 {
+				out = append(out, '.')
+			}
+			out = appendLabel(out, b[off+1:off+1+n])
+			off += 1 + n
+		}
+	}
+}
+
+func appendLabel(out, label []byte) []byte {
+	for _, c := range label {
+		switch {
+		case 'A' <= c && c <= 'Z':
+			out = append(out, c|0x20)
+		case c <= ' ' || c >= 0x7f || c == '.' || c == '\\':
+			out = append(out, '\\', '0'+c/100, '0'+c/10%10, '0'+c%10)
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}
