@@ -1,0 +1,171 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// jst is the clock of every screen.
+var jst = time.FixedZone("JST", 9*60*60)
+
+// running names the data directory of a running Yagura.
+type running struct {
+	Data string `help:"Data directory of the running Yagura." default:"/var/lib/yagura" env:"YAGURA_DATA_DIR" placeholder:"DIR"`
+	JSON bool   `name:"json" help:"Print JSON."`
+}
+
+func controlHTTPRequest(ctx context.Context, path string, req *controlRequest) (*http.Request, error) {
+	if req == nil {
+		return http.NewRequestWithContext(ctx, http.MethodGet, "http://yagura/"+path, nil)
+	}
+	body, err := json.Marshal(req)
+	if err != nil {
+		return nil, err
+	}
+	return http.NewRequestWithContext(ctx, http.MethodPost, "http://yagura/"+path, bytes.NewReader(body))
+}
+
+type isolateCmd struct {
+	running
+	Machine  string        `arg:"" help:"Address, MAC or host name of the machine."`
+	Reason   string        `required:"" help:"Why; it stands in the ledger."`
+	Lifetime time.Duration `name:"for" help:"How long, e.g. 8h; the policy's by default."`
+}
+
+// Help is printed by yagura isolate --help.
+func (isolateCmd) Help() string {
+	return `端末を切り離します。元に戻すには yagura release を使います。
+
+Examples:
+  yagura isolate PC-SOUMU-03 --reason "不審な通信" --for 8h
+  yagura isolate 192.0.2.31 --reason test --json
+
+Exit codes: 0 the order stands, 1 refused or failed, 2 wrong usage.`
+}
+
+// Run asks the running Yagura for an isolation.
+func (c isolateCmd) Run(ctx context.Context, std streams) error {
+	return orderAction(ctx, std, c.running, "isolate", controlRequest{Target: c.Machine, Reason: c.Reason, Lifetime: c.Lifetime})
+}
+
+type releaseCmd struct {
+	running
+	Target string `arg:"" help:"Order, address, MAC or host name."`
+	Reason string `required:"" help:"Why; it stands in the ledger."`
+}
+
+// Help is printed by yagura release --help.
+func (releaseCmd) Help() string {
+	return `切り離しを解除し、元の状態に戻します。
+
+Examples:
+  yagura release PC-SOUMU-03 --reason "駆除を確認"
+
+Exit codes: 0 releasing, 1 refused or failed, 2 wrong usage.`
+}
+
+// Run asks the running Yagura for a release.
+func (c releaseCmd) Run(ctx context.Context, std streams) error {
+	return orderAction(ctx, std, c.running, "release", controlRequest{Target: c.Target, Reason: c.Reason})
+}
+
+func orderAction(ctx context.Context, std streams, r running, path string, req controlRequest) error {
+	var order event.Order
+	if err := newControlClient(r.Data).call(ctx, path, &req, &order); err != nil {
+		return err
+	}
+	if r.JSON {
+		return printJSON(std.out, order)
+	}
+	printOrder(std.out, order)
+	return nil
+}
+
+type statusCmd struct{ running }
+
+// Help is printed by yagura status --help.
+func (statusCmd) Help() string {
+	return `いまの状態を表示します。
+
+Examples:
+  yagura status
+  yagura status --json | jq .open_incidents
+
+Exit codes: 0 running, 1 not running.`
+}
+
+// Run prints what the running Yagura sees and holds.
+func (c statusCmd) Run(ctx context.Context, std streams) error {
+	var s statusReport
+	if err := newControlClient(c.Data).call(ctx, "status", nil, &s); err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(std.out, s)
+	}
+	printStatus(std.out, s)
+	return nil
+}
+
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+func printStatus(w io.Writer, s statusReport) {
+	fmt.Fprintf(w, "櫓 Yagura %s  %s %s  稼働 %s から\n", s.Version, s.Tenant, s.Site, clock(s.Started))
+	fmt.Fprintf(w, "コンソール  %s\n", s.Console)
+	for _, p := range s.Problems {
+		fmt.Fprintf(w, "注意        %s\n", p)
+	}
+	if s.Frozen {
+		fmt.Fprintln(w, "全停止中    自動の切り離しは行いません")
+	}
+	for _, c := range s.Sensors {
+		fmt.Fprintf(w, "センサー    %s  %d パケット  取りこぼし %d  通信 %d 件\n", c.Source, c.Packets, c.KernelDrops, c.FlowsOpen)
+	}
+	if len(s.Incidents) == 0 {
+		fmt.Fprintln(w, "案件        ありません。庁内は平穏です")
+	}
+	for _, i := range s.Incidents {
+		fmt.Fprintf(w, "案件        %s  深刻度 %d  %s  %s\n", i.Number, i.HostSeverity, i.Device.Name(), i.Title.JA)
+	}
+	for _, o := range s.Orders {
+		printOrder(w, o)
+	}
+}
+
+// orderStates are the words of an order's state on Japanese screens.
+var orderStates = map[event.OrderState]string{
+	event.OrderProposed: "提案", event.OrderObserved: "記録のみ（予行）", event.OrderAwaitingApproval: "承認待ち", event.OrderApproved: "承認済み",
+	event.OrderDenied: "見送り", event.OrderApplying: "適用中", event.OrderApplied: "適用済み", event.OrderVerifying: "通信の停止を確認中",
+	event.OrderVerified: "通信の停止を確認", event.OrderIneffective: "効いていません", event.OrderPartial: "一部の通信が残っています",
+	event.OrderReleasing: "解除中", event.OrderReleased: "解除済み", event.OrderExpired: "期限で解除", event.OrderFailed: "失敗",
+}
+
+func printOrder(w io.Writer, o event.Order) {
+	where := strings.Trim(o.Target.Department+" "+o.Target.Place, " ")
+	fmt.Fprintf(w, "切り離し    %s  %s  %s", o.Target.Name(), where, orderStates[o.State])
+	if o.State == event.OrderVerified {
+		fmt.Fprintf(w, "（%.1f 秒）", float64(o.SilenceMS)/1000)
+	}
+	if !o.Expires.IsZero() && !o.State.Terminal() {
+		fmt.Fprintf(w, "  期限 %s", clock(o.Expires))
+	}
+	fmt.Fprintf(w, "  [%s]\n", o.UID)
+	for _, s := range o.StillSeen {
+		fmt.Fprintf(w, "            まだ通っています: %s\n", s)
+	}
+}
+
+func clock(t time.Time) string { return t.In(jst).Format("2006-01-02 15:04") }
