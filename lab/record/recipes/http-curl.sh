@@ -1,0 +1,21 @@
+# curl over HTTP/1.1: GET, keep-alive, gzip with chunked answers, HEAD, POST of a form, of JSON and of a file with 100-continue, ranges, 404, a redirect's conditional GET, HTTP/1.0, IPv6, a bare address as host, an odd port
+# filter: port 80 or port 8080
+get() { pc curl -s -o /dev/null "$@"; }
+get "http://$SITE/"
+get "http://$SITE/" -o /dev/null "http://$SITE/style.css" -o /dev/null "http://$SITE/logo.png"
+get --compressed "http://$SITE/news.html" -o /dev/null "http://$SITE/style.css"
+get -I "http://$SITE/"
+get -d 'name=%E6%AB%93&mail=a%40example.jp' "http://$SITE/form"
+get -H 'Content-Type: application/json' -d '{"id":1,"text":"届出"}' "http://$SITE/form"
+head -c 60000 /dev/zero | tr '\0' 'x' >"$DIR/upload.txt"
+get -H 'Expect: 100-continue' -F "file=@$DIR/upload.txt;filename=届出.txt" "http://$SITE/form"
+get -r 100-299 "http://$SITE/news.html"
+get "http://$SITE/no/such/page"
+get -z 'Mon, 01 Jan 2035 00:00:00 GMT' "http://$SITE/"
+get -0 "http://$SITE/"
+get -6 "http://$SITE/"
+get -A 'Mozilla/5.0 (Windows NT 10.0; Win64; x64)' -e "http://$SITE/" "http://$SITE/search?q=%E9%98%B2%E7%81%BD"
+get -d 'id=PC-SOUMU&n=1' "http://$EVIL/submit.php"
+get "http://$EVIL:8080/"
+get -X OPTIONS "http://$SITE/"
+get -X DELETE "http://$SITE/form"
