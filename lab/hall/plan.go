@@ -14,12 +14,13 @@ const (
 	Soumu    Host = "pc-soumu" // PC in the general affairs section; the breach starts here
 	Zeimu    Host = "pc-zeimu" // PC in the tax section; nothing ever happens here
 	Files    Host = "fs-kyoyu" // file server
-	Router   Host = "router"   // layer 3 switch and firewall
+	Router   Host = "router"   // between the segments, with the firewall
+	Switch   Host = "switch"   // floor and rack switch (layer 2), with the mirror port
 	Internet Host = "internet" // everything outside
 )
 
 // Hosts lists the machines in the order in which they are built.
-var Hosts = []Host{Router, Internet, Files, Soumu, Zeimu}
+var Hosts = []Host{Switch, Router, Internet, Files, Soumu, Zeimu}
 
 // Node is what the hall's plan says about a machine.
 type Node struct {
@@ -42,6 +43,7 @@ var nodes = map[Host]Node{
 		netip.MustParseAddr("10.20.20.5"), netip.MustParseAddr("fd20:0:0:20::5")},
 	Router: {Router, "ROUTER", "情報政策係", "本庁舎3階 サーバー室", "lgwan", "00:a0:de:20:10:01",
 		netip.MustParseAddr("10.20.10.1"), netip.MustParseAddr("fd20:0:0:10::1")},
+	Switch:   {Host: Switch, Name: "SWITCH", Department: "情報政策係", Place: "本庁舎2階 EPS"},
 	Internet: {Internet, "INTERNET", "", "", "", "00:00:5e:00:53:10", Web, Web6},
 }
 

@@ -88,14 +88,21 @@ func (h *Hall) wire(ctx context.Context) error {
 	}
 	cables := []struct {
 		host Host
-		port string // the router's end
-	}{{Soumu, "soumu"}, {Zeimu, "zeimu"}, {Files, "srv0"}, {Internet, "wan0"}}
+		end  string
+		at   Host
+		port string
+	}{
+		{Soumu, "eth0", Switch, "soumu"}, {Zeimu, "eth0", Switch, "zeimu"}, {Router, "lan0", Switch, "up-lan"},
+		{Files, "eth0", Switch, "files"}, {Router, "srv0", Switch, "up-srv"}, {Internet, "eth0", Router, "wan0"},
+	}
 	for _, c := range cables {
-		if err := h.plug(ctx, c.host, c.port); err != nil {
+		_, err := output(exec.CommandContext(ctx, "ip", "-n", h.Namespace(c.at), "link", "add", c.port, "type", "veth",
+			"peer", "name", c.end, "netns", h.Namespace(c.host)))
+		if err != nil {
 			return err
 		}
 	}
-	for _, host := range []Host{Router, Internet, Files} {
+	for _, host := range Hosts {
 		if err := h.script(ctx, host, string(host)+".sh"); err != nil {
 			return err
 		}
@@ -103,29 +110,19 @@ func (h *Hall) wire(ctx context.Context) error {
 	return nil
 }
 
-// plug lays a cable from the machine's eth0, with its own MAC, to a port of the router.
-func (h *Hall) plug(ctx context.Context, host Host, port string) error {
-	_, err := output(exec.CommandContext(ctx, "ip", "-n", h.Namespace(Router), "link", "add", port, "type", "veth",
-		"peer", "name", "eth0", "address", h.Node(host).MAC, "netns", h.Namespace(host)))
-	if err != nil {
-		return err
-	}
-	return h.script(ctx, host, "port.sh")
-}
-
-// mirror opens the mirror port: each frame that a machine of the PC segment sends, each frame that the router hands
-// to that segment, and what the server segment and the outside say to each other. Nothing appears twice, and what the
+// mirror opens the mirror port of the switch: each frame that a machine of the PC segment sends, each frame that the
+// router hands to that segment, and the server segment's talk with anyone else. Nothing appears twice, and what the
 // router refuses to hand on appears only as the sender's attempt.
 func (h *Hall) mirror(ctx context.Context) error {
-	_, err := output(exec.CommandContext(ctx, "ip", "-n", h.Namespace(Router), "link", "add", "tap0", "type", "veth",
+	_, err := output(exec.CommandContext(ctx, "ip", "-n", h.Namespace(Switch), "link", "add", "tap0", "type", "veth",
 		"peer", "name", h.MirrorInterface(), "netns", fmt.Sprint(os.Getpid())))
 	if err != nil {
 		return err
 	}
-	if err := h.script(ctx, Router, "mirror.sh"); err != nil {
+	if err := h.script(ctx, Switch, "mirror.sh"); err != nil {
 		return err
 	}
-	text, err := h.render("tap.sh", Router)
+	text, err := h.render("tap.sh", Switch)
 	if err != nil {
 		return err
 	}

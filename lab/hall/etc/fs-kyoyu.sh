@@ -1,3 +1,6 @@
+{{template "plain"}}
+plain eth0
+ip link set eth0 address {{.Files.MAC}}
 ip link set eth0 up
 ip address add {{.Files.IPv4}}/24 dev eth0
 ip address add {{.Files.IPv6}}/64 dev eth0

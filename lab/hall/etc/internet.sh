@@ -1,4 +1,7 @@
 # all the outside on one segment
+{{template "plain"}}
+plain eth0
+ip link set eth0 address {{.Internet.MAC}}
 ip link set eth0 up
 for a in {{.Web}} {{.DNS}} {{.Evil}}; do ip address add $a/24 dev eth0; done
 for a in {{.Web6}} {{.DNS6}} {{.Evil6}}; do ip address add $a/64 dev eth0; done

@@ -1,4 +1,4 @@
-# every machine: loopback, addresses usable at once, and no answers on behalf of others
+# every machine: loopback, and IPv6 addresses usable at once
 ip link set lo up
 cd /proc/sys/net/ipv6/conf
 for c in all default; do

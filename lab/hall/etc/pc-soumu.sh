@@ -1,0 +1,3 @@
+{{template "plain"}}
+plain eth0
+ip link set eth0 address {{.Host.MAC}}
