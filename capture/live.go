@@ -1,0 +1,186 @@
+package capture
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// LiveConfig says what to listen to.
+type LiveConfig struct {
+	Interfaces  []string      `yaml:"interfaces"`  // at least one
+	Namespace   string        `yaml:"namespace"`   // network namespace under /run/netns to listen in; "" = our own
+	Promiscuous bool          `yaml:"promiscuous"` // also what is not addressed to this machine
+	BlockSize   int           `yaml:"block_size"`  // bytes, power of two, 4 KiB – 16 MiB
+	Blocks      int           `yaml:"blocks"`      // of each interface's ring, 2 – 4096
+	Timeout     time.Duration `yaml:"timeout"`     // a block is handed over after this, even if not full: the latency; 1 ms – 1 s
+	Fanout      uint16        `yaml:"fanout"`      // PACKET_FANOUT group shared with other processes, by flow; 0 = none
+}
+
+// DefaultLiveConfig is a ring of 64 × 1 MiB handed over at least every 8 ms.
+func DefaultLiveConfig() LiveConfig {
+	return LiveConfig{Promiscuous: true, BlockSize: 1 << 20, Blocks: 64, Timeout: 8 * time.Millisecond}
+}
+
+// Validate tells what is wrong with the configuration.
+func (c LiveConfig) Validate() error {
+	switch {
+	case len(c.Interfaces) == 0:
+		return errors.New("capture: interfaces: name at least one")
+	case c.BlockSize < 4096 || c.BlockSize > 16<<20 || c.BlockSize&(c.BlockSize-1) != 0:
+		return fmt.Errorf("capture: block_size %d: use a power of two between 4096 and 16777216", c.BlockSize)
+	case c.Blocks < 2 || c.Blocks > 4096:
+		return fmt.Errorf("capture: blocks %d: use 2 to 4096", c.Blocks)
+	case c.Timeout < time.Millisecond || c.Timeout > time.Second:
+		return fmt.Errorf("capture: timeout %s: use 1ms to 1s", c.Timeout)
+	}
+	return nil
+}
+
+// idleAfter is how long Next waits before it says ErrIdle.
+const idleAfter = 100 * time.Millisecond
+
+// Live listens to interfaces through TPACKET_V3 rings. It never sends.
+type Live struct {
+	rings  []*ring
+	poll   []unix.PollFd // the rings' sockets, then wake
+	wake   int           // eventfd that Close writes
+	turn   int           // ring to look at first
+	closed atomic.Bool
+	mu     sync.Mutex // guards what follows, and the rings' sockets against Close
+	done   bool
+	drops  uint64
+	freeze uint64
+
+	packets, bytes atomic.Uint64
+}
+
+// OpenLive opens the rings. Errors say when rights are missing, and which interfaces exist.
+func OpenLive(cfg LiveConfig) (*Live, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	l := &Live{}
+	var err error
+	if l.wake, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+		return nil, fmt.Errorf("capture: eventfd: %w", err)
+	}
+	if err := within(cfg.Namespace, func() error { return l.open(cfg) }); err != nil {
+		l.release()
+		return nil, err
+	}
+	for _, r := range l.rings {
+		l.poll = append(l.poll, unix.PollFd{Fd: int32(r.fd), Events: unix.POLLIN | unix.POLLERR})
+	}
+	l.poll = append(l.poll, unix.PollFd{Fd: int32(l.wake), Events: unix.POLLIN})
+	return l, nil
+}
+
+func (l *Live) open(cfg LiveConfig) error {
+	for _, name := range cfg.Interfaces {
+		r, err := openRing(name, cfg)
+		if err != nil {
+			return err
+		}
+		l.rings = append(l.rings, r)
+	}
+	return nil
+}
+
+// Next implements Source.
+func (l *Live) Next(p *Packet) error {
+	for {
+		if l.closed.Load() {
+			l.release()
+			return ErrClosed
+		}
+		for range l.rings {
+			if r := l.rings[l.turn]; r.next(p) {
+				l.packets.Add(1)
+				l.bytes.Add(uint64(p.OrigLen))
+				return nil
+			}
+			l.turn = (l.turn + 1) % len(l.rings)
+		}
+		if err := l.wait(); err != nil {
+			p.Nanos = time.Now().UnixNano()
+			return err
+		}
+	}
+}
+
+// wait sleeps until a ring has a block, Close is called or idleAfter has passed.
+func (l *Live) wait() error {
+	n, err := unix.Poll(l.poll, int(idleAfter/time.Millisecond))
+	switch {
+	case errors.Is(err, unix.EINTR):
+		return nil
+	case err != nil:
+		return fmt.Errorf("capture: poll: %w", err)
+	case n == 0:
+		return ErrIdle
+	}
+	for i, r := range l.rings {
+		if l.poll[i].Revents&unix.POLLERR == 0 {
+			continue
+		}
+		if err := r.fault(); err != nil {
+			return err
+		}
+		return ErrIdle
+	}
+	return nil
+}
+
+// Stats implements Source.
+func (l *Live) Stats() Stats {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.done {
+		l.collect()
+	}
+	return Stats{Packets: l.packets.Load(), Bytes: l.bytes.Load(), Drops: l.drops, Freezes: l.freeze}
+}
+
+// collect adds the kernel's counters, which start anew with each reading.
+func (l *Live) collect() {
+	for _, r := range l.rings {
+		if s, err := unix.GetsockoptTpacketStatsV3(r.fd, unix.SOL_PACKET, unix.PACKET_STATISTICS); err == nil {
+			l.drops += uint64(s.Drops)
+			l.freeze += uint64(s.Freeze_q_cnt)
+		}
+	}
+}
+
+// Close ends the capture: a waiting Next returns ErrClosed at once and gives the rings back.
+// A source that nobody reads any more gives them back when the process ends.
+func (l *Live) Close() error {
+	if !l.closed.Swap(true) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if !l.done {
+			_, err := unix.Write(l.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0})
+			return err
+		}
+	}
+	return nil
+}
+
+// release unmaps the rings; only the reader calls it, because it may be looking at them.
+func (l *Live) release() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.done {
+		return
+	}
+	l.collect()
+	l.done = true
+	for _, r := range l.rings {
+		r.close()
+	}
+	unix.Close(l.wake)
+}
