@@ -150,6 +150,7 @@ type DNSActivity struct {
 	Bytes    int         `json:"bytes,omitempty"`   // message length
 	AA       bool        `json:"aa,omitempty"`
 	TC       bool        `json:"tc,omitempty"`
+	Op       string      `json:"op,omitempty"` // "" query; registration, refresh, release (NBNS), probe (mDNS): the sender claims Answers for itself
 }
 
 // Class is 4003.
@@ -179,7 +180,11 @@ type DHCPActivity struct {
 	Vendor      string       `json:"vendor,omitempty"`      // option 60
 	LeaseSec    uint32       `json:"lease_sec,omitempty"`   // option 51
 	XID         uint32       `json:"xid,omitempty"`
-	Routers     []netip.Addr `json:"routers,omitempty"` // option 3
+	Routers     []netip.Addr `json:"routers,omitempty"`    // option 3
+	ClientID    string       `json:"client_id,omitempty"`  // option 61, hex
+	Params      string       `json:"params,omitempty"`     // option 55 in the order sent: "1,3,6,15"; tells systems apart
+	CircuitID   string       `json:"circuit_id,omitempty"` // option 82.1: the relay's port; hex where not printable
+	RemoteID    string       `json:"remote_id,omitempty"`  // option 82.2
 }
 
 // Class is 4004.
