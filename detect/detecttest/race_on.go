@@ -1,0 +1,6 @@
+//go:build race
+
+package detecttest
+
+// spoofed is smaller under the race detector, which makes each event some ten times dearer.
+const spoofed = 200_000

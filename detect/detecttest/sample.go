@@ -1,0 +1,130 @@
+// Package detecttest is the suite that every detector passes, and the builder of the event samples that it is shown.
+package detecttest
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"os"
+	"testing"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// Expect is one finding that a sample must give.
+type Expect struct {
+	Behaviour string         `json:"behaviour"`
+	Device    string         `json:"device"`   // address, or MAC
+	Severity  event.Severity `json:"severity"` // at least
+	Subject   string         `json:"subject,omitempty"`
+}
+
+// Sample is what a network looked like, with its origin and what must be concluded from it.
+type Sample struct {
+	Name   string        `json:"name"`   // attack-… or benign-…; testdata/NAME.jsonl
+	Origin string        `json:"origin"` // how the events came about
+	Home   []string      `json:"home"`   // inside networks
+	Expect []Expect      `json:"expect"` // empty: nothing at all
+	Events []event.Event `json:"-"`
+}
+
+// IsHome is the inside of the sample's network.
+func (s Sample) IsHome(ip netip.Addr) bool {
+	for _, h := range s.Home {
+		if netip.MustParsePrefix(h).Contains(ip) {
+			return true
+		}
+	}
+	return false
+}
+
+// line is one event with the class that tells how to read it.
+type line struct {
+	Class event.Class     `json:"class_uid"`
+	Event json.RawMessage `json:"event"`
+}
+
+// Encode writes the sample: its description, then one event a line.
+func (s Sample) Encode() ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(s); err != nil {
+		return nil, err
+	}
+	for _, e := range s.Events {
+		raw, err := json.Marshal(e)
+		if err != nil {
+			return nil, err
+		}
+		if err := enc.Encode(line{e.Class(), raw}); err != nil {
+			return nil, err
+		}
+	}
+	return b.Bytes(), nil
+}
+
+// Load reads a sample file.
+func Load(t testing.TB, file string) Sample {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Decode(b)
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return s
+}
+
+// Decode reads what Encode wrote.
+func Decode(b []byte) (s Sample, err error) {
+	sc := bufio.NewScanner(bytes.NewReader(b))
+	sc.Buffer(nil, 4<<20)
+	for n := 1; sc.Scan(); n++ {
+		if n == 1 {
+			err = json.Unmarshal(sc.Bytes(), &s)
+		} else {
+			var e event.Event
+			e, err = decodeEvent(sc.Bytes())
+			s.Events = append(s.Events, e)
+		}
+		if err != nil {
+			return s, fmt.Errorf("line %d: %w", n, err)
+		}
+	}
+	return s, sc.Err()
+}
+
+func decodeEvent(b []byte) (event.Event, error) {
+	var l line
+	if err := json.Unmarshal(b, &l); err != nil {
+		return nil, err
+	}
+	e := empty(l.Class)
+	if e == nil {
+		return nil, fmt.Errorf("class %d is not something seen", l.Class)
+	}
+	return e, json.Unmarshal(l.Event, e)
+}
+
+func empty(c event.Class) event.Event {
+	switch c {
+	case event.ClassNetworkActivity:
+		return &event.NetworkActivity{}
+	case event.ClassHTTPActivity:
+		return &event.HTTPActivity{}
+	case event.ClassDNSActivity:
+		return &event.DNSActivity{}
+	case event.ClassDHCPActivity:
+		return &event.DHCPActivity{}
+	case event.ClassSMBActivity:
+		return &event.SMBActivity{}
+	case event.ClassAuthentication:
+		return &event.Authentication{}
+	}
+	return nil
+}

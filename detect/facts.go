@@ -1,0 +1,162 @@
+package detect
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// Limits of the shared gates: enough for 1,300 endpoints, bounded against spoofing.
+const (
+	maxHosts      = 20_000
+	maxPeers      = 100_000
+	maxPairs      = 200_000
+	maxNames      = 100_000
+	memory        = 14 * 24 * time.Hour // how long facts are kept
+	prevalenceCap = 16                  // beyond this a destination is simply common
+)
+
+// Facts are the gates that all detectors share: own active hours of an
+// endpoint, prevalence of a destination, first contact of a pair, and the name
+// by which an address was looked up.
+type Facts struct {
+	home  func(netip.Addr) bool
+	hours *Table[netip.Addr, Hours]
+	peers *Table[peerKey, sources]
+	pairs *Table[[2]netip.Addr, span]
+	names *Table[netip.Addr, string]
+}
+
+type peerKey struct {
+	ip   netip.Addr
+	name string
+}
+
+type span struct{ first, last time.Time }
+
+// sources is the small set of inside hosts that talked to one destination.
+type sources struct {
+	hosts [prevalenceCap]netip.Addr
+	n     int
+}
+
+func (s *sources) add(ip netip.Addr) {
+	for i := range s.n {
+		if s.hosts[i] == ip {
+			return
+		}
+	}
+	if s.n < len(s.hosts) {
+		s.hosts[s.n] = ip
+		s.n++
+	}
+}
+
+// NewFacts makes empty gates.
+func NewFacts(home func(netip.Addr) bool) *Facts {
+	return &Facts{
+		home:  home,
+		hours: NewTable[netip.Addr, Hours](maxHosts, memory),
+		peers: NewTable[peerKey, sources](maxPeers, memory),
+		pairs: NewTable[[2]netip.Addr, span](maxPairs, memory),
+		names: NewTable[netip.Addr, string](maxNames, memory),
+	}
+}
+
+// Observe learns from one event. The engine calls it before the detectors.
+func (f *Facts) Observe(e event.Event) {
+	at := e.Head().Time
+	c := e.Tuple()
+	switch e := e.(type) {
+	case *event.NetworkActivity:
+		f.flow(e, at)
+	case *event.HTTPActivity:
+		f.contact(c.Src.IP, peerKey{name: e.Host}, at)
+	case *event.DNSActivity:
+		f.answers(e, at)
+	}
+}
+
+func (f *Facts) flow(e *event.NetworkActivity, at time.Time) {
+	if !f.home(e.Src.IP) || e.ARP != nil {
+		return
+	}
+	h, _ := f.hours.Touch(e.Src.IP, at)
+	h.Mark(at)
+	if e.Activity == event.FlowFail || e.Activity == event.FlowRefuse || !e.Dst.IP.IsValid() {
+		return
+	}
+	f.contact(e.Src.IP, peerKey{ip: e.Dst.IP}, at)
+	if e.TLS != nil && e.TLS.SNI != "" {
+		f.contact(e.Src.IP, peerKey{name: e.TLS.SNI}, at)
+	}
+	p, isNew := f.pairs.Touch([2]netip.Addr{e.Src.IP, e.Dst.IP}, at)
+	if isNew {
+		p.first = at
+	}
+	p.last = at
+}
+
+func (f *Facts) contact(src netip.Addr, k peerKey, at time.Time) {
+	if k.name == "" && !k.ip.IsValid() || !f.home(src) {
+		return
+	}
+	s, _ := f.peers.Touch(k, at)
+	s.add(src)
+}
+
+func (f *Facts) answers(e *event.DNSActivity, at time.Time) {
+	if e.Activity != event.DNSResponse || e.Service != "dns" {
+		return
+	}
+	for _, a := range e.Answers {
+		if a.Type != "A" && a.Type != "AAAA" {
+			continue
+		}
+		if ip, err := netip.ParseAddr(a.Data); err == nil {
+			n, _ := f.names.Touch(ip, at)
+			*n = e.Query
+		}
+	}
+}
+
+// Prevalence is how many inside hosts talked to the address in the last 14 days, at most 16.
+func (f *Facts) Prevalence(ip netip.Addr, at time.Time) int { return f.count(peerKey{ip: ip}, at) }
+
+// NamePrevalence is the same for a host name as sent in SNI or Host.
+func (f *Facts) NamePrevalence(name string, at time.Time) int {
+	return f.count(peerKey{name: name}, at)
+}
+
+func (f *Facts) count(k peerKey, at time.Time) int {
+	if s := f.peers.Peek(k, at); s != nil {
+		return s.n
+	}
+	return 0
+}
+
+// FirstContact is when src first talked to dst; zero when it never did.
+func (f *Facts) FirstContact(src, dst netip.Addr, at time.Time) time.Time {
+	if p := f.pairs.Peek([2]netip.Addr{src, dst}, at); p != nil {
+		return p.first
+	}
+	return time.Time{}
+}
+
+// NameOf is the name that was looked up for ip, "" when no look-up was seen.
+func (f *Facts) NameOf(ip netip.Addr, at time.Time) string {
+	if n := f.names.Peek(ip, at); n != nil {
+		return *n
+	}
+	return ""
+}
+
+// Hours is when the endpoint was on; the zero value knows nothing.
+func (f *Facts) Hours(ip netip.Addr, at time.Time) *Hours { return f.hours.Peek(ip, at) }
+
+// Stats sums the gates' tables.
+func (f *Facts) Stats() Stats {
+	a, b, c, d := f.hours.Stats(), f.peers.Stats(), f.pairs.Stats(), f.names.Stats()
+	return Stats{a.Keys + b.Keys + c.Keys + d.Keys, a.Evicted + b.Evicted + c.Evicted + d.Evicted}
+}

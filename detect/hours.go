@@ -1,0 +1,63 @@
+package detect
+
+import "time"
+
+// slotLength is the grain of an endpoint's active time.
+const slotLength = 10 * time.Minute
+
+const slotCount = int(memory / slotLength)
+
+// Hours remembers, for the last 14 days, in which ten minutes an endpoint sent
+// something. A PC that is off at night is judged on the time that it was on.
+type Hours struct {
+	bits [(slotCount + 63) / 64]uint64
+	last int64 // slot number since 1970 of the newest mark; 0 = none
+}
+
+func slotOf(t time.Time) int64 { return t.Unix() / int64(slotLength/time.Second) }
+
+func slotBit(slot int64) (word int, bit uint64) {
+	i := int(slot % int64(slotCount))
+	return i / 64, 1 << (i % 64)
+}
+
+// Mark says that the endpoint was on at t.
+func (h *Hours) Mark(t time.Time) {
+	s := slotOf(t)
+	if s > h.last {
+		for n := max(h.last+1, s-int64(slotCount)+1); n < s; n++ {
+			w, b := slotBit(n)
+			h.bits[w] &^= b
+		}
+		h.last = s
+	}
+	if s <= h.last-int64(slotCount) {
+		return
+	}
+	w, b := slotBit(s)
+	h.bits[w] |= b
+}
+
+// On reports whether the endpoint was on around t.
+func (h *Hours) On(t time.Time) bool {
+	s := slotOf(t)
+	if h == nil || s > h.last || s <= h.last-int64(slotCount) {
+		return false
+	}
+	w, b := slotBit(s)
+	return h.bits[w]&b != 0
+}
+
+// Active is how much of [from, to) the endpoint was on, in whole slots.
+func (h *Hours) Active(from, to time.Time) time.Duration {
+	if h == nil {
+		return 0
+	}
+	var n int64
+	for s := max(slotOf(from), h.last-int64(slotCount)+1); s <= slotOf(to) && s <= h.last; s++ {
+		if w, b := slotBit(s); h.bits[w]&b != 0 {
+			n++
+		}
+	}
+	return time.Duration(n) * slotLength
+}

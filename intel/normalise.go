@@ -1,0 +1,84 @@
+package intel
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+func normalise(kind Kind, v string) (string, error) {
+	switch kind {
+	case IP:
+		return normaliseIP(v)
+	case Domain:
+		return normaliseDomain(strings.TrimPrefix(v, "*."))
+	case URL:
+		return normaliseURL(v)
+	case SHA256:
+		return normaliseHex(v, 64)
+	case JA3:
+		return normaliseHex(v, 32)
+	case JA4:
+		if !ja4Shape(v) {
+			return "", fmt.Errorf("%w: JA4 has the shape t13d1516h2_8daaf6152771_e5627efa2ab1", ErrIndicator)
+		}
+		return strings.ToLower(v), nil
+	}
+	return "", fmt.Errorf("%w: kind %q is not one of ip, domain, url, sha256, ja3, ja4", ErrIndicator, kind)
+}
+
+func normaliseHex(v string, n int) (string, error) {
+	if !isHex(v, n) {
+		return "", fmt.Errorf("%w: expected %d hexadecimal digits", ErrIndicator, n)
+	}
+	return strings.ToLower(v), nil
+}
+
+// normaliseIP refuses what would match everybody: prefixes shorter than /8 (IPv6: /16), loopback and multicast.
+func normaliseIP(v string) (string, error) {
+	if a, err := netip.ParseAddr(v); err == nil {
+		a = a.Unmap()
+		if a.IsLoopback() || a.IsMulticast() || a.IsUnspecified() || a.Zone() != "" {
+			return "", fmt.Errorf("%w: loopback, multicast and unspecified addresses match nothing useful", ErrIndicator)
+		}
+		return a.String(), nil
+	}
+	p, err := netip.ParsePrefix(v)
+	if err != nil {
+		return "", fmt.Errorf("%w: neither an address nor a CIDR", ErrIndicator)
+	}
+	if least := map[bool]int{true: 8, false: 16}[p.Addr().Is4()]; p.Bits() < least {
+		return "", fmt.Errorf("%w: a prefix shorter than /%d matches too much", ErrIndicator, least)
+	}
+	if p.IsSingleIP() {
+		return p.Addr().String(), nil
+	}
+	return p.Masked().String(), nil
+}
+
+func normaliseDomain(v string) (string, error) {
+	v = strings.ToLower(strings.TrimSuffix(v, "."))
+	if len(v) == 0 || len(v) > 253 || !strings.Contains(v, ".") {
+		return "", fmt.Errorf("%w: a domain has at least two labels and at most 253 bytes", ErrIndicator)
+	}
+	for _, label := range strings.Split(v, ".") {
+		if len(label) == 0 || len(label) > 63 || strings.ContainsAny(label, " \t/@:,;\"'") {
+			return "", fmt.Errorf("%w: label %q cannot stand in a domain", ErrIndicator, label)
+		}
+	}
+	return v, nil
+}
+
+// normaliseURL keeps host (lower case, with its port when not the default) and path with query; the scheme is dropped.
+func normaliseURL(v string) (string, error) {
+	if i := strings.Index(v, "://"); i >= 0 {
+		v = v[i+3:]
+	}
+	host, path, _ := strings.Cut(v, "/")
+	host = strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(host), ":80"), ":443")
+	if host == "" || strings.ContainsAny(host, " \t\"") || len(v) > 4096 {
+		return "", fmt.Errorf("%w: a URL has the shape http://host/path", ErrIndicator)
+	}
+	path, _, _ = strings.Cut(path, "#")
+	return host + "/" + path, nil
+}
