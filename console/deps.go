@@ -1,0 +1,147 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/yagura-project/yagura/event"
+)
+
+// Deps is what the console needs of the rooms behind it; cmd/yagura fills it.
+type Deps struct {
+	Log      *slog.Logger
+	Dir      string // where the first password and a self-made certificate are kept; must exist
+	Ledger   Ledger
+	Users    Users
+	Sessions scs.Store
+	Cases    Cases
+	Decider  Decider
+	Hunter   Hunter
+	Reporter Reporter
+	Sensors  func() []event.SensorStats
+	Metrics  http.Handler     // /metrics; nil = not served
+	Health   func() error     // /healthz; nil = healthy
+	Now      func() time.Time // nil = time.Now
+	Announce func(First)      // nil = the log alone names the password file
+}
+
+// Ledger is the kept state: what was concluded and done. Lists are newest first; one() answers event.ErrNotFound.
+type Ledger interface {
+	Incidents(ctx context.Context, f event.IncidentFilter) ([]event.Incident, error)
+	CountIncidents(ctx context.Context, f event.IncidentFilter) (int, error)
+	Incident(ctx context.Context, uid string) (event.Incident, error)
+	Orders(ctx context.Context, f event.OrderFilter) ([]event.Order, error)
+	CountOrders(ctx context.Context, f event.OrderFilter) (int, error)
+	Order(ctx context.Context, uid string) (event.Order, error)
+	Devices(ctx context.Context, f event.DeviceFilter) ([]event.Device, error)
+	CountDevices(ctx context.Context, f event.DeviceFilter) (int, error)
+	Device(ctx context.Context, uid string) (event.Device, error)
+	Audits(ctx context.Context, since time.Time, limit int) ([]event.Audit, error)
+	AppendAudit(ctx context.Context, a event.Audit) error
+}
+
+// Users keeps who may come in; User answers event.ErrNotFound.
+type Users interface {
+	User(ctx context.Context, name string) (User, error)
+	Users(ctx context.Context) ([]User, error)
+	PutUser(ctx context.Context, u User) error
+}
+
+// Cases changes the life of a case.
+type Cases interface {
+	SetState(ctx context.Context, uid string, state event.IncidentState, who string) error
+	Note(ctx context.Context, uid, who, text string) error
+}
+
+// Decider turns a person's wish into an order, under the policy's guards.
+type Decider interface {
+	Preview(ctx context.Context, a Ask) (Preview, error)
+	Isolate(ctx context.Context, a Ask) (event.Order, error)
+	Approve(ctx context.Context, order, who, why string) (event.Order, error)
+	Deny(ctx context.Context, order, who, why string) (event.Order, error)
+	Release(ctx context.Context, order, who, why string) (event.Order, error)
+	Freeze(ctx context.Context, on bool, who, why string) error
+	Frozen(ctx context.Context) (Freeze, error)
+}
+
+// Hunter answers named questions over the kept telemetry.
+type Hunter interface {
+	Hunt(ctx context.Context, name string, params map[string]string) (event.Table, error)
+	Hunts() []HuntInfo
+}
+
+// Reporter writes the report of a period.
+type Reporter interface {
+	Render(ctx context.Context, from, until time.Time, lang string) (html, pdf []byte, err error)
+}
+
+// Ask is the wish to isolate one machine.
+type Ask struct {
+	Device   event.Device
+	Incident string        // UID, "" when no case is behind it
+	Who      string        // user name
+	Why      string        //
+	For      time.Duration // 0 = as the policy says
+}
+
+// Preview is what an isolation would do, before it is done.
+type Preview struct {
+	Target    event.Device   `json:"target"`
+	Allowed   bool           `json:"allowed" doc:"false: a guard refuses it"`
+	Rehearsal bool           `json:"rehearsal" doc:"true: it would be recorded only, nothing is cut"`
+	Minutes   int            `json:"minutes" doc:"how long it stands unless released before"`
+	Expires   time.Time      `json:"expires"`
+	Steps     []event.Text   `json:"steps" nullable:"false" doc:"what is done, in order"`
+	Guards    []GuardResult  `json:"guards" nullable:"false"`
+	Commands  []EnforcerPlan `json:"commands" nullable:"false"`
+}
+
+// GuardResult is the answer of one guard: never-touch list, cap per hour, freeze …
+type GuardResult struct {
+	Name string     `json:"name"`
+	OK   bool       `json:"ok"`
+	Text event.Text `json:"text"`
+}
+
+// EnforcerPlan is what one enforcer would be told, in its own words.
+type EnforcerPlan struct {
+	Enforcer string   `json:"enforcer"`
+	Lines    []string `json:"lines" nullable:"false"`
+}
+
+// Freeze is the switch that stops all automatic action (全停止).
+type Freeze struct {
+	On   bool      `json:"on"`
+	Who  string    `json:"who,omitempty"`
+	Why  string    `json:"why,omitempty"`
+	Time time.Time `json:"time,omitzero"`
+}
+
+// HuntInfo names one question that may be asked of the telemetry.
+type HuntInfo struct {
+	Name   string     `json:"name"`
+	Title  event.Text `json:"title"`
+	Params []string   `json:"params" nullable:"false"`
+}
+
+// First tells how the first administrator gets in.
+type First struct{ User, Password, File string }
+
+func (d Deps) validate() error {
+	var errs []error
+	for name, missing := range map[string]bool{
+		"Log": d.Log == nil, "Dir": d.Dir == "", "Ledger": d.Ledger == nil, "Users": d.Users == nil,
+		"Sessions": d.Sessions == nil, "Cases": d.Cases == nil, "Decider": d.Decider == nil,
+		"Hunter": d.Hunter == nil, "Reporter": d.Reporter == nil, "Sensors": d.Sensors == nil,
+	} {
+		if missing {
+			errs = append(errs, fmt.Errorf("dependency %s is not given", name))
+		}
+	}
+	return errors.Join(errs...)
+}
