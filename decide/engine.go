@@ -1,0 +1,199 @@
+package decide
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// Ledger keeps orders, settings and who did what; what PutOrder has returned
+// from survives a crash. Order and Setting answer event.ErrNotFound.
+type Ledger interface {
+	PutOrder(ctx context.Context, o event.Order) error
+	Order(ctx context.Context, uid string) (event.Order, error)
+	Orders(ctx context.Context, f event.OrderFilter) ([]event.Order, error)
+	AppendAudit(ctx context.Context, a event.Audit) error
+	Setting(ctx context.Context, key string) (string, error)
+	PutSetting(ctx context.Context, key, value string) error
+}
+
+// Actor carries orders out (act.Manager). From OrderApproved on, only the
+// actor writes an order; before, only the Engine.
+type Actor interface {
+	Kick()                                                                                             // there is something new to do
+	Release(ctx context.Context, uid, who string, why event.Text) (event.Order, error)                 // undo and verify
+	Plan(o event.Order) (commands map[string][]string, refused map[string]event.Text, spared []string) // what each enforcer would be told
+	Enforcers() []string
+	Rehearses() bool // no enforcer does anything
+}
+
+// Deps is what an Engine works with.
+type Deps struct {
+	Log      *slog.Logger
+	Ledger   Ledger
+	Actor    Actor                 // nil: orders are recorded, nobody carries them out
+	Machines func(zone string) int // known machines of a zone ("" = all); nil: the percent cap is not held
+	Self     []netip.Addr          // Yagura's own addresses, never cut
+	// Device is the machine as known now, asked when a proposal is approved later; nil: as it was proposed.
+	Device func(ctx context.Context, uid string) (event.Device, error)
+	Now    func() time.Time  // nil = time.Now
+	NewUID func() string     // nil = random
+	Told   func(event.Order) // after each kept change; nil = nobody. Must not block
+}
+
+// Engine decides. Safe for concurrent use.
+type Engine struct {
+	Deps
+	policy policy
+
+	mu       sync.Mutex        // one decision at a time, so that two never cut one machine
+	declined map[string]string // incident → last reason for doing nothing, so that each is recorded once
+
+	stop context.CancelFunc
+	done chan struct{}
+}
+
+// maxDeclined bounds the memory of reasons; beyond it the reasons are recorded anew.
+const maxDeclined = 10_000
+
+// New makes an inert Engine. The error joins every Problem of the policy.
+func New(cfg Config, d Deps) (*Engine, error) {
+	p, err := cfg.read(d.Self)
+	if err != nil {
+		return nil, err
+	}
+	if d.Ledger == nil || d.Log == nil {
+		return nil, errors.New("decide: a ledger and a log are needed")
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	if d.NewUID == nil {
+		d.NewUID = randomUID
+	}
+	return &Engine{Deps: d, policy: p, declined: map[string]string{}}, nil
+}
+
+func randomUID() string {
+	var b [9]byte
+	rand.Read(b[:])
+	return "iso-" + hex.EncodeToString(b[:])
+}
+
+// SetActor gives the Engine its hands, before Start: the two need each other.
+func (e *Engine) SetActor(a Actor) { e.Actor = a }
+
+// Never is the never-touch list, for the enforcers to hold once more.
+func (e *Engine) Never() *NeverList { return e.policy.never }
+
+// Contacts are those to be named at t.
+func (e *Engine) Contacts(t time.Time) []Contact {
+	var out []Contact
+	now := e.policy.cal.at(t)
+	for _, c := range e.policy.Contacts {
+		if c.Hours == "" || c.Hours.covers(now) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// OpenAt reports whether the town hall is open at t.
+func (e *Engine) OpenAt(t time.Time) bool { return e.policy.cal.at(t) == HoursOpen }
+
+// Name is "decide".
+func (e *Engine) Name() string { return "decide" }
+
+// Start begins to let unanswered proposals lapse.
+func (e *Engine) Start(context.Context) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	e.stop, e.done = cancel, make(chan struct{})
+	go func() {
+		defer close(e.done)
+		tick := time.NewTicker(time.Minute)
+		defer tick.Stop()
+		for {
+			if err := e.Lapse(ctx); err != nil && ctx.Err() == nil {
+				e.Log.Warn("proposals could not be looked through", "error", err)
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+		}
+	}()
+	return nil
+}
+
+// Stop ends it.
+func (e *Engine) Stop(ctx context.Context) error {
+	if e.stop == nil {
+		return nil
+	}
+	e.stop()
+	select {
+	case <-e.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Lapse withdraws the proposals that nobody answered within Config.AskWithin.
+func (e *Engine) Lapse(ctx context.Context) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	waiting, err := e.Ledger.Orders(ctx, event.OrderFilter{
+		States: []event.OrderState{event.OrderProposed, event.OrderAwaitingApproval}, Limit: 10_000})
+	if err != nil {
+		return fmt.Errorf("read proposals: %w", err)
+	}
+	var errs []error
+	for _, o := range waiting {
+		if e.Now().Sub(o.Time) >= e.policy.AskWithin {
+			errs = append(errs, e.put(ctx, &o, event.OrderExpired, "expiry", textLapsed, "lapse"))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// put moves an order one step, keeps it, and only then tells of it.
+func (e *Engine) put(ctx context.Context, o *event.Order, to event.OrderState, who string, why event.Text, action string) error {
+	now := e.Now().UTC()
+	from := o.State
+	o.State = to
+	o.History = append(o.History, event.Transition{Time: now, From: from, To: to, Who: who, Why: why})
+	if err := e.Ledger.PutOrder(ctx, *o); err != nil {
+		return fmt.Errorf("keep order %s as %s: %w", o.UID, to, err)
+	}
+	if err := e.audit(ctx, who, action, o.UID, o.Target.Name()+": "+why.In("ja")); err != nil {
+		return err
+	}
+	if e.Told != nil {
+		e.Told(*o)
+	}
+	return nil
+}
+
+func (e *Engine) audit(ctx context.Context, who, action, object, detail string) error {
+	err := e.Ledger.AppendAudit(ctx, event.Audit{Time: e.Now().UTC(), Who: who, Action: action, Object: object, Detail: detail})
+	if err != nil {
+		return fmt.Errorf("write the ledger line of %s: %w", action, err)
+	}
+	return nil
+}
+
+func (e *Engine) kick() {
+	if e.Actor != nil {
+		e.Actor.Kick()
+	}
+}

@@ -1,0 +1,174 @@
+package decide
+
+import (
+	"fmt"
+	"net/netip"
+	"path"
+	"strings"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// NeverEntry names what may never be cut off; exactly one of the first five is set.
+type NeverEntry struct {
+	IP     string `yaml:"ip,omitempty"`   // 10.1.0.53 or 2001:db8::53
+	CIDR   string `yaml:"cidr,omitempty"` // 10.9.0.0/24
+	MAC    string `yaml:"mac,omitempty"`  // 00:11:22:33:44:55
+	Host   string `yaml:"host,omitempty"` // host name, * and ? allowed; case and domain do not matter
+	Role   string `yaml:"role,omitempty"` // role in the asset list
+	Reason string `yaml:"reason"`         // said to whoever is refused
+}
+
+// builtin are the roles that are protected whatever the policy says (ROWS N4).
+var builtin = []struct {
+	role   string
+	reason event.Text
+}{
+	{"dns", event.Text{JA: "名前解決(DNS)のサーバーです", EN: "it is a name server (DNS)"}},
+	{"dc", event.Text{JA: "ドメインコントローラーです", EN: "it is a domain controller"}},
+	{"dhcp", event.Text{JA: "アドレス配布(DHCP)のサーバーです", EN: "it is an address server (DHCP)"}},
+	{"gateway", event.Text{JA: "ネットワークの出入口(ゲートウェイ)です", EN: "it is a gateway"}},
+	{"router", event.Text{JA: "ルーターです", EN: "it is a router"}},
+	{"proxy", event.Text{JA: "プロキシです", EN: "it is a proxy"}},
+	{"kikan", event.Text{JA: "基幹系のサーバーです", EN: "it is a core business system (基幹)"}},
+	{"bousai", event.Text{JA: "防災の設備です", EN: "it serves disaster prevention (防災)"}},
+	{"medical", event.Text{JA: "医療の設備です", EN: "it is medical equipment"}},
+	{"yagura", event.Text{JA: "Yagura自身です", EN: "it is Yagura itself"}},
+}
+
+// roleNames lets the asset list say a role in Japanese.
+var roleNames = map[string]string{"基幹": "kikan", "防災": "bousai", "医療": "medical", "ルーター": "router", "プロキシ": "proxy"}
+
+func roleKey(s string) string {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if en, ok := roleNames[s]; ok {
+		return en
+	}
+	return s
+}
+
+// NeverList answers whether something is protected. It is immutable; the zero value protects nothing.
+type NeverList struct {
+	nets  []guarded[netip.Prefix]
+	macs  map[event.MAC]event.Text
+	hosts []guarded[string]
+	roles map[string]event.Text
+}
+
+type guarded[T any] struct {
+	what T
+	why  event.Text
+}
+
+// newNever reads the list; self are Yagura's own addresses.
+func newNever(entries []NeverEntry, self []netip.Addr) (*NeverList, []error) {
+	n := &NeverList{macs: map[event.MAC]event.Text{}, roles: map[string]event.Text{}}
+	for _, b := range builtin {
+		n.roles[b.role] = b.reason
+	}
+	for _, a := range self {
+		n.nets = append(n.nets, guarded[netip.Prefix]{single(a), event.Text{JA: "Yagura自身のアドレスです", EN: "it is an address of Yagura itself"}})
+	}
+	r := reader{}
+	for i, e := range entries {
+		n.add(&r, fmt.Sprintf("never[%d]", i), e)
+	}
+	return n, r.errs
+}
+
+func (n *NeverList) add(r *reader, field string, e NeverEntry) {
+	set := 0
+	for _, s := range []string{e.IP, e.CIDR, e.MAC, e.Host, e.Role} {
+		if s != "" {
+			set++
+		}
+	}
+	if set != 1 {
+		r.fail(field, "%d of ip, cidr, mac, host and role are given: write exactly one in each entry", set)
+		return
+	}
+	if strings.TrimSpace(e.Reason) == "" {
+		r.fail(field+".reason", "is empty: say why it may never be cut off, in the words of your office")
+	}
+	why := event.Text{JA: e.Reason, EN: e.Reason}
+	switch {
+	case e.IP != "":
+		a, err := netip.ParseAddr(e.IP)
+		if err != nil {
+			r.fail(field+".ip", "%q is no address: write it as 10.1.0.53 (a whole range goes under cidr)", e.IP)
+			return
+		}
+		n.nets = append(n.nets, guarded[netip.Prefix]{single(a), why})
+	case e.CIDR != "":
+		p, err := netip.ParsePrefix(e.CIDR)
+		if err != nil {
+			r.fail(field+".cidr", "%q is no range: write it as 10.9.0.0/24", e.CIDR)
+			return
+		}
+		n.nets = append(n.nets, guarded[netip.Prefix]{p.Masked(), why})
+	case e.MAC != "":
+		m, err := event.ParseMAC(e.MAC)
+		if err != nil {
+			r.fail(field+".mac", "%v", err)
+			return
+		}
+		n.macs[m] = why
+	case e.Host != "":
+		n.addHost(r, field, e.Host, why)
+	default:
+		n.roles[roleKey(e.Role)] = why
+	}
+}
+
+func (n *NeverList) addHost(r *reader, field, pattern string, why event.Text) {
+	pattern = hostKey(pattern)
+	if _, err := path.Match(pattern, ""); err != nil {
+		r.fail(field+".host", "%q is no host name pattern: use letters, * and ?", pattern)
+		return
+	}
+	n.hosts = append(n.hosts, guarded[string]{pattern, why})
+}
+
+func single(a netip.Addr) netip.Prefix {
+	a = a.Unmap().WithZone("")
+	return netip.PrefixFrom(a, a.BitLen())
+}
+
+func hostKey(s string) string {
+	name, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(s)), ".")
+	return name
+}
+
+// Protected reports whether a target touches anything protected, and why.
+// Ranges count in both directions: an address within a protected range, and a
+// range that covers a protected address.
+func (n *NeverList) Protected(nets []netip.Prefix, mac event.MAC, host string, roles []string) (event.Text, bool) {
+	for _, p := range nets {
+		for _, g := range n.nets {
+			if g.what.Overlaps(unmapped(p)) {
+				return g.why, true
+			}
+		}
+	}
+	if why, ok := n.macs[mac]; ok && !mac.IsZero() {
+		return why, true
+	}
+	for _, g := range n.hosts {
+		if ok, _ := path.Match(g.what, hostKey(host)); ok && host != "" {
+			return g.why, true
+		}
+	}
+	for _, role := range roles {
+		if why, ok := n.roles[roleKey(role)]; ok {
+			return why, true
+		}
+	}
+	return event.Text{}, false
+}
+
+func unmapped(p netip.Prefix) netip.Prefix {
+	if p.Addr().Is4In6() && p.Bits() >= 96 {
+		return netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+	}
+	return p
+}
