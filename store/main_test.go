@@ -13,7 +13,7 @@ import (
 )
 
 // children are what this test program does when it runs itself again as another process.
-var children = map[string]func(dir string) error{"write": writeForever, "hold": holdForever}
+var children = map[string]func(dir string) error{"write": writeForever, "hold": holdForever, "append": appendForever}
 
 func TestMain(m *testing.M) {
 	if name := os.Getenv("YAGURA_STORE_CHILD"); name != "" {

@@ -89,6 +89,7 @@ CREATE TABLE segments (
   tenant TEXT NOT NULL, path TEXT NOT NULL, -- relative to the tenant's segment directory
   min_time INTEGER NOT NULL, max_time INTEGER NOT NULL,
   row_count INTEGER NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, sealed INTEGER NOT NULL,
+  gone INTEGER NOT NULL DEFAULT 0, -- when it was given up; its file is removed a little later
   PRIMARY KEY (tenant, path)
 ) STRICT;
 CREATE INDEX segments_time ON segments (tenant, max_time);

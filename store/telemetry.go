@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// Telemetry writes what the sensor sees into sealed segments. It is a service.Part.
+type Telemetry struct {
+	state *State
+	namer Namer
+	log   *slog.Logger
+
+	queue  chan event.Event
+	flush  chan chan error
+	stop   chan struct{}
+	done   chan struct{}
+	once   sync.Once
+	closed atomic.Bool
+
+	draft   *draft
+	batch   []Row
+	waiting []sealed // sealed, but not yet on the disk
+	kept    atomic.Uint64
+	dropped atomic.Uint64
+	lost    atomic.Uint64
+	files   atomic.Uint64
+	failure atomic.Pointer[string]
+}
+
+// sealed is a segment on its way to the disk; data is nil once its file is in place.
+type sealed struct {
+	Segment
+	data []byte
+}
+
+// TelemetryStats counts what went through.
+type TelemetryStats struct {
+	Kept     uint64 // events written into a segment, sealed or open
+	Dropped  uint64 // events refused by Append because the queue was full or the writer stopped
+	Lost     uint64 // events given up because the disk took nothing for too long
+	Segments uint64 // files sealed since the start
+	Queued   int    // events waiting now
+	Failure  string // why the disk takes nothing at the moment; "" = it does
+}
+
+// maxWaiting bounds what is held in memory while the disk takes nothing: about 5 million events.
+const maxWaiting = 128 << 20
+
+// NewTelemetry is inert until Start. namer may be nil: then rows carry addresses only.
+func NewTelemetry(s *State, namer Namer, log *slog.Logger) *Telemetry {
+	return &Telemetry{
+		state: s, namer: namer, log: log, draft: newDraft(),
+		queue: make(chan event.Event, s.cfg.Queue), flush: make(chan chan error),
+		stop: make(chan struct{}), done: make(chan struct{}),
+		batch: make([]Row, 0, 256),
+	}
+}
+
+// Name is "telemetry".
+func (t *Telemetry) Name() string { return "telemetry" }
+
+// Start puts the segments in order after whatever happened last time, and begins to write.
+func (t *Telemetry) Start(ctx context.Context) error {
+	if err := t.state.heal(ctx, t.log); err != nil {
+		return fmt.Errorf("put the segments in order: %w", err)
+	}
+	go t.run()
+	return nil
+}
+
+// Stop seals what is open and ends the writer.
+func (t *Telemetry) Stop(ctx context.Context) error {
+	t.closed.Store(true)
+	t.once.Do(func() { close(t.stop) })
+	select {
+	case <-t.done:
+	case <-ctx.Done():
+		return fmt.Errorf("telemetry: %d events were not written in time: %w", len(t.queue), ctx.Err())
+	}
+	if f := t.failure.Load(); f != nil {
+		return fmt.Errorf("telemetry: the last events are not kept: %s", *f)
+	}
+	return nil
+}
+
+// Append hands over one event and never waits: when the queue is full the event is dropped and counted.
+func (t *Telemetry) Append(e event.Event) {
+	if t.closed.Load() {
+		t.dropped.Add(1)
+		return
+	}
+	select {
+	case t.queue <- e:
+	default:
+		t.dropped.Add(1)
+	}
+}
+
+// AppendWait hands over one event and waits for room: for replays, where nothing needs to be lost.
+func (t *Telemetry) AppendWait(ctx context.Context, e event.Event) error {
+	select {
+	case t.queue <- e:
+		return nil
+	case <-t.stop:
+		return errors.New("telemetry has stopped")
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Flush seals what has been handed over so far, so that hunts see it, and says whether it is on the disk.
+func (t *Telemetry) Flush(ctx context.Context) error {
+	ack := make(chan error, 1)
+	select {
+	case t.flush <- ack:
+	case <-t.done:
+		return errors.New("telemetry has stopped")
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-ack:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Stats may be read at any time.
+func (t *Telemetry) Stats() TelemetryStats {
+	v := TelemetryStats{
+		Kept: t.kept.Load(), Dropped: t.dropped.Load(), Lost: t.lost.Load(),
+		Segments: t.files.Load(), Queued: len(t.queue),
+	}
+	if f := t.failure.Load(); f != nil {
+		v.Failure = *f
+	}
+	return v
+}
