@@ -17,12 +17,13 @@ import (
 //go:embed recipes
 var files embed.FS
 
-// recipe is a shell script below recipes/, with what it is for and what to keep in its first lines.
+// recipe is a shell script below recipes/, with what it is for and what to keep in its first lines; or an act in Go.
 type recipe struct {
 	name   string
 	about  string // first comment line
 	filter string // pcap filter of what to keep
 	script []byte
+	act    func(ctx context.Context, h *hall.Hall, out string) error // instead of a script
 }
 
 func load() ([]recipe, error) {
@@ -42,7 +43,7 @@ func load() ([]recipe, error) {
 		}
 		all = append(all, parse(name, script))
 	}
-	return all, nil
+	return append(all, breachRecipe), nil
 }
 
 func parse(name string, script []byte) recipe {
@@ -85,7 +86,7 @@ func (r recipe) record(ctx context.Context, out string) error {
 	if err != nil {
 		return err
 	}
-	played := r.play(ctx, h)
+	played := r.perform(ctx, h, out)
 	if err := stop(); err != nil {
 		return err
 	}
@@ -93,6 +94,13 @@ func (r recipe) record(ctx context.Context, out string) error {
 		return played
 	}
 	return keep(raw, filepath.Join(out, r.name+".pcap.gz"))
+}
+
+func (r recipe) perform(ctx context.Context, h *hall.Hall, out string) error {
+	if r.act != nil {
+		return r.act(ctx, h, out)
+	}
+	return r.play(ctx, h)
 }
 
 // play runs the script with the hall's names in its environment.
