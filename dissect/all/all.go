@@ -6,6 +6,7 @@ package all
 import (
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/dhcp"
+	"github.com/yagura-project/yagura/dissect/krb5"
 	"github.com/yagura-project/yagura/dissect/llmnr"
 	"github.com/yagura-project/yagura/dissect/mdns"
 	"github.com/yagura-project/yagura/dissect/nbns"
@@ -14,6 +15,7 @@ import (
 // Protocols are in the order of their folders.
 var Protocols = []dissect.Protocol{
 	dhcp.Protocol,
+	krb5.Protocol,
 	llmnr.Protocol,
 	mdns.Protocol,
 	nbns.Protocol,

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -55,11 +56,15 @@ func open(file string) (source, func(), error) {
 	return src, done, nil
 }
 
-// Golden replays testdata/NAME and compares the events, one a line, with
+// Captures is the folder of the lab's recordings, seen from a protocol's folder.
+const Captures = "../../lab/captures/"
+
+// Golden replays a capture and compares the events, one a line, with
 // testdata/NAME.golden.jsonl. Run the test with -update after looking at a wanted change.
-func Golden(t *testing.T, name string, protocols ...dissect.Protocol) {
+func Golden(t *testing.T, capture string, protocols ...dissect.Protocol) {
 	t.Helper()
-	res, err := Replay(filepath.Join("testdata", name), protocols...)
+	name := strings.TrimSuffix(filepath.Base(capture), ".gz")
+	res, err := Replay(capture, protocols...)
 	if err != nil {
 		t.Fatal(err)
 	}

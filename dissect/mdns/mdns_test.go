@@ -8,8 +8,11 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-// TestGolden replays a capture of real programs: see testdata/README.
-func TestGolden(t *testing.T) { flowtest.Golden(t, "mdns.pcap", Protocol) }
+// TestGolden replays captures of real programs: see testdata/README and the lab's.
+func TestGolden(t *testing.T) {
+	flowtest.Golden(t, "testdata/mdns.pcap", Protocol)
+	flowtest.Golden(t, flowtest.Captures+"mdns-avahi.pcap.gz", Protocol)
+}
 
 func FuzzDatagram(f *testing.F) {
 	res, err := flowtest.Payloads("testdata/mdns.pcap")

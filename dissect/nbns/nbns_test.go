@@ -8,8 +8,11 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-// TestGolden replays a capture of real programs: see testdata/README.
-func TestGolden(t *testing.T) { flowtest.Golden(t, "nbns.pcap", Protocol) }
+// TestGolden replays captures of real programs: see testdata/README and the lab's.
+func TestGolden(t *testing.T) {
+	flowtest.Golden(t, "testdata/nbns.pcap", Protocol)
+	flowtest.Golden(t, flowtest.Captures+"nbns-names.pcap.gz", Protocol)
+}
 
 func FuzzDatagram(f *testing.F) {
 	res, err := flowtest.Payloads("testdata/nbns.pcap")

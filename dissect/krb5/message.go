@@ -1,0 +1,147 @@
+package krb5
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/yagura-project/yagura/dissect/utf16le"
+)
+
+// Kind is the application tag of a message (RFC 4120 §5.10).
+type Kind byte
+
+// Messages that are read.
+const (
+	ASReq  Kind = 10
+	ASRep  Kind = 11
+	TGSReq Kind = 12
+	TGSRep Kind = 13
+	APReq  Kind = 14
+	Error  Kind = 30
+)
+
+var kindNames = map[Kind]string{ASReq: "AS-REQ", ASRep: "AS-REP", TGSReq: "TGS-REQ", TGSRep: "TGS-REP", APReq: "AP-REQ", Error: "KRB-ERROR"}
+
+// Message is what a Kerberos message tells in the clear.
+type Message struct {
+	Kind        Kind
+	User        string  // cname, or crealm's client in an error
+	Realm       string  // realm of the request, of the client in a reply
+	Service     string  // sname asked for, or of the ticket
+	ETypes      []int32 // AS-REQ, TGS-REQ: offered by the client, in order
+	TicketEType int32   // of the ticket in a reply or AP-REQ
+	ReplyEType  int32   // of a reply's encrypted part: the client's key in an AS-REP
+	PAData      []int32 // types of pre-authentication data
+	Options     uint32  // KDCOptions or APOptions
+	Code        int     // error code (RFC 4120 §7.5.9)
+	Text        string  // e-text of an error
+	Addresses   []string
+}
+
+// ErrMessage says that bytes are no Kerberos message that is read here.
+var ErrMessage = errors.New("krb5: malformed message")
+
+const (
+	maxName      = 256 // bytes of one name
+	maxAddresses = 8
+	addrNetBIOS  = 20 // RFC 4120 §7.5.3
+)
+
+// Parse reads one message. Members that are broken are left empty.
+func Parse(b []byte) (m Message, err error) {
+	e, _, ok := next(b)
+	if !ok || e.tag&0xe0 != 0x60 {
+		return m, ErrMessage
+	}
+	m.Kind = Kind(e.tag & 0x1f)
+	f := members(inner(e.body, tagSequence))
+	switch m.Kind {
+	case ASReq, TGSReq:
+		m.request(f)
+	case ASRep, TGSRep:
+		m.reply(f)
+	case APReq:
+		m.Options = bits(f[2])
+		m.ticket(f[3])
+	case Error:
+		m.Code, m.Text = int(integer(f[6])), text(inner(f[11], 0))
+		m.Realm, m.User, m.Service = text(inner(f[9], 0)), principal(f[8]), principal(f[10])
+		if r := text(inner(f[7], 0)); r != "" {
+			m.Realm = r
+		}
+	default:
+		return m, ErrMessage
+	}
+	return m, nil
+}
+
+// request reads a KDC-REQ (RFC 4120 §5.4.1).
+func (m *Message) request(f fields) {
+	m.padata(f[3])
+	body := members(inner(f[4], tagSequence))
+	m.Options = bits(body[0])
+	m.User, m.Realm, m.Service = principal(body[1]), text(inner(body[2], 0)), principal(body[3])
+	each(body[8], func(e element) {
+		if e.tag == tagInteger && len(m.ETypes) < 32 {
+			m.ETypes = append(m.ETypes, integerBody(e.body))
+		}
+	})
+	each(body[9], func(e element) {
+		a := members(e.body)
+		if integer(a[0]) == addrNetBIOS && len(m.Addresses) < maxAddresses {
+			m.Addresses = append(m.Addresses, strings.TrimRight(text(inner(a[1], 0)), " "))
+		}
+	})
+}
+
+// reply reads a KDC-REP (RFC 4120 §5.4.2).
+func (m *Message) reply(f fields) {
+	m.padata(f[2])
+	m.ticket(f[5])
+	m.Realm, m.User = text(inner(f[3], 0)), principal(f[4])
+	m.ReplyEType = integer(members(inner(f[6], tagSequence))[0])
+}
+
+// ticket reads a Ticket's clear part (RFC 4120 §5.3).
+func (m *Message) ticket(b []byte) {
+	e, _, ok := next(b)
+	if !ok || e.tag != 0x61 {
+		return
+	}
+	t := members(inner(e.body, tagSequence))
+	m.Realm, m.Service = text(inner(t[1], 0)), principal(t[2])
+	m.TicketEType = integer(members(inner(t[3], tagSequence))[0])
+}
+
+func (m *Message) padata(b []byte) {
+	each(b, func(e element) {
+		if pa := members(e.body); pa[1] != nil && len(m.PAData) < 32 {
+			m.PAData = append(m.PAData, integer(pa[1]))
+		}
+	})
+}
+
+// PreAuth reports that the client proved its key in a request: PA-ENC-TIMESTAMP (2), PA-PK-AS-REQ (16),
+// PA-ENCRYPTED-CHALLENGE (138); RFC 4120 §7.5.2, RFC 4556, RFC 6113.
+func (m *Message) PreAuth() bool {
+	for _, t := range m.PAData {
+		if t == 2 || t == 16 || t == 138 {
+			return true
+		}
+	}
+	return false
+}
+
+// principal joins the components of a PrincipalName (RFC 4120 §5.2.2) by "/".
+func principal(b []byte) string {
+	var parts []string
+	each(members(inner(b, tagSequence))[1], func(e element) {
+		if len(parts) < 8 {
+			parts = append(parts, text(e.body))
+		}
+	})
+	return strings.Join(parts, "/")
+}
+
+// text is a KerberosString; Windows puts UTF-8 into it (MS-KILE §2.2).
+func text(b []byte) string { return utf16le.Printable(string(b[:min(len(b), maxName)])) }

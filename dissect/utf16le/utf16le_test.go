@@ -1,0 +1,28 @@
+package utf16le
+
+import "testing"
+
+func TestText(t *testing.T) {
+	for in, want := range map[string]string{
+		"A\x00B\x00":                 "AB",
+		"A\x00\x00\x00B\x00":         "A",
+		"A":                          "",
+		"\x57\x7d\x31\x4e":           "\u7d57\u4e31",
+		"\x00\xd8A\x00":              "\uFFFDA",
+		"\x3d\xd8\x00\xde":           "😀",
+		"\x1b\x00[\x00A\x00\x7f\x00": "[A",
+	} {
+		if got := Text([]byte(in), 100); got != want {
+			t.Errorf("Text(%q) = %q, want %q", in, got, want)
+		}
+	}
+	if got := Text([]byte("A\x00B\x00C\x00"), 4); got != "AB" {
+		t.Errorf("bounded: %q", got)
+	}
+}
+
+func TestOEM(t *testing.T) {
+	if got := OEM([]byte("PC-\x8a\x1b7\x00rest"), 100); got != "PC-\uFFFD7" {
+		t.Errorf("%q", got)
+	}
+}
