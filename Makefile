@@ -11,7 +11,7 @@ VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo 
 
 .PHONY: help
 help: ## list these targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
+	@grep -hE '^[a-z -]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z -]+):.*## /\1\t/' | expand -t 18
 
 .PHONY: demo
 demo: setup-demo build ## a breach in a small town on this machine, and the console that shows it
