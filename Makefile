@@ -103,7 +103,6 @@ fuzz: ## every fuzz target for FUZZTIME (20s)
 .PHONY: new-detector new-protocol new-enforcer new-channel new-report
 new-detector new-protocol new-enforcer new-channel new-report: new-%: ## NAME=…: one new folder that compiles and passes its tests
 	go run ./script/scaffold $* $(NAME)
-	go run ./script/gen-all
 
 .PHONY: clean
 clean: ## remove what make built
