@@ -164,3 +164,15 @@ func (s *Script) Sample(name, origin string, home []string, expect ...Expect) Sa
 	})
 	return Sample{Name: name, Origin: origin, Home: home, Expect: expect, Events: s.events}
 }
+
+// RPC is one answered DCE/RPC call on c.
+func (s *Script) RPC(c event.Conn, r event.DCERPC) {
+	r.Kind, r.Answered = "call", true
+	s.Add(&event.SMBActivity{Conn: c, Command: "", Answered: true, RPC: &r})
+}
+
+// SMB is one answered SMB2 command on c.
+func (s *Script) SMB(c event.Conn, m event.SMBActivity) {
+	m.Conn, m.Answered = c, true
+	s.Add(&m)
+}

@@ -1,0 +1,158 @@
+package dnstunnel
+
+import (
+	"hash/maphash"
+	"net/netip"
+	"strings"
+	"time"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/yagura-project/yagura/detect"
+	"github.com/yagura-project/yagura/event"
+)
+
+type key struct {
+	src    netip.Addr
+	domain string
+}
+
+// maxNames bounds the different names remembered for one domain of one machine.
+const maxNames = 1024
+
+// state sums up what one machine asked below one domain.
+type state struct {
+	names   map[uint64]struct{} // hashes of different names
+	queries int
+	out     int          // bytes before the domain, over different names
+	chars   [256]float32 // how often each byte stood there
+	carrier int          // different names asked with a type that carries data: TXT NULL CNAME MX SRV KEY PRIVATE …
+	back    int          // bytes of answers of such types
+	first   time.Time
+	last    event.Conn
+	sample  string
+	told    int
+}
+
+type instance struct {
+	cfg     Config
+	deps    detect.Deps
+	allow   map[string]bool
+	seed    maphash.Seed
+	domains *detect.Table[key, state]
+}
+
+func newInstance(c Config, d detect.Deps) *instance {
+	n := &instance{cfg: c, deps: d, allow: map[string]bool{}, seed: maphash.MakeSeed(), domains: detect.NewTable[key, state](20_000, c.Window)}
+	for _, a := range c.Allow {
+		n.allow[strings.ToLower(a)] = true
+	}
+	return n
+}
+
+func (n *instance) Advance(now time.Time, _ detect.Emit) { n.domains.Expire(now) }
+func (n *instance) Stats() detect.Stats                  { return n.domains.Stats() }
+
+// Observe adds one query or answer to its domain.
+func (n *instance) Observe(e event.Event, emit detect.Emit) {
+	d, ok := e.(*event.DNSActivity)
+	if !ok || d.Service != "dns" || !n.deps.Home(d.Src.IP) {
+		return
+	}
+	domain, data := split(d.Query)
+	if domain == "" || len(data) < 6 || n.allowed(domain) {
+		return
+	}
+	s, isNew := n.domains.Touch(key{d.Src.IP, domain}, d.Time)
+	if isNew {
+		s.names, s.first = map[uint64]struct{}{}, d.Time
+	}
+	if d.Activity == event.DNSResponse {
+		s.answer(d)
+		return
+	}
+	s.query(n.seed, d, data)
+	n.judge(d, domain, s, emit)
+}
+
+func (n *instance) allowed(domain string) bool {
+	for name := domain; ; {
+		if n.allow[name] {
+			return true
+		}
+		_, rest, ok := strings.Cut(name, ".")
+		if !ok {
+			return false
+		}
+		name = rest
+	}
+}
+
+// split parts a name into its registered domain (by the public suffix list) and
+// what stands before it, dots removed and \DDD escapes undone.
+func split(name string) (domain string, data []byte) {
+	if strings.HasSuffix(name, ".arpa") || strings.HasSuffix(name, ".local") {
+		return "", nil
+	}
+	clean := name
+	if i := strings.LastIndexByte(name, '\\'); i >= 0 { // binary labels: only the readable end can be a domain
+		_, rest, ok := strings.Cut(name[i:], ".")
+		if !ok {
+			return "", nil
+		}
+		clean = rest
+		if !strings.Contains(clean, ".") {
+			return "", nil
+		}
+	}
+	domain, err := publicsuffix.EffectiveTLDPlusOne(clean)
+	if err != nil || len(name) <= len(domain) {
+		return "", nil
+	}
+	return domain, unescape(name[:len(name)-len(domain)-1])
+}
+
+func unescape(s string) []byte {
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '.':
+		case s[i] == '\\' && i+3 < len(s):
+			out = append(out, (s[i+1]-'0')*100+(s[i+2]-'0')*10+(s[i+3]-'0'))
+			i += 3
+		default:
+			out = append(out, s[i])
+		}
+	}
+	return out
+}
+
+// carriers are record types whose answers carry free data.
+var carriers = map[string]bool{"TXT": true, "NULL": true, "CNAME": true, "MX": true, "SRV": true, "KEY": true, "TYPE10": true, "TYPE25": true,
+	"TYPE65399": true, "PRIVATE": true, "ANY": true, "HINFO": true}
+
+func (s *state) query(seed maphash.Seed, d *event.DNSActivity, data []byte) {
+	s.queries++
+	s.last = d.Conn
+	h := maphash.Bytes(seed, data)
+	if _, known := s.names[h]; known || len(s.names) >= maxNames {
+		return
+	}
+	s.names[h] = struct{}{}
+	s.out += len(data)
+	s.sample = d.Query
+	for _, b := range data {
+		s.chars[b]++
+	}
+	if carriers[d.Type] {
+		s.carrier++
+	}
+}
+
+func (s *state) answer(d *event.DNSActivity) {
+	for _, a := range d.Answers {
+		if carriers[a.Type] {
+			s.back += len(a.Data)
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package dnstunnel
+
+import (
+	"math"
+
+	"github.com/yagura-project/yagura/detect"
+	"github.com/yagura-project/yagura/event"
+)
+
+// measure is what the names below one domain look like.
+type measure struct {
+	names   int
+	length  float64 // mean bytes before the domain
+	entropy float64 // bits a byte
+	carrier float64 // share of names asked with a data-carrying type
+	repeats float64 // queries per different name
+}
+
+func (s *state) measure() measure {
+	n := len(s.names)
+	return measure{names: n, length: float64(s.out) / float64(n), entropy: s.bits(),
+		carrier: float64(s.carrier) / float64(n), repeats: float64(s.queries) / float64(n)}
+}
+
+func (s *state) bits() (h float64) {
+	var total float64
+	for _, c := range s.chars {
+		total += float64(c)
+	}
+	for _, c := range s.chars {
+		if c > 0 {
+			p := float64(c) / total
+			h -= p * math.Log2(p)
+		}
+	}
+	return h
+}
+
+// judge looks again when the number of names has doubled since it last told.
+func (n *instance) judge(d *event.DNSActivity, domain string, s *state, emit detect.Emit) {
+	if len(s.names) < n.cfg.Names || s.out < n.cfg.Bytes || s.told > 0 && len(s.names) < 4*s.told {
+		return
+	}
+	m := s.measure()
+	if !n.isTunnel(m) {
+		return
+	}
+	n.tell(d, domain, s, m, emit)
+	s.told = len(s.names)
+}
+
+// isTunnel: names are many, different, long and random. The fewer of these hold, the more names are needed.
+func (n *instance) isTunnel(m measure) bool {
+	if m.repeats > 3 { // the same names again and again: caching is off, nothing is carried
+		return false
+	}
+	switch {
+	case m.length >= n.cfg.Length && m.entropy >= n.cfg.Entropy:
+		// long and random: 20 names with a data-carrying type, 40 without
+		return m.carrier >= 0.3 || m.names >= 2*n.cfg.Names
+	case m.length >= n.cfg.Length*0.6 && m.entropy >= n.cfg.Entropy && m.carrier >= 0.5:
+		return m.names >= 2*n.cfg.Names
+	case m.length >= n.cfg.Length*0.5 && m.entropy >= n.cfg.Entropy-0.2:
+		return m.names >= 25*n.cfg.Names // 500 by default
+	}
+	return false
+}
+
+func (n *instance) tell(d *event.DNSActivity, domain string, s *state, m measure, emit detect.Emit) {
+	took := d.Time.Sub(s.first).Minutes()
+	f := event.Finding{
+		Behaviour: "c2.dns_tunnel", Severity: event.High, Confidence: 85, Weight: 0.8,
+		Device: event.Device{IP: d.Src.IP}, Peers: []event.Endpoint{d.Dst}, Subject: domain, Count: m.names - s.told, First: s.first,
+		Summary: detect.Say("%s が %s の下の長い名前を%d種類問い合わせました。約%dバイトが名前に隠されて外に出ています。",
+			"%s asked for %[3]d different long names below %[2]s; about %[4]d bytes left hidden in names.", d.Src.IP, domain, m.names, s.out),
+		Reasons: []event.Reason{
+			detect.Because("unique_names", float64(m.names), float64(n.cfg.Names), "names", detect.Say("%d種類の名前が%.1f分間に問い合わされました。", "%d different names were asked in %.1f min.", m.names, took)),
+			detect.Because("length", m.length, n.cfg.Length, "B", detect.Say("名前の長さは平均%.0f文字です。", "The names have %.0f characters on average.", m.length)),
+			detect.Because("entropy", m.entropy, n.cfg.Entropy, "bit", detect.Say("文字の乱雑さは%.1fビットです。", "Their characters hold %.1f bits each.", m.entropy)),
+			detect.Because("carrier_types", m.carrier, 0.3, "ratio", detect.Say("データを運べる種類の問い合わせが%.0f%%です。", "%.0f%% of them use record types that carry data.", 100*m.carrier)),
+		},
+		Evidence: []event.Evidence{detect.Seen(d.Time, &s.last, s.sample)},
+	}
+	f.Time = d.Time
+	if s.back > 0 {
+		f.Reasons = append(f.Reasons, detect.Because("bytes_back", float64(s.back), 0, "B", detect.Say("返答で%dバイトが入ってきました。", "%d bytes came back in answers.", s.back)))
+	}
+	if n.deps.HasRole(d.Src.IP, d.Time, "dns") { // it asks on behalf of a machine behind it
+		f.Severity, f.Confidence = event.Medium, 60
+		f.Counter = append(f.Counter, detect.Because("resolver", 1, 0, "", event.Text{
+			JA: "この機器はDNSサーバーで、実際に問い合わせた端末は別にあります。", EN: "This machine is a DNS server; the one that asked stands behind it."}))
+	}
+	emit(f)
+}
