@@ -5,10 +5,20 @@ package all
 
 import (
 	"github.com/yagura-project/yagura/detect"
+	"github.com/yagura-project/yagura/detect/dcsync"
+	"github.com/yagura-project/yagura/detect/dnstunnel"
 	"github.com/yagura-project/yagura/detect/indicator"
+	"github.com/yagura-project/yagura/detect/portscan"
+	"github.com/yagura-project/yagura/detect/remoteservice"
+	"github.com/yagura-project/yagura/detect/sweep"
 )
 
 // Detectors are in the order of their folders.
 var Detectors = []detect.Detector{
+	dcsync.Detector,
+	dnstunnel.Detector,
 	indicator.Detector,
+	portscan.Detector,
+	remoteservice.Detector,
+	sweep.Detector,
 }
