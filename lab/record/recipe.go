@@ -82,7 +82,7 @@ func (r recipe) record(ctx context.Context, out string) error {
 		}
 	}
 	raw := filepath.Join(h.Dir(), r.name+".pcap")
-	stop, err := listen(ctx, h.MirrorInterface(), raw, r.filter)
+	stop, err := h.Record(ctx, raw, r.filter)
 	if err != nil {
 		return err
 	}
