@@ -61,8 +61,10 @@ fmt-check:
 .PHONY: generate generate-check
 generate: ## write what is derived from the code
 	go run ./script/gen-all
+	go run ./script/gen-docs
 generate-check:
 	go run ./script/gen-all -check
+	go run ./script/gen-docs -check
 
 # --- the web pages ----------------------------------------------------------------------------------
 

@@ -38,6 +38,9 @@ func build(root, what, name string) error {
 	if err := goTool(root, "run", "./script/gen-all"); err != nil {
 		return err
 	}
+	if err := goTool(root, "run", "./script/gen-docs"); err != nil {
+		return err
+	}
 	folder := "./" + kinds[what].room + "/" + name
 	if kinds[what].samples {
 		if err := goTool(root, "test", folder, "-update"); err != nil {

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestCurrent fails when a page of this repository is not what gen-docs would write.
+func TestCurrent(t *testing.T) {
+	if err := run("../..", true); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestStale(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "page.md")
+	if err := os.WriteFile(file, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := settle(file, []byte("new"), true); err == nil || !strings.Contains(err.Error(), "make generate") {
+		t.Errorf("a stale page passes: %v", err)
+	}
+}
+
+// exampleConfig is read from this very file.
+type exampleConfig struct {
+	Names []string      `yaml:"names"` // who; a|b
+	Wait  time.Duration `yaml:"wait"`  // how long; ≥ 1m
+	inner int
+}
+
+func TestSettings(t *testing.T) {
+	got, err := settings(".", &exampleConfig{Wait: 2 * time.Hour, inner: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []setting{{"names", "[]", `who; a\|b`}, {"wait", "2h", "how long; ≥ 1m"}}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(setting{})); diff != "" {
+		t.Error(diff)
+	}
+}
