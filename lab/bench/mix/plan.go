@@ -47,9 +47,9 @@ func prepare(ctx context.Context, h *hall.Hall, scale float64) (plan, error) {
 	return p, err
 }
 
-// furnish copies up to 3,000 files of this machine, 1 to 256 KiB each, below the web server's root.
+// furnish copies up to 3,000 files of this machine, 6 to 384 KiB each, below the web server's root.
 func furnish(root string) ([]string, error) {
-	const most, small, large = 3000, 1 << 10, 256 << 10
+	const most, small, large = 3000, 6 << 10, 384 << 10
 	if err := os.MkdirAll(filepath.Join(root, "f"), 0o755); err != nil {
 		return nil, err
 	}
