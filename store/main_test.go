@@ -16,6 +16,9 @@ import (
 var children = map[string]func(dir string) error{"write": writeForever, "hold": holdForever, "append": appendForever}
 
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "hunt-worker" {
+		os.Exit(HuntMain(os.Stdin, os.Stdout))
+	}
 	if name := os.Getenv("YAGURA_STORE_CHILD"); name != "" {
 		if err := children[name](os.Getenv("YAGURA_STORE_DIR")); err != nil {
 			fmt.Fprintln(os.Stderr, err)
