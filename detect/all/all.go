@@ -5,6 +5,7 @@ package all
 
 import (
 	"github.com/yagura-project/yagura/detect"
+	"github.com/yagura-project/yagura/detect/beacon"
 	"github.com/yagura-project/yagura/detect/dcsync"
 	"github.com/yagura-project/yagura/detect/dnstunnel"
 	"github.com/yagura-project/yagura/detect/indicator"
@@ -15,6 +16,7 @@ import (
 
 // Detectors are in the order of their folders.
 var Detectors = []detect.Detector{
+	beacon.Detector,
 	dcsync.Detector,
 	dnstunnel.Detector,
 	indicator.Detector,

@@ -1,0 +1,79 @@
+package beacon
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/yagura-project/yagura/detect"
+	"github.com/yagura-project/yagura/event"
+)
+
+type instance struct {
+	cfg      Config
+	deps     detect.Deps
+	services map[string]bool
+	series   *detect.Table[key, series]
+}
+
+func newInstance(c Config, d detect.Deps) *instance {
+	n := &instance{cfg: c, deps: d, services: map[string]bool{}, series: detect.NewTable[key, series](50_000, c.Memory)}
+	for _, s := range c.Services {
+		n.services[strings.ToLower(s)] = true
+	}
+	return n
+}
+
+func (n *instance) Advance(now time.Time, _ detect.Emit) { n.series.Expire(now) }
+func (n *instance) Stats() detect.Stats                  { return n.series.Stats() }
+
+// Observe adds a call to its series and judges the series.
+func (n *instance) Observe(e event.Event, emit detect.Emit) {
+	c := e.Tuple()
+	if !n.deps.Outbound(c) {
+		return
+	}
+	switch e := e.(type) {
+	case *event.HTTPActivity:
+		n.http(e, emit)
+	case *event.NetworkActivity:
+		if e.Proto == event.ProtoTCP && e.ARP == nil {
+			n.flow(e, emit)
+		}
+	}
+}
+
+// known reports whether the name belongs to a service that calls home by design.
+func (n *instance) known(name string) bool {
+	for name = strings.ToLower(name); name != ""; {
+		if n.services[name] {
+			return true
+		}
+		_, rest, ok := strings.Cut(name, ".")
+		if !ok {
+			return false
+		}
+		name = rest
+	}
+	return false
+}
+
+// common reports whether more machines than allowed talk to the destination.
+func (n *instance) common(dst netip.Addr, name string, at time.Time) bool {
+	if name != "" {
+		return n.deps.Facts.NamePrevalence(name, at) > n.cfg.Prevalence
+	}
+	return n.deps.Facts.Prevalence(dst, at) > n.cfg.Prevalence
+}
+
+func hostOnly(h string) string {
+	if i := strings.LastIndexByte(h, ':'); i > 0 && !strings.HasSuffix(h, "]") {
+		return strings.ToLower(h[:i])
+	}
+	return strings.ToLower(h)
+}
+
+func isAddress(h string) bool {
+	_, err := netip.ParseAddr(strings.Trim(h, "[]"))
+	return err == nil
+}

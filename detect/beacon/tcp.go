@@ -1,0 +1,78 @@
+package beacon
+
+import (
+	"slices"
+	"time"
+
+	"github.com/yagura-project/yagura/detect"
+	"github.com/yagura-project/yagura/event"
+)
+
+// named are ports of well-known services that Yagura does not read; what runs there is not strange.
+var named = []uint16{20, 21, 22, 23, 43, 49, 79, 102, 110, 113, 119, 143, 179, 194, 389, 427, 502, 514, 515, 543, 544, 548, 554, 631, 636, 646, 873,
+	902, 989, 990, 993, 995, 1194, 1433, 1521, 1701, 1720, 1723, 1883, 1935, 2049, 3128, 3260, 3306, 3389, 3478, 5060, 5061, 5222, 5223,
+	5228, 5269, 5349, 5432, 5671, 5672, 5900, 5938, 6379, 6667, 6881, 8333, 8883, 9100, 9418, 27017}
+
+// spoken are ports whose protocol Yagura knows: unknown bytes there are a disguise.
+var spoken = []uint16{25, 53, 80, 88, 110, 135, 143, 443, 445, 465, 587, 853, 993, 995, 3389, 5985, 8080, 8443}
+
+// tcp adds a conversation in a protocol that nobody knows.
+func (n *instance) tcp(e *event.NetworkActivity, emit detect.Emit) {
+	k, name := n.keyOf(e, "", viaTCP)
+	if n.known(name) || slices.Contains(named, e.Dst.Port) {
+		return
+	}
+	s, _ := n.series.Touch(k, e.Time)
+	t := &s.tcp
+	again := slices.Contains(t.flows, e.FlowID)
+	switch {
+	case e.Activity == event.FlowFail || e.Activity == event.FlowRefuse:
+		t.refused++
+		s.add(e.Start, 0, &e.Conn, name)
+	case e.Orig.Payload == 0 && e.Resp.Payload == 0:
+		return
+	default:
+		if !again {
+			t.talks++
+			t.remember(e.FlowID)
+			s.add(e.Start, e.Orig.Payload, &e.Conn, name)
+		}
+		if e.Activity.Ended() {
+			t.volume(e)
+		} else {
+			s.now(e)
+		}
+	}
+	if (again || s.due()) && !n.common(e.Dst.IP, name, e.Time) {
+		n.judgeTCP(e, name, s, emit)
+	}
+}
+
+// now looks at a conversation that goes on.
+func (s *series) now(e *event.NetworkActivity) {
+	s.tcp.longest = max(s.tcp.longest, e.End.Sub(e.Start))
+	if s.tcp.talks == 1 {
+		s.tcp.sent, s.tcp.got, s.tcp.packets = e.Orig.Payload, e.Resp.Payload, e.Orig.Packets+e.Resp.Packets
+	}
+}
+
+func (n *instance) judgeTCP(e *event.NetworkActivity, name string, s *series, emit detect.Emit) {
+	t := &s.tcp
+	if t.talks == 0 { // nobody ever answered: a dead service
+		return
+	}
+	r := measure(s.times, nonZero(s.sizes), n.deps.Facts.Hours(e.Src.IP, e.Time))
+	small := t.packets > 0 && (t.sent+t.got)/t.packets < 400
+	var p points
+	p.add(slices.Contains(spoken, e.Dst.Port) && !e.Midstream, 2.2, "disguised", detect.Say("ポート%dなのに、そこで使われるはずの通信ではありません。", "Port %d is used, but not with the protocol that belongs there.", e.Dst.Port))
+	p.add(!slices.Contains(spoken, e.Dst.Port), 1.5, "unknown_protocol", detect.Say("ポート%dで、知られていない通信方式が使われています。", "An unknown protocol runs on port %d.", e.Dst.Port))
+	p.add(t.sent > 0 && t.got > 0, 0.5, "both_ways", detect.Say("双方向のやり取りです(送信%dバイト、受信%dバイト)。", "Data goes both ways (%d bytes out, %d in).", t.sent, t.got))
+	p.add(t.longest >= time.Minute && small && t.packets >= 12, 1.5, "idle_talk", detect.Say("%.0f秒つながったまま、小さなやり取りを続けました。", "It stayed connected for %.0f s with small exchanges.", t.longest.Seconds()))
+	p.add(t.refused+t.talks >= 3, 0.8, "again", detect.Say("%d回つなぎ直しています(うち%d回は失敗)。", "It connected %d times, %d of them in vain.", t.refused+t.talks, t.refused))
+	p.add(name == "", 0.7, "no_lookup", detect.Say("名前を調べずに直接アドレス(%s)につないでいます。", "It connects to the address (%s) without a look-up.", e.Dst.IP))
+	p.add(rented(name), 1, "rented_name", detect.Say("誰でも取得できる無料の名前(%s)です。", "The name (%s) is one that anybody can get for free.", name))
+	p.regular(r)
+	p.add(e.Midstream, -1, "midstream", detect.Say("通信の始まり(ポート%d)が見えていません。", "The beginning was not seen (port %d).", e.Dst.Port))
+	p.add(t.got > 2_000_000, -1.5, "download", detect.Say("受信が%dバイトと多く、ダウンロードに見えます。", "%d bytes came in: it looks like a download.", t.got))
+	n.tell(e.Time, "c2.rat_tcp", destination(name, e.Dst), s, r, p, emit)
+}
