@@ -1,0 +1,167 @@
+package dissect
+
+import (
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/yagura-project/yagura/capture"
+	"github.com/yagura-project/yagura/dissect/decode"
+	"github.com/yagura-project/yagura/dissect/reassembly"
+	"github.com/yagura-project/yagura/event"
+)
+
+// Analyzer turns packets into events. Packet, Advance and Close belong to one goroutine; Stats and Watch may be
+// called by any.
+type Analyzer struct {
+	cfg       Config
+	out       func(event.Event)
+	protocols []Protocol
+	byPort    ports
+	decoder   *decode.Decoder
+	layers    decode.Layers
+	table     table
+	wheel     wheel
+	pool      *reassembly.Pool
+	sink      sink
+	arp       recent
+	now       int64 // capture time of the last packet or Advance
+	lastID    uint64
+	held      int // bytes of half-read messages
+
+	watch atomic.Pointer[watchlist]
+
+	stats     event.SensorStats
+	apps      map[string]uint64
+	mu        sync.Mutex // guards published
+	published event.SensorStats
+	untold    int // packets since
+}
+
+// New makes an analyzer that tries protocols in their order and gives its events to emit.
+func New(cfg Config, protocols []Protocol, emit func(event.Event)) *Analyzer {
+	seed := cfg.Seed
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	a := &Analyzer{
+		cfg: cfg, out: emit, protocols: protocols,
+		byPort:  newPorts(protocols),
+		decoder: decode.NewDecoder(0),
+		table:   newTable(seed),
+		pool:    reassembly.NewPool(cfg.BufferBytes),
+		apps:    map[string]uint64{},
+	}
+	a.stats.Source = cfg.Sensor
+	return a
+}
+
+// publishEvery is after how many packets Stats shows them.
+const publishEvery = 1024
+
+// Packet takes the next packet. Nothing in it can make this panic: what does is counted and lost alone.
+func (a *Analyzer) Packet(p *capture.Packet) {
+	defer a.survive()
+	a.stats.Packets++
+	a.stats.Bytes += uint64(p.OrigLen)
+	a.tick(p.Nanos)
+	if a.untold++; a.untold >= publishEvery {
+		a.publish()
+	}
+	l := &a.layers
+	if err := a.decoder.Decode(p, l); err != nil {
+		a.stats.DecodeErrors++
+	}
+	if w := a.watch.Load(); w != nil {
+		w.look(p, l)
+	}
+	switch l.Kind {
+	case decode.TCP:
+		a.tcp(l)
+	case decode.UDP:
+		a.udp(l)
+	case decode.ICMP:
+		a.icmp(l)
+	case decode.IP:
+		a.other(l)
+	case decode.ARP:
+		a.arpPacket(l)
+	}
+}
+
+// survive keeps a fault in one packet from ending the sensor.
+func (a *Analyzer) survive() {
+	if r := recover(); r != nil {
+		a.stats.DecodeErrors++
+	}
+}
+
+// tick sets the capture clock.
+func (a *Analyzer) tick(now int64) {
+	a.now = now
+	a.turn(now)
+}
+
+// Advance says that it is now while no packet came: what was silent for too long ends.
+func (a *Analyzer) Advance(now time.Time) {
+	defer a.survive()
+	a.tick(now.UnixNano())
+	a.publish()
+}
+
+// Close ends all flows, oldest first. The analyzer must not be used afterwards, but for Stats.
+func (a *Analyzer) Close() {
+	var open []*flow
+	for _, s := range a.table.slots {
+		if s != 0 {
+			open = append(open, a.table.at(uint32(s)-1))
+		}
+	}
+	slices.SortFunc(open, func(x, y *flow) int {
+		if x.id < y.id {
+			return -1
+		}
+		return 1
+	})
+	for _, f := range open {
+		a.endSafely(f)
+		a.drop(f)
+	}
+	a.publish()
+}
+
+func (a *Analyzer) endSafely(f *flow) {
+	defer a.survive()
+	a.end(f, a.now)
+}
+
+// Stats is the state of the analyzer, at most 1,024 packets or one Advance ago.
+func (a *Analyzer) Stats() event.SensorStats {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.published
+}
+
+func (a *Analyzer) publish() {
+	a.untold = 0
+	s := a.stats
+	s.Time = time.Unix(0, a.now).UTC()
+	s.FlowsOpen = uint64(a.table.n)
+	s.Evicted += a.decoder.Evicted()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s.ByApp = a.published.ByApp
+	if len(a.apps) > 0 {
+		s.ByApp = make(map[string]uint64, len(s.ByApp)+len(a.apps))
+		for k, v := range a.published.ByApp {
+			s.ByApp[k] = v
+		}
+		for k, v := range a.apps {
+			s.ByApp[k] += v
+		}
+		clear(a.apps)
+	}
+	a.published = s
+}

@@ -1,0 +1,144 @@
+package dissect
+
+import (
+	"encoding/binary"
+
+	"github.com/yagura-project/yagura/dissect/decode"
+	"github.com/yagura-project/yagura/event"
+)
+
+// udp takes one datagram.
+func (a *Analyzer) udp(l *decode.Layers) {
+	k, fromB := keyOf(l, l.SrcPort, l.DstPort)
+	h := a.table.hash(&k)
+	f := a.table.find(&k, h)
+	if f == nil {
+		f = a.add(&k, h)
+		back := !l.Dst.Group() && a.byPort.fromServer(false, l.SrcPort, l.DstPort)
+		f.origB, f.midstream = fromB != back, back
+		d := f.dir(fromB)
+		f.mac[d], f.mac[1-d] = l.SrcMAC, l.DstMAC
+		if len(l.Payload) > 0 && l.Cut == 0 {
+			a.recognise(f, d, l.Payload)
+		}
+		a.open(f, fromB, l)
+	}
+	d := f.dir(fromB)
+	a.count(f, d, l)
+	n := len(l.Payload) + l.Cut
+	f.payload[d] += uint64(n)
+	switch {
+	case f.deaf:
+		if f.encrypted {
+			a.stats.OpaqueBytes += uint64(n)
+		}
+	case l.Cut > 0: // half a datagram is no message
+		f.gaps += uint64(l.Cut)
+		a.stats.GapBytes += uint64(l.Cut)
+	case n > 0:
+		a.datagram(f, d, l.Payload)
+	}
+	a.report(f)
+}
+
+// ICMP types by which echoes are told from errors (RFC 792, RFC 4443).
+const (
+	icmpUnreachable  = 3
+	icmp6Unreachable = 1
+)
+
+// icmp takes one ICMP message: echoes are flows by their identifier, others by type and code.
+func (a *Analyzer) icmp(l *decode.Layers) {
+	id := uint16(l.Type)<<8 | uint16(l.Code)
+	if echo(l) {
+		id = l.ID
+	} else if l.Type == icmpUnreachable && l.Proto == event.ProtoICMP || l.Type == icmp6Unreachable && l.Proto == event.ProtoICMPv6 {
+		a.unreachable(l)
+	}
+	f := a.simple(l, id, id, isReply(l))
+	f.payload[f.dirOf(l)] += uint64(len(l.Payload) + l.Cut)
+	a.report(f)
+}
+
+func echo(l *decode.Layers) bool {
+	if l.Proto == event.ProtoICMP {
+		return l.Type == 8 || l.Type == 0 || l.Type == 13 || l.Type == 14
+	}
+	return l.Type == 128 || l.Type == 129
+}
+
+func isReply(l *decode.Layers) bool {
+	if l.Proto == event.ProtoICMP {
+		return l.Type == 0 || l.Type == 14
+	}
+	return l.Type == 129
+}
+
+// other takes a packet of another protocol over IP.
+func (a *Analyzer) other(l *decode.Layers) {
+	f := a.simple(l, 0, 0, false)
+	f.payload[f.dirOf(l)] += uint64(len(l.Payload) + l.Cut)
+	a.report(f)
+}
+
+// simple finds or opens the flow of a protocol without ports.
+func (a *Analyzer) simple(l *decode.Layers, from, to uint16, back bool) *flow {
+	k, fromB := keyOf(l, from, to)
+	h := a.table.hash(&k)
+	f := a.table.find(&k, h)
+	if f == nil {
+		f = a.add(&k, h)
+		f.icmp = uint16(l.Type)<<8 | uint16(l.Code)
+		f.origB, f.midstream, f.deaf = fromB != back, back, true
+		a.open(f, fromB, l)
+	}
+	a.count(f, f.dir(fromB), l)
+	return f
+}
+
+func (f *flow) dirOf(l *decode.Layers) Dir { return f.dir(less(&l.Dst, &l.Src)) }
+
+// unreachable marks the flow whose packet could not be delivered.
+func (a *Analyzer) unreachable(l *decode.Layers) {
+	var q decode.Layers
+	if !decode.Quoted(l.Payload, &q) {
+		return
+	}
+	q.VLAN = l.VLAN
+	k, _ := keyOf(&q, q.SrcPort, q.DstPort)
+	if f := a.table.find(&k, a.table.hash(&k)); f != nil && !f.ended {
+		f.refused = true
+	}
+}
+
+// recent remembers what was told lately, in a fixed space: a collision only tells it again.
+type recent [1 << 12]struct {
+	hash uint64
+	at   int64
+}
+
+const arpAgain = int64(60e9) // ns until the same ARP packet is told again
+
+// arpPacket tells of a binding or a question that is new, or has not been told for a minute (RFC 826).
+func (a *Analyzer) arpPacket(l *decode.Layers) {
+	r := &l.ARP
+	k := key{a: r.SenderIP.As16(), b: r.TargetIP.As16(), aPort: r.Op, vlan: l.VLAN,
+		bPort: binary.BigEndian.Uint16(r.Sender[4:]), proto: binary.BigEndian.Uint16(r.Sender[2:])}
+	h := a.table.hash(&k) ^ uint64(binary.BigEndian.Uint16(r.Sender[:]))<<32
+	seen := &a.arp[h%uint64(len(a.arp))]
+	if age := a.now - seen.at; seen.hash == h && age >= 0 && age < arpAgain {
+		return
+	}
+	seen.hash, seen.at = h, a.now
+	arp := *r
+	a.lastID++
+	a.emit(&event.NetworkActivity{
+		Header: a.head(a.now),
+		Conn: event.Conn{
+			Src:   event.Endpoint{IP: r.SenderIP, MAC: r.Sender},
+			Dst:   event.Endpoint{IP: r.TargetIP, MAC: l.DstMAC},
+			Proto: event.ProtoARP, VLAN: l.VLAN, FlowID: a.lastID,
+		},
+		Activity: event.FlowTraffic, Start: a.time(a.now), End: a.time(a.now), ARP: &arp,
+	})
+}

@@ -1,0 +1,64 @@
+package dissect
+
+import "errors"
+
+// recognise looks for the protocol of a UDP flow in one of its datagrams.
+func (a *Analyzer) recognise(f *flow, d Dir, b []byte) {
+	c := f.talk
+	if c == nil {
+		c = a.newTalk(f)
+	}
+	i, m := a.identify(f, c, d, b, true)
+	if m != Yes {
+		if f.tries[d]++; f.tries[d] >= triesDatagram {
+			f.deaf = true
+		}
+		return
+	}
+	c.proto = i
+	f.app = a.protocols[i].Name
+	if a.makeGrams(c, i) != nil {
+		a.unparsed(f, c)
+	}
+}
+
+func (a *Analyzer) makeGrams(c *talk, i int) (err error) {
+	defer a.rescue(&err)
+	c.flow.Now = a.time(a.now)
+	c.grams = a.protocols[i].Datagrams(&c.flow)
+	return nil
+}
+
+// datagram gives one datagram to the parser of its flow.
+func (a *Analyzer) datagram(f *flow, d Dir, b []byte) {
+	if f.talk == nil || f.talk.grams == nil {
+		if f.packets[Orig]+f.packets[Resp] > 1 { // the first one was looked at already
+			a.recognise(f, d, b)
+		}
+		if f.talk == nil || f.talk.grams == nil {
+			return
+		}
+	}
+	c := f.talk
+	c.flow.Now = a.time(a.now)
+	c.heard[d] = true
+	switch err := a.callGram(c, d, b); {
+	case err == nil:
+		c.eaten = true
+	case errors.Is(err, ErrDone), errors.Is(err, ErrOpaque):
+		f.encrypted = errors.Is(err, ErrOpaque)
+		a.deafen(f, c)
+	case errors.Is(err, ErrNotMine) && !c.eaten:
+		c.banned[c.proto/64%2] |= 1 << (c.proto % 64)
+		a.closeParser(f, c)
+		f.app = ""
+	default:
+		a.unparsed(f, c)
+	}
+	a.news(f, c)
+}
+
+func (a *Analyzer) callGram(c *talk, d Dir, b []byte) (err error) {
+	defer a.rescue(&err)
+	return c.grams.Datagram(d, b)
+}

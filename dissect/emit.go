@@ -1,0 +1,111 @@
+package dissect
+
+import (
+	"time"
+
+	"github.com/yagura-project/yagura/dissect/decode"
+	"github.com/yagura-project/yagura/event"
+)
+
+func (a *Analyzer) time(ns int64) time.Time { return time.Unix(0, ns).UTC() }
+
+func (a *Analyzer) head(ns int64) event.Header { return event.Header{Time: a.time(ns)} }
+
+// emit completes the header and hands the event over.
+func (a *Analyzer) emit(e event.Event) {
+	h := e.Head()
+	h.Sensor, h.Tenant, h.Site = a.cfg.Sensor, a.cfg.Tenant, a.cfg.Site
+	if a.cfg.Live {
+		h.Seen = time.Now().UTC()
+	}
+	a.out(e)
+}
+
+// add makes room and puts a new flow into the table.
+func (a *Analyzer) add(k *key, h uint64) *flow {
+	for a.table.n >= a.cfg.MaxFlows && a.evict() {
+	}
+	f := a.table.add(k, h)
+	a.lastID++
+	f.id = a.lastID
+	f.first, f.last, f.told = a.now, a.now, a.now
+	a.stats.Flows++
+	return f
+}
+
+// open tells of a new flow and starts its clock.
+func (a *Analyzer) open(f *flow, fromB bool, l *decode.Layers) {
+	d := f.dir(fromB)
+	f.mac[d], f.mac[1-d] = l.SrcMAC, l.DstMAC
+	a.schedule(f, a.patience(f))
+	f.announced = f.app != ""
+	e := a.activity(f, event.FlowOpen, a.now)
+	e.Orig, e.Resp = event.Volume{}, event.Volume{}
+	v := event.Volume{Packets: 1, Bytes: uint64(l.IPLen), Payload: uint64(len(l.Payload) + l.Cut)}
+	if d == Orig {
+		e.Orig, e.FlagsOrig = v, l.Flags
+	} else {
+		e.Resp, e.FlagsResp = v, l.Flags
+	}
+	a.emit(e)
+}
+
+// count adds one packet to a flow.
+func (a *Analyzer) count(f *flow, d Dir, l *decode.Layers) {
+	f.packets[d]++
+	f.bytes[d] += uint64(l.IPLen)
+	f.last = max(f.last, a.now)
+	if d == Resp && f.packets[Resp] == 1 {
+		f.mac[Resp] = l.SrcMAC
+		if f.talk != nil {
+			f.talk.flow.Conn.Dst.MAC = l.SrcMAC
+		}
+	}
+}
+
+// report tells of a flow that has been going on for long.
+func (a *Analyzer) report(f *flow) {
+	if a.now-f.told >= int64(a.cfg.Report) && !f.ended {
+		a.tell(f)
+	}
+}
+
+// tell emits what is known of a flow in between.
+func (a *Analyzer) tell(f *flow) {
+	f.told = a.now
+	f.announced = f.app != ""
+	a.emit(a.activity(f, event.FlowTraffic, a.now))
+}
+
+// end tells of the end of a flow, once, after its parser has told the rest.
+func (a *Analyzer) end(f *flow, at int64) {
+	if f.ended {
+		return
+	}
+	a.flush(f, Orig)
+	a.flush(f, Resp)
+	a.hush(f)
+	f.ended = true
+	for d := range f.half {
+		f.gaps += uint64(f.half[d].Hole())
+		a.stats.GapBytes += uint64(f.half[d].Hole())
+	}
+	state, activity := f.state()
+	e := a.activity(f, activity, max(at, f.last))
+	e.State = state
+	if f.app != "" {
+		a.apps[f.app]++
+	}
+	a.emit(e)
+}
+
+func (a *Analyzer) activity(f *flow, id event.NetworkActivityID, at int64) *event.NetworkActivity {
+	return &event.NetworkActivity{
+		Header: a.head(at), Conn: f.conn(), Activity: id, App: f.app, TLS: f.tls,
+		Start: a.time(f.first), End: a.time(f.last),
+		Orig:      event.Volume{Packets: f.packets[Orig], Bytes: f.bytes[Orig], Payload: f.payload[Orig]},
+		Resp:      event.Volume{Packets: f.packets[Resp], Bytes: f.bytes[Resp], Payload: f.payload[Resp]},
+		FlagsOrig: f.flags[Orig], FlagsResp: f.flags[Resp],
+		Midstream: f.midstream, Gaps: f.gaps,
+	}
+}

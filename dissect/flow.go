@@ -1,0 +1,175 @@
+package dissect
+
+import (
+	"time"
+
+	"github.com/yagura-project/yagura/dissect/decode"
+	"github.com/yagura-project/yagura/dissect/reassembly"
+	"github.com/yagura-project/yagura/event"
+)
+
+// key is a conversation whichever way its packets go: the lower endpoint is a.
+type key struct {
+	a, b         decode.Addr
+	aPort, bPort uint16
+	proto, vlan  uint16
+}
+
+// keyOf gives the key of a packet and whether b sent it.
+func keyOf(l *decode.Layers, from, to uint16) (k key, fromB bool) {
+	if less(&l.Dst, &l.Src) || l.Dst == l.Src && to < from {
+		return key{l.Dst, l.Src, to, from, uint16(l.Proto), l.VLAN}, true
+	}
+	return key{l.Src, l.Dst, from, to, uint16(l.Proto), l.VLAN}, false
+}
+
+// flow is one conversation in the table.
+type flow struct {
+	key   key
+	hash  uint64
+	id    uint64
+	first int64 // ns
+	last  int64
+	told  int64 // last NetworkActivity
+
+	packets, bytes, payload [2]uint64 // by Dir
+	gaps                    uint64
+	half                    [2]reassembly.Half
+	isn                     [2]uint32
+	fin                     [2]uint32 // sequence number behind the FIN
+	flags                   [2]uint8
+	tries                   [2]uint8 // probes of the first bytes
+	mac                     [2]event.MAC
+	icmp                    uint16 // type<<8 | code of the first packet
+
+	origB     bool // b opened it
+	midstream bool
+	ended     bool // its end was told; it only swallows what still comes
+	deaf      bool // nobody reads its bytes
+	encrypted bool // they count as opaque
+	refused   bool // ICMP says unreachable
+	announced bool // its application was told
+	finAcked  [2]bool
+	finSeen   [2]bool
+	reset     uint8 // 1 + Dir of the first valid RST
+
+	app  string
+	tls  *event.TLS
+	talk *talk
+
+	index      uint32 // in the arena
+	slot       uint16 // of the wheel, 1 + index; 0 = none
+	prev, next uint32 // neighbours there; 1 + index
+}
+
+// dir is the direction of a packet that b sent, or not.
+func (f *flow) dir(fromB bool) Dir {
+	if fromB == f.origB {
+		return Orig
+	}
+	return Resp
+}
+
+// conn is the conversation in the words of events.
+func (f *flow) conn() event.Conn {
+	k := &f.key
+	src := event.Endpoint{IP: k.a.IP(), Port: k.aPort, MAC: f.mac[Orig]}
+	dst := event.Endpoint{IP: k.b.IP(), Port: k.bPort, MAC: f.mac[Resp]}
+	if f.origB {
+		src.IP, dst.IP = dst.IP, src.IP
+		src.Port, dst.Port = dst.Port, src.Port
+	}
+	proto := event.Proto(k.proto)
+	if proto == event.ProtoICMP || proto == event.ProtoICMPv6 {
+		src.Port, dst.Port = f.icmp, 0
+	}
+	return event.Conn{Src: src, Dst: dst, Proto: proto, VLAN: k.vlan, FlowID: f.id}
+}
+
+// state is Zeek's conn_state and the activity that ends the flow.
+func (f *flow) state() (string, event.NetworkActivityID) {
+	if f.refused && f.packets[Resp] == 0 {
+		return "REJ", event.FlowRefuse
+	}
+	if event.Proto(f.key.proto) == event.ProtoTCP {
+		return f.tcpState()
+	}
+	switch {
+	case f.packets[Resp] == 0 && !f.midstream:
+		return "S0", event.FlowFail
+	case f.packets[Orig] == 0:
+		return "SHR", event.FlowClose
+	}
+	return "SF", event.FlowClose
+}
+
+func (f *flow) tcpState() (string, event.NetworkActivityID) {
+	o, r := f.flags[Orig], f.flags[Resp]
+	switch {
+	case o&event.FlagSYN == 0 && r&event.FlagSYN == 0:
+		if f.reset != 0 {
+			return "OTH", event.FlowReset
+		}
+		return "OTH", event.FlowClose
+	case o&event.FlagSYN == 0 && f.packets[Orig] == 0: // only the answer was seen
+		switch {
+		case f.reset != 0:
+			return "RSTRH", event.FlowReset
+		case f.finSeen[Resp]:
+			return "SHR", event.FlowClose
+		}
+		return "OTH", event.FlowClose
+	case f.packets[Resp] == 0:
+		switch {
+		case f.reset != 0:
+			return "RSTOS0", event.FlowFail
+		case f.finSeen[Orig]:
+			return "SH", event.FlowFail
+		}
+		return "S0", event.FlowFail
+	case r&event.FlagSYN == 0 && f.reset == 1+uint8(Resp) && f.payload[Resp] == 0:
+		return "REJ", event.FlowRefuse
+	}
+	return f.established()
+}
+
+func (f *flow) established() (string, event.NetworkActivityID) {
+	switch {
+	case f.reset == 1+uint8(Orig):
+		return "RSTO", event.FlowReset
+	case f.reset != 0:
+		return "RSTR", event.FlowReset
+	case f.finSeen[Orig] && f.finSeen[Resp]:
+		return "SF", event.FlowClose
+	case f.finSeen[Orig]:
+		return "S2", event.FlowClose
+	case f.finSeen[Resp]:
+		return "S3", event.FlowClose
+	}
+	return "S1", event.FlowClose
+}
+
+// How long an ended flow swallows what still comes, and a half-closed one waits.
+const (
+	linger     = int64(5 * time.Second)
+	halfClosed = int64(2 * time.Minute)
+)
+
+// patience is how long the flow may be silent.
+func (a *Analyzer) patience(f *flow) int64 {
+	switch {
+	case f.ended || f.finSeen[Orig] && f.finSeen[Resp]:
+		return linger
+	case event.Proto(f.key.proto) == event.ProtoTCP:
+		switch {
+		case f.packets[Resp] == 0 && !f.midstream:
+			return int64(a.cfg.TCPAttempt)
+		case f.finSeen[Orig] || f.finSeen[Resp]:
+			return min(halfClosed, int64(a.cfg.TCPIdle))
+		}
+		return int64(a.cfg.TCPIdle)
+	case event.Proto(f.key.proto) == event.ProtoICMP, event.Proto(f.key.proto) == event.ProtoICMPv6:
+		return int64(a.cfg.ICMPIdle)
+	}
+	return int64(a.cfg.UDPIdle)
+}

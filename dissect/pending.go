@@ -1,0 +1,39 @@
+package dissect
+
+// keep appends b to what is pending of d and returns all of it; nil when there is no room.
+func (a *Analyzer) keep(c *talk, d Dir, b []byte) []byte {
+	old := c.pending[d]
+	if len(old)+len(b) > MaxPending || a.held+len(b) > a.cfg.BufferBytes {
+		return nil
+	}
+	now := append(old, b...)
+	a.held += cap(now) - cap(old)
+	c.pending[d] = now
+	return now
+}
+
+// leave makes rest what is pending of d; rest may be the end of it. It reports whether there was room.
+func (a *Analyzer) leave(c *talk, d Dir, rest []byte) bool {
+	old := c.pending[d]
+	switch {
+	case len(rest) == 0:
+		if cap(old) > keepBuffer {
+			a.release(c, d)
+		} else {
+			c.pending[d] = old[:0]
+		}
+		return true
+	case len(rest) > MaxPending || a.held+len(rest) > a.cfg.BufferBytes:
+		return false
+	}
+	now := append(old[:0], rest...)
+	a.held += cap(now) - cap(old)
+	c.pending[d] = now
+	return true
+}
+
+// release gives the buffer of d back.
+func (a *Analyzer) release(c *talk, d Dir) {
+	a.held -= cap(c.pending[d])
+	c.pending[d] = nil
+}

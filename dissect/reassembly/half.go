@@ -1,0 +1,164 @@
+// Package reassembly puts the bytes of one TCP direction in order: what comes in order is handed over without a copy.
+package reassembly
+
+// MaxWaiting is how many buffers wait behind a hole before it is given up.
+const MaxWaiting = 64
+
+// maxWindow is beyond any receive window (RFC 7323 §2.3): a segment further ahead is not of this stream.
+const maxWindow = 1 << 30
+
+// Consumer takes the bytes of one direction.
+type Consumer interface {
+	// Data is given bytes in order, valid during the call.
+	Data(b []byte)
+	// Gap says that n bytes are lost.
+	Gap(n int)
+}
+
+// Half is one direction of a connection; the zero value has seen nothing.
+type Half struct {
+	next    uint32 // sequence number of the byte that is due
+	head    uint32 // first waiting buffer, 0 = none
+	waiting uint8
+	synced  bool
+	acked   bool   // the receiver has confirmed bytes beyond the hole: they were lost to us only
+	hole    uint32 // Skip: bytes jumped over and not seen since
+}
+
+// Synced reports whether the place in the stream is known.
+func (h *Half) Synced() bool { return h.synced }
+
+// Sync sets the sequence number that is due, when it is not known yet.
+func (h *Half) Sync(seq uint32) {
+	if !h.synced {
+		h.next, h.synced = seq, true
+	}
+}
+
+// Next is the sequence number that is due.
+func (h *Half) Next() uint32 { return h.next }
+
+// InOrder takes n bytes at seq when they are what is due and nothing waits; the caller consumes them at once.
+func (h *Half) InOrder(seq uint32, n int) bool {
+	if seq != h.next || h.head != 0 || !h.synced {
+		return false
+	}
+	h.next += uint32(n)
+	return true
+}
+
+// Acked tells that the receiver has everything before ack.
+func (h *Half) Acked(ack uint32) {
+	if h.head != 0 && int32(ack-h.next) > 0 {
+		h.acked = true
+	}
+}
+
+// Add takes a segment: b at seq, and cut bytes behind it that the capture has not.
+func (h *Half) Add(p *Pool, seq uint32, b []byte, cut int, to Consumer) {
+	h.Sync(seq)
+	for {
+		d := int32(seq - h.next)
+		if d <= 0 {
+			h.due(p, -int(d), b, cut, to)
+			return
+		}
+		if d > maxWindow {
+			return
+		}
+		if !h.acked && h.waiting < MaxWaiting && p.insert(h, seq, b, cut) {
+			return
+		}
+		h.giveUp(p, seq, to)
+	}
+}
+
+// due hands over what is behind the first old bytes, and what waited for it.
+func (h *Half) due(p *Pool, old int, b []byte, cut int, to Consumer) {
+	if old >= len(b)+cut {
+		return
+	}
+	if old > len(b) {
+		cut -= old - len(b)
+		old = len(b)
+	}
+	h.give(b[old:], cut, to)
+	h.drain(p, to)
+}
+
+func (h *Half) give(b []byte, cut int, to Consumer) {
+	h.next += uint32(len(b) + cut)
+	if len(b) > 0 {
+		to.Data(b)
+	}
+	if cut > 0 {
+		to.Gap(cut)
+	}
+}
+
+// drain hands over the buffers that are due now.
+func (h *Half) drain(p *Pool, to Consumer) {
+	for h.head != 0 {
+		w := p.at(h.head)
+		old := int(int32(h.next - w.seq))
+		if old < 0 {
+			return
+		}
+		i := h.head
+		h.head = w.next
+		h.waiting--
+		if n := int(w.n); old < n+int(w.cut) {
+			cut := int(w.cut)
+			if old > n {
+				cut, old = cut-(old-n), n
+			}
+			h.give(w.data[old:n], cut, to)
+		}
+		p.free(i)
+	}
+	h.acked = false
+}
+
+// giveUp jumps over the hole to the first waiting buffer, or to seq when that is nearer.
+func (h *Half) giveUp(p *Pool, seq uint32, to Consumer) {
+	place := seq
+	if h.head != 0 {
+		if w := p.at(h.head); int32(w.seq-seq) < 0 {
+			place = w.seq
+		}
+	}
+	n := place - h.next
+	h.next = place
+	h.acked = false
+	to.Gap(int(n))
+	h.drain(p, to)
+}
+
+// Flush hands over what waits, with the holes before it.
+func (h *Half) Flush(p *Pool, to Consumer) {
+	for h.head != 0 {
+		h.giveUp(p, p.at(h.head).seq, to)
+	}
+}
+
+// Skip counts a segment whose bytes nobody wants: it returns how many of them are new.
+func (h *Half) Skip(seq uint32, n int) int {
+	h.Sync(seq)
+	end := seq + uint32(n)
+	ahead := int32(end - h.next)
+	if ahead > maxWindow {
+		return 0
+	}
+	if ahead > 0 {
+		fresh := min(int(ahead), n)
+		h.hole += uint32(int(ahead) - fresh)
+		h.next = end
+		return fresh
+	}
+	late := min(uint32(n), h.hole)
+	h.hole -= late
+	return int(late)
+}
+
+// Hole is how many bytes Skip has jumped over and not seen since.
+func (h *Half) Hole() uint32 { return h.hole }

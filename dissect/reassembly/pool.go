@@ -1,0 +1,99 @@
+package reassembly
+
+// Sizes of the pool.
+const (
+	BufferSize = 2 << 10
+	slabSize   = 64
+)
+
+// waiting is a piece of a segment behind a hole.
+type waiting struct {
+	seq  uint32
+	next uint32 // the piece behind it in sequence, 0 = none
+	cut  uint32 // bytes behind it that the capture has not
+	n    uint16
+	data [BufferSize]byte
+}
+
+// Pool holds the pieces of all connections, up to a bound. It is used by one goroutine.
+type Pool struct {
+	slabs []*[slabSize]waiting // index 0 of the first is never used
+	spare uint32               // list of free ones
+	made  uint32
+	limit uint32
+	used  int
+}
+
+// NewPool makes a pool of at most limit bytes.
+func NewPool(limit int) *Pool {
+	return &Pool{limit: uint32(max(limit/BufferSize, 2*MaxWaiting)), made: 1}
+}
+
+// Used is how many buffers hold bytes.
+func (p *Pool) Used() int { return p.used }
+
+func (p *Pool) at(i uint32) *waiting { return &p.slabs[i/slabSize][i%slabSize] }
+
+// get gives a buffer, 0 when the bound is reached.
+func (p *Pool) get() uint32 {
+	i := p.spare
+	switch {
+	case i != 0:
+		p.spare = p.at(i).next
+	case p.made > p.limit:
+		return 0
+	default:
+		i = p.made
+		p.made++
+		if int(i/slabSize) == len(p.slabs) {
+			p.slabs = append(p.slabs, new([slabSize]waiting))
+		}
+	}
+	p.used++
+	return i
+}
+
+func (p *Pool) free(i uint32) {
+	p.at(i).next = p.spare
+	p.spare = i
+	p.used--
+}
+
+// insert copies a segment into h's list by sequence, in pieces; false when there is no room for all of it.
+// Of equal starts the longer one stays; other overlaps are settled when they are handed over.
+func (p *Pool) insert(h *Half, seq uint32, b []byte, cut int) bool {
+	need := max(1, (len(b)+BufferSize-1)/BufferSize)
+	if int(h.waiting)+need > MaxWaiting && h.waiting > 0 || need > MaxWaiting {
+		return false
+	}
+	if int(p.limit)-p.used < need {
+		return false
+	}
+	link := &h.head
+	for *link != 0 && int32(p.at(*link).seq-seq) < 0 {
+		link = &p.at(*link).next
+	}
+	if *link != 0 {
+		if w := p.at(*link); w.seq == seq && int(w.n)+int(w.cut) >= len(b)+cut {
+			return true
+		}
+	}
+	for range need {
+		i := p.get()
+		if i == 0 {
+			return false
+		}
+		w := p.at(i)
+		n := copy(w.data[:], b)
+		b = b[n:]
+		w.seq, w.n, w.cut, w.next = seq, uint16(n), 0, *link
+		if len(b) == 0 {
+			w.cut = uint32(cut)
+		}
+		*link = i
+		h.waiting++
+		seq += uint32(n)
+		link = &w.next
+	}
+	return true
+}

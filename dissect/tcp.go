@@ -1,0 +1,155 @@
+package dissect
+
+import (
+	"github.com/yagura-project/yagura/dissect/decode"
+	"github.com/yagura-project/yagura/event"
+)
+
+// tcp takes one segment.
+func (a *Analyzer) tcp(l *decode.Layers) {
+	k, fromB := keyOf(l, l.SrcPort, l.DstPort)
+	h := a.table.hash(&k)
+	f := a.table.find(&k, h)
+	if f != nil && renewed(f, l, fromB) {
+		a.end(f, a.now)
+		a.drop(f)
+		f = nil
+	}
+	if f == nil {
+		f = a.openTCP(&k, h, l, fromB)
+	}
+	if f.ended {
+		return
+	}
+	d := f.dir(fromB)
+	a.count(f, d, l)
+	f.flags[d] |= l.Flags
+	seq := l.Seq
+	if l.Flags&event.FlagSYN != 0 {
+		f.isn[d] = seq
+		seq++
+		f.half[d].Sync(seq)
+	}
+	if l.Flags&event.FlagACK != 0 {
+		f.ack(d, l)
+	}
+	if len(l.Payload)+l.Cut > 0 {
+		a.segment(f, d, seq, l)
+	}
+	if l.Flags&(event.FlagFIN|event.FlagRST) != 0 {
+		a.closing(f, d, seq, l)
+	}
+	if f.finAcked[Orig] && f.finAcked[Resp] && !f.ended {
+		a.end(f, a.now)
+		a.reschedule(f)
+		return
+	}
+	a.report(f)
+}
+
+// renewed tells whether a SYN opens another connection between the same ports.
+func renewed(f *flow, l *decode.Layers, fromB bool) bool {
+	if l.Flags&(event.FlagSYN|event.FlagACK) != event.FlagSYN {
+		return false
+	}
+	d := f.dir(fromB)
+	if f.flags[d]&event.FlagSYN != 0 && f.isn[d] == l.Seq {
+		return false // sent again
+	}
+	return f.ended || f.midstream || f.flags[1-d]&event.FlagSYN != 0 || f.reset != 0
+}
+
+func (a *Analyzer) openTCP(k *key, h uint64, l *decode.Layers, fromB bool) *flow {
+	f := a.add(k, h)
+	switch l.Flags & (event.FlagSYN | event.FlagACK) {
+	case event.FlagSYN:
+		f.origB = fromB
+	case event.FlagSYN | event.FlagACK:
+		f.origB = !fromB
+	default:
+		f.midstream = true
+		f.origB = fromB != a.byPort.fromServer(true, l.SrcPort, l.DstPort)
+	}
+	a.open(f, fromB, l)
+	return f
+}
+
+// ack tells the other direction what its receiver has.
+func (f *flow) ack(d Dir, l *decode.Layers) {
+	other := &f.half[1-d]
+	if !f.midstream && l.Flags&event.FlagRST == 0 {
+		other.Sync(l.Ack)
+	}
+	other.Acked(l.Ack)
+	if f.finSeen[1-d] && int32(l.Ack-f.fin[1-d]) >= 0 {
+		f.finAcked[1-d] = true
+	}
+}
+
+// segment takes the bytes of one segment.
+func (a *Analyzer) segment(f *flow, d Dir, seq uint32, l *decode.Layers) {
+	half, n := &f.half[d], len(l.Payload)+l.Cut
+	if f.deaf {
+		a.unheard(f, d, seq, n)
+		return
+	}
+	if l.Cut == 0 && half.InOrder(seq, n) {
+		a.deliver(f, d, l.Payload)
+		return
+	}
+	a.sink = sink{a, f, d}
+	half.Add(a.pool, seq, l.Payload, l.Cut, &a.sink)
+}
+
+// unheard counts bytes that nobody reads.
+func (a *Analyzer) unheard(f *flow, d Dir, seq uint32, n int) {
+	half := &f.half[d]
+	a.flush(f, d)
+	fresh := half.Skip(seq, n)
+	f.payload[d] += uint64(fresh)
+	if f.encrypted {
+		a.stats.OpaqueBytes += uint64(fresh)
+	}
+}
+
+// flush hands over what waits behind holes.
+func (a *Analyzer) flush(f *flow, d Dir) {
+	a.sink = sink{a, f, d}
+	f.half[d].Flush(a.pool, &a.sink)
+}
+
+// closing handles FIN and RST (RFC 9293 §3.10). A RST counts when it stands near what is due.
+func (a *Analyzer) closing(f *flow, d Dir, seq uint32, l *decode.Layers) {
+	if l.Flags&event.FlagFIN != 0 && l.Flags&event.FlagSYN == 0 && !f.finSeen[d] {
+		f.finSeen[d] = true
+		f.fin[d] = seq + uint32(len(l.Payload)+l.Cut) + 1
+		a.reschedule(f)
+	}
+	if l.Flags&event.FlagRST == 0 || f.reset != 0 {
+		return
+	}
+	if half := &f.half[d]; half.Synced() && f.packets[d] > 1 {
+		if off := int32(seq - half.Next()); off < -(1<<16) || off > 1<<20 {
+			return
+		}
+	}
+	f.reset = 1 + uint8(d)
+	a.end(f, a.now)
+	a.reschedule(f)
+}
+
+// reschedule shortens the wait of a flow that is about to end.
+func (a *Analyzer) reschedule(f *flow) {
+	a.unschedule(f)
+	a.schedule(f, a.patience(f))
+}
+
+// sink is where reassembly puts the bytes of the segment at hand.
+type sink struct {
+	a *Analyzer
+	f *flow
+	d Dir
+}
+
+func (s *sink) Data(b []byte) { s.a.deliver(s.f, s.d, b) }
+func (s *sink) Gap(n int)     { s.a.gap(s.f, s.d, n) }
