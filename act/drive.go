@@ -1,0 +1,258 @@
+package act
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// underWay are the states that a Manager takes up.
+var underWay = []event.OrderState{
+	event.OrderApproved, event.OrderApplying, event.OrderApplied, event.OrderVerifying,
+	event.OrderVerified, event.OrderIneffective, event.OrderPartial, event.OrderReleasing,
+}
+
+// Step takes every order one or more steps further, as far as it goes now.
+func (m *Manager) Step(ctx context.Context) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.step(ctx)
+}
+
+func (m *Manager) step(ctx context.Context) error {
+	if m.news {
+		if err := m.takeUp(ctx); err != nil {
+			return err
+		}
+	}
+	var errs []error
+	for _, j := range m.sorted() {
+		if err := m.drive(ctx, j); err != nil {
+			errs = append(errs, fmt.Errorf("order %s: %w", j.order.UID, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// takeUp reads what is under way; what this Manager already drives, it knows better.
+func (m *Manager) takeUp(ctx context.Context) error {
+	orders, err := m.Ledger.Orders(ctx, event.OrderFilter{States: underWay, Limit: 10_000})
+	if err != nil {
+		return fmt.Errorf("read the orders that are under way: %w", err)
+	}
+	m.news = false
+	for _, o := range orders {
+		if m.jobs[o.UID] != nil {
+			continue
+		}
+		j := &job{order: o, since: m.Now(), quiet: m.Now()}
+		m.jobs[o.UID] = j
+		if o.State.Standing() {
+			m.watch(j)
+		}
+		if !o.AppliedAt.IsZero() {
+			m.observeFrom(j, m.Now())
+		}
+	}
+	return nil
+}
+
+// drive goes on until a step has to wait. Every step writes before it acts.
+func (m *Manager) drive(ctx context.Context, j *job) error {
+	for range 8 {
+		state := j.order.State
+		if err := m.one(ctx, j); err != nil {
+			return err
+		}
+		if j.order.State == state {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (m *Manager) one(ctx context.Context, j *job) error {
+	o := &j.order
+	over := !o.Expires.IsZero() && !m.Now().Before(o.Expires)
+	switch {
+	case j.released:
+		return m.seenAgain(ctx, j)
+	case o.State == event.OrderReleasing:
+		return m.undo(ctx, j)
+	case over && o.State == event.OrderApproved:
+		return m.finish(ctx, j, event.OrderExpired, "expiry", textExpiring)
+	case over && o.State.Standing():
+		return m.keep(ctx, j, event.OrderReleasing, "expiry", textExpiring)
+	case o.State == event.OrderApproved:
+		m.watch(j)
+		return m.keep(ctx, j, event.OrderApplying, "act", textBegin)
+	case o.State == event.OrderApplying:
+		return m.apply(ctx, j)
+	case o.State == event.OrderApplied && m.Watcher != nil:
+		return m.keep(ctx, j, event.OrderVerifying, "verify", textWatching)
+	case o.State.Standing() && m.Watcher != nil:
+		return m.observe(ctx, j)
+	}
+	return nil
+}
+
+// apply tells every hand. One that has done it is enough to go on: the others are tried again by Reconcile.
+func (m *Manager) apply(ctx context.Context, j *job) error {
+	o := j.order
+	done, refused, problems := m.tell(ctx, &o, "apply")
+	switch {
+	case done > 0 && m.Rehearses():
+		if err := m.write(ctx, j, o); err != nil {
+			return err
+		}
+		return m.finish(ctx, j, event.OrderObserved, "act", textRehearsed)
+	case done > 0:
+		o.AppliedAt = m.Now().UTC()
+		m.observeFrom(j, o.AppliedAt)
+		why := textApplied
+		if m.Watcher == nil {
+			why = textNoWatcher
+		}
+		return m.move(ctx, j, o, event.OrderApplied, "act", why)
+	}
+	if err := m.write(ctx, j, o); err != nil {
+		return err
+	}
+	switch {
+	case refused == len(m.Hands):
+		return m.finish(ctx, j, event.OrderFailed, "guard", fill(textAllRefused, strings.Join(problems, "; ")))
+	case m.Now().Sub(j.since) >= m.cfg.GiveUp:
+		m.takeBack(ctx, j)
+		return m.finish(ctx, j, event.OrderFailed, "act", fill(textGaveUp, strings.Join(problems, "; ")))
+	}
+	return fmt.Errorf("no enforcer could be told: %s", strings.Join(problems, "; "))
+}
+
+// maxReceipts bounds the receipts of one order; when a device is down for long, the middle ones go.
+const maxReceipts = 200
+
+// tell sends the order to every hand and adds the receipts to it.
+func (m *Manager) tell(ctx context.Context, o *event.Order, op string) (done, refused int, problems []string) {
+	for _, h := range m.Hands {
+		r, err := h.Apply(ctx, targetOf(*o))
+		r = m.receipt(r, h, o.UID, op, err)
+		addReceipt(o, r)
+		var no *Refused
+		switch {
+		case err == nil:
+			done++
+			continue
+		case errors.As(err, &no):
+			refused++
+		}
+		problems = append(problems, err.Error())
+	}
+	return done, refused, problems
+}
+
+func (m *Manager) receipt(r event.Receipt, h Hand, order, op string, err error) event.Receipt {
+	r.Enforcer, r.Order, r.OK = h.Name(), order, err == nil
+	if r.Op == "" {
+		r.Op = op
+	}
+	if r.Time.IsZero() {
+		r.Time = m.Now().UTC()
+	}
+	if err != nil {
+		r.Detail = err.Error()
+	}
+	return r
+}
+
+func addReceipt(o *event.Order, r event.Receipt) {
+	rs := append([]event.Receipt(nil), o.Receipts...)
+	if n := len(rs); n > 0 && !r.OK && !rs[n-1].OK && rs[n-1].Enforcer == r.Enforcer && rs[n-1].Detail == r.Detail {
+		rs[n-1] = r // the same failure again
+		o.Receipts = rs
+		return
+	}
+	if len(rs) >= maxReceipts {
+		rs = append(rs[:maxReceipts/2], rs[maxReceipts/2+1:]...)
+	}
+	o.Receipts = append(rs, r)
+}
+
+// takeBack removes what a failed Apply may have left.
+func (m *Manager) takeBack(ctx context.Context, j *job) {
+	for _, h := range m.Hands {
+		if _, err := h.Undo(ctx, targetOf(j.order)); err != nil {
+			m.Log.Warn("what a failed order left could not be removed; it ends by itself", "enforcer", h.Name(), "order", j.order.UID, "error", err)
+		}
+	}
+}
+
+// finish ends an order.
+func (m *Manager) finish(ctx context.Context, j *job, to event.OrderState, who string, why event.Text) error {
+	if err := m.keep(ctx, j, to, who, why); err != nil {
+		return err
+	}
+	m.unwatch(j)
+	delete(m.jobs, j.order.UID)
+	return nil
+}
+
+// observe holds what the sensor saw against the order.
+func (m *Manager) observe(ctx context.Context, j *job) error {
+	m.eyes.Lock()
+	w := m.watches[j.order.UID]
+	if w == nil {
+		m.eyes.Unlock()
+		return nil
+	}
+	last, attempts, partly := w.lastPass, w.attempts, w.partly()
+	named := w.passing(m.Now().Add(-max(m.cfg.VerifyFor, m.cfg.Settle)))
+	m.eyes.Unlock()
+
+	now, o := m.Now(), j.order
+	quiet := latest(j.quiet, last)
+	silent := now.Sub(quiet) >= m.cfg.Settle
+	switch {
+	case o.State == event.OrderVerified && last.After(j.quiet):
+		j.quiet = last
+		return m.keep(ctx, j, event.OrderVerifying, "verify", fill(textAgain, strings.Join(named, ", ")))
+	case o.State == event.OrderVerified:
+		return nil
+	case silent:
+		return m.verified(ctx, j, last, attempts)
+	case o.State == event.OrderVerifying && now.Sub(j.since) >= m.cfg.VerifyFor:
+		return m.stillTalks(ctx, j, partly, named)
+	}
+	return nil
+}
+
+func (m *Manager) verified(ctx context.Context, j *job, last time.Time, attempts int) error {
+	o := j.order
+	o.VerifiedAt, o.StillSeen, o.SilenceMS = m.Now().UTC(), nil, 0
+	if !last.IsZero() && last.After(o.AppliedAt) {
+		o.SilenceMS = last.Sub(o.AppliedAt).Milliseconds() + 1
+	}
+	j.quiet = latest(j.quiet, last)
+	return m.move(ctx, j, o, event.OrderVerified, "verify", fill(textVerified, o.SilenceMS, attempts))
+}
+
+func (m *Manager) stillTalks(ctx context.Context, j *job, partly bool, named []string) error {
+	o := j.order
+	o.StillSeen = named
+	m.lastLook = time.Time{} // compare the devices at once: one may have lost it
+	to, why := event.OrderIneffective, textIneffective
+	if partly {
+		to, why = event.OrderPartial, textPartial
+	}
+	return m.move(ctx, j, o, to, "verify", fill(why, strings.Join(named, ", ")))
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,58 @@
+package act
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// watch begins the observation of an order's machine, before anything is sent, so that the baseline is known.
+func (m *Manager) watch(j *job) {
+	if m.Watcher == nil || j.watched {
+		return
+	}
+	j.watched = true
+	m.eyes.Lock()
+	m.watches[j.order.UID] = newWatch(j.order)
+	m.eyes.Unlock()
+	m.point()
+}
+
+// observeFrom sets the moment from which on nothing may pass (or, after a release, everything may).
+func (m *Manager) observeFrom(j *job, t time.Time) {
+	j.quiet = t
+	m.eyes.Lock()
+	defer m.eyes.Unlock()
+	if w := m.watches[j.order.UID]; w != nil {
+		w.begin(t)
+	}
+}
+
+func (m *Manager) unwatch(j *job) {
+	if !j.watched {
+		return
+	}
+	j.watched = false
+	m.eyes.Lock()
+	delete(m.watches, j.order.UID)
+	m.eyes.Unlock()
+	m.point()
+}
+
+// point tells the sensor whom to watch.
+func (m *Manager) point() {
+	ips, macs := []netip.Addr{}, []event.MAC{}
+	m.eyes.Lock()
+	for _, w := range m.watches {
+		ips = append(ips, w.ips...)
+		if !w.mac.IsZero() {
+			macs = append(macs, w.mac)
+		}
+	}
+	m.eyes.Unlock()
+	slices.SortFunc(ips, netip.Addr.Compare)
+	slices.SortFunc(macs, func(a, b event.MAC) int { return slices.Compare(a[:], b[:]) })
+	m.Watcher.Watch(slices.Compact(ips), slices.Compact(macs))
+}

@@ -1,0 +1,115 @@
+package act
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// drift is how far the device's remaining time may be from the order's before it is set anew.
+const drift = 2 * time.Second
+
+// Reconcile reads what every device has, puts back what it lost, removes what
+// is over, and then takes a Step. What no order in the ledger explains is left
+// alone (it ends by itself) and reported once.
+func (m *Manager) Reconcile(ctx context.Context) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.lastLook, m.news = m.Now(), true
+	if err := m.takeUp(ctx); err != nil {
+		return err
+	}
+	var errs []error
+	for _, h := range m.Hands {
+		if h.Capabilities().Rehearses {
+			continue
+		}
+		if err := m.compare(ctx, h); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(append(errs, m.step(ctx))...)
+}
+
+func (m *Manager) compare(ctx context.Context, h Hand) error {
+	list, err := h.List(ctx)
+	if err != nil {
+		return fmt.Errorf("%s: read what it has: %w", h.Name(), err)
+	}
+	held := map[string]Held{}
+	for _, x := range list {
+		held[x.Order] = x
+	}
+	var errs []error
+	for _, j := range m.sorted() {
+		x, there := held[j.order.UID]
+		delete(held, j.order.UID)
+		// What is still being applied, Step applies.
+		if !j.order.State.Standing() || j.order.State == event.OrderApplying || !m.Now().Before(j.order.Expires) {
+			continue
+		}
+		if !there || m.lacks(h, x, j.order) {
+			errs = append(errs, m.mend(ctx, h, j))
+		}
+	}
+	for uid, x := range held {
+		errs = append(errs, m.leftover(ctx, h, uid, x))
+	}
+	return errors.Join(errs...)
+}
+
+// lacks reports whether a device has less than the order says, or for another time.
+func (m *Manager) lacks(h Hand, x Held, o event.Order) bool {
+	t, c := targetOf(o), h.Capabilities()
+	for _, p := range t.Nets {
+		if able := p.Addr().Is4() && c.IPv4 || p.Addr().Is6() && c.IPv6; able && !slices.Contains(x.Nets, p) {
+			return true
+		}
+	}
+	left := o.Expires.Sub(m.Now())
+	return c.Forgets && (x.Left < left-drift || x.Left > left+drift)
+}
+
+func (m *Manager) mend(ctx context.Context, h Hand, j *job) error {
+	o := j.order
+	r, err := h.Apply(ctx, targetOf(o))
+	r = m.receipt(r, h, o.UID, "reconcile", err)
+	if err == nil && len(r.Commands) == 0 {
+		return nil // nothing was missing after all
+	}
+	r.Op = "reconcile"
+	addReceipt(&o, r)
+	if werr := m.write(ctx, j, o); werr != nil {
+		return errors.Join(err, werr)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: put order %s back: %w", h.Name(), o.UID, err)
+	}
+	m.Log.Warn("an enforcer had lost an isolation; it is back", "enforcer", h.Name(), "order", o.UID)
+	return m.audit(ctx, "reconcile", "drift", o, h.Name()+": "+textMended.In("ja"))
+}
+
+// leftover handles what a device has for an order that is not under way.
+func (m *Manager) leftover(ctx context.Context, h Hand, uid string, x Held) error {
+	o, err := m.Ledger.Order(ctx, uid)
+	switch {
+	case err == nil && o.State.Terminal():
+		_, err := h.Undo(ctx, Target{Order: uid, Nets: x.Nets})
+		return err
+	case err != nil && !errors.Is(err, event.ErrNotFound):
+		return fmt.Errorf("read order %s, which %s has: %w", uid, h.Name(), err)
+	case m.strange[h.Name()+uid]:
+		return nil
+	}
+	if len(m.strange) >= 10_000 {
+		clear(m.strange)
+	}
+	m.strange[h.Name()+uid] = true
+	m.Log.Warn("an enforcer has an isolation that the ledger does not know; it is left alone and ends by itself",
+		"enforcer", h.Name(), "order", uid, "left", x.Left)
+	return nil
+}
