@@ -23,11 +23,6 @@ func index(out string, recipes []recipe) error {
 		}
 		fmt.Fprintf(&b, "| `%s.pcap.gz` | %d | %s |\n", r.name, n, r.about)
 	}
-	extra, err := os.ReadFile(filepath.Join(out, "TRUTH.md"))
-	if err == nil {
-		b.WriteString("\n")
-		b.Write(extra)
-	}
 	return os.WriteFile(filepath.Join(out, "README.md"), []byte(b.String()), 0o644)
 }
 

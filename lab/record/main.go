@@ -4,6 +4,7 @@
 //	go run ./lab/record              every recipe
 //	go run ./lab/record dns-udp      one of them
 //	go run ./lab/record -list        what there is
+//	go run ./lab/record -index       write lab/captures/README.md only
 package main
 
 import (
@@ -18,9 +19,10 @@ import (
 func main() {
 	out := flag.String("out", "lab/captures", "folder for the captures")
 	list := flag.Bool("list", false, "list the recipes and exit")
+	only := flag.Bool("index", false, "write the README beside the captures and exit")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, *out, *list, flag.Args())
+	err := run(ctx, *out, *list, *only, flag.Args())
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "record:", err)
@@ -28,7 +30,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, out string, list bool, names []string) error {
+func run(ctx context.Context, out string, list, only bool, names []string) error {
 	recipes, err := load()
 	if err != nil {
 		return err
@@ -38,6 +40,9 @@ func run(ctx context.Context, out string, list bool, names []string) error {
 			fmt.Printf("%-22s %s\n", r.name, r.about)
 		}
 		return nil
+	}
+	if only {
+		return index(out, recipes)
 	}
 	chosen, err := choose(recipes, names)
 	if err != nil {
