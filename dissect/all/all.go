@@ -5,6 +5,7 @@ package all
 
 import (
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/dcerpc"
 	"github.com/yagura-project/yagura/dissect/dhcp"
 	"github.com/yagura-project/yagura/dissect/krb5"
 	"github.com/yagura-project/yagura/dissect/llmnr"
@@ -14,6 +15,7 @@ import (
 
 // Protocols are in the order of their folders.
 var Protocols = []dissect.Protocol{
+	dcerpc.Protocol,
 	dhcp.Protocol,
 	krb5.Protocol,
 	llmnr.Protocol,

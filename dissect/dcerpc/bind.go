@@ -1,0 +1,106 @@
+package dcerpc
+
+import "github.com/yagura-project/yagura/event"
+
+// Transfer syntaxes (C706 §14, MS-RPCE §2.2.5 and §3.3.1.5.3).
+const (
+	syntaxNDR64       = "71710533-beba-4937-8319-b5dbef9ccc36"
+	syntaxNegotiation = "6cb71c2c-9812-4540-" // bind time feature negotiation: the rest is a bit mask
+)
+
+// bind is one bind or alter_context that waits for its answer.
+type bind struct {
+	call   uint32
+	offers []context // one an interface
+	sec    security
+}
+
+// onBind reads the offered contexts (C706 §12.6.4.3): each has an interface and the syntaxes to choose from.
+func (s *Session) onBind(p *pdu) {
+	b := bind{call: p.call, sec: p.sec}
+	if s.contexts == nil {
+		s.contexts = map[uint16]context{}
+	}
+	at := headLen + 12
+	if at > len(p.body) {
+		return
+	}
+	count := int(p.body[at-4])
+	for range count {
+		if at+24 > p.end {
+			break
+		}
+		id, syntaxes := p.u16(at), int(p.body[at+2])
+		c := context{uuid: p.uuid(p.body[at+4:])}
+		c.iface = ByUUID(c.uuid)
+		at += 24
+		if at+20*syntaxes > p.end {
+			break
+		}
+		again := p.typ == ptAlter && s.contexts[id].uuid == c.uuid // a further leg of the logon
+		feature := false
+		for ; syntaxes > 0; syntaxes, at = syntaxes-1, at+20 {
+			syntax := p.uuid(p.body[at:])
+			c.wide = c.wide || syntax == syntaxNDR64
+			feature = feature || len(syntax) > 19 && syntax[:19] == syntaxNegotiation
+		}
+		if !feature && (len(s.contexts) < maxContexts || s.contexts[id].uuid != "") {
+			s.contexts[id] = c
+		}
+		if !again {
+			b.offer(c)
+		}
+	}
+	if len(s.binds) >= maxCalls {
+		s.finishBind(s.binds[0], false, 0)
+		s.binds = s.binds[1:]
+	}
+	s.binds = append(s.binds, b)
+	s.onToken(p)
+}
+
+// offer adds an interface once, though it is offered with several syntaxes.
+func (b *bind) offer(c context) {
+	for _, o := range b.offers {
+		if o.uuid == c.uuid {
+			return
+		}
+	}
+	if len(b.offers) < maxContexts {
+		b.offers = append(b.offers, c)
+	}
+}
+
+// onAck ends the bind of the same call. A bind_nak carries its reason (C706 §12.6.4.5).
+func (s *Session) onAck(p *pdu) {
+	result := uint32(0)
+	if p.typ == ptBindNak {
+		result = uint32(p.u16(headLen))
+	}
+	for i, b := range s.binds {
+		if b.call == p.call {
+			s.binds = append(s.binds[:i:i], s.binds[i+1:]...)
+			s.finishBind(b, true, result)
+			break
+		}
+	}
+	if p.typ != ptBindAck { // a refused ticket comes as bind_nak, NTLM is judged at the next answer
+		s.settle(true, p.typ == ptAlterResp)
+	}
+}
+
+func (s *Session) finishBind(b bind, answered bool, result uint32) {
+	for _, c := range b.offers {
+		s.Emit(&event.DCERPC{
+			Kind: "bind", UUID: c.uuid, Interface: c.name(), AuthLevel: b.sec.level, AuthType: b.sec.typ,
+			Private: b.sec.level == levelPrivacy, Answered: answered, Result: result,
+		})
+	}
+}
+
+func (c context) name() string {
+	if c.iface == nil {
+		return ""
+	}
+	return c.iface.Name
+}

@@ -1,0 +1,137 @@
+package dcerpc
+
+import "github.com/yagura-project/yagura/event"
+
+// call is a request that waits for its answer.
+type call struct {
+	id       uint32
+	ctx      uint16
+	opnum    uint16
+	object   bool
+	out      event.DCERPC
+	stub     []byte // first maxStub bytes of the arguments
+	wide     bool
+	le       bool
+	replying bool
+}
+
+func (s *Session) onRequest(p *pdu) {
+	stub := p.stub()
+	if p.sec.level != 0 {
+		s.sec = p.sec
+	}
+	if c := s.calls[p.call]; c != nil && p.flags&flagFirst == 0 {
+		c.out.StubIn += len(stub) + p.missing()
+		c.keep(stub)
+		return
+	}
+	c := s.open(p)
+	c.out.StubIn = len(stub) + p.missing()
+	c.keep(stub)
+}
+
+// open starts a call at its first fragment, or at one from its middle when the first was missed.
+func (s *Session) open(p *pdu) *call {
+	if s.calls == nil {
+		s.calls = map[uint32]*call{}
+	}
+	if old := s.calls[p.call]; old != nil {
+		s.drop(p.call)
+		s.finish(old)
+	}
+	if len(s.order) >= maxCalls {
+		oldest := s.order[0]
+		c := s.calls[oldest]
+		s.drop(oldest)
+		s.finish(c)
+	}
+	c := &call{id: p.call, ctx: p.u16(20), opnum: p.u16(22), object: p.flags&flagObject != 0, le: p.body[4]&0x10 != 0}
+	c.out = event.DCERPC{
+		Kind: "call", Opnum: c.opnum, AuthLevel: s.sec.level, AuthType: s.sec.typ, Private: s.sec.level == levelPrivacy,
+	}
+	if p.sec.level == 0 && p.missing() == 0 { // this one has no trailer: it is in the clear
+		c.out.AuthLevel, c.out.AuthType, c.out.Private = 0, 0, false
+	}
+	s.calls[p.call] = c
+	s.order = append(s.order, p.call)
+	return c
+}
+
+func (c *call) keep(stub []byte) {
+	if !c.out.Private {
+		c.stub = append(c.stub, stub[:min(len(stub), maxStub-len(c.stub))]...)
+	}
+}
+
+func (s *Session) drop(id uint32) {
+	delete(s.calls, id)
+	for i, o := range s.order {
+		if o == id {
+			s.order = append(s.order[:i:i], s.order[i+1:]...)
+			return
+		}
+	}
+}
+
+// onResponse completes the call of the same number; an answer to what was not seen tells nothing.
+func (s *Session) onResponse(p *pdu) {
+	status := uint32(0)
+	if p.typ == ptFault {
+		status = p.u32(requestHead)
+	}
+	s.settle(true, status != 5) // nca_s_fault_access_denied, C706 appendix E
+	c := s.calls[p.call]
+	if c == nil {
+		return
+	}
+	c.out.Answered = true
+	if p.typ == ptFault {
+		c.out.Kind, c.out.Result = "fault", status
+		s.drop(p.call)
+		s.finish(c)
+		return
+	}
+	stub := p.stub()
+	c.out.StubOut += len(stub) + p.missing()
+	if p.flags&flagFirst != 0 && !c.out.Private && s.isMap(c) {
+		s.towers(stub, c)
+	}
+	if p.flags&flagLast == 0 {
+		return
+	}
+	// By convention of MIDL the return value stands last.
+	if len(stub) >= 4 && p.missing() == 0 && !c.out.Private {
+		c.out.Result = p.order.Uint32(stub[len(stub)-4:])
+	}
+	s.drop(p.call)
+	s.finish(c)
+}
+
+// finish names the call, reads its arguments and emits it.
+func (s *Session) finish(c *call) {
+	iface := s.name(c)
+	c.out.Operation = iface.Operation(c.opnum)
+	if !c.out.Private && c.le {
+		c.out.Args = arguments(c)
+	}
+	out := c.out
+	s.Emit(&out)
+}
+
+// name finds the interface of a call: by its context, or by a guess where the bind was missed.
+func (s *Session) name(c *call) *Interface {
+	ctx, bound := s.contexts[c.ctx]
+	iface := ctx.iface
+	c.out.UUID, c.wide = ctx.uuid, ctx.wide
+	if !bound {
+		iface = s.guess(c)
+		c.out.Guessed = iface != nil
+		if iface != nil {
+			c.out.UUID = iface.UUID
+		}
+	}
+	if iface != nil {
+		c.out.Interface = iface.Name
+	}
+	return iface
+}

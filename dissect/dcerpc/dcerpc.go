@@ -1,0 +1,72 @@
+// Package dcerpc reads connection-oriented DCE/RPC (C706, MS-RPCE) over TCP and within the pipes of SMB: which operation of which interface was called, and what can be read of its arguments.
+package dcerpc
+
+import (
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event"
+)
+
+// Protocol is DCE/RPC over TCP: the end point mapper on 135, the rest on ports that it hands out.
+var Protocol = dissect.Protocol{
+	Name:     "dcerpc",
+	Spec:     "C706, MS-RPCE, MS-DCOM; interfaces as in interfaces.txt",
+	TCP:      []uint16{135},
+	Anywhere: true,
+	Probe:    probe,
+	Stream:   func(f *dissect.Flow) dissect.Stream { return newStream(f) },
+}
+
+func probe(_ dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
+	switch {
+	case udp || len(b) > 0 && b[0] != 5 || len(b) > 1 && b[1] > 1:
+		return dissect.No
+	case len(b) < headLen:
+		return dissect.Maybe
+	case plausible(b):
+		return dissect.Yes
+	}
+	return dissect.No
+}
+
+// stream is one TCP connection.
+type stream struct {
+	f *dissect.Flow
+	s Session
+}
+
+func newStream(f *dissect.Flow) *stream {
+	st := &stream{f: f}
+	st.s.Emit = func(r *event.DCERPC) {
+		f.Emit(&event.SMBActivity{Header: f.Head(), Conn: st.conn(), RPC: r, Answered: r.Answered})
+	}
+	st.s.Logon = func(a *event.Authentication) {
+		a.Header, a.Conn = f.Head(), st.conn()
+		f.Emit(a)
+	}
+	return st
+}
+
+// conn is the conversation with the client as Src. Where the beginning of a flow between two high ports
+// was missed, only the PDUs tell which side that is.
+func (s *stream) conn() event.Conn {
+	c := s.f.Conn
+	if s.s.Reversed && s.f.Midstream {
+		c.Src, c.Dst = c.Dst, c.Src
+	}
+	return c
+}
+
+// Data reads fragments; what is not whole is kept by the session.
+func (s *stream) Data(dir dissect.Dir, b []byte) (int, error) {
+	_ = s.s.Feed(dir, b) // what is not understood is passed over up to the next header
+	return len(b), nil
+}
+
+// Gap waits for the next header.
+func (s *stream) Gap(dir dissect.Dir, n int) error {
+	s.s.Gap(dir, n)
+	return nil
+}
+
+// Close emits what is unanswered.
+func (s *stream) Close() { s.s.Close() }
