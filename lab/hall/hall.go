@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 )
 
 // Options chooses where a hall lives. The zero value is ready for use.
@@ -32,8 +33,8 @@ type Hall struct {
 	secret string // password of the administrator on the file server, drawn anew for each hall
 }
 
-// ErrNotRoot is returned by Build to callers that may not create network namespaces.
-var ErrNotRoot = errors.New("hall: network namespaces need root: run as root, e.g. with sudo")
+// ErrNotRoot is returned by Build to callers that may not create network namespaces: without root, or in a container.
+var ErrNotRoot = errors.New("hall: network namespaces need root: run as root on the machine itself, e.g. with sudo")
 
 var validPrefix = regexp.MustCompile(`^[a-z][a-z0-9-]{0,7}$`)
 
@@ -96,6 +97,9 @@ func (h *Hall) raise(ctx context.Context) error {
 		}
 		h.log("hall: %s", s.what)
 		if err := s.do(ctx); err != nil {
+			if strings.Contains(err.Error(), "Operation not permitted") {
+				err = errors.Join(ErrNotRoot, err)
+			}
 			return fmt.Errorf("hall: %s: %w", s.what, err)
 		}
 	}

@@ -27,7 +27,7 @@ func (h *Hall) startInternet(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	web, err := h.start(Internet, "nginx", "-p", h.path(Internet, ""), "-c", h.path(Internet, "nginx.conf"))
+	web, err := h.start(Internet, "nginx", "-e", "stderr", "-p", h.path(Internet, ""), "-c", h.path(Internet, "nginx.conf"))
 	if err != nil {
 		return err
 	}

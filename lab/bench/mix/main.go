@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -55,7 +56,8 @@ func record(ctx context.Context, out string, scale float64) error {
 	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
 		return err
 	}
-	stop, err := h.Record(ctx, out+".part", "")
+	part := strings.TrimSuffix(out, ".pcap") + ".part.pcap" // AppArmor lets tcpdump write *.pcap only
+	stop, err := h.Record(ctx, part, "")
 	if err != nil {
 		return err
 	}
@@ -66,7 +68,7 @@ func record(ctx context.Context, out string, scale float64) error {
 	if played != nil {
 		return played
 	}
-	if err := os.Rename(out+".part", out); err != nil {
+	if err := os.Rename(part, out); err != nil {
 		return err
 	}
 	info, err := os.Stat(out)
