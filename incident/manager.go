@@ -1,0 +1,253 @@
+package incident
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// Store keeps cases; Incident answers event.ErrNotFound.
+type Store interface {
+	PutIncident(ctx context.Context, i event.Incident) error
+	Incident(ctx context.Context, uid string) (event.Incident, error)
+	Incidents(ctx context.Context, f event.IncidentFilter) ([]event.Incident, error)
+}
+
+// Manager joins findings into cases. Safe for concurrent use; every change is
+// in the Store before it is returned.
+type Manager struct {
+	cfg   Config
+	store Store
+	now   func() time.Time
+
+	mu     sync.Mutex
+	open   map[string]*event.Incident // by case UID
+	day    string                     // of the running number
+	number int
+}
+
+// jst is the calendar of case numbers.
+var jst = time.FixedZone("JST", 9*60*60)
+
+// New makes a manager without cases; now = nil is time.Now.
+func New(cfg Config, store Store, now func() time.Time) (*Manager, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if now == nil {
+		now = time.Now
+	}
+	return &Manager{cfg: cfg, store: store, now: now, open: map[string]*event.Incident{}}, nil
+}
+
+// openStates are those in which new findings still join.
+var openStates = []event.IncidentState{event.IncidentNew, event.IncidentInProgress, event.IncidentContained}
+
+// Load takes up the cases that were open when Yagura last ran.
+func (m *Manager) Load(ctx context.Context) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	list, err := m.store.Incidents(ctx, event.IncidentFilter{States: openStates, Limit: 10_000})
+	if err != nil {
+		return fmt.Errorf("read open cases: %w", err)
+	}
+	for i := range list {
+		m.open[list[i].UID] = &list[i]
+	}
+	return nil
+}
+
+// Add joins a finding to its machine's case, or opens one. The same finding
+// again (same UID) replaces what was known of it. changed says whether people
+// see a difference: a new finding, another severity, another decade of repeats.
+func (m *Manager) Add(ctx context.Context, f event.Finding) (inc event.Incident, changed bool, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	kept := m.caseOf(&f)
+	if kept == nil {
+		opened, err := m.begin(ctx, &f)
+		if err != nil {
+			return event.Incident{}, false, err
+		}
+		kept = &opened
+	}
+	next := clone(kept)
+	changed = m.join(&next, f)
+	next.Related = m.related(&next)
+	before := next.HostSeverity
+	next.HostSeverity = hostSeverity(next.Findings, m.compromised(next.Related, next.Device.UID), m.cfg.HalfLife, next.Last)
+	changed = changed || next.HostSeverity != before
+	m.describe(&next)
+	if err := m.put(ctx, &next); err != nil {
+		return event.Incident{}, false, err
+	}
+	return next, changed, nil
+}
+
+func (m *Manager) put(ctx context.Context, next *event.Incident) error {
+	if err := m.store.PutIncident(ctx, *next); err != nil {
+		return fmt.Errorf("keep case %s: %w", next.Number, err)
+	}
+	if next.State.Open() {
+		m.open[next.UID] = next
+	} else {
+		delete(m.open, next.UID)
+	}
+	return nil
+}
+
+// caseOf is the open case that f belongs to: one that holds it already, else
+// the machine's own if it moved lately.
+func (m *Manager) caseOf(f *event.Finding) *event.Incident {
+	var own *event.Incident
+	for _, inc := range m.open {
+		if !sameMachine(&inc.Device, &f.Device) {
+			continue
+		}
+		if slices.ContainsFunc(inc.Findings, func(g event.Finding) bool { return g.UID == f.UID }) {
+			return inc
+		}
+		if f.Time.Sub(inc.Last) <= m.cfg.Join && (own == nil || inc.Last.After(own.Last)) {
+			own = inc
+		}
+	}
+	return own
+}
+
+// sameMachine holds too when the MAC address became known after the case was opened.
+func sameMachine(a, b *event.Device) bool {
+	if a.UID != "" && a.UID == b.UID {
+		return true
+	}
+	if !a.MAC.IsZero() && !b.MAC.IsZero() {
+		return a.MAC == b.MAC
+	}
+	return a.IP.IsValid() && a.IP == b.IP
+}
+
+func (m *Manager) begin(ctx context.Context, f *event.Finding) (event.Incident, error) {
+	number, err := m.nextNumber(ctx, f.Time)
+	if err != nil {
+		return event.Incident{}, err
+	}
+	sum := sha256.Sum256([]byte(f.Tenant + "\x00" + f.Device.UID + "\x00" + f.UID))
+	head := f.Header
+	head.UID = "case-" + hex.EncodeToString(sum[:8])
+	return event.Incident{Header: head, Number: number, Device: f.Device, State: event.IncidentNew, First: cmp.Or(f.First, f.Time), Last: f.Time}, nil
+}
+
+// nextNumber counts the cases of a JST day: 2026-1121-03.
+func (m *Manager) nextNumber(ctx context.Context, at time.Time) (string, error) {
+	local := at.In(jst)
+	day := local.Format("2006-0102")
+	if day != m.day {
+		since := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, jst)
+		list, err := m.store.Incidents(ctx, event.IncidentFilter{Since: since.Add(-m.cfg.Join), Until: since.AddDate(0, 0, 1), Limit: 10_000})
+		if err != nil {
+			return "", fmt.Errorf("count the cases of %s: %w", day, err)
+		}
+		m.day, m.number = day, 0
+		for _, inc := range list {
+			var n int
+			if rest, ok := strings.CutPrefix(inc.Number, day+"-"); ok {
+				if _, err := fmt.Sscanf(rest, "%d", &n); err == nil {
+					m.number = max(m.number, n)
+				}
+			}
+		}
+	}
+	m.number++
+	return fmt.Sprintf("%s-%02d", day, m.number), nil
+}
+
+// SetState moves the life of a case; who did it stands in the timeline.
+func (m *Manager) SetState(ctx context.Context, uid string, state event.IncidentState, who string) (event.Incident, error) {
+	text, ok := stateTexts[state]
+	if !ok {
+		return event.Incident{}, fmt.Errorf("%q is no state of a case", state)
+	}
+	return m.change(ctx, uid, func(inc *event.Incident) {
+		inc.State = state
+		m.line(inc, event.TimelineEntry{Time: m.now().UTC(), Kind: "state", Text: text, Who: who})
+	})
+}
+
+// Note adds a person's words to a case; text is at most 4,000 characters.
+func (m *Manager) Note(ctx context.Context, uid, who, text string) (event.Incident, error) {
+	text = strings.TrimSpace(text)
+	if text == "" || len([]rune(text)) > 4000 {
+		return event.Incident{}, errors.New("a note has 1 to 4,000 characters")
+	}
+	return m.change(ctx, uid, func(inc *event.Incident) {
+		m.line(inc, event.TimelineEntry{Time: m.now().UTC(), Kind: "note", Text: event.Text{JA: text, EN: text}, Who: who})
+	})
+}
+
+// AttachOrder writes what became of an isolation into its case. Without a case it does nothing.
+func (m *Manager) AttachOrder(ctx context.Context, o event.Order) (event.Incident, error) {
+	if o.Incident == "" {
+		return event.Incident{}, nil
+	}
+	return m.change(ctx, o.Incident, func(inc *event.Incident) {
+		for _, t := range o.History {
+			m.orderLine(inc, &o, t)
+		}
+		switch {
+		case o.State == event.OrderVerified && inc.State.Open():
+			inc.State = event.IncidentContained
+		case inc.State == event.IncidentContained && (o.State.Terminal() || o.State == event.OrderReleasing):
+			inc.State = event.IncidentInProgress
+		}
+	})
+}
+
+func (m *Manager) orderLine(inc *event.Incident, o *event.Order, t event.Transition) {
+	text, ok := orderTexts[t.To]
+	if !ok {
+		return
+	}
+	entry := event.TimelineEntry{Time: t.Time, Kind: "order", Ref: o.UID, Text: text(o, t), Who: t.Who}
+	known := func(e event.TimelineEntry) bool {
+		return e.Kind == "order" && e.Ref == entry.Ref && e.Time.Equal(entry.Time) && e.Text == entry.Text
+	}
+	if !slices.ContainsFunc(inc.Timeline, known) {
+		m.line(inc, entry)
+	}
+}
+
+func (m *Manager) change(ctx context.Context, uid string, f func(*event.Incident)) (event.Incident, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	kept, ok := m.open[uid]
+	if !ok {
+		closed, err := m.store.Incident(ctx, uid)
+		if err != nil {
+			return event.Incident{}, err
+		}
+		kept = &closed
+	}
+	next := clone(kept)
+	f(&next)
+	m.describe(&next)
+	if err := m.put(ctx, &next); err != nil {
+		return event.Incident{}, err
+	}
+	return next, nil
+}
+
+// clone copies what join and line write to, so that a failed put leaves the kept case as it was.
+func clone(inc *event.Incident) event.Incident {
+	next := *inc
+	next.Findings = slices.Clone(inc.Findings)
+	next.Timeline = slices.Clone(inc.Timeline)
+	return next
+}

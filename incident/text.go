@@ -1,0 +1,64 @@
+package incident
+
+import (
+	"fmt"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// phaseOrder is the order in which an attack usually goes.
+var phaseOrder = []event.Phase{event.PhaseIntelligence, event.PhaseEntry, event.PhaseC2, event.PhaseLateral, event.PhaseDiscovery, event.PhaseExfiltration}
+
+var (
+	textHappened = event.Text{JA: "【何が起きたか】", EN: "What happened"}
+	textOpening  = event.Text{JA: "%s ごろから、%s で「%s」が見つかりました。", EN: "Since about %s (JST), on %s: %s."}
+	textRelated  = event.Text{JA: "ほかの %d 台の案件と関係があります。", EN: "It is connected with the cases of %d other machines."}
+	textCertain  = event.Text{JA: "【確かなこと】", EN: "What is certain"}
+	textLikely   = event.Text{JA: "【可能性が高いこと】", EN: "What is likely"}
+	textMore     = event.Text{JA: "・ほか %d 件", EN: "- %d more"}
+	textUnknown  = event.Text{JA: "【わかっていないこと】", EN: "What is not known"}
+
+	textLeakUnknown  = event.Text{JA: "情報が外へ出たかどうか。これまでの記録には、はっきりした持ち出しは見えていません。", EN: "Whether anything leaked. What was recorded so far shows no clear exfiltration."}
+	textLeakContent  = event.Text{JA: "外へ出た可能性のあるデータの中身。", EN: "What the data was that may have left."}
+	textEntryUnknown = event.Text{JA: "最初の侵入のきっかけ（メール、Web、USB など）。", EN: "How it got in (mail, web, USB …)."}
+	textUserUnknown  = event.Text{JA: "そのとき端末を使っていた人。", EN: "Who was using the machine."}
+)
+
+var stateTexts = map[event.IncidentState]event.Text{
+	event.IncidentNew:           {JA: "未対応に戻しました", EN: "Set back to new"},
+	event.IncidentInProgress:    {JA: "対応を始めました", EN: "Work began"},
+	event.IncidentContained:     {JA: "封じ込めました", EN: "Contained"},
+	event.IncidentResolved:      {JA: "解決しました", EN: "Resolved"},
+	event.IncidentFalsePositive: {JA: "誤検知として閉じました", EN: "Closed as a false positive"},
+}
+
+// orderText makes one line of a case from a step of an order.
+type orderText func(o *event.Order, t event.Transition) event.Text
+
+func fixed(ja, en string) orderText {
+	return func(*event.Order, event.Transition) event.Text { return event.Text{JA: ja, EN: en} }
+}
+
+// because adds the step's own reason.
+func because(ja, en string) orderText {
+	return func(_ *event.Order, t event.Transition) event.Text {
+		return event.Text{JA: ja + "：" + t.Why.In("ja"), EN: en + ": " + t.Why.In("en")}
+	}
+}
+
+var orderTexts = map[event.OrderState]orderText{
+	event.OrderObserved:         fixed("予行：切り離しの判断だけを記録しました", "Rehearsal: the isolation was only recorded"),
+	event.OrderAwaitingApproval: fixed("切り離しの承認を待っています", "Isolation awaits approval"),
+	event.OrderApproved:         fixed("切り離しが承認されました", "Isolation approved"),
+	event.OrderDenied:           because("切り離しを見送りました", "Isolation denied"),
+	event.OrderApplied:          fixed("端末を切り離しました。通信が止まったか確認しています", "The machine was cut off; observing whether it is silent"),
+	event.OrderVerified: func(o *event.Order, _ event.Transition) event.Text {
+		s := float64(o.SilenceMS) / 1000
+		return event.Text{JA: fmt.Sprintf("通信が止まったことを確認しました（%.1f 秒）", s), EN: fmt.Sprintf("Silence was observed (%.1f s)", s)}
+	},
+	event.OrderPartial:     because("一部の通信がまだ通っています", "Some traffic still passes"),
+	event.OrderIneffective: because("切り離しが効いていません", "The isolation has no effect"),
+	event.OrderReleased:    fixed("切り離しを解除し、元に戻しました", "Released, everything is as before"),
+	event.OrderExpired:     fixed("期限が来たので切り離しを終えました", "The isolation reached its end"),
+	event.OrderFailed:      because("切り離しに失敗しました", "The isolation failed"),
+}
