@@ -31,32 +31,34 @@ func (s *Stage) ordinary(ctx context.Context) error {
 	return nil
 }
 
-// sites are names of the outside that people look at; the hall's resolver knows every name.
-var sites = []string{hall.TownSite, "weather.example.jp", "map.example.jp", "news.example.jp", "law.example.jp",
-	"bank.example.jp", "portal.example.com", "kansai.example.org"}
+var pages = []string{"/", "/news.html", "/bosai.html", "/search?q=%E9%98%B2%E7%81%BD", "/map.bin"}
 
-var pages = []string{"/", "/news.html", "/bosai.html", "/style.css", "/logo.png", "/search?q=%E9%98%B2%E7%81%BD"}
-
-// errand is one piece of office work: a page, a name, or a look into the shared folder.
+// errand is one piece of office work: a page with what belongs to it, a name, or a look into the shared folder.
 func (s *Stage) errand(ctx context.Context, host hall.Host, random *rand.Rand) error {
 	ctx, cancel := context.WithTimeout(ctx, 8*time.Second)
 	defer cancel()
-	site := sites[random.IntN(len(sites))]
-	page := pages[random.IntN(len(pages))]
+	site := append(hall.Sites, hall.TownSite)[random.IntN(len(hall.Sites)+1)]
 	switch random.IntN(8) {
 	case 0, 1, 2:
-		return s.run(ctx, host, "curl", "-s", "-m", "5", "-A", agent, "-o", "/dev/null", "http://"+site+page)
-	case 3:
-		return s.run(ctx, host, "curl", "-sk", "-m", "5", "-A", agent, "-o", "/dev/null", "https://"+site+page)
-	case 4:
-		return s.run(ctx, host, "curl", "-s6", "-m", "5", "-A", agent, "-o", "/dev/null", "http://"+site+page)
+		return s.visit(ctx, host, "-s4", "http://"+site, random)
+	case 3, 4:
+		return s.visit(ctx, host, "-s4k", "https://"+site, random)
 	case 5:
-		return s.run(ctx, host, "dig", "+tries=1", "+time=2", "@"+hall.DNS.String(), site, "MX")
+		return s.visit(ctx, host, "-s6", "http://"+site, random)
 	case 6:
-		return s.share(ctx, host, "", "ls")
+		return s.run(ctx, host, "dig", "+tries=1", "+time=2", "@"+hall.DNS.String(), site, "MX")
 	default:
-		return s.share(ctx, host, "", "get 回覧.txt /dev/null")
+		return s.share(ctx, host, "", []string{"ls", "get 回覧.txt /dev/null"}[random.IntN(2)])
 	}
+}
+
+// visit fetches a page and, over the same connection, some of its parts, as a browser does.
+func (s *Stage) visit(ctx context.Context, host hall.Host, how, site string, random *rand.Rand) error {
+	args := []string{how, "-m", "5", "--compressed", "-A", agent}
+	for _, page := range append([]string{pages[random.IntN(len(pages))]}, []string{"/style.css", "/logo.png"}[:random.IntN(3)]...) {
+		args = append(args, "-o", "/dev/null", site+page)
+	}
+	return s.run(ctx, host, "curl", args...)
 }
 
 // run runs a client and gives its failure only.

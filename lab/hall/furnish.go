@@ -33,7 +33,7 @@ func (h *Hall) furnish(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := h.sites(ctx); err != nil {
+	if err := h.pages(ctx); err != nil {
 		return err
 	}
 	return h.documents()
@@ -49,8 +49,8 @@ func (h *Hall) resolver(host Host) error {
 	return os.WriteFile(filepath.Join(dir, "resolv.conf"), []byte(text), 0o644)
 }
 
-// sites fills the web servers: pages of a few sizes, and a certificate that no browser would trust.
-func (h *Hall) sites(ctx context.Context) error {
+// pages fills the web servers: pages of a few sizes, and a certificate that no browser would trust.
+func (h *Hall) pages(ctx context.Context) error {
 	root := filepath.Join(h.dir, "internet")
 	page := func(title string, paragraphs int) []byte {
 		return []byte("<!doctype html><html lang=ja><head><meta charset=utf-8><title>" + title + "</title></head><body><h1>" +

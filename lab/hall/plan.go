@@ -58,6 +58,11 @@ var (
 	Idle  = netip.MustParsePrefix("10.20.20.0/24") // the server segment, mostly unused addresses
 )
 
+// Sites are ordinary names of the outside with an address of their own, 203.0.113.11 and up and the same in IPv6; any
+// other name is answered with Web.
+var Sites = []string{"weather.example.jp", "map.example.jp", "news.example.jp", "law.example.jp", "bank.example.jp",
+	"portal.example.com", "kansai.example.org", "search.example.com"}
+
 // Home lists the networks that are inside.
 var Home = []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16"), netip.MustParsePrefix("fd20::/32")}
 

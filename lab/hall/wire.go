@@ -40,13 +40,26 @@ func (h *Hall) render(name string, host Host) ([]byte, error) {
 	err := templates.ExecuteTemplate(&b, name, map[string]any{
 		"Dir": h.dir, "Host": h.Node(host), "Mirror": h.MirrorInterface(), "Admin": Admin,
 		"Soumu": nodes[Soumu], "Zeimu": nodes[Zeimu], "Files": nodes[Files], "Router": nodes[Router], "Internet": nodes[Internet],
-		"Web": Web, "Web6": Web6, "DNS": DNS, "DNS6": DNS6, "Evil": Evil, "Evil6": Evil6,
+		"Sites": sites(), "Web": Web, "Web6": Web6, "DNS": DNS, "DNS6": DNS6, "Evil": Evil, "Evil6": Evil6,
 		"Domain": Domain, "TunnelDomain": TunnelDomain, "EvilHost": EvilHost, "Share": Share, "AdminShare": AdminShare,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("etc/%s: %w", name, err)
 	}
 	return b.Bytes(), nil
+}
+
+type site struct {
+	Name       string
+	IPv4, IPv6 string
+}
+
+func sites() []site {
+	var all []site
+	for i, name := range Sites {
+		all = append(all, site{name, fmt.Sprintf("203.0.113.%d", 11+i), fmt.Sprintf("2001:db8:1::%d", 11+i)})
+	}
+	return all
 }
 
 // put renders a template into the hall's private directory and returns the file's path.
