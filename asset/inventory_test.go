@@ -1,0 +1,175 @@
+package asset
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+var (
+	t0   = time.Date(2026, 4, 6, 0, 0, 0, 0, time.UTC)
+	macA = event.MAC{2, 0, 0, 0, 0, 0xa}
+	macB = event.MAC{2, 0, 0, 0, 0, 0xb}
+	macR = event.MAC{2, 0, 0, 0, 0, 0xf}
+)
+
+func ip(s string) netip.Addr { return netip.MustParseAddr(s) }
+
+func inventory(t *testing.T, change ...func(*Config)) *Inventory {
+	t.Helper()
+	cfg := DefaultConfig()
+	cfg.Home = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
+	cfg.Zones = []Zone{{"internet", []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")}}, {"lgwan", []netip.Prefix{netip.MustParsePrefix("10.1.9.0/24")}}}
+	for _, c := range change {
+		c(&cfg)
+	}
+	v, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func ack(v *Inventory, mac event.MAC, addr, name string, at time.Time) {
+	v.Observe(&event.DHCPActivity{Header: event.Header{Time: at}, Message: "REQUEST", ClientMAC: mac, Hostname: name})
+	v.Observe(&event.DHCPActivity{Header: event.Header{Time: at}, Message: "ACK", ClientMAC: mac, YourIP: ip(addr), ServerIP: ip("10.1.0.1"), Routers: []netip.Addr{ip("10.1.0.254")}})
+}
+
+func frame(v *Inventory, mac event.MAC, src, dst string, at time.Time) {
+	v.Observe(&event.NetworkActivity{Header: event.Header{Time: at}, Activity: event.FlowOpen,
+		Conn: event.Conn{Proto: event.ProtoTCP, Src: event.Endpoint{IP: ip(src), MAC: mac}, Dst: event.Endpoint{IP: ip(dst), MAC: macR}}})
+}
+
+func TestLeaseMovesTheName(t *testing.T) {
+	v := inventory(t)
+	ack(v, macA, "10.1.2.30", "SOUMU-01", t0)
+	ack(v, macB, "10.1.2.31", "ZEIMU-07", t0)
+	later := t0.Add(10 * time.Hour)
+	ack(v, macB, "10.1.2.30", "ZEIMU-07", later)
+	if d := v.Device(ip("10.1.2.30"), t0.Add(time.Hour)); d.Hostname != "SOUMU-01" || d.MAC != macA {
+		t.Errorf("before the change: %s %s", d.Hostname, d.MAC)
+	}
+	if d := v.Device(ip("10.1.2.30"), later.Add(time.Hour)); d.Hostname != "ZEIMU-07" || d.UID != "mac:"+macB.String() {
+		t.Errorf("after the change: %s %s", d.Hostname, d.UID)
+	}
+	if d := v.Device(ip("10.1.0.254"), later); !d.HasRole("gateway") {
+		t.Errorf("the router of the lease has roles %v", d.Roles)
+	}
+}
+
+func TestRouterIsNoMachine(t *testing.T) {
+	v := inventory(t)
+	frame(v, macA, "10.1.2.30", "198.51.100.1", t0)
+	for i := range 10 { // beyond a router: one MAC for all
+		frame(v, macR, fmt.Sprintf("10.1.7.%d", i+1), "10.1.2.30", t0.Add(time.Duration(i)*time.Second))
+	}
+	frame(v, macR, "198.51.100.1", "10.1.2.30", t0.Add(time.Minute))
+	seen := map[string]bool{}
+	for i := range 10 {
+		d := v.Device(ip(fmt.Sprintf("10.1.7.%d", i+1)), t0.Add(time.Minute))
+		if !d.MAC.IsZero() || seen[d.UID] {
+			t.Errorf("%s: MAC %s, UID %s shared: %v", d.IP, d.MAC, d.UID, seen[d.UID])
+		}
+		seen[d.UID] = true
+	}
+	if d := v.Device(ip("10.1.2.30"), t0.Add(time.Minute)); d.MAC != macA {
+		t.Errorf("the machine on the segment has MAC %s", d.MAC)
+	}
+	if s := v.Stats(); s.Routers != 1 {
+		t.Errorf("%d routers, want 1", s.Routers)
+	}
+}
+
+func TestNamesAndUsers(t *testing.T) {
+	v := inventory(t)
+	h := event.Header{Time: t0}
+	c := event.Conn{Src: event.Endpoint{IP: ip("10.1.2.30")}, Dst: event.Endpoint{IP: ip("10.1.0.10"), Port: 88}}
+	v.Observe(&event.Authentication{Header: h, Conn: c, Protocol: "kerberos", Message: "AS-REP", User: "sato", Success: true})
+	v.Observe(&event.Authentication{Header: h, Conn: c, Protocol: "kerberos", Message: "AS-REP", User: "SOUMU-01$", Success: true})
+	v.Observe(&event.DNSActivity{Header: h, Conn: event.Conn{Src: event.Endpoint{IP: ip("10.1.2.31")}}, Service: "nbns", Activity: event.DNSQuery, Op: "registration",
+		Answers: []event.DNSAnswer{{Name: "zeimu-07", Type: "NB", Data: "10.1.2.31"}}})
+	v.Observe(&event.DNSActivity{Header: h, Conn: event.Conn{Src: event.Endpoint{IP: ip("10.1.2.31")}, Dst: event.Endpoint{IP: ip("10.1.2.66")}}, Service: "llmnr",
+		Activity: event.DNSResponse, Answers: []event.DNSAnswer{{Name: "fileserver", Type: "A", Data: "10.1.0.20"}}}) // a poisoner
+	if d := v.Device(ip("10.1.2.30"), t0); d.Hostname != "SOUMU-01" || d.User != "sato" {
+		t.Errorf("name %q, user %q", d.Hostname, d.User)
+	}
+	if d := v.Device(ip("10.1.0.10"), t0); !d.HasRole("dc") {
+		t.Errorf("who answers Kerberos has roles %v", d.Roles)
+	}
+	if d := v.Device(ip("10.1.2.31"), t0); d.Hostname != "zeimu-07" {
+		t.Errorf("name %q", d.Hostname)
+	}
+	if d := v.Device(ip("10.1.0.20"), t0); d.Hostname != "" {
+		t.Errorf("a stranger named the server %q", d.Hostname)
+	}
+}
+
+func TestConflictIsShown(t *testing.T) {
+	v := inventory(t)
+	ack(v, macA, "10.1.2.30", "SOUMU-01", t0)
+	v.Observe(&event.Authentication{Header: event.Header{Time: t0}, Conn: event.Conn{Src: event.Endpoint{IP: ip("10.1.2.30")}}, Protocol: "ntlm", Message: "NTLM-AUTH", User: "sato", Workstation: "KALI"})
+	d := v.Device(ip("10.1.2.30"), t0)
+	if d.Hostname != "SOUMU-01" || len(d.Conflicts) != 1 {
+		t.Errorf("name %q, conflicts %v", d.Hostname, d.Conflicts)
+	}
+}
+
+func TestAddressMeltsIntoMachine(t *testing.T) {
+	v := inventory(t)
+	h := event.Header{Time: t0}
+	v.Observe(&event.Authentication{Header: h, Conn: event.Conn{Src: event.Endpoint{IP: ip("10.1.2.30")}}, Protocol: "kerberos", Message: "AS-REP", User: "sato", Success: true})
+	v.Observe(&event.NetworkActivity{Header: event.Header{Time: t0.Add(time.Minute)}, ARP: &event.ARP{Op: 1, SenderIP: ip("10.1.2.30"), Sender: macA, TargetIP: ip("10.1.2.1")}})
+	v.Observe(&event.NetworkActivity{Header: event.Header{Time: t0.Add(time.Minute)}, ARP: &event.ARP{Op: 1, SenderIP: ip("fd00::30"), Sender: macA, TargetIP: ip("fd00::1")}})
+	d := v.Device(ip("10.1.2.30"), t0.Add(time.Minute))
+	if d.User != "sato" || d.MAC != macA || len(v.Devices()) != 1 || !slices.Equal(d.IPs, []netip.Addr{ip("10.1.2.30"), ip("fd00::30")}) {
+		t.Errorf("%+v, %d machines", d, len(v.Devices()))
+	}
+}
+
+func TestZones(t *testing.T) {
+	v := inventory(t)
+	for addr, want := range map[string]string{"10.1.2.3": "internet", "10.1.9.3": "lgwan", "198.51.100.1": "", "::ffff:10.1.9.3": "lgwan"} {
+		if got := v.Zone(ip(addr)); got != want {
+			t.Errorf("%s is in zone %q, want %q", addr, got, want)
+		}
+	}
+}
+
+func TestSnapshotAndRestore(t *testing.T) {
+	v := inventory(t)
+	ack(v, macA, "10.1.2.30", "SOUMU-01", t0)
+	ack(v, macB, "10.1.2.30", "ZEIMU-07", t0.Add(10*time.Hour))
+	frame(v, macA, "10.1.2.40", "198.51.100.1", t0.Add(11*time.Hour))
+	w := inventory(t)
+	w.Restore(v.Snapshot())
+	opts := []cmp.Option{cmpopts.EquateComparable(netip.Addr{}), cmpopts.EquateEmpty(), cmpopts.SortSlices(func(a, b event.Binding) bool {
+		return fmt.Sprint(a) < fmt.Sprint(b)
+	})}
+	if diff := cmp.Diff(v.Snapshot(), w.Snapshot(), opts...); diff != "" {
+		t.Error(diff)
+	}
+	for _, at := range []time.Duration{time.Hour, 12 * time.Hour} {
+		a, b := v.Device(ip("10.1.2.30"), t0.Add(at)), w.Device(ip("10.1.2.30"), t0.Add(at))
+		if a.Hostname != b.Hostname {
+			t.Errorf("after %s: %q was %q before the restart", at, b.Hostname, a.Hostname)
+		}
+	}
+}
+
+func TestBounded(t *testing.T) {
+	v := inventory(t, func(c *Config) { c.MaxDevices = 500 })
+	for i := range 100_000 {
+		src := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
+		frame(v, event.MAC{2, 1, 0, byte(i >> 16), byte(i >> 8), byte(i)}, src.String(), "198.51.100.1", t0.Add(time.Duration(i)*time.Millisecond))
+	}
+	if s := v.Stats(); s.Machines > 500 || s.Addresses > 1000 || s.Evicted == 0 {
+		t.Errorf("%+v", s)
+	}
+}

@@ -1,0 +1,193 @@
+package asset
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// Sources of a binding, in the order in which they are believed for a host name.
+const (
+	fromCSV      = "csv"
+	fromDHCP     = "dhcp"
+	fromKerberos = "kerberos"
+	fromNTLM     = "ntlm"
+	fromNBNS     = "nbns"
+	fromMDNS     = "mdns"
+	fromLLMNR    = "llmnr"
+	fromARP      = "arp"
+	fromEthernet = "ethernet"
+)
+
+var believed = []string{fromCSV, fromDHCP, fromKerberos, fromNTLM, fromNBNS, fromMDNS, fromLLMNR, fromARP, fromEthernet}
+
+// Bounds of one machine.
+const (
+	maxBindings = 48
+	maxRoles    = 12
+	current     = 24 * time.Hour // a binding that was not confirmed for so long is past
+)
+
+// machine is what is known of one device. Its bindings are the truth; the rest is derived from them.
+type machine struct {
+	uid      string
+	mac      event.MAC
+	bindings []event.Binding
+	row      *row // the line of the CSV, where one fits
+	first    time.Time
+	last     time.Time
+}
+
+// bind notes that field had value at t according to source. Values of the same
+// source may follow each other; each keeps its own first and last.
+func (m *machine) bind(field, value, source string, t time.Time) {
+	if value == "" {
+		return
+	}
+	m.touch(t)
+	for i := range m.bindings {
+		b := &m.bindings[i]
+		if b.Field == field && b.Source == source && strings.EqualFold(b.Value, value) {
+			if t.After(b.Last) {
+				b.Last = t
+			}
+			if t.Before(b.First) {
+				b.First = t
+			}
+			return
+		}
+	}
+	if len(m.bindings) >= maxBindings {
+		m.dropOldest()
+	}
+	m.bindings = append(m.bindings, event.Binding{Field: field, Value: value, Source: source, First: t, Last: t})
+}
+
+func (m *machine) touch(t time.Time) {
+	if m.first.IsZero() || t.Before(m.first) {
+		m.first = t
+	}
+	if t.After(m.last) {
+		m.last = t
+	}
+}
+
+func (m *machine) dropOldest() {
+	oldest := 0
+	for i, b := range m.bindings {
+		if b.Last.Before(m.bindings[oldest].Last) {
+			oldest = i
+		}
+	}
+	m.bindings = slices.Delete(m.bindings, oldest, oldest+1)
+}
+
+// best is the binding of a field that holds at t: from the most believed
+// source that was confirmed lately, else the latest of all.
+func (m *machine) best(field string, at time.Time) (best event.Binding, ok bool) {
+	rank := len(believed) + 1
+	for _, b := range m.bindings {
+		if b.Field != field || b.First.After(at) && ok {
+			continue
+		}
+		r := slices.Index(believed, b.Source)
+		if at.Sub(b.Last) > current {
+			r += len(believed) // past
+		}
+		if !ok || r < rank || r == rank && b.Last.After(best.Last) {
+			best, rank, ok = b, r, true
+		}
+	}
+	return best, ok
+}
+
+// latest is the newest binding of a field at t, whatever the source.
+func (m *machine) latest(field string, at time.Time) (best event.Binding, ok bool) {
+	for _, b := range m.bindings {
+		if b.Field == field && (!ok || b.Last.After(best.Last)) && (!b.First.After(at) || !ok) {
+			best, ok = b, true
+		}
+	}
+	return best, ok
+}
+
+// addresses are those confirmed within the last day before t.
+func (m *machine) addresses(at time.Time) (ips []netip.Addr) {
+	for _, b := range m.bindings {
+		if b.Field != "ip" || at.Sub(b.Last) > current || b.First.After(at) {
+			continue
+		}
+		if ip, err := netip.ParseAddr(b.Value); err == nil && !slices.Contains(ips, ip) {
+			ips = append(ips, ip)
+		}
+	}
+	slices.SortFunc(ips, netip.Addr.Compare)
+	return ips
+}
+
+// conflicts are host names that two sources lately disagree on.
+func (m *machine) conflicts(at time.Time) (out []event.Text) {
+	var seen []event.Binding
+	for _, b := range m.bindings {
+		if b.Field != "hostname" || at.Sub(b.Last) > current && b.Source != fromCSV {
+			continue
+		}
+		for _, o := range seen {
+			if o.Source != b.Source && !sameHost(o.Value, b.Value) {
+				out = append(out, event.Text{
+					JA: "端末名が一致しません: " + o.Value + "(" + o.Source + ")と " + b.Value + "(" + b.Source + ")",
+					EN: "host names differ: " + o.Value + " (" + o.Source + ") and " + b.Value + " (" + b.Source + ")"})
+			}
+		}
+		seen = append(seen, b)
+	}
+	return out
+}
+
+// sameHost compares first labels, cut to the 15 characters of NetBIOS.
+func sameHost(a, b string) bool {
+	short := func(s string) string {
+		s, _, _ = strings.Cut(strings.ToLower(s), ".")
+		return s[:min(len(s), 15)]
+	}
+	return short(a) == short(b)
+}
+
+func (m *machine) roles() (out []string) {
+	if m.row != nil {
+		out = append(out, m.row.roles...)
+	}
+	for _, b := range m.bindings {
+		if b.Field == "role" && !slices.Contains(out, b.Value) && len(out) < maxRoles {
+			out = append(out, b.Value)
+		}
+	}
+	return out
+}
+
+// device is the machine as known at t; ip is the address of the case.
+func (m *machine) device(ip netip.Addr, at time.Time, zones zoneTable) event.Device {
+	d := event.Device{UID: m.uid, IP: ip, MAC: m.mac, IPs: m.addresses(at), Roles: m.roles(), Bindings: slices.Clone(m.bindings),
+		Conflicts: m.conflicts(at), FirstSeen: m.first, LastSeen: m.last}
+	if b, ok := m.best("hostname", at); ok {
+		d.Hostname = b.Value
+	}
+	if b, ok := m.latest("user", at); ok {
+		d.User = b.Value
+	}
+	if !d.IP.IsValid() {
+		if b, ok := m.latest("ip", at); ok {
+			d.IP, _ = netip.ParseAddr(b.Value)
+		}
+	}
+	if d.IP.IsValid() {
+		d.Zone = zones.of(d.IP)
+	}
+	if m.row != nil {
+		m.row.fill(&d)
+	}
+	return d
+}

@@ -1,0 +1,278 @@
+package asset
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// Observe learns from one event.
+func (v *Inventory) Observe(e event.Event) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	switch e := e.(type) {
+	case *event.NetworkActivity:
+		v.flow(e)
+	case *event.DHCPActivity:
+		v.dhcp(e)
+	case *event.DNSActivity:
+		v.names(e)
+	case *event.Authentication:
+		v.logon(e)
+	}
+}
+
+func (v *Inventory) flow(e *event.NetworkActivity) {
+	if e.ARP != nil {
+		v.arp(e.ARP, e.Time)
+		return
+	}
+	v.ethernet(e.Src, e.Time)
+	if e.Activity != event.FlowFail && e.Resp.Packets > 0 {
+		v.ethernet(e.Dst, e.Time)
+	}
+}
+
+func (v *Inventory) arp(a *event.ARP, t time.Time) {
+	if a.Sender.IsZero() || a.Sender.Multicast() || !a.SenderIP.IsValid() || a.SenderIP.IsUnspecified() {
+		return
+	}
+	c := v.carrier(a.Sender)
+	c.claim(a.SenderIP)
+	if c.router && len(c.claimed) > maxOwn { // proxy ARP
+		return
+	}
+	v.hold(a.SenderIP, v.byMAC(a.Sender, t), fromARP, t)
+}
+
+// ethernet learns the MAC of an address that speaks on the sensor's segment. A
+// router sends for many addresses, and for outside ones; it is not the machine.
+func (v *Inventory) ethernet(p event.Endpoint, t time.Time) {
+	if !p.IP.IsValid() || p.IP.IsMulticast() || p.IP.IsUnspecified() || p.IP.IsLinkLocalUnicast() && p.IP.Is4() {
+		return
+	}
+	inside := v.home(p.IP)
+	if p.MAC.IsZero() || p.MAC.Multicast() {
+		if inside {
+			v.at(p.IP, t)
+		}
+		return
+	}
+	c := v.carrier(p.MAC)
+	c.carry(p.IP, inside)
+	if !inside {
+		return
+	}
+	if c.router {
+		v.unroute(p.MAC, c)
+		v.at(p.IP, t)
+		return
+	}
+	if m := v.holder(p.IP.Unmap(), t); m != nil && !m.mac.IsZero() && m.mac != p.MAC {
+		if b, ok := m.latest("ip", t); ok && b.Source != fromEthernet && t.Sub(b.Last) < current {
+			m.touch(t) // DHCP and ARP know better than a frame that was forwarded
+			return
+		}
+	}
+	v.hold(p.IP, v.byMAC(p.MAC, t), fromEthernet, t)
+}
+
+// carrier is what one Ethernet address was seen to send for.
+type carrier struct {
+	carried map[netip.Addr]bool
+	claimed map[netip.Addr]bool // by ARP
+	router  bool
+	undone  bool
+}
+
+// maxOwn is how many IPv4 addresses a machine may reasonably have itself.
+const maxOwn = 4
+
+// maxCarriers bounds the Ethernet addresses that are watched.
+const maxCarriers = 50_000
+
+func (v *Inventory) carrier(mac event.MAC) *carrier {
+	c := v.carried[mac]
+	if c == nil {
+		if len(v.carried) >= maxCarriers {
+			clear(v.carried)
+			v.evicted++
+		}
+		c = &carrier{carried: map[netip.Addr]bool{}, claimed: map[netip.Addr]bool{}}
+		v.carried[mac] = c
+	}
+	return c
+}
+
+func (c *carrier) carry(ip netip.Addr, inside bool) {
+	if !inside {
+		c.router = true
+		return
+	}
+	if !ip.Unmap().Is4() || c.router {
+		return
+	}
+	c.carried[ip] = true
+	own := 0
+	for a := range c.carried {
+		if c.claimed[a] {
+			own++
+		}
+	}
+	c.router = len(c.carried)-own > maxOwn
+}
+
+func (c *carrier) claim(ip netip.Addr) {
+	if len(c.claimed) <= maxOwn {
+		c.claimed[ip] = true
+	}
+	if len(c.claimed) > maxOwn {
+		c.router = true
+	}
+}
+
+// unroute takes back the addresses that a router was first thought to have, once.
+func (v *Inventory) unroute(mac event.MAC, c *carrier) {
+	if c.undone {
+		return
+	}
+	c.undone = true
+	m := v.byUID["mac:"+mac.String()]
+	if m == nil {
+		return
+	}
+	keep := m.bindings[:0]
+	for _, b := range m.bindings {
+		ip, err := netip.ParseAddr(b.Value)
+		if b.Field == "ip" && b.Source == fromEthernet && err == nil && !c.claimed[ip] {
+			v.release(ip, m)
+			continue
+		}
+		keep = append(keep, b)
+	}
+	m.bindings = keep
+	if len(m.addresses(m.last)) == 0 {
+		v.forget(m)
+	}
+}
+
+// release takes an address back from m and leaves it a machine of its own.
+func (v *Inventory) release(ip netip.Addr, m *machine) {
+	hs := v.byIP[ip]
+	for i := range hs {
+		if hs[i].machine == m {
+			own := v.machine("ip:"+ip.String(), event.MAC{}, hs[i].from)
+			own.bind("ip", ip.String(), fromEthernet, hs[i].from)
+			own.bind("ip", ip.String(), fromEthernet, hs[i].last)
+			hs[i].machine = own
+		}
+	}
+}
+
+// dhcp follows the lease: the name moves with the machine, the address with the lease.
+func (v *Inventory) dhcp(e *event.DHCPActivity) {
+	if e.ClientMAC.IsZero() || e.ClientMAC.Multicast() {
+		return
+	}
+	m := v.byMAC(e.ClientMAC, e.Time)
+	name := e.Hostname
+	if name == "" {
+		name = e.FQDN
+	}
+	m.bind("hostname", clean(name), fromDHCP, e.Time)
+	if e.Message == "ACK" {
+		ip := e.YourIP
+		if !ip.IsValid() || ip.IsUnspecified() {
+			ip = e.ClientIP
+		}
+		if ip.IsValid() && !ip.IsUnspecified() {
+			v.hold(ip, m, fromDHCP, e.Time)
+		}
+		if e.ServerIP.IsValid() && v.home(e.ServerIP) {
+			v.at(e.ServerIP, e.Time).bind("role", "dhcp", fromDHCP, e.Time)
+		}
+		for _, r := range e.Routers {
+			if v.home(r) {
+				v.at(r, e.Time).bind("role", "gateway", fromDHCP, e.Time)
+			}
+		}
+	}
+}
+
+// names learns what machines call themselves by NBNS, mDNS and LLMNR, and which machine answers DNS.
+func (v *Inventory) names(e *event.DNSActivity) {
+	if e.Service == "dns" {
+		if e.Activity == event.DNSResponse && e.RCode != "" && v.home(e.Dst.IP) && e.Dst.Port == 53 {
+			v.at(e.Dst.IP, e.Time).bind("role", "dns", "dns", e.Time)
+		}
+		return
+	}
+	speaker := e.Dst.IP // who answers
+	if e.Service == "nbns" && e.Activity == event.DNSQuery && (e.Op == "registration" || e.Op == "refresh") {
+		speaker = e.Src.IP
+	} else if e.Activity != event.DNSResponse {
+		return
+	}
+	for _, a := range e.Answers {
+		ip, err := netip.ParseAddr(a.Data)
+		if err != nil || ip.Unmap() != speaker.Unmap() || !v.home(ip) {
+			continue // a machine that speaks for another address may be lying
+		}
+		if a.Type == "A" || a.Type == "AAAA" || a.Type == "NB" {
+			v.at(ip, e.Time).bind("hostname", clean(strings.TrimSuffix(a.Name, ".local")), e.Service, e.Time)
+		}
+	}
+}
+
+// logon learns users, workstation names and domain controllers from Kerberos and NTLM.
+func (v *Inventory) logon(e *event.Authentication) {
+	switch e.Protocol {
+	case "kerberos":
+		v.kerberos(e)
+	case "ntlm":
+		if v.home(e.Src.IP) && e.Workstation != "" && e.User != "" {
+			m := v.at(e.Src.IP, e.Time)
+			m.bind("hostname", clean(e.Workstation), fromNTLM, e.Time)
+			if !strings.HasSuffix(e.User, "$") {
+				m.bind("user", e.User, fromNTLM, e.Time)
+			}
+		}
+	}
+}
+
+func (v *Inventory) kerberos(e *event.Authentication) {
+	if e.Success && v.home(e.Dst.IP) {
+		v.at(e.Dst.IP, e.Time).bind("role", "dc", fromKerberos, e.Time)
+	}
+	if !v.home(e.Src.IP) {
+		return
+	}
+	if name, ok := strings.CutSuffix(e.User, "$"); ok && name != "" && e.Success {
+		v.at(e.Src.IP, e.Time).bind("hostname", clean(name), fromKerberos, e.Time)
+	} else if e.User != "" && e.Message == "AS-REP" && e.Success {
+		v.at(e.Src.IP, e.Time).bind("user", e.User, fromKerberos, e.Time)
+	}
+	for _, a := range e.Addresses {
+		if a = clean(a); a != "" && !isAddress(a) {
+			v.at(e.Src.IP, e.Time).bind("hostname", a, fromKerberos, e.Time)
+		}
+	}
+}
+
+func isAddress(s string) bool {
+	_, err := netip.ParseAddr(s)
+	return err == nil
+}
+
+// clean bounds a name that came from the network; what no host can be called gives "".
+func clean(s string) string {
+	s = strings.TrimSpace(strings.TrimRight(s, "."))
+	if len(s) > 63*2 || strings.ContainsFunc(s, func(r rune) bool {
+		return r < '-' || r == '/' || r > '~' || strings.ContainsRune(":;<=>?@[\\]^`{|}", r)
+	}) {
+		return ""
+	}
+	return s
+}
