@@ -30,6 +30,7 @@ type kind struct {
 var kinds = map[string]kind{
 	"detector": {"detect", true},
 	"protocol": {"dissect", true},
+	"enforcer": {"act", false},
 }
 
 var goodName = regexp.MustCompile(`^[a-z][a-z0-9]{1,30}$`)
