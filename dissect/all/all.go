@@ -11,6 +11,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/llmnr"
 	"github.com/yagura-project/yagura/dissect/mdns"
 	"github.com/yagura-project/yagura/dissect/nbns"
+	"github.com/yagura-project/yagura/dissect/smb"
 )
 
 // Protocols are in the order of their folders.
@@ -21,4 +22,5 @@ var Protocols = []dissect.Protocol{
 	llmnr.Protocol,
 	mdns.Protocol,
 	nbns.Protocol,
+	smb.Protocol,
 }

@@ -31,14 +31,15 @@ type Session struct {
 	// Reversed says that the side which was taken for the client answers: Src and Dst are to be exchanged.
 	Reversed bool
 
-	half     [2]half
-	contexts map[uint16]context
-	guessed  map[uint16]*Interface
-	binds    []bind
-	calls    map[uint32]*call
-	order    []uint32
-	sec      security
-	logon    *event.Authentication
+	half      [2]half
+	fragments int
+	contexts  map[uint16]context
+	guessed   map[uint16]*Interface
+	binds     []bind
+	calls     map[uint32]*call
+	order     []uint32
+	sec       security
+	logon     *event.Authentication
 }
 
 // context is what a presentation context stands for.
@@ -80,6 +81,7 @@ func (s *Session) Feed(dir dissect.Dir, b []byte) error {
 		if fragment != nil {
 			p := parsePDU(fragment)
 			h.skip = p.missing()
+			s.fragments++
 			s.Reversed = p.fromClient() != (dir == dissect.Orig)
 			s.pdu(&p)
 			h.buf = h.buf[:0]
@@ -208,3 +210,9 @@ func (s *Session) settle(answered, success bool) {
 	}
 	s.logon = nil
 }
+
+// Seen reports that at least one fragment was understood.
+func (s *Session) Seen() bool { return s.fragments > 0 }
+
+// Plausible tells whether bytes begin with the header of a fragment.
+func Plausible(b []byte) bool { return plausible(b) }

@@ -1,0 +1,60 @@
+package smb
+
+import (
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/dcerpc"
+	"github.com/yagura-project/yagura/event"
+)
+
+// isPipe tells whether a file is a pipe: by its share, its well-known name, or by an RPC header in its data
+// when the opening was missed.
+func (f *file) isPipe(b []byte) bool {
+	if !f.pipe && f.path == "" && f.tree.share == "" && dcerpc.Plausible(b) {
+		f.pipe = true
+	}
+	return f.pipe
+}
+
+// pipeData gives what goes through a pipe to its RPC association.
+func (c *conn) pipeData(f *file, write bool, b []byte) {
+	count, dir := &f.read, dissect.Resp
+	if write {
+		count, dir = &f.written, dissect.Orig
+	}
+	count.bytes += uint64(len(b))
+	if f.rpc == nil {
+		if f.notRPC || c.pipes >= maxPipes {
+			return
+		}
+		c.pipes++
+		f.rpc = c.association(f)
+	}
+	f.rpc.Message(dir)
+	if err := f.rpc.Feed(dir, b); err != nil && !f.rpc.Seen() {
+		c.endRPC(f)
+		f.notRPC = true
+	}
+}
+
+func (c *conn) association(f *file) *dcerpc.Session {
+	return &dcerpc.Session{
+		Pipe: f.path,
+		Emit: func(r *event.DCERPC) {
+			e := c.event("")
+			e.User, e.Share, e.Path, e.Pipe, e.RPC, e.Answered = f.user, f.tree.share, f.path, true, r, r.Answered
+			c.f.Emit(e)
+		},
+		Logon: func(a *event.Authentication) {
+			a.Header, a.Conn = c.f.Head(), c.conversation()
+			c.f.Emit(a)
+		},
+	}
+}
+
+func (c *conn) endRPC(f *file) {
+	if f.rpc != nil {
+		f.rpc.Close()
+		f.rpc = nil
+		c.pipes--
+	}
+}

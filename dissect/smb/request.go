@@ -1,0 +1,140 @@
+package smb
+
+import (
+	"encoding/binary"
+	"strings"
+
+	"github.com/yagura-project/yagura/dissect/dcerpc"
+	"github.com/yagura-project/yagura/dissect/utf16le"
+)
+
+// Options, classes and controls that matter (MS-SMB2 §2.2.13, MS-FSCC §2.4, §2.3).
+const (
+	deleteOnClose      = 0x00001000
+	infoFile           = 1
+	classRename        = 10
+	classDisposition   = 13
+	classDispositionEx = 64
+	classRenameEx      = 65
+	pipeTransceive     = 0x0011c017
+)
+
+// dispatch reads one message, of which b is what is needed; size is its length. It returns how much of b was consumed.
+func (c *conn) dispatch(h *half, m *header, b body, size int) int {
+	c.reversed = m.response() != (h == &c.half[1])
+	if m.response() {
+		return c.onResponse(h, m, b, size)
+	}
+	q := &request{command: m.command, session: c.session(m.session), tree: c.tree(m)}
+	if m.flags&flagRelated != 0 && h.prev != nil {
+		q.session, q.tree = h.prev.session, h.prev.tree
+	}
+	prev := h.prev
+	h.prev = q
+	used := len(b)
+	switch m.command {
+	case cmdNegotiate, cmdLogoff, cmdTreeDisconnect:
+	case cmdSessionSetup:
+		c.token(q, b.at(uint32(b.u16(12)), uint32(b.u16(14))))
+	case cmdTreeConnect:
+		q.path = name(b.at(uint32(b.u16(4)), uint32(b.u16(6))))
+	case cmdCreate:
+		c.create(q, b)
+	case cmdClose:
+		q.file = c.target(q, prev, b.id(8))
+	case cmdRead:
+		q.length, q.offset = b.u32(4), b.u64(8)
+		q.file = c.target(q, prev, b.id(16))
+	case cmdWrite:
+		q.length, q.offset = b.u32(4), b.u64(8)
+		q.file = c.target(q, prev, b.id(16))
+		used = c.data(h, q, b, int(b.u16(2)), int(q.length), size)
+	case cmdIoctl:
+		c.ioctl(q, prev, b)
+	case cmdQueryDirectory:
+		q.file = c.target(q, prev, b.id(8))
+		q.path = name(b.at(uint32(b.u16(24)), uint32(b.u16(26))))
+	case cmdSetInfo:
+		c.setInfo(q, prev, b)
+	default:
+		return used
+	}
+	c.keep(m.id, q)
+	return used
+}
+
+// target is the file that a request is about.
+func (c *conn) target(q, prev *request, id fileID) *file {
+	if id == sameFile && prev != nil {
+		return prev.file
+	}
+	return c.file(id, q)
+}
+
+// name reads a path; a leading backslash is an old habit of some clients.
+func name(b []byte) string { return utf16le.Text(b, maxName) }
+
+// create reads MS-SMB2 §2.2.13. The file is known by its id once the answer comes.
+func (c *conn) create(q *request, b body) {
+	q.path = strings.TrimPrefix(name(b.at(uint32(b.u16(44)), uint32(b.u16(46)))), `\`)
+	f := &file{tree: q.tree, user: q.session.user, path: q.path, pipe: q.tree.pipe, deletes: b.u32(40)&deleteOnClose != 0}
+	if q.tree.share == "" && dcerpc.IsPipe(q.path) {
+		f.pipe = true
+	}
+	q.file = f
+}
+
+// data takes the data of a WRITE request or READ response: at once when it is here, else as it comes.
+// It returns how many bytes of b were consumed.
+func (c *conn) data(h *half, q *request, b body, offset, length, size int) int {
+	length = max(0, min(length, size-offset))
+	if offset < headLen || offset > size {
+		return len(b)
+	}
+	if len(b) == size {
+		c.content(q, q.offset, b.at(uint32(offset), uint32(length)))
+		if q.command == cmdRead {
+			c.answered(q, 0)
+		}
+		return len(b)
+	}
+	used := min(offset, len(b))
+	h.skip, h.data, h.sink, h.offset = offset-used, length, q, q.offset
+	if length == 0 {
+		c.contentEnds(h)
+	}
+	return used
+}
+
+// ioctl reads MS-SMB2 §2.2.31; only what goes through pipes matters.
+func (c *conn) ioctl(q, prev *request, b body) {
+	q.control = b.u32(4)
+	if q.control != pipeTransceive {
+		return
+	}
+	q.file = c.target(q, prev, b.id(8))
+	if q.file != nil {
+		q.file.pipe = true
+		c.pipeData(q.file, true, b.at(b.u32(24), b.u32(28)))
+	}
+}
+
+// setInfo reads MS-SMB2 §2.2.39: renaming (MS-FSCC §2.4.37) and deleting (§2.4.11).
+func (c *conn) setInfo(q, prev *request, b body) {
+	q.file = c.target(q, prev, b.id(16))
+	info := b.at(uint32(b.u16(8)), b.u32(4))
+	if b.u8(2) != infoFile || len(info) == 0 {
+		return
+	}
+	switch b.u8(3) {
+	case classRename, classRenameEx:
+		if len(info) >= 20 {
+			n := int64(binary.LittleEndian.Uint32(info[16:]))
+			q.verb, q.path = "rename", name(info[20:min(20+n, int64(len(info)))])
+		}
+	case classDisposition, classDispositionEx:
+		if info[0]&1 != 0 {
+			q.verb = "delete"
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package smb
+
+import (
+	"testing"
+
+	"github.com/yagura-project/yagura/dissect/flowtest"
+	"github.com/yagura-project/yagura/event"
+)
+
+func TestGolden(t *testing.T) {
+	for _, name := range []string{"smb2-files", "smb3-encrypted", "dcerpc-smb", "dcerpc-domain"} {
+		t.Run(name, func(t *testing.T) { flowtest.Golden(t, flowtest.Captures+name+".pcap.gz", Protocol) })
+	}
+}
+
+// TestSamples wants what captures of attacks are known to contain; several begin within a connection.
+func TestSamples(t *testing.T) {
+	rpc := func(iface, op, arg, value string) func(*event.SMBActivity) bool {
+		return func(e *event.SMBActivity) bool {
+			return e.RPC != nil && e.RPC.Interface == iface && e.RPC.Operation == op && e.RPC.Args[arg] == value
+		}
+	}
+	wrote := func(path, kind string) func(*event.SMBActivity) bool {
+		return func(e *event.SMBActivity) bool {
+			return e.Command == "close" && e.File != nil && e.Path == path && e.File.Type == kind && len(e.File.SHA256) == 64
+		}
+	}
+	for _, c := range []struct {
+		name, file string
+		want       func(*event.SMBActivity) bool
+	}{
+		{"psexec file", "lateral/pcapattack-Lateral_Movement_LM_psexec_smb_dcerpc_epm_svcctl.pcapng", wrote("PSEXESVC.exe", "exe")},
+		{"psexec pipe", "lateral/pcapattack-Lateral_Movement_LM_psexec_smb_dcerpc_epm_svcctl.pcapng", func(e *event.SMBActivity) bool {
+			return e.Command == "create" && e.Pipe && e.Path == "PSEXESVC-02694W-WIN10-13272-stdin"
+		}},
+		{"copied program", "lateral/otrf-covenant_copy_smb_CreateRequest_2020-09-22145302.pcap", wrote(`ProgramData\GruntHTTP.exe`, "exe")},
+		{"spooler coerced", "cred/pcapattack-CredAccess_CA_LM_SpoolSample_SMB_BiAuth.pcapng",
+			rpc("spoolss", "RemoteFindFirstPrinterChangeNotificationEx", "listener", `\\172.16.66.37`)},
+		{"backup key, bind missed", "cred/pcapattack-CredAccess_CredAccess_BackupMasterKey_LSARPC_43_RetrievePrivateData.pcapng",
+			rpc("lsarpc", "LsarRetrievePrivateData", "key", "G$BCKUPKEY_PREFERRED")},
+		{"names looked up", "discovery/pcapattack-Discovery_Discovery_privgroups_domain_admins_samr_lookupnames_req.pcapng",
+			rpc("samr", "SamrLookupNamesInDomain", "names", "Domain Admins")},
+		{"shares listed", "discovery/pcapattack-Discovery_Discovery_dcerp_srvsvc_NetShareEnum.pcapng",
+			rpc("srvsvc", "NetrShareEnum", "server", "172.16.66.36")},
+		{"sessions listed", "discovery/otrf-empire_getsession_dcerpc_smb_srvsvc_NetSessEnum_2020-09-22034513.pcap",
+			rpc("srvsvc", "NetrSessionEnum", "server", "MORDORDC")},
+		{"users listed", "discovery/otrf-empire_shell_samr_EnumDomainUsers_2020-09-21193527.pcap",
+			rpc("samr", "SamrEnumerateUsersInDomain", "", "")},
+		{"printer driver", "exploit/printnightmare-PrintNightmare.pcap", rpc("spoolss", "AddPrinterDriverEx", "", "")},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			res, err := flowtest.Replay(flowtest.Sample(t, "pcap/"+c.file), Protocol)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range res.Events {
+				if e, ok := e.(*event.SMBActivity); ok && c.want(e) {
+					return
+				}
+			}
+			t.Errorf("%s: nothing of the kind in %d events", c.file, len(res.Events))
+		})
+	}
+}
+
+func FuzzStream(f *testing.F) {
+	flowtest.Seed(f, flowtest.Captures+"smb2-files.pcap.gz")
+	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+}

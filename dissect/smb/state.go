@@ -1,0 +1,196 @@
+package smb
+
+import (
+	"errors"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/dcerpc"
+	"github.com/yagura-project/yagura/event"
+)
+
+var errNoise = errors.New("smb: no message found")
+
+// Bounds of one connection; beyond them the oldest is given up, and emitted where it was open.
+const (
+	maxSessions = 64
+	maxTrees    = 256
+	maxFiles    = 1024
+	maxRequests = 512
+	maxPipes    = 64 // files of which an RPC association is read
+	maxName     = 2048
+)
+
+// conn is one TCP connection.
+type conn struct {
+	f        *dissect.Flow
+	half     [2]half
+	seen     bool // something was consumed
+	reversed bool // the side taken for the client answers
+	dialect  string
+
+	sessions map[uint64]*session
+	trees    map[treeKey]*tree
+	files    map[fileID]*file
+	fileAge  []fileID // oldest first
+	requests map[uint64]*request
+	age      []uint64 // oldest first
+	pipes    int
+	opaque   opaque
+	v1       *conn1
+}
+
+type session struct {
+	user  string                // DOMAIN\user
+	logon *event.Authentication // waits for the final status
+}
+
+type treeKey struct {
+	session uint64
+	tree    uint32
+}
+
+// tree is a connected share; the zero tree is one whose connection was missed.
+type tree struct {
+	share string
+	pipe  bool
+}
+
+// file is an open file or pipe, or one whose opening was missed.
+type file struct {
+	id            fileID
+	tree          *tree
+	user          string
+	path          string
+	pipe          bool
+	deletes       bool // is deleted when it is closed
+	read, written content
+	rpc           *dcerpc.Session
+	notRPC        bool
+}
+
+// request waits for its answer.
+type request struct {
+	command uint16
+	session *session
+	tree    *tree
+	file    *file
+	path    string // asked for: share, name, pattern, new name
+	offset  uint64
+	length  uint32
+	verb    string // what a set_info does
+	first   bool   // of its file
+	control uint32 // of an ioctl
+	kept    bool   // is in the table
+}
+
+func newConn(f *dissect.Flow) *conn {
+	return &conn{
+		f: f, sessions: map[uint64]*session{}, trees: map[treeKey]*tree{},
+		files: map[fileID]*file{}, requests: map[uint64]*request{},
+	}
+}
+
+// session finds a session, or opens one that is not known by name.
+func (c *conn) session(id uint64) *session {
+	s := c.sessions[id]
+	if s == nil {
+		s = &session{}
+		if len(c.sessions) < maxSessions {
+			c.sessions[id] = s
+		}
+	}
+	return s
+}
+
+// tree finds a share, or an unknown one.
+func (c *conn) tree(m *header) *tree {
+	k := treeKey{m.session, m.tree}
+	t := c.trees[k]
+	if t == nil {
+		t = &tree{}
+		if len(c.trees) < maxTrees {
+			c.trees[k] = t
+		}
+	}
+	return t
+}
+
+// file finds an open file, or begins one whose opening was missed.
+func (c *conn) file(id fileID, q *request) *file {
+	f := c.files[id]
+	if f == nil {
+		f = &file{id: id, tree: q.tree, user: q.session.user, pipe: q.tree.pipe}
+		c.keepFile(f)
+	}
+	return f
+}
+
+func (c *conn) keepFile(f *file) {
+	if len(c.fileAge) >= maxFiles {
+		oldest := c.files[c.fileAge[0]]
+		c.dropFile(oldest)
+		c.endFile(oldest)
+	}
+	if c.files[f.id] == nil {
+		c.fileAge = append(c.fileAge, f.id)
+	}
+	c.files[f.id] = f
+}
+
+func (c *conn) dropFile(f *file) {
+	if f == nil || c.files[f.id] != f {
+		return
+	}
+	delete(c.files, f.id)
+	for i, id := range c.fileAge {
+		if id == f.id {
+			c.fileAge = append(c.fileAge[:i:i], c.fileAge[i+1:]...)
+			return
+		}
+	}
+}
+
+// keep puts a request into the table.
+func (c *conn) keep(id uint64, q *request) {
+	if old := c.take(id); old != nil {
+		c.unanswered(old)
+	}
+	if len(c.age) >= maxRequests {
+		c.unanswered(c.take(c.age[0]))
+	}
+	q.kept = true
+	c.requests[id] = q
+	c.age = append(c.age, id)
+}
+
+// take removes a request from the table; nil when it is not there.
+func (c *conn) take(id uint64) *request {
+	q := c.requests[id]
+	if q == nil {
+		return nil
+	}
+	delete(c.requests, id)
+	for i, a := range c.age {
+		if a == id {
+			c.age = append(c.age[:i:i], c.age[i+1:]...)
+			break
+		}
+	}
+	return q
+}
+
+// Close emits what is still open.
+func (c *conn) Close() {
+	for _, id := range c.age {
+		c.unanswered(c.requests[id])
+	}
+	c.requests, c.age = nil, nil
+	for _, id := range c.fileAge {
+		c.endFile(c.files[id])
+	}
+	c.files, c.fileAge = nil, nil
+	c.closeOpaque()
+	if c.v1 != nil {
+		c.v1.close()
+	}
+}
