@@ -47,3 +47,14 @@ func (p *progress) end() {
 		_ = p.bar.Finish()
 	}
 }
+
+// newSpinner is for work of unknown length.
+func newSpinner(w io.Writer, quiet bool, what string) *progress {
+	p := newProgress(w, quiet, what)
+	if p != nil {
+		p.bar = progressbar.NewOptions64(-1, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what),
+			progressbar.OptionClearOnFinish(), progressbar.OptionSpinnerType(14), progressbar.OptionSpinnerCustom([]string{"・  ", "・・ ", "・・・"}))
+		_ = p.bar.RenderBlank()
+	}
+	return p
+}

@@ -1,5 +1,205 @@
 package main
 
-type replayCmd struct{}
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
 
-func (replayCmd) Run() error { return nil }
+	"github.com/yagura-project/yagura/asset"
+	"github.com/yagura-project/yagura/capture"
+	"github.com/yagura-project/yagura/detect"
+	alldetectors "github.com/yagura-project/yagura/detect/all"
+	"github.com/yagura-project/yagura/dissect"
+	allprotocols "github.com/yagura-project/yagura/dissect/all"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/eve"
+	"github.com/yagura-project/yagura/event/ocsf"
+	"github.com/yagura-project/yagura/intel"
+)
+
+type replayCmd struct {
+	Home   []string `help:"Inside networks. Default: 10/8, 172.16/12, 192.168/16, fc00::/7." placeholder:"CIDR"`
+	Config string   `help:"yagura.yaml whose home, zones, assets, indicators and detectors are used." type:"path" placeholder:"FILE"`
+	Only   string   `help:"Which judgement: behaviour (the only one of this version)." enum:",behaviour" default:"" placeholder:"KIND"`
+	JSON   bool     `name:"json" help:"One OCSF Detection Finding a line on stdout, nothing else."`
+	Eve    string   `help:"Write Suricata-compatible EVE JSON to this file." placeholder:"FILE"`
+	Quiet  bool     `help:"No progress and no summary on stderr."`
+	Lang   string   `help:"Language of sentences." enum:"ja,en" default:"ja"`
+	Files  []string `arg:"" name:"file" help:"pcap or pcapng files, plain or gzip."`
+}
+
+// Help is printed by yagura replay --help.
+func (replayCmd) Help() string {
+	return `記録した通信（キャプチャ）を、記録時の時計で分析します。
+
+Examples:
+  yagura replay office.pcapng
+  yagura replay --home 192.0.2.0/24 --json mirror.pcap.gz | jq .message
+  yagura replay --eve eve.json --quiet *.pcap
+
+Exit codes: 0 analysed, 1 a file could not be read (the rest was analysed), 2 wrong usage.`
+}
+
+// Run analyses each file by itself.
+func (c replayCmd) Run(ctx context.Context, std streams) (err error) {
+	cfg := defaultConfig()
+	if c.Config != "" {
+		if cfg, err = loadConfig(c.Config); err != nil {
+			return err
+		}
+	}
+	if len(c.Home) > 0 {
+		cfg.Home = c.Home
+	}
+	j, err := newJudgement(cfg)
+	if err != nil {
+		return failure{exitUsage, err}
+	}
+	out := bufio.NewWriterSize(std.out, 64<<10)
+	defer func() { err = errors.Join(err, out.Flush()) }()
+	records, closeEve, err := openEve(c.Eve)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeEve()) }()
+	unread := false
+	for _, path := range c.Files {
+		if ctx.Err() != nil {
+			return failure{exitFailed, errors.New("interrupted")}
+		}
+		r := replay{cmd: c, judgement: j, path: path, eve: records, out: out, err: std.err}
+		if err := r.run(ctx); err != nil {
+			fmt.Fprintln(std.err, "yagura:", err)
+			unread = true
+		}
+	}
+	if unread {
+		return failure{exitFailed, errSilent}
+	}
+	return nil
+}
+
+// openEve opens the EVE file; with "" both results do nothing.
+func openEve(path string) (*eve.Writer, func() error, error) {
+	if path == "" {
+		return nil, func() error { return nil }, nil
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, nil, failure{exitUsage, fmt.Errorf("--eve: %w", err)}
+	}
+	buf := bufio.NewWriterSize(f, 256<<10)
+	return eve.NewWriter(buf), func() error { return errors.Join(buf.Flush(), f.Close()) }, nil
+}
+
+// judgement is what every capture of one replay is judged with: settings, lists, networks.
+type judgement struct {
+	cfg   config
+	nets  *networks
+	intel *intel.Library
+}
+
+func newJudgement(cfg config) (*judgement, error) {
+	nets, err := newNetworks(cfg.Home, cfg.Zones)
+	if err != nil {
+		return nil, err
+	}
+	lib := intel.New(cfg.Intel)
+	if err := lib.Reload(); err != nil {
+		return nil, err
+	}
+	return &judgement{cfg, nets, lib}, nil
+}
+
+// replay is the analysis of one capture.
+type replay struct {
+	cmd       replayCmd
+	judgement *judgement
+	path      string
+	eve       *eve.Writer
+	eveErr    error
+	out       io.Writer
+	err       io.Writer
+	order     []string // finding UIDs as they first came
+	findings  map[string]event.Finding
+}
+
+func (r *replay) run(ctx context.Context) error {
+	start := time.Now()
+	bar := newProgress(r.err, r.cmd.Quiet, r.path)
+	file, err := capture.Open(r.path, bar.set)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	r.findings = map[string]event.Finding{}
+	analyzer, engine, err := r.prepare()
+	if err != nil {
+		return err
+	}
+	readErr := capture.Run(ctx, file, analyzer)
+	analyzer.Close()
+	engine.Close()
+	bar.end()
+	if err := r.report(analyzer.Stats(), time.Since(start)); err != nil {
+		return err
+	}
+	return errors.Join(readErr, r.eveErr)
+}
+
+// prepare wires packets → events → findings for one capture.
+func (r *replay) prepare() (*dissect.Analyzer, *detect.Engine, error) {
+	j := r.judgement
+	inventory, err := asset.New(j.cfg.Asset, asset.Deps{Home: j.nets.Home, Zone: j.nets.Zone})
+	if err != nil {
+		return nil, nil, err
+	}
+	engine, err := detect.New(j.cfg.Detect, detect.Deps{Home: j.nets.Home, Zone: j.nets.Zone, Assets: inventory, Intel: j.intel},
+		alldetectors.Detectors, r.take)
+	if err != nil {
+		return nil, nil, err
+	}
+	cfg := j.cfg.Dissect
+	cfg.Sensor = r.path
+	analyzer := dissect.New(cfg, allprotocols.Protocols, func(e event.Event) {
+		inventory.Observe(e)
+		engine.Observe(e)
+		if r.eve != nil && r.eveErr == nil {
+			r.eveErr = r.eve.Event(e)
+		}
+	})
+	return analyzer, engine, nil
+}
+
+// take keeps the newest form of each finding; repeats come with the same UID.
+func (r *replay) take(f event.Finding) {
+	if _, known := r.findings[f.UID]; !known {
+		r.order = append(r.order, f.UID)
+	}
+	f.Sensor = r.path
+	r.findings[f.UID] = f
+}
+
+func (r *replay) report(stats event.SensorStats, took time.Duration) error {
+	lines := ocsf.NewWriter(r.out, r.cmd.Lang)
+	text := findingPrinter{r.out, r.cmd.Lang}
+	for _, uid := range r.order {
+		f := r.findings[uid]
+		if r.eve != nil && r.eveErr == nil {
+			r.eveErr = r.eve.Finding(&f)
+		}
+		if !r.cmd.JSON {
+			text.finding(&f)
+		} else if err := lines.Write(&f); err != nil {
+			return err
+		}
+	}
+	if !r.cmd.Quiet {
+		findingPrinter{r.err, r.cmd.Lang}.summary(r.path, stats, len(r.order), took)
+	}
+	return nil
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+
+	"github.com/yagura-project/yagura/act"
+	allenforcers "github.com/yagura-project/yagura/act/all"
+	"github.com/yagura-project/yagura/asset"
+	"github.com/yagura-project/yagura/capture"
+	"github.com/yagura-project/yagura/console"
+	"github.com/yagura-project/yagura/decide"
+	"github.com/yagura-project/yagura/detect"
+	alldetectors "github.com/yagura-project/yagura/detect/all"
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/incident"
+	"github.com/yagura-project/yagura/intel"
+	"github.com/yagura-project/yagura/notify"
+	"github.com/yagura-project/yagura/store"
+)
+
+// config is yagura.yaml. Every key has a safe default; an unknown key is an error.
+type config struct {
+	Name     string             `yaml:"name"`     // the town, as people write it: みかさ市
+	Site     string             `yaml:"site"`     // 本庁舎
+	Language string             `yaml:"language"` // of notices and reports: ja or en
+	Home     []string           `yaml:"home"`     // inside networks; default: the private ones
+	Zones    []zoneConfig       `yaml:"zones"`    // parts of the inside
+	Capture  capture.LiveConfig `yaml:"capture"`  // where packets come from
+	Dissect  dissect.Config     `yaml:"dissect"`  // limits of the analysis
+	Asset    asset.Config       `yaml:"asset"`    // which machine is which
+	Intel    intel.Config       `yaml:"intel"`    // indicators
+	Detect   detect.Config      `yaml:"detect"`   // judgement
+	Incident incident.Config    `yaml:"incident"` // cases
+	Decide   decide.Config      `yaml:"decide"`   // policy
+	Act      act.Config         `yaml:"act"`      // enforcers
+	Notify   notify.Config      `yaml:"notify"`   // whom to tell, and how
+	Store    store.Config       `yaml:"store"`    // what is kept, where, how long
+	Console  console.Config     `yaml:"console"`  // the web pages
+}
+
+// defaultConfig watches, records and tells; it touches nothing.
+func defaultConfig() config {
+	return config{
+		Language: "ja", Home: defaultHome, Capture: capture.DefaultLiveConfig(), Dissect: dissect.DefaultConfig(),
+		Asset: asset.DefaultConfig(), Intel: intel.DefaultConfig(), Detect: detect.DefaultConfig(), Incident: incident.DefaultConfig(),
+		Decide: decide.DefaultConfig(), Act: act.DefaultConfig(), Notify: notify.DefaultConfig(), Store: store.DefaultConfig(),
+		Console: console.DefaultConfig(),
+	}
+}
+
+// loadConfig reads and checks path. Errors name file, line and the fix.
+func loadConfig(path string) (config, error) {
+	cfg := defaultConfig()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return cfg, explainFileError(path, err)
+	}
+	if err := decodeYAML(path, text, &cfg); err != nil {
+		return cfg, err
+	}
+	if err := cfg.validate(); err != nil {
+		return cfg, failure{exitUsage, located(path, text, err)}
+	}
+	return cfg, nil
+}
+
+// validate asks every room about its own section.
+func (c config) validate() error {
+	_, netErr := newNetworks(c.Home, c.Zones)
+	errs := []error{netErr}
+	if c.Language != "ja" && c.Language != "en" {
+		errs = append(errs, fmt.Errorf("language: %q is neither ja nor en", c.Language))
+	}
+	_, detectErr := detect.New(c.Detect, detect.Deps{}, alldetectors.Detectors, nil)
+	for section, err := range map[string]error{
+		"dissect": c.Dissect.Validate(), "asset": c.Asset.Validate(), "intel": c.Intel.Validate(), "detect": detectErr,
+		"incident": c.Incident.Validate(), "decide": c.Decide.Validate(), "act": errors.Join(c.Act.Validate(), c.Act.Check(allenforcers.Enforcers)),
+		"notify": c.Notify.Validate(), "store": c.Store.Validate(), "console": c.Console.Validate(),
+	} {
+		errs = append(errs, inSection(section, err)...)
+	}
+	return errors.Join(errs...)
+}
+
+// inSection puts the section's name before each problem that does not carry it yet.
+func inSection(section string, err error) []error {
+	var out []error
+	for _, e := range flatten(err) {
+		if m := e.Error(); !strings.HasPrefix(m, section+".") && !strings.HasPrefix(m, section+": ") {
+			e = fmt.Errorf("%s.%w", section, e)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// flatten takes joined errors apart.
+func flatten(err error) []error {
+	if err == nil {
+		return nil
+	}
+	if j, ok := err.(interface{ Unwrap() []error }); ok {
+		var out []error
+		for _, e := range j.Unwrap() {
+			out = append(out, flatten(e)...)
+		}
+		return out
+	}
+	return []error{err}
+}
+
+// settingPath is the dotted path with which a room begins its problem.
+var settingPath = regexp.MustCompile(`^[a-z_0-9]+(?:\[\d+\])*(?:\.[a-z_0-9]+(?:\[\d+\])*)*`)
+
+// located puts file and line before each problem.
+func located(path string, text []byte, err error) error {
+	var out []error
+	for _, e := range flatten(err) {
+		if line := fieldLine(text, settingPath.FindString(e.Error())); line > 0 {
+			out = append(out, fmt.Errorf("%s:%d: %w", path, line, e))
+			continue
+		}
+		out = append(out, fmt.Errorf("%s: %w", path, e))
+	}
+	return errors.Join(out...)
+}
