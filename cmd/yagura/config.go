@@ -18,7 +18,6 @@ import (
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/incident"
 	"github.com/yagura-project/yagura/intel"
-	"github.com/yagura-project/yagura/notify"
 	"github.com/yagura-project/yagura/store"
 )
 
@@ -28,7 +27,6 @@ type config struct {
 	Site     string             `yaml:"site"`     // 本庁舎
 	Language string             `yaml:"language"` // of notices and reports: ja or en
 	Home     []string           `yaml:"home"`     // inside networks; default: the private ones
-	Zones    []zoneConfig       `yaml:"zones"`    // parts of the inside
 	Capture  capture.LiveConfig `yaml:"capture"`  // where packets come from
 	Dissect  dissect.Config     `yaml:"dissect"`  // limits of the analysis
 	Asset    asset.Config       `yaml:"asset"`    // which machine is which
@@ -37,7 +35,6 @@ type config struct {
 	Incident incident.Config    `yaml:"incident"` // cases
 	Decide   decide.Config      `yaml:"decide"`   // policy
 	Act      act.Config         `yaml:"act"`      // enforcers
-	Notify   notify.Config      `yaml:"notify"`   // whom to tell, and how
 	Store    store.Config       `yaml:"store"`    // what is kept, where, how long
 	Console  console.Config     `yaml:"console"`  // the web pages
 }
@@ -47,7 +44,7 @@ func defaultConfig() config {
 	return config{
 		Language: "ja", Home: defaultHome, Capture: capture.DefaultLiveConfig(), Dissect: dissect.DefaultConfig(),
 		Asset: asset.DefaultConfig(), Intel: intel.DefaultConfig(), Detect: detect.DefaultConfig(), Incident: incident.DefaultConfig(),
-		Decide: decide.DefaultConfig(), Act: act.DefaultConfig(), Notify: notify.DefaultConfig(), Store: store.DefaultConfig(),
+		Decide: decide.DefaultConfig(), Act: act.DefaultConfig(), Store: store.DefaultConfig(),
 		Console: console.DefaultConfig(),
 	}
 }
@@ -70,16 +67,16 @@ func loadConfig(path string) (config, error) {
 
 // validate asks every room about its own section.
 func (c config) validate() error {
-	_, netErr := newNetworks(c.Home, c.Zones)
-	errs := []error{netErr}
+	_, homeErr := newHome(c.Home)
+	errs := []error{homeErr}
 	if c.Language != "ja" && c.Language != "en" {
 		errs = append(errs, fmt.Errorf("language: %q is neither ja nor en", c.Language))
 	}
 	_, detectErr := detect.New(c.Detect, detect.Deps{}, alldetectors.Detectors, nil)
 	for section, err := range map[string]error{
-		"dissect": c.Dissect.Validate(), "asset": c.Asset.Validate(), "intel": c.Intel.Validate(), "detect": detectErr,
+		"dissect": c.Dissect.Validate(), "asset": c.Asset.Validate(), "intel": intel.New(c.Intel).Reload(), "detect": detectErr,
 		"incident": c.Incident.Validate(), "decide": c.Decide.Validate(), "act": errors.Join(c.Act.Validate(), c.Act.Check(allenforcers.Enforcers)),
-		"notify": c.Notify.Validate(), "store": c.Store.Validate(), "console": c.Console.Validate(),
+		"store": c.Store.Validate(), "console": c.Console.Validate(),
 	} {
 		errs = append(errs, inSection(section, err)...)
 	}

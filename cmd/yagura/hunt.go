@@ -93,7 +93,7 @@ func listHunts(w io.Writer, hunts []store.HuntInfo) {
 		fmt.Fprintf(w, "%-14s %s\n", h.Name, h.Title.JA)
 		for _, p := range h.Params {
 			need := ""
-			if p.Required {
+			if p.Default == "" && !p.Optional {
 				need = "（必須）"
 			}
 			fmt.Fprintf(w, "    %s=  %s%s\n", p.Name, p.Title.JA, need)

@@ -27,6 +27,7 @@ var version = "dev"
 // cli is the list of commands; one file each.
 type cli struct {
 	Replay  replayCmd  `cmd:"" help:"Analyse capture files offline, in capture time."`
+	Hunt    huntCmd    `cmd:"" help:"Ask questions of what has been kept."`
 	Isolate isolateCmd `cmd:"" help:"Cut a machine off (asks the running Yagura)."`
 	Release releaseCmd `cmd:"" help:"Give a machine back (asks the running Yagura)."`
 	Status  statusCmd  `cmd:"" help:"Show what the running Yagura sees and holds."`
@@ -52,6 +53,9 @@ func usageError(format string, args ...any) error {
 }
 
 func main() {
+	if code, mine := huntWorker(os.Args[1:]); mine {
+		os.Exit(code)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], streams{os.Stdout, os.Stderr})
 	stop()

@@ -99,20 +99,21 @@ func openEve(path string) (*eve.Writer, func() error, error) {
 // judgement is what every capture of one replay is judged with: settings, lists, networks.
 type judgement struct {
 	cfg   config
-	nets  *networks
+	home  homeNetworks
 	intel *intel.Library
 }
 
 func newJudgement(cfg config) (*judgement, error) {
-	nets, err := newNetworks(cfg.Home, cfg.Zones)
+	home, err := newHome(cfg.Home)
 	if err != nil {
 		return nil, err
 	}
+	cfg.Asset.Home = home
 	lib := intel.New(cfg.Intel)
 	if err := lib.Reload(); err != nil {
 		return nil, err
 	}
-	return &judgement{cfg, nets, lib}, nil
+	return &judgement{cfg, home, lib}, nil
 }
 
 // replay is the analysis of one capture.
@@ -154,11 +155,14 @@ func (r *replay) run(ctx context.Context) error {
 // prepare wires packets → events → findings for one capture.
 func (r *replay) prepare() (*dissect.Analyzer, *detect.Engine, error) {
 	j := r.judgement
-	inventory, err := asset.New(j.cfg.Asset, asset.Deps{Home: j.nets.Home, Zone: j.nets.Zone})
+	inventory, err := asset.New(j.cfg.Asset)
 	if err != nil {
 		return nil, nil, err
 	}
-	engine, err := detect.New(j.cfg.Detect, detect.Deps{Home: j.nets.Home, Zone: j.nets.Zone, Assets: inventory, Intel: j.intel},
+	if err := inventory.Load(); err != nil {
+		return nil, nil, err
+	}
+	engine, err := detect.New(j.cfg.Detect, detect.Deps{Home: j.home.Contains, Zone: inventory.Zone, Assets: inventory, Intel: j.intel},
 		alldetectors.Detectors, r.take)
 	if err != nil {
 		return nil, nil, err
