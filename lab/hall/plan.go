@@ -30,21 +30,22 @@ type Node struct {
 	Place      string // Japanese
 	Zone       string // event zone: internet or lgwan; empty outside
 	MAC        string
+	Role       string // for the register: gateway, management … or nothing
 	IPv4       netip.Addr
 	IPv6       netip.Addr // PCs form theirs from the router's advertisement and their MAC
 }
 
 var nodes = map[Host]Node{
-	Soumu: {Soumu, "PC-SOUMU", "総務課", "本庁舎2階 北側", "lgwan", "90:1b:0e:20:10:21",
-		netip.MustParseAddr("10.20.10.21"), netip.MustParseAddr("fd20:0:0:10:921b:eff:fe20:1021")},
-	Zeimu: {Zeimu, "PC-ZEIMU", "税務課", "本庁舎1階 3番窓口", "lgwan", "00:00:4c:20:10:22",
-		netip.MustParseAddr("10.20.10.22"), netip.MustParseAddr("fd20:0:0:10:200:4cff:fe20:1022")},
-	Files: {Files, "FS-KYOYU", "情報政策係", "本庁舎3階 サーバー室", "lgwan", "00:14:22:20:20:05",
-		netip.MustParseAddr("10.20.20.5"), netip.MustParseAddr("fd20:0:0:20::5")},
-	Router: {Router, "ROUTER", "情報政策係", "本庁舎3階 サーバー室", "lgwan", "00:a0:de:20:10:01",
-		netip.MustParseAddr("10.20.10.1"), netip.MustParseAddr("fd20:0:0:10::1")},
+	Soumu: {Host: Soumu, Name: "PC-SOUMU", Department: "総務課", Place: "本庁舎2階 北側", Zone: "lgwan", MAC: "90:1b:0e:20:10:21",
+		IPv4: netip.MustParseAddr("10.20.10.21"), IPv6: netip.MustParseAddr("fd20:0:0:10:921b:eff:fe20:1021")},
+	Zeimu: {Host: Zeimu, Name: "PC-ZEIMU", Department: "税務課", Place: "本庁舎1階 3番窓口", Zone: "lgwan", MAC: "00:00:4c:20:10:22",
+		IPv4: netip.MustParseAddr("10.20.10.22"), IPv6: netip.MustParseAddr("fd20:0:0:10:200:4cff:fe20:1022")},
+	Files: {Host: Files, Name: "FS-KYOYU", Department: "情報政策係", Place: "本庁舎3階 サーバー室", Zone: "lgwan", MAC: "00:14:22:20:20:05",
+		IPv4: netip.MustParseAddr("10.20.20.5"), IPv6: netip.MustParseAddr("fd20:0:0:20::5")},
+	Router: {Host: Router, Name: "ROUTER", Department: "情報政策係", Place: "本庁舎3階 サーバー室", Zone: "lgwan", MAC: "00:a0:de:20:10:01", Role: "gateway",
+		IPv4: netip.MustParseAddr("10.20.10.1"), IPv6: netip.MustParseAddr("fd20:0:0:10::1")},
 	Switch:   {Host: Switch, Name: "SWITCH", Department: "情報政策係", Place: "本庁舎2階 EPS"},
-	Internet: {Internet, "INTERNET", "", "", "", "00:00:5e:00:53:10", Web, Web6},
+	Internet: {Host: Internet, Name: "INTERNET", MAC: "00:00:5e:00:53:10", IPv4: Web, IPv6: Web6},
 }
 
 // Addresses of the outside, from the ranges kept for documentation.
@@ -81,14 +82,14 @@ const (
 func (h *Hall) Node(host Host) Node { return nodes[host] }
 
 // AssetsCSV is the register of the hall's machines in the form that `assets:` in yagura.yaml reads:
-// name,department,place,zone,mac with a header line.
+// name,department,place,zone,mac,roles with a header line.
 func AssetsCSV() []byte {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	_ = w.Write([]string{"name", "department", "place", "zone", "mac"})
+	_ = w.Write([]string{"name", "department", "place", "zone", "mac", "roles"})
 	for _, host := range []Host{Soumu, Zeimu, Files, Router} {
 		n := nodes[host]
-		_ = w.Write([]string{n.Name, n.Department, n.Place, n.Zone, n.MAC})
+		_ = w.Write([]string{n.Name, n.Department, n.Place, n.Zone, n.MAC, n.Role})
 	}
 	w.Flush()
 	return b.Bytes()
