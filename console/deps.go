@@ -52,13 +52,14 @@ type Users interface {
 	PutUser(ctx context.Context, u User) error
 }
 
-// Cases changes the life of a case.
+// Cases changes the life of a case. A change that the life cycle does not know is a Refused error.
 type Cases interface {
 	SetState(ctx context.Context, uid string, state event.IncidentState, who string) error
 	Note(ctx context.Context, uid, who, text string) error
 }
 
-// Decider turns a person's wish into an order, under the policy's guards.
+// Decider turns a person's wish into an order, under the policy's guards, and writes each into the audit ledger.
+// What a guard refuses is a Refused error.
 type Decider interface {
 	Preview(ctx context.Context, a Ask) (Preview, error)
 	Isolate(ctx context.Context, a Ask) (event.Order, error)
@@ -84,8 +85,9 @@ type Reporter interface {
 type Ask struct {
 	Device   event.Device
 	Incident string        // UID, "" when no case is behind it
+	Severity int           // host severity of that case, 0 = unknown
 	Who      string        // user name
-	Why      string        //
+	Why      string        // a person's own words
 	For      time.Duration // 0 = as the policy says
 }
 
@@ -94,8 +96,14 @@ type Preview struct {
 	Target    event.Device   `json:"target"`
 	Allowed   bool           `json:"allowed" doc:"false: a guard refuses it"`
 	Rehearsal bool           `json:"rehearsal" doc:"true: it would be recorded only, nothing is cut"`
+	TwoPeople bool           `json:"two_people" doc:"true: a second person must approve"`
+	Mode      event.Mode     `json:"mode" doc:"what the policy would do by itself now"`
+	Rule      string         `json:"rule,omitempty" doc:"the rule of the policy that says so"`
+	IPs       []string       `json:"ips" nullable:"false" doc:"addresses that are cut"`
+	MAC       string         `json:"mac,omitempty"`
 	Minutes   int            `json:"minutes" doc:"how long it stands unless released before"`
 	Expires   time.Time      `json:"expires"`
+	Spared    []string       `json:"spared" nullable:"false" doc:"what still passes: notice page …"`
 	Steps     []event.Text   `json:"steps" nullable:"false" doc:"what is done, in order"`
 	Guards    []GuardResult  `json:"guards" nullable:"false"`
 	Commands  []EnforcerPlan `json:"commands" nullable:"false"`
@@ -105,6 +113,7 @@ type Preview struct {
 type GuardResult struct {
 	Name string     `json:"name"`
 	OK   bool       `json:"ok"`
+	Soft bool       `json:"soft,omitempty" doc:"refuses only what is automatic: a person may still decide"`
 	Text event.Text `json:"text"`
 }
 

@@ -49,7 +49,7 @@ type devicesInput struct {
 }
 
 type deviceHuntInput struct {
-	uidInput
+	Named
 	Hours int `query:"hours" minimum:"1" maximum:"4320" default:"24"`
 }
 
@@ -146,7 +146,7 @@ func (c *Console) devices(ctx context.Context, in *devicesInput) (*body[DeviceLi
 	return answer(out, nil)
 }
 
-func (c *Console) device(ctx context.Context, in *uidInput) (*body[DeviceDetail], error) {
+func (c *Console) device(ctx context.Context, in *Named) (*body[DeviceDetail], error) {
 	d, err := c.deps.Ledger.Device(ctx, in.UID)
 	if err != nil {
 		return nil, c.failed(ctx, "device", err)

@@ -60,10 +60,10 @@ func (c *Console) hunt(ctx context.Context, in *huntInput) (*body[event.Table], 
 	ctx, stop := context.WithTimeout(ctx, 60*time.Second)
 	defer stop()
 	t, err := c.deps.Hunter.Hunt(ctx, in.Name, in.Body.Params)
-	c.auditStep(ctx, "hunt", in.Name, "", err)
 	if err != nil {
 		return nil, c.failed(ctx, "hunt", err)
 	}
+	c.audit(ctx, event.Audit{Who: who(ctx).Name, Action: "hunt", Object: in.Name})
 	return answer(wholeTable(t), nil)
 }
 

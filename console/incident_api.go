@@ -75,12 +75,13 @@ type incidentsInput struct {
 	Offset      int       `query:"offset" minimum:"0" maximum:"1000000"`
 }
 
-type uidInput struct {
+// Named is an operation on one thing, by its UID in the path.
+type Named struct {
 	UID string `path:"uid" maxLength:"128"`
 }
 
 type stateInput struct {
-	uidInput
+	Named
 	Body struct {
 		State event.IncidentState `json:"state" enum:"new,in_progress,contained,resolved,false_positive"`
 		Note  string              `json:"note,omitempty" maxLength:"4000"`
@@ -88,7 +89,7 @@ type stateInput struct {
 }
 
 type noteInput struct {
-	uidInput
+	Named
 	Body struct {
 		Text string `json:"text" minLength:"1" maxLength:"4000"`
 	}
@@ -99,7 +100,7 @@ var openStates = []event.IncidentState{event.IncidentNew, event.IncidentInProgre
 func (c *Console) incidentAPI(api huma.API) {
 	huma.Register(api, op("incidents", http.MethodGet, "/incidents", Viewer, "Cases, newest first"), c.incidents)
 	huma.Register(api, op("incident", http.MethodGet, "/incidents/{uid}", Viewer, "One case with everything"),
-		func(ctx context.Context, in *uidInput) (*body[IncidentDetail], error) { return c.incident(ctx, in.UID) })
+		func(ctx context.Context, in *Named) (*body[IncidentDetail], error) { return c.incident(ctx, in.UID) })
 	huma.Register(api, op("set-incident-state", http.MethodPut, "/incidents/{uid}/state", Operator, "Change the state of a case"), c.setState)
 	huma.Register(api, op("note-incident", http.MethodPost, "/incidents/{uid}/notes", Operator, "Write a note into a case"), c.note)
 }

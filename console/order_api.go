@@ -41,7 +41,7 @@ type Wish struct {
 type wishInput struct{ Body Wish }
 
 type orderStepInput struct {
-	uidInput
+	Named
 	Body struct {
 		Reason string `json:"reason,omitempty" maxLength:"1000"`
 	}
@@ -57,7 +57,7 @@ type freezeInput struct {
 func (c *Console) orderAPI(api huma.API) {
 	huma.Register(api, op("orders", http.MethodGet, "/orders", Viewer, "The isolation ledger, newest first"), c.orders)
 	huma.Register(api, op("order", http.MethodGet, "/orders/{uid}", Viewer, "One isolation with its history and receipts"),
-		func(ctx context.Context, in *uidInput) (*body[event.Order], error) {
+		func(ctx context.Context, in *Named) (*body[event.Order], error) {
 			o, err := c.deps.Ledger.Order(ctx, in.UID)
 			return c.orderAnswer(ctx, o, err)
 		})
@@ -77,7 +77,6 @@ func (c *Console) orderAPI(api huma.API) {
 		huma.Register(api, op(name, http.MethodPost, "/orders/{uid}/"+name, Operator, name+" an isolation"),
 			func(ctx context.Context, in *orderStepInput) (*body[event.Order], error) {
 				o, err := do(ctx, in.UID, who(ctx).Name, in.Body.Reason)
-				c.auditStep(ctx, name, in.UID, in.Body.Reason, err)
 				return c.orderAnswer(ctx, o, err)
 			})
 	}
@@ -91,13 +90,6 @@ func (c *Console) orderAnswer(ctx context.Context, o event.Order, err error) (*b
 		return nil, c.failed(ctx, "order", err)
 	}
 	return answer(o, nil)
-}
-
-func (c *Console) auditStep(ctx context.Context, action, object, detail string, err error) {
-	if err != nil {
-		detail = strings.TrimSpace(detail + " (refused: " + err.Error() + ")")
-	}
-	c.audit(ctx, event.Audit{Who: who(ctx).Name, Action: action, Object: object, Detail: detail})
 }
 
 func (c *Console) orders(ctx context.Context, in *ordersInput) (*body[OrderList], error) {
@@ -128,7 +120,15 @@ func (c *Console) ask(ctx context.Context, w Wish) (Ask, error) {
 	if err != nil {
 		return Ask{}, c.failed(ctx, "device", err)
 	}
-	return Ask{Device: d, Incident: w.Incident, Who: who(ctx).Name, Why: w.Reason, For: time.Duration(w.Minutes) * time.Minute}, nil
+	a := Ask{Device: d, Incident: w.Incident, Who: who(ctx).Name, Why: w.Reason, For: time.Duration(w.Minutes) * time.Minute}
+	if w.Incident != "" {
+		i, err := c.deps.Ledger.Incident(ctx, w.Incident)
+		if err != nil {
+			return Ask{}, c.failed(ctx, "incident", err)
+		}
+		a.Severity = i.HostSeverity
+	}
+	return a, nil
 }
 
 func (c *Console) preview(ctx context.Context, in *wishInput) (*body[Preview], error) {
@@ -140,7 +140,8 @@ func (c *Console) preview(ctx context.Context, in *wishInput) (*body[Preview], e
 	if err != nil {
 		return nil, c.failed(ctx, "preview", err)
 	}
-	p.Steps, p.Guards, p.Commands = append([]event.Text{}, p.Steps...), append([]GuardResult{}, p.Guards...), append([]EnforcerPlan{}, p.Commands...)
+	p.IPs, p.Spared, p.Steps = append([]string{}, p.IPs...), append([]string{}, p.Spared...), append([]event.Text{}, p.Steps...)
+	p.Guards, p.Commands = append([]GuardResult{}, p.Guards...), append([]EnforcerPlan{}, p.Commands...)
 	return answer(p, nil)
 }
 
@@ -150,7 +151,6 @@ func (c *Console) isolate(ctx context.Context, in *wishInput) (*body[event.Order
 		return nil, err
 	}
 	o, err := c.deps.Decider.Isolate(ctx, a)
-	c.auditStep(ctx, "isolate", a.Device.UID, in.Body.Reason, err)
 	return c.orderAnswer(ctx, o, err)
 }
 
@@ -163,13 +163,7 @@ func (c *Console) frozen(ctx context.Context) (*body[Freeze], error) {
 }
 
 func (c *Console) freeze(ctx context.Context, in *freezeInput) (*body[Freeze], error) {
-	action := "freeze"
-	if !in.Body.On {
-		action = "unfreeze"
-	}
-	err := c.deps.Decider.Freeze(ctx, in.Body.On, who(ctx).Name, in.Body.Reason)
-	c.auditStep(ctx, action, "", in.Body.Reason, err)
-	if err != nil {
+	if err := c.deps.Decider.Freeze(ctx, in.Body.On, who(ctx).Name, in.Body.Reason); err != nil {
 		return nil, c.failed(ctx, "freeze", err)
 	}
 	out, err := c.frozen(ctx)

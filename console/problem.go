@@ -41,21 +41,21 @@ func problem(status int, code, detail string) *Problem {
 	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: code, Detail: detail, Text: text}
 }
 
-// Refusal is an error that a room behind the console explains to people; its text is shown as it is.
-type Refusal interface {
-	error
-	Text() event.Text
-}
+// Refused is an error that a room behind the console explains to people; its text is shown as it is.
+type Refused struct{ Text event.Text }
+
+// Error is the English text.
+func (r Refused) Error() string { return r.Text.In("en") }
 
 // failed turns an error of a room into an answer.
 func (c *Console) failed(ctx context.Context, what string, err error) error {
-	var r Refusal
+	var r Refused
 	switch {
 	case errors.Is(err, event.ErrNotFound):
 		return problem(http.StatusNotFound, "not_found", "")
 	case errors.As(err, &r):
 		p := problem(http.StatusConflict, "refused", err.Error())
-		p.Text = r.Text()
+		p.Text = r.Text
 		return p
 	case errors.Is(err, context.DeadlineExceeded):
 		return problem(http.StatusGatewayTimeout, "too_slow", what)

@@ -50,14 +50,11 @@ func (c *Console) sessionAPI(api huma.API) {
 	login := op("login", http.MethodPost, "/session", Viewer, "Log in")
 	login.Metadata = nil
 	huma.Register(api, login, c.login)
-	for _, o := range []huma.Operation{
-		op("session", http.MethodGet, "/session", Viewer, "Who is logged in"),
-	} {
-		o.Metadata[metaUnripe] = true
-		huma.Register(api, o, func(ctx context.Context, _ *struct{}) (*body[SessionInfo], error) {
-			return answer(c.sessionInfo(ctx, who(ctx)), nil)
-		})
-	}
+	whoami := op("session", http.MethodGet, "/session", Viewer, "Who is logged in")
+	whoami.Metadata[metaUnripe] = true
+	huma.Register(api, whoami, func(ctx context.Context, _ *struct{}) (*body[SessionInfo], error) {
+		return answer(c.sessionInfo(ctx, who(ctx)), nil)
+	})
 	logout := op("logout", http.MethodDelete, "/session", Viewer, "Log out")
 	logout.Metadata[metaUnripe] = true
 	huma.Register(api, logout, c.logout)
@@ -90,6 +87,10 @@ func (c *Console) login(ctx context.Context, in *loginInput) (*body[SessionInfo]
 		return nil, problem(http.StatusUnauthorized, "login_wrong", "")
 	}
 	c.gate.welcome(u.Name)
+	u.LastLogin = c.now().UTC().Truncate(time.Millisecond)
+	if err := c.deps.Users.PutUser(ctx, u); err != nil {
+		return nil, c.failed(ctx, "note the login", err)
+	}
 	if err := c.open(ctx, u); err != nil {
 		return nil, c.failed(ctx, "open a session", err)
 	}

@@ -45,6 +45,7 @@ type User struct {
 	Disabled   bool      `json:"disabled"`
 	Created    time.Time `json:"created,omitzero"`
 	Changed    time.Time `json:"changed,omitzero"` // password
+	LastLogin  time.Time `json:"last_login,omitzero"`
 }
 
 const firstName = "admin"

@@ -1,0 +1,90 @@
+// Pictures of every page at 1440 and 390 px, into docs/screenshots.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { openBrowser, openPage, sizes } from './browser.mjs'
+import { root, startTown } from './server.mjs'
+
+const out = process.env.SHOTS ?? join(root, 'docs/screenshots')
+mkdirSync(out, { recursive: true })
+const town = await startTown()
+const browser = await openBrowser()
+try {
+  for (const [size, viewport] of Object.entries(sizes)) await tour(size, viewport)
+} finally {
+  await browser.close()
+  await town.stop()
+}
+
+async function tour(size, viewport) {
+  const { page, context } = await openPage(browser, viewport, { reducedMotion: 'reduce' })
+  const shot = async (name) => {
+    await page.evaluate(() => document.fonts.ready)
+    await page.waitForTimeout(300)
+    await page.screenshot({ path: join(out, `${name}-${viewport.width}.png`), fullPage: true })
+  }
+  const go = async (path, ready) => {
+    await page.goto(town.url + path)
+    await page.getByRole(...ready).first().waitFor()
+    await page.waitForLoadState('load')
+  }
+  await page.goto(town.url)
+  await page.getByLabel('利用者名').fill(town.user)
+  await page.getByLabel('パスワード', { exact: true }).fill(town.password)
+  await shot('login')
+  await page.getByRole('button', { name: 'ログイン' }).click()
+  await page.getByRole('button', { name: 'あとで決める' }).waitFor()
+  await shot('first-password')
+  await page.getByRole('button', { name: 'あとで決める' }).click()
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  if (size === 'wide') {
+    await shot('overview-quiet')
+    const uid = await town.breach()
+    await page.getByText('新しい案件：', { exact: false }).first().waitFor()
+    await shot('overview-toast')
+    await town.propose()
+    town.case = uid
+  }
+  await go('/', ['heading', { level: 1 }])
+  await page.getByText('対応を待っていること').waitFor()
+  await page.waitForTimeout(700)
+  await shot('overview')
+  await go('/incidents', ['table', {}])
+  await shot('incidents')
+  await go(`/incidents/${town.case}`, ['heading', { name: '何が起きているか' }])
+  await shot('incident')
+  if (size === 'wide') {
+    await page.getByRole('button', { name: /を隔離する/ }).click()
+    await page.getByText('行われること').waitFor()
+    await page.screenshot({ path: join(out, `isolate-dialog-${viewport.width}.png`) })
+    await page.getByRole('button', { name: 'この内容で隔離する' }).click()
+    await page.getByText('通信が止まったことを確認しました（').waitFor()
+    await shot('incident-contained')
+  } else {
+    await page.getByRole('button', { name: '隔離を解除する' }).click()
+    await page.getByRole('dialog').waitFor()
+    await page.waitForTimeout(300)
+    await page.screenshot({ path: join(out, `release-dialog-${viewport.width}.png`) })
+    await page.getByRole('button', { name: 'やめる' }).click()
+  }
+  await go('/devices', ['table', {}])
+  await shot('devices')
+  await page.getByRole('link', { name: 'PC-103' }).first().click()
+  await page.getByRole('heading', { name: 'この端末の案件' }).waitFor()
+  await page.getByText('最近の動き').waitFor()
+  await page.waitForTimeout(500)
+  await shot('device')
+  await go('/orders', ['heading', { name: 'これまでの記録' }])
+  await shot('orders')
+  await go('/reports', ['heading', { name: /の報告書/ }])
+  await page.waitForTimeout(500)
+  await shot('reports')
+  await go('/audit', ['table', {}])
+  await shot('audit')
+  await go('/settings', ['heading', { name: '利用者', exact: true }])
+  await shot('settings')
+  await page.getByRole('radio', { name: 'English' }).check({ force: true })
+  await go('/', ['heading', { level: 1 }])
+  await page.waitForTimeout(500)
+  await shot('overview-en')
+  await context.close()
+}

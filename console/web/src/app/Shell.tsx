@@ -1,0 +1,131 @@
+import { notifications } from '@mantine/notifications'
+import { IconAlertTriangle, IconBell, IconBook, IconDeviceDesktop, IconFileText, IconHome, IconLockAccess, IconSettings } from '@tabler/icons-react'
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { api, data, type Schemas } from '../api/client'
+import { queryClient, useFreeze, useOverview, useSession } from '../api/hooks'
+import { useLine } from '../api/stream'
+import { setLang, useWords } from '../i18n'
+import { deviceName } from '../parts/badges'
+import { clock } from '../parts/time'
+import { Mark } from './Mark'
+
+const items = [
+  { to: '/', key: 'overview', icon: IconHome },
+  { to: '/incidents', key: 'incidents', icon: IconBell },
+  { to: '/devices', key: 'devices', icon: IconDeviceDesktop },
+  { to: '/orders', key: 'orders', icon: IconLockAccess },
+  { to: '/reports', key: 'reports', icon: IconFileText },
+  { to: '/audit', key: 'audit', icon: IconBook, role: 'operator' },
+  { to: '/settings', key: 'settings', icon: IconSettings },
+] as const
+
+export function Brand() {
+  const { t } = useWords()
+  return (
+    <Link to="/" className="brand">
+      <Mark />
+      <div>
+        <b>{t('app.name')}</b>
+        <span>{t('app.tagline')}</span>
+      </div>
+    </Link>
+  )
+}
+
+export async function logout() {
+  await data(api.DELETE('/api/v1/session'))
+  queryClient.clear()
+  location.assign('/')
+}
+
+/** What every page stands in: the way around, the state of the line, the freeze. */
+export function Shell() {
+  const { t, x, lang } = useWords()
+  const session = useSession().data
+  const overview = useOverview().data
+  const [open, setOpen] = useState(false)
+  const path = useRouterState({ select: (s) => s.location.pathname })
+  const main = useRef<HTMLElement>(null)
+  const navigate = useNavigate()
+  const first = useRef(true)
+  useEffect(() => {
+    setOpen(false)
+    if (!first.current) main.current?.focus()
+    first.current = false
+  }, [path])
+  const announce = useCallback(
+    (row: Schemas['IncidentRow']) =>
+      notifications.show({
+        id: row.uid,
+        title: `${t('incidents.appeared')}：${deviceName(row.device, lang)}`,
+        message: (
+          <button type="button" className="linkbutton" onClick={() => { notifications.hide(row.uid); void navigate({ to: '/incidents/$uid', params: { uid: row.uid } }) }}>
+            {x(row.title)}
+          </button>
+        ),
+        icon: <IconAlertTriangle size={18} aria-hidden />,
+        color: row.host_severity >= 8 ? 'red' : 'ai',
+        autoClose: 20_000,
+        withBorder: true,
+        closeButtonProps: { 'aria-label': t('common.close') },
+      }),
+    [t, x, lang, navigate],
+  )
+  const lost = useLine(announce)
+  return (
+    <div className="frame">
+      <a className="skip" href="#main">{t('app.skip')}</a>
+      <div className="bar">
+        <Brand />
+        <button type="button" aria-expanded={open} aria-controls="side" onClick={() => setOpen(!open)}>{t('app.menu')}</button>
+      </div>
+      <div className={open ? 'side open' : 'side'} id="side" onClick={(e) => e.target === e.currentTarget && setOpen(false)}>
+        <Brand />
+        <nav className="nav" aria-label={t('app.menu')}>
+          {items.filter((i) => !('role' in i) || session?.role !== 'viewer').map(({ to, key, icon: Icon }) => (
+            <Link key={to} to={to} activeOptions={{ exact: to === '/' }} activeProps={{ 'aria-current': 'page' }}>
+              <Icon size={20} stroke={1.7} aria-hidden />
+              {t(`nav.${key}`)}
+              {key === 'incidents' && !!overview?.counts.new && (
+                <span className="badge">{overview.counts.new}<span className="hidden">{t('overview.counts_new')}</span></span>
+              )}
+            </Link>
+          ))}
+        </nav>
+        <div className="foot">
+          {session?.demo && <span className="tag info">{t('app.demo')}</span>}
+          <span>{session?.user}（{t(`roles.${session?.role ?? 'viewer'}`)}）</span>
+          <button type="button" className="linkbutton" lang={lang === 'ja' ? 'en' : 'ja'} onClick={() => setLang(lang === 'ja' ? 'en' : 'ja')}>{t('app.lang')}</button>
+          <button type="button" className="linkbutton" onClick={() => void logout()}>{t('app.logout')}</button>
+        </div>
+      </div>
+      <div>
+        {lost && (
+          <div className="offline" role="status">
+            <b>{t('error.offline')}</b>
+            <span>{t('error.offlineText')}</span>
+          </div>
+        )}
+        <main className="main" id="main" tabIndex={-1} ref={main}>
+          <Frozen />
+          <Outlet />
+        </main>
+      </div>
+    </div>
+  )
+}
+
+function Frozen() {
+  const { t, lang } = useWords()
+  const freeze = useFreeze().data
+  if (!freeze?.on) return null
+  return (
+    <div className="frozen" role="status" style={{ marginBottom: '1rem' }}>
+      <IconAlertTriangle size={20} aria-hidden />
+      <span>
+        <b>{t('overview.frozen')}</b> <span className="small">{t('overview.frozenBy', { who: freeze.who ?? '', when: clock(freeze.time, lang) })}</span>
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,84 @@
+import type { Words } from './ja'
+
+export const en: Words = {
+  app: { name: 'Yagura', tagline: 'The watch over your network', skip: 'Skip to content', menu: 'Menu', logout: 'Log out', lang: '日本語', demo: 'Demo' },
+  nav: { overview: 'Overview', incidents: 'Cases', devices: 'Machines', orders: 'Isolations', reports: 'Reports', audit: 'Audit log', settings: 'Settings' },
+  common: {
+    loading: 'Loading', retry: 'Load again', save: 'Save', cancel: 'Cancel', close: 'Close', all: 'All', none: 'None', unknown: 'unknown',
+    search: 'Search', from: 'from', until: 'until', who: 'Who', when: 'When', what: 'What', detail: 'Details', back: 'Back', more: 'Show more',
+    count: '{{count}}', machines: '{{count}} machines', ago_s: 'just now', ago_m: '{{n}} min ago', ago_h: '{{n}} h ago', ago_d: '{{n}} d ago', in_m: 'in {{n}} min', in_h: 'in {{n}} h', in_d: 'in {{n}} d',
+    over: 'past', prev: 'Previous', next: 'Next', pageOf: 'Page {{page}} of {{pages}}', required: 'required', copied: 'Copied', jst: 'Times are Japan time',
+    sortBy: 'Sort by',
+  },
+  error: {
+    title: 'Could not load', offline: 'No connection to Yagura', offlineText: 'You see what was received last. It updates by itself when the line is back.',
+    notFound: 'Page not found', notFoundText: 'The address changed or the item was tidied away.', home: 'Back to the overview', crashed: 'The page could not be shown', reload: 'Reload',
+    network: 'Yagura cannot be reached. Check the network, and that Yagura is running.',
+  },
+  login: {
+    title: 'Log in', user: 'User name', password: 'Password', submit: 'Log in', first: 'The first password is in first-password.txt on the machine that runs Yagura.',
+    wait: 'Wait about {{n}} seconds.',
+  },
+  password: {
+    firstTitle: 'Choose a new password', firstText: 'The first password is meant to be used once. Replace it here.',
+    title: 'Change the password', current: 'Current password', new: 'New password', again: 'New password, again', rule: 'At least 10 characters. Long, like a sentence, is safe.',
+    mismatch: 'The two passwords differ.', submit: 'Use this password', skip: 'Later (demo only)', done: 'Password changed. Other sessions were logged out.',
+  },
+  overview: {
+    needs: 'What needs you', noNeeds: 'Nothing is waiting.', noNeedsText: 'Anything new appears here by itself.', go: 'Look', trend: 'Cases of the last 14 days', trendDay: 'Day',
+    sensors: 'The watch', blind: 'Blind spots', counts_open: 'open cases', counts_new: 'not looked at yet', counts_isolated: 'machines isolated', counts_devices: 'machines watched',
+    kind_approval: 'Approval', kind_ineffective: 'Not stopped', kind_incident: 'New case', kind_expiring: 'Ends soon', kind_sensor: 'Sensor', packets: '{{n}} packets seen',
+    frozen: 'All automatic action is stopped', frozenBy: '{{who}} stopped it {{when}}', updated: 'As of {{when}}', quietSince: 'The last case was {{when}}',
+    opaque: '{{n}} % of the traffic is encrypted: its content is not seen', lost: '{{n}} % lost', noTrend: 'No cases in the last 14 days.',
+  },
+  severity: { high: 'High', middle: 'Medium', low: 'Low', none: 'None', label: 'Severity', of: 'Severity {{n}} ({{word}})', explain: 'From 1 to 10. 8 and above needs action now.' },
+  state: { new: 'New', in_progress: 'In progress', contained: 'Contained', resolved: 'Resolved', false_positive: 'False alarm' },
+  phase: {
+    intelligence_gathering: 'Intelligence gathering', point_of_entry: 'Point of entry', cc_communication: 'Command and control', lateral_movement: 'Lateral movement', asset_data_discovery: 'Discovery', data_exfiltration: 'Data exfiltration',
+  },
+  phaseShort: { intelligence_gathering: 'Intel', point_of_entry: 'Entry', cc_communication: 'C&C', lateral_movement: 'Lateral', asset_data_discovery: 'Disc.', data_exfiltration: 'Exfil' },
+  zone: { mynumber: 'My Number network', lgwan: 'LGWAN network', internet: 'Internet network', school: 'School', dmz: 'Public servers' },
+  role: { dc: 'Domain controller', dns: 'DNS', dhcp: 'DHCP', gateway: 'Gateway', proxy: 'Proxy', wsus: 'Updates', backup: 'Backup', scanner: 'Scanner', management: 'Management', yagura: 'Yagura' },
+  source: { dhcp: 'Address lease (DHCP)', nbns: 'Name service (NetBIOS)', mdns: 'Name service (mDNS)', llmnr: 'Name service (LLMNR)', kerberos: 'Logon (Kerberos)', ntlm: 'Logon (NTLM)', arp: 'Traffic (ARP)', csv: 'Asset list' },
+  field: { ip: 'Address', mac: 'MAC', hostname: 'Name', user: 'User', department: 'Department', place: 'Place', zone: 'Network' },
+  incidents: {
+    title: 'Cases', open: 'Open', closed: 'Closed', all: 'All', none: 'No cases', noneText: 'Nothing was found so far.', severityFrom: 'Severity', any: 'All', from8: 'High only', from4: 'Medium and up',
+    col_severity: 'Severity', col_title: 'What happened', col_device: 'Machine', col_phases: 'Phase', col_state: 'State', col_last: 'Last activity', total: '{{n}} in all', appeared: 'New case', open_it: 'Open',
+  },
+  incident: {
+    story: 'What is happening', doNow: 'Three things to do now', contact: 'Whom to call', device: 'Which machine', where: 'Where it stands', whoUses: 'Who uses it', addr: 'Address', findings: 'Why we think so', reasons: 'Reasons', counter: 'What speaks against it', means: 'What it means',
+    evidence: 'Evidence', ev_time: 'Time', ev_from: 'From', ev_to: 'To', ev_what: 'What', timeline: 'Timeline', note: 'Write a note', notePlaceholder: 'What was said on the phone, what was done', addNote: 'Add the note', noted: 'Note added.',
+    state: 'Change the state', stateChanged: 'State changed.', techniques: 'Techniques (ATT&CK)', confidence: 'confidence {{n}} %', times: '{{n}} times', first: 'Began', last: 'Last', number: 'Case number', related: 'Related machines', threshold: 'threshold {{v}}', noEvidence: 'No conversation was recorded as evidence.',
+    act: 'Response', markInProgress: 'Start working on it', markResolved: 'Mark resolved', markFalse: 'Mark as false alarm', reopen: 'Reopen', closedText: 'This case is closed.', noDo: 'Read the case and ask the user what happened.', summary: 'Summary', singleShot: 'conclusive alone',
+    nextStep: 'What to do with this case', print: 'Print',
+  },
+  isolate: {
+    title: 'Isolation', button: 'Isolate {{name}}', ask: 'Isolate {{name}}?', intro: 'This is exactly what will be done. Nothing happens until you confirm.', duration: 'For how long', asPolicy: 'As the policy says ({{n}})', reason: 'Reason', reasonPlaceholder: 'e.g. containment of case 2026-1121-01',
+    confirm: 'Isolate as shown', will: 'What will be done', guards: 'Safety checks', guardOk: 'fine', guardNo: 'refuses', guardSoft: 'not automatically (a person may)', commands: 'Show the commands', refused: 'This machine cannot be isolated', rehearsal: 'Rehearsal: it is recorded only, nothing is cut.', two: 'A second person must approve.',
+    until: 'released by itself at {{when}}', minutes: '{{n}} min', hours: '{{n}} h', days: '{{n}} d', spared: 'Still reachable', none: 'This machine is not isolated.', release: 'Release the isolation', releaseAsk: 'Release {{name}}?', releaseText: 'Its traffic comes back, and that is verified too.', releaseReasonPlaceholder: 'e.g. checked and found clean',
+    approve: 'Approve and isolate', deny: 'Do not isolate', approveAsk: 'Approve isolating {{name}}?', denyAsk: 'Decline isolating {{name}}?', awaiting: 'Waiting for approval', working: 'Isolating', verified: 'Silence was observed ({{n}} s)', verifiedPlain: 'Silence was observed', ineffective: 'It still talks', partial: 'Some of it still passes', stillSeen: 'Still seen',
+    ineffectiveDo: 'Pull the LAN cable, then call the contact.', released: 'The isolation was released', releasing: 'Releasing', expired: 'The isolation ended by its expiry', failed: 'The isolation failed', denied: 'The isolation was declined', observed: 'Recorded as a rehearsal (nothing was cut)', expires: 'Ends by itself', requested: 'Asked by', approved: 'Approved by', history: 'History', receipts: 'Receipts of the devices', policy: 'Yagura’s policy', needReason: 'Write a reason.', viewerOnly: 'Isolation is for operators. You may read only.',
+  },
+  step: { approve: 'Approve', apply: 'Apply', verify: 'Watch', done: 'Silent' },
+  order: {
+    proposed: 'Proposed', observed: 'Rehearsed', awaiting_approval: 'Awaiting approval', approved: 'Approved', denied: 'Declined', applying: 'Applying', applied: 'Applied', verifying: 'Verifying', verified: 'Verified silent', ineffective: 'Ineffective', partial: 'Partial', releasing: 'Releasing', released: 'Released', expired: 'Expired', failed: 'Failed',
+  },
+  mode: { observe: 'observe', approve: 'approval', auto: 'automatic' },
+  orders: {
+    title: 'Isolations', now: 'In force or waiting', none: 'No machine is isolated.', history: 'History', noHistory: 'Nothing recorded yet.', col_device: 'Machine', col_state: 'State', col_reason: 'Reason', col_who: 'Asked by', col_time: 'Time', col_until: 'Until', col_silence: 'To silence', seconds: '{{n}} s', freeze: 'Stop everything', freezeOff: 'Automatic isolation works as the policy says.', freezeOn: 'Automatic isolation is stopped.', freezeExplain: 'Stops all that Yagura does by itself. Isolations in force stay.', freezeDo: 'Stop all automatic action', freezeUndo: 'Resume automatic action', freezeAsk: 'Stop all automatic action?', unfreezeAsk: 'Resume automatic action?', adminOnly: 'Only administrators may use this switch.', case: 'Open the case',
+  },
+  devices: {
+    title: 'Machines', searchLabel: 'Find a machine', searchPlaceholder: 'name, user, address, department', zone: 'Network', affected: 'Only those with cases', none: 'No machine found', noneText: 'Loosen the filter. When the watch has just begun, machines appear as they talk.', col_name: 'Name', col_ip: 'Address', col_mac: 'MAC', col_group: 'Department', col_severity: 'Severity', col_threat: 'Most notable', col_latest: 'Latest', col_targeted: 'Targeted', col_user: 'User', isolated: 'isolated', total: '{{n}} machines', csv: 'Save as CSV',
+  },
+  device: {
+    bindings: 'How we know this machine', b_field: 'What', b_value: 'Value', b_source: 'Source', b_age: 'Last confirmed', conflicts: 'Contradictions', cases: 'Cases of this machine', noCases: 'No cases within 30 days.', orders: 'Isolations', timeline: 'Recent activity', destinations: 'Top destinations', peers: 'Who else talked to them', hours: 'Period', h24: '24 hours', h168: '7 days', h720: '30 days', noRows: 'Nothing recorded in this period.', first: 'First seen', last: 'Last seen', ask: 'Look it up', roles: 'Roles', truncated: 'Too many rows: only some are shown.',
+  },
+  column: { time: 'Time', kind: 'Kind', peer: 'Peer', port: 'Port', what: 'What', bytes: 'Bytes', name: 'Name', flows: 'Times', bytes_out: 'Sent', bytes_in: 'Received', first: 'First', last: 'Last', host: 'Host', device: 'Machine' },
+  reports: {
+    title: 'Reports', month: 'Monthly report', running: 'running', cases: '{{n}} cases, {{m}} isolations', preview: 'Preview', pdf: 'Save as PDF', period: 'Another period', from: 'First day', until: 'Last day', show: 'Show this period', bad: 'The last day must not be before the first.', frame: 'Report {{period}}', making: 'Writing the report', choose: 'Choose a month',
+  },
+  audit: { title: 'Audit log', intro: 'Who did what. Each line is chained to the one before, so that a later change shows.', none: 'Nothing recorded yet.', col_time: 'Time', col_who: 'Who', col_action: 'Action', col_object: 'Object', col_detail: 'Detail', hash: 'Hash', filter: 'Filter' },
+  action: { login: 'Login', logout: 'Logout', isolate: 'Isolate', release: 'Release', approve: 'Approve', deny: 'Decline', freeze: 'Stop all', unfreeze: 'Resume', apply: 'Apply', undo: 'Undo', config: 'Config', user: 'User', password: 'Password', refused: 'Refused', incident: 'Case', report: 'Report', hunt: 'Hunt', propose: 'Propose', verify: 'Verify', lapse: 'Lapse' },
+  settings: { title: 'Settings', language: 'Language', you: 'You', role: 'Role', users: 'Users', add: 'Add a user', name: 'User name', disabled: 'disabled', reset: 'New first password', oncePassword: 'First password (shown this once)', enable: 'Enable', disable: 'Disable', lastLogin: 'Last login', never: 'never', api: 'API description (OpenAPI)' },
+  roles: { viewer: 'Viewer', operator: 'Operator', admin: 'Administrator' },
+}

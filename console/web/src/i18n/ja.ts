@@ -1,0 +1,86 @@
+/** Japanese first: the words of the pages. en.ts has the same shape, checked by the compiler. */
+export const ja = {
+  app: { name: '櫓', tagline: '庁内ネットワークの見張り', skip: '本文へ移る', menu: 'メニュー', logout: 'ログアウト', lang: 'English', demo: '体験版' },
+  nav: { overview: '概要', incidents: '案件', devices: '端末', orders: '隔離台帳', reports: '報告書', audit: '操作記録', settings: '設定' },
+  common: {
+    loading: '読み込んでいます', retry: 'もう一度読み込む', save: '保存する', cancel: 'やめる', close: '閉じる', all: 'すべて', none: 'なし', unknown: '不明',
+    search: '検索', from: 'から', until: 'まで', who: 'だれ', when: 'いつ', what: '何を', detail: '詳しく', back: '戻る', more: 'さらに表示',
+    count: '{{count}} 件', machines: '{{count}} 台', ago_s: 'たった今', ago_m: '{{n}} 分前', ago_h: '{{n}} 時間前', ago_d: '{{n}} 日前', in_m: 'あと {{n}} 分', in_h: 'あと {{n}} 時間', in_d: 'あと {{n}} 日',
+    over: '期限切れ', prev: '前へ', next: '次へ', pageOf: '{{page}} / {{pages}} ページ', required: '必須', copied: 'コピーしました', jst: '時刻は日本時間です',
+    sortBy: '並べ替え',
+  },
+  error: {
+    title: '読み込めませんでした', offline: '櫓とつながっていません', offlineText: '表示は最後に受け取った内容です。つながりしだい自動で更新します。',
+    notFound: 'ページが見つかりません', notFoundText: 'アドレスが変わったか、整理されました。', home: '概要へ戻る', crashed: '画面を表示できませんでした', reload: '読み込み直す',
+    network: '櫓に届きません。ネットワークか、櫓が動いているかを確かめてください。',
+  },
+  login: {
+    title: 'ログイン', user: '利用者名', password: 'パスワード', submit: 'ログイン', first: '最初のパスワードは、櫓を入れたサーバーの first-password.txt にあります。',
+    wait: 'あと {{n}} 秒ほどお待ちください。',
+  },
+  password: {
+    firstTitle: '新しいパスワードを決めてください', firstText: '最初のパスワードは一度だけ使うものです。ここで新しいものに替えてください。',
+    title: 'パスワードを変える', current: 'いまのパスワード', new: '新しいパスワード', again: '新しいパスワード（もう一度）', rule: '10文字以上。文のように長いものが安全です。',
+    mismatch: '二つのパスワードが違います。', submit: 'このパスワードにする', skip: 'あとで決める（体験版のみ）', done: 'パスワードを変えました。ほかの画面はログアウトされました。',
+  },
+  overview: {
+    needs: '対応を待っていること', noNeeds: '待っていることはありません。', noNeedsText: '新しい動きがあれば、この画面に自動で出ます。', go: '確認する', trend: 'この14日間の案件', trendDay: '日付',
+    sensors: '見張りの状態', blind: '見えない範囲', counts_open: '終わっていない案件', counts_new: 'まだ見ていない案件', counts_isolated: '隔離中の端末', counts_devices: '見守っている端末',
+    kind_approval: '承認待ち', kind_ineffective: '止まっていません', kind_incident: '新しい案件', kind_expiring: 'まもなく期限', kind_sensor: '見張り', packets: '{{n}} パケットを確認',
+    frozen: '全停止中：自動の隔離は行いません', frozenBy: '{{who}} が {{when}} に止めました', updated: '{{when}} 現在', quietSince: '最後の案件は {{when}} です',
+    opaque: '暗号化されていて中身までは見えない通信 {{n}} %', lost: '取りこぼし {{n}} %', noTrend: 'この14日間に案件はありません。',
+  },
+  severity: { high: '高', middle: '中', low: '低', none: 'なし', label: '重大度', of: '重大度 {{n}}（{{word}}）', explain: '1〜10 の10段階。8以上は、すぐに対応が必要です。' },
+  state: { new: '新規', in_progress: '対応中', contained: '隔離済み', resolved: '解決', false_positive: '問題なし' },
+  phase: {
+    intelligence_gathering: '情報収集', point_of_entry: '侵入', cc_communication: '外部との指令通信', lateral_movement: '庁内での拡大', asset_data_discovery: '内部の探索', data_exfiltration: 'データの持ち出し',
+  },
+  phaseShort: { intelligence_gathering: '収集', point_of_entry: '侵入', cc_communication: '指令', lateral_movement: '拡大', asset_data_discovery: '探索', data_exfiltration: '持出' },
+  zone: { mynumber: 'マイナンバー系', lgwan: 'LGWAN系', internet: 'インターネット系', school: '学校', dmz: '公開サーバー' },
+  role: { dc: '認証サーバー', dns: 'DNS', dhcp: 'DHCP', gateway: '出入口', proxy: 'プロキシ', wsus: '更新配信', backup: 'バックアップ', scanner: '点検', management: '管理', yagura: '櫓' },
+  source: { dhcp: 'アドレス配布（DHCP）', nbns: '名前の通知（NetBIOS）', mdns: '名前の通知（mDNS）', llmnr: '名前の通知（LLMNR）', kerberos: 'ログオン（Kerberos）', ntlm: 'ログオン（NTLM）', arp: '実際の通信（ARP）', csv: '資産台帳' },
+  field: { ip: 'アドレス', mac: 'MAC', hostname: '端末名', user: '利用者', department: '所属', place: '場所', zone: 'ネットワーク' },
+  incidents: {
+    title: '案件', open: '対応中', closed: '終わったもの', all: 'すべて', none: '案件はありません', noneText: 'いまのところ、見つかった動きはありません。', severityFrom: '重大度', any: 'すべて', from8: '高だけ', from4: '中以上',
+    col_severity: '重大度', col_title: '何が起きたか', col_device: '端末', col_phases: '段階', col_state: '状態', col_last: '最後の動き', total: '全 {{n}} 件', appeared: '新しい案件', open_it: '開く',
+  },
+  incident: {
+    story: '何が起きているか', doNow: '今すぐする3つ', contact: '困ったときの連絡先', device: 'どの端末か', where: 'どこにある', whoUses: 'だれが使う', addr: 'アドレス', findings: '根拠', reasons: '判断の理由', counter: '反対の材料', means: 'どういうことか',
+    evidence: '証拠の通信', ev_time: '時刻', ev_from: '発信', ev_to: '相手', ev_what: '内容', timeline: '時系列', note: 'メモを書く', notePlaceholder: '電話で聞いたこと、行ったこと', addNote: 'メモを残す', noted: 'メモを残しました。',
+    state: '状態を変える', stateChanged: '状態を変えました。', techniques: '攻撃の手口（ATT&CK）', confidence: '確からしさ {{n}} %', times: '{{n}} 回', first: '始まり', last: '最後', number: '案件番号', related: '関係する端末', threshold: '目安 {{v}}', noEvidence: '証拠の通信は記録されていません。',
+    act: '対応', markInProgress: '対応を始める', markResolved: '解決にする', markFalse: '問題なしにする', reopen: '対応中に戻す', closedText: 'この案件は終わっています。', noDo: '案件の内容を確かめ、利用者に状況を聞いてください。', summary: '要約', singleShot: '単独で確実な証拠',
+    nextStep: 'この案件をどうするか', print: '印刷する',
+  },
+  isolate: {
+    title: '端末の隔離', button: '{{name}} を隔離する', ask: '{{name}} を隔離しますか', intro: '押すと次のことが行われます。押すまでは何も起こりません。', duration: '隔離する時間', asPolicy: '規則のとおり（{{n}}）', reason: '理由', reasonPlaceholder: '例：案件 2026-1121-01 の封じ込め',
+    confirm: 'この内容で隔離する', will: '行われること', guards: '安全の確認', guardOk: '問題ありません', guardNo: '止めています', guardSoft: '自動では行いません（人の判断なら行えます）', commands: '機器へ送る命令を見る', refused: 'この端末は隔離できません', rehearsal: '予行：記録だけを行い、通信は止めません。', two: '二人目の承認が必要です。',
+    until: '{{when}} に自動で解除', minutes: '{{n}} 分', hours: '{{n}} 時間', days: '{{n}} 日', spared: '隔離中も使えるもの', none: 'この端末は隔離されていません。', release: '隔離を解除する', releaseAsk: '{{name}} の隔離を解除しますか', releaseText: '通信が元に戻ります。戻ったことも確認します。', releaseReasonPlaceholder: '例：点検が終わり、問題がないことを確認',
+    approve: '承認して隔離する', deny: '見送る', approveAsk: '{{name}} の隔離を承認しますか', denyAsk: '{{name}} の隔離を見送りますか', awaiting: '隔離の承認を待っています', working: '隔離しています', verified: '通信が止まったことを確認しました（{{n}}秒）', verifiedPlain: '通信が止まったことを確認しました', ineffective: '通信がまだ止まっていません', partial: '一部の通信がまだ通っています', stillSeen: 'まだ見える通信',
+    ineffectiveDo: 'LANケーブルを抜いてください。そのあと連絡先へ電話してください。', released: '隔離は解除されました', releasing: '解除しています', expired: '期限が来て、隔離は終わりました', failed: '隔離できませんでした', denied: '隔離は見送られました', observed: '予行として記録しました（通信は止めていません）', expires: '自動で解除', requested: '求めた人', approved: '承認した人', history: '経過', receipts: '機器の記録', policy: '櫓の規則', needReason: '理由を書いてください。', viewerOnly: '隔離は操作担当者が行います。あなたの権限では見るだけです。',
+  },
+  step: { approve: '承認', apply: '実行', verify: '確認', done: '停止' },
+  order: {
+    proposed: '提案', observed: '予行の記録', awaiting_approval: '承認待ち', approved: '承認済み', denied: '見送り', applying: '実行中', applied: '実行済み', verifying: '確認中', verified: '停止を確認', ineffective: '止まっていない', partial: '一部だけ停止', releasing: '解除中', released: '解除済み', expired: '期限で終了', failed: '失敗',
+  },
+  mode: { observe: '記録のみ', approve: '承認', auto: '自動' },
+  orders: {
+    title: '隔離台帳', now: 'いま効いている・待っている隔離', none: '隔離中の端末はありません。', history: 'これまでの記録', noHistory: '記録はまだありません。', col_device: '端末', col_state: '状態', col_reason: '理由', col_who: '求めた人', col_time: '日時', col_until: '期限', col_silence: '止まるまで', seconds: '{{n}} 秒', freeze: '全停止', freezeOff: '自動の隔離は、規則のとおり動いています。', freezeOn: '自動の隔離を止めています。', freezeExplain: '押すと、櫓が自動で行うことがすべて止まります。いまの隔離はそのまま続きます。', freezeDo: 'すべての自動操作を止める', freezeUndo: '自動操作を再開する', freezeAsk: 'すべての自動操作を止めますか', unfreezeAsk: '自動操作を再開しますか', adminOnly: '全停止は管理者だけが操作できます。', case: '案件を見る',
+  },
+  devices: {
+    title: '端末', searchLabel: '端末を探す', searchPlaceholder: '名前・利用者・アドレス・課', zone: 'ネットワーク', affected: '動きのあった端末だけ', none: '端末が見つかりません', noneText: '条件をゆるめてください。見張りを始めたばかりのときは、通信が見えしだい増えます。', col_name: '端末名', col_ip: 'アドレス', col_mac: 'MAC', col_group: '所属', col_severity: '重大度', col_threat: '主な脅威', col_latest: '最後の動き', col_targeted: '標的型', col_user: '利用者', isolated: '隔離中', total: '{{n}} 台', csv: 'CSV で保存',
+  },
+  device: {
+    bindings: 'この端末だと分かる理由', b_field: '項目', b_value: '値', b_source: 'どこから', b_age: '最後に確認', conflicts: '食い違い', cases: 'この端末の案件', noCases: '30日以内の案件はありません。', orders: '隔離の記録', timeline: '最近の動き', destinations: '主な通信先', peers: '同じ相手と話した端末', hours: '期間', h24: '24時間', h168: '7日間', h720: '30日間', noRows: 'この期間の記録はありません。', first: '初めて見た日', last: '最後に見た時刻', ask: '調べる', roles: '役割', truncated: '件数が多いため、一部だけを表示しています。',
+  },
+  column: { time: '時刻', kind: '種類', peer: '相手', port: 'ポート', what: '内容', bytes: '量', name: '名前', flows: '回数', bytes_out: '送った量', bytes_in: '受けた量', first: '初め', last: '最後', host: '端末', device: '端末名' },
+  reports: {
+    title: '報告書', month: '月次報告', running: '途中', cases: '案件 {{n}} 件・隔離 {{m}} 件', preview: '内容', pdf: 'PDF を保存', period: '期間を選ぶ', from: '開始日', until: '終了日', show: 'この期間で作る', bad: '終了日は開始日より後にしてください。', frame: '{{period}} の報告書', making: '報告書を作っています', choose: '月を選ぶ',
+  },
+  audit: { title: '操作記録', intro: 'だれが何をしたかの記録です。あとから書き換えると分かるように、一行ずつ鎖のようにつながっています。', none: '記録はまだありません。', col_time: '日時', col_who: 'だれ', col_action: '何を', col_object: '対象', col_detail: '内容', hash: '確認値', filter: '絞り込み' },
+  action: { login: 'ログイン', logout: 'ログアウト', isolate: '隔離', release: '解除', approve: '承認', deny: '見送り', freeze: '全停止', unfreeze: '再開', apply: '実行', undo: '取り消し', config: '設定', user: '利用者', password: 'パスワード', refused: '拒否', incident: '案件', report: '報告書', hunt: '調査', propose: '提案', verify: '確認', lapse: '期限切れ' },
+  settings: { title: '設定', language: '表示のことば', you: 'あなた', role: '権限', users: '利用者', add: '利用者を加える', name: '利用者名', disabled: '停止中', reset: 'パスワードを作り直す', oncePassword: '最初のパスワード（この一度だけ表示します）', enable: '再開する', disable: '停止する', lastLogin: '最後のログイン', never: 'まだなし', api: 'API の説明（OpenAPI）' },
+  roles: { viewer: '閲覧', operator: '操作', admin: '管理者' },
+}
+
+/** The shape that every language has. */
+export type Words = { [K in keyof typeof ja]: { [L in keyof (typeof ja)[K]]: string } }

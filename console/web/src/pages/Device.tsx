@@ -1,0 +1,97 @@
+import { NativeSelect } from '@mantine/core'
+import { useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { Schemas } from '../api/client'
+import { useDevice, type Question } from '../api/hooks'
+import { useWords } from '../i18n'
+import { OrderState, Severity } from '../parts/badges'
+import { DataTable } from '../parts/DataTable'
+import { DeviceCard } from '../parts/DeviceCard'
+import { Hunt } from '../parts/Hunt'
+import { Isolation } from '../parts/Isolation'
+import { Loaded } from '../parts/states'
+import { When } from '../parts/time'
+import { IncidentTable } from './Incidents'
+
+export function Device() {
+  const { uid } = useParams({ from: '/shell/devices/$uid' })
+  const query = useDevice(uid)
+  return <Loaded query={query} lines={6}>{(d) => <Machine d={d} />}</Loaded>
+}
+
+function Machine({ d }: { d: Schemas['DeviceDetail'] }) {
+  const { t } = useWords()
+  const uid = d.device.uid ?? d.row.uid
+  return (
+    <article>
+      <div className="head">
+        <div>
+          <div className="row" style={{ marginBottom: '0.4rem' }}>
+            <Severity n={d.row.host_severity} big />
+            {d.row.isolation && <OrderState state={d.row.isolation} />}
+          </div>
+          <h1>{d.row.name}</h1>
+        </div>
+        <span className="soft small">{t('device.last')} <When at={d.device.last_seen} />・{t('device.first')} <When at={d.device.first_seen} only="clock" /></span>
+      </div>
+      <div className="case">
+        <div className="stack">
+          <section className="card" aria-labelledby="cases">
+            <h2 id="cases">{t('device.cases')}</h2>
+            {d.incidents.length ? <IncidentTable rows={d.incidents} label={t('device.cases')} /> : <p className="soft" style={{ margin: 0 }}>{t('device.noCases')}</p>}
+          </section>
+          <Questions uid={uid} />
+          <Bindings list={d.device.bindings ?? []} />
+        </div>
+        <aside className="stack">
+          <section className="card" aria-label={t('incident.device')}>
+            <DeviceCard device={d.device} />
+          </section>
+          <Isolation target={{ uid, name: d.row.name }} orders={d.orders} />
+        </aside>
+      </div>
+    </article>
+  )
+}
+
+const questions: Question[] = ['timeline', 'destinations', 'peers']
+
+function Questions({ uid }: { uid: string }) {
+  const { t } = useWords()
+  const [hours, setHours] = useState(24)
+  return (
+    <>
+      <div className="row between">
+        <span />
+        <NativeSelect aria-label={t('device.hours')} value={hours} onChange={(e) => setHours(Number(e.currentTarget.value))} data={[24, 168, 720].map((h) => ({ value: String(h), label: t(`device.h${h}`) }))} />
+      </div>
+      {questions.map((q) => (
+        <section key={q} className="card" aria-labelledby={q}>
+          <h2 id={q}>{t(`device.${q}`)}</h2>
+          <Hunt uid={uid} question={q} hours={hours} />
+        </section>
+      ))}
+    </>
+  )
+}
+
+function Bindings({ list }: { list: Schemas['Binding'][] }) {
+  const { t, word } = useWords()
+  if (!list.length) return null
+  return (
+    <section className="card" aria-labelledby="bindings">
+      <h2 id="bindings">{t('device.bindings')}</h2>
+      <DataTable
+        label={t('device.bindings')}
+        rows={list}
+        id={(b) => b.field + b.value + b.source}
+        columns={[
+          { id: 'field', title: t('device.b_field'), cell: (b) => word('field', b.field) },
+          { id: 'value', title: t('device.b_value'), cell: (b) => <b>{b.field === 'zone' ? word('zone', b.value) : b.value}</b> },
+          { id: 'source', title: t('device.b_source'), cell: (b) => word('source', b.source) },
+          { id: 'age', title: t('device.b_age'), sort: (b) => b.last ?? '', cell: (b) => <When at={b.last} only="ago" /> },
+        ]}
+      />
+    </section>
+  )
+}

@@ -1,0 +1,144 @@
+import { Button } from '@mantine/core'
+import { IconAlertTriangle, IconCircleCheck, IconEye } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
+import type { Schemas } from '../api/client'
+import { useOverview } from '../api/hooks'
+import { useWords } from '../i18n'
+import { deviceName, Severity } from '../parts/badges'
+import { Empty, Loaded } from '../parts/states'
+import { clock, When } from '../parts/time'
+
+const Trend = lazy(() => import('../parts/Trend'))
+
+export function Overview() {
+  const { t } = useWords()
+  const query = useOverview()
+  return (
+    <Loaded query={query} lines={5}>
+      {(o) => (
+        <div className="stack">
+          <Hero o={o} />
+          <Figures c={o.counts} />
+          <div className="two">
+            <section className="card" aria-labelledby="needs">
+              <h2 id="needs">{t('overview.needs')}</h2>
+              <Needs list={o.needs} />
+            </section>
+            <div className="stack">
+              <section className="card" aria-labelledby="trend">
+                <h2 id="trend">{t('overview.trend')}</h2>
+                {o.trend.some((d) => d.high + d.middle + d.low > 0) ? (
+                  <Suspense fallback={<div className="chart" />}>
+                    <Trend days={o.trend} />
+                  </Suspense>
+                ) : (
+                  <p className="soft">{t('overview.noTrend')}</p>
+                )}
+              </section>
+              <Watch sensors={o.sensors} />
+            </div>
+          </div>
+        </div>
+      )}
+    </Loaded>
+  )
+}
+
+const signs = { quiet: IconCircleCheck, watch: IconEye, urgent: IconAlertTriangle }
+
+function Hero({ o }: { o: Schemas['Overview'] }) {
+  const { t, x, lang } = useWords()
+  const Sign = signs[o.level]
+  const first = o.needs[0]
+  return (
+    <section className={`hero ${o.level}`} aria-live="polite">
+      <Sign stroke={1.5} aria-hidden />
+      <h1>{x(o.sentence)}</h1>
+      <p>
+        {x(o.detail)} <span className="soft small nowrap">{t('overview.updated', { when: clock(o.time, lang) })}</span>
+      </p>
+      {first && first.kind !== 'sensor' && (
+        <div className="act">
+          <NeedLink need={first} primary />
+        </div>
+      )}
+    </section>
+  )
+}
+
+function target(n: Schemas['Need']): { to: string; params?: Record<string, string> } {
+  if (n.kind === 'incident') return { to: '/incidents/$uid', params: { uid: n.ref } }
+  if (n.kind === 'sensor') return { to: '/settings' }
+  return { to: '/orders' }
+}
+
+function NeedLink({ need, primary }: { need: Schemas['Need']; primary?: boolean }) {
+  const { t, lang } = useWords()
+  const link = target(need)
+  const name = need.device ? deviceName(need.device, lang) : ''
+  return (
+    <Button component={Link} {...(link as { to: string })} variant={primary ? 'filled' : 'default'} size={primary ? 'md' : 'sm'} color={primary ? 'ai' : undefined}>
+      {t('overview.go')}
+      <span className="hidden"> {name}</span>
+    </Button>
+  )
+}
+
+function Needs({ list }: { list: Schemas['Need'][] }) {
+  const { t, x, lang } = useWords()
+  if (list.length === 0) return <Empty title={t('overview.noNeeds')} text={t('overview.noNeedsText')} />
+  return (
+    <ul className="plain needs">
+      {list.slice(0, 12).map((n) => (
+        <li key={n.kind + n.ref} className="need">
+          <span>{n.severity > 0 ? <Severity n={n.severity} /> : <span className={`tag ${n.kind === 'ineffective' ? 'bad' : 'warn'}`}>{t(`overview.kind_${n.kind}`)}</span>}</span>
+          <div>
+            <div className="what">{x(n.text)}</div>
+            <div className="soft small">
+              {n.device?.name && <>{deviceName(n.device, lang)}・</>}
+              <When at={n.time} only="ago" />
+            </div>
+          </div>
+          {n.kind !== 'sensor' && <NeedLink need={n} />}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Figures({ c }: { c: Schemas['Counts'] }) {
+  const { t } = useWords()
+  const all = [
+    ['/incidents', 'open', c.open], ['/incidents', 'new', c.new], ['/orders', 'isolated', c.isolated], ['/devices', 'devices', c.devices],
+  ] as const
+  return (
+    <div className="figures">
+      {all.map(([to, key, n]) => (
+        <Link key={key} to={to} className="figure">
+          <b>{n.toLocaleString()}</b>
+          <span>{t(`overview.counts_${key}`)}</span>
+        </Link>
+      ))}
+    </div>
+  )
+}
+
+function Watch({ sensors }: { sensors: Schemas['SensorHealth'][] }) {
+  const { t, x } = useWords()
+  return (
+    <section className="card" aria-labelledby="watch">
+      <h2 id="watch">{t('overview.sensors')}</h2>
+      <ul className="plain stack tight">
+        {sensors.map((s) => (
+          <li key={s.source}>
+            <div><span className={`tag ${s.ok ? 'good' : 'bad'}`}>{s.source}</span> {x(s.text)}</div>
+            <div className="soft small">
+              {t('overview.packets', { n: s.packets.toLocaleString() })}・{t('overview.lost', { n: (100 * s.loss_ratio).toFixed(1) })}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,56 @@
+import type { Schemas } from '../api/client'
+import { useWords } from '../i18n'
+import { DataTable } from './DataTable'
+import { When } from './time'
+
+/** One conclusion: what it means, the reasons with their numbers, what speaks against it, the conversations. */
+export function FindingView({ f }: { f: Schemas['Finding'] }) {
+  const { t, x } = useWords()
+  return (
+    <div className="finding">
+      <h3>{x(f.advisory.title)}</h3>
+      <p>{x(f.summary)}</p>
+      <p className="soft small">{x(f.advisory.means)}</p>
+      <p className="small tags">
+        <span className="tag">{t('incident.confidence', { n: f.confidence })}</span>
+        {f.single_shot && <span className="tag bad">{t('incident.singleShot')}</span>}
+        {f.count > 1 && <span className="tag">{t('incident.times', { n: f.count.toLocaleString() })}</span>}
+        {(f.advisory.techniques ?? []).map((k) => <span key={k.uid} className="tag" title={k.name}>{k.uid}</span>)}
+      </p>
+      <Reasons title={t('incident.reasons')} list={f.reasons} />
+      <Reasons title={t('incident.counter')} list={f.counter_evidence} />
+      {f.evidences?.length ? <Evidence list={f.evidences} label={`${t('incident.evidence')}：${x(f.advisory.title)}`} /> : null}
+    </div>
+  )
+}
+
+function Reasons({ title, list }: { title: string; list: Schemas['Reason'][] | null | undefined }) {
+  const { x } = useWords()
+  if (!list?.length) return null
+  return (
+    <>
+      <b className="small">{title}</b>
+      <ul className="reasons">{list.map((r, i) => <li key={i}>{x(r.text)}</li>)}</ul>
+    </>
+  )
+}
+
+const side = (e: Schemas['Endpoint'] | undefined) => (e?.ip ? (e.port ? (e.ip.includes(':') ? `[${e.ip}]:${e.port}` : `${e.ip}:${e.port}`) : e.ip) : (e?.mac ?? ''))
+
+function Evidence({ list, label }: { list: Schemas['Evidence'][]; label: string }) {
+  const { t } = useWords()
+  return (
+    <DataTable
+      label={label}
+      rows={list}
+      perPage={10}
+      id={(e) => `${e.time}${side(e.src_endpoint)}${side(e.dst_endpoint)}${e.name ?? ''}${e.detail ?? ''}`}
+      columns={[
+        { id: 'time', title: t('incident.ev_time'), cell: (e) => <When at={e.time} only="clock" seconds /> },
+        { id: 'from', title: t('incident.ev_from'), cell: (e) => <span className="mono">{side(e.src_endpoint)}</span> },
+        { id: 'to', title: t('incident.ev_to'), cell: (e) => <span className="mono">{side(e.dst_endpoint)}</span> },
+        { id: 'what', title: t('incident.ev_what'), empty: (e) => !e.name && !e.detail, cell: (e) => <><span className="mono">{e.name}</span>{e.detail && <div className="soft small">{e.detail}</div>}</> },
+      ]}
+    />
+  )
+}

@@ -1,0 +1,66 @@
+import { useEffect, useState } from 'react'
+import { useWords, type Lang } from '../i18n'
+
+const zone = 'Asia/Tokyo'
+
+/** 11月21日(土) 20:15 in Japan time. */
+export function clock(iso: string | undefined, lang: Lang, seconds = false): string {
+  const d = moment(iso)
+  if (!d) return '—'
+  const year = (at: Date) => at.toLocaleDateString('en-US', { timeZone: zone, year: 'numeric' })
+  return d.toLocaleString(lang === 'en' ? 'en-GB' : 'ja-JP', {
+    timeZone: zone,
+    year: year(d) === year(new Date()) ? undefined : 'numeric',
+    month: lang === 'en' ? 'short' : 'long',
+    day: 'numeric',
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: seconds ? '2-digit' : undefined,
+  })
+}
+
+/** A time that the API really knows: Go's zero time counts as none. */
+export function moment(iso: string | undefined | null): Date | undefined {
+  if (!iso || iso.startsWith('0001-')) return undefined
+  const d = new Date(iso)
+  return Number.isNaN(d.getTime()) ? undefined : d
+}
+
+/** Which words tell how long ago or ahead it is: a key of the catalogue and its number. */
+export function distance(iso: string, now: number): { key: string; n: number } {
+  const s = Math.round((now - new Date(iso).getTime()) / 1000)
+  const ahead = s < 0
+  const n = Math.abs(s)
+  if (!ahead && n < 60) return { key: 'common.ago_s', n: 0 }
+  const dir = ahead ? 'in' : 'ago'
+  if (n < 3600) return { key: `common.${dir}_m`, n: Math.max(1, Math.round(n / 60)) }
+  if (n < 86_400 * 2) return { key: `common.${dir}_h`, n: Math.round(n / 3600) }
+  return { key: `common.${dir}_d`, n: Math.round(n / 86_400) }
+}
+
+function useNow(): number {
+  const [now, set] = useState(Date.now)
+  useEffect(() => {
+    const t = setInterval(() => set(Date.now()), 20_000)
+    return () => clearInterval(t)
+  }, [])
+  return now
+}
+
+/** The time, and how long ago it was. */
+export function When({ at, only, seconds }: { at: string | undefined; only?: 'ago' | 'clock'; seconds?: boolean }) {
+  const { t, lang } = useWords()
+  const now = useNow()
+  if (!at || !moment(at)) return <span className="soft">—</span>
+  const full = clock(at, lang, seconds)
+  if (only === 'clock') return <time dateTime={at} className="nowrap">{full}</time>
+  const d = distance(at, now)
+  const ago = t(d.key, { n: d.n })
+  if (only === 'ago') return <time dateTime={at} title={full} className="nowrap">{ago}</time>
+  return (
+    <time dateTime={at}>
+      <span className="nowrap">{full}</span> <span className="soft small nowrap">（{ago}）</span>
+    </time>
+  )
+}
