@@ -1,0 +1,44 @@
+package dns
+
+import (
+	"testing"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/flowtest"
+)
+
+// TestGolden replays recordings of dig and dnsmasq.
+func TestGolden(t *testing.T) {
+	flowtest.Golden(t, flowtest.Captures+"dns-udp.pcap.gz", Protocol)
+	flowtest.Golden(t, flowtest.Captures+"dns-tcp.pcap.gz", Protocol)
+}
+
+const query = "\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x03www\x07example\x02jp\x00\x00\x01\x00\x01"
+
+func TestProbe(t *testing.T) {
+	for _, c := range []struct {
+		name, b string
+		udp     bool
+		port    uint16
+		want    dissect.Match
+	}{
+		{"query", query, true, 53, dissect.Yes},
+		{"query on another port", query, true, 9999, dissect.Yes},
+		{"mDNS has its own parser", query, true, 5353, dissect.No},
+		{"noise on port 53", "GET / HTTP/1.1\r\nHost: a\r\n", true, 53, dissect.No},
+		{"noise elsewhere", "\x00\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\xff\xff\xff", true, 9999, dissect.No},
+		{"tcp", "\x00\x20" + query, false, 53, dissect.Yes},
+		{"tcp in pieces", "\x00\x20\x12", false, 53, dissect.Maybe},
+		{"tcp elsewhere, question incomplete", "\x00\x20" + query[:20], false, 9999, dissect.Maybe},
+	} {
+		if got := Protocol.Probe(dissect.Orig, []byte(c.b), c.udp, c.port); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+func FuzzDNS(f *testing.F) {
+	flowtest.Seed(f, flowtest.Captures+"dns-udp.pcap.gz")
+	flowtest.Seed(f, flowtest.Captures+"dns-tcp.pcap.gz")
+	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+}

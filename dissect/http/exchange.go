@@ -1,0 +1,119 @@
+package http
+
+import (
+	"bytes"
+	"strconv"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event"
+)
+
+// exchange is a request with its answer.
+type exchange struct {
+	a    event.HTTPActivity
+	done [2]bool
+}
+
+// open makes an exchange for a request; the oldest one goes unanswered when too many wait.
+func (p *parser) open() *exchange {
+	x := &exchange{a: event.HTTPActivity{Header: p.f.Head(), Conn: p.f.Conn}}
+	if len(p.queue) == maxExchanges {
+		p.emit(p.queue[0])
+	}
+	p.queue = append(p.queue, x)
+	return x
+}
+
+// due is the exchange that the next answer belongs to; an answer without a request makes its own.
+func (p *parser) due() *exchange {
+	for _, x := range p.queue {
+		if !x.done[dissect.Resp] {
+			return x
+		}
+	}
+	x := p.open()
+	x.done[dissect.Orig] = true
+	return x
+}
+
+func (x *exchange) status(line []byte) {
+	parts := bytes.SplitN(line, []byte(" "), 3)
+	if len(parts) > 1 {
+		x.a.Status, _ = strconv.Atoi(string(parts[1][:min(len(parts[1]), 3)]))
+	}
+	if x.a.Version == "" {
+		x.a.Version = string(bytes.TrimPrefix(parts[0], []byte("HTTP/")))
+	}
+}
+
+// take moves what the fields say into the event.
+func (x *exchange) take(dir dissect.Dir, h *head) {
+	if dir == dissect.Resp {
+		x.a.ResponseType = h.typ
+		return
+	}
+	x.a.Host, x.a.UserAgent, x.a.Referer, x.a.XFF, x.a.RequestType = h.host, h.agent, h.referer, h.forwarded, h.typ
+}
+
+// bodiless answers have no content whatever their fields say (RFC 9112 §6.3).
+func (x *exchange) bodiless() bool {
+	return x.a.Method == "HEAD" || x.a.Status == 204 || x.a.Status == 304
+}
+
+// finish ends the message of one direction.
+func (p *parser) finish(dir dissect.Dir, s *side) {
+	x := s.x
+	s.close(dir)
+	s.x, s.state = nil, startLine
+	x.done[dir] = true
+	p.settle(x)
+}
+
+// settle emits what is complete.
+func (p *parser) settle(x *exchange) {
+	if x.done[dissect.Orig] && x.done[dissect.Resp] {
+		p.emit(x)
+	}
+}
+
+// emit tells of an exchange and forgets it.
+func (p *parser) emit(x *exchange) {
+	for i, q := range p.queue {
+		if q == x {
+			p.queue = append(p.queue[:i], p.queue[i+1:]...)
+			a := x.a // the parser may still be reading into x; events never change
+			p.f.Emit(&a)
+			return
+		}
+	}
+}
+
+// content counts and looks at body bytes.
+func (s *side) content(b []byte) {
+	s.size += uint64(len(b))
+	if s.file != nil {
+		s.file.add(b)
+	}
+}
+
+// skip counts body bytes that were not captured.
+func (s *side) skip(n uint64) {
+	s.size += n
+	if s.file != nil {
+		s.file.broken()
+	}
+}
+
+// close puts what was learned of the body into the event.
+func (s *side) close(dir dissect.Dir) {
+	a := &s.x.a
+	length, file := &a.RequestLen, &a.RequestFile
+	if dir == dissect.Resp {
+		length, file = &a.ResponseLen, &a.ResponseFile
+	}
+	*length = s.size
+	if s.size > 0 && s.file != nil {
+		*file = s.file.describe(a.URI, s.size, dir)
+	}
+	s.file = nil
+}

@@ -1,0 +1,257 @@
+// Package http reads HTTP/1 (RFC 9112): requests with their answers, and what kind of file their bodies really are.
+package http
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/yagura-project/yagura/dissect"
+)
+
+// Protocol is HTTP/1.0 and 1.1 on any port.
+var Protocol = dissect.Protocol{
+	Name:     "http",
+	Spec:     "RFC 9110, RFC 9112, RFC 6266",
+	TCP:      []uint16{80, 591, 3128, 5357, 5985, 8000, 8008, 8080, 8081, 8088, 8530, 8888, 47001},
+	Anywhere: true,
+	Probe:    probe,
+	Stream:   newParser,
+}
+
+// methods are those of RFC 9110, PATCH, WebDAV (RFC 4918) and what Windows and UPnP use.
+var methods = [][]byte{
+	[]byte("GET "), []byte("POST "), []byte("HEAD "), []byte("PUT "), []byte("DELETE "), []byte("CONNECT "), []byte("OPTIONS "),
+	[]byte("TRACE "), []byte("PATCH "), []byte("PROPFIND "), []byte("PROPPATCH "), []byte("MKCOL "), []byte("COPY "), []byte("MOVE "),
+	[]byte("LOCK "), []byte("UNLOCK "), []byte("SEARCH "), []byte("REPORT "), []byte("SUBSCRIBE "), []byte("NOTIFY "), []byte("BITS_POST "),
+	[]byte("RPC_IN_DATA "), []byte("RPC_OUT_DATA "), []byte("PRI "), []byte("DEBUG "), []byte("TRACK "), []byte("M-SEARCH "),
+}
+
+var status = []byte("HTTP/1.")
+
+func probe(dir dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
+	if udp {
+		return dissect.No
+	}
+	if dir == dissect.Resp {
+		return prefix(b, status)
+	}
+	best := dissect.No
+	for _, m := range methods {
+		best = max(best, prefix(b, m))
+	}
+	return best
+}
+
+// prefix compares as far as there is something to compare.
+func prefix(b, want []byte) dissect.Match {
+	switch {
+	case len(b) >= len(want) && bytes.Equal(b[:len(want)], want):
+		return dissect.Yes
+	case len(b) < len(want) && bytes.Equal(b, want[:len(b)]):
+		return dissect.Maybe
+	}
+	return dissect.No
+}
+
+// Bounds of one connection.
+const (
+	maxLine      = 16 << 10 // start line or field line
+	maxHead      = 128 << 10
+	maxLines     = 500
+	maxExchanges = 64 // requests that wait for their answers
+	maxURI       = 4 << 10
+	maxValue     = 1 << 10
+)
+
+// Errors that end the parsing of a connection.
+var (
+	errLine = errors.New("http: a line is too long")
+	errHead = errors.New("http: the header section is too long")
+)
+
+// parser reads one connection.
+type parser struct {
+	f     *dissect.Flow
+	sides [2]side
+	queue []*exchange // answers are due in this order
+	depth int
+	next  bool // the answer said that another protocol follows
+}
+
+func newParser(f *dissect.Flow) dissect.Stream {
+	p := &parser{f: f}
+	if f.Midstream {
+		p.sides[dissect.Orig].state, p.sides[dissect.Resp].state = lost, lost
+	}
+	return p
+}
+
+// state is what is due in one direction.
+type state uint8
+
+const (
+	startLine state = iota
+	field           // header fields
+	body            // left bytes of content
+	untilClose
+	chunkSize
+	chunkData // left bytes of a chunk
+	chunkEnd  // the line end behind it
+	trailer
+	hold // after CONNECT: the answer decides what the client's bytes are
+	lost // look for the next start line
+)
+
+// side is one direction.
+type side struct {
+	state state
+	left  uint64 // of body or chunkData
+	head  head
+	x     *exchange // of the message being read
+	file  *content
+	size  uint64 // body bytes so far
+}
+
+// Data implements dissect.Stream.
+func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
+	s := &p.sides[dir]
+	for n < len(b) && s.state != hold {
+		used, err := p.step(dir, s, b[n:])
+		n += used
+		if err != nil || p.next {
+			if p.next {
+				err = dissect.ErrNext
+			}
+			return n, err
+		}
+		if used == 0 {
+			break
+		}
+	}
+	return n, nil
+}
+
+// step takes one line, or content as far as there is some.
+func (p *parser) step(dir dissect.Dir, s *side, b []byte) (int, error) {
+	switch s.state {
+	case body, chunkData:
+		n := int(min(s.left, uint64(len(b))))
+		s.content(b[:n])
+		if s.left -= uint64(n); s.left == 0 {
+			if s.state == chunkData {
+				s.state = chunkEnd
+			} else {
+				p.finish(dir, s)
+			}
+		}
+		return n, nil
+	case untilClose:
+		s.content(b)
+		return len(b), nil
+	case lost:
+		n := p.search(dir, s, b)
+		if s.state == lost {
+			return n, nil
+		}
+		used, err := p.step(dir, s, b[n:])
+		return n + used, err
+	}
+	end := bytes.IndexByte(b[:min(len(b), maxLine)], '\n')
+	if end < 0 {
+		if len(b) >= maxLine {
+			return 0, errLine
+		}
+		return 0, nil
+	}
+	return end + 1, p.line(dir, s, bytes.TrimSuffix(b[:end], []byte("\r")))
+}
+
+func (p *parser) line(dir dissect.Dir, s *side, line []byte) error {
+	switch s.state {
+	case startLine:
+		return p.start(dir, s, line)
+	case field:
+		if len(line) == 0 {
+			return p.headDone(dir, s)
+		}
+		return s.head.add(line)
+	case chunkSize:
+		if !s.chunk(line) {
+			p.lose(dir, s)
+		}
+	case chunkEnd:
+		s.state = chunkSize
+	case trailer:
+		if len(line) == 0 {
+			p.finish(dir, s)
+		}
+	}
+	return nil
+}
+
+// search looks for a start line at the start of a segment or behind a line end (after a gap, or mid-stream).
+func (p *parser) search(dir dissect.Dir, s *side, b []byte) int {
+	for off := 0; off < len(b); {
+		if probe(dir, b[off:], false, 0) == dissect.Yes {
+			s.state = startLine
+			p.resume(dir)
+			return off
+		}
+		next := bytes.IndexByte(b[off:], '\n')
+		if next < 0 {
+			break
+		}
+		off += next + 1
+	}
+	return len(b)
+}
+
+// resume settles what was left open when a direction was lost.
+func (p *parser) resume(dir dissect.Dir) {
+	if dir == dissect.Resp { // the answer belongs to the last request: those before stay unanswered
+		for len(p.queue) > 1 {
+			p.emit(p.queue[0])
+		}
+	}
+}
+
+// Gap implements dissect.Stream: content that is lost is only counted, elsewhere the next start line is looked for.
+func (p *parser) Gap(dir dissect.Dir, n int) error {
+	s := &p.sides[dir]
+	switch s.state {
+	case untilClose:
+		s.skip(uint64(n))
+		return nil
+	case body, chunkData:
+		if uint64(n) < s.left {
+			s.skip(uint64(n))
+			s.left -= uint64(n)
+			return nil
+		}
+	}
+	p.lose(dir, s)
+	return nil
+}
+
+// lose ends the message that cannot be followed any more.
+func (p *parser) lose(dir dissect.Dir, s *side) {
+	if s.x != nil {
+		s.close(dir)
+		s.x.done[dir] = true
+		p.settle(s.x)
+	}
+	s.x, s.state = nil, lost
+}
+
+// Close implements dissect.Stream.
+func (p *parser) Close() {
+	for dir := range p.sides {
+		if s := &p.sides[dir]; s.x != nil {
+			s.close(dissect.Dir(dir))
+			s.x = nil
+		}
+	}
+	for len(p.queue) > 0 {
+		p.emit(p.queue[0])
+	}
+}

@@ -1,0 +1,142 @@
+package http
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/flowtest"
+	"github.com/yagura-project/yagura/event"
+)
+
+// TestGolden replays recordings of curl, and of requests written by hand.
+func TestGolden(t *testing.T) {
+	flowtest.Golden(t, flowtest.Captures+"http-curl.pcap.gz", Protocol)
+	flowtest.Golden(t, flowtest.Captures+"http-pipeline.pcap.gz", Protocol)
+}
+
+// step is bytes of one direction; a gap when gap is set.
+type step struct {
+	dir dissect.Dir
+	b   string
+	gap int
+}
+
+// talk feeds a conversation and gives its exchanges in short: "METHOD uri status reqlen resplen type name".
+func talk(t *testing.T, midstream bool, steps ...step) (out []string, last error) {
+	t.Helper()
+	p := newParser(&dissect.Flow{Midstream: midstream, Emit: func(e event.Event) {
+		h := e.(*event.HTTPActivity)
+		line := []string{h.Method, h.URI, string(rune('0'+h.Status/100)) + "xx"}
+		for _, f := range []*event.File{h.RequestFile, h.ResponseFile} {
+			if f != nil {
+				line = append(line, f.Type, f.Name)
+			}
+		}
+		out = append(out, strings.Join(line, " "))
+	}})
+	var pending [2]string
+	for _, s := range steps {
+		if s.gap > 0 {
+			pending[s.dir] = ""
+			last = p.Gap(s.dir, s.gap)
+			continue
+		}
+		b := pending[s.dir] + s.b
+		n, err := p.Data(s.dir, []byte(b))
+		pending[s.dir], last = b[n:], err
+	}
+	p.Close()
+	return out, last
+}
+
+func TestTalk(t *testing.T) {
+	const o, r = dissect.Orig, dissect.Resp
+	for _, c := range []struct {
+		name  string
+		mid   bool
+		steps []step
+		want  []string
+		err   error
+	}{
+		{"type against name", false, []step{
+			{o, "GET /a/logo.png HTTP/1.1\r\nHost: x\r\n\r\n", 0},
+			{r, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nMZ\x90\x00", 0},
+		}, []string{"GET /a/logo.png 2xx exe logo.png"}, nil},
+		{"disposition", false, []step{
+			{o, "GET /get?id=1 HTTP/1.1\r\n\r\n", 0},
+			{r, "HTTP/1.1 200 OK\r\ncontent-disposition: attachment; filename*=UTF-8''%E5%88%B8.zip\r\nContent-Length: 4\r\n\r\nPK\x03\x04", 0},
+		}, []string{"GET /get?id=1 2xx zip 券.zip"}, nil},
+		{"interim answers", false, []step{
+			{o, "PUT /f HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n", 0},
+			{r, "HTTP/1.1 100 Continue\r\n\r\n", 0},
+			{o, "ab", 0},
+			{r, "HTTP/1.1 204 No Content\r\nContent-Length: 9\r\n\r\n", 0},
+			{o, "HEAD /g HTTP/1.1\r\n\r\n", 0},
+			{r, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", 0},
+		}, []string{"PUT /f 2xx text ", "HEAD /g 2xx"}, nil},
+		{"upload", false, []step{
+			{o, "POST /up HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=B\r\nContent-Length: 98\r\n\r\n" +
+				"--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a\\b.pdf\"\r\n\r\n%PDF-1.7 ..........\r\n--B--", 0},
+			{r, "HTTP/1.0 201 Created\r\n\r\n", 0},
+		}, []string{"POST /up 2xx pdf b.pdf"}, nil},
+		{"tunnel", false, []step{
+			{o, "CONNECT a:443 HTTP/1.1\r\n\r\n", 0},
+			{r, "HTTP/1.1 200 Connection established\r\n\r\n", 0},
+		}, []string{"CONNECT a:443 2xx"}, dissect.ErrNext},
+		{"gap within content", false, []step{
+			{o, "GET /big HTTP/1.1\r\n\r\n", 0},
+			{r, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nMZ", 0}, {r, "", 90}, {r, "12345678", 0},
+			{o, "GET /next HTTP/1.1\r\n\r\n", 0},
+			{r, "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n", 0},
+		}, []string{"GET /big 2xx exe big", "GET /next 4xx"}, nil},
+		{"gap within fields", false, []step{
+			{o, "GET /1 HTTP/1.1\r\nHo", 0}, {o, "", 40},
+			{o, "rest\r\nGET /2 HTTP/1.1\r\n\r\n", 0},
+			{r, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", 0},
+		}, []string{"GET /1 2xx", "GET /2 3xx"}, nil},
+		{"midstream", true, []step{
+			{r, "binary HTTP/1.1 200\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0},
+			{o, "body\nPOST /c HTTP/1.1\r\nContent-Length: 0\r\n\r\n", 0},
+		}, []string{"  2xx", "POST /c 0xx"}, nil},
+		{"broken chunk", false, []step{
+			{o, "GET / HTTP/1.1\r\n\r\n", 0},
+			{r, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nHTTP/1.1 500 E\r\n\r\n", 0},
+		}, []string{"GET / 2xx", "  5xx"}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := talk(t, c.mid, c.steps...)
+			if diff := cmp.Diff(c.want, got); diff != "" || err != c.err {
+				t.Error(diff, err)
+			}
+		})
+	}
+}
+
+func TestBounds(t *testing.T) {
+	for name, c := range map[string]struct {
+		b    string
+		want error
+	}{
+		"line":  {"GET /" + strings.Repeat("a", maxLine), errLine},
+		"head":  {"GET / HTTP/1.1\r\n" + strings.Repeat("A: b\r\n", maxLines+1), errHead},
+		"other": {"GET lost\r\n", dissect.ErrNotMine},
+		"http2": {"PRI * HTTP/2.0\r\n", dissect.ErrDone},
+	} {
+		if _, err := talk(t, false, step{dissect.Orig, c.b, 0}); err != c.want {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+	many := strings.Repeat("GET / HTTP/1.1\r\n\r\n", 3*maxExchanges)
+	if got, err := talk(t, false, step{dissect.Orig, many, 0}); len(got) != 3*maxExchanges || err != nil {
+		t.Errorf("%d requests, %v", len(got), err)
+	}
+}
+
+func FuzzHTTP(f *testing.F) {
+	flowtest.Seed(f, flowtest.Captures+"http-curl.pcap.gz")
+	flowtest.Seed(f, flowtest.Captures+"http-pipeline.pcap.gz")
+	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+}
