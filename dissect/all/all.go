@@ -7,20 +7,26 @@ import (
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/dcerpc"
 	"github.com/yagura-project/yagura/dissect/dhcp"
+	"github.com/yagura-project/yagura/dissect/dns"
+	"github.com/yagura-project/yagura/dissect/http"
 	"github.com/yagura-project/yagura/dissect/krb5"
 	"github.com/yagura-project/yagura/dissect/llmnr"
 	"github.com/yagura-project/yagura/dissect/mdns"
 	"github.com/yagura-project/yagura/dissect/nbns"
 	"github.com/yagura-project/yagura/dissect/smb"
+	"github.com/yagura-project/yagura/dissect/tls"
 )
 
 // Protocols are in the order of their folders.
 var Protocols = []dissect.Protocol{
 	dcerpc.Protocol,
 	dhcp.Protocol,
+	dns.Protocol,
+	http.Protocol,
 	krb5.Protocol,
 	llmnr.Protocol,
 	mdns.Protocol,
 	nbns.Protocol,
 	smb.Protocol,
+	tls.Protocol,
 }

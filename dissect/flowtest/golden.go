@@ -71,8 +71,12 @@ func Golden(t *testing.T, capture string, protocols ...dissect.Protocol) {
 	for _, err := range res.Errors {
 		t.Error(err)
 	}
-	got := Lines(t, res.Events)
-	file := filepath.Join("testdata", name+".golden.jsonl")
+	hold(t, filepath.Join("testdata", name+".golden.jsonl"), Lines(t, res.Events))
+}
+
+// hold compares got with a golden file, or writes it when -update is given.
+func hold(t *testing.T, file string, got []byte) {
+	t.Helper()
 	if *update {
 		if err := os.WriteFile(file, got, 0o644); err != nil {
 			t.Fatal(err)

@@ -1,0 +1,58 @@
+package flowtest
+
+import (
+	"errors"
+	"io"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/yagura-project/yagura/capture"
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event"
+)
+
+// Analyze runs a capture through the analyzer itself; also what a cut file still holds.
+func Analyze(file string, protocols ...dissect.Protocol) ([]event.Event, event.SensorStats, error) {
+	var out []event.Event
+	cfg := dissect.DefaultConfig()
+	cfg.Seed = 1
+	a := dissect.New(cfg, protocols, func(e event.Event) { out = append(out, e) })
+	f, err := capture.Open(file, nil)
+	if err != nil {
+		return nil, event.SensorStats{}, err
+	}
+	defer f.Close()
+	var p capture.Packet
+	for err == nil {
+		if err = f.Next(&p); err == nil {
+			a.Packet(&p)
+		}
+	}
+	a.Close()
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return out, a.Stats(), err
+}
+
+// GoldenFlows is Golden for what a protocol tells through its flow: the ends of the flows that it recognised,
+// as the analyzer gives them, in testdata/NAME.flows.jsonl.
+func GoldenFlows(t *testing.T, file string, protocols ...dissect.Protocol) {
+	t.Helper()
+	all, stats, err := Analyze(file, protocols...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if stats.Unparsed > 0 || stats.DecodeErrors > 0 {
+		t.Errorf("%s: %d flows unparsed, %d packets not decoded", file, stats.Unparsed, stats.DecodeErrors)
+	}
+	var ends []event.Event
+	for _, e := range all {
+		if n, ok := e.(*event.NetworkActivity); ok && n.Activity.Ended() && n.App != "" {
+			ends = append(ends, n)
+		}
+	}
+	name := strings.TrimSuffix(filepath.Base(file), ".gz")
+	hold(t, filepath.Join("testdata", name+".flows.jsonl"), Lines(t, ends))
+}

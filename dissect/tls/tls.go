@@ -1,0 +1,198 @@
+// Package tls reads the open part of TLS (RFC 5246, RFC 8446): names, fingerprints and certificates of handshakes; then hands off.
+package tls
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event"
+)
+
+// Protocol is TLS over TCP on any port.
+var Protocol = dissect.Protocol{
+	Name:     "tls",
+	Spec:     "RFC 5246, RFC 8446, RFC 6066, RFC 7301; JA3, JA3S, JA4 (FoxIO, TLS client)",
+	TCP:      []uint16{443, 465, 563, 636, 853, 989, 990, 992, 993, 995, 3269, 4443, 5061, 5986, 6514, 8443, 8531, 8883, 9443},
+	Anywhere: true,
+	Probe:    probe,
+	Stream:   func(f *dissect.Flow) dissect.Stream { return &parser{f: f, t: &event.TLS{}} },
+}
+
+// Record content types (RFC 8446 §5.1).
+const (
+	typeCCS       = 20
+	typeAlert     = 21
+	typeHandshake = 22
+	typeData      = 23
+	typeHeartbeat = 24
+)
+
+const (
+	recordHead = 5
+	maxRecord  = 1<<14 + 2048 // RFC 5246 §6.2.3
+	maxMessage = 128 << 10    // of a handshake message; certificate chains are the longest
+)
+
+func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
+	want := byte(msgClientHello)
+	if dir == dissect.Resp {
+		want = msgServerHello
+	}
+	switch {
+	case udp || len(b) > 0 && (b[0] < typeCCS || b[0] > typeHeartbeat) || len(b) > 1 && b[1] != 3 || len(b) > 2 && b[2] > 4:
+		return dissect.No
+	case len(b) < recordHead+1:
+		return dissect.Maybe
+	case length(b) == 0 || length(b) > maxRecord:
+		return dissect.No
+	case b[0] == typeHandshake && b[5] == want, b[0] == typeAlert && length(b) == 2 && b[5] <= 2:
+		return dissect.Yes
+	case usual(port): // mid-stream: encrypted records
+		return dissect.Yes
+	}
+	return dissect.No
+}
+
+func usual(port uint16) bool { return slices.Contains(recordPorts, port) }
+
+// recordPorts are those on which encrypted records without a handshake are taken for TLS.
+var recordPorts = []uint16{443, 465, 636, 853, 993, 995, 3269, 5986, 8443}
+
+func length(b []byte) int { return int(b[3])<<8 | int(b[4]) }
+
+// Errors that end the parsing of a connection.
+var (
+	errRecord  = errors.New("tls: not a record")
+	errMessage = errors.New("tls: a handshake message is too long")
+	errHello   = errors.New("tls: malformed hello")
+)
+
+// parser reads one connection until what follows is encrypted.
+type parser struct {
+	f         *dissect.Flow
+	t         *event.TLS
+	hello     [2]bool // client's, server's seen
+	sealed    [2]bool // what follows in this direction is encrypted
+	message   [2][]byte
+	sessionID []byte
+	told      bool
+}
+
+// Data implements dissect.Stream.
+func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
+	for len(b)-n >= recordHead {
+		r := b[n:]
+		size := length(r)
+		if r[0] < typeCCS || r[0] > typeHeartbeat || r[1] != 3 || r[2] > 4 || size > maxRecord {
+			return n, errRecord
+		}
+		if len(r) < recordHead+size {
+			if p.sealed[dir] { // no need to wait for what cannot be read
+				return n, p.over()
+			}
+			return n, nil
+		}
+		n += recordHead + size
+		if err := p.record(dir, r[0], r[recordHead:recordHead+size]); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+func (p *parser) record(dir dissect.Dir, typ byte, b []byte) error {
+	switch {
+	case p.sealed[dir]:
+		p.f.AddOpaque(len(b))
+		return p.over()
+	case typ == typeHandshake:
+		return p.handshake(dir, b)
+	case typ == typeAlert && len(b) == 2:
+		p.t.Alert = alert(b[1])
+	case typ == typeCCS:
+		p.sealed[dir] = p.t.Version != "1.3" || p.sealed[dir]
+		if dir == dissect.Resp && p.hello[dissect.Resp] && p.t.Certificate == nil && p.t.Version != "1.3" {
+			p.t.Resumed = true
+		}
+		return p.whole(dir)
+	case typ == typeData:
+		p.sealed[dir] = true
+		p.f.AddOpaque(len(b))
+		return p.over()
+	}
+	return nil
+}
+
+// handshake puts messages together across records (RFC 8446 §5.1).
+func (p *parser) handshake(dir dissect.Dir, b []byte) error {
+	if len(p.message[dir]) > 0 {
+		if len(p.message[dir])+len(b) > maxMessage {
+			return errMessage
+		}
+		p.message[dir] = append(p.message[dir], b...)
+		b = p.message[dir]
+	}
+	for len(b) >= 4 {
+		size := int(b[1])<<16 | int(b[2])<<8 | int(b[3])
+		if size > maxMessage {
+			return errMessage
+		}
+		if len(b) < 4+size {
+			break
+		}
+		if err := p.msg(dir, b[0], b[4:4+size]); err != nil {
+			return err
+		}
+		b = b[4+size:]
+	}
+	p.message[dir] = append(p.message[dir][:0:0], b...)
+	return nil
+}
+
+// Handshake messages that are read (RFC 8446 §4, RFC 5246 §7.4).
+const (
+	msgClientHello = 1
+	msgServerHello = 2
+	msgCertificate = 11
+)
+
+func (p *parser) msg(dir dissect.Dir, typ byte, b []byte) error {
+	switch {
+	case typ == msgClientHello && dir == dissect.Orig && !p.hello[dissect.Orig]:
+		return p.clientHello(b)
+	case typ == msgServerHello && dir == dissect.Resp:
+		return p.serverHello(b)
+	case typ == msgCertificate && dir == dissect.Resp && p.t.Certificate == nil:
+		p.t.Certificate = leaf(b)
+		return p.whole(dir)
+	}
+	return nil
+}
+
+// whole ends the reading when the server has shown all that it shows in the open, and the client too.
+func (p *parser) whole(dir dissect.Dir) error {
+	if dir == dissect.Resp && (p.hello[dissect.Orig] || p.f.Midstream) {
+		return p.over()
+	}
+	return nil
+}
+
+// over tells what was learned; the rest is encrypted.
+func (p *parser) over() error {
+	p.tell()
+	return dissect.ErrOpaque
+}
+
+func (p *parser) tell() {
+	if known := p.t.JA3 != "" || p.t.JA3S != "" || p.t.Certificate != nil || p.t.Alert != ""; known && !p.told {
+		p.told = true
+		p.f.SetTLS(p.t)
+	}
+}
+
+// Gap implements dissect.Stream: a lost piece of a handshake is the end of what can be told.
+func (p *parser) Gap(dissect.Dir, int) error { return p.over() }
+
+// Close implements dissect.Stream.
+func (p *parser) Close() { p.tell() }
