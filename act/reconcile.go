@@ -52,7 +52,7 @@ func (m *Manager) compare(ctx context.Context, h Hand) error {
 		if !j.order.State.Standing() || j.order.State == event.OrderApplying || !m.Now().Before(j.order.Expires) {
 			continue
 		}
-		if !there || m.lacks(h, x, j.order) {
+		if !there || h.Capabilities().Learns || m.lacks(h, x, j.order) {
 			errs = append(errs, m.mend(ctx, h, j))
 		}
 	}
@@ -89,7 +89,7 @@ func (m *Manager) mend(ctx context.Context, h Hand, j *job) error {
 	if err != nil {
 		return fmt.Errorf("%s: put order %s back: %w", h.Name(), o.UID, err)
 	}
-	m.Log.Warn("an enforcer had lost an isolation; it is back", "enforcer", h.Name(), "order", o.UID)
+	m.Log.Warn("an enforcer differed from the ledger; it is mended", "enforcer", h.Name(), "order", o.UID, "detail", r.Detail)
 	return m.audit(ctx, "reconcile", "drift", o, h.Name()+": "+textMended.In("ja"))
 }
 

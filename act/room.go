@@ -61,6 +61,7 @@ type Capabilities struct {
 	IPv4, IPv6, MAC bool
 	Ranges          bool // whole prefixes, not only single addresses
 	Forgets         bool // the device ends the isolation at Until by itself
+	Learns          bool // Apply again may find more to cut: Reconcile calls it for every standing order
 	Rehearses       bool // it never sends anything
 	Most            int  // entries that it can hold; 0 = more than anyone needs
 }

@@ -28,7 +28,7 @@ var (
 	textPassesAgain = event.Text{JA: "解除後の通信を観測しました：%s", EN: "its traffic passes again: %s"}
 	textNotYetSeen  = event.Text{JA: "解除後の通信はまだ見えません（電源が切れているかもしれません）", EN: "no traffic seen since the release (it may be switched off)"}
 	textNoHand      = event.Text{JA: "装置「%s」は今の設定にありません", EN: "enforcer %s is not in the configuration now"}
-	textMended      = event.Text{JA: "装置から消えていた設定を戻しました", EN: "what the enforcer had lost was put back"}
+	textMended      = event.Text{JA: "装置の設定を台帳に合わせ直しました", EN: "the enforcer was brought into line with the ledger"}
 )
 
 func fill(t event.Text, args ...any) event.Text {

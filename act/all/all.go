@@ -5,10 +5,12 @@ package all
 
 import (
 	"github.com/yagura-project/yagura/act"
+	"github.com/yagura-project/yagura/act/nftables"
 	"github.com/yagura-project/yagura/act/none"
 )
 
 // Enforcers are in the order of their folders.
 var Enforcers = []act.Enforcer{
+	nftables.Enforcer,
 	none.Enforcer,
 }

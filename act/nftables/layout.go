@@ -1,0 +1,228 @@
+package nftables
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+
+	"github.com/google/nftables"
+	"github.com/google/nftables/binaryutil"
+	"github.com/google/nftables/expr"
+	"github.com/google/nftables/userdata"
+	"golang.org/x/sys/unix"
+
+	"github.com/yagura-project/yagura/act"
+)
+
+const tableName = "yagura"
+
+// Sets of the table.
+const (
+	set4   = "isolated4"
+	set6   = "isolated6"
+	setMAC = "isolated_mac"
+)
+
+// layout is everything in the table but the elements.
+type layout struct {
+	table  *nftables.Table
+	sets   map[string]*nftables.Set
+	chains []chain // the regular chain first: the others jump to it
+	mark   string  // written on the first rule; tells an older layout from this one
+}
+
+type chain struct {
+	def   nftables.Chain
+	rules [][]expr.Any
+}
+
+func layoutOf(c Config, allow []act.Allow) layout {
+	family := nftables.TableFamilyINet
+	if c.Mode == "bridge" {
+		family = nftables.TableFamilyBridge
+	}
+	l := layout{table: &nftables.Table{Name: tableName, Family: family}, sets: map[string]*nftables.Set{}}
+	for name, kind := range map[string]nftables.SetDatatype{set4: nftables.TypeIPAddr, set6: nftables.TypeIP6Addr, setMAC: nftables.TypeEtherAddr} {
+		l.sets[name] = &nftables.Set{Table: l.table, Name: name, KeyType: kind, HasTimeout: true}
+	}
+	w := writer{bridge: c.Mode == "bridge"}
+	l.chains = []chain{l.cut(w, allow)}
+	if w.bridge {
+		l.chains = append(l.chains, l.bridgeChains(w)...)
+	} else {
+		l.chains = append(l.chains, l.routerChains(w)...)
+	}
+	sum := sha256.Sum256([]byte(fmt.Sprint("1", c.Mode, allow)))
+	l.mark = "Yagura " + hex.EncodeToString(sum[:4])
+	return l
+}
+
+// cut is where the packets of isolated machines end, but for the exceptions.
+func (l layout) cut(w writer, allow []act.Allow) chain {
+	c := chain{def: nftables.Chain{Name: "cut", Table: l.table}}
+	accept := &expr.Verdict{Kind: expr.VerdictAccept}
+	for _, ports := range [][2]uint16{{68, 67}, {67, 68}} {
+		c.rules = append(c.rules, append(w.udp4(ports[0], ports[1]), accept))
+	}
+	for _, ports := range [][2]uint16{{546, 547}, {547, 546}} {
+		c.rules = append(c.rules, append(w.udp6(ports[0], ports[1]), accept))
+	}
+	for _, a := range allow {
+		c.rules = append(c.rules, append(w.peer(a, toPeer), accept), append(w.peer(a, fromPeer), accept))
+		if w.bridge && a.IP.Is4() {
+			c.rules = append(c.rules, append(w.arp(a.IP, 24), accept), append(w.arp(a.IP, 14), accept))
+		}
+	}
+	c.rules = append(c.rules, []expr.Any{&expr.Counter{}, &expr.Verdict{Kind: expr.VerdictDrop}})
+	return c
+}
+
+// routerChains cut what a machine sends before anything else is asked (defragmented, but before
+// connection tracking), and what is sent to it once its real address is known (after NAT).
+func (l layout) routerChains(w writer) []chain {
+	from := [][]expr.Any{l.jump(w.addr4(12), set4), l.jump(w.addr6(8), set6), l.jump(w.mac(6), setMAC)}
+	to := [][]expr.Any{l.jump(w.addr4(16), set4), l.jump(w.addr6(24), set6)}
+	return []chain{
+		l.base("prerouting", nftables.ChainHookPrerouting, -300, from),
+		l.base("forward", nftables.ChainHookForward, -300, to),
+		l.base("output", nftables.ChainHookOutput, -300, to),
+	}
+}
+
+// bridgeChains cut frames between ports, to the bridge itself and from it.
+func (l layout) bridgeChains(w writer) []chain {
+	from := [][]expr.Any{l.jump(w.mac(6), setMAC), l.jump(w.addr4(12), set4), l.jump(w.addr6(8), set6)}
+	to := [][]expr.Any{l.jump(w.mac(0), setMAC), l.jump(w.addr4(16), set4), l.jump(w.addr6(24), set6)}
+	return []chain{
+		l.base("forward", nftables.ChainHookForward, -200, append(append([][]expr.Any{}, from...), to...)),
+		l.base("input", nftables.ChainHookInput, -200, from),
+		l.base("output", nftables.ChainHookOutput, -200, to),
+	}
+}
+
+func (l layout) base(name string, hook *nftables.ChainHook, priority int, rules [][]expr.Any) chain {
+	accept := nftables.ChainPolicyAccept
+	return chain{def: nftables.Chain{Name: name, Table: l.table, Type: nftables.ChainTypeFilter, Hooknum: hook,
+		Priority: nftables.ChainPriorityRef(nftables.ChainPriority(priority)), Policy: &accept}, rules: rules}
+}
+
+// jump sends what is in the set to cut; the counter is the evidence.
+func (l layout) jump(match []expr.Any, set string) []expr.Any {
+	return append(match, &expr.Lookup{SourceRegister: 1, SetName: set, SetID: l.sets[set].ID},
+		&expr.Counter{}, &expr.Verdict{Kind: expr.VerdictJump, Chain: "cut"})
+}
+
+// add puts the whole layout into a batch; withTable false rebuilds only the rules.
+func (l layout) add(conn *nftables.Conn, withTable bool) error {
+	if withTable {
+		conn.AddTable(l.table)
+		for _, name := range []string{set4, set6, setMAC} {
+			if err := conn.AddSet(l.sets[name], nil); err != nil {
+				return fmt.Errorf("set %s: %w", name, err)
+			}
+		}
+	}
+	for i := range l.chains {
+		conn.AddChain(&l.chains[i].def)
+		if !withTable {
+			conn.FlushChain(&l.chains[i].def)
+		}
+	}
+	for i := range l.chains {
+		for n, rule := range l.chains[i].rules {
+			r := &nftables.Rule{Table: l.table, Chain: &l.chains[i].def, Exprs: rule}
+			if i == 0 && n == 0 {
+				r.UserData = userdata.AppendString(nil, userdata.TypeComment, l.mark)
+			}
+			conn.AddRule(r)
+		}
+	}
+	return nil
+}
+
+// writer spells matches for one family of tables; each loads register 1 last.
+type writer struct{ bridge bool }
+
+type direction int
+
+const (
+	toPeer direction = iota
+	fromPeer
+)
+
+func (w writer) family(ip6 bool) []expr.Any {
+	if w.bridge {
+		kind := uint16(unix.ETH_P_IP)
+		if ip6 {
+			kind = unix.ETH_P_IPV6
+		}
+		return []expr.Any{&expr.Meta{Key: expr.MetaKeyPROTOCOL, Register: 1}, equal(binaryutil.BigEndian.PutUint16(kind))}
+	}
+	proto := byte(unix.NFPROTO_IPV4)
+	if ip6 {
+		proto = unix.NFPROTO_IPV6
+	}
+	return []expr.Any{&expr.Meta{Key: expr.MetaKeyNFPROTO, Register: 1}, equal([]byte{proto})}
+}
+
+func (w writer) addr4(offset uint32) []expr.Any {
+	return append(w.family(false), network(offset, 4))
+}
+
+func (w writer) addr6(offset uint32) []expr.Any {
+	return append(w.family(true), network(offset, 16))
+}
+
+func (w writer) mac(offset uint32) []expr.Any {
+	load := &expr.Payload{DestRegister: 1, Base: expr.PayloadBaseLLHeader, Offset: offset, Len: 6}
+	if w.bridge {
+		return []expr.Any{load}
+	}
+	return []expr.Any{&expr.Meta{Key: expr.MetaKeyIIFTYPE, Register: 1},
+		equal(binaryutil.NativeEndian.PutUint16(unix.ARPHRD_ETHER)), load}
+}
+
+func (w writer) udp4(sport, dport uint16) []expr.Any { return w.udp(false, sport, dport) }
+func (w writer) udp6(sport, dport uint16) []expr.Any { return w.udp(true, sport, dport) }
+
+func (w writer) udp(ip6 bool, sport, dport uint16) []expr.Any {
+	return append(w.family(ip6),
+		&expr.Meta{Key: expr.MetaKeyL4PROTO, Register: 1}, equal([]byte{unix.IPPROTO_UDP}),
+		transport(0), equal(binaryutil.BigEndian.PutUint16(sport)),
+		transport(2), equal(binaryutil.BigEndian.PutUint16(dport)))
+}
+
+// peer matches what goes to, or comes from, something that may still be reached.
+func (w writer) peer(a act.Allow, d direction) []expr.Any {
+	src, dst, length := uint32(12), uint32(16), uint32(4)
+	if a.IP.Is6() {
+		src, dst, length = 8, 24, 16
+	}
+	addr, port := dst, uint32(2)
+	if d == fromPeer {
+		addr, port = src, 0
+	}
+	out := append(w.family(a.IP.Is6()), network(addr, length), equal(a.IP.AsSlice()))
+	if a.Port != 0 {
+		out = append(out, &expr.Meta{Key: expr.MetaKeyL4PROTO, Register: 1}, equal([]byte{unix.IPPROTO_TCP}),
+			transport(port), equal(binaryutil.BigEndian.PutUint16(a.Port)))
+	}
+	return out
+}
+
+// arp matches ARP from (14) or to (24) an address (RFC 826, Ethernet and IPv4).
+func (w writer) arp(a netip.Addr, offset uint32) []expr.Any {
+	return []expr.Any{&expr.Meta{Key: expr.MetaKeyPROTOCOL, Register: 1}, equal(binaryutil.BigEndian.PutUint16(unix.ETH_P_ARP)),
+		network(offset, 4), equal(a.AsSlice())}
+}
+
+func equal(b []byte) *expr.Cmp { return &expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: b} }
+
+func network(offset, length uint32) *expr.Payload {
+	return &expr.Payload{DestRegister: 1, Base: expr.PayloadBaseNetworkHeader, Offset: offset, Len: length}
+}
+
+func transport(offset uint32) *expr.Payload {
+	return &expr.Payload{DestRegister: 1, Base: expr.PayloadBaseTransportHeader, Offset: offset, Len: 2}
+}
