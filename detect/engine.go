@@ -240,3 +240,15 @@ func (e *Engine) Stats() EngineStats {
 	}
 	return s
 }
+
+// Audit gathers what the detectors have to say beside findings; see Auditor.
+func (e *Engine) Audit() (out []event.Text) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, r := range e.run {
+		if a, ok := r.inst.(Auditor); ok {
+			out = append(out, a.Audit(e.clock)...)
+		}
+	}
+	return out
+}

@@ -39,6 +39,11 @@ type Stats struct {
 	Evicted uint64 `json:"evicted"` // thrown out because the table was full
 }
 
+// Auditor is an instance that can also say how what it guards stands: entries nobody uses, what was checked.
+type Auditor interface {
+	Audit(now time.Time) []event.Text
+}
+
 // Detector is the description of one detector; each folder under detect exports one.
 type Detector struct {
 	Info       event.Advisory                 // ID is the folder's name

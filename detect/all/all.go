@@ -11,6 +11,7 @@ import (
 	"github.com/yagura-project/yagura/detect/indicator"
 	"github.com/yagura-project/yagura/detect/portscan"
 	"github.com/yagura-project/yagura/detect/remoteservice"
+	"github.com/yagura-project/yagura/detect/separation"
 	"github.com/yagura-project/yagura/detect/sweep"
 )
 
@@ -22,5 +23,6 @@ var Detectors = []detect.Detector{
 	indicator.Detector,
 	portscan.Detector,
 	remoteservice.Detector,
+	separation.Detector,
 	sweep.Detector,
 }
