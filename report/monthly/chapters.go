@@ -1,0 +1,197 @@
+package monthly
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/report/paper"
+)
+
+// What is listed on paper at most; the screen has the rest.
+const (
+	mostCases  = 100
+	mostOrders = 100
+	mostRanked = 10
+)
+
+func (v voice) chapters(f facts) []paper.Block {
+	var out []paper.Block
+	for _, chapter := range [][]paper.Block{v.counts(f), v.list(f), v.ranking(f), v.isolations(f), v.speed(f), v.health(f), v.where(f), v.proof(f)} {
+		out = append(out, chapter...)
+	}
+	return out
+}
+
+func (v voice) counts(f facts) []paper.Block {
+	kinds, kindsBefore := map[event.ThreatType]int{}, map[event.ThreatType]int{}
+	stages, stagesBefore := map[event.Phase]int{}, map[event.Phase]int{}
+	tally(f.cases, kinds, stages)
+	tally(f.before, kindsBefore, stagesBefore)
+	var byKind, byPhase []counted
+	for _, t := range threats {
+		byKind = append(byKind, counted{v.of(t.name), kinds[t.key], kindsBefore[t.key]})
+	}
+	for _, p := range phases {
+		byPhase = append(byPhase, counted{v.of(p.name), stages[p.key], stagesBefore[p.key]})
+	}
+	return []paper.Block{
+		paper.Heading{Text: v.say("count"), Note: v.say("count.note", f.period.Before().Label(string(v)))},
+		v.countTable(v.say("count.kind"), byKind),
+		v.countTable(v.say("count.phase"), byPhase),
+		paper.Paragraph{Text: v.say("count.several"), Tone: paper.Quiet},
+	}
+}
+
+func tally(cases []event.Incident, kinds map[event.ThreatType]int, stages map[event.Phase]int) {
+	for _, i := range cases {
+		kind := event.ThreatType("")
+		if len(i.Findings) > 0 {
+			kind = i.Findings[0].Advisory.Threat
+		}
+		if !slices.ContainsFunc(threats, func(t struct {
+			key  event.ThreatType
+			name event.Text
+		}) bool {
+			return t.key == kind
+		}) {
+			kind = ""
+		}
+		kinds[kind]++
+		for _, p := range i.Phases {
+			stages[p]++
+		}
+	}
+}
+
+type counted struct {
+	name        string
+	now, before int
+}
+
+func (v voice) countTable(title string, rows []counted) paper.Table {
+	t := paper.Table{Empty: v.say("count.none"), Columns: []paper.Column{{Title: title, Weight: 4}, {Title: v.say("count.now"), Weight: 1.2, Right: true},
+		{Title: v.say("count.before"), Weight: 1.2, Right: true}, {Title: v.say("count.change"), Weight: 1.3, Right: true}, {Weight: 5}}}
+	most := 1
+	for _, r := range rows {
+		most = max(most, r.now)
+	}
+	for _, r := range rows {
+		if r.now+r.before == 0 {
+			continue
+		}
+		t.Rows = append(t.Rows, []paper.Cell{paper.T(r.name), {Text: paper.Number(r.now), Strong: true}, paper.T(paper.Number(r.before)),
+			paper.T(change(r.now, r.before)), {IsBar: true, Bar: float64(r.now) / float64(most)}})
+	}
+	return t
+}
+
+func (v voice) list(f facts) []paper.Block {
+	cases := slices.Clone(f.cases)
+	out := []paper.Block{paper.Heading{Text: v.say("list")}}
+	if len(cases) > mostCases {
+		slices.SortStableFunc(cases, func(a, b event.Incident) int { return b.HostSeverity - a.HostSeverity })
+		out = []paper.Block{paper.Heading{Text: v.say("list"), Note: v.say("list.part", len(cases), mostCases)}}
+		cases = cases[:mostCases]
+	}
+	t := paper.Table{Empty: v.say("list.none"), Columns: []paper.Column{
+		{Title: v.say("list.number"), Weight: 2.1}, {Title: v.say("list.grave"), Weight: 1.1, Right: true}, {Title: v.say("list.machine"), Weight: 2.7},
+		{Title: v.say("list.what"), Weight: 4}, {Title: v.say("list.when"), Weight: 1.9}, {Title: v.say("list.stopped"), Weight: 1.9}, {Title: v.say("list.state"), Weight: 1.6}}}
+	cuts := cutsByCase(f.orders)
+	for _, i := range cases {
+		var when, note string
+		if o, ok := cuts[i.UID]; ok {
+			when, note = v.stoppedAt(o), v.of(orderStates[o.State])
+		} else {
+			when = v.say("none.value")
+		}
+		t.Rows = append(t.Rows, []paper.Cell{
+			paper.T(i.Number), {Text: fmt.Sprint(i.HostSeverity), Strong: true, Tone: grave(i.HostSeverity)},
+			{Text: i.Device.Name(), Sub: join(i.Device.Department, i.Device.Place)}, paper.T(v.of(i.Title)),
+			paper.T(v.clock(i.Time)), {Text: when, Sub: note}, v.state(i)})
+	}
+	return append(out, t)
+}
+
+// cutsByCase gives the isolation that stands for each case: the first that was carried out, else the first decided.
+func cutsByCase(orders []event.Order) map[string]event.Order {
+	out := map[string]event.Order{}
+	for _, o := range slices.Backward(orders) {
+		if have, ok := out[o.Incident]; !ok || !isCut(have) && isCut(o) {
+			out[o.Incident] = o
+		}
+	}
+	return out
+}
+
+func (v voice) stoppedAt(o event.Order) string {
+	if isVerified(o) {
+		return v.clock(o.VerifiedAt)
+	}
+	return v.clock(o.AppliedAt)
+}
+
+func (v voice) state(i event.Incident) paper.Cell {
+	c := paper.T(v.of(incidentStates[i.State]))
+	if isOpen(i) {
+		c.Strong, c.Tone = true, paper.Warn
+	}
+	return c
+}
+
+func (v voice) ranking(f facts) []paper.Block {
+	t := paper.Table{Empty: v.say("rank.none"), Columns: []paper.Column{{Title: v.say("list.machine"), Weight: 3}, {Title: v.say("rank.place"), Weight: 4},
+		{Title: v.say("rank.worst"), Weight: 1.6, Right: true}, {Title: v.say("rank.cases"), Weight: 1.2, Right: true}, {Weight: 2}, {Title: v.say("rank.last"), Weight: 2}}}
+	ranks := rank(f.cases)
+	most := 1
+	for _, r := range ranks {
+		most = max(most, r.cases)
+	}
+	for _, r := range ranks[:min(mostRanked, len(ranks))] {
+		ip := ""
+		if r.device.IP.IsValid() {
+			ip = r.device.IP.String()
+		}
+		t.Rows = append(t.Rows, []paper.Cell{{Text: r.device.Name(), Sub: ip}, paper.T(join(r.device.Department, r.device.Place)),
+			{Text: fmt.Sprint(r.worst), Strong: true, Tone: grave(r.worst)}, paper.T(paper.Number(r.cases)),
+			{IsBar: true, Bar: float64(r.cases) / float64(most)}, paper.T(v.clock(r.last.Time))})
+	}
+	return []paper.Block{paper.Heading{Text: v.say("rank")}, t}
+}
+
+func (v voice) isolations(f facts) []paper.Block {
+	note := v.say("orders.note")
+	if len(f.orders) > mostOrders {
+		note = v.say("orders.part", len(f.orders), mostOrders) + " " + note
+	}
+	t := paper.Table{Empty: v.say("orders.none"), Columns: []paper.Column{{Title: v.say("list.machine"), Weight: 2.8}, {Title: v.say("orders.applied"), Weight: 2},
+		{Title: v.say("orders.verified"), Weight: 2}, {Title: v.say("orders.silence"), Weight: 1.5, Right: true}, {Title: v.say("orders.released"), Weight: 2},
+		{Title: v.say("orders.who"), Weight: 1.8}, {Title: v.say("orders.result"), Weight: 1.9}}}
+	for _, o := range f.orders[:min(mostOrders, len(f.orders))] {
+		silence := v.say("none.value")
+		if isVerified(o) {
+			silence = fmt.Sprintf("%.1f", float64(o.SilenceMS)/1000) + v.of(event.Text{JA: "秒", EN: " s"})
+		}
+		result := paper.T(v.of(orderStates[o.State]))
+		if hasFailed(o) || o.State == event.OrderFailed {
+			result.Strong, result.Tone = true, paper.Bad
+		}
+		t.Rows = append(t.Rows, []paper.Cell{{Text: o.Target.Name(), Sub: o.Target.Department}, paper.T(v.clock(o.AppliedAt)), paper.T(v.clock(o.VerifiedAt)),
+			paper.T(silence), paper.T(v.clock(o.ReleasedAt)), paper.T(v.decider(o)), result})
+	}
+	if len(f.orders) == 0 {
+		note = ""
+	}
+	return []paper.Block{paper.Heading{Text: v.say("orders"), Note: note}, t}
+}
+
+func (v voice) decider(o event.Order) string {
+	who := o.Approved
+	if who == "" {
+		who = o.Requested
+	}
+	if who == "policy" || who == "" {
+		return v.say("orders.policy")
+	}
+	return who
+}

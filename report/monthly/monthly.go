@@ -1,0 +1,43 @@
+// Package monthly is the monthly report for the section chief and the person in charge: what happened, what was done, what to do next.
+package monthly
+
+import (
+	"context"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/report"
+)
+
+// Report is the monthly report; it serves for any other period too.
+var Report = report.Report{
+	Name:  "monthly",
+	Title: words["title"],
+	About: event.Text{
+		JA: "課長と情報担当者のための報告。1ページ目で、無事か、何をすればよいかが分かります。",
+		EN: "For the section chief and the person in charge: page one says whether all is well and what to do.",
+	},
+	Render: func(ctx context.Context, src report.Source, p report.Period, lang string) (html, pdf []byte, err error) {
+		return render(ctx, src, p, lang, time.Now())
+	},
+}
+
+func render(ctx context.Context, src report.Source, p report.Period, lang string, now time.Time) (html, pdf []byte, err error) {
+	if err := p.Validate(); err != nil {
+		return nil, nil, err
+	}
+	v := voice("ja")
+	if lang == "en" {
+		v = "en"
+	}
+	f, err := gather(ctx, src, p, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	doc := v.document(f)
+	if html, err = doc.HTML(); err != nil {
+		return nil, nil, err
+	}
+	pdf, err = doc.PDF(now)
+	return html, pdf, err
+}
