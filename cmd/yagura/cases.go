@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/yagura-project/yagura/console"
+	"github.com/yagura-project/yagura/decide"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/incident"
+	"github.com/yagura-project/yagura/store"
+)
+
+// cases takes findings and changed orders, one at a time, and makes of them
+// kept cases, decisions and notices. It is a service.Part.
+type cases struct {
+	log     *slog.Logger
+	head    event.Header // tenant and site
+	state   *store.State
+	manager *incident.Manager
+	policy  *decide.Engine
+	bell    bell
+	hub     func() *console.Hub
+	watch   func(event.Incident) // told of each changed case; nil = nobody
+
+	findings chan event.Finding
+	orders   chan event.Order
+	quit     chan struct{}
+	ended    sync.WaitGroup
+}
+
+// bell tells people; the notify room is one.
+type bell interface {
+	Incident(ctx context.Context, i event.Incident, o *event.Order) error
+}
+
+// Room for what may wait: findings are folded and orders are few, so a full
+// queue means a stuck disk; then the judge waits, and the sensor's queue fills.
+const (
+	findingQueue = 4096
+	orderQueue   = 4096
+)
+
+func newCases(c cases) *cases {
+	c.findings, c.orders, c.quit = make(chan event.Finding, findingQueue), make(chan event.Order, orderQueue), make(chan struct{})
+	return &c
+}
+
+// Name implements service.Part.
+func (c *cases) Name() string { return "cases" }
+
+// Start takes up the open cases of the last run.
+func (c *cases) Start(ctx context.Context) error {
+	if err := c.manager.Load(ctx); err != nil {
+		return err
+	}
+	c.ended.Go(c.run)
+	return nil
+}
+
+// Stop handles what is waiting and ends; the judge is stopped first.
+func (c *cases) Stop(context.Context) error {
+	close(c.quit)
+	c.ended.Wait()
+	return nil
+}
+
+func (c *cases) run() {
+	ctx := context.Background()
+	for {
+		select {
+		case f := <-c.findings:
+			c.finding(ctx, f)
+		case o := <-c.orders:
+			c.order(ctx, o)
+		case <-c.quit:
+			c.drain(ctx)
+			return
+		}
+	}
+}
+
+func (c *cases) drain(ctx context.Context) {
+	for {
+		select {
+		case f := <-c.findings:
+			c.finding(ctx, f)
+		case o := <-c.orders:
+			c.order(ctx, o)
+		default:
+			return
+		}
+	}
+}
+
+// persist does one step until it is done: a full disk must not lose a case.
+// While Yagura stops, each step is tried once.
+func (c *cases) persist(step string, do func() error) {
+	for wait := 100 * time.Millisecond; ; wait = min(wait*2, 10*time.Second) {
+		err := do()
+		if err == nil {
+			return
+		}
+		c.log.Error(step+" failed; trying again", "error", err)
+		select {
+		case <-c.quit:
+			return
+		case <-time.After(wait):
+		}
+	}
+}
+
+func (c *cases) finding(ctx context.Context, f event.Finding) {
+	f.Tenant, f.Site, f.Seen = c.head.Tenant, c.head.Site, time.Now().UTC()
+	var inc event.Incident
+	var changed bool
+	c.persist("keeping a finding", func() error { return c.state.PutFinding(ctx, f) })
+	c.persist("joining a finding to its case", func() (err error) {
+		inc, changed, err = c.manager.Add(ctx, f)
+		return err
+	})
+	if !changed {
+		return
+	}
+	c.hub().Incident(inc)
+	if c.watch != nil {
+		c.watch(inc)
+	}
+	var d decide.Decision
+	c.persist("deciding about "+inc.Number, func() (err error) {
+		d, err = c.policy.Consider(ctx, inc)
+		return err
+	})
+	c.persist("telling of "+inc.Number, func() error { return c.bell.Incident(ctx, inc, d.Order) })
+}
+
+func (c *cases) order(ctx context.Context, o event.Order) {
+	c.hub().Order(o)
+	var inc event.Incident
+	c.persist("writing an order into its case", func() (err error) {
+		inc, err = c.manager.AttachOrder(ctx, o)
+		return err
+	})
+	if inc.UID == "" {
+		return
+	}
+	c.hub().Incident(inc)
+	c.persist("telling of "+inc.Number, func() error { return c.bell.Incident(ctx, inc, &o) })
+}
+
+// told hands a changed order over without ever blocking who changed it.
+func (c *cases) told(o event.Order) {
+	select {
+	case c.orders <- o:
+	default:
+		c.log.Error("an order's change could not be shown: too many wait", "order", o.UID)
+	}
+}

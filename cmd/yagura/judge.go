@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/yagura-project/yagura/asset"
+	"github.com/yagura-project/yagura/detect"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/store"
+)
+
+// judge takes the sensor's events one by one: who it was, what it means, and
+// to the shelf. It is a service.Part and ends when the events end.
+type judge struct {
+	events    <-chan event.Event
+	inventory *asset.Inventory
+	engine    *detect.Engine
+	telemetry *store.Telemetry
+	live      bool // the capture clock is the wall clock
+	ended     sync.WaitGroup
+}
+
+// Name implements service.Part.
+func (j *judge) Name() string { return "judge" }
+
+// Start begins to take events.
+func (j *judge) Start(context.Context) error {
+	j.ended.Go(j.run)
+	return nil
+}
+
+// Stop waits until the events that the sensor left behind are judged; the sensor is stopped first.
+func (j *judge) Stop(context.Context) error {
+	j.ended.Wait()
+	return nil
+}
+
+func (j *judge) run() {
+	defer j.engine.Close()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case e, ok := <-j.events:
+			if !ok {
+				return
+			}
+			j.inventory.Observe(e)
+			j.engine.Observe(e)
+			j.telemetry.Append(e)
+		case now := <-tick.C:
+			if j.live && len(j.events) == 0 {
+				j.engine.Advance(now.UTC())
+			}
+		}
+	}
+}
+
+// namer stamps telemetry with the machine behind an address.
+type namer struct {
+	inventory *asset.Inventory
+	home      homeNetworks
+}
+
+// Who implements store.Namer.
+func (n namer) Who(e event.Endpoint, at time.Time) store.Who {
+	if !e.IP.IsValid() || !n.home.Contains(e.IP) {
+		return store.Who{}
+	}
+	d := n.inventory.Device(e.IP, at)
+	return store.Who{Device: d.UID, Host: d.Hostname, User: d.User, Zone: d.Zone, Home: true}
+}

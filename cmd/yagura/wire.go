@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/yagura-project/yagura/act"
+	allenforcers "github.com/yagura-project/yagura/act/all"
+	"github.com/yagura-project/yagura/asset"
+	"github.com/yagura-project/yagura/capture"
+	"github.com/yagura-project/yagura/console"
+	"github.com/yagura-project/yagura/decide"
+	"github.com/yagura-project/yagura/detect"
+	alldetectors "github.com/yagura-project/yagura/detect/all"
+	allprotocols "github.com/yagura-project/yagura/dissect/all"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/incident"
+	"github.com/yagura-project/yagura/intel"
+	"github.com/yagura-project/yagura/service"
+	"github.com/yagura-project/yagura/store"
+)
+
+// river is the whole of Yagura, wired. Data flows one way:
+//
+//	sensor → judge → cases → policy → hands
+//	                   └→ bell, console, telemetry
+type river struct {
+	cfg       config
+	log       *slog.Logger
+	started   time.Time
+	state     *store.State
+	telemetry *store.Telemetry
+	inventory *asset.Inventory
+	engine    *detect.Engine
+	manager   *incident.Manager
+	policy    *decide.Engine
+	hands     *act.Manager
+	sensor    *sensor
+	judge     *judge
+	cases     *cases
+	console   *console.Console
+	group     *service.Group
+}
+
+// options are what differs between run, demo and tests.
+type options struct {
+	log      *slog.Logger
+	open     func() (capture.Source, error) // nil: live, as configured
+	announce func(console.First)            // told of the first administrator; nil = the log names the password file
+	case_    func(event.Incident)           // told of each changed case; nil = nobody
+}
+
+// newRiver wires the rooms; nothing runs before Start. It holds the store's lock until Close.
+func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) {
+	r := &river{cfg: cfg, log: o.log, group: service.NewGroup(o.log)}
+	home, err := newHome(cfg.Home)
+	if err != nil {
+		return nil, failure{exitUsage, err}
+	}
+	if r.state, err = store.Open(ctx, cfg.Store); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.state.Close())
+		}
+	}()
+
+	// Who is who, and what is known to be bad.
+	cfg.Asset.Home = home
+	if r.inventory, err = asset.New(cfg.Asset); err != nil {
+		return nil, err
+	}
+	indicators := intel.New(cfg.Intel)
+	if err = errors.Join(r.inventory.Load(), indicators.Reload()); err != nil {
+		return nil, err
+	}
+
+	// Packets → events → findings.
+	live := o.open == nil
+	if live {
+		o.open = func() (capture.Source, error) { return capture.OpenLive(cfg.Capture) }
+	}
+	cfg.Dissect.Live, cfg.Dissect.Tenant, cfg.Dissect.Site = live, cfg.Store.Tenant, cfg.Site
+	cfg.Dissect.Sensor = sensorName(cfg)
+	r.sensor = newSensor(o.log, cfg.Dissect, allprotocols.Protocols, o.open)
+	r.telemetry = store.NewTelemetry(r.state, namer{r.inventory, home}, o.log)
+	deps := detect.Deps{Home: home.Contains, Zone: r.inventory.Zone, Assets: r.inventory, Intel: indicators, Log: o.log}
+	if r.engine, err = detect.New(cfg.Detect, deps, alldetectors.Detectors, func(f event.Finding) { r.cases.findings <- f }); err != nil {
+		return nil, failure{exitUsage, err}
+	}
+	r.judge = &judge{events: r.sensor.events, inventory: r.inventory, engine: r.engine, telemetry: r.telemetry, live: live}
+
+	// Findings → cases → decisions → deeds.
+	if r.manager, err = incident.New(cfg.Incident, r.state, nil); err != nil {
+		return nil, err
+	}
+	told := func(ord event.Order) { r.cases.told(ord) }
+	if r.policy, err = decide.New(cfg.Decide, decide.Deps{Log: o.log, Ledger: r.state, Machines: r.machines, Self: ownAddresses(cfg.Console.Listen),
+		Device: func(_ context.Context, uid string) (event.Device, error) { return r.find(uid) }, Told: told}); err != nil {
+		return nil, failure{exitUsage, err}
+	}
+	hands, err := act.Open(cfg.Act, allenforcers.Enforcers, act.Deps{Log: o.log, Protects: r.policy.Never().Protects, Allow: cfg.Act.Allow, Now: time.Now})
+	if err != nil {
+		return nil, failure{exitUsage, err}
+	}
+	if r.hands, err = act.NewManager(cfg.Act, act.ManagerDeps{Log: o.log, Ledger: r.state, Hands: hands, Watcher: watcher{r}, Told: told}); err != nil {
+		return nil, err
+	}
+	r.policy.SetActor(r.hands)
+
+	// People.
+	if r.console, err = r.newConsole(o.announce); err != nil {
+		return nil, err
+	}
+	r.cases = newCases(cases{log: o.log, head: event.Header{Tenant: cfg.Store.Tenant, Site: cfg.Site}, state: r.state, manager: r.manager,
+		policy: r.policy, bell: silent{}, hub: r.console.Hub, watch: o.case_})
+	return r, nil
+}
+
+// parts in the order in which they start; they stop the other way round, so
+// that whatever the sensor has seen still reaches the shelves.
+func (r *river) parts() []service.Part {
+	return []service.Part{r.telemetry, r.policy, r.hands, r.cases, r.judge, r.console, newControl(r.cfg.Store.Dir, r), newKeeper(r), r.sensor}
+}
+
+// Start starts everything; the desired isolations are put back before the first packet is read.
+func (r *river) Start(ctx context.Context) error {
+	r.started = time.Now().UTC()
+	if err := r.restoreDevices(ctx); err != nil {
+		return err
+	}
+	return r.group.Start(ctx, r.parts()...)
+}
+
+// Close stops what runs and gives the store back. Isolations stay as they are.
+func (r *river) Close(ctx context.Context) error {
+	return errors.Join(r.group.Stop(ctx), r.state.Close())
+}
+
+// watcher lets the hands look at the traffic of machines that they have cut off.
+type watcher struct{ r *river }
+
+// Watch implements act.Watcher.
+func (w watcher) Watch(ips []netip.Addr, macs []event.MAC) {
+	w.r.sensor.watch(ips, macs, w.r.hands.Sighting)
+}
+
+// silent is the bell of a Yagura without channels.
+type silent struct{}
+
+func (silent) Incident(context.Context, event.Incident, *event.Order) error { return nil }
+
+// ownAddresses are this machine's, which must never be cut off.
+func ownAddresses(listen string) []netip.Addr {
+	var out []netip.Addr
+	addrs, _ := net.InterfaceAddrs()
+	for _, a := range addrs {
+		if p, err := netip.ParsePrefix(a.String()); err == nil {
+			out = append(out, p.Addr().Unmap())
+		}
+	}
+	if ap, err := netip.ParseAddrPort(listen); err == nil && !ap.Addr().IsUnspecified() {
+		out = append(out, ap.Addr())
+	}
+	return out
+}
+
+func sensorName(cfg config) string {
+	if len(cfg.Capture.Interfaces) == 0 {
+		return "replay"
+	}
+	name := cfg.Capture.Interfaces[0]
+	for _, i := range cfg.Capture.Interfaces[1:] {
+		name += "+" + i
+	}
+	return name
+}
