@@ -16,6 +16,15 @@ import (
 // cases takes findings and changed orders, one at a time, and makes of them
 // kept cases, decisions and notices. It is a service.Part.
 type cases struct {
+	caseDeps
+	findings chan event.Finding
+	orders   chan event.Order
+	quit     chan struct{}
+	ended    sync.WaitGroup
+}
+
+// caseDeps are the rooms that cases stand between.
+type caseDeps struct {
 	log     *slog.Logger
 	head    event.Header // tenant and site
 	state   *store.State
@@ -24,11 +33,6 @@ type cases struct {
 	bell    bell
 	hub     func() *console.Hub
 	watch   func(event.Incident) // told of each changed case; nil = nobody
-
-	findings chan event.Finding
-	orders   chan event.Order
-	quit     chan struct{}
-	ended    sync.WaitGroup
 }
 
 // bell tells people; the notify room is one.
@@ -43,9 +47,8 @@ const (
 	orderQueue   = 4096
 )
 
-func newCases(c cases) *cases {
-	c.findings, c.orders, c.quit = make(chan event.Finding, findingQueue), make(chan event.Order, orderQueue), make(chan struct{})
-	return &c
+func newCases(d caseDeps) *cases {
+	return &cases{caseDeps: d, findings: make(chan event.Finding, findingQueue), orders: make(chan event.Order, orderQueue), quit: make(chan struct{})}
 }
 
 // Name implements service.Part.

@@ -51,7 +51,7 @@ type options struct {
 	log      *slog.Logger
 	open     func() (capture.Source, error) // nil: live, as configured
 	announce func(console.First)            // told of the first administrator; nil = the log names the password file
-	case_    func(event.Incident)           // told of each changed case; nil = nobody
+	onCase   func(event.Incident)           // told of each changed case; nil = nobody
 }
 
 // newRiver wires the rooms; nothing runs before Start. It holds the store's lock until Close.
@@ -104,7 +104,7 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 		Device: func(_ context.Context, uid string) (event.Device, error) { return r.find(uid) }, Told: told}); err != nil {
 		return nil, failure{exitUsage, err}
 	}
-	hands, err := act.Open(cfg.Act, allenforcers.Enforcers, act.Deps{Log: o.log, Protects: r.policy.Never().Protects, Allow: cfg.Act.Allow, Now: time.Now})
+	hands, err := act.Open(cfg.Act, allenforcers.Enforcers, act.Deps{Log: o.log, Protects: r.policy.Never().Protected, Allow: cfg.Act.Allow, Now: time.Now})
 	if err != nil {
 		return nil, failure{exitUsage, err}
 	}
@@ -117,8 +117,8 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 	if r.console, err = r.newConsole(o.announce); err != nil {
 		return nil, err
 	}
-	r.cases = newCases(cases{log: o.log, head: event.Header{Tenant: cfg.Store.Tenant, Site: cfg.Site}, state: r.state, manager: r.manager,
-		policy: r.policy, bell: silent{}, hub: r.console.Hub, watch: o.case_})
+	r.cases = newCases(caseDeps{log: o.log, head: event.Header{Tenant: cfg.Store.Tenant, Site: cfg.Site}, state: r.state, manager: r.manager,
+		policy: r.policy, bell: silent{}, hub: r.console.Hub, watch: o.onCase})
 	return r, nil
 }
 

