@@ -195,7 +195,7 @@ func (*DHCPActivity) Class() Class { return ClassDHCPActivity }
 type SMBActivity struct {
 	Header
 	Conn
-	Command   string  `json:"command,omitempty"` // negotiate session_setup tree_connect create read write close rename delete ioctl query_directory
+	Command   string  `json:"command,omitempty"` // negotiate session_setup logoff tree_connect create read write close rename delete query_directory; SMB 1 also trans2_session_setup
 	Dialect   string  `json:"dialect,omitempty"` // "2.0.2" … "3.1.1", "1.0"
 	User      string  `json:"user,omitempty"`    // DOMAIN\user of the session where known
 	Share     string  `json:"share,omitempty"`   // \\server\share as sent
@@ -208,6 +208,9 @@ type SMBActivity struct {
 	Encrypted bool    `json:"encrypted,omitempty"` // SMB3 TRANSFORM: content not seen
 	File      *File   `json:"file,omitempty"`      // with write (first block) and close
 	RPC       *DCERPC `json:"dcerpc,omitempty"`
+	// Odd names what breaks the rules of SMB 1: transaction_confusion (a secondary of another kind than its primary),
+	// orphan_secondary, mid_changed (the server answers with another multiplex id), mid_is_fid.
+	Odd string `json:"odd,omitempty"`
 }
 
 // Class is 4006.

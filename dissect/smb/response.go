@@ -150,7 +150,7 @@ func (c *conn) fill(e *event.SMBActivity, q *request) bool {
 	case cmdSetInfo:
 		e.Command = q.verb
 		if q.verb == "rename" {
-			e.Target = q.path
+			e.Target = strings.TrimPrefix(q.path, `\`)
 			if f != nil && e.Answered && e.Status == 0 {
 				f.path = strings.TrimPrefix(q.path, `\`)
 			}

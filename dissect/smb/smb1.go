@@ -1,46 +1,184 @@
 package smb
 
-import "encoding/binary"
+import (
+	"encoding/binary"
 
-// head1Len is the length of the header of SMB 1 (MS-CIFS §2.2.3.1).
-const head1Len = 32
+	"github.com/yagura-project/yagura/dissect/utf16le"
+)
 
-// conn1 is what is known of a connection that speaks SMB 1.
+// Commands of SMB 1 (MS-CIFS §2.2.2.1).
+const (
+	com1Close         = 0x04
+	com1Delete        = 0x06
+	com1Rename        = 0x07
+	com1Transaction   = 0x25
+	com1TransSecond   = 0x26
+	com1Read          = 0x2e
+	com1Write         = 0x2f
+	com1Trans2        = 0x32
+	com1Trans2Second  = 0x33
+	com1Disconnect    = 0x71
+	com1Negotiate     = 0x72
+	com1Session       = 0x73
+	com1Logoff        = 0x74
+	com1Tree          = 0x75
+	com1NTTransact    = 0xa0
+	com1NTTransSecond = 0xa1
+	com1Create        = 0xa2
+	com1None          = 0xff
+)
+
+const (
+	head1Len  = 32 // MS-CIFS §2.2.3.1
+	maxChain  = 8  // commands of one message
+	maxOpen1  = 128
+	flags1Ans = 0x80
+	flags2Uni = 0x8000
+)
+
+// conn1 is what a connection that speaks SMB 1 keeps beside its sessions, trees and files, which it shares with SMB 2.
 type conn1 struct {
-	c       *conn
-	offered bool
+	c     *conn
+	open  map[uint32][]*pending1 // by process and multiplex id
+	age   []uint32
+	kinds map[uint32]byte // the last primary transaction of a process and multiplex id
+	odd   map[string]bool // what was already reported
+}
+
+// pending1 is one command that waits for its answer.
+type pending1 struct {
+	command byte
+	q       *request
+}
+
+// message1 is one message of SMB 1.
+type message1 struct {
+	b                  []byte
+	command            byte
+	status             uint32
+	flags2             uint16
+	tid, pid, uid, mid uint16
+	response           bool
+}
+
+// block is the parameter words and data bytes of one command.
+type block struct {
+	m     *message1
+	words []byte
+	data  []byte // what follows the byte count
+	at    int    // offset of data in the message
 }
 
 // message1 reads one message of SMB 1. A negotiation may still lead to SMB 2.
 func (c *conn) message1(b []byte) {
-	if len(b) < head1Len+1 {
+	if len(b) < head1Len+3 {
 		return
+	}
+	le := binary.LittleEndian
+	m := &message1{
+		b: b, command: b[4], status: le.Uint32(b[5:]), flags2: le.Uint16(b[10:]), response: b[9]&flags1Ans != 0,
+		tid: le.Uint16(b[24:]), pid: le.Uint16(b[26:]), uid: le.Uint16(b[28:]), mid: le.Uint16(b[30:]),
 	}
 	if c.v1 == nil {
-		c.v1 = &conn1{c: c}
+		c.v1 = &conn1{c: c, open: map[uint32][]*pending1{}, kinds: map[uint32]byte{}, odd: map[string]bool{}}
 	}
-	c.v1.message(b)
-}
-
-func (v *conn1) message(b []byte) {
-	const negotiate, reply = 0x72, 0x80
-	if b[4] != negotiate {
+	c.reversed = false
+	if m.response {
+		c.v1.answer(m)
 		return
 	}
-	if b[9]&reply == 0 {
-		v.offered = true
-		return
-	}
-	v.offered = false
-	v.c.dialect = "1.0"
-	e := v.c.event("negotiate")
-	e.Status, e.Answered = binary.LittleEndian.Uint32(b[5:]), true
-	v.c.f.Emit(e)
+	c.v1.request(m)
 }
 
-// close reports a negotiation that nobody answered.
-func (v *conn1) close() {
-	if v.offered && v.c.dialect == "" {
-		v.c.f.Emit(v.c.event("negotiate"))
+func (m *message1) key() uint32 { return uint32(m.pid)<<16 | uint32(m.mid) }
+
+// block reads the command at an offset: word count, words, byte count, bytes.
+func (m *message1) block(at int) (k block, ok bool) {
+	if at < head1Len || at >= len(m.b) {
+		return k, false
 	}
+	words := at + 1 + 2*int(m.b[at])
+	if words > len(m.b) {
+		return k, false
+	}
+	k = block{m: m, words: m.b[at+1 : words], at: min(words+2, len(m.b))}
+	k.data = m.b[k.at:]
+	if words+2 <= len(m.b) {
+		n := int(binary.LittleEndian.Uint16(m.b[words:]))
+		k.data = k.data[:min(n, len(k.data))]
+	}
+	return k, true
+}
+
+// each walks a chain of AndX commands (MS-CIFS §2.2.3.4).
+func (m *message1) each(fn func(command byte, k block)) {
+	command, at := m.command, head1Len
+	for range maxChain {
+		k, ok := m.block(at)
+		if !ok {
+			return
+		}
+		fn(command, k)
+		if !andX(command) || len(k.words) < 4 || k.words[0] == com1None {
+			return
+		}
+		next := int(k.u16(2))
+		if next <= at {
+			return
+		}
+		command, at = k.words[0], next
+	}
+}
+
+func andX(command byte) bool {
+	switch command {
+	case com1Session, com1Logoff, com1Tree, com1Create, com1Read, com1Write, 0x24, 0x2d:
+		return true
+	}
+	return false
+}
+
+func (k *block) u8(at int) byte {
+	if at < len(k.words) {
+		return k.words[at]
+	}
+	return 0
+}
+
+func (k *block) u16(at int) uint16 {
+	if at+2 <= len(k.words) {
+		return binary.LittleEndian.Uint16(k.words[at:])
+	}
+	return 0
+}
+
+func (k *block) u32(at int) uint32 {
+	if at+4 <= len(k.words) {
+		return binary.LittleEndian.Uint32(k.words[at:])
+	}
+	return 0
+}
+
+// part is n bytes at an offset from the header.
+func (k *block) part(offset, n int) []byte {
+	if offset < head1Len || offset > len(k.m.b) || n < 0 {
+		return nil
+	}
+	return k.m.b[offset:min(offset+n, len(k.m.b))]
+}
+
+// text reads the string at an offset within data and tells where it ends. UTF-16 is aligned to the header.
+func (k *block) text(from int) (s string, end int) {
+	if from > len(k.data) {
+		return "", len(k.data)
+	}
+	if k.m.flags2&flags2Uni == 0 {
+		for end = from; end < len(k.data) && k.data[end] != 0; end++ {
+		}
+		return utf16le.OEM(k.data[from:end], maxName), end + 1
+	}
+	from += (k.at + from) & 1
+	for end = from; end+1 < len(k.data) && k.data[end]|k.data[end+1] != 0; end += 2 {
+	}
+	return utf16le.Text(k.data[min(from, len(k.data)):min(end, len(k.data))], maxName), end + 2
 }

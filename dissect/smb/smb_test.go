@@ -11,6 +11,7 @@ func TestGolden(t *testing.T) {
 	for _, name := range []string{"smb2-files", "smb3-encrypted", "dcerpc-smb", "dcerpc-domain"} {
 		t.Run(name, func(t *testing.T) { flowtest.Golden(t, flowtest.Captures+name+".pcap.gz", Protocol) })
 	}
+	t.Run("smb1-files", func(t *testing.T) { flowtest.Golden(t, "testdata/smb1-files.pcap.gz", Protocol) })
 }
 
 // TestSamples wants what captures of attacks are known to contain; several begin within a connection.
@@ -19,6 +20,9 @@ func TestSamples(t *testing.T) {
 		return func(e *event.SMBActivity) bool {
 			return e.RPC != nil && e.RPC.Interface == iface && e.RPC.Operation == op && e.RPC.Args[arg] == value
 		}
+	}
+	odd := func(what string) func(*event.SMBActivity) bool {
+		return func(e *event.SMBActivity) bool { return e.Odd == what }
 	}
 	wrote := func(path, kind string) func(*event.SMBActivity) bool {
 		return func(e *event.SMBActivity) bool {
@@ -46,6 +50,13 @@ func TestSamples(t *testing.T) {
 			rpc("srvsvc", "NetrSessionEnum", "server", "MORDORDC")},
 		{"users listed", "discovery/otrf-empire_shell_samr_EnumDomainUsers_2020-09-21193527.pcap",
 			rpc("samr", "SamrEnumerateUsersInDomain", "", "")},
+		{"transaction of another kind", "exploit/malcolm-zeek-EternalSafety_eternalblue-success-unpatched-win7.pcap", odd("transaction_confusion")},
+		{"answer under another id", "exploit/malcolm-zeek-EternalSafety_doublepulsar-backdoor-connect-win7.pcap", odd("mid_changed")},
+		{"pipe of SMB 1", "exploit/malcolm-zeek-EternalSafety_eternalromance-success-2008r2.pcap", rpc("lsarpc", "LsarGetUserName", "", "")},
+		{"file handle as id", "exploit/malcolm-zeek-EternalSafety_eternalromance-success-2008r2.pcap", odd("mid_is_fid")},
+		{"policy opened by SMB 1", "benign/zeek-dce-rpc_mapi.pcap", func(e *event.SMBActivity) bool {
+			return e.Dialect == "1.0" && e.Pipe && e.RPC != nil && e.RPC.Operation == "LsarOpenPolicy2"
+		}},
 		{"printer driver", "exploit/printnightmare-PrintNightmare.pcap", rpc("spoolss", "AddPrinterDriverEx", "", "")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -65,5 +76,6 @@ func TestSamples(t *testing.T) {
 
 func FuzzStream(f *testing.F) {
 	flowtest.Seed(f, flowtest.Captures+"smb2-files.pcap.gz")
+	flowtest.Seed(f, "testdata/smb1-files.pcap.gz")
 	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
 }
