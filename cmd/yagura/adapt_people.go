@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"github.com/yagura-project/yagura/console"
 	"github.com/yagura-project/yagura/event"
@@ -13,7 +12,7 @@ import (
 func (r *river) newConsole(announce func(console.First)) (*console.Console, error) {
 	return console.New(r.cfg.Console, console.Deps{
 		Log: r.log, Dir: r.cfg.Store.Dir, Ledger: r.state, Users: consoleUsers{r.state}, Sessions: r.state.Sessions(),
-		Cases: consoleCases{r}, Decider: consoleDecider{r.policy, r.state}, Hunter: consoleHunter{r.state}, Reporter: reporter{r.state, r.cfg.Name},
+		Cases: consoleCases{r}, Decider: consoleDecider{r.policy, r.state}, Hunter: consoleHunter{r.state}, Reporter: reporter{r.state},
 		Sensors: r.sensor.Stats, Metrics: r.metrics(), Announce: announce,
 		Health: func() error {
 			if p := r.sensor.problem(); p != "" {
@@ -64,14 +63,4 @@ func (h consoleHunter) Hunts() []console.HuntInfo {
 		}
 	}
 	return out
-}
-
-// reporter writes the report of a period from what is kept.
-type reporter struct {
-	state *store.State
-	town  string
-}
-
-func (p reporter) Render(ctx context.Context, from, until time.Time, lang string) (html, pdf []byte, err error) {
-	return nil, nil, nil
 }

@@ -30,6 +30,7 @@ type cli struct {
 	Hunt    huntCmd    `cmd:"" help:"Ask questions of what has been kept."`
 	Isolate isolateCmd `cmd:"" help:"Cut a machine off (asks the running Yagura)."`
 	Release releaseCmd `cmd:"" help:"Give a machine back (asks the running Yagura)."`
+	Report  reportCmd  `cmd:"" help:"Write the report of a period as HTML and PDF."`
 	Run     runCmd     `cmd:"" help:"Watch, judge, tell and act, as configured."`
 	Status  statusCmd  `cmd:"" help:"Show what the running Yagura sees and holds."`
 	Version versionCmd `cmd:"" help:"Print the version."`

@@ -131,7 +131,7 @@ func (r *river) parts() []service.Part {
 // Start starts everything; the desired isolations are put back before the first packet is read.
 func (r *river) Start(ctx context.Context) error {
 	r.started = time.Now().UTC()
-	if err := r.restoreDevices(ctx); err != nil {
+	if err := errors.Join(r.nameTown(ctx), r.restoreDevices(ctx)); err != nil {
 		return err
 	}
 	return r.group.Start(ctx, r.parts()...)
