@@ -29,10 +29,14 @@ type Manager struct {
 	store Store
 	now   func() time.Time
 
-	mu     sync.Mutex
-	open   map[string]*event.Incident // by case UID
-	day    string                     // of the running number
-	number int
+	mu      sync.Mutex
+	open    map[string]*event.Incident // by case UID
+	closed  map[string]*event.Incident // lately closed: they may open again, or keep a false positive quiet
+	waiting map[string][]event.Finding // by machine: findings too weak for a case
+	evicted uint64                     // machines whose weak findings were forgotten for memory
+	tell    func(event.Incident)
+	day     string // of the running number
+	number  int
 }
 
 // jst is the calendar of case numbers.
@@ -46,42 +50,57 @@ func New(cfg Config, store Store, now func() time.Time) (*Manager, error) {
 	if now == nil {
 		now = time.Now
 	}
-	return &Manager{cfg: cfg, store: store, now: now, open: map[string]*event.Incident{}}, nil
+	return &Manager{cfg: cfg, store: store, now: now, open: map[string]*event.Incident{}, closed: map[string]*event.Incident{},
+		waiting: map[string][]event.Finding{}, tell: func(event.Incident) {}}, nil
 }
 
-// openStates are those in which new findings still join.
-var openStates = []event.IncidentState{event.IncidentNew, event.IncidentInProgress, event.IncidentContained}
+// OnChange sets who is told when a case changes because another one did; it must not call back.
+func (m *Manager) OnChange(tell func(event.Incident)) { m.tell = tell }
 
-// Load takes up the cases that were open when Yagura last ran.
+// Load takes up the cases of the last run: open ones, and closed ones that may open again.
 func (m *Manager) Load(ctx context.Context) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	list, err := m.store.Incidents(ctx, event.IncidentFilter{States: openStates, Limit: 10_000})
+	list, err := m.store.Incidents(ctx, event.IncidentFilter{Limit: 10_000})
 	if err != nil {
-		return fmt.Errorf("read open cases: %w", err)
+		return fmt.Errorf("read cases: %w", err)
 	}
 	for i := range list {
-		m.open[list[i].UID] = &list[i]
+		m.shelve(&list[i])
 	}
 	return nil
+}
+
+// shelve keeps a case in memory where it belongs.
+func (m *Manager) shelve(inc *event.Incident) {
+	delete(m.open, inc.UID)
+	delete(m.closed, inc.UID)
+	if inc.State.Open() {
+		m.open[inc.UID] = inc
+		return
+	}
+	m.closed[inc.UID] = inc
 }
 
 // Add joins a finding to its machine's case, or opens one. The same finding
 // again (same UID) replaces what was known of it. changed says whether people
 // see a difference: a new finding, another severity, another decade of repeats.
+// A finding that is too weak for a case, or that a person called a false
+// positive, gives an empty incident.
 func (m *Manager) Add(ctx context.Context, f event.Finding) (inc event.Incident, changed bool, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	kept := m.caseOf(&f)
+	kept, list := m.caseOf(&f), []event.Finding{f}
 	if kept == nil {
-		opened, err := m.begin(ctx, &f)
-		if err != nil {
+		if kept, list, err = m.consider(ctx, f); kept == nil {
 			return event.Incident{}, false, err
 		}
-		kept = &opened
 	}
 	next := clone(kept)
-	changed = m.join(&next, f)
+	m.wake(&next, &f)
+	for _, g := range list {
+		changed = m.join(&next, g) || changed
+	}
 	next.Related = m.related(&next)
 	before := next.HostSeverity
 	next.HostSeverity = hostSeverity(next.Findings, m.compromised(next.Related, next.Device.UID), m.cfg.HalfLife, next.Last)
@@ -90,23 +109,20 @@ func (m *Manager) Add(ctx context.Context, f event.Finding) (inc event.Incident,
 	if err := m.put(ctx, &next); err != nil {
 		return event.Incident{}, false, err
 	}
-	return next, changed, nil
+	delete(m.waiting, machineKey(&f.Device))
+	return next, changed, m.raise(ctx, &next)
 }
 
 func (m *Manager) put(ctx context.Context, next *event.Incident) error {
 	if err := m.store.PutIncident(ctx, *next); err != nil {
 		return fmt.Errorf("keep case %s: %w", next.Number, err)
 	}
-	if next.State.Open() {
-		m.open[next.UID] = next
-	} else {
-		delete(m.open, next.UID)
-	}
+	m.shelve(next)
 	return nil
 }
 
-// caseOf is the open case that f belongs to: one that holds it already, else
-// the machine's own if it moved lately.
+// caseOf is the case that f belongs to: one that holds it already, else the
+// machine's own if it moved lately, else a resolved one that opens again.
 func (m *Manager) caseOf(f *event.Finding) *event.Incident {
 	var own *event.Incident
 	for _, inc := range m.open {
@@ -120,7 +136,10 @@ func (m *Manager) caseOf(f *event.Finding) *event.Incident {
 			own = inc
 		}
 	}
-	return own
+	if own != nil {
+		return own
+	}
+	return m.resolved(f)
 }
 
 // sameMachine holds too when the MAC address became known after the case was opened.
@@ -171,12 +190,24 @@ func (m *Manager) nextNumber(ctx context.Context, at time.Time) (string, error) 
 
 // SetState moves the life of a case; who did it stands in the timeline.
 func (m *Manager) SetState(ctx context.Context, uid string, state event.IncidentState, who string) (event.Incident, error) {
+	return m.Judge(ctx, uid, state, who, "")
+}
+
+// Judge is SetState with the reason, at most 4,000 characters.
+func (m *Manager) Judge(ctx context.Context, uid string, state event.IncidentState, who, why string) (event.Incident, error) {
+	why = strings.TrimSpace(why)
+	if len([]rune(why)) > 4000 {
+		return event.Incident{}, errors.New("a reason has at most 4,000 characters")
+	}
 	text, ok := stateTexts[state]
 	if !ok {
 		return event.Incident{}, fmt.Errorf("%q is no state of a case", state)
 	}
 	return m.change(ctx, uid, func(inc *event.Incident) {
 		inc.State = state
+		if why != "" {
+			text = event.Text{JA: text.JA + ": " + why, EN: text.EN + ": " + why}
+		}
 		m.line(inc, event.TimelineEntry{Time: m.now().UTC(), Kind: "state", Text: text, Who: who})
 	})
 }
@@ -192,10 +223,13 @@ func (m *Manager) Note(ctx context.Context, uid, who, text string) (event.Incide
 	})
 }
 
-// AttachOrder writes what became of an isolation into its case. Without a case it does nothing.
+// AttachOrder writes what became of an isolation into its case, or into the open case of its machine.
+// Without a case it does nothing.
 func (m *Manager) AttachOrder(ctx context.Context, o event.Order) (event.Incident, error) {
 	if o.Incident == "" {
-		return event.Incident{}, nil
+		if o.Incident = m.openCase(&o.Target); o.Incident == "" {
+			return event.Incident{}, nil
+		}
 	}
 	return m.change(ctx, o.Incident, func(inc *event.Incident) {
 		for _, t := range o.History {
@@ -228,6 +262,9 @@ func (m *Manager) change(ctx context.Context, uid string, f func(*event.Incident
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	kept, ok := m.open[uid]
+	if !ok {
+		kept, ok = m.closed[uid]
+	}
 	if !ok {
 		closed, err := m.store.Incident(ctx, uid)
 		if err != nil {

@@ -50,7 +50,12 @@ func (s *shelf) Incidents(_ context.Context, f event.IncidentFilter) ([]event.In
 
 func manager(t *testing.T, s *shelf) *incident.Manager {
 	t.Helper()
-	m, err := incident.New(incident.DefaultConfig(), s, func() time.Time { return start.Add(time.Hour) })
+	return managerWith(t, incident.DefaultConfig(), s)
+}
+
+func managerWith(t *testing.T, cfg incident.Config, s *shelf) *incident.Manager {
+	t.Helper()
+	m, err := incident.New(cfg, s, func() time.Time { return start.Add(time.Hour) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +118,9 @@ func TestHostSeverityFollowsTheScale(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			if got := add(t, manager(t, &shelf{cases: map[string]event.Incident{}}), c.list...).HostSeverity; got != c.want {
+			cfg := incident.DefaultConfig()
+			cfg.OpenAt = 1
+			if got := add(t, managerWith(t, cfg, &shelf{cases: map[string]event.Incident{}}), c.list...).HostSeverity; got != c.want {
 				t.Errorf("host severity %d, want %d", got, c.want)
 			}
 		})

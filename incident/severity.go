@@ -19,6 +19,7 @@ import (
 // unless its detector is of the single-shot class.
 const (
 	sevExfiltration = 10
+	sevSeveral      = 10
 	sevLateral      = 9
 	sevTargeted     = 9
 	sevHigh         = 8
@@ -39,6 +40,9 @@ func hostSeverity(list []event.Finding, others int, halfLife time.Duration, now 
 		strongest = max(strongest, alone(&list[i]))
 		ceiling = max(ceiling, together(&list[i]))
 	}
+	if others > 0 && strongest >= sevHigh { // what two machines do together is not one event alone
+		return sevSeveral
+	}
 	if !correlated(list) {
 		return max(strongest, sevInfo)
 	}
@@ -50,7 +54,7 @@ func hostSeverity(list []event.Finding, others int, halfLife time.Duration, now 
 	}
 	raised = max(raised, ceiling)
 	if others > 0 && raised >= sevHigh {
-		return sevExfiltration
+		return sevSeveral
 	}
 	return min(raised, 10)
 }

@@ -62,3 +62,14 @@ var orderTexts = map[event.OrderState]orderText{
 	event.OrderExpired:     fixed("期限が来たので切り離しを終えました", "The isolation reached its end"),
 	event.OrderFailed:      because("切り離しに失敗しました", "The isolation failed"),
 }
+
+var (
+	textReopened         = event.Text{JA: "同じ端末で新しい動きがあったため、再び開きました", EN: "Opened again: the machine was active anew"}
+	textAfterContainment = event.Text{JA: "隔離した後にも動きが見つかりました。隔離が効いているか確認してください",
+		EN: "Activity was found after the isolation; check that it holds"}
+)
+
+func textRaised(from, to int, other string) event.Text {
+	return event.Text{JA: fmt.Sprintf("%s の件とつながりが見つかり、深刻度が %d から %d に上がりました", other, from, to),
+		EN: fmt.Sprintf("Severity rose from %[2]d to %[3]d: it is linked with %[1]s", other, from, to)}
+}
