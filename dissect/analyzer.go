@@ -31,7 +31,8 @@ type Analyzer struct {
 	lastID    uint64
 	held      int // bytes of half-read messages
 
-	watch atomic.Pointer[watchlist]
+	promises promises // what services were said to listen where
+	watch    atomic.Pointer[watchlist]
 
 	stats     event.SensorStats
 	apps      map[string]uint64

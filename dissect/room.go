@@ -57,9 +57,10 @@ type Flow struct {
 	Emit      func(event.Event) // events are immutable once emitted
 	Now       time.Time         // capture time of the packet being handled, UTC
 
-	app    string
-	tls    *event.TLS
-	opaque uint64
+	app      string
+	tls      *event.TLS
+	opaque   uint64
+	promises *promises
 }
 
 // Head is a header for an event that happens now; the analyzer adds the sensor.

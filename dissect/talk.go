@@ -35,7 +35,7 @@ var errPanic = errors.New("parser panicked")
 
 func (a *Analyzer) newTalk(f *flow) *talk {
 	c := &talk{proto: -1}
-	c.flow = Flow{Conn: f.conn(), Midstream: f.midstream, Emit: a.emit}
+	c.flow = Flow{Conn: f.conn(), Midstream: f.midstream, Emit: a.emit, promises: &a.promises}
 	f.talk = c
 	return c
 }

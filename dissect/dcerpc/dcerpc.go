@@ -2,6 +2,8 @@
 package dcerpc
 
 import (
+	"net/netip"
+
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
 )
@@ -39,6 +41,7 @@ func newStream(f *dissect.Flow) *stream {
 	st.s.Emit = func(r *event.DCERPC) {
 		f.Emit(&event.SMBActivity{Header: f.Head(), Conn: st.conn(), RPC: r, Answered: r.Answered})
 	}
+	st.s.Towers = st.promise
 	st.s.Logon = func(a *event.Authentication) {
 		a.Header, a.Conn = f.Head(), st.conn()
 		f.Emit(a)
@@ -56,8 +59,21 @@ func (s *stream) conn() event.Conn {
 	return c
 }
 
+// promise remembers where the end point mapper says that an interface listens.
+func (s *stream) promise(t Tower) {
+	addr := t.Addr
+	if !addr.Addr().IsValid() || addr.Addr().IsUnspecified() {
+		c := s.conn()
+		addr = netip.AddrPortFrom(c.Dst.IP, addr.Port())
+	}
+	s.f.Promise(addr, t.UUID)
+}
+
 // Data reads fragments; what is not whole is kept by the session.
 func (s *stream) Data(dir dissect.Dir, b []byte) (int, error) {
+	if s.s.Hint == nil && !s.s.Seen() {
+		s.s.Hint = ByUUID(s.f.Promised())
+	}
 	_ = s.s.Feed(dir, b) // what is not understood is passed over up to the next header
 	return len(b), nil
 }

@@ -16,6 +16,7 @@ const (
 // request reads the commands of a request.
 func (v *conn1) request(m *message1) {
 	var waiting []*pending1
+	v.native(m.command)
 	m.each(func(command byte, k block) {
 		q := &request{session: v.c.session(uint64(m.uid)), tree: v.c.tree(&header{session: uint64(m.uid), tree: uint32(m.tid)})}
 		if v.command(command, k, q) {
@@ -32,6 +33,13 @@ func (v *conn1) request(m *message1) {
 	v.open[id] = waiting
 	if len(v.age) > maxOpen1 {
 		v.give(v.age[0])
+	}
+}
+
+// native notes that SMB 1 is spoken where its negotiation was missed.
+func (v *conn1) native(command byte) {
+	if v.c.dialect == "" && command != com1Negotiate {
+		v.c.dialect = "1.0"
 	}
 }
 

@@ -45,7 +45,7 @@ func TestSamples(t *testing.T) {
 		{"names looked up", "discovery/pcapattack-Discovery_Discovery_privgroups_domain_admins_samr_lookupnames_req.pcapng",
 			rpc("samr", "SamrLookupNamesInDomain", "names", "Domain Admins")},
 		{"shares listed", "discovery/pcapattack-Discovery_Discovery_dcerp_srvsvc_NetShareEnum.pcapng",
-			rpc("srvsvc", "NetrShareEnum", "server", "172.16.66.36")},
+			rpc("srvsvc", "NetrShareEnum", "server", `\\172.16.66.36`)},
 		{"sessions listed", "discovery/otrf-empire_getsession_dcerpc_smb_srvsvc_NetSessEnum_2020-09-22034513.pcap",
 			rpc("srvsvc", "NetrSessionEnum", "server", "MORDORDC")},
 		{"users listed", "discovery/otrf-empire_shell_samr_EnumDomainUsers_2020-09-21193527.pcap",

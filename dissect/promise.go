@@ -1,0 +1,58 @@
+package dissect
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Bounds of what one analyzer remembers of promises; beyond them the oldest goes.
+const (
+	maxPromises = 4096
+	promiseLife = 24 * time.Hour // a server's dynamic ports stay until it restarts
+)
+
+// promises are addresses of which a directory of services, such as the end point mapper
+// of DCE/RPC, told what listens there.
+type promises struct {
+	by    map[netip.AddrPort]promise
+	order []netip.AddrPort // oldest first
+}
+
+type promise struct {
+	what string
+	at   time.Time
+}
+
+// Promise remembers for the flows to come that what (an interface's UUID) listens at an address.
+func (f *Flow) Promise(addr netip.AddrPort, what string) {
+	p := f.promises
+	if p == nil || !addr.Addr().IsValid() || addr.Port() == 0 {
+		return
+	}
+	if p.by == nil {
+		p.by = map[netip.AddrPort]promise{}
+	}
+	if _, known := p.by[addr]; !known {
+		if len(p.order) >= maxPromises {
+			delete(p.by, p.order[0])
+			p.order = p.order[1:]
+		}
+		p.order = append(p.order, addr)
+	}
+	p.by[addr] = promise{what, f.Now}
+}
+
+// Promised is what was said to listen at this flow's server, "" when nobody said so within a day.
+func (f *Flow) Promised() string {
+	if f.promises == nil {
+		return ""
+	}
+	for _, e := range []netip.AddrPort{
+		netip.AddrPortFrom(f.Conn.Dst.IP, f.Conn.Dst.Port), netip.AddrPortFrom(f.Conn.Src.IP, f.Conn.Src.Port),
+	} {
+		if p, ok := f.promises.by[e]; ok && f.Now.Sub(p.at).Abs() <= promiseLife {
+			return p.what
+		}
+	}
+	return ""
+}
