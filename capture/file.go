@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
@@ -150,6 +151,9 @@ func (f *File) take(n int, what string) ([]byte, error) {
 		if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 			return nil, f.fail("reading "+what, err)
 		}
+		if errors.Is(err, io.EOF) && lineEnds(b) {
+			return nil, io.EOF
+		}
 		return nil, f.missing(what, n-len(b))
 	}
 	f.in.Discard(n)
@@ -157,11 +161,14 @@ func (f *File) take(n int, what string) ([]byte, error) {
 	return b, nil
 }
 
+// lineEnds tells that a record is nothing but the line end that some tools put behind a file.
+func lineEnds(b []byte) bool { return len(bytes.Trim(b, "\r\n")) == 0 && len(b) > 0 && len(b) <= 2 }
+
 // body is take within a record, where no end is clean.
 func (f *File) body(n int, what string) ([]byte, error) {
 	b, err := f.take(n, what)
 	if err == io.EOF {
-		err = f.missing(what, n)
+		err = f.missing(what, n-f.in.Buffered())
 	}
 	return b, err
 }

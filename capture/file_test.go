@@ -172,6 +172,14 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
+// TestLineEnd takes a line end behind the last packet for what it is.
+func TestLineEnd(t *testing.T) {
+	have, err := readAll(t, append(makePcap(binary.LittleEndian, magicMicro, 7), '\n'))
+	if len(have) != 1 || err != nil {
+		t.Errorf("%d packets, %v", len(have), err)
+	}
+}
+
 func TestGzip(t *testing.T) {
 	var z bytes.Buffer
 	w := gzip.NewWriter(&z)

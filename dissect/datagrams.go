@@ -2,23 +2,23 @@ package dissect
 
 import "errors"
 
+// maxFaults is how many malformed datagrams a flow may have before it is given up.
+const maxFaults = 16
+
 // recognise looks for the protocol of a UDP flow in one of its datagrams.
 func (a *Analyzer) recognise(f *flow, d Dir, b []byte) {
-	c := f.talk
-	if c == nil {
-		c = a.newTalk(f)
-	}
-	i, m := a.identify(f, c, d, b, true)
+	i, m := a.identify(f, d, b, true)
 	if m != Yes {
 		if f.tries[d]++; f.tries[d] >= triesDatagram {
 			f.deaf = true
 		}
 		return
 	}
+	c := a.talkOf(f)
 	c.proto = i
 	f.app = a.protocols[i].Name
 	if a.makeGrams(c, i) != nil {
-		a.unparsed(f, c)
+		a.unparsed(f)
 	}
 }
 
@@ -47,13 +47,18 @@ func (a *Analyzer) datagram(f *flow, d Dir, b []byte) {
 		c.eaten = true
 	case errors.Is(err, ErrDone), errors.Is(err, ErrOpaque):
 		f.encrypted = errors.Is(err, ErrOpaque)
-		a.deafen(f, c)
+		a.deafen(f)
 	case errors.Is(err, ErrNotMine) && !c.eaten:
-		c.banned[c.proto/64%2] |= 1 << (c.proto % 64)
-		a.closeParser(f, c)
+		c.ban(c.proto)
+		a.closeParser(c)
 		f.app = ""
-	default:
-		a.unparsed(f, c)
+	case errors.Is(err, errPanic):
+		a.unparsed(f)
+	default: // a datagram only loses itself, but not for ever
+		a.stats.DecodeErrors++
+		if c.faults++; c.faults == maxFaults {
+			a.unparsed(f)
+		}
 	}
 	a.news(f, c)
 }

@@ -38,7 +38,8 @@ type flow struct {
 	isn                     [2]uint32
 	fin                     [2]uint32 // sequence number behind the FIN
 	flags                   [2]uint8
-	tries                   [2]uint8 // probes of the first bytes
+	tries                   [2]uint8  // probes of the first bytes
+	lost                    [2]uint32 // bytes that went by before a protocol was found
 	mac                     [2]event.MAC
 	icmp                    uint16 // type<<8 | code of the first packet
 
@@ -68,6 +69,14 @@ func (f *flow) dir(fromB bool) Dir {
 		return Orig
 	}
 	return Resp
+}
+
+// ports are the client's and the server's.
+func (f *flow) ports() (client, server uint16) {
+	if f.origB {
+		return f.key.bPort, f.key.aPort
+	}
+	return f.key.aPort, f.key.bPort
 }
 
 // conn is the conversation in the words of events.

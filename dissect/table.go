@@ -44,11 +44,12 @@ func fold(x, y uint64) uint64 {
 	return hi ^ lo
 }
 
+func word(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
+
 func (t *table) hash(k *key) uint64 {
-	u := binary.LittleEndian.Uint64
 	rest := uint64(k.aPort)<<48 | uint64(k.bPort)<<32 | uint64(k.proto)<<16 | uint64(k.vlan)
-	h := fold(u(k.a[:])^t.seed[0], u(k.a[8:])^t.seed[1])
-	h = fold(h^u(k.b[:])^t.seed[1], u(k.b[8:])^t.seed[2])
+	h := fold(word(k.a[:])^t.seed[0], word(k.a[8:])^t.seed[1])
+	h = fold(h^word(k.b[:])^t.seed[1], word(k.b[8:])^t.seed[2])
 	return fold(h^t.seed[0], rest^t.seed[2])
 }
 

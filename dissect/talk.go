@@ -8,7 +8,7 @@ import (
 // Bounds of recognising a protocol.
 const (
 	probeBytes    = 64      // of one direction, then Maybe counts as No
-	undecidedMax  = 2 << 10 // bytes kept of one direction until a protocol is found
+	undecidedMax  = 2 << 10 // bytes of one direction after which no other answer is waited for
 	triesWhole    = 1       // probes of a direction whose beginning was seen
 	triesMid      = 8       // and where it was not: a message may begin at any segment
 	triesDatagram = 4
@@ -23,8 +23,8 @@ type talk struct {
 	stream  Stream
 	grams   Datagrams
 	pending [2][]byte
-	lost    [2]int    // bytes that went by before a protocol was found
 	banned  [2]uint64 // protocols that said ErrNotMine, by index
+	faults  int       // malformed datagrams
 	eaten   bool      // the parser has consumed something
 	heard   [2]bool   // the parser has been given bytes of this direction
 	hops    int       // times the flow was handed on: usual ports no longer count
@@ -32,13 +32,6 @@ type talk struct {
 
 // errPanic stands for a panic within a parser.
 var errPanic = errors.New("parser panicked")
-
-func (a *Analyzer) newTalk(f *flow) *talk {
-	c := &talk{proto: -1}
-	c.flow = Flow{Conn: f.conn(), Midstream: f.midstream, Emit: a.emit, promises: &a.promises}
-	f.talk = c
-	return c
-}
 
 // deliver takes bytes of one direction in order.
 func (a *Analyzer) deliver(f *flow, d Dir, b []byte) {
@@ -50,94 +43,91 @@ func (a *Analyzer) deliver(f *flow, d Dir, b []byte) {
 		return
 	}
 	c := f.talk
-	if c == nil {
-		c = a.newTalk(f)
-	}
-	if c.stream != nil {
-		a.feed(f, c, d, b)
+	if c == nil || c.stream == nil {
+		a.undecided(f, d, b)
 	} else {
-		a.undecided(f, c, d, b)
+		a.feed(f, c, d, b)
 	}
-	a.news(f, c)
+	if f.talk != nil {
+		a.news(f, f.talk)
+	}
 }
 
-// undecided keeps first bytes until a protocol recognises them or none does.
-func (a *Analyzer) undecided(f *flow, c *talk, d Dir, b []byte) {
-	if len(c.pending[d])+len(b) <= undecidedMax {
-		if b = a.keep(c, d, b); b == nil {
+// undecided looks at first bytes until a protocol recognises them or none does. They are kept only while
+// one may still do so.
+func (a *Analyzer) undecided(f *flow, d Dir, b []byte) {
+	waiting := f.talk != nil && len(f.talk.pending[d]) > 0
+	if waiting {
+		if b = a.keep(f.talk, d, b); b == nil {
 			a.stats.Evicted++
-			a.deafen(f, c)
+			a.deafen(f)
 			return
 		}
-	} else {
-		c.lost[d] += len(c.pending[d])
-		a.release(c, d)
 	}
 	tries := uint8(triesWhole)
-	if f.midstream || c.lost[d] > 0 {
+	if f.midstream || f.lost[d] > 0 {
 		tries = triesMid
 	}
 	if f.tries[d] < tries {
-		switch i, m := a.identify(f, c, d, b, false); {
+		switch i, m := a.identify(f, d, b, false); {
 		case m == Yes:
-			a.start(f, c, i, d, b)
+			a.start(f, i, d, b)
 			return
 		case m == Maybe:
+			if !waiting {
+				a.keep(a.talkOf(f), d, b)
+			}
 			return
 		}
 		f.tries[d]++
 	}
-	if f.tries[d] >= tries && (f.tries[1-d] >= tries || c.lost[d] > undecidedMax) {
-		a.deafen(f, c)
-		return
+	f.lost[d] += uint32(len(b))
+	if waiting {
+		a.release(f.talk, d)
 	}
-	if len(c.pending[d]) == 0 {
-		c.lost[d] += len(b)
-	}
-	if f.midstream && len(c.pending[d]) > 0 { // the next try starts at the next segment
-		c.lost[d] += len(c.pending[d])
-		a.release(c, d)
+	if f.tries[d] >= tries && (f.tries[1-d] >= tries || f.lost[d] > undecidedMax) {
+		a.deafen(f)
 	}
 }
 
+func (a *Analyzer) talkOf(f *flow) *talk {
+	if f.talk == nil {
+		f.talk = &talk{proto: -1, flow: Flow{Conn: f.conn(), Midstream: f.midstream, Emit: a.emit, promises: &a.promises}}
+	}
+	return f.talk
+}
+
 // identify asks the protocols of the port, then those that may be anywhere.
-func (a *Analyzer) identify(f *flow, c *talk, d Dir, b []byte, udp bool) (int, Match) {
-	port, best, at := c.flow.Conn.Dst.Port, No, -1
-	try := func(i int, usual bool) bool {
-		p := &a.protocols[i]
-		if c.banned[i/64%2]&(1<<(i%64)) != 0 || udp && p.Datagrams == nil || !udp && p.Stream == nil {
-			return false
-		}
-		m := a.probe(p, d, b, udp, port, usual)
-		if m == Maybe && len(b) >= probeBytes {
-			m = No
-		}
-		if m > best {
-			best, at = m, i
-		}
-		return m == Yes
-	}
-	if c.hops == 0 {
-		for _, i := range a.byPort.protocols[index(!udp)][port] {
-			if try(i, true) {
-				return at, best
+func (a *Analyzer) identify(f *flow, d Dir, b []byte, udp bool) (int, Match) {
+	best, at := No, -1
+	client, server := f.ports()
+	try := func(list []int, usual bool) {
+		for _, i := range list {
+			p := &a.protocols[i]
+			if best == Yes || f.talk != nil && f.talk.isBanned(i) || udp && p.Datagrams == nil || !udp && p.Stream == nil {
+				continue
+			}
+			m := a.probe(p, d, b, udp, server, usual)
+			if m == Maybe && len(b) >= probeBytes {
+				m = No
+			}
+			if m > best {
+				best, at = m, i
 			}
 		}
+	}
+	if f.talk == nil || f.talk.hops == 0 {
+		try(a.byPort.protocols[index(!udp)][server], true)
 		if udp {
-			for _, i := range a.byPort.protocols[0][c.flow.Conn.Src.Port] {
-				if try(i, true) {
-					return at, best
-				}
-			}
+			try(a.byPort.protocols[0][client], true)
 		}
 	}
-	for _, i := range a.byPort.anywhere {
-		if try(i, false) {
-			break
-		}
-	}
+	try(a.byPort.anywhere, false)
 	return at, best
 }
+
+func (c *talk) isBanned(i int) bool { return c.banned[i/64%2]&(1<<(i%64)) != 0 }
+func (c *talk) ban(i int)           { c.banned[i/64%2] |= 1 << (i % 64) }
 
 func (a *Analyzer) probe(p *Protocol, d Dir, b []byte, udp bool, port uint16, usual bool) (m Match) {
 	defer func() {
@@ -155,12 +145,13 @@ func (a *Analyzer) probe(p *Protocol, d Dir, b []byte, udp bool, port uint16, us
 }
 
 // start makes the parser and gives it what has come so far, the other direction first.
-func (a *Analyzer) start(f *flow, c *talk, i int, d Dir, b []byte) {
+func (a *Analyzer) start(f *flow, i int, d Dir, b []byte) {
+	c := a.talkOf(f)
 	c.proto, c.eaten = i, false
 	c.flow.app, c.flow.Now = "", a.time(a.now)
 	f.app = a.protocols[i].Name
 	if a.make(c, i) != nil {
-		a.unparsed(f, c)
+		a.unparsed(f)
 		return
 	}
 	var first [2][]byte
@@ -168,13 +159,11 @@ func (a *Analyzer) start(f *flow, c *talk, i int, d Dir, b []byte) {
 		first[x], c.pending[x] = c.pending[x], nil
 		a.held -= cap(first[x])
 	}
-	if len(first[d]) == 0 {
-		first[d] = b
-	}
+	first[d] = b
 	for _, x := range [2]Dir{1 - d, d} {
-		if n := c.lost[x]; n > 0 && c.stream != nil && !f.deaf {
-			c.lost[x] = 0
-			a.settle(f, c, x, a.callGap(c, x, n), nil)
+		if n := f.lost[x]; n > 0 && c.stream != nil && !f.deaf {
+			f.lost[x] = 0
+			a.settle(f, c, x, a.callGap(c, x, int(n)), nil)
 		}
 		if len(first[x]) > 0 && c.stream != nil && !f.deaf {
 			a.feed(f, c, x, first[x])
@@ -201,7 +190,7 @@ func (a *Analyzer) feed(f *flow, c *talk, d Dir, b []byte) {
 	if len(c.pending[d]) > 0 {
 		if b = a.keep(c, d, b); b == nil {
 			a.stats.Evicted++
-			a.unparsed(f, c)
+			a.unparsed(f)
 			return
 		}
 	}
@@ -230,40 +219,40 @@ func (a *Analyzer) settle(f *flow, c *talk, d Dir, err error, rest []byte) {
 	case err == nil:
 		if !a.leave(c, d, rest) {
 			a.stats.Evicted++
-			a.unparsed(f, c)
+			a.unparsed(f)
 		}
 	case errors.Is(err, ErrDone), errors.Is(err, ErrOpaque):
 		f.encrypted = errors.Is(err, ErrOpaque)
 		if f.encrypted {
 			a.stats.OpaqueBytes += uint64(len(rest))
 		}
-		a.deafen(f, c)
+		a.deafen(f)
 	case errors.Is(err, ErrNext) && c.hops < maxHops:
 		c.hops++
 		a.again(f, c, d, rest)
 	case errors.Is(err, ErrNotMine) && !c.eaten:
 		f.app = ""
-		c.banned[c.proto/64%2] |= 1 << (c.proto % 64)
+		c.ban(c.proto)
 		a.again(f, c, d, rest)
 	default:
-		a.unparsed(f, c)
+		a.unparsed(f)
 	}
 }
 
 // again looks for another protocol in what is left.
 func (a *Analyzer) again(f *flow, c *talk, d Dir, rest []byte) {
-	a.closeParser(f, c)
+	a.closeParser(c)
 	c.proto = -1
 	f.tries = [2]uint8{}
 	if !a.leave(c, d, rest) {
-		a.deafen(f, c)
+		a.deafen(f)
 		return
 	}
 	for _, x := range [2]Dir{1 - d, d} {
 		if b := c.pending[x]; len(b) > 0 && c.stream == nil && !f.deaf {
 			c.pending[x] = nil
 			a.held -= cap(b)
-			a.undecided(f, c, x, b)
+			a.undecided(f, x, b)
 		}
 	}
 }
@@ -291,13 +280,18 @@ func (a *Analyzer) gap(f *flow, d Dir, n int) {
 	f.gaps += uint64(n)
 	a.stats.GapBytes += uint64(n)
 	c := f.talk
-	if c == nil || f.deaf {
+	if f.deaf {
+		return
+	}
+	if c == nil || c.stream == nil {
+		f.lost[d] = max(f.lost[d], 1)
+	}
+	if c == nil {
 		return
 	}
 	n += len(c.pending[d])
 	a.release(c, d)
 	if c.stream == nil {
-		c.lost[d] += n
 		return
 	}
 	c.flow.Now = a.time(a.now)
@@ -305,17 +299,19 @@ func (a *Analyzer) gap(f *flow, d Dir, n int) {
 }
 
 // unparsed gives the flow up.
-func (a *Analyzer) unparsed(f *flow, c *talk) {
+func (a *Analyzer) unparsed(f *flow) {
 	a.stats.Unparsed++
-	a.deafen(f, c)
+	a.deafen(f)
 }
 
 // deafen ends the parser and stops reading; the flow is only counted from here on.
-func (a *Analyzer) deafen(f *flow, c *talk) {
-	a.closeParser(f, c)
-	a.release(c, Orig)
-	a.release(c, Resp)
+func (a *Analyzer) deafen(f *flow) {
 	f.deaf = true
+	if f.talk != nil {
+		a.closeParser(f.talk)
+		a.release(f.talk, Orig)
+		a.release(f.talk, Resp)
+	}
 }
 
 // hush ends the parser at the end of its flow.
@@ -325,7 +321,7 @@ func (a *Analyzer) hush(f *flow) {
 		return
 	}
 	if !f.deaf {
-		a.deafen(f, c)
+		a.deafen(f)
 	}
 	if c.flow.tls != nil {
 		f.tls = c.flow.tls
@@ -338,7 +334,7 @@ func (a *Analyzer) hush(f *flow) {
 	f.talk = nil
 }
 
-func (a *Analyzer) closeParser(f *flow, c *talk) {
+func (a *Analyzer) closeParser(c *talk) {
 	if c.stream == nil && c.grams == nil {
 		return
 	}

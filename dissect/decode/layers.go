@@ -47,12 +47,22 @@ type Layers struct {
 	SrcPort, DstPort uint16
 	IPLen            int // bytes of the IP datagram on the wire
 	Seq, Ack         uint32
-	Flags            uint8  // TCP, as event.FlagSYN …
-	Type, Code       uint8  // ICMP
-	ID               uint16 // ICMP echo
-	Payload          []byte // above TCP, UDP or ICMP, as far as captured
-	Cut              int    // bytes of it that the capture cut off
-	ARP              event.ARP
+	Flags            uint8     // TCP, as event.FlagSYN …
+	Type, Code       uint8     // ICMP
+	ID               uint16    // ICMP echo
+	Payload          []byte    // above TCP, UDP or ICMP, as far as captured
+	Cut              int       // bytes of it that the capture cut off
+	ARP              event.ARP // only written when Kind is ARP
+}
+
+// reset clears what decoding does not always write, field by field: a whole assignment costs more than a header.
+func (l *Layers) reset(vlan uint16) {
+	l.Kind, l.VLAN, l.Proto = None, vlan, 0
+	l.SrcMAC, l.DstMAC = event.MAC{}, event.MAC{}
+	l.SrcPort, l.DstPort = 0, 0
+	l.IPLen, l.Cut, l.Payload = 0, 0, nil
+	l.Seq, l.Ack, l.Flags = 0, 0, 0
+	l.Type, l.Code, l.ID = 0, 0, 0
 }
 
 // Errors of a packet; they are counted, not shown.

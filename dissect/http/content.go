@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/truetype"
@@ -106,23 +107,27 @@ func (c *content) describe(uri string, size uint64, dir dissect.Dir) *event.File
 	return f
 }
 
+// unzippers are kept, for each holds a window of 40 KiB.
+var unzippers = sync.Pool{New: func() any { return new(gzip.Reader) }}
+
 // decoded undoes gzip and deflate (RFC 9110 §8.4.1) as far as the first bytes allow.
 func decoded(encoding string, b []byte) []byte {
-	var r io.Reader
-	var err error
+	out := make([]byte, truetype.Need)
+	n := 0
 	switch encoding {
 	case "gzip", "x-gzip":
-		r, err = gzip.NewReader(bytes.NewReader(b))
+		z := unzippers.Get().(*gzip.Reader)
+		defer unzippers.Put(z)
+		if z.Reset(bytes.NewReader(b)) == nil {
+			n, _ = io.ReadFull(z, out) // the input is cut: an error is expected
+		}
 	case "deflate":
-		r, err = zlib.NewReader(bytes.NewReader(b))
+		if z, err := zlib.NewReader(bytes.NewReader(b)); err == nil {
+			n, _ = io.ReadFull(z, out)
+		}
 	default:
 		return b
 	}
-	if err != nil {
-		return nil
-	}
-	out := make([]byte, truetype.Need)
-	n, _ := io.ReadFull(r, out) // the input is cut: an error is expected
 	return out[:n]
 }
 

@@ -19,6 +19,7 @@ type Consumer interface {
 type Half struct {
 	next    uint32 // sequence number of the byte that is due
 	head    uint32 // first waiting buffer, 0 = none
+	tail    uint32 // last one
 	waiting uint8
 	synced  bool
 	acked   bool   // the receiver has confirmed bytes beyond the hole: they were lost to us only

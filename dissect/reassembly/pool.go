@@ -70,6 +70,9 @@ func (p *Pool) insert(h *Half, seq uint32, b []byte, cut int) bool {
 		return false
 	}
 	link := &h.head
+	if h.head != 0 && int32(p.at(h.tail).seq-seq) < 0 { // as a rule, what comes next is behind all others
+		link = &p.at(h.tail).next
+	}
 	for *link != 0 && int32(p.at(*link).seq-seq) < 0 {
 		link = &p.at(*link).next
 	}
@@ -94,6 +97,9 @@ func (p *Pool) insert(h *Half, seq uint32, b []byte, cut int) bool {
 		h.waiting++
 		seq += uint32(n)
 		link = &w.next
+		if w.next == 0 {
+			h.tail = i
+		}
 	}
 	return true
 }
