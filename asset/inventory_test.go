@@ -103,6 +103,11 @@ func TestNamesAndUsers(t *testing.T) {
 	if d := v.Device(ip("10.1.0.10"), t0); !d.HasRole("dc") {
 		t.Errorf("who answers Kerberos has roles %v", d.Roles)
 	}
+	shown := event.Conn{Src: event.Endpoint{IP: ip("10.1.2.30")}, Dst: event.Endpoint{IP: ip("10.1.0.20"), Port: 445}}
+	v.Observe(&event.Authentication{Header: h, Conn: shown, Protocol: "kerberos", Message: "AP-REQ", Service: "cifs/fs", Success: true, Answered: true})
+	if d := v.Device(ip("10.1.0.20"), t0); d.HasRole("dc") {
+		t.Error("a file server that was shown a ticket counts as a domain controller")
+	}
 	if d := v.Device(ip("10.1.2.31"), t0); d.Hostname != "zeimu-07" {
 		t.Errorf("name %q", d.Hostname)
 	}

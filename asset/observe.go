@@ -243,7 +243,8 @@ func (v *Inventory) logon(e *event.Authentication) {
 }
 
 func (v *Inventory) kerberos(e *event.Authentication) {
-	if e.Success && v.home(e.Dst.IP) {
+	// A ticket is issued by a domain controller, but shown (AP-REQ) to any server.
+	if issued := e.Message == "AS-REP" || e.Message == "TGS-REP"; issued && e.Success && v.home(e.Dst.IP) {
 		v.at(e.Dst.IP, e.Time).bind("role", "dc", fromKerberos, e.Time)
 	}
 	if !v.home(e.Src.IP) {
