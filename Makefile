@@ -62,9 +62,11 @@ fmt-check:
 generate: ## write what is derived from the code
 	go run ./script/gen-all
 	go run ./script/gen-docs
+	go run ./script/gen-comments
 generate-check:
 	go run ./script/gen-all -check
 	go run ./script/gen-docs -check
+	go run ./script/gen-comments -check
 
 # --- the web pages ----------------------------------------------------------------------------------
 

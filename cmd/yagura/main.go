@@ -27,6 +27,8 @@ var version = "dev"
 // cli is the list of commands; one file each.
 type cli struct {
 	Replay  replayCmd  `cmd:"" help:"Analyse capture files offline, in capture time."`
+	Check   checkCmd   `cmd:"" help:"Check a configuration and this machine, without starting."`
+	Explain explainCmd `cmd:"" help:"Say in plain words what a configuration does."`
 	Hunt    huntCmd    `cmd:"" help:"Ask questions of what has been kept."`
 	Isolate isolateCmd `cmd:"" help:"Cut a machine off (asks the running Yagura)."`
 	Release releaseCmd `cmd:"" help:"Give a machine back (asks the running Yagura)."`
