@@ -76,9 +76,17 @@ func normaliseURL(v string) (string, error) {
 	}
 	host, path, _ := strings.Cut(v, "/")
 	host = strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(host), ":80"), ":443")
-	if host == "" || strings.ContainsAny(host, " \t\"") || len(v) > 4096 {
+	if !hostShape(host) || len(v) > 4096 {
 		return "", fmt.Errorf("%w: a URL has the shape http://host/path", ErrIndicator)
 	}
 	path, _, _ = strings.Cut(path, "#")
 	return host + "/" + path, nil
+}
+
+// hostShape is a name or address, with or without a port.
+func hostShape(h string) bool {
+	if h == "" || strings.ContainsAny(h[:1], ".:-") {
+		return false
+	}
+	return strings.Trim(h, "abcdefghijklmnopqrstuvwxyz0123456789.-_:[]") == ""
 }
