@@ -55,10 +55,11 @@ func sweep(prefix, dir string) error {
 		}
 		faults = append(faults, endProcesses(space))
 	}
+	faults = append(faults, removeLink(prefix+"mirror"))
 	for _, host := range Hosts {
 		faults = append(faults, removeNamespace(prefix+string(host)))
 	}
-	faults = append(faults, removeLink(prefix+"mirror"), os.RemoveAll(dir))
+	faults = append(faults, os.RemoveAll(dir))
 	return errors.Join(faults...)
 }
 

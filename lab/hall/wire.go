@@ -145,10 +145,16 @@ func (h *Hall) mirror(ctx context.Context) error {
 	return err
 }
 
+// removeLink deletes an interface of the caller's namespace; its cable goes with it. A link that goes by itself
+// meanwhile, because the kernel is clearing away a namespace at its other end, is gone all the same.
 func removeLink(name string) error {
-	if _, err := os.Stat("/sys/class/net/" + name); err != nil {
+	path := "/sys/class/net/" + name
+	if _, err := os.Stat(path); err != nil {
 		return nil
 	}
 	_, err := output(exec.Command("ip", "link", "del", name))
+	if _, gone := os.Stat(path); gone != nil {
+		return nil
+	}
 	return err
 }
