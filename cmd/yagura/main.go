@@ -26,6 +26,7 @@ var version = "dev"
 
 // cli is the list of commands; one file each.
 type cli struct {
+	Demo    demoCmd    `cmd:"" help:"Show a breach in a small town on this machine, and how it is contained."`
 	Replay  replayCmd  `cmd:"" help:"Analyse capture files offline, in capture time."`
 	Check   checkCmd   `cmd:"" help:"Check a configuration and this machine, without starting."`
 	Explain explainCmd `cmd:"" help:"Say in plain words what a configuration does."`

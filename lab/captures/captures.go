@@ -4,7 +4,7 @@ package captures
 
 import _ "embed"
 
-// Breach is a gzipped pcap: about four minutes in a town hall, with a breach on the PC 10.20.10.21.
+// Breach is a gzipped pcap: about three minutes in a town hall, with a breach on the PC 10.20.10.21.
 //
 //go:embed breach.pcap.gz
 var Breach []byte

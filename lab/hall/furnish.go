@@ -49,14 +49,14 @@ func (h *Hall) resolver(host Host) error {
 	return os.WriteFile(filepath.Join(dir, "resolv.conf"), []byte(text), 0o644)
 }
 
-// pages fills the web servers: pages of a few sizes, and a certificate that no browser would trust.
+// pages fills the web servers: pages of a few sizes, and a certificate.
 func (h *Hall) pages(ctx context.Context) error {
 	root := filepath.Join(h.dir, "internet")
 	page := func(title string, paragraphs int) []byte {
 		return []byte("<!doctype html><html lang=ja><head><meta charset=utf-8><title>" + title + "</title></head><body><h1>" +
 			title + "</h1>" + strings.Repeat("<p>町からのお知らせ。広報、届出、子育て、防災。</p>\n", paragraphs) + "</body></html>\n")
 	}
-	noise := make([]byte, 200<<10)
+	noise := make([]byte, 32<<10)
 	_, _ = rand.Read(noise)
 	files := map[string][]byte{
 		"www/index.html": page("町役場", 30), "www/news.html": page("お知らせ", 200), "www/bosai.html": page("防災情報", 80),
@@ -72,10 +72,28 @@ func (h *Hall) pages(ctx context.Context) error {
 			return err
 		}
 	}
-	_, err := output(exec.CommandContext(ctx, "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-		"-nodes", "-days", "30", "-subj", "/CN="+TownSite, "-addext", "subjectAltName=DNS:"+TownSite+",DNS:*.example.jp",
-		"-keyout", filepath.Join(root, "site.key"), "-out", filepath.Join(root, "site.crt")))
-	return err
+	return h.certificate(ctx, root)
+}
+
+// certificate makes a certificate for the ordinary sites, signed by an authority of the hall's own.
+func (h *Hall) certificate(ctx context.Context, root string) error {
+	names := "subjectAltName=DNS:" + TownSite + ",DNS:*.example.jp,DNS:" + strings.Join(Sites, ",DNS:")
+	in := func(name string) string { return filepath.Join(root, name) }
+	if err := os.WriteFile(in("names"), []byte(names+"\n"), 0o644); err != nil {
+		return err
+	}
+	key := []string{"-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"}
+	for _, args := range [][]string{
+		append([]string{"req", "-x509", "-days", "3650", "-subj", "/C=JP/O=Hall Trust/CN=Hall Root CA", "-keyout", in("ca.key"), "-out", in("ca.crt")}, key...),
+		append([]string{"req", "-subj", "/CN=" + TownSite, "-keyout", in("site.key"), "-out", in("site.csr")}, key...),
+		{"x509", "-req", "-days", "90", "-in", in("site.csr"), "-CA", in("ca.crt"), "-CAkey", in("ca.key"), "-CAcreateserial",
+			"-extfile", in("names"), "-out", in("site.crt")},
+	} {
+		if _, err := output(exec.CommandContext(ctx, "openssl", args...)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // documents fills the shares and names the administrator, with a password of this hall's own.

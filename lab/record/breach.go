@@ -15,7 +15,7 @@ import (
 // breachRecipe is the breach that `yagura demo` replays where it may not build a hall.
 var breachRecipe = recipe{
 	name:   "breach",
-	about:  "the breach of `lab/breach` in real time, about four minutes, beside the ordinary work of two PCs; truth in `breach.truth.json`, register of machines in `breach.assets.csv`",
+	about:  "the breach of `lab/breach` in real time, about three minutes, beside the ordinary work of two PCs; truth in `breach.truth.json`, register of machines in `breach.assets.csv`",
 	filter: "",
 	act:    playBreach,
 }
@@ -40,7 +40,7 @@ func playBreach(ctx context.Context, h *hall.Hall, out string) error {
 	}
 	defer s.Close()
 	var truth []act
-	err = s.Play(ctx, 40*time.Second, func(step breach.Step) {
+	err = s.Play(ctx, 30*time.Second, func(step breach.Step) {
 		fmt.Fprintln(os.Stderr, "record: breach:", step.ID)
 		if len(step.Behaviour) > 0 {
 			truth = append(truth, act{

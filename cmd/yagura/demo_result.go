@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/lab/breach"
+	"github.com/yagura-project/yagura/lab/hall"
+)
+
+// acts plays the breach until it ends or the PC is cut off.
+func (d *demo) acts(ctx context.Context, s *breach.Stage) {
+	for _, step := range s.Steps() {
+		d.say.next("%s", step.Caption)
+		err := step.Do(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, breach.ErrCut):
+			d.say.note(wordsStepCut)
+			return
+		case err != nil:
+			d.say.note("%v", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(5 * time.Second):
+		}
+	}
+}
+
+// contained waits until an isolation is verified, and says what is wrong where it is not.
+func (d *demo) contained(ctx context.Context, w *demoWatch) (event.Order, error) {
+	if d.cmd.Once {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, onceLimit)
+		defer cancel()
+	}
+	order, err := w.wait(ctx, event.OrderVerified, event.OrderFailed)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return order, failure{exitFailed, fmt.Errorf(wordsTimeout, onceLimit)}
+	case err != nil:
+		return order, err
+	case order.State == event.OrderFailed:
+		return order, failure{exitFailed, fmt.Errorf(wordsOrder[event.OrderFailed], whose(order.Target))}
+	}
+	return order, nil
+}
+
+// result shows, from the PCs' own side, what the isolation did and did not touch.
+func (d *demo) result(order event.Order, proof witnesses) {
+	alive := proof.alive(time.Second)
+	d.say.next(wordsResult)
+	d.say.note(wordsSilence, max(0, proof.last().Sub(order.Time).Seconds()))
+	d.say.note(wordsSessions, yesNo(len(alive) == 0))
+	if len(alive) > 0 {
+		d.say.note(wordsStillAlive, strings.Join(alive, "、"))
+	}
+	answered, lost := 0, 0
+	for _, one := range proof.zeimu {
+		a, l := one.Count()
+		answered, lost = answered+a, lost+l
+	}
+	d.say.note(wordsNeighbour, answered+lost, lost)
+}
+
+func yesNo(yes bool) string {
+	if yes {
+		return wordsYes
+	}
+	return wordsNo
+}
+
+func (d *demo) invite() {
+	d.say.next(wordsNow)
+	d.say.note("- " + wordsTry1)
+	d.say.note("- " + wordsTry2)
+	d.say.note("- "+wordsTry3, d.dir)
+	d.say.note(wordsEnd)
+}
+
+// released waits for releases until Ctrl-C and holds the router's ruleset against what it was before.
+func (d *demo) released(ctx context.Context, h *hall.Hall, w *demoWatch, before string) error {
+	for {
+		if _, err := w.wait(ctx, event.OrderReleased, event.OrderExpired); err != nil {
+			return nil // Ctrl-C
+		}
+		after, err := h.Exec(ctx, hall.Router, "nft", "list", "ruleset")
+		switch {
+		case err != nil:
+			d.say.note("%v", err)
+		case withoutCounters(string(after)) == withoutCounters(before):
+			d.say.note(wordsRestored)
+		default:
+			d.say.note(wordsNotSame)
+		}
+	}
+}
+
+// withoutCounters leaves out the packet counts, which move by themselves.
+func withoutCounters(ruleset string) string {
+	words := strings.Fields(ruleset)
+	for i, word := range words {
+		if i > 0 && (words[i-1] == "packets" || words[i-1] == "bytes") && word != "" {
+			words[i] = "n"
+		}
+	}
+	return strings.Join(words, " ")
+}
