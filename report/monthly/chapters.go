@@ -35,6 +35,9 @@ func (v voice) counts(f facts) []paper.Block {
 	for _, p := range phases {
 		byPhase = append(byPhase, counted{v.of(p.name), stages[p.key], stagesBefore[p.key]})
 	}
+	if len(f.cases)+len(f.before) == 0 {
+		return []paper.Block{paper.Heading{Text: v.say("count")}, paper.Paragraph{Text: v.say("count.none"), Tone: paper.Quiet}}
+	}
 	return []paper.Block{
 		paper.Heading{Text: v.say("count"), Note: v.say("count.note", f.period.Before().Label(string(v)))},
 		v.countTable(v.say("count.kind"), byKind),
@@ -87,30 +90,32 @@ func (v voice) countTable(title string, rows []counted) paper.Table {
 }
 
 func (v voice) list(f facts) []paper.Block {
-	cases := slices.Clone(f.cases)
-	out := []paper.Block{paper.Heading{Text: v.say("list")}}
-	if len(cases) > mostCases {
-		slices.SortStableFunc(cases, func(a, b event.Incident) int { return b.HostSeverity - a.HostSeverity })
-		out = []paper.Block{paper.Heading{Text: v.say("list"), Note: v.say("list.part", len(cases), mostCases)}}
-		cases = cases[:mostCases]
+	if len(f.cases) <= mostCases {
+		return []paper.Block{paper.Heading{Text: v.say("list")}, v.caseTable(f, f.cases)}
 	}
+	note := v.say("list.part", len(f.cases), mostCases)
+	return []paper.Block{paper.Heading{Text: v.say("list"), Note: note}, v.caseTable(f, gravest(f.cases, mostCases))}
+}
+
+// gravest gives the n cases of the highest severity, newest first among equals.
+func gravest(cases []event.Incident, n int) []event.Incident {
+	cases = slices.Clone(cases)
+	slices.SortStableFunc(cases, func(a, b event.Incident) int { return b.HostSeverity - a.HostSeverity })
+	return cases[:min(n, len(cases))]
+}
+
+func (v voice) caseTable(f facts, cases []event.Incident) paper.Table {
 	t := paper.Table{Empty: v.say("list.none"), Columns: []paper.Column{
-		{Title: v.say("list.number"), Weight: 2.1}, {Title: v.say("list.grave"), Weight: 1.1, Right: true}, {Title: v.say("list.machine"), Weight: 2.7},
-		{Title: v.say("list.what"), Weight: 4}, {Title: v.say("list.when"), Weight: 1.9}, {Title: v.say("list.stopped"), Weight: 1.9}, {Title: v.say("list.state"), Weight: 1.6}}}
+		{Title: v.say("list.number"), Weight: 2.7, Tight: true}, {Title: v.say("list.grave"), Weight: 1.2, Right: true}, {Title: v.say("list.machine"), Weight: 2.4},
+		{Title: v.say("list.what"), Weight: 4.1}, {Title: v.say("list.when"), Weight: 2.3, Tight: true}, {Title: v.say("list.stopped"), Weight: 2.3, Tight: true}, {Title: v.say("list.state"), Weight: 1.7}}}
 	cuts := cutsByCase(f.orders)
 	for _, i := range cases {
-		var when, note string
-		if o, ok := cuts[i.UID]; ok {
-			when, note = v.stoppedAt(o), v.of(orderStates[o.State])
-		} else {
-			when = v.say("none.value")
-		}
 		t.Rows = append(t.Rows, []paper.Cell{
 			paper.T(i.Number), {Text: fmt.Sprint(i.HostSeverity), Strong: true, Tone: grave(i.HostSeverity)},
-			{Text: i.Device.Name(), Sub: join(i.Device.Department, i.Device.Place)}, paper.T(v.of(i.Title)),
-			paper.T(v.clock(i.Time)), {Text: when, Sub: note}, v.state(i)})
+			{Text: i.Device.Name(), Sub: i.Device.Department}, paper.T(v.of(i.Title)),
+			paper.T(v.minute(i.Time)), v.stoppedAt(i, cuts), v.state(i)})
 	}
-	return append(out, t)
+	return t
 }
 
 // cutsByCase gives the isolation that stands for each case: the first that was carried out, else the first decided.
@@ -124,11 +129,18 @@ func cutsByCase(orders []event.Order) map[string]event.Order {
 	return out
 }
 
-func (v voice) stoppedAt(o event.Order) string {
-	if isVerified(o) {
-		return v.clock(o.VerifiedAt)
+// stoppedAt says when a case's machine fell silent, or how far its isolation came.
+func (v voice) stoppedAt(i event.Incident, cuts map[string]event.Order) paper.Cell {
+	o, ok := cuts[i.UID]
+	switch {
+	case !ok:
+		return paper.T(v.say("none.value"))
+	case isVerified(o) && o.VerifiedAt.After(i.Time):
+		return paper.Cell{Text: v.minute(o.VerifiedAt), Sub: v.say("after", v.long(o.VerifiedAt.Sub(i.Time)))}
+	case isVerified(o):
+		return paper.T(v.minute(o.VerifiedAt))
 	}
-	return v.clock(o.AppliedAt)
+	return paper.Cell{Text: v.minute(o.AppliedAt), Sub: v.of(orderStates[o.State])}
 }
 
 func (v voice) state(i event.Incident) paper.Cell {
@@ -140,8 +152,8 @@ func (v voice) state(i event.Incident) paper.Cell {
 }
 
 func (v voice) ranking(f facts) []paper.Block {
-	t := paper.Table{Empty: v.say("rank.none"), Columns: []paper.Column{{Title: v.say("list.machine"), Weight: 3}, {Title: v.say("rank.place"), Weight: 4},
-		{Title: v.say("rank.worst"), Weight: 1.6, Right: true}, {Title: v.say("rank.cases"), Weight: 1.2, Right: true}, {Weight: 2}, {Title: v.say("rank.last"), Weight: 2}}}
+	t := paper.Table{Empty: v.say("rank.none"), Columns: []paper.Column{{Title: v.say("list.machine"), Weight: 3}, {Title: v.say("rank.place"), Weight: 4.4},
+		{Title: v.say("rank.worst"), Weight: 1.6, Right: true}, {Title: v.say("rank.cases"), Weight: 1.2, Right: true}, {Weight: 2}, {Title: v.say("rank.last"), Weight: 2, Tight: true}}}
 	ranks := rank(f.cases)
 	most := 1
 	for _, r := range ranks {
@@ -154,7 +166,7 @@ func (v voice) ranking(f facts) []paper.Block {
 		}
 		t.Rows = append(t.Rows, []paper.Cell{{Text: r.device.Name(), Sub: ip}, paper.T(join(r.device.Department, r.device.Place)),
 			{Text: fmt.Sprint(r.worst), Strong: true, Tone: grave(r.worst)}, paper.T(paper.Number(r.cases)),
-			{IsBar: true, Bar: float64(r.cases) / float64(most)}, paper.T(v.clock(r.last.Time))})
+			{IsBar: true, Bar: float64(r.cases) / float64(most)}, paper.T(v.minute(r.last.Time))})
 	}
 	return []paper.Block{paper.Heading{Text: v.say("rank")}, t}
 }
@@ -164,8 +176,8 @@ func (v voice) isolations(f facts) []paper.Block {
 	if len(f.orders) > mostOrders {
 		note = v.say("orders.part", len(f.orders), mostOrders) + " " + note
 	}
-	t := paper.Table{Empty: v.say("orders.none"), Columns: []paper.Column{{Title: v.say("list.machine"), Weight: 2.8}, {Title: v.say("orders.applied"), Weight: 2},
-		{Title: v.say("orders.verified"), Weight: 2}, {Title: v.say("orders.silence"), Weight: 1.5, Right: true}, {Title: v.say("orders.released"), Weight: 2},
+	t := paper.Table{Empty: v.say("orders.none"), Columns: []paper.Column{{Title: v.say("list.machine"), Weight: 2.8}, {Title: v.say("orders.applied"), Weight: 2.3, Tight: true},
+		{Title: v.say("orders.verified"), Weight: 2.3, Tight: true}, {Title: v.say("orders.silence"), Weight: 1.5, Right: true}, {Title: v.say("orders.released"), Weight: 2.3, Tight: true},
 		{Title: v.say("orders.who"), Weight: 1.8}, {Title: v.say("orders.result"), Weight: 1.9}}}
 	for _, o := range f.orders[:min(mostOrders, len(f.orders))] {
 		silence := v.say("none.value")

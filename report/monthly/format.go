@@ -20,6 +20,14 @@ func (v voice) clock(t time.Time) string {
 	return t.In(report.JST).Format("1/2 15:04:05")
 }
 
+// minute is clock without the seconds.
+func (v voice) minute(t time.Time) string {
+	if text := v.clock(t); len(text) > 3 && !t.IsZero() {
+		return text[:len(text)-3]
+	}
+	return v.say("none.value")
+}
+
 // long writes a duration with its two largest units.
 func (v voice) long(d time.Duration) string {
 	type unit struct {
@@ -54,12 +62,12 @@ func trim(s string) string {
 }
 
 // percent writes a share; what is more than nothing never looks like nothing, nor what is less than all like all.
-func percent(share float64) string {
+func (v voice) percent(share float64) string {
 	switch {
 	case share <= 0:
 		return "0%"
 	case share < 0.0001:
-		return "0.01%未満"
+		return v.of(event.Text{JA: "0.01%未満", EN: "< 0.01%"})
 	case share >= 1:
 		return "100%"
 	case share > 0.999:
@@ -68,13 +76,6 @@ func percent(share float64) string {
 		return fmt.Sprintf("%.2f%%", share*100)
 	}
 	return fmt.Sprintf("%.1f%%", share*100)
-}
-
-func (v voice) percent(share float64) string {
-	if share > 0 && share < 0.0001 && v == "en" {
-		return "< 0.01%"
-	}
-	return percent(share)
 }
 
 // size writes bytes in the unit that fits.

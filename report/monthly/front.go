@@ -1,7 +1,6 @@
 package monthly
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/yagura-project/yagura/event"
@@ -28,14 +27,20 @@ func (v voice) document(f facts) paper.Document {
 }
 
 func (v voice) front(f facts) []paper.Block {
-	return []paper.Block{
+	front := []paper.Block{
 		v.verdict(f),
 		v.tiles(f),
 		paper.Steps{Title: v.say("todo"), Items: v.todo(f)},
-		v.casesChart(f),
-		paper.Break{},
 	}
+	if len(f.cases) == 0 {
+		return front // the chapters are short then, and begin on the same page
+	}
+	return append(front, v.casesChart(f),
+		paper.Subheading(v.say("main")), v.caseTable(f, gravest(f.cases, mostMain)), paper.Break{})
 }
+
+// mostMain is how many cases stand on the first page.
+const mostMain = 3
 
 func (v voice) verdict(f facts) paper.Verdict {
 	open := count(f.cases, isOpen)
@@ -105,7 +110,7 @@ func (v voice) tiles(f facts) paper.Tiles {
 	}
 	return paper.Tiles{
 		{Label: v.say("tile.cases"), Value: paper.Number(len(f.cases)), Unit: v.say("cases"), Note: v.say("tile.open", count(f.cases, isOpen))},
-		{Label: v.say("tile.serious"), Value: paper.Number(bad), Unit: v.say("cases"), Tone: badTone, Note: v.compare(bad, count(f.before, isSerious))},
+		{Label: v.say("tile.serious"), Value: paper.Number(bad), Unit: v.say("cases"), Tone: badTone, Note: v.say("tile.gravity", v.compare(bad, count(f.before, isSerious)))},
 		{Label: v.say("tile.isolated"), Value: paper.Number(count(f.orders, isCut)), Unit: v.say("times"), Note: v.say("tile.verified", count(f.orders, isVerified))},
 		{Label: v.say("tile.stop"), Value: stop, Note: v.say("tile.stopnote")},
 		{Label: v.say("tile.watched"), Value: watched, Note: note},
@@ -155,16 +160,8 @@ func (v voice) casesChart(f facts) paper.Figure {
 	return paper.Figure{Title: v.say(key), Drawing: chart.Draw()}
 }
 
-// machine names a device in one line: PC-012（税務課）.
-func (v voice) machine(d event.Device) string {
-	if d.Department == "" {
-		return d.Name()
-	}
-	if v == "en" {
-		return fmt.Sprintf("%s (%s)", d.Name(), d.Department)
-	}
-	return d.Name() + "（" + d.Department + "）"
-}
+// machine names a device in one line: PC-012 税務課.
+func machine(d event.Device) string { return join(d.Name(), d.Department) }
 
 func join(parts ...string) string {
 	var out []string

@@ -50,7 +50,7 @@ func (v voice) health(f facts) []paper.Block {
 		{Label: v.say("tile.opaque"), Value: v.percent(sum.unseen()), Note: v.say("tile.opaqnote")},
 		{Label: v.say("tile.sent"), Value: paper.Number(int(sum.asent)), Tone: sent, Note: v.say("tile.sentnote")},
 	}, v.trafficChart(f))
-	t := paper.Table{Columns: []paper.Column{{Title: v.say("health.source"), Weight: 3}, {Title: v.say("health.packets"), Weight: 2, Right: true},
+	t := paper.Table{Columns: []paper.Column{{Title: v.say("health.source"), Weight: 2.4}, {Title: v.say("health.packets"), Weight: 2.4, Right: true, Tight: true},
 		{Title: v.say("health.bytes"), Weight: 1.6, Right: true}, {Title: v.say("health.drops"), Weight: 1.6, Right: true},
 		{Title: v.say("health.opaque"), Weight: 1.6, Right: true}, {Title: v.say("health.errors"), Weight: 1.6, Right: true}, {Title: v.say("health.unparsed"), Weight: 1.8, Right: true}}}
 	for _, s := range f.sensors {

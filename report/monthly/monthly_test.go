@@ -53,7 +53,7 @@ func TestVerdictIsTheGravestThing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		head, _, _ := strings.Cut(words[want].JA, "%")
+		head, _, _ := strings.Cut(words[want].JA, "%s")
 		if got := voice("ja").verdict(f); !strings.HasPrefix(got.Head, head) {
 			t.Errorf("%s: %q", want, got.Head)
 		}
@@ -124,7 +124,7 @@ func TestNumbersForPeople(t *testing.T) {
 	for got, want := range map[string]string{
 		ja.long(2600 * time.Millisecond): "2.6秒", en.long(0): "0.0 s", ja.long(200 * time.Second): "3分20秒", ja.long(2*time.Hour + 5*time.Minute + 9*time.Second): "2時間5分",
 		en.long(49 * time.Hour): "2 d 1 h", ja.long(24 * time.Hour): "1日",
-		percent(0): "0%", ja.percent(0.00001): "0.01%未満", en.percent(0.00001): "< 0.01%", percent(0.0012): "0.12%", percent(0.9996): "99.9%", percent(1): "100%",
+		ja.percent(0): "0%", ja.percent(0.00001): "0.01%未満", en.percent(0.00001): "< 0.01%", ja.percent(0.0012): "0.12%", ja.percent(0.9996): "99.9%", ja.percent(1): "100%",
 		size(0): "0 B", size(1500): "1.5 KB", size(250e9): "250 GB", size(3e18): "3000.0 PB",
 		change(5, 3): "+2", change(3, 5): "−2", change(3, 3): "±0", paper.Number(1234567): "1,234,567",
 	} {

@@ -15,7 +15,7 @@ func (v voice) todo(f facts) []string {
 	var out []string
 	for _, o := range f.standing {
 		if hasFailed(o) {
-			out = append(out, v.say("todo.failed", v.machine(o.Target)))
+			out = append(out, v.say("todo.failed", machine(o.Target)))
 		}
 	}
 	out = append(out, v.todoCases(f)...)
@@ -33,7 +33,7 @@ func (v voice) todoCases(f facts) (out []string) {
 	slices.SortStableFunc(open, func(a, b event.Incident) int { return b.HostSeverity - a.HostSeverity })
 	const named = 2
 	for _, i := range open[:min(named, len(open))] {
-		out = append(out, v.say("todo.case", i.Number, v.machine(i.Device)))
+		out = append(out, v.say("todo.case", i.Number, machine(i.Device)))
 	}
 	if rest := len(open) - named; rest > 0 {
 		out = append(out, v.say("todo.cases", rest))
@@ -78,7 +78,7 @@ func (v voice) todoSensor(f facts) (out []string) {
 // todoHabits looks for what comes again and again.
 func (v voice) todoHabits(f facts) (out []string) {
 	if ranks := rank(f.cases); len(ranks) > 0 && ranks[0].cases >= 3 {
-		out = append(out, v.say("todo.again", v.machine(ranks[0].device), ranks[0].cases))
+		out = append(out, v.say("todo.again", machine(ranks[0].device), ranks[0].cases))
 	}
 	wrong := count(f.cases, func(i event.Incident) bool { return i.State == event.IncidentFalsePositive })
 	if len(f.cases) >= 5 && wrong*10 >= len(f.cases)*3 {

@@ -4,9 +4,10 @@ import (
 	"fmt"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/report/paper"
 )
 
-// words is everything this report says. Verbs are numbered where the languages order them differently.
+// words is everything this report says. Verbs are numbered where the languages order them differently; all are %s.
 var words = map[string]event.Text{
 	"title":      {JA: "セキュリティ月次報告", EN: "Monthly security report"},
 	"title.any":  {JA: "セキュリティ報告", EN: "Security report"},
@@ -14,54 +15,55 @@ var words = map[string]event.Text{
 	"foot":       {JA: "%s　%s　%s　取扱注意", EN: "%s · %s · %s · handle with care"},
 	"page":       {JA: "%d / %d ページ", EN: "page %d of %d"},
 	"same":       {JA: "前の期間と同じ", EN: "as in the period before"},
-	"more":       {JA: "前の期間より %d件 多い", EN: "%d more than before"},
-	"less":       {JA: "前の期間より %d件 少ない", EN: "%d fewer than before"},
+	"more":       {JA: "前の期間より%s件多い", EN: "%s more than before"},
+	"less":       {JA: "前の期間より%s件少ない", EN: "%s fewer than before"},
 	"cases":      {JA: "件", EN: "cases"},
 	"times":      {JA: "回", EN: "times"},
 	"machines":   {JA: "台", EN: "machines"},
 	"none.value": {JA: "―", EN: "–"},
 
 	"verdict.quiet":   {JA: "静かな期間でした。対応が必要な異常はありません。", EN: "A quiet period: nothing needs you."},
-	"verdict.done":    {JA: "異常は %d件 ありましたが、すべて対応を終えています。", EN: "%d cases came up, and all of them are closed."},
-	"verdict.open":    {JA: "対応の終わっていない案件が %d件 あります。", EN: "%d cases are still open."},
-	"verdict.bad":     {JA: "重大な案件が %d件、まだ終わっていません。", EN: "%d serious cases are still open."},
-	"verdict.failed":  {JA: "隔離が効いていない端末が %d台 あります。至急確認してください。", EN: "%d machines still talk although they were isolated. Look now."},
+	"verdict.done":    {JA: "異常は%s件ありましたが、すべて対応を終えています。", EN: "Cases: %s, all of them closed."},
+	"verdict.open":    {JA: "対応の終わっていない案件が%s件あります。", EN: "Cases still open: %s."},
+	"verdict.bad":     {JA: "重大な案件が%s件、まだ終わっていません。", EN: "Serious cases still open: %s."},
+	"verdict.failed":  {JA: "隔離が効いていない端末が%s台あります。至急確認してください。", EN: "Machines that still talk although isolated: %s. Look now."},
 	"verdict.blind":   {JA: "この期間、センサーは動いていません。安全とは言えません。", EN: "The sensor did not run in this period: nobody can say that it was safe."},
-	"line.cases":      {JA: "案件は %[1]d件（うち重大 %[2]d件）。%[3]s。", EN: "%[1]d cases, %[2]d of them serious; %[3]s."},
+	"line.cases":      {JA: "案件は%[1]s件（うち重大%[2]s件）。%[3]s。", EN: "Cases: %[1]s, of which serious: %[2]s; %[3]s."},
 	"line.nocases":    {JA: "案件はありません。%s。", EN: "No cases; %s."},
-	"line.cut":        {JA: "端末を %[1]d回 隔離し、%[2]d回 で通信が止まったことを確認しました。", EN: "Machines were isolated %[1]d times; silence was observed %[2]d times."},
-	"line.rehearsed":  {JA: "予行として %d回、隔離の判断を記録しました（実際には止めていません）。", EN: "%d isolations were rehearsed: decided and recorded, but not carried out."},
+	"line.cut":        {JA: "端末を%[1]s回隔離し、%[2]s回で通信が止まったことを確認しました。", EN: "Isolations: %[1]s; silence observed: %[2]s."},
+	"line.rehearsed":  {JA: "予行として%s回、隔離の判断を記録しました（実際には止めていません）。", EN: "Isolations rehearsed, that is decided and recorded but not carried out: %s."},
 	"line.nocut":      {JA: "隔離した端末はありません。", EN: "No machine was isolated."},
-	"line.sensor":     {JA: "センサーは期間の %[1]s を見張り、取りこぼしは %[2]s でした。", EN: "The sensor watched %[1]s of the period and lost %[2]s."},
+	"line.sensor":     {JA: "センサーは期間の%[1]sを見張り、取りこぼしは%[2]sでした。", EN: "The sensor watched %[1]s of the period and lost %[2]s."},
 	"line.sensornone": {JA: "センサーの記録がありません。", EN: "There is no record of the sensor."},
 
 	"tile.cases":    {JA: "案件", EN: "Cases"},
-	"tile.serious":  {JA: "うち重大（危険度8以上）", EN: "Serious (severity 8+)"},
-	"tile.open":     {JA: "対応中 %d件", EN: "%d still open"},
+	"tile.serious":  {JA: "うち重大", EN: "Serious"},
+	"tile.gravity":  {JA: "危険度8以上。%s", EN: "severity 8+; %s"},
+	"tile.open":     {JA: "対応中%s件", EN: "%s still open"},
 	"tile.isolated": {JA: "隔離", EN: "Isolations"},
-	"tile.verified": {JA: "停止を確認 %d回", EN: "%d verified"},
-	"tile.stop":     {JA: "止めるまで（中央値）", EN: "To contain (median)"},
-	"tile.stopnote": {JA: "気づいてから通信が止まるまで", EN: "from notice to silence"},
+	"tile.verified": {JA: "停止の確認%s回", EN: "%s verified"},
+	"tile.stop":     {JA: "止めるまで（中央値）", EN: "Time to contain"},
+	"tile.stopnote": {JA: "気づいてから通信が止まるまで", EN: "median, notice to silence"},
 	"tile.watched":  {JA: "見張っていた時間", EN: "Watched"},
 	"tile.lost":     {JA: "取りこぼし", EN: "Lost"},
-	"tile.lostnote": {JA: "%s パケット中 %s", EN: "%[2]s of %[1]s packets"},
-	"tile.opaque":   {JA: "暗号化で中身が見えない割合", EN: "Encrypted, not readable"},
-	"tile.opaqnote": {JA: "通信量に対して", EN: "of all bytes"},
-	"tile.sent":     {JA: "監視側から送ったフレーム", EN: "Frames sent on the mirror"},
-	"tile.sentnote": {JA: "0が正常", EN: "0 is right"},
-	"tile.gap":      {JA: "見張れなかった %s", EN: "%s not watched"},
+	"tile.lostnote": {JA: "%sパケット中%s", EN: "%[2]s of %[1]s packets"},
+	"tile.opaque":   {JA: "見えない割合", EN: "Not readable"},
+	"tile.opaqnote": {JA: "暗号化で中身が見えない通信量", EN: "encrypted, of all bytes"},
+	"tile.sent":     {JA: "送ったフレーム", EN: "Frames sent"},
+	"tile.sentnote": {JA: "監視口から。0が正常", EN: "on the mirror; 0 is right"},
+	"tile.gap":      {JA: "停止 %s", EN: "%s not watched"},
 	"tile.nogap":    {JA: "止まった時間なし", EN: "no gap"},
 
 	"todo":         {JA: "次にすること", EN: "What to do next"},
-	"todo.failed":  {JA: "%s の隔離が効いていません。ネットワークケーブルを抜き、機器の設定を確認してください。", EN: "The isolation of %s has no effect: pull its cable and check the device that should have cut it."},
-	"todo.case":    {JA: "案件 %[1]s（%[2]s）の対応を終えてください。", EN: "Bring case %[1]s (%[2]s) to its end."},
-	"todo.cases":   {JA: "ほかに対応中の案件が %d件 あります。画面の「案件」で確認してください。", EN: "%d more cases are open: see Incidents on the screen."},
-	"todo.approve": {JA: "隔離の承認を待っている案件が %d件 あります。承認か却下を決めてください。", EN: "%d isolations wait for approval: decide."},
-	"todo.release": {JA: "%d台 が隔離されたままです（%s）。安全を確かめて解除するか、続けるかを決めてください。", EN: "%d machines are still isolated (%s): release them when they are safe, or keep them cut."},
-	"todo.again":   {JA: "%[1]s は %[2]d件 の案件に出ています。初期化（再構築）を検討してください。", EN: "%[1]s is in %[2]d cases: consider installing it anew."},
-	"todo.sensor":  {JA: "センサーが %s 止まっていました。機器の電源とミラーポートの設定を確認してください。", EN: "The sensor stood still for %s: check its power and the mirror port."},
-	"todo.lost":    {JA: "通信の取りこぼしが %s あります。ミラーの量が機器の能力を超えていないか確認してください。", EN: "%s of the packets were lost: check whether the mirror sends more than the machine can take."},
-	"todo.false":   {JA: "誤検知が %[1]d件中 %[2]d件 ありました。業務の通信を登録すると減らせます。", EN: "%[2]d of %[1]d cases were false: register your own services to have fewer."},
+	"todo.failed":  {JA: "%sの隔離が効いていません。ネットワークケーブルを抜き、機器の設定を確認してください。", EN: "The isolation of %s has no effect: pull its cable and check the device that should have cut it."},
+	"todo.case":    {JA: "案件%[1]s（%[2]s）の対応を終えてください。", EN: "Bring case %[1]s (%[2]s) to its end."},
+	"todo.cases":   {JA: "ほかに対応中の案件が%s件あります。画面の「案件」で確認してください。", EN: "More cases are open (%s): see Incidents on the screen."},
+	"todo.approve": {JA: "隔離の承認を待っている案件が%s件あります。承認か却下を決めてください。", EN: "Isolations wait for approval (%s): decide."},
+	"todo.release": {JA: "%s台が隔離されたままです（%s）。安全を確かめて解除するか、続けるかを決めてください。", EN: "Machines still isolated: %s (%s). Release them when they are safe, or keep them cut."},
+	"todo.again":   {JA: "%[1]sは%[2]s件の案件に出ています。初期化（再構築）を検討してください。", EN: "%[1]s came up in %[2]s cases: consider installing it anew."},
+	"todo.sensor":  {JA: "センサーが%s止まっていました。機器の電源とミラーポートの設定を確認してください。", EN: "The sensor stood still for %s: check its power and the mirror port."},
+	"todo.lost":    {JA: "通信の取りこぼしが%sあります。ミラーの量が機器の能力を超えていないか確認してください。", EN: "%s of the packets were lost: check whether the mirror sends more than the machine can take."},
+	"todo.false":   {JA: "誤検知が%[1]s件中%[2]s件ありました。業務の通信を登録すると減らせます。", EN: "%[2]s of %[1]s cases were false: register your own services to have fewer."},
 	"todo.nothing": {JA: "特にありません。このままお使いください。", EN: "Nothing. Carry on."},
 	"todo.unknown": {JA: "センサーを動かしてください。動いていない間は、侵入があっても気づけません。", EN: "Start the sensor: while it stands still, no breach is noticed."},
 
@@ -71,6 +73,9 @@ var words = map[string]event.Text{
 	"chart.middle":   {JA: "注意（5～7）", EN: "medium (5–7)"},
 	"chart.serious":  {JA: "重大（8～10）", EN: "serious (8–10)"},
 	"chart.caseunit": {JA: "件", EN: "cases"},
+
+	"main":  {JA: "おもな案件（危険度の高い順）", EN: "Gravest cases"},
+	"after": {JA: "%s後", EN: "after %s"},
 
 	"count":         {JA: "1　件数", EN: "1  Counts"},
 	"count.note":    {JA: "「前」は、ひとつ前の期間（%s）です。", EN: "“Before” is the period before: %s."},
@@ -84,13 +89,13 @@ var words = map[string]event.Text{
 
 	"list":         {JA: "2　対応した案件", EN: "2  Cases"},
 	"list.none":    {JA: "この期間に案件はありません。", EN: "There are no cases in this period."},
-	"list.part":    {JA: "危険度の高い %[2]d件 を載せています。全 %[1]d件 は画面の「案件」で確認できます。", EN: "The %[2]d gravest of %[1]d cases; all of them are on the screen under Incidents."},
+	"list.part":    {JA: "危険度の高い%[2]s件を載せています。全%[1]s件は画面の「案件」で確認できます。", EN: "The %[2]s gravest of %[1]s cases; all of them are on the screen under Incidents."},
 	"list.number":  {JA: "番号", EN: "Number"},
 	"list.when":    {JA: "気づいた時刻", EN: "Noticed"},
 	"list.machine": {JA: "端末", EN: "Machine"},
 	"list.what":    {JA: "何が起きたか", EN: "What"},
-	"list.grave":   {JA: "危険度", EN: "Severity"},
-	"list.stopped": {JA: "止めた時刻", EN: "Stopped"},
+	"list.grave":   {JA: "危険度", EN: "Level"},
+	"list.stopped": {JA: "止めた時刻", EN: "Silent at"},
 	"list.state":   {JA: "状態", EN: "State"},
 
 	"rank":       {JA: "3　案件の多かった端末", EN: "3  Machines with most cases"},
@@ -103,7 +108,7 @@ var words = map[string]event.Text{
 	"orders":          {JA: "4　隔離の記録", EN: "4  Isolations"},
 	"orders.note":     {JA: "「無音まで」は、止める操作をしてから最後の通信が見えるまでの時間です。機器の返事ではなく、実際の通信で確かめています。", EN: "“Silence” is the time from the cut to the last packet that still passed: observed on the wire, not reported by a device."},
 	"orders.none":     {JA: "この期間に隔離の記録はありません。", EN: "There are no isolations in this period."},
-	"orders.part":     {JA: "新しい %[2]d件 を載せています（全 %[1]d件）。", EN: "The latest %[2]d of %[1]d."},
+	"orders.part":     {JA: "新しい%[2]s件を載せています（全%[1]s件）。", EN: "The latest %[2]s of %[1]s."},
 	"orders.applied":  {JA: "止めた", EN: "Cut"},
 	"orders.verified": {JA: "確認", EN: "Verified"},
 	"orders.silence":  {JA: "無音まで", EN: "Silence"},
@@ -143,7 +148,7 @@ var words = map[string]event.Text{
 	"where.flows":    {JA: "通信回数", EN: "Conversations"},
 
 	"proof":      {JA: "8　記録の証明", EN: "8  Proof"},
-	"proof.text": {JA: "この報告書を作った時点で、操作の記録は %[1]s行 あります。最後の行の値は次のとおりです。この紙を保管しておけば、ここまでの記録が後から書き換えられていないことを確かめられます。", EN: "When this report was made, the ledger had %[1]s lines. Its last line has the value below. Keep this paper: with it, anyone can check later that nothing before it was changed."},
+	"proof.text": {JA: "この報告書を作った時点で、操作の記録は%[1]s行あります。最後の行の値は次のとおりです。この紙を保管しておけば、ここまでの記録が後から書き換えられていないことを確かめられます。", EN: "When this report was made, the ledger had %[1]s lines. Its last line has the value below. Keep this paper: with it, anyone can check later that nothing before it was changed."},
 	"proof.none": {JA: "操作の記録はまだありません。", EN: "The ledger is still empty."},
 }
 
@@ -207,6 +212,11 @@ func (v voice) say(key string, args ...any) string {
 	t := words[key].In(string(v))
 	if len(args) == 0 {
 		return t
+	}
+	for i, a := range args {
+		if n, ok := a.(int); ok {
+			args[i] = paper.Number(n)
+		}
 	}
 	return fmt.Sprintf(t, args...)
 }

@@ -32,6 +32,9 @@ const (
 func (c Chart) Draw() Drawing {
 	d := Drawing{W: chartW, H: chartH, Alt: c.Alt}
 	most := c.most()
+	if c.Counts {
+		most = math.Max(most, 4) // one case does not fill the page
+	}
 	step, whole := tick(most)
 	if c.Counts && step < 1 {
 		step, whole = 1, true

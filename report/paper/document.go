@@ -46,6 +46,9 @@ type Tile struct {
 // Heading opens a chapter.
 type Heading struct{ Text, Note string }
 
+// Subheading stands over one block.
+type Subheading string
+
 // Paragraph is running text.
 type Paragraph struct {
 	Text string
@@ -70,6 +73,7 @@ type Column struct {
 	Title  string
 	Weight float64
 	Right  bool // numbers
+	Tight  bool // numbers and times that are not broken into lines
 }
 
 // Cell is one field: text with a smaller line below it, or a bar of 0–1.
@@ -90,14 +94,15 @@ type Figure struct {
 // Break begins a new page on paper.
 type Break struct{}
 
-func (Verdict) kind() string   { return "verdict" }
-func (Tiles) kind() string     { return "tiles" }
-func (Heading) kind() string   { return "heading" }
-func (Paragraph) kind() string { return "paragraph" }
-func (Steps) kind() string     { return "steps" }
-func (Table) kind() string     { return "table" }
-func (Figure) kind() string    { return "figure" }
-func (Break) kind() string     { return "break" }
+func (Verdict) kind() string    { return "verdict" }
+func (Tiles) kind() string      { return "tiles" }
+func (Heading) kind() string    { return "heading" }
+func (Subheading) kind() string { return "subheading" }
+func (Paragraph) kind() string  { return "paragraph" }
+func (Steps) kind() string      { return "steps" }
+func (Table) kind() string      { return "table" }
+func (Figure) kind() string     { return "figure" }
+func (Break) kind() string      { return "break" }
 
 // T is a cell of plain text.
 func T(text string) Cell { return Cell{Text: text} }

@@ -17,6 +17,7 @@ func (d Document) HTML() ([]byte, error) {
 		"next":    func(i int) int { return i + 1 },
 		"percent": func(v float64) string { return num(min(max(v, 0), 1) * 100) },
 		"palette": palette,
+		"shares":  shares,
 	}).Parse(pageHTML)
 	if err != nil {
 		return nil, fmt.Errorf("read the report's page: %w", err)
@@ -26,6 +27,18 @@ func (d Document) HTML() ([]byte, error) {
 		return nil, fmt.Errorf("write HTML: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// shares are the widths of columns.
+func shares(columns []Column) (out []template.CSS) {
+	sum := 0.0
+	for _, c := range columns {
+		sum += c.Weight
+	}
+	for _, c := range columns {
+		out = append(out, template.CSS(num(c.Weight/sum*100)+"%")) // #nosec: a number
+	}
+	return out
 }
 
 // palette is the colours as CSS variables.

@@ -23,6 +23,7 @@ type sheet struct {
 	pdf    *gopdf.GoPdf
 	y      float64
 	widths map[rune][2]float64 // of the regular and the bold font at size 1; 0 = not yet measured
+	turn   bool                // the next block begins a new page
 	errs   []error
 }
 

@@ -7,6 +7,14 @@ import (
 )
 
 func (s *sheet) block(b Block) {
+	if _, ok := b.(Break); ok {
+		s.turn = true
+		return
+	}
+	if s.turn && s.y > marginTop {
+		s.newPage()
+	}
+	s.turn = false
 	switch b := b.(type) {
 	case Verdict:
 		s.verdict(b)
@@ -14,6 +22,10 @@ func (s *sheet) block(b Block) {
 		s.tiles(b)
 	case Heading:
 		s.heading(b)
+	case Subheading:
+		s.need(70)
+		s.write(string(b), marginX, s.y+11, 11, true, Ink)
+		s.y += 12
 	case Paragraph:
 		s.paragraph(b.Text, marginX, contentW, 9, 14, false, b.Tone.colour())
 	case Steps:
@@ -22,10 +34,6 @@ func (s *sheet) block(b Block) {
 		s.table(b)
 	case Figure:
 		s.figure(b)
-	case Break:
-		if s.y > marginTop {
-			s.newPage()
-		}
 	}
 }
 
@@ -54,23 +62,32 @@ func (s *sheet) verdict(v Verdict) {
 }
 
 func (s *sheet) tiles(tiles Tiles) {
-	const gap, h = 9.0, 62.0
+	const gap, pad, noteSize, noteLead = 9.0, 9.0, 7.5, 11.0
 	if len(tiles) == 0 {
 		return
 	}
-	s.need(h)
 	w := (contentW - gap*float64(len(tiles)-1)) / float64(len(tiles))
+	notes, most := make([][]string, len(tiles)), 1
+	for i, t := range tiles {
+		notes[i] = wrap(t.Note, w-2*pad, s.measure(noteSize, false))
+		notes[i] = notes[i][:min(3, len(notes[i]))]
+		most = max(most, len(notes[i]))
+	}
+	h := 51 + float64(most)*noteLead
+	s.need(h)
 	for i, t := range tiles {
 		x := marginX + float64(i)*(w+gap)
 		s.box(x, s.y, w, h, Tint)
-		s.write(s.fit(t.Label, w-18, 8.5, false), x+9, s.y+15, 8.5, false, Muted)
+		s.write(s.fit(t.Label, w-2*pad, 8.5, false), x+pad, s.y+15, 8.5, false, Muted)
 		size := 20.0
-		for size > 11 && s.width(t.Value, size, true)+s.width(t.Unit, 9, false)+4 > w-18 {
+		for size > 9 && s.width(t.Value, size, true)+s.width(t.Unit, 9, false)+4 > w-2*pad {
 			size--
 		}
-		s.write(t.Value, x+9, s.y+38, size, true, t.Tone.colour())
-		s.write(t.Unit, x+12+s.width(t.Value, size, true), s.y+38, 9, false, Ink)
-		s.write(s.fit(t.Note, w-18, 8, false), x+9, s.y+53, 8, false, Muted)
+		s.write(t.Value, x+pad, s.y+38, size, true, t.Tone.colour())
+		s.write(t.Unit, x+pad+3+s.width(t.Value, size, true), s.y+38, 9, false, Ink)
+		for n, l := range notes[i] {
+			s.write(l, x+pad, s.y+52+float64(n)*noteLead, noteSize, false, Muted)
+		}
 	}
 	s.y += h + 4
 }

@@ -12,6 +12,7 @@ const (
 // laid is a field broken into lines.
 type laid struct {
 	Cell
+	size      float64
 	text, sub []string
 }
 
@@ -82,10 +83,13 @@ func (s *sheet) layRow(t Table, row []Cell, widths []float64) ([]laid, float64) 
 		if i >= len(row) {
 			continue
 		}
-		f := laid{Cell: row[i]}
+		f := laid{Cell: row[i], size: cellSize}
 		w := widths[i] - 2*cellPad
+		for t.Columns[i].Tight && f.size > 6.7 && s.width(f.Text, f.size, f.Strong) > w {
+			f.size -= 0.2
+		}
 		if f.Text != "" && !f.IsBar {
-			f.text = s.clip(wrap(f.Text, w, s.measure(cellSize, f.Strong)), w)
+			f.text = s.clip(wrap(f.Text, w, s.measure(f.size, f.Strong)), w)
 		}
 		if f.Sub != "" {
 			f.sub = s.clip(wrap(f.Sub, w, s.measure(subSize, false)), w)
@@ -109,11 +113,11 @@ func (s *sheet) tableRow(t Table, fields []laid, widths []float64, h float64) {
 	x := marginX
 	for i, f := range fields {
 		if f.IsBar {
-			s.box(x+cellPad, s.y+h/2-4, (widths[i]-2*cellPad)*min(max(f.Bar, 0), 1), 8, Pale)
+			s.box(x+cellPad, s.y+3+cellLead/2-4, (widths[i]-2*cellPad)*min(max(f.Bar, 0), 1), 8, Pale)
 		}
 		y := s.y + 3
 		for _, l := range f.text {
-			s.field(l, x, widths[i], y+9.3, cellSize, f.Strong, f.Tone.colour(), t.Columns[i].Right)
+			s.field(l, x, widths[i], y+9.3, f.size, f.Strong, f.Tone.colour(), t.Columns[i].Right)
 			y += cellLead
 		}
 		for _, l := range f.sub {

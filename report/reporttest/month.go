@@ -36,7 +36,7 @@ func Month(n int) *Source {
 }
 
 func (s *Source) addCase(k, n int, p report.Period) {
-	at := p.From.Add(time.Duration(k) * p.Length() / time.Duration(n)).Add(time.Duration(k*37%600) * time.Minute)
+	at := p.From.Add(time.Duration(k) * (p.Length() / time.Duration(n))).Add(time.Duration(k*37%600) * time.Minute)
 	if !at.Before(p.Until) {
 		at = p.Until.Add(-time.Hour)
 	}
