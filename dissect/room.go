@@ -60,6 +60,7 @@ type Flow struct {
 	app      string
 	tls      *event.TLS
 	opaque   uint64
+	evicted  uint64
 	promises *promises
 }
 
@@ -81,6 +82,9 @@ func (f *Flow) TLS() *event.TLS { return f.tls }
 // AddOpaque counts n bytes that are encrypted and were not looked into.
 func (f *Flow) AddOpaque(n int) { f.opaque += uint64(n) }
 
+// AddEvicted counts n things (open calls, file handles) that a parser gave up for memory.
+func (f *Flow) AddEvicted(n int) { f.evicted += uint64(n) }
+
 // Opaque is the sum of AddOpaque.
 func (f *Flow) Opaque() uint64 { return f.opaque }
 
@@ -99,8 +103,8 @@ func (f *Flow) Opaque() uint64 { return f.opaque }
 // ends the parser too, and loses nothing else.
 type Stream interface {
 	Data(dir Dir, b []byte) (n int, err error)
-	// Gap says that n bytes of dir were lost after the bytes seen so far; what
-	// was pending in dir has been dropped. The parser resynchronises or gives an error.
+	// Gap says that n bytes of dir are lost after those that Data consumed: what
+	// was left over of dir has been dropped and is part of n. The parser resynchronises or gives an error.
 	Gap(dir Dir, n int) error
 	// Close ends the flow (FIN, RST, idle or end of capture): emit what is still open.
 	Close()

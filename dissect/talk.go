@@ -266,6 +266,8 @@ func (a *Analyzer) news(f *flow, c *talk) {
 		a.stats.OpaqueBytes += n
 		c.flow.opaque = 0
 	}
+	a.stats.Evicted += c.flow.evicted
+	c.flow.evicted = 0
 	switch {
 	case c.flow.tls != f.tls && c.flow.tls != nil:
 		f.tls = c.flow.tls

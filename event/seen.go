@@ -244,7 +244,8 @@ type Authentication struct {
 	Domain      string   `json:"domain,omitempty"`  // realm or NetBIOS domain
 	Service     string   `json:"service,omitempty"` // SPN asked for
 	Workstation string   `json:"workstation,omitempty"`
-	Error       int      `json:"error,omitempty"` // KRB-ERROR code (RFC 4120 §7.5.9)
+	Server      string   `json:"server,omitempty"` // name of Dst as it told itself (NTLM CHALLENGE): DNS name, else NetBIOS name
+	Error       int      `json:"error,omitempty"`  // KRB-ERROR code (RFC 4120 §7.5.9)
 	Success     bool     `json:"success,omitempty"`
 	Answered    bool     `json:"answered,omitempty"`
 	ETypes      []int32  `json:"etypes,omitempty"` // offered by the client, in order

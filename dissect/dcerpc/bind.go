@@ -52,6 +52,7 @@ func (s *Session) onBind(p *pdu) {
 		}
 	}
 	if len(s.binds) >= maxCalls {
+		s.evicted++
 		s.finishBind(s.binds[0], false, 0)
 		s.binds = s.binds[1:]
 	}
@@ -84,6 +85,7 @@ func (s *Session) onAck(p *pdu) {
 			break
 		}
 	}
+	s.onToken(p)
 	if p.typ != ptBindAck { // a refused ticket comes as bind_nak, NTLM is judged at the next answer
 		s.settle(true, p.typ == ptAlterResp)
 	}

@@ -22,12 +22,12 @@ func (s *Session) onRequest(p *pdu) {
 	}
 	if c := s.calls[p.call]; c != nil && p.flags&flagFirst == 0 {
 		c.out.StubIn += len(stub) + p.missing()
-		c.keep(stub)
+		s.keep(c, stub)
 		return
 	}
 	c := s.open(p)
 	c.out.StubIn = len(stub) + p.missing()
-	c.keep(stub)
+	s.keep(c, stub)
 }
 
 // open starts a call at its first fragment, or at one from its middle when the first was missed.
@@ -43,6 +43,7 @@ func (s *Session) open(p *pdu) *call {
 		oldest := s.order[0]
 		c := s.calls[oldest]
 		s.drop(oldest)
+		s.evicted++
 		s.finish(c)
 	}
 	c := &call{id: p.call, ctx: p.u16(20), opnum: p.u16(22), object: p.flags&flagObject != 0, le: p.body[4]&0x10 != 0}
@@ -57,13 +58,20 @@ func (s *Session) open(p *pdu) *call {
 	return c
 }
 
-func (c *call) keep(stub []byte) {
-	if !c.out.Private {
-		c.stub = append(c.stub, stub[:min(len(stub), maxStub-len(c.stub))]...)
+// keep remembers first bytes of the arguments.
+func (s *Session) keep(c *call, stub []byte) {
+	if c.out.Private {
+		return
 	}
+	n := min(len(stub), maxStub-len(c.stub), maxStubs-s.stubs)
+	c.stub = append(c.stub, stub[:n]...)
+	s.stubs += n
 }
 
 func (s *Session) drop(id uint32) {
+	if c := s.calls[id]; c != nil {
+		s.stubs -= len(c.stub)
+	}
 	delete(s.calls, id)
 	for i, o := range s.order {
 		if o == id {

@@ -75,6 +75,7 @@ func (s *stream) Data(dir dissect.Dir, b []byte) (int, error) {
 		s.s.Hint = ByUUID(s.f.Promised())
 	}
 	_ = s.s.Feed(dir, b) // what is not understood is passed over up to the next header
+	s.f.AddEvicted(s.s.Evicted())
 	return len(b), nil
 }
 

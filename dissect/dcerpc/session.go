@@ -11,11 +11,12 @@ import (
 const (
 	maxCalls    = 64
 	maxContexts = 64
-	maxStub     = 8 << 10 // first bytes of a request's arguments that are looked at
+	maxStub     = 8 << 10  // first bytes of a request's arguments that are looked at
+	maxStubs    = 64 << 10 // of all open requests together
 )
 
 // Session reads one association: a TCP connection, or an open pipe of SMB.
-// It keeps at most one fragment of 16 KiB in each direction and 64 open calls.
+// It keeps at most 16 KiB of one fragment in each direction, and 64 open calls with 64 KiB of arguments.
 type Session struct {
 	// Emit takes each finished bind and call. The value is not touched afterwards.
 	Emit func(*event.DCERPC)
@@ -33,6 +34,8 @@ type Session struct {
 
 	half      [2]half
 	fragments int
+	stubs     int // bytes kept of open requests
+	evicted   int
 	contexts  map[uint16]context
 	guessed   map[uint16]*Interface
 	binds     []bind
@@ -40,6 +43,7 @@ type Session struct {
 	order     []uint32
 	sec       security
 	logon     *event.Authentication
+	server    string // as the last NTLM challenge named it
 }
 
 // context is what a presentation context stands for.
@@ -193,9 +197,13 @@ func (s *Session) onToken(p *pdu) {
 	if len(p.token) == 0 {
 		return
 	}
-	if m, ok := ntlm.Find(p.token); ok && m.Type == ntlm.Authenticate {
+	if m, ok := ntlm.Find(p.token); ok && m.Type == ntlm.Challenge {
+		s.server = m.Name()
+	} else if ok && m.Type == ntlm.Authenticate {
 		s.settle(false, false)
-		s.logon = &event.Authentication{Protocol: "ntlm", Message: "NTLM-AUTH", User: m.User, Domain: m.Domain, Workstation: m.Workstation}
+		s.logon = &event.Authentication{
+			Protocol: "ntlm", Message: "NTLM-AUTH", User: m.User, Domain: m.Domain, Workstation: m.Workstation, Server: s.server,
+		}
 	} else if k, ok := krb5.FindAPReq(p.token); ok {
 		s.settle(false, false)
 		s.logon = &event.Authentication{Protocol: "kerberos", Message: "AP-REQ", Domain: k.Realm, Service: k.Service, TicketEType: k.TicketEType}
@@ -213,6 +221,13 @@ func (s *Session) settle(answered, success bool) {
 
 // Seen reports that at least one fragment was understood.
 func (s *Session) Seen() bool { return s.fragments > 0 }
+
+// Evicted is how many open calls and binds were given up for memory since it was last asked.
+func (s *Session) Evicted() int {
+	n := s.evicted
+	s.evicted = 0
+	return n
+}
 
 // Plausible tells whether bytes begin with the header of a fragment.
 func Plausible(b []byte) bool { return plausible(b) }

@@ -114,9 +114,10 @@ func (f *flow) skip(dir dissect.Dir) {
 		best = min(best, int32(seq-h.next))
 	}
 	h.next += uint32(best)
+	lost := int(best) + len(h.pending) // what was left over goes, too
 	h.pending = nil
 	if f.stream != nil && !f.ended {
-		if err := f.stream.Gap(dir, int(best)); err != nil {
+		if err := f.stream.Gap(dir, lost); err != nil {
 			f.fail(err)
 		}
 	}

@@ -71,6 +71,14 @@ func Parse(b []byte) (m Message, ok bool) {
 	return m, true
 }
 
+// Name is what the server of a Challenge calls itself: its DNS name, else its NetBIOS name.
+func (m Message) Name() string {
+	if m.ServerDNS != "" {
+		return m.ServerDNS
+	}
+	return m.Server
+}
+
 // Anonymous reports a logon without a name.
 func (m Message) Anonymous() bool { return m.Type == Authenticate && m.User == "" }
 

@@ -27,7 +27,6 @@ type half struct {
 	prev    *request // the message before in a compound
 	lost    bool     // no boundary is known
 	noise   int      // bytes seen while lost
-	pending int      // bytes left over by the last call
 }
 
 // Data takes the next bytes of one direction.
@@ -45,7 +44,6 @@ func (c *conn) Data(dir dissect.Dir, b []byte) (int, error) {
 		done += n
 		c.seen = true
 	}
-	h.pending = len(b) - done
 	return done, nil
 }
 
@@ -140,8 +138,6 @@ func (c *conn) resync(h *half, b []byte) (int, error) {
 // Gap passes over n lost bytes where the message they belong to is known, and else looks for the next one.
 func (c *conn) Gap(dir dissect.Dir, n int) error {
 	h := &c.half[dir]
-	n += h.pending
-	h.pending = 0
 	switch {
 	case h.skip == 0 && h.data >= n:
 		h.sink.broken()

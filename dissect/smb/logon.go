@@ -12,7 +12,7 @@ import (
 func (c *conn) token(q *request, b []byte) {
 	if m, ok := ntlm.Find(b); ok && m.Type == ntlm.Authenticate {
 		q.session = &session{user: account(m.Domain, m.User), logon: &event.Authentication{
-			Protocol: "ntlm", Message: "NTLM-AUTH", User: m.User, Domain: m.Domain, Workstation: m.Workstation,
+			Protocol: "ntlm", Message: "NTLM-AUTH", User: m.User, Domain: m.Domain, Workstation: m.Workstation, Server: c.server,
 		}}
 		return
 	}
@@ -20,6 +20,13 @@ func (c *conn) token(q *request, b []byte) {
 		q.session = &session{logon: &event.Authentication{
 			Protocol: "kerberos", Message: "AP-REQ", Domain: k.Realm, Service: k.Service, TicketEType: k.TicketEType,
 		}}
+	}
+}
+
+// challenged learns from an NTLM challenge how the server calls itself.
+func (c *conn) challenged(token []byte) {
+	if m, ok := ntlm.Find(token); ok && m.Type == ntlm.Challenge {
+		c.server = m.Name()
 	}
 }
 

@@ -23,14 +23,19 @@ func (c *conn) pipeData(f *file, write bool, b []byte) {
 	}
 	count.bytes += uint64(len(b))
 	if f.rpc == nil {
-		if f.notRPC || c.pipes >= maxPipes {
+		if f.notRPC {
 			return
+		}
+		if c.pipes >= maxPipes {
+			c.endOldestRPC()
 		}
 		c.pipes++
 		f.rpc = c.association(f)
 	}
 	f.rpc.Message(dir)
-	if err := f.rpc.Feed(dir, b); err != nil && !f.rpc.Seen() {
+	err := f.rpc.Feed(dir, b)
+	c.f.AddEvicted(f.rpc.Evicted())
+	if err != nil && !f.rpc.Seen() {
 		c.endRPC(f)
 		f.notRPC = true
 	}
@@ -48,6 +53,17 @@ func (c *conn) association(f *file) *dcerpc.Session {
 			a.Header, a.Conn = c.f.Head(), c.conversation()
 			c.f.Emit(a)
 		},
+	}
+}
+
+// endOldestRPC makes room for another association.
+func (c *conn) endOldestRPC() {
+	for _, id := range c.fileAge {
+		if f := c.files[id]; f.rpc != nil {
+			c.endRPC(f)
+			c.f.AddEvicted(1)
+			return
+		}
 	}
 }
 

@@ -41,7 +41,7 @@ func (c *conn) dispatch(h *half, m *header, b body, size int) int {
 	case cmdCreate:
 		c.create(q, b)
 	case cmdClose:
-		q.file = c.target(q, prev, b.id(8))
+		q.file = c.lookup(q, prev, b.id(8))
 	case cmdRead:
 		q.length, q.offset = b.u32(4), b.u64(8)
 		q.file = c.target(q, prev, b.id(16))
@@ -52,7 +52,7 @@ func (c *conn) dispatch(h *half, m *header, b body, size int) int {
 	case cmdIoctl:
 		c.ioctl(q, prev, b)
 	case cmdQueryDirectory:
-		q.file = c.target(q, prev, b.id(8))
+		q.file = c.lookup(q, prev, b.id(8))
 		q.path = name(b.at(uint32(b.u16(24)), uint32(b.u16(26))))
 	case cmdSetInfo:
 		c.setInfo(q, prev, b)
@@ -69,6 +69,14 @@ func (c *conn) target(q, prev *request, id fileID) *file {
 		return prev.file
 	}
 	return c.file(id, q)
+}
+
+// lookup is the same for requests that bring no content: of a file whose opening was missed nothing is kept.
+func (c *conn) lookup(q, prev *request, id fileID) *file {
+	if f := c.files[id]; f != nil || id == sameFile {
+		return c.target(q, prev, id)
+	}
+	return &file{id: id, tree: q.tree, user: q.session.user, pipe: q.tree.pipe}
 }
 
 // name reads a path; a leading backslash is an old habit of some clients.
@@ -121,7 +129,7 @@ func (c *conn) ioctl(q, prev *request, b body) {
 
 // setInfo reads MS-SMB2 §2.2.39: renaming (MS-FSCC §2.4.37) and deleting (§2.4.11).
 func (c *conn) setInfo(q, prev *request, b body) {
-	q.file = c.target(q, prev, b.id(16))
+	q.file = c.lookup(q, prev, b.id(16))
 	info := b.at(uint32(b.u16(8)), b.u32(4))
 	if b.u8(2) != infoFile || len(info) == 0 {
 		return

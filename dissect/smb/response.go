@@ -17,7 +17,7 @@ func (c *conn) onResponse(h *half, m *header, b body, size int) int {
 		return c.unasked(h, m, b, size)
 	}
 	if m.failed() {
-		c.failed(m, q)
+		c.failed(m, q, b)
 		return len(b)
 	}
 	switch m.command {
@@ -79,9 +79,10 @@ func (c *conn) connected(m *header, q *request, b body) {
 }
 
 // failed ends a request that was refused.
-func (c *conn) failed(m *header, q *request) {
+func (c *conn) failed(m *header, q *request, b body) {
 	if m.command == cmdSessionSetup {
 		if m.status == statusMoreProcessing {
+			c.challenged(b.at(uint32(b.u16(4)), uint32(b.u16(6))))
 			c.keepLogon(m, q)
 			return
 		}
@@ -183,6 +184,9 @@ func (c *conn) transferred(e *event.SMBActivity, q *request, f *file) bool {
 // closing sums a file up.
 func (c *conn) closing(e *event.SMBActivity, f *file) bool {
 	e.Bytes = f.written.bytes
+	if f.path == "" && e.Share == "" && f.read.bytes+f.written.bytes == 0 {
+		return false // nothing is known of it
+	}
 	switch {
 	case f.pipe:
 	case f.written.bytes > 0:

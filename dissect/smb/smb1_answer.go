@@ -69,6 +69,7 @@ func (v *conn1) complete(m *message1, k block, w *pending1) {
 		v.c.dialect = "1.0"
 	case com1Session:
 		if m.status == statusMoreProcessing {
+			v.c.challenged(k.data)
 			return
 		}
 		if failed {

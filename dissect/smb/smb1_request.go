@@ -32,6 +32,7 @@ func (v *conn1) request(m *message1) {
 	}
 	v.open[id] = waiting
 	if len(v.age) > maxOpen1 {
+		v.c.f.AddEvicted(1)
 		v.give(v.age[0])
 	}
 }

@@ -16,7 +16,7 @@ const (
 	maxTrees    = 256
 	maxFiles    = 1024
 	maxRequests = 512
-	maxPipes    = 64 // files of which an RPC association is read
+	maxPipes    = 16 // files of which an RPC association is read
 	maxName     = 2048
 )
 
@@ -27,6 +27,7 @@ type conn struct {
 	seen     bool // something was consumed
 	reversed bool // the side taken for the client answers
 	dialect  string
+	server   string // as the last NTLM challenge named it
 
 	sessions map[uint64]*session
 	trees    map[treeKey]*tree
@@ -127,6 +128,7 @@ func (c *conn) file(id fileID, q *request) *file {
 
 func (c *conn) keepFile(f *file) {
 	if len(c.fileAge) >= maxFiles {
+		c.f.AddEvicted(1)
 		oldest := c.files[c.fileAge[0]]
 		c.dropFile(oldest)
 		c.endFile(oldest)
@@ -156,6 +158,7 @@ func (c *conn) keep(id uint64, q *request) {
 		c.unanswered(old)
 	}
 	if len(c.age) >= maxRequests {
+		c.f.AddEvicted(1)
 		c.unanswered(c.take(c.age[0]))
 	}
 	q.kept = true
