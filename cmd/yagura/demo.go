@@ -98,7 +98,7 @@ asset:
     - {name: lgwan, cidr: [10.20.0.0/16, "fd20::/32"]}
 decide:
   mode: auto
-  severity: 8
+  severity: 9
   lifetime: 1h
   contacts:
     - {name: 情報政策係, phone: 内線 1234}
