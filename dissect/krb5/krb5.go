@@ -17,7 +17,7 @@ var Protocol = dissect.Protocol{
 	UDP:       []uint16{88},
 	Anywhere:  true,
 	Probe:     probe,
-	Stream:    func(f *dissect.Flow) dissect.Stream { return &stream{exchange{f: f}} },
+	Stream:    func(f *dissect.Flow) dissect.Stream { return &stream{exchange: exchange{f: f}} },
 	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &datagrams{exchange{f: f}} },
 }
 
