@@ -54,8 +54,8 @@ type Users interface {
 
 // Cases changes the life of a case. A change that the life cycle does not know is a Refused error.
 type Cases interface {
-	SetState(ctx context.Context, uid string, state event.IncidentState, who string) error
-	Note(ctx context.Context, uid, who, text string) error
+	SetState(ctx context.Context, uid string, state event.IncidentState, who string) (event.Incident, error)
+	Note(ctx context.Context, uid, who, text string) (event.Incident, error)
 }
 
 // Decider turns a person's wish into an order, under the policy's guards, and writes each into the audit ledger.
@@ -70,7 +70,7 @@ type Decider interface {
 	Frozen(ctx context.Context) (Freeze, error)
 }
 
-// Hunter answers named questions over the kept telemetry.
+// Hunter answers named questions over the kept telemetry. A question that cannot be asked like this is a Refused error.
 type Hunter interface {
 	Hunt(ctx context.Context, name string, params map[string]string) (event.Table, error)
 	Hunts() []HuntInfo
@@ -133,9 +133,19 @@ type Freeze struct {
 
 // HuntInfo names one question that may be asked of the telemetry.
 type HuntInfo struct {
-	Name   string     `json:"name"`
-	Title  event.Text `json:"title"`
-	Params []string   `json:"params" nullable:"false"`
+	Name   string      `json:"name"`
+	Title  event.Text  `json:"title"`
+	Params []HuntParam `json:"params" nullable:"false"`
+}
+
+// HuntParam is one thing that a hunt wants to know.
+type HuntParam struct {
+	Name     string     `json:"name"`
+	Kind     string     `json:"kind" doc:"host, thing, things, time, choice, whole, ratio, sql"`
+	Title    event.Text `json:"title"`
+	Default  string     `json:"default,omitempty"`
+	Choice   []string   `json:"choice,omitempty"`
+	Optional bool       `json:"optional,omitempty"`
 }
 
 // First tells how the first administrator gets in.

@@ -57,8 +57,7 @@ func (c *Console) deviceAPI(api huma.API) {
 	huma.Register(api, op("devices", http.MethodGet, "/devices", Viewer, "Machines with what happened on them"), c.devices)
 	huma.Register(api, op("device", http.MethodGet, "/devices/{uid}", Viewer, "One machine: who, where, since when, from which source"), c.device)
 	for name, summary := range map[string]string{
-		"timeline": "What the machine did, newest first", "destinations": "To whom the machine talked most",
-		"peers": "Which other machines talked to the same destinations",
+		"timeline": "What the machine did and what was done to it, in order", "destinations": "To whom the machine talked most",
 	} {
 		huma.Register(api, op("device-"+name, http.MethodGet, "/devices/{uid}/"+name, Viewer, summary),
 			func(ctx context.Context, in *deviceHuntInput) (*body[event.Table], error) {
@@ -166,15 +165,15 @@ func (c *Console) device(ctx context.Context, in *Named) (*body[DeviceDetail], e
 	return answer(out, nil)
 }
 
-// deviceHunt asks the telemetry about one machine under its current address.
+// deviceHunt asks the telemetry about one machine.
 func (c *Console) deviceHunt(ctx context.Context, name string, in *deviceHuntInput) (*body[event.Table], error) {
 	d, err := c.deps.Ledger.Device(ctx, in.UID)
 	if err != nil {
 		return nil, c.failed(ctx, "device", err)
 	}
-	params := map[string]string{"device": d.UID, "since": c.now().Add(-time.Duration(in.Hours) * time.Hour).UTC().Format(time.RFC3339)}
-	if d.IP.IsValid() {
-		params["ip"] = d.IP.String()
+	params := map[string]string{"host": d.UID, "from": c.now().Add(-time.Duration(in.Hours) * time.Hour).UTC().Format(time.RFC3339)}
+	if name == "destinations" {
+		params["outside"] = "no"
 	}
 	t, err := c.deps.Hunter.Hunt(ctx, name, params)
 	if err != nil {

@@ -43,7 +43,7 @@ func (c *Console) huntAPI(api huma.API) {
 		func(context.Context, *struct{}) (*body[HuntList], error) {
 			return answer(HuntList{Items: append([]HuntInfo{}, c.deps.Hunter.Hunts()...)}, nil)
 		})
-	huma.Register(api, op("hunt", http.MethodPost, "/hunts/{name}", Operator, "Ask one question"), c.hunt)
+	huma.Register(api, op("hunt", http.MethodPost, "/hunts/{name}", Viewer, "Ask one question; free SQL is for operators"), c.hunt)
 	huma.Register(api, op("audit", http.MethodGet, "/audit", Operator, "Who did what"), c.audits)
 	huma.Register(api, op("sensors", http.MethodGet, "/sensors", Viewer, "Health of the sensors"),
 		func(context.Context, *struct{}) (*body[SensorList], error) {
@@ -53,9 +53,14 @@ func (c *Console) huntAPI(api huma.API) {
 }
 
 func (c *Console) hunt(ctx context.Context, in *huntInput) (*body[event.Table], error) {
-	known := slices.ContainsFunc(c.deps.Hunter.Hunts(), func(h HuntInfo) bool { return h.Name == in.Name })
-	if !known {
+	hunts := c.deps.Hunter.Hunts()
+	n := slices.IndexFunc(hunts, func(h HuntInfo) bool { return h.Name == in.Name })
+	if n < 0 {
 		return nil, problem(http.StatusNotFound, "not_found", "hunt "+in.Name)
+	}
+	if slices.ContainsFunc(hunts[n].Params, func(p HuntParam) bool { return p.Kind == "sql" }) && !who(ctx).Role.Includes(Operator) {
+		c.audit(ctx, event.Audit{Who: who(ctx).Name, Action: "refused", Object: "hunt " + in.Name})
+		return nil, problem(http.StatusForbidden, "role_missing", "needs operator")
 	}
 	ctx, stop := context.WithTimeout(ctx, 60*time.Second)
 	defer stop()

@@ -165,22 +165,22 @@ func doNow(findings []event.Finding) []event.Text {
 
 func (c *Console) setState(ctx context.Context, in *stateInput) (*body[IncidentDetail], error) {
 	name := who(ctx).Name
-	if err := c.deps.Cases.SetState(ctx, in.UID, in.Body.State, name); err != nil {
+	if _, err := c.deps.Cases.SetState(ctx, in.UID, in.Body.State, name); err != nil {
 		return nil, c.failed(ctx, "set the state", err)
 	}
 	if in.Body.Note != "" {
-		if err := c.deps.Cases.Note(ctx, in.UID, name, in.Body.Note); err != nil {
+		if _, err := c.deps.Cases.Note(ctx, in.UID, name, in.Body.Note); err != nil {
 			return nil, c.failed(ctx, "write the note", err)
 		}
 	}
-	c.audit(ctx, event.Audit{Who: name, Action: "incident", Object: in.UID, Detail: "state " + string(in.Body.State)})
+	c.audit(ctx, event.Audit{Who: name, Action: "incident", Object: in.UID, Detail: "状態を " + string(in.Body.State) + " に"})
 	return c.incident(ctx, in.UID)
 }
 
 func (c *Console) note(ctx context.Context, in *noteInput) (*body[IncidentDetail], error) {
-	if err := c.deps.Cases.Note(ctx, in.UID, who(ctx).Name, in.Body.Text); err != nil {
+	if _, err := c.deps.Cases.Note(ctx, in.UID, who(ctx).Name, in.Body.Text); err != nil {
 		return nil, c.failed(ctx, "write the note", err)
 	}
-	c.audit(ctx, event.Audit{Who: who(ctx).Name, Action: "incident", Object: in.UID, Detail: "note"})
+	c.audit(ctx, event.Audit{Who: who(ctx).Name, Action: "incident", Object: in.UID, Detail: "メモ"})
 	return c.incident(ctx, in.UID)
 }

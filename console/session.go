@@ -121,7 +121,7 @@ func (c *Console) objection(ctx huma.Context, id identity, known bool, err error
 		return problem(http.StatusForbidden, "csrf", "send the csrf value of GET /api/v1/session as X-CSRF-Token")
 	case !id.Role.Includes(role):
 		c.audit(ctx.Context(), event.Audit{Who: id.Name, Action: "refused", Object: op.OperationID,
-			Detail: "needs " + string(role) + ", has " + string(id.Role) + ", from " + id.address})
+			Detail: "権限が足りない（必要 " + string(role) + "、本人 " + string(id.Role) + "、" + id.address + " から）"})
 		return problem(http.StatusForbidden, "role_missing", "needs "+string(role))
 	case id.MustChange && !id.skipped && op.Metadata[metaUnripe] == nil:
 		return problem(http.StatusForbidden, "must_change", "")

@@ -73,7 +73,7 @@ func (c *Console) sessionInfo(ctx context.Context, id identity) SessionInfo {
 
 func (c *Console) login(ctx context.Context, in *loginInput) (*body[SessionInfo], error) {
 	if wait := c.gate.wait(c.now(), in.Body.User, in.address); wait > 0 {
-		c.audit(ctx, event.Audit{Who: in.Body.User, Action: "login", Detail: "too many tries from " + in.address})
+		c.audit(ctx, event.Audit{Who: in.Body.User, Action: "login", Detail: in.address + " から。失敗が続いたため受け付けず"})
 		p := problem(http.StatusTooManyRequests, "login_wait", "")
 		seconds := strconv.Itoa(int(math.Ceil(wait.Seconds())))
 		return nil, huma.ErrorWithHeaders(p, http.Header{"Retry-After": {seconds}})
@@ -83,7 +83,7 @@ func (c *Console) login(ctx context.Context, in *loginInput) (*body[SessionInfo]
 		return nil, c.failed(ctx, "login", err)
 	}
 	if !ok {
-		c.audit(ctx, event.Audit{Who: in.Body.User, Action: "login", Detail: "refused, from " + in.address})
+		c.audit(ctx, event.Audit{Who: in.Body.User, Action: "login", Detail: in.address + " から。利用者名かパスワードが違う"})
 		return nil, problem(http.StatusUnauthorized, "login_wrong", "")
 	}
 	c.gate.welcome(u.Name)
@@ -94,7 +94,7 @@ func (c *Console) login(ctx context.Context, in *loginInput) (*body[SessionInfo]
 	if err := c.open(ctx, u); err != nil {
 		return nil, c.failed(ctx, "open a session", err)
 	}
-	c.audit(ctx, event.Audit{Who: u.Name, Action: "login", Detail: "from " + in.address})
+	c.audit(ctx, event.Audit{Who: u.Name, Action: "login", Detail: in.address + " から"})
 	return answer(c.sessionInfo(ctx, identity{User: u, csrf: c.sessions.GetString(ctx, keyCSRF)}), nil)
 }
 
@@ -149,7 +149,7 @@ func (c *Console) changePassword(ctx context.Context, in *passwordInput) (*body[
 	if err := os.Remove(c.passwordFile()); err == nil {
 		c.deps.Log.Info("first password changed, its file removed", "file", c.passwordFile())
 	}
-	c.audit(ctx, event.Audit{Who: u.Name, Action: "password", Object: u.Name, Detail: "changed from " + id.address})
+	c.audit(ctx, event.Audit{Who: u.Name, Action: "password", Object: u.Name, Detail: id.address + " から変更"})
 	if err := c.open(ctx, u); err != nil { // every other session of the user ends here
 		return nil, c.failed(ctx, "open a session", err)
 	}

@@ -76,7 +76,7 @@ func (c *Console) firstAdministrator(ctx context.Context) error {
 	if err := c.deps.Users.PutUser(ctx, u); err != nil {
 		return fmt.Errorf("create the first administrator: %w", err)
 	}
-	c.audit(ctx, event.Audit{Who: "yagura", Action: "user", Object: firstName, Detail: "first administrator created"})
+	c.audit(ctx, event.Audit{Who: "yagura", Action: "user", Object: firstName, Detail: "最初の管理者を作成"})
 	c.deps.Log.Info("first administrator created", "user", firstName, "password_file", file)
 	if c.deps.Announce != nil {
 		c.deps.Announce(First{User: firstName, Password: password, File: file})

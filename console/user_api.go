@@ -64,7 +64,7 @@ func (c *Console) createUser(ctx context.Context, in *newUserInput) (*body[UserA
 		return nil, c.failed(ctx, "users", err)
 	}
 	u := User{Name: in.Body.Name, Role: in.Body.Role, Created: c.now().UTC()}
-	return c.putUser(ctx, u, true, "created as "+string(u.Role))
+	return c.putUser(ctx, u, true, "追加（"+string(u.Role)+"）")
 }
 
 func (c *Console) changeUser(ctx context.Context, in *changeUserInput) (*body[UserAnswer], error) {
@@ -83,9 +83,9 @@ func (c *Console) changeUser(ctx context.Context, in *changeUserInput) (*body[Us
 		}
 	}
 	u.Role, u.Disabled = in.Body.Role, in.Body.Disabled
-	what := "now " + string(u.Role)
+	what := "役割 " + string(u.Role)
 	if u.Disabled {
-		what += ", disabled"
+		what += "、停止"
 	}
 	return c.putUser(ctx, u, in.Body.Reset, what)
 }
@@ -110,7 +110,7 @@ func (c *Console) putUser(ctx context.Context, u User, fresh bool, what string) 
 			return nil, c.failed(ctx, "hash the password", err)
 		}
 		u.Hash, u.MustChange, u.Changed = hash, true, c.now().UTC().Truncate(time.Millisecond)
-		what += ", first password given"
+		what += "、最初のパスワードを発行"
 	}
 	if err := c.deps.Users.PutUser(ctx, u); err != nil {
 		return nil, c.failed(ctx, "keep the user", err)

@@ -31,12 +31,12 @@ func (u consoleUsers) Users(ctx context.Context) ([]console.User, error) {
 
 func (u consoleUsers) PutUser(ctx context.Context, c console.User) error {
 	return u.state.PutUser(ctx, store.User{Name: c.Name, Hash: c.Hash, Role: string(c.Role), MustChange: c.MustChange,
-		Disabled: c.Disabled, Created: c.Created, Changed: c.Changed})
+		Disabled: c.Disabled, Created: c.Created, Changed: c.Changed, LastLogin: c.LastLogin})
 }
 
 func fromStoreUser(k store.User) console.User {
 	return console.User{Name: k.Name, Hash: k.Hash, Role: console.Role(k.Role), MustChange: k.MustChange,
-		Disabled: k.Disabled, Created: k.Created, Changed: k.Changed}
+		Disabled: k.Disabled, Created: k.Created, Changed: k.Changed, LastLogin: k.LastLogin}
 }
 
 // consoleDecider lets the console ask the policy.
@@ -46,23 +46,17 @@ type consoleDecider struct {
 }
 
 func (d consoleDecider) Preview(ctx context.Context, a console.Ask) (console.Preview, error) {
-	severity := 0
-	if a.Incident != "" {
-		inc, err := d.state.Incident(ctx, a.Incident)
-		if err != nil {
-			return console.Preview{}, err
-		}
-		severity = inc.HostSeverity
-	}
-	p, err := d.engine.Preview(ctx, a.Device, severity, a.For)
+	p, err := d.engine.Preview(ctx, a.Device, a.Severity, a.For)
 	if err != nil {
 		return console.Preview{}, err
 	}
-	out := console.Preview{Target: p.Target, Allowed: p.Allowed, Rehearsal: p.Rehearsal, Minutes: int(p.Lifetime.Minutes()),
-		Expires: p.Expires, Steps: p.Steps, Guards: []console.GuardResult{}, Commands: []console.EnforcerPlan{}}
+	out := console.Preview{Target: p.Target, Allowed: p.Allowed, Rehearsal: p.Rehearsal, Mode: p.Mode, Rule: p.Rule, MAC: p.MAC.String(),
+		Minutes: int(p.Lifetime.Minutes()), Expires: p.Expires, Steps: p.Steps, Spared: p.Spared}
+	for _, ip := range p.IPs {
+		out.IPs = append(out.IPs, ip.String())
+	}
 	for _, g := range p.Guards {
-		// A soft guard stops only what is automatic; a person may go on, so it is shown and does not forbid.
-		out.Guards = append(out.Guards, console.GuardResult{Name: g.Name, OK: g.OK || g.Soft, Text: g.Text})
+		out.Guards = append(out.Guards, console.GuardResult(g))
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Commands)) {
 		out.Commands = append(out.Commands, console.EnforcerPlan{Enforcer: name, Lines: p.Commands[name]})
@@ -99,12 +93,33 @@ func (d consoleDecider) Frozen(ctx context.Context) (console.Freeze, error) {
 func explained(o event.Order, err error) (event.Order, error) {
 	var r *decide.Refusal
 	if errors.As(err, &r) {
-		return o, refusedByPolicy{r}
+		return o, console.Refused{Text: r.Text}
 	}
 	return o, err
 }
 
-type refusedByPolicy struct{ *decide.Refusal }
+// consoleHunter lets the console ask the telemetry.
+type consoleHunter struct{ state *store.State }
 
-// Text implements console.Refusal.
-func (r refusedByPolicy) Text() event.Text { return r.Refusal.Text }
+func (h consoleHunter) Hunts() []console.HuntInfo {
+	var out []console.HuntInfo
+	for _, q := range h.state.Hunts() {
+		info := console.HuntInfo{Name: q.Name, Title: q.Title}
+		for _, p := range q.Params {
+			info.Params = append(info.Params, console.HuntParam{Name: p.Name, Kind: string(p.Kind), Title: p.Title,
+				Default: p.Default, Choice: p.Choice, Optional: p.Optional})
+		}
+		out = append(out, info)
+	}
+	return out
+}
+
+func (h consoleHunter) Hunt(ctx context.Context, name string, params map[string]string) (event.Table, error) {
+	t, err := h.state.Hunt(ctx, name, params)
+	for _, mendable := range []error{store.ErrNoHunt, store.ErrHuntParam, store.ErrHuntTooBig, store.ErrHuntTimeout, store.ErrSlim} {
+		if errors.Is(err, mendable) {
+			return t, console.Refused{Text: event.Text{JA: "この条件では調べられませんでした：" + err.Error(), EN: err.Error()}}
+		}
+	}
+	return t, err
+}

@@ -14,10 +14,15 @@ import (
 
 // Hunts are the questions that this town can answer.
 func (t *Town) Hunts() []console.HuntInfo {
+	host := console.HuntParam{Name: "host", Kind: "host", Title: event.Text{JA: "端末", EN: "machine"}}
+	from := console.HuntParam{Name: "from", Kind: "time", Title: event.Text{JA: "いつから", EN: "from"}, Default: "-24h"}
+	what := console.HuntParam{Name: "what", Kind: "thing", Title: event.Text{JA: "IP・ドメイン・SHA-256", EN: "IP, domain or SHA-256"}}
+	query := console.HuntParam{Name: "query", Kind: "sql", Title: event.Text{JA: "SELECT文", EN: "SELECT"}}
 	return []console.HuntInfo{
-		{Name: "timeline", Title: event.Text{JA: "端末の動き", EN: "What a machine did"}, Params: []string{"ip", "since"}},
-		{Name: "destinations", Title: event.Text{JA: "主な通信先", EN: "Top destinations"}, Params: []string{"ip", "since"}},
-		{Name: "peers", Title: event.Text{JA: "同じ相手と話した端末", EN: "Who else talked to it"}, Params: []string{"ip", "since"}},
+		{Name: "timeline", Title: event.Text{JA: "端末の動き", EN: "What a machine did"}, Params: []console.HuntParam{host, from}},
+		{Name: "destinations", Title: event.Text{JA: "通信先の上位", EN: "Top destinations"}, Params: []console.HuntParam{host, from}},
+		{Name: "whoelse", Title: event.Text{JA: "ほかに通信した端末", EN: "Who else talked to it"}, Params: []console.HuntParam{what, from}},
+		{Name: "sql", Title: event.Text{JA: "自分のSQL", EN: "Your own SQL"}, Params: []console.HuntParam{query, from}},
 	}
 }
 
@@ -26,26 +31,45 @@ func (t *Town) Hunt(_ context.Context, name string, params map[string]string) (e
 	now := t.now().UTC()
 	switch name {
 	case "timeline":
-		out := event.Table{Columns: []string{"time", "kind", "peer", "port", "what", "bytes"}}
-		for n := range 24 {
-			out.Rows = append(out.Rows, []any{now.Add(-time.Duration(n) * time.Minute), []string{"http", "dns", "smb", "tls"}[n%4],
-				[]string{"203.0.113.77", "10.20.0.2", "10.20.0.10", "198.51.100.20"}[n%4], []int64{80, 53, 445, 443}[n%4],
-				[]string{"/api/v2/ping", "k5uw4zjan5.t.example.net", `\\FILE-01\ADMIN$`, "www.example.lg.jp"}[n%4], int64(400 + n*37)})
-		}
-		return out, nil
+		return t.timeline(now), nil
 	case "destinations":
-		return event.Table{Columns: []string{"peer", "name", "flows", "bytes_out", "bytes_in", "first", "last"}, Rows: [][]any{
-			{"198.51.100.20", "www.example.lg.jp", int64(412), int64(1_200_331), int64(48_220_100), now.Add(-8 * time.Hour), now.Add(-2 * time.Minute)},
-			{"10.20.0.10", "FILE-01", int64(88), int64(9_812_000), int64(22_000_120), now.Add(-8 * time.Hour), now.Add(-4 * time.Minute)},
-			{"203.0.113.77", nil, int64(31), int64(42_100), int64(9_700), now.Add(-45 * time.Minute), now.Add(-1 * time.Minute)},
+		return event.Table{Columns: []string{"destination", "flows", "machines", "sent", "received", "first", "last"}, Rows: [][]any{
+			{"www.example.lg.jp", int64(412), int64(1), int64(1_200_331), int64(48_220_100), now.Add(-8 * time.Hour), now.Add(-2 * time.Minute)},
+			{"FILE-01", int64(88), int64(1), int64(9_812_000), int64(22_000_120), now.Add(-8 * time.Hour), now.Add(-4 * time.Minute)},
+			{"203.0.113.77", int64(31), int64(1), int64(42_100), int64(9_700), now.Add(-45 * time.Minute), now.Add(-1 * time.Minute)},
 		}}, nil
-	case "peers":
-		return event.Table{Columns: []string{"peer", "host", "device", "flows", "last"}, Rows: [][]any{
-			{"203.0.113.77", nil, nil, int64(0), nil},
-			{"198.51.100.20", "10.20.2.101", "PC-101", int64(311), now.Add(-6 * time.Minute)},
+	case "whoelse":
+		if params["what"] == "" {
+			return event.Table{}, console.Refused{Text: event.Text{JA: "何を調べるかを書いてください。", EN: "Say what to look for."}}
+		}
+		d := t.Machine(1)
+		return event.Table{Columns: []string{"device", "host", "src_ip", "user_name", "first", "last", "times", "flows", "how"}, Rows: [][]any{
+			{d.UID, d.Hostname, d.IP.String(), d.User, now.Add(-3 * time.Hour), now.Add(-6 * time.Minute), int64(42), int64(40), "asked talked"},
 		}}, nil
 	}
 	return event.Table{}, fmt.Errorf("hunt %s: %w", name, event.ErrNotFound)
+}
+
+func (t *Town) timeline(now time.Time) event.Table {
+	out := event.Table{Columns: []string{"ts", "kind", "app", "src_ip", "host", "dst_ip", "dst_port", "dst_host", "domain", "method", "uri", "status", "conn_state",
+		"sent", "received", "account", "share", "path", "interface", "operation", "file_name", "sha256", "flow_id"}}
+	d := t.Machine(3)
+	for n := range 24 {
+		at := now.Add(-time.Duration(24-n) * time.Minute)
+		row := []any{at, "", "", d.IP.String(), d.Hostname, "", int64(0), nil, nil, nil, nil, nil, nil, int64(400 + n*37), int64(1200), nil, nil, nil, nil, nil, nil, nil, int64(n)}
+		switch n % 4 {
+		case 0:
+			row[1], row[5], row[6], row[9], row[10], row[11] = "http", "203.0.113.77", int64(80), "GET", "/api/v2/ping", int64(200)
+		case 1:
+			row[1], row[5], row[6], row[8] = "dns", "10.20.0.2", int64(53), "k5uw4zjan5.t.example.net"
+		case 2:
+			row[1], row[5], row[6], row[7], row[16], row[17] = "smb", "10.20.0.10", int64(445), "FILE-01", `\\FILE-01\ADMIN$`, "svcupd.exe"
+		default:
+			row[1], row[2], row[5], row[6], row[8] = "flow", "tls", "198.51.100.20", int64(443), "www.example.lg.jp"
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
 }
 
 // Render writes a short report.

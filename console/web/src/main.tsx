@@ -21,7 +21,7 @@ if (root) {
   createRoot(root).render(
     <StrictMode>
       <MantineProvider theme={theme} forceColorScheme="light" getStyleNonce={() => nonce}>
-        <Notifications position="top-right" limit={4} containerWidth={380} />
+        <Notifications position="bottom-right" limit={4} containerWidth={380} />
         <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />
         </QueryClientProvider>

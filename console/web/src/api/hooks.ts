@@ -62,13 +62,22 @@ export const useDevices = () =>
 export const useDevice = (uid: string) =>
   useQuery({ queryKey: keys.device(uid), queryFn: () => data(api.GET('/api/v1/devices/{uid}', { params: { path: { uid } } })) })
 
-export type Question = 'timeline' | 'destinations' | 'peers'
+export type Question = 'timeline' | 'destinations'
 
 export const useDeviceHunt = (uid: string, question: Question, hours: number) =>
   useQuery({
     queryKey: [...keys.device(uid), question, hours],
     queryFn: () => data(api.GET(`/api/v1/devices/{uid}/${question}`, { params: { path: { uid }, query: { hours } } })),
     placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  })
+
+/** Which machines talked to this address or name. */
+export const useWhoElse = (what: string | undefined) =>
+  useQuery({
+    queryKey: ['hunt', 'whoelse', what],
+    queryFn: () => data(api.POST('/api/v1/hunts/{name}', { params: { path: { name: 'whoelse' } }, body: { params: { what: what ?? '' } } })),
+    enabled: what !== undefined,
     staleTime: 30_000,
   })
 

@@ -68,23 +68,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/devices/{uid}/peers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Which other machines talked to the same destinations */
-        get: operations["device-peers"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/devices/{uid}/timeline": {
         parameters: {
             query?: never;
@@ -92,7 +75,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the machine did, newest first */
+        /** What the machine did and what was done to it, in order */
         get: operations["device-timeline"];
         put?: never;
         post?: never;
@@ -146,7 +129,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask one question */
+        /** Ask one question; free SQL is for operators */
         post: operations["hunt"];
         delete?: never;
         options?: never;
@@ -768,7 +751,7 @@ export interface components {
         };
         HuntInfo: {
             name: string;
-            params: string[];
+            params: components["schemas"]["HuntParam"][];
             title: components["schemas"]["Text"];
         };
         HuntInputBody: {
@@ -778,6 +761,15 @@ export interface components {
         };
         HuntList: {
             items: components["schemas"]["HuntInfo"][];
+        };
+        HuntParam: {
+            choice?: string[] | null;
+            default?: string;
+            /** @description host, thing, things, time, choice, whole, ratio, sql */
+            kind: string;
+            name: string;
+            optional?: boolean;
+            title: components["schemas"]["Text"];
         };
         Incident: {
             assignee?: string;
@@ -1439,84 +1431,6 @@ export interface operations {
         };
     };
     "device-destinations": {
-        parameters: {
-            query?: {
-                hours?: number;
-            };
-            header?: never;
-            path: {
-                uid: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Table"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "device-peers": {
         parameters: {
             query?: {
                 hours?: number;

@@ -14,6 +14,8 @@ class Line {
 
   open = () => {
     this.close()
+    addEventListener('offline', this.cut)
+    addEventListener('online', this.open)
     const source = new EventSource('/api/v1/stream')
     this.source = source
     source.onopen = () => this.alive()
@@ -37,7 +39,11 @@ class Line {
     on('resync', () => void queryClient.invalidateQueries())
   }
 
+  private cut = () => this.set(true)
+
   close = () => {
+    removeEventListener('offline', this.cut)
+    removeEventListener('online', this.open)
     clearTimeout(this.timer)
     clearTimeout(this.watch)
     this.source?.close()

@@ -65,7 +65,7 @@ export function Shell() {
           </button>
         ),
         icon: <IconAlertTriangle size={18} aria-hidden />,
-        color: row.host_severity >= 8 ? 'red' : 'ai',
+        color: row.host_severity >= 8 ? 'shu.7' : 'ai',
         autoClose: 20_000,
         withBorder: true,
         closeButtonProps: { 'aria-label': t('common.close') },
@@ -76,11 +76,11 @@ export function Shell() {
   return (
     <div className="frame">
       <a className="skip" href="#main">{t('app.skip')}</a>
-      <div className="bar">
+      <header className="bar">
         <Brand />
         <button type="button" aria-expanded={open} aria-controls="side" onClick={() => setOpen(!open)}>{t('app.menu')}</button>
-      </div>
-      <div className={open ? 'side open' : 'side'} id="side" onClick={(e) => e.target === e.currentTarget && setOpen(false)}>
+      </header>
+      <aside aria-label={t('app.name')} className={open ? 'side open' : 'side'} id="side" onClick={(e) => e.target === e.currentTarget && setOpen(false)}>
         <Brand />
         <nav className="nav" aria-label={t('app.menu')}>
           {items.filter((i) => !('role' in i) || session?.role !== 'viewer').map(({ to, key, icon: Icon }) => (
@@ -99,7 +99,7 @@ export function Shell() {
           <button type="button" className="linkbutton" lang={lang === 'ja' ? 'en' : 'ja'} onClick={() => setLang(lang === 'ja' ? 'en' : 'ja')}>{t('app.lang')}</button>
           <button type="button" className="linkbutton" onClick={() => void logout()}>{t('app.logout')}</button>
         </div>
-      </div>
+      </aside>
       <div>
         {lost && (
           <div className="offline" role="status">

@@ -29,11 +29,13 @@ function Door() {
 function Lost() {
   const { t } = useWords()
   return (
-    <div className="card empty">
-      <h1>{t('error.notFound')}</h1>
-      <p>{t('error.notFoundText')}</p>
-      <Link to="/">{t('error.home')}</Link>
-    </div>
+    <main className="main">
+      <div className="card empty">
+        <h1>{t('error.notFound')}</h1>
+        <p>{t('error.notFoundText')}</p>
+        <Link to="/">{t('error.home')}</Link>
+      </div>
+    </main>
   )
 }
 

@@ -25,7 +25,7 @@ export const en: Words = {
     mismatch: 'The two passwords differ.', submit: 'Use this password', skip: 'Later (demo only)', done: 'Password changed. Other sessions were logged out.',
   },
   overview: {
-    needs: 'What needs you', noNeeds: 'Nothing is waiting.', noNeedsText: 'Anything new appears here by itself.', go: 'Look', trend: 'Cases of the last 14 days', trendDay: 'Day',
+    more: '{{n}} more below.', needs: 'What needs you', noNeeds: 'Nothing is waiting.', noNeedsText: 'Anything new appears here by itself.', go: 'Look', trend: 'Cases of the last 14 days', trendDay: 'Day',
     sensors: 'The watch', blind: 'Blind spots', counts_open: 'open cases', counts_new: 'not looked at yet', counts_isolated: 'machines isolated', counts_devices: 'machines watched',
     kind_approval: 'Approval', kind_ineffective: 'Not stopped', kind_incident: 'New case', kind_expiring: 'Ends soon', kind_sensor: 'Sensor', packets: '{{n}} packets seen',
     frozen: 'All automatic action is stopped', frozenBy: '{{who}} stopped it {{when}}', updated: 'As of {{when}}', quietSince: 'The last case was {{when}}',
@@ -71,9 +71,11 @@ export const en: Words = {
     title: 'Machines', searchLabel: 'Find a machine', searchPlaceholder: 'name, user, address, department', zone: 'Network', affected: 'Only those with cases', none: 'No machine found', noneText: 'Loosen the filter. When the watch has just begun, machines appear as they talk.', col_name: 'Name', col_ip: 'Address', col_mac: 'MAC', col_group: 'Department', col_severity: 'Severity', col_threat: 'Most notable', col_latest: 'Latest', col_targeted: 'Targeted', col_user: 'User', isolated: 'isolated', total: '{{n}} machines', csv: 'Save as CSV',
   },
   device: {
-    bindings: 'How we know this machine', b_field: 'What', b_value: 'Value', b_source: 'Source', b_age: 'Last confirmed', conflicts: 'Contradictions', cases: 'Cases of this machine', noCases: 'No cases within 30 days.', orders: 'Isolations', timeline: 'Recent activity', destinations: 'Top destinations', peers: 'Who else talked to them', hours: 'Period', h24: '24 hours', h168: '7 days', h720: '30 days', noRows: 'Nothing recorded in this period.', first: 'First seen', last: 'Last seen', ask: 'Look it up', roles: 'Roles', truncated: 'Too many rows: only some are shown.',
+    traffic: 'Traffic', bindings: 'How we know this machine', b_field: 'What', b_value: 'Value', b_source: 'Source', b_age: 'Last confirmed', conflicts: 'Contradictions', cases: 'Cases of this machine', noCases: 'No cases within 30 days.', orders: 'Isolations', timeline: 'Recent activity', destinations: 'Top destinations', peers: 'Who else talked to it', peersOf: 'Machines that talked to {{what}}', hours: 'Period', h24: '24 hours', h168: '7 days', h720: '30 days', noRows: 'Nothing recorded in this period.', first: 'First seen', last: 'Last seen', ask: 'Who else?', roles: 'Roles', truncated: 'Too many rows: only some are shown.',
   },
-  column: { time: 'Time', kind: 'Kind', peer: 'Peer', port: 'Port', what: 'What', bytes: 'Bytes', name: 'Name', flows: 'Times', bytes_out: 'Sent', bytes_in: 'Received', first: 'First', last: 'Last', host: 'Host', device: 'Machine' },
+  how: { talked: 'talked', asked: 'asked for the name', file: 'file' },
+  kind: { flow: 'Traffic', http: 'Web (HTTP)', tls: 'Web (encrypted)', dns: 'Name look-up', dhcp: 'Address lease', smb: 'File share', logon: 'Logon', dcerpc: 'Remote call', krb5: 'Logon' },
+  column: { ts: 'Time', destination: 'Destination', machines: 'Machines', sent: 'Sent', received: 'Received', src_ip: 'Address', user_name: 'User', times: 'Times', how: 'How', time: 'Time', kind: 'Kind', peer: 'Peer', port: 'Port', what: 'What', bytes: 'Bytes', name: 'Name', flows: 'Connections', bytes_out: 'Sent', bytes_in: 'Received', first: 'First', last: 'Last', host: 'Host', device: 'Machine' },
   reports: {
     title: 'Reports', month: 'Monthly report', running: 'running', cases: '{{n}} cases, {{m}} isolations', preview: 'Preview', pdf: 'Save as PDF', period: 'Another period', from: 'First day', until: 'Last day', show: 'Show this period', bad: 'The last day must not be before the first.', frame: 'Report {{period}}', making: 'Writing the report', choose: 'Choose a month',
   },

@@ -24,7 +24,7 @@ export const ja = {
     mismatch: '二つのパスワードが違います。', submit: 'このパスワードにする', skip: 'あとで決める（体験版のみ）', done: 'パスワードを変えました。ほかの画面はログアウトされました。',
   },
   overview: {
-    needs: '対応を待っていること', noNeeds: '待っていることはありません。', noNeedsText: '新しい動きがあれば、この画面に自動で出ます。', go: '確認する', trend: 'この14日間の案件', trendDay: '日付',
+    more: 'ほかに {{n}} 件あります。', needs: '対応を待っていること', noNeeds: '待っていることはありません。', noNeedsText: '新しい動きがあれば、この画面に自動で出ます。', go: '確認する', trend: 'この14日間の案件', trendDay: '日付',
     sensors: '見張りの状態', blind: '見えない範囲', counts_open: '終わっていない案件', counts_new: 'まだ見ていない案件', counts_isolated: '隔離中の端末', counts_devices: '見守っている端末',
     kind_approval: '承認待ち', kind_ineffective: '止まっていません', kind_incident: '新しい案件', kind_expiring: 'まもなく期限', kind_sensor: '見張り', packets: '{{n}} パケットを確認',
     frozen: '全停止中：自動の隔離は行いません', frozenBy: '{{who}} が {{when}} に止めました', updated: '{{when}} 現在', quietSince: '最後の案件は {{when}} です',
@@ -70,9 +70,11 @@ export const ja = {
     title: '端末', searchLabel: '端末を探す', searchPlaceholder: '名前・利用者・アドレス・課', zone: 'ネットワーク', affected: '動きのあった端末だけ', none: '端末が見つかりません', noneText: '条件をゆるめてください。見張りを始めたばかりのときは、通信が見えしだい増えます。', col_name: '端末名', col_ip: 'アドレス', col_mac: 'MAC', col_group: '所属', col_severity: '重大度', col_threat: '主な脅威', col_latest: '最後の動き', col_targeted: '標的型', col_user: '利用者', isolated: '隔離中', total: '{{n}} 台', csv: 'CSV で保存',
   },
   device: {
-    bindings: 'この端末だと分かる理由', b_field: '項目', b_value: '値', b_source: 'どこから', b_age: '最後に確認', conflicts: '食い違い', cases: 'この端末の案件', noCases: '30日以内の案件はありません。', orders: '隔離の記録', timeline: '最近の動き', destinations: '主な通信先', peers: '同じ相手と話した端末', hours: '期間', h24: '24時間', h168: '7日間', h720: '30日間', noRows: 'この期間の記録はありません。', first: '初めて見た日', last: '最後に見た時刻', ask: '調べる', roles: '役割', truncated: '件数が多いため、一部だけを表示しています。',
+    traffic: '通信の記録', bindings: 'この端末だと分かる理由', b_field: '項目', b_value: '値', b_source: 'どこから', b_age: '最後に確認', conflicts: '食い違い', cases: 'この端末の案件', noCases: '30日以内の案件はありません。', orders: '隔離の記録', timeline: '最近の動き', destinations: '主な通信先', peers: '同じ相手と話した端末', peersOf: '{{what}} と通信した端末', hours: '期間', h24: '24時間', h168: '7日間', h720: '30日間', noRows: 'この期間の記録はありません。', first: '初めて見た日', last: '最後に見た時刻', ask: 'ほかにだれが', roles: '役割', truncated: '件数が多いため、一部だけを表示しています。',
   },
-  column: { time: '時刻', kind: '種類', peer: '相手', port: 'ポート', what: '内容', bytes: '量', name: '名前', flows: '回数', bytes_out: '送った量', bytes_in: '受けた量', first: '初め', last: '最後', host: '端末', device: '端末名' },
+  how: { talked: '通信', asked: '名前の問い合わせ', file: 'ファイル' },
+  kind: { flow: '通信', http: 'Web（HTTP）', tls: 'Web（暗号）', dns: '名前の問い合わせ', dhcp: 'アドレス取得', smb: 'ファイル共有', logon: 'ログオン', dcerpc: '遠隔操作', krb5: 'ログオン' },
+  column: { ts: '時刻', destination: '通信先', machines: '端末数', sent: '送った量', received: '受けた量', src_ip: 'アドレス', user_name: '利用者', times: '回数', how: 'どのように', time: '時刻', kind: '種類', peer: '相手', port: 'ポート', what: '内容', bytes: '量', name: '名前', flows: '接続', bytes_out: '送った量', bytes_in: '受けた量', first: '初め', last: '最後', host: '端末', device: '端末名' },
   reports: {
     title: '報告書', month: '月次報告', running: '途中', cases: '案件 {{n}} 件・隔離 {{m}} 件', preview: '内容', pdf: 'PDF を保存', period: '期間を選ぶ', from: '開始日', until: '終了日', show: 'この期間で作る', bad: '終了日は開始日より後にしてください。', frame: '{{period}} の報告書', making: '報告書を作っています', choose: '月を選ぶ',
   },

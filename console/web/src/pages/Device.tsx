@@ -2,12 +2,12 @@ import { NativeSelect } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Schemas } from '../api/client'
-import { useDevice, type Question } from '../api/hooks'
+import { useDevice } from '../api/hooks'
 import { useWords } from '../i18n'
 import { OrderState, Severity } from '../parts/badges'
 import { DataTable } from '../parts/DataTable'
 import { DeviceCard } from '../parts/DeviceCard'
-import { Hunt } from '../parts/Hunt'
+import { Hunt, WhoElse } from '../parts/Hunt'
 import { Isolation } from '../parts/Isolation'
 import { Loaded } from '../parts/states'
 import { When } from '../parts/time'
@@ -40,8 +40,8 @@ function Machine({ d }: { d: Schemas['DeviceDetail'] }) {
             <h2 id="cases">{t('device.cases')}</h2>
             {d.incidents.length ? <IncidentTable rows={d.incidents} label={t('device.cases')} /> : <p className="soft" style={{ margin: 0 }}>{t('device.noCases')}</p>}
           </section>
-          <Questions uid={uid} />
           <Bindings list={d.device.bindings ?? []} />
+          <Questions uid={uid} />
         </div>
         <aside className="stack">
           <section className="card" aria-label={t('incident.device')}>
@@ -54,23 +54,30 @@ function Machine({ d }: { d: Schemas['DeviceDetail'] }) {
   )
 }
 
-const questions: Question[] = ['timeline', 'destinations', 'peers']
-
 function Questions({ uid }: { uid: string }) {
   const { t } = useWords()
   const [hours, setHours] = useState(24)
+  const [what, setWhat] = useState<string>()
   return (
     <>
       <div className="row between">
-        <span />
+        <h2 style={{ margin: 0 }}>{t('device.traffic')}</h2>
         <NativeSelect aria-label={t('device.hours')} value={hours} onChange={(e) => setHours(Number(e.currentTarget.value))} data={[24, 168, 720].map((h) => ({ value: String(h), label: t(`device.h${h}`) }))} />
       </div>
-      {questions.map((q) => (
-        <section key={q} className="card" aria-labelledby={q}>
-          <h2 id={q}>{t(`device.${q}`)}</h2>
-          <Hunt uid={uid} question={q} hours={hours} />
+      <section className="card" aria-labelledby="timeline">
+        <h3 id="timeline">{t('device.timeline')}</h3>
+        <Hunt uid={uid} question="timeline" hours={hours} />
+      </section>
+      <section className="card" aria-labelledby="destinations">
+        <h3 id="destinations">{t('device.destinations')}</h3>
+        <Hunt uid={uid} question="destinations" hours={hours} pick={{ label: t('device.ask'), take: setWhat }} />
+      </section>
+      {what !== undefined && (
+        <section className="card" aria-labelledby="peers" aria-live="polite">
+          <h3 id="peers">{t('device.peersOf', { what })}</h3>
+          <WhoElse key={what} what={what} />
         </section>
-      ))}
+      )}
     </>
   )
 }

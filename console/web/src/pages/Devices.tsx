@@ -18,14 +18,13 @@ function useColumns(): Column<Row>[] {
   const { t, x } = useWords()
   return useMemo(
     () => [
-      { id: 'severity', title: t('devices.col_severity'), sort: (r) => r.host_severity, cell: (r) => <Severity n={r.host_severity} />, wide: true },
-      { id: 'name', title: t('devices.col_name'), sort: (r) => r.name, cell: (r) => r.name, wide: true },
+      { id: 'severity', title: t('devices.col_severity'), sort: (r) => r.host_severity, cell: (r) => <Severity n={r.host_severity} /> },
+      { id: 'name', title: t('devices.col_name'), sort: (r) => r.name, cell: (r) => r.name, nowrap: true },
       { id: 'isolation', title: t('orders.col_state'), sort: (r) => r.isolation ?? '', cell: (r) => (r.isolation ? <OrderState state={r.isolation} /> : null), empty: (r) => !r.isolation },
-      { id: 'group', title: t('devices.col_group'), sort: (r) => r.department ?? '', cell: (r) => r.department, empty: (r) => !r.department },
-      { id: 'user', title: t('devices.col_user'), sort: (r) => r.user ?? '', cell: (r) => r.user, empty: (r) => !r.user },
-      { id: 'ip', title: t('devices.col_ip'), sort: (r) => r.ip ?? '', cell: (r) => <span className="mono nowrap">{r.ip}</span> },
-      { id: 'mac', title: t('devices.col_mac'), sort: (r) => r.mac ?? '', cell: (r) => <span className="mono small nowrap">{r.mac}</span>, empty: (r) => !r.mac },
-      { id: 'threat', title: t('devices.col_threat'), cell: (r) => x(r.threat), empty: (r) => !r.threat },
+      { id: 'group', title: t('devices.col_group'), sort: (r) => r.department ?? '', cell: (r) => r.department, nowrap: true, empty: (r) => !r.department },
+      { id: 'user', title: t('devices.col_user'), sort: (r) => r.user ?? '', cell: (r) => r.user, nowrap: true, empty: (r) => !r.user },
+      { id: 'ip', title: `${t('devices.col_ip')} / ${t('devices.col_mac')}`, sort: (r) => r.ip ?? '', cell: (r) => <div className="mono nowrap">{r.ip}<div className="soft small">{r.mac}</div></div> },
+      { id: 'threat', title: t('devices.col_threat'), cell: (r) => x(r.threat), wide: true, empty: (r) => !r.threat },
       { id: 'latest', title: t('devices.col_latest'), sort: (r) => r.latest ?? '', cell: (r) => <When at={r.latest} only="ago" />, empty: (r) => !r.latest },
       { id: 'targeted', title: t('devices.col_targeted'), sort: (r) => r.targeted, cell: (r) => r.targeted || '', right: true, empty: (r) => !r.targeted },
       ...phases.map((p) => ({

@@ -25,14 +25,9 @@ function Case({ d }: { d: Schemas['IncidentDetail'] }) {
     <article>
       <Head i={i} />
       <div className="case">
-        <div className="stack">
+        <div className="stack first">
           <Story i={i} />
           <DoNow list={d.do} />
-          <section className="card" aria-labelledby="findings">
-            <h2 id="findings">{t('incident.findings')}</h2>
-            {(i.findings ?? []).map((f) => <FindingView key={f.uid} f={f} />)}
-          </section>
-          <Timeline list={i.timeline ?? []} />
         </div>
         <aside className="stack">
           <Isolation target={{ uid: i.device.uid ?? '', name }} orders={d.orders} incident={i.uid} number={i.number} />
@@ -42,6 +37,13 @@ function Case({ d }: { d: Schemas['IncidentDetail'] }) {
           </section>
           <CaseSteps incident={i} />
         </aside>
+        <div className="stack then">
+          <section className="card" aria-labelledby="findings">
+            <h2 id="findings">{t('incident.findings')}</h2>
+            {(i.findings ?? []).map((f) => <FindingView key={f.uid} f={f} />)}
+          </section>
+          <Timeline list={i.timeline ?? []} />
+        </div>
       </div>
     </article>
   )

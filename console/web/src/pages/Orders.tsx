@@ -89,7 +89,7 @@ function FreezeSwitch() {
         <h2 id="freeze" style={{ margin: 0 }}>{t('orders.freeze')} <span className={`tag ${freeze.on ? 'warn' : 'good'}`}>{t(freeze.on ? 'orders.freezeOn' : 'orders.freezeOff')}</span></h2>
         <p className="soft small" style={{ margin: '0.3rem 0 0' }}>{admin ? t('orders.freezeExplain') : t('orders.adminOnly')}</p>
       </div>
-      {admin && <Button variant={freeze.on ? 'filled' : 'outline'} color={freeze.on ? undefined : 'red.9'} onClick={() => setAsking(true)}>{t(freeze.on ? 'orders.freezeUndo' : 'orders.freezeDo')}</Button>}
+      {admin && <Button variant={freeze.on ? 'filled' : 'outline'} color={freeze.on ? undefined : 'shu.7'} onClick={() => setAsking(true)}>{t(freeze.on ? 'orders.freezeUndo' : 'orders.freezeDo')}</Button>}
       <Modal opened={asking} onClose={() => setAsking(false)} title={<b>{t(freeze.on ? 'orders.unfreezeAsk' : 'orders.freezeAsk')}</b>} closeButtonProps={{ 'aria-label': t('common.close') }}>
         <div className="stack">
           {!freeze.on && <p style={{ margin: 0 }}>{t('orders.freezeExplain')}</p>}
@@ -97,7 +97,7 @@ function FreezeSwitch() {
           {turn.isError && <Alert color="red" role="alert">{explain(turn.error)}</Alert>}
           <div className="row between">
             <Button variant="default" onClick={() => setAsking(false)}>{t('common.cancel')}</Button>
-            <Button color={freeze.on ? undefined : 'red.9'} loading={turn.isPending} onClick={() => turn.mutate(!freeze.on, { onSuccess: () => { setAsking(false); setReason('') } })}>{t(freeze.on ? 'orders.freezeUndo' : 'orders.freezeDo')}</Button>
+            <Button color={freeze.on ? undefined : 'shu.7'} loading={turn.isPending} onClick={() => turn.mutate(!freeze.on, { onSuccess: () => { setAsking(false); setReason('') } })}>{t(freeze.on ? 'orders.freezeUndo' : 'orders.freezeDo')}</Button>
           </div>
         </div>
       </Modal>

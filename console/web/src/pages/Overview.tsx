@@ -56,7 +56,7 @@ function Hero({ o }: { o: Schemas['Overview'] }) {
       <Sign stroke={1.5} aria-hidden />
       <h1>{x(o.sentence)}</h1>
       <p>
-        {x(o.detail)} <span className="soft small nowrap">{t('overview.updated', { when: clock(o.time, lang) })}</span>
+        {x(o.detail)} {o.needs.length > 1 && t('overview.more', { n: o.needs.length - 1 })} <span className="soft small nowrap">{t('overview.updated', { when: clock(o.time, lang) })}</span>
       </p>
       {first && first.kind !== 'sensor' && (
         <div className="act">

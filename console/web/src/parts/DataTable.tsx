@@ -12,6 +12,7 @@ export type Column<T> = {
   /** spans the card on a phone, without its title */
   wide?: boolean
   right?: boolean
+  nowrap?: boolean
   /** nothing to show for this row: left out of the card */
   empty?: (row: T) => boolean
 }
@@ -50,7 +51,7 @@ export function DataTable<T>({ label, rows, columns, id, href, linkText, linkCol
           data={[...(sort ? [] : [{ value: '', label: '—' }]), ...sortable.map((c) => ({ value: c.id, label: c.title }))]}
         />
       )}
-      <div className="scroll">
+      <div className="scroll" tabIndex={0} role="group" aria-label={label}>
         <table className="table" role="table" aria-label={label}>
           <thead role="rowgroup">
             <tr role="row">
@@ -72,7 +73,7 @@ export function DataTable<T>({ label, rows, columns, id, href, linkText, linkCol
             {shown.map((r) => (
               <tr key={id(r)} role="row" className={href ? 'link' : undefined}>
                 {columns.map((c) => (
-                  <td key={c.id} role="cell" data-label={c.title} className={[c.right ? 'right' : '', c.wide ? 'wide' : '', c.empty?.(r) ? 'empty-cell' : ''].join(' ').trim() || undefined}>
+                  <td key={c.id} role="cell" data-label={c.title} className={[c.right ? 'right' : '', c.wide ? 'wide' : '', c.nowrap ? 'nowrap' : '', c.empty?.(r) ? 'empty-cell' : ''].join(' ').trim() || undefined}>
                     {href && c.id === linkColumn ? (
                       <Link className="row" {...(href(r) as { to: string })}>
                         {linkText?.(r) ?? c.cell(r)}

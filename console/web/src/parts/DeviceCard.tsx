@@ -10,7 +10,7 @@ export function DeviceCard({ device, link }: { device: Schemas['Device']; link?:
   return (
     <>
       <dl className="facts">
-        <dt>{t('incident.device')}</dt>
+        <dt>{t('field.hostname')}</dt>
         <dd>
           {link ? <Link to="/devices/$uid" params={{ uid }}><b>{name}</b></Link> : <b>{name}</b>}
         </dd>

@@ -7,7 +7,7 @@ import { When } from './time'
 export function FindingView({ f }: { f: Schemas['Finding'] }) {
   const { t, x } = useWords()
   return (
-    <div className="finding">
+    <div className="conclusion">
       <h3>{x(f.advisory.title)}</h3>
       <p>{x(f.summary)}</p>
       <p className="soft small">{x(f.advisory.means)}</p>
@@ -46,10 +46,10 @@ function Evidence({ list, label }: { list: Schemas['Evidence'][]; label: string 
       perPage={10}
       id={(e) => `${e.time}${side(e.src_endpoint)}${side(e.dst_endpoint)}${e.name ?? ''}${e.detail ?? ''}`}
       columns={[
-        { id: 'time', title: t('incident.ev_time'), cell: (e) => <When at={e.time} only="clock" seconds /> },
-        { id: 'from', title: t('incident.ev_from'), cell: (e) => <span className="mono">{side(e.src_endpoint)}</span> },
-        { id: 'to', title: t('incident.ev_to'), cell: (e) => <span className="mono">{side(e.dst_endpoint)}</span> },
-        { id: 'what', title: t('incident.ev_what'), empty: (e) => !e.name && !e.detail, cell: (e) => <><span className="mono">{e.name}</span>{e.detail && <div className="soft small">{e.detail}</div>}</> },
+        { id: 'time', title: t('incident.ev_time'), cell: (e) => <When at={e.time} only="brief" /> },
+        { id: 'from', title: t('incident.ev_from'), cell: (e) => <span className="mono nowrap">{side(e.src_endpoint)}</span> },
+        { id: 'to', title: t('incident.ev_to'), cell: (e) => <span className="mono nowrap">{side(e.dst_endpoint)}</span> },
+        { id: 'what', title: t('incident.ev_what'), empty: (e) => !e.name && !e.detail, cell: (e) => <div><span className="mono">{e.name}</span>{e.detail && <div className="soft small">{e.detail}</div>}</div> },
       ]}
     />
   )

@@ -1,47 +1,75 @@
+import { Button } from '@mantine/core'
+import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useDeviceHunt, type Question } from '../api/hooks'
+import { useState, type ReactNode } from 'react'
+import type { Schemas } from '../api/client'
+import { useDeviceHunt, useWhoElse, type Question } from '../api/hooks'
 import { useWords } from '../i18n'
 import { bytes } from './bytes'
+import { compact, story, type Cells } from './hunting'
 import { Failed, Loading } from './states'
 import { clock } from './time'
 
-/** The answer of one question about a machine. */
-export function Hunt({ uid, question, hours }: { uid: string; question: Question; hours: number }) {
-  const { t, word } = useWords()
+/** The answer of one question about a machine; pick adds a button to each row that hands on its first cell. */
+export function Hunt({ uid, question, hours, pick }: { uid: string; question: Question; hours: number; pick?: { label: string; take: (value: string) => void } }) {
   const query = useDeviceHunt(uid, question, hours)
+  return <Answer query={query} label={question} shape={question === 'timeline' ? story : compact} pick={pick} />
+}
+
+/** Which machines talked to something. */
+export function WhoElse({ what }: { what: string }) {
+  return <Answer query={useWhoElse(what)} label="peers" shape={compact} />
+}
+
+const few = 12
+
+type AnswerProps = { query: UseQueryResult<Schemas['Table']>; label: string; shape: (t: Schemas['Table']) => Cells; pick?: { label: string; take: (value: string) => void } }
+
+function Answer({ query, label, shape, pick }: AnswerProps) {
+  const { t, word } = useWords()
+  const [shown, setShown] = useState(few)
   if (query.isError) return <Failed error={query.error} again={() => void query.refetch()} />
   if (!query.data) return <Loading lines={2} />
-  const columns = query.data.columns ?? []
-  const rows = query.data.rows ?? []
+  const { columns, rows } = shape(query.data)
   if (rows.length === 0) return <p className="soft" style={{ margin: 0 }}>{t('device.noRows')}</p>
   return (
     <>
-      <div className="scroll" tabIndex={0} role="group" aria-label={t(`device.${question}`)}>
+      <div className="scroll" tabIndex={0} role="group" aria-label={t(`device.${label}`)}>
         <table className="table compact">
           <thead>
-            <tr>{columns.map((c) => <th key={c} scope="col">{word('column', c)}</th>)}</tr>
+            <tr>
+              {columns.map((c) => <th key={c} scope="col">{word('column', c)}</th>)}
+              {pick && <th scope="col"><span className="hidden">{pick.label}</span></th>}
+            </tr>
           </thead>
           <tbody>
-            {rows.slice(0, 200).map((r, i) => (
-              <tr key={i}>{(r ?? []).map((v, j) => <td key={j}><Value column={columns[j] ?? ''} value={v} /></td>)}</tr>
+            {rows.slice(0, shown).map((r, i) => (
+              <tr key={i}>
+                {r.map((v, j) => <td key={j}><Value column={columns[j] ?? ''} value={v} /></td>)}
+                {pick && <td className="right"><Button size="compact-xs" variant="default" onClick={() => pick.take(String(r[0]))}>{pick.label}<span className="hidden"> {String(r[0])}</span></Button></td>}
+              </tr>
             ))}
           </tbody>
         </table>
       </div>
-      {(query.data.truncated || rows.length > 200) && <p className="soft small">{t('device.truncated')}</p>}
+      {rows.length > shown && <Button variant="default" size="xs" mt="xs" onClick={() => setShown(shown + 100)}>{t('common.more')}</Button>}
+      {query.data.truncated && <p className="soft small">{t('device.truncated')}</p>}
     </>
   )
 }
 
 const date = /^\d{4}-\d\d-\d\dT\d\d:\d\d/
+const sizes = ['sent', 'received', 'bytes', 'bytes_out', 'bytes_in']
 
-function Value({ column, value }: { column: string; value: unknown }) {
-  const { lang } = useWords()
+function Value({ column, value }: { column: string; value: unknown }): ReactNode {
+  const { lang, word } = useWords()
   if (value === null || value === undefined || value === '') return <span className="soft">—</span>
-  if (typeof value === 'number') return <span className="num">{column.includes('bytes') ? bytes(value) : value.toLocaleString()}</span>
-  if (typeof value === 'boolean') return <>{value ? '✓' : ''}</>
+  if (typeof value === 'number') return <span className="num">{sizes.includes(column) ? bytes(value) : value.toLocaleString()}</span>
+  if (typeof value === 'boolean') return value ? '✓' : ''
   const s = String(value)
-  if (date.test(s)) return <span className="nowrap">{clock(s, lang)}</span>
-  if (column === 'device_uid') return <Link to="/devices/$uid" params={{ uid: s }}>{s}</Link>
-  return <span className={/^[\d.:a-f/\\]+$/i.test(s) ? 'mono' : undefined}>{s}</span>
+  if (date.test(s)) return <span className="nowrap">{clock(s, lang, column === 'ts')}</span>
+  if (column === 'device') return <Link to="/devices/$uid" params={{ uid: s }} className="mono">{s}</Link>
+  if (column === 'how') return s.split(' ').map((w) => word('how', w)).join('・')
+  if (column === 'kind') return word('kind', s)
+  return <span className="mono">{s}</span>
 }

@@ -25,7 +25,7 @@ export function Isolation({ target, orders, incident, number }: { target: Target
         <>
           {last ? <Ended order={last} /> : <p className="soft" style={{ margin: 0 }}>{t('isolate.none')}</p>}
           {may ? (
-            <Button color="red.9" size="md" onClick={() => setAsking(true)}>{t('isolate.button', { name: target.name })}</Button>
+            <Button color="shu.7" size="md" onClick={() => setAsking(true)}>{t('isolate.button', { name: target.name })}</Button>
           ) : (
             <p className="soft small">{t('isolate.viewerOnly')}</p>
           )}
@@ -68,7 +68,7 @@ export function Live({ order, name, may }: { order: Schemas['Order']; name: stri
         <div className="row">
           {order.state === 'awaiting_approval' || order.state === 'proposed' ? (
             <>
-              <Button color="red.9" onClick={() => setStep('approve')}>{t('isolate.approve')}</Button>
+              <Button color="shu.7" onClick={() => setStep('approve')}>{t('isolate.approve')}</Button>
               <Button variant="default" onClick={() => setStep('deny')}>{t('isolate.deny')}</Button>
             </>
           ) : (

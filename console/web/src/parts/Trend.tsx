@@ -39,7 +39,8 @@ export default function Trend({ days }: { days: Schemas['TrendDay'][] }) {
   return (
     <>
       <div ref={box} className="chart" aria-hidden="true" />
-      <table className="hidden">
+      <div className="hidden">
+      <table>
         <caption>{t('overview.trend')}</caption>
         <thead>
           <tr>
@@ -60,6 +61,7 @@ export default function Trend({ days }: { days: Schemas['TrendDay'][] }) {
           ))}
         </tbody>
       </table>
+      </div>
     </>
   )
 }

@@ -40,7 +40,7 @@ export function IsolateDialog({ opened, close, target, incident, number }: Dialo
         {go.isError && <Alert color="red" role="alert" title={t('isolate.refused')}>{explain(go.error)}</Alert>}
         <div className="row between">
           <Button variant="default" onClick={close}>{t('common.cancel')}</Button>
-          <Button color="red.9" disabled={!preview.data?.allowed || reason.trim() === ''} loading={go.isPending} onClick={() => go.mutate(undefined, { onSuccess: close })}>
+          <Button color="shu.7" disabled={!preview.data?.allowed || reason.trim() === ''} loading={go.isPending} onClick={() => go.mutate(undefined, { onSuccess: close })}>
             {t('isolate.confirm')}
           </Button>
         </div>
@@ -101,7 +101,7 @@ export function OrderDialog({ step, close, order, name }: { step: OrderStep | un
         {go.isError && <Alert color="red" role="alert">{explain(go.error)}</Alert>}
         <div className="row between">
           <Button variant="default" onClick={close}>{t('common.cancel')}</Button>
-          <Button color={step === 'approve' ? 'red.9' : undefined} loading={go.isPending} disabled={step === 'release' && reason.trim() === ''} onClick={() => step && go.mutate(step, { onSuccess: () => { setReason(''); close() } })}>
+          <Button color={step === 'approve' ? 'shu.7' : undefined} loading={go.isPending} disabled={step === 'release' && reason.trim() === ''} onClick={() => step && go.mutate(step, { onSuccess: () => { setReason(''); close() } })}>
             {step && t(`isolate.${step}`)}
           </Button>
         </div>

@@ -20,6 +20,11 @@ export function clock(iso: string | undefined, lang: Lang, seconds = false): str
   })
 }
 
+/** 11/21 20:15:03 in Japan time, for narrow columns. */
+export function brief(iso: string): string {
+  return new Date(iso).toLocaleString('ja-JP', { timeZone: zone, month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' })
+}
+
 /** A time that the API really knows: Go's zero time counts as none. */
 export function moment(iso: string | undefined | null): Date | undefined {
   if (!iso || iso.startsWith('0001-')) return undefined
@@ -49,12 +54,13 @@ function useNow(): number {
 }
 
 /** The time, and how long ago it was. */
-export function When({ at, only, seconds }: { at: string | undefined; only?: 'ago' | 'clock'; seconds?: boolean }) {
+export function When({ at, only, seconds }: { at: string | undefined; only?: 'ago' | 'clock' | 'brief'; seconds?: boolean }) {
   const { t, lang } = useWords()
   const now = useNow()
   if (!at || !moment(at)) return <span className="soft">—</span>
   const full = clock(at, lang, seconds)
   if (only === 'clock') return <time dateTime={at} className="nowrap">{full}</time>
+  if (only === 'brief') return <time dateTime={at} title={full} className="nowrap">{brief(at)}</time>
   const d = distance(at, now)
   const ago = t(d.key, { n: d.n })
   if (only === 'ago') return <time dateTime={at} title={full} className="nowrap">{ago}</time>
