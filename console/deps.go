@@ -54,8 +54,8 @@ type Users interface {
 
 // Cases changes the life of a case. A change that the life cycle does not know is a Refused error.
 type Cases interface {
-	SetState(ctx context.Context, uid string, state event.IncidentState, who string) (event.Incident, error)
-	Note(ctx context.Context, uid, who, text string) (event.Incident, error)
+	SetState(ctx context.Context, uid string, state event.IncidentState, who string) error
+	Note(ctx context.Context, uid, who, text string) error
 }
 
 // Decider turns a person's wish into an order, under the policy's guards, and writes each into the audit ledger.

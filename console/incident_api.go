@@ -165,11 +165,11 @@ func doNow(findings []event.Finding) []event.Text {
 
 func (c *Console) setState(ctx context.Context, in *stateInput) (*body[IncidentDetail], error) {
 	name := who(ctx).Name
-	if _, err := c.deps.Cases.SetState(ctx, in.UID, in.Body.State, name); err != nil {
+	if err := c.deps.Cases.SetState(ctx, in.UID, in.Body.State, name); err != nil {
 		return nil, c.failed(ctx, "set the state", err)
 	}
 	if in.Body.Note != "" {
-		if _, err := c.deps.Cases.Note(ctx, in.UID, name, in.Body.Note); err != nil {
+		if err := c.deps.Cases.Note(ctx, in.UID, name, in.Body.Note); err != nil {
 			return nil, c.failed(ctx, "write the note", err)
 		}
 	}
@@ -178,7 +178,7 @@ func (c *Console) setState(ctx context.Context, in *stateInput) (*body[IncidentD
 }
 
 func (c *Console) note(ctx context.Context, in *noteInput) (*body[IncidentDetail], error) {
-	if _, err := c.deps.Cases.Note(ctx, in.UID, who(ctx).Name, in.Body.Text); err != nil {
+	if err := c.deps.Cases.Note(ctx, in.UID, who(ctx).Name, in.Body.Text); err != nil {
 		return nil, c.failed(ctx, "write the note", err)
 	}
 	c.audit(ctx, event.Audit{Who: who(ctx).Name, Action: "incident", Object: in.UID, Detail: "メモ"})

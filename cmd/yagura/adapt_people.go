@@ -5,7 +5,6 @@ import (
 
 	"github.com/yagura-project/yagura/console"
 	"github.com/yagura-project/yagura/event"
-	"github.com/yagura-project/yagura/store"
 )
 
 // newConsole fills the console's dependencies with the rooms behind it.
@@ -44,23 +43,4 @@ func (c consoleCases) Note(ctx context.Context, uid, who, text string) error {
 		c.r.console.Hub().Incident(inc)
 	}
 	return err
-}
-
-// consoleHunter lets people ask the telemetry.
-type consoleHunter struct{ state *store.State }
-
-func (h consoleHunter) Hunt(ctx context.Context, name string, params map[string]string) (event.Table, error) {
-	return h.state.Hunt(ctx, name, params)
-}
-
-func (h consoleHunter) Hunts() []console.HuntInfo {
-	kept := h.state.Hunts()
-	out := make([]console.HuntInfo, len(kept))
-	for i, k := range kept {
-		out[i] = console.HuntInfo{Name: k.Name, Title: k.Title, Params: []string{}}
-		for _, p := range k.Params {
-			out[i].Params = append(out[i].Params, p.Name)
-		}
-	}
-	return out
 }

@@ -10,17 +10,17 @@ import (
 )
 
 // SetState changes the state of a case.
-func (t *Town) SetState(_ context.Context, uid string, state event.IncidentState, who string) (event.Incident, error) {
+func (t *Town) SetState(_ context.Context, uid string, state event.IncidentState, who string) error {
 	return t.changeIncident(uid, event.TimelineEntry{Kind: "state", Who: who, Text: event.Text{JA: "状態を変えました：" + string(state), EN: "State: " + string(state)}},
 		func(i *event.Incident) { i.State, i.Assignee = state, who })
 }
 
 // Note writes a note into a case.
-func (t *Town) Note(_ context.Context, uid, who, text string) (event.Incident, error) {
+func (t *Town) Note(_ context.Context, uid, who, text string) error {
 	return t.changeIncident(uid, event.TimelineEntry{Kind: "note", Who: who, Text: event.Text{JA: text, EN: text}}, func(*event.Incident) {})
 }
 
-func (t *Town) changeIncident(uid string, line event.TimelineEntry, change func(*event.Incident)) (event.Incident, error) {
+func (t *Town) changeIncident(uid string, line event.TimelineEntry, change func(*event.Incident)) error {
 	t.mu.Lock()
 	i, err := get(t.incidents, uid)
 	if err == nil {
@@ -33,7 +33,7 @@ func (t *Town) changeIncident(uid string, line event.TimelineEntry, change func(
 	if err == nil && t.hub != nil {
 		t.hub.Incident(i)
 	}
-	return i, err
+	return err
 }
 
 // Preview tells what an isolation would do.
@@ -105,7 +105,7 @@ func (t *Town) carryOut(o event.Order) {
 	o.VerifiedAt, o.SilenceMS = t.now().UTC(), t.Silence.Milliseconds()
 	t.step(&o, event.OrderVerified, "verify", "通信が止まったことを確認しました", "Silence was observed")
 	if o.Incident != "" {
-		_, _ = t.changeIncident(o.Incident, event.TimelineEntry{Kind: "order", Ref: o.UID, Who: o.Requested,
+		_ = t.changeIncident(o.Incident, event.TimelineEntry{Kind: "order", Ref: o.UID, Who: o.Requested,
 			Text: event.Text{JA: o.Target.Name() + " を隔離し、通信が止まったことを確認しました。", EN: "Isolated " + o.Target.Name() + "; silence was observed."}},
 			func(i *event.Incident) { i.State = event.IncidentContained })
 	}
