@@ -1,0 +1,121 @@
+package reassembly
+
+import (
+	"bytes"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// taken is what came out: bytes in order, zeros for gaps.
+type taken struct {
+	b    []byte
+	gaps int
+}
+
+func (t *taken) Data(b []byte) { t.b = append(t.b, b...) }
+func (t *taken) Gap(n int)     { t.b, t.gaps = append(t.b, make([]byte, n)...), t.gaps+n }
+
+// stream is n bytes that differ from their neighbours and are never zero.
+func stream(n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(i%251) + 1
+	}
+	return b
+}
+
+// TestAnyOrder gives segments of a stream in a disturbed order, some twice, some overlapping: what comes out is the stream.
+func TestAnyOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := stream(rapid.IntRange(1, 60_000).Draw(t, "length"))
+		isn := rapid.Uint32().Draw(t, "isn") // wraps round, too
+		var cuts [][2]int
+		for at := 0; at < len(want); {
+			n := min(rapid.IntRange(1, 5000).Draw(t, "segment"), len(want)-at)
+			back := rapid.IntRange(0, min(at, 100)).Draw(t, "overlap")
+			cuts = append(cuts, [2]int{at - back, at + n})
+			at += n
+		}
+		p, h, got := NewPool(1<<20), Half{}, &taken{}
+		h.Sync(isn)
+		for len(cuts) > 0 {
+			i := rapid.IntRange(0, min(4, len(cuts)-1)).Draw(t, "next")
+			c := cuts[i]
+			if !h.InOrder(isn+uint32(c[0]), c[1]-c[0]) {
+				h.Add(p, isn+uint32(c[0]), want[c[0]:c[1]], 0, got)
+			} else {
+				got.Data(want[c[0]:c[1]])
+			}
+			if rapid.IntRange(0, 9).Draw(t, "again") > 0 {
+				cuts = append(cuts[:i], cuts[i+1:]...)
+			}
+		}
+		h.Flush(p, got)
+		if !bytes.Equal(got.b, want) || got.gaps != 0 || p.Used() != 0 {
+			t.Fatalf("%d bytes of %d, %d lost, %d buffers left", len(got.b), len(want), got.gaps, p.Used())
+		}
+	})
+}
+
+// TestLost leaves segments out: what is there stands in its place, the rest is told as gaps.
+func TestLost(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := stream(rapid.IntRange(2, 300).Draw(t, "segments") * 100)
+		p, h, got := NewPool(1<<20), Half{}, &taken{}
+		h.Sync(0)
+		last := 0
+		for at := 0; at < len(want); at += 100 {
+			if rapid.Bool().Draw(t, "lost") {
+				clear(want[at : at+100])
+				continue
+			}
+			last = at + 100
+			cut := rapid.SampledFrom([]int{0, 0, 0, 40}).Draw(t, "cut")
+			clear(want[last-cut : last])
+			h.Add(p, uint32(at), want[at:last-cut], cut, got)
+			if rapid.IntRange(0, 9).Draw(t, "acknowledged") == 0 {
+				h.Acked(uint32(last))
+			}
+		}
+		h.Flush(p, got)
+		if !bytes.Equal(got.b, want[:last]) || p.Used() != 0 {
+			t.Fatalf("%d bytes, want %d; %d buffers left", len(got.b), last, p.Used())
+		}
+	})
+}
+
+func TestBounds(t *testing.T) {
+	p := NewPool(0) // the smallest: 128 buffers
+	var halves [64]Half
+	got := &taken{}
+	for round := range 100 {
+		for i := range halves {
+			halves[i].Sync(0)
+			halves[i].Add(p, uint32(1000+round*10), []byte("x"), 0, got)
+		}
+	}
+	if p.Used() > 2*MaxWaiting || got.gaps == 0 {
+		t.Errorf("%d buffers in use, %d bytes given up", p.Used(), got.gaps)
+	}
+	var h Half
+	h.Sync(0)
+	h.Add(p, 1<<31-1, []byte("not of this stream"), 0, got)
+	if h.Next() != 0 {
+		t.Error("a segment beyond any window moves the stream")
+	}
+}
+
+func TestSkip(t *testing.T) {
+	var h Half
+	h.Sync(100)
+	for _, c := range []struct {
+		seq       uint32
+		n, fresh  int
+		holeAfter uint32
+	}{{100, 10, 10, 0}, {100, 10, 0, 0}, {105, 10, 5, 0}, {120, 10, 10, 5}, {115, 5, 5, 0}, {115, 5, 0, 0}, {1 << 31, 1, 0, 0}} {
+		if fresh := h.Skip(c.seq, c.n); fresh != c.fresh || h.Hole() != c.holeAfter {
+			t.Errorf("%d bytes at %d: %d are new, hole of %d; want %d and %d", c.n, c.seq, fresh, h.Hole(), c.fresh, c.holeAfter)
+		}
+	}
+}
