@@ -89,8 +89,8 @@ func (a *Analyzer) look(slot, now int64) {
 		i = f.next
 		f.slot, f.prev, f.next = 0, 0, 0
 		if f.last > now { // the clock was set back meanwhile
-			f.last = max(f.first, now)
-			f.first = min(f.first, f.last)
+			f.last = now
+			f.first, f.told = min(f.first, now), min(f.told, now)
 		}
 		due := f.last + a.patience(f)
 		if due > now {
