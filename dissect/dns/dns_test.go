@@ -37,6 +37,11 @@ func TestProbe(t *testing.T) {
 	}
 }
 
+func TestConform(t *testing.T) {
+	flowtest.Conform(t, flowtest.Captures+"dns-udp.pcap.gz", Protocol)
+	flowtest.Conform(t, flowtest.Captures+"dns-tcp.pcap.gz", Protocol)
+}
+
 func FuzzDNS(f *testing.F) {
 	flowtest.Seed(f, flowtest.Captures+"dns-udp.pcap.gz")
 	flowtest.Seed(f, flowtest.Captures+"dns-tcp.pcap.gz")

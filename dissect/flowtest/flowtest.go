@@ -24,7 +24,7 @@ type Result struct {
 
 // Replay reads the capture (pcap or pcapng, .gz too) and gives its flows to the protocols.
 func Replay(file string, protocols ...dissect.Protocol) (*Result, error) {
-	src, done, err := open(file)
+	src, done, err := Open(file)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}

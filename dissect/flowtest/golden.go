@@ -23,12 +23,14 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-type source interface {
+// Source is what both of its readers give.
+type Source interface {
 	ReadPacketData() ([]byte, gopacket.CaptureInfo, error)
 	LinkType() layers.LinkType
 }
 
-func open(file string) (source, func(), error) {
+// Open reads a capture with gopacket.
+func Open(file string) (Source, func(), error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, nil, err
@@ -43,7 +45,7 @@ func open(file string) (source, func(), error) {
 	}
 	b := bufio.NewReader(r)
 	magic, _ := b.Peek(4)
-	var src source
+	var src Source
 	if bytes.Equal(magic, []byte{0x0a, 0x0d, 0x0d, 0x0a}) {
 		src, err = pcapgo.NewNgReader(b, pcapgo.DefaultNgReaderOptions)
 	} else {
@@ -124,7 +126,7 @@ func Sample(t *testing.T, rel string) string {
 
 // Payloads are what stands above UDP and TCP in a capture, packet by packet: seeds for fuzzing.
 func Payloads(file string) (out [][]byte, err error) {
-	src, done, err := open(file)
+	src, done, err := Open(file)
 	if err != nil {
 		return nil, err
 	}

@@ -135,6 +135,11 @@ func TestBounds(t *testing.T) {
 	}
 }
 
+func TestConform(t *testing.T) {
+	flowtest.Conform(t, flowtest.Captures+"http-curl.pcap.gz", Protocol)
+	flowtest.Conform(t, flowtest.Captures+"http-pipeline.pcap.gz", Protocol)
+}
+
 func FuzzHTTP(f *testing.F) {
 	flowtest.Seed(f, flowtest.Captures+"http-curl.pcap.gz")
 	flowtest.Seed(f, flowtest.Captures+"http-pipeline.pcap.gz")

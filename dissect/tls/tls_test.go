@@ -104,6 +104,10 @@ func TestProbe(t *testing.T) {
 	}
 }
 
+func TestConform(t *testing.T) {
+	flowtest.Conform(t, flowtest.Captures+"tls-clients.pcap.gz", Protocol)
+}
+
 func FuzzTLS(f *testing.F) {
 	flowtest.Seed(f, flowtest.Captures+"tls-clients.pcap.gz")
 	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
