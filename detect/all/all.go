@@ -6,23 +6,35 @@ package all
 import (
 	"github.com/yagura-project/yagura/detect"
 	"github.com/yagura-project/yagura/detect/beacon"
+	"github.com/yagura-project/yagura/detect/coerce"
 	"github.com/yagura-project/yagura/detect/dcsync"
 	"github.com/yagura-project/yagura/detect/dnstunnel"
+	"github.com/yagura-project/yagura/detect/enumeration"
 	"github.com/yagura-project/yagura/detect/indicator"
 	"github.com/yagura-project/yagura/detect/portscan"
+	"github.com/yagura-project/yagura/detect/printdriver"
+	"github.com/yagura-project/yagura/detect/remoteexec"
 	"github.com/yagura-project/yagura/detect/remoteservice"
+	"github.com/yagura-project/yagura/detect/secretdump"
 	"github.com/yagura-project/yagura/detect/separation"
 	"github.com/yagura-project/yagura/detect/sweep"
+	"github.com/yagura-project/yagura/detect/zerologon"
 )
 
 // Detectors are in the order of their folders.
 var Detectors = []detect.Detector{
 	beacon.Detector,
+	coerce.Detector,
 	dcsync.Detector,
 	dnstunnel.Detector,
+	enumeration.Detector,
 	indicator.Detector,
 	portscan.Detector,
+	printdriver.Detector,
+	remoteexec.Detector,
 	remoteservice.Detector,
+	secretdump.Detector,
 	separation.Detector,
 	sweep.Detector,
+	zerologon.Detector,
 }
