@@ -2,11 +2,13 @@ package nftables
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -72,7 +74,7 @@ func TestTheOtherPCLosesNothing(t *testing.T) {
 					t.Fatal("the other PC does not reach the server at all")
 				}
 			}
-			stop := []func() (int, int){w.train(t, b, s.v4), w.train(t, b, s.v6)}
+			stop := []func(time.Duration) (int, int){w.train(t, b, s.v4), w.train(t, b, s.v6)}
 			for range 5 {
 				time.Sleep(100 * time.Millisecond)
 				if _, err := h.Apply(context.Background(), target); err != nil {
@@ -84,7 +86,7 @@ func TestTheOtherPCLosesNothing(t *testing.T) {
 				}
 			}
 			for i, f := range stop {
-				if sent, back := f(); sent < 500 || back != sent {
+				if sent, back := f(2 * time.Second); sent < 500 || back != sent {
 					t.Errorf("family %d: %d datagrams sent, %d came back", i, sent, back)
 				}
 			}
@@ -92,8 +94,9 @@ func TestTheOtherPCLosesNothing(t *testing.T) {
 	}
 }
 
-// train sends a numbered datagram every millisecond until the returned function is called.
-func (w *town) train(t *testing.T, from machineIn, to netip.Addr) func() (sent, back int) {
+// train sends a numbered datagram every millisecond until the returned function is called, which
+// waits so long for the last answers.
+func (w *town) train(t *testing.T, from machineIn, to netip.Addr) func(patience time.Duration) (sent, back int) {
 	t.Helper()
 	var c *net.UDPConn
 	if err := w.at(from.ns, func() (err error) {
@@ -103,7 +106,8 @@ func (w *town) train(t *testing.T, from machineIn, to netip.Addr) func() (sent, 
 		t.Fatal(err)
 	}
 	_ = c.SetReadBuffer(4 << 20)
-	quit, done := make(chan struct{}), make(chan int, 1)
+	var back atomic.Int64
+	quit, sent := make(chan struct{}), make(chan int, 1)
 	go func() {
 		n := 0
 		tick := time.NewTicker(time.Millisecond)
@@ -111,7 +115,7 @@ func (w *town) train(t *testing.T, from machineIn, to netip.Addr) func() (sent, 
 		for {
 			select {
 			case <-quit:
-				done <- n
+				sent <- n
 				return
 			case <-tick.C:
 				if _, err := fmt.Fprintf(c, "%d", n); err == nil {
@@ -120,25 +124,27 @@ func (w *town) train(t *testing.T, from machineIn, to netip.Addr) func() (sent, 
 			}
 		}
 	}()
-	seen := make(chan int, 1)
 	go func() {
 		got, buf := map[string]bool{}, make([]byte, 64)
 		for {
 			n, err := c.Read(buf)
-			if err != nil {
-				seen <- len(got)
+			if errors.Is(err, net.ErrClosed) {
 				return
 			}
-			got[string(buf[:n])] = true
+			if err == nil {
+				got[string(buf[:n])] = true
+				back.Store(int64(len(got)))
+			}
 		}
 	}()
-	return func() (int, int) {
+	return func(patience time.Duration) (int, int) {
 		close(quit)
-		n := <-done
-		_ = c.SetReadDeadline(time.Now().Add(time.Second)) // the last answers
-		back := <-seen
+		n := <-sent
+		for end := time.Now().Add(patience); int(back.Load()) < n && time.Now().Before(end); {
+			time.Sleep(2 * time.Millisecond)
+		}
 		_ = c.Close()
-		return n, back
+		return n, int(back.Load())
 	}
 }
 
