@@ -35,11 +35,6 @@ type caseDeps struct {
 	watch   func(event.Incident) // told of each changed case; nil = nobody
 }
 
-// bell tells people; the notify room is one.
-type bell interface {
-	Incident(ctx context.Context, i event.Incident, o *event.Order) error
-}
-
 // Room for what may wait: findings are folded and orders are few, so a full
 // queue means a stuck disk; then the judge waits, and the sensor's queue fills.
 const (
@@ -136,7 +131,7 @@ func (c *cases) finding(ctx context.Context, f event.Finding) {
 		d, err = c.policy.Consider(ctx, inc)
 		return err
 	})
-	c.persist("telling of "+inc.Number, func() error { return c.bell.Incident(ctx, inc, d.Order) })
+	c.persist("telling of "+inc.Number, func() error { return c.bell.Tell(ctx, inc, d.Order) })
 }
 
 func (c *cases) order(ctx context.Context, o event.Order) {
@@ -150,7 +145,7 @@ func (c *cases) order(ctx context.Context, o event.Order) {
 		return
 	}
 	c.hub().Incident(inc)
-	c.persist("telling of "+inc.Number, func() error { return c.bell.Incident(ctx, inc, &o) })
+	c.persist("telling of "+inc.Number, func() error { return c.bell.Tell(ctx, inc, &o) })
 }
 
 // told hands a changed order over without ever blocking who changed it.

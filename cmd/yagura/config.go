@@ -18,6 +18,8 @@ import (
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/incident"
 	"github.com/yagura-project/yagura/intel"
+	"github.com/yagura-project/yagura/notify"
+	allchannels "github.com/yagura-project/yagura/notify/all"
 	"github.com/yagura-project/yagura/store"
 )
 
@@ -35,6 +37,7 @@ type config struct {
 	Incident incident.Config    `yaml:"incident"` // cases
 	Decide   decide.Config      `yaml:"decide"`   // policy
 	Act      act.Config         `yaml:"act"`      // enforcers
+	Notify   notify.Config      `yaml:"notify"`   // whom to tell, and how
 	Store    store.Config       `yaml:"store"`    // what is kept, where, how long
 	Console  console.Config     `yaml:"console"`  // the web pages
 }
@@ -44,7 +47,7 @@ func defaultConfig() config {
 	return config{
 		Language: "ja", Home: defaultHome, Capture: capture.DefaultLiveConfig(), Dissect: dissect.DefaultConfig(),
 		Asset: asset.DefaultConfig(), Intel: intel.DefaultConfig(), Detect: detect.DefaultConfig(), Incident: incident.DefaultConfig(),
-		Decide: decide.DefaultConfig(), Act: act.DefaultConfig(), Store: store.DefaultConfig(),
+		Decide: decide.DefaultConfig(), Act: act.DefaultConfig(), Notify: notify.DefaultConfig(), Store: store.DefaultConfig(),
 		Console: console.DefaultConfig(),
 	}
 }
@@ -76,7 +79,7 @@ func (c config) validate() error {
 	for section, err := range map[string]error{
 		"dissect": c.Dissect.Validate(), "asset": c.Asset.Validate(), "intel": intel.New(c.Intel).Reload(), "detect": detectErr,
 		"incident": c.Incident.Validate(), "decide": c.Decide.Validate(), "act": errors.Join(c.Act.Validate(), c.Act.Check(allenforcers.Enforcers)),
-		"store": c.Store.Validate(), "console": c.Console.Validate(),
+		"notify": errors.Join(c.Notify.Validate(), c.Notify.Check(allchannels.Channels)), "store": c.Store.Validate(), "console": c.Console.Validate(),
 	} {
 		errs = append(errs, inSection(section, err)...)
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/incident"
 	"github.com/yagura-project/yagura/intel"
+	"github.com/yagura-project/yagura/notify"
 	"github.com/yagura-project/yagura/service"
 	"github.com/yagura-project/yagura/store"
 )
@@ -39,6 +40,7 @@ type river struct {
 	manager   *incident.Manager
 	policy    *decide.Engine
 	hands     *act.Manager
+	desk      *notify.Desk
 	sensor    *sensor
 	judge     *judge
 	cases     *cases
@@ -114,18 +116,21 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 	r.policy.SetActor(r.hands)
 
 	// People.
+	if r.desk, err = r.newDesk(); err != nil {
+		return nil, err
+	}
 	if r.console, err = r.newConsole(o.announce); err != nil {
 		return nil, err
 	}
 	r.cases = newCases(caseDeps{log: o.log, head: event.Header{Tenant: cfg.Store.Tenant, Site: cfg.Site}, state: r.state, manager: r.manager,
-		policy: r.policy, bell: silent{}, hub: r.console.Hub, watch: o.onCase})
+		policy: r.policy, bell: r.desk, hub: r.console.Hub, watch: o.onCase})
 	return r, nil
 }
 
 // parts in the order in which they start; they stop the other way round, so
 // that whatever the sensor has seen still reaches the shelves.
 func (r *river) parts() []service.Part {
-	return []service.Part{r.telemetry, r.policy, r.hands, r.cases, r.judge, r.console, newControl(r.cfg.Store.Dir, r), newKeeper(r), r.sensor}
+	return []service.Part{r.telemetry, r.policy, r.hands, r.desk, r.cases, r.judge, r.console, newControl(r.cfg.Store.Dir, r), newKeeper(r), r.sensor}
 }
 
 // Start starts everything; the desired isolations are put back before the first packet is read.
@@ -149,11 +154,6 @@ type watcher struct{ r *river }
 func (w watcher) Watch(ips []netip.Addr, macs []event.MAC) {
 	w.r.sensor.watch(ips, macs, w.r.hands.Sighting)
 }
-
-// silent is the bell of a Yagura without channels.
-type silent struct{}
-
-func (silent) Incident(context.Context, event.Incident, *event.Order) error { return nil }
 
 // ownAddresses are this machine's, which must never be cut off.
 func ownAddresses(listen string) []netip.Addr {
