@@ -10,6 +10,7 @@ var netlogonReaders = map[string]reader{
 		a.put("computer", computer)
 		a.put("zero_challenge", zeros(r.take(8)))
 	},
+	"NetrServerAuthenticate":  serverAuthenticate,
 	"NetrServerAuthenticate2": serverAuthenticate,
 	"NetrServerAuthenticate3": serverAuthenticate,
 	"NetrServerPasswordSet2": func(r *ndr, a args) {
