@@ -18,6 +18,7 @@ type demoCmd struct {
 	Speed    float64 `help:"How many times faster than recorded the replay runs." default:"8" placeholder:"N"`
 	Listen   string  `help:"Address and port of the console." default:"127.0.0.1:8440" placeholder:"ADDRESS"`
 	Data     string  `help:"Keep the data in this directory. Default: a new one that goes with the demo." type:"path" placeholder:"DIR"`
+	Prefix   string  `help:"Names of the namespaces begin with this; another one lets two demos run at once." default:"yg-" placeholder:"WORD"`
 	Once     bool    `help:"End as soon as the PC is contained; exit 1 when that takes longer than two minutes."`
 }
 

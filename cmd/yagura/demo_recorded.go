@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/lab/breach"
 	"github.com/yagura-project/yagura/lab/captures"
 )
 
@@ -19,7 +21,7 @@ func (d *demo) recorded(ctx context.Context) error {
 	if d.cmd.Speed <= 0 {
 		return usageError("--speed: %g is no speed: write 1 for the recorded pace, 8 for eight times it", d.cmd.Speed)
 	}
-	length, err := lengthOf(captures.Breach)
+	first, length, err := spanOf(captures.Breach)
 	if err != nil {
 		return failure{exitFailed, fmt.Errorf("demo: recorded breach: %w", err)}
 	}
@@ -36,7 +38,8 @@ func (d *demo) recorded(ctx context.Context) error {
 		return &endTold{Source: paced(file, length, d.cmd.Speed), ended: ended}, nil
 	}
 	return d.watched(ctx, cfg, open, func(ctx context.Context, w *demoWatch) error {
-		d.say.next(wordsReplay, int(length.Round(time.Minute).Minutes()), d.cmd.Speed)
+		d.say.note(wordsReplay, int(length.Round(time.Minute).Minutes()), d.cmd.Speed)
+		go d.captions(ctx, first)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -65,11 +68,11 @@ func openRecorded(packed []byte) (*capture.File, error) {
 	return capture.NewFile(z, "breach.pcap.gz")
 }
 
-// lengthOf is the time from the first packet to the last.
-func lengthOf(packed []byte) (time.Duration, error) {
+// spanOf is the time of the first packet, and the time from there to the last.
+func spanOf(packed []byte) (time.Time, time.Duration, error) {
 	file, err := openRecorded(packed)
 	if err != nil {
-		return 0, err
+		return time.Time{}, 0, err
 	}
 	defer file.Close()
 	var p capture.Packet
@@ -77,15 +80,36 @@ func lengthOf(packed []byte) (time.Duration, error) {
 	for {
 		err := file.Next(&p)
 		if errors.Is(err, io.EOF) {
-			return time.Duration(last - first), nil
+			return time.Unix(0, first).UTC(), time.Duration(last - first), nil
 		}
 		if err != nil {
-			return 0, err
+			return time.Time{}, 0, err
 		}
 		if first == 0 {
 			first = p.Nanos
 		}
 		last = p.Nanos
+	}
+}
+
+// captions says what the recorded PC does when the replay comes to it; first is when the recording begins.
+func (d *demo) captions(ctx context.Context, first time.Time) {
+	var acts []struct {
+		From time.Time `json:"from"`
+		Step string    `json:"step"`
+	}
+	if err := json.Unmarshal(captures.BreachTruth, &acts); err != nil {
+		return // the replay tells its own story
+	}
+	begun := time.Now()
+	for _, act := range acts {
+		due := time.Duration(float64(act.From.Sub(first)) / d.cmd.Speed)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(due - time.Since(begun)):
+			d.say.next("%s", breach.Caption(act.Step))
+		}
 	}
 }
 

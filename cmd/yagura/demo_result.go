@@ -53,22 +53,39 @@ func (d *demo) contained(ctx context.Context, w *demoWatch) (event.Order, error)
 	return order, nil
 }
 
-// result shows, from the PCs' own side, what the isolation did and did not touch.
-func (d *demo) result(order event.Order, proof witnesses) {
+// result shows, from the PCs' own side, what the isolation did and did not touch. The error says what does not hold.
+func (d *demo) result(order event.Order, proof witnesses) error {
 	alive := proof.alive(time.Second)
-	d.say.next(wordsResult)
-	d.say.note(wordsSilence, max(0, proof.last().Sub(order.Time).Seconds()))
-	d.say.note(wordsSessions, yesNo(len(alive) == 0))
-	if len(alive) > 0 {
-		d.say.note(wordsStillAlive, strings.Join(alive, "、"))
-	}
 	answered, lost := 0, 0
 	for _, one := range proof.zeimu {
 		a, l := one.Count()
 		answered, lost = answered+a, lost+l
 	}
+	alert := order.Time
+	silence := order.VerifiedAt.Sub(alert)
+	d.say.next(wordsResult)
+	d.say.note(wordsLast, proof.last().Sub(alert).Seconds())
+	d.say.note(wordsSilence, silence.Seconds())
+	d.say.note(wordsSessions, yesNo(len(alive) == 0))
 	d.say.note(wordsNeighbour, answered+lost, lost)
+	var errs []error
+	if len(alive) > 0 {
+		errs = append(errs, fmt.Errorf(wordsStillAlive, strings.Join(alive, "、")))
+	}
+	if lost > 0 {
+		errs = append(errs, fmt.Errorf(wordsNeighbour, answered+lost, lost))
+	}
+	if silence > silenceLimit {
+		errs = append(errs, fmt.Errorf(wordsSlow, silence.Seconds(), silenceLimit.Seconds()))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return failure{exitFailed, err}
+	}
+	return nil
 }
+
+// silenceLimit is what Yagura promises from alert to observed silence.
+const silenceLimit = 2 * time.Second
 
 func yesNo(yes bool) string {
 	if yes {

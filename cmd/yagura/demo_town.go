@@ -14,7 +14,7 @@ import (
 func (d *demo) town(ctx context.Context) (err error) {
 	begun := time.Now()
 	d.say.next(wordsBuilding)
-	h, err := hall.Build(ctx, hall.Options{PCsOff: true})
+	h, err := hall.Build(ctx, hall.Options{Prefix: d.cmd.Prefix, PCsOff: true})
 	if err != nil {
 		return failure{exitFailed, err}
 	}
@@ -126,9 +126,8 @@ func (d *demo) play(ctx context.Context, h *hall.Hall, w *demoWatch) error {
 	if err != nil {
 		return err
 	}
-	d.result(order, proof)
-	if d.cmd.Once {
-		return nil
+	if err := d.result(order, proof); err != nil || d.cmd.Once {
+		return err
 	}
 	d.invite()
 	return d.released(ctx, h, w, string(before))

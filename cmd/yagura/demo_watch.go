@@ -21,6 +21,7 @@ type demoWatch struct {
 	say    *teller
 	told   map[string]bool // finding UIDs, and orders by UID and state
 	orders chan event.Order
+	alert  time.Time // when the newest finding was made known
 }
 
 func newDemoWatch(l demoLedger, say *teller) *demoWatch {
@@ -48,7 +49,8 @@ func (w *demoWatch) look(ctx context.Context) {
 	for _, f := range slices.Backward(findings) {
 		if !w.told["f:"+f.UID] {
 			w.told["f:"+f.UID] = true
-			w.say.yagura(time.Now(), wordsFound, whose(f.Device), f.Advisory.Title.In("ja"))
+			w.say.yagura(f.Seen, wordsFound, whose(f.Device), f.Advisory.Title.In("ja"))
+			w.alert = f.Seen
 		}
 	}
 	orders, err := w.ledger.Orders(ctx, event.OrderFilter{Limit: 20})
@@ -60,16 +62,23 @@ func (w *demoWatch) look(ctx context.Context) {
 	}
 }
 
-// order tells each state of an order once.
+// order tells each step of an order once, those that passed between two looks too.
 func (w *demoWatch) order(o event.Order) {
-	key := "o:" + o.UID + string(o.State)
+	for _, t := range o.History {
+		key := "o:" + o.UID + string(t.To)
+		if w.told[key] {
+			continue
+		}
+		w.told[key] = true
+		if text, ok := wordsOrder[t.To]; ok {
+			w.say.yagura(t.Time, text, whose(o.Target))
+		}
+	}
+	key := "now:" + o.UID + string(o.State)
 	if w.told[key] {
 		return
 	}
 	w.told[key] = true
-	if text, ok := wordsOrder[o.State]; ok {
-		w.say.yagura(time.Now(), text, whose(o.Target))
-	}
 	select {
 	case w.orders <- o:
 	default: // nobody reads after --once

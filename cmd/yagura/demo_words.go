@@ -17,7 +17,9 @@ const (
 
 	wordsFound      = "検知: %s — %s"
 	wordsResult     = "遮断できました"
-	wordsSilence    = "検知から、PCの通信がすべて止まるまで: %.1f 秒"
+	wordsLast       = "検知から、総務課のPCに最後の通信が届くまで: %+.2f 秒(マイナスは、検知より前)"
+	wordsSilence    = "検知から、静かになったと確かめるまで: %.2f 秒"
+	wordsSlow       = "静かになったと確かめるまで %.1f 秒かかりました(約束は %.0f 秒以内)"
 	wordsSessions   = "つながったままだった通信も切れました(IPv4 と IPv6): %s"
 	wordsNeighbour  = "税務課のPC: %d 回の確認のうち、届かなかったのは %d 回"
 	wordsYes        = "はい"

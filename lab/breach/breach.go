@@ -114,6 +114,16 @@ func (s *Stage) Steps() []Step {
 	}
 }
 
+// Caption is the Japanese sentence of a step by its ID; empty where there is no such step.
+func Caption(id string) string {
+	for _, step := range (&Stage{}).Steps() {
+		if step.ID == id {
+			return step.Caption
+		}
+	}
+	return ""
+}
+
 // Play plays the steps one after the other with a pause between them, and tells of each before it begins. It stops at
 // the first step that fails.
 func (s *Stage) Play(ctx context.Context, gap time.Duration, tell func(Step)) error {
