@@ -46,8 +46,8 @@ func eventColumns() string {
 // the name comes from its TLS or HTTP facts.
 const flowsView = `CREATE VIEW flows AS
 SELECT sensor, flow_id, src_ip, src_port, dst_ip, dst_port, proto,
-  max(device) AS device, max(host) AS host, max(user_name) AS user_name, max(zone) AS zone,
-  max(dst_device) AS dst_device, max(dst_host) AS dst_host, bool_or(outside) AS outside,
+  any_value(device) AS device, any_value(host) AS host, any_value(user_name) AS user_name, any_value(zone) AS zone,
+  any_value(dst_device) AS dst_device, any_value(dst_host) AS dst_host, bool_or(outside) AS outside,
   max(app) AS app, max(domain) AS domain, max(ja4) AS ja4,
   coalesce(max(orig_bytes) FILTER (class = 4001), 0) AS sent,
   coalesce(max(resp_bytes) FILTER (class = 4001), 0) AS received,

@@ -116,8 +116,16 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
+// unreadable turns a panic of the Parquet reader over a damaged file into an error.
+func unreadable(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("the file is damaged: %v", p)
+	}
+}
+
 // inspectSegment reads what the manifest should say about a file that it does not list.
 func inspectSegment(root, path string, now time.Time) (s Segment, err error) {
+	defer unreadable(&err)
 	f, err := os.Open(filepath.Join(root, path))
 	if err != nil {
 		return s, err

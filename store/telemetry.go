@@ -24,6 +24,9 @@ type Telemetry struct {
 	once   sync.Once
 	closed atomic.Bool
 
+	tending    sync.WaitGroup
+	endTending context.CancelFunc
+
 	draft   *draft
 	batch   []Row
 	waiting []sealed // sealed, but not yet on the disk
@@ -72,6 +75,9 @@ func (t *Telemetry) Start(ctx context.Context) error {
 		return fmt.Errorf("put the segments in order: %w", err)
 	}
 	go t.run()
+	tending, end := context.WithCancel(context.Background())
+	t.endTending = end
+	t.tending.Go(func() { t.tend(tending) })
 	return nil
 }
 
@@ -79,6 +85,10 @@ func (t *Telemetry) Start(ctx context.Context) error {
 func (t *Telemetry) Stop(ctx context.Context) error {
 	t.closed.Store(true)
 	t.once.Do(func() { close(t.stop) })
+	if t.endTending != nil {
+		t.endTending()
+		t.tending.Wait()
+	}
 	select {
 	case <-t.done:
 	case <-ctx.Done():

@@ -3,7 +3,6 @@ package store
 import (
 	"bufio"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -238,9 +237,7 @@ func TestTelemetryOnAFullDiskIsHeldAndWrittenLater(t *testing.T) {
 	cfg := testConfig(tinyDisk(t, "2m"))
 	s, tel := written(t, cfg, nil)
 	ballast := filepath.Join(cfg.Dir, "ballast")
-	noise := make([]byte, 2<<20)
-	_, _ = rand.Read(noise)
-	_ = os.WriteFile(ballast, noise, 0o600) // fills what there is
+	fill(t, ballast)
 	for _, e := range world() {
 		tel.Append(e)
 	}
@@ -253,6 +250,17 @@ func TestTelemetryOnAFullDiskIsHeldAndWrittenLater(t *testing.T) {
 	if n := len(rowsOf(t, s)); n != kept || tel.Stats().Failure != "" || tel.Stats().Lost != 0 {
 		t.Errorf("%d rows, %+v", n, tel.Stats())
 	}
+}
+
+// fill takes all the space that is left.
+func fill(t *testing.T, file string) {
+	t.Helper()
+	f, err := os.Create(file)
+	must(t, err)
+	for err == nil {
+		_, err = f.Write(make([]byte, 4096))
+	}
+	_ = f.Close()
 }
 
 func TestMemoryIsBoundedWhileTheDiskTakesNothing(t *testing.T) {

@@ -17,8 +17,7 @@ func (t *Telemetry) run() {
 		case e := <-t.queue:
 			t.take(e)
 		case <-tick.C:
-			t.seal()
-			t.tend()
+			_ = t.seal() // kept for the next try, and reported by Stats
 		case ack := <-t.flush:
 			t.drain()
 			ack <- t.seal()
@@ -129,9 +128,24 @@ func (t *Telemetry) makeRoom() {
 	}
 }
 
-// tend removes what is too old or too much; it is tried again at the next tick when it fails.
-func (t *Telemetry) tend() {
-	if err := t.state.retain(context.Background()); err != nil {
-		t.log.Error("old telemetry could not be removed", "error", err)
+// tend keeps the segments few and not too old until ctx ends, beside the writer.
+func (t *Telemetry) tend(ctx context.Context) {
+	tick := time.NewTicker(mergeEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		for what, do := range map[string]func() error{
+			"small segments could not be merged":   func() error { return t.state.merge(ctx, t.log) },
+			"old telemetry could not be removed":   func() error { return t.state.retain(ctx) },
+			"what has expired could not be pruned": func() error { return t.state.Prune(ctx) },
+		} {
+			if err := do(); err != nil && ctx.Err() == nil {
+				t.log.Error(what+"; it is tried again", "error", err)
+			}
+		}
 	}
 }
