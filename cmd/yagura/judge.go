@@ -12,13 +12,14 @@ import (
 )
 
 // judge takes the sensor's events one by one: who it was, what it means, and
-// to the shelf. It is a service.Part and ends when the events end.
+// to the shelf. It is a service.Part.
 type judge struct {
 	events    <-chan event.Event
 	inventory *asset.Inventory
 	engine    *detect.Engine
 	telemetry *store.Telemetry
 	live      bool // the capture clock is the wall clock
+	stop      chan struct{}
 	ended     sync.WaitGroup
 }
 
@@ -27,12 +28,15 @@ func (j *judge) Name() string { return "judge" }
 
 // Start begins to take events.
 func (j *judge) Start(context.Context) error {
+	j.stop = make(chan struct{})
 	j.ended.Go(j.run)
 	return nil
 }
 
-// Stop waits until the events that the sensor left behind are judged; the sensor is stopped first.
+// Stop waits until the events that the sensor left behind are judged. The sensor is stopped first, or was never
+// started, so that what is queued is all there will be.
 func (j *judge) Stop(context.Context) error {
+	close(j.stop)
 	j.ended.Wait()
 	return nil
 }
@@ -47,13 +51,35 @@ func (j *judge) run() {
 			if !ok {
 				return
 			}
-			j.inventory.Observe(e)
-			j.engine.Observe(e)
-			j.telemetry.Append(e)
+			j.take(e)
+		case <-j.stop:
+			j.rest()
+			return
 		case now := <-tick.C:
 			if j.live && len(j.events) == 0 {
 				j.engine.Advance(now.UTC())
 			}
+		}
+	}
+}
+
+func (j *judge) take(e event.Event) {
+	j.inventory.Observe(e)
+	j.engine.Observe(e)
+	j.telemetry.Append(e)
+}
+
+// rest takes what is still queued.
+func (j *judge) rest() {
+	for {
+		select {
+		case e, ok := <-j.events:
+			if !ok {
+				return
+			}
+			j.take(e)
+		default:
+			return
 		}
 	}
 }
