@@ -4,15 +4,14 @@ import "github.com/yagura-project/yagura/event"
 
 // call is a request that waits for its answer.
 type call struct {
-	id       uint32
-	ctx      uint16
-	opnum    uint16
-	object   bool
-	out      event.DCERPC
-	stub     []byte // first maxStub bytes of the arguments
-	wide     bool
-	le       bool
-	replying bool
+	id     uint32
+	ctx    uint16
+	opnum  uint16
+	object bool
+	out    event.DCERPC
+	stub   []byte // first maxStub bytes of the arguments
+	wide   bool
+	le     bool
 }
 
 func (s *Session) onRequest(p *pdu) {

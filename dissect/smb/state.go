@@ -79,7 +79,6 @@ type request struct {
 	offset  uint64
 	length  uint32
 	verb    string // what a set_info does
-	first   bool   // of its file
 	control uint32 // of an ioctl
 	kept    bool   // is in the table
 }
