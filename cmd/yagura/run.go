@@ -58,12 +58,15 @@ func (r *river) close() error {
 	return r.Close(ctx)
 }
 
+// newLog makes the log of this process; what libraries write by the standard logger goes there too.
 func newLog(w io.Writer, verbose bool) *slog.Logger {
 	level := slog.LevelInfo
 	if verbose {
 		level = slog.LevelDebug
 	}
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+	log := slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+	slog.SetDefault(log)
+	return log
 }
 
 // announceFirst tells on the terminal how the first administrator gets in.
