@@ -72,7 +72,7 @@ func (w *CallWatch) Stats() Stats { return w.table.Stats() }
 // Observe implements Instance.
 func (w *CallWatch) Observe(e event.Event, emit Emit) {
 	s, ok := e.(*event.SMBActivity)
-	if !ok || s.RPC == nil || s.RPC.Kind != "call" {
+	if !ok || !IsCall(s) {
 		return
 	}
 	for i := range w.rules {
@@ -132,6 +132,10 @@ func (w *CallWatch) tell(r *CallRule, s *event.SMBActivity, st *callState, emit 
 		f.Counter = append(f.Counter, Because("guessed", 1, 0, "", event.Text{
 			JA: "通信の始まりが見えていないため、操作の種類は推定です。", EN: "The beginning was not seen; the operation is inferred."}))
 	}
+	if Refused(s) {
+		f.Confidence -= 10
+		f.Counter = append(f.Counter, RefusedReason())
+	}
 	if len(w.exempt) > 0 && w.deps.HasRole(s.Src.IP, s.Time, w.exempt...) {
 		f.Severity, f.SingleShot, f.Weight = event.Low, false, 0.1
 		f.Counter = append(f.Counter, Because("role", 1, 0, "", event.Text{
@@ -164,4 +168,17 @@ func Short(s string) string {
 		return string(r[:80]) + "…"
 	}
 	return string(r)
+}
+
+// IsCall reports whether the event is a DCE/RPC call, carried out or refused: the attempt counts.
+func IsCall(s *event.SMBActivity) bool {
+	return s.RPC != nil && (s.RPC.Kind == "call" || s.RPC.Kind == "fault")
+}
+
+// Refused reports that the server answered the call with a fault.
+func Refused(s *event.SMBActivity) bool { return s.RPC != nil && s.RPC.Kind == "fault" }
+
+// RefusedReason is the counter-evidence of a call that was refused.
+func RefusedReason() event.Reason {
+	return Because("refused", 1, 0, "", event.Text{JA: "相手は要求を拒否しました。", EN: "The other machine refused the call."})
 }

@@ -24,9 +24,9 @@ type tcpTraits struct {
 	talks, refused int
 	sent, got      uint64
 	packets        uint64
+	outPackets     uint64
 	longest        time.Duration
 	flows          []uint64 // the last ones that were counted
-
 }
 
 func (n *instance) flow(e *event.NetworkActivity, emit detect.Emit) {
@@ -119,8 +119,12 @@ func (t *tcpTraits) remember(id uint64) {
 }
 
 func (t *tcpTraits) volume(e *event.NetworkActivity) {
+	if t.talks == 1 { // what was told while it went on is part of this
+		t.sent, t.got, t.packets, t.outPackets = 0, 0, 0, 0
+	}
 	t.sent += e.Orig.Payload
 	t.got += e.Resp.Payload
+	t.outPackets += e.Orig.Packets
 	t.packets += e.Orig.Packets + e.Resp.Packets
 	t.longest = max(t.longest, e.End.Sub(e.Start))
 }

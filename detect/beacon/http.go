@@ -10,9 +10,9 @@ import (
 
 // httpTraits are counted over all requests of a series.
 type httpTraits struct {
-	n, posts, noAgent, script, system, old, noReferer   int
-	small, big, refused, page, revocation, badHost, php int
-	paths                                               map[string]int
+	n, posts, noAgent, script, system, old, noReferer            int
+	small, big, refused, page, revocation, badHost, php, archive int
+	paths                                                        map[string]int
 }
 
 const maxPaths = 32
@@ -61,6 +61,7 @@ func (t *httpTraits) count(e *event.HTTPActivity, host string, agents []string) 
 	inc(&t.page, isPage(e.ResponseType))
 	inc(&t.revocation, strings.Contains(e.ResponseType, "ocsp") || strings.Contains(e.ResponseType, "pkix") || strings.Contains(e.RequestType, "ocsp"))
 	inc(&t.badHost, host == "" || !validHost.MatchString(host))
+	inc(&t.archive, post && e.RequestFile != nil && archives[e.RequestFile.Type])
 	path, _, _ := strings.Cut(e.URI, "?")
 	inc(&t.php, post && strings.HasSuffix(strings.ToLower(path), ".php"))
 	if t.paths == nil {
@@ -70,6 +71,9 @@ func (t *httpTraits) count(e *event.HTTPActivity, host string, agents []string) 
 		t.paths[path]++
 	}
 }
+
+// archives are true types in which stolen data travels.
+var archives = map[string]bool{"zip": true, "rar": true, "7z": true, "cab": true, "gzip": true}
 
 // isPage is what browsers fetch along with pages and programs do not.
 func isPage(contentType string) bool {
@@ -97,6 +101,9 @@ func shortURI(u string) string {
 	return u
 }
 
+// single is how many points more a single request needs: one is no series.
+const single = 0.8
+
 // judgeHTTP weighs content and regularity together (DETECTIONS: real sessions are short, so content must count as well).
 func (n *instance) judgeHTTP(e *event.HTTPActivity, host string, s *series, emit detect.Emit) {
 	t := &s.http
@@ -104,12 +111,13 @@ func (n *instance) judgeHTTP(e *event.HTTPActivity, host string, s *series, emit
 	var p points
 	most := func(k int) bool { return 2*k > t.n }
 	p.add(isAddress(host), 2, "bare_address", detect.Say("名前ではなく数字のアドレス(%s)を相手にしています。", "The destination is a bare address (%s), not a name.", host))
-	p.add(most(t.badHost) && e.Host != "", 3, "invalid_host", detect.Say("%d回、存在し得ない相手名を名乗りました。", "%d requests named a host that cannot exist.", t.badHost))
+	p.add(most(t.badHost) && e.Host != "", 4.3, "invalid_host", detect.Say("%d回、存在し得ない相手名を名乗りました。", "%d requests named a host that cannot exist.", t.badHost))
 	p.add(!webPort(e.Dst.Port), 1.5, "odd_port", detect.Say("Webでは使われないポート%dです。", "Port %d is not used for the web.", e.Dst.Port))
 	p.add(most(t.noAgent), 1, "no_agent", detect.Say("%d回の要求にブラウザーの名乗りがありません。", "%d requests did not name a browser.", t.noAgent))
 	p.add(most(t.script) && !most(t.system), 1.2, "odd_agent", detect.Say("%d回、ブラウザーではないプログラムを名乗りました。", "%d requests named a program that is no browser.", t.script))
 	p.add(most(t.old) && !most(t.script), 0.7, "old_agent", detect.Say("%d回、今は使われない古いブラウザーを名乗りました。", "%d requests named a browser that is out of use.", t.old))
 	p.add(t.posts >= 2 && most(t.posts) || t.n == 1 && t.posts == 1, 1, "posts", detect.Say("%d回のうち%d回が送信(POST)です。", "Of %d requests %d were uploads (POST).", t.n, t.posts))
+	p.add(t.archive > 0, 1, "archive", detect.Say("%d回、まとめられたファイルが送信されました。", "%d uploads were archives.", t.archive))
 	p.add(t.n >= 3 && len(t.paths)*3 <= t.n, 1.2, "same_pages", detect.Say("%d回の要求が同じ%d種類のページだけに行われました。", "%d requests went to the same %d pages only.", t.n, len(t.paths)))
 	p.add(t.n == 2 && len(t.paths) == 1, 0.7, "same_page", detect.Say("%d回とも同じページでした。", "All %d requests went to one page.", t.n))
 	p.add(most(t.php), 0.6, "script_page", detect.Say("%d回、プログラムのページに送信しました。", "%d uploads went to a script page.", t.php))
@@ -122,7 +130,7 @@ func (n *instance) judgeHTTP(e *event.HTTPActivity, host string, s *series, emit
 	p.add(10*t.page >= 3*t.n, -2.5, "pages", detect.Say("%d回は画像や書式など、人がページを見たときの通信です。", "%d requests fetched pictures or styles, as people's browsers do.", t.page))
 	p.add(t.big*2 > t.n, -1.5, "downloads", detect.Say("%d回は大きなファイルの受信です。", "%d answers were large files.", t.big))
 	p.add(t.revocation > 0, -4, "revocation", detect.Say("%d回は証明書の失効確認です。", "%d requests checked certificates.", t.revocation))
-	if t.n < 2 && p.content < n.cfg.High {
+	if t.n < 2 && p.content < n.cfg.High+single {
 		return
 	}
 	n.tell(e.Time, "c2.http", destination(host, e.Dst), s, r, p, emit)

@@ -9,12 +9,12 @@ import (
 )
 
 // named are ports of well-known services that Yagura does not read; what runs there is not strange.
-var named = []uint16{20, 21, 22, 23, 43, 49, 79, 102, 110, 113, 119, 143, 179, 194, 389, 427, 502, 514, 515, 543, 544, 548, 554, 631, 636, 646, 873,
+var named = []uint16{20, 21, 22, 23, 25, 465, 587, 43, 49, 79, 102, 110, 113, 119, 143, 179, 194, 389, 427, 502, 514, 515, 543, 544, 548, 554, 631, 636, 646, 873,
 	902, 989, 990, 993, 995, 1194, 1433, 1521, 1701, 1720, 1723, 1883, 1935, 2049, 3128, 3260, 3306, 3389, 3478, 5060, 5061, 5222, 5223,
 	5228, 5269, 5349, 5432, 5671, 5672, 5900, 5938, 6379, 6667, 6881, 8333, 8883, 9100, 9418, 27017}
 
-// spoken are ports whose protocol Yagura knows: unknown bytes there are a disguise.
-var spoken = []uint16{25, 53, 80, 88, 110, 135, 143, 443, 445, 465, 587, 853, 993, 995, 3389, 5985, 8080, 8443}
+// spoken are ports whose protocol Yagura reads: unknown bytes there are a disguise.
+var spoken = []uint16{53, 80, 88, 135, 443, 445}
 
 // tcp adds a conversation in a protocol that nobody knows.
 func (n *instance) tcp(e *event.NetworkActivity, emit detect.Emit) {
@@ -52,7 +52,7 @@ func (n *instance) tcp(e *event.NetworkActivity, emit detect.Emit) {
 func (s *series) now(e *event.NetworkActivity) {
 	s.tcp.longest = max(s.tcp.longest, e.End.Sub(e.Start))
 	if s.tcp.talks == 1 {
-		s.tcp.sent, s.tcp.got, s.tcp.packets = e.Orig.Payload, e.Resp.Payload, e.Orig.Packets+e.Resp.Packets
+		s.tcp.sent, s.tcp.got, s.tcp.packets, s.tcp.outPackets = e.Orig.Payload, e.Resp.Payload, e.Orig.Packets+e.Resp.Packets, e.Orig.Packets
 	}
 }
 
@@ -67,6 +67,8 @@ func (n *instance) judgeTCP(e *event.NetworkActivity, name string, s *series, em
 	p.add(slices.Contains(spoken, e.Dst.Port) && !e.Midstream, 2.2, "disguised", detect.Say("ポート%dなのに、そこで使われるはずの通信ではありません。", "Port %d is used, but not with the protocol that belongs there.", e.Dst.Port))
 	p.add(!slices.Contains(spoken, e.Dst.Port), 1.5, "unknown_protocol", detect.Say("ポート%dで、知られていない通信方式が使われています。", "An unknown protocol runs on port %d.", e.Dst.Port))
 	p.add(t.sent > 0 && t.got > 0, 0.5, "both_ways", detect.Say("双方向のやり取りです(送信%dバイト、受信%dバイト)。", "Data goes both ways (%d bytes out, %d in).", t.sent, t.got))
+	chatty := t.outPackets >= 30 && t.sent/t.outPackets < 200
+	p.add(chatty && t.longest >= time.Minute, 1, "short_messages", detect.Say("%d個の短い送信(平均%dバイト)が続きました。", "%d short messages (%d bytes on average) were sent.", t.outPackets, t.sent/max(1, t.outPackets)))
 	p.add(t.longest >= time.Minute && small && t.packets >= 12, 1.5, "idle_talk", detect.Say("%.0f秒つながったまま、小さなやり取りを続けました。", "It stayed connected for %.0f s with small exchanges.", t.longest.Seconds()))
 	p.add(t.refused+t.talks >= 3, 0.8, "again", detect.Say("%d回つなぎ直しています(うち%d回は失敗)。", "It connected %d times, %d of them in vain.", t.refused+t.talks, t.refused))
 	p.add(name == "", 0.7, "no_lookup", detect.Say("名前を調べずに直接アドレス(%s)につないでいます。", "It connects to the address (%s) without a look-up.", e.Dst.IP))

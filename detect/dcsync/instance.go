@@ -24,7 +24,7 @@ func (n *instance) Stats() detect.Stats                  { return n.asked.Stats(
 // Observe judges each drsuapi call by who made it.
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	s, ok := e.(*event.SMBActivity)
-	if !ok || s.RPC == nil || s.RPC.Kind != "call" || s.RPC.Interface != "drsuapi" {
+	if !ok || !detect.IsCall(s) || s.RPC.Interface != "drsuapi" {
 		return
 	}
 	op, ok := operations[s.RPC.Opnum]
@@ -52,6 +52,10 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 		f.Confidence = 75
 		f.Counter = append(f.Counter, detect.Because("guessed", 1, 0, "", event.Text{
 			JA: "通信の始まりが見えていないため、要求の種類は推定です。", EN: "The beginning was not seen; the interface is inferred."}))
+	}
+	if detect.Refused(s) {
+		f.Severity = event.High
+		f.Counter = append(f.Counter, detect.RefusedReason())
 	}
 	if n.deps.HasRole(s.Src.IP, s.Time, "management") { // e.g. directory synchronisation to a cloud
 		f.Severity, f.SingleShot, f.Weight = event.Low, false, 0.2

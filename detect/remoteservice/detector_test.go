@@ -63,6 +63,16 @@ func fileWork() detecttest.Sample {
 	return s.Sample("benign-file-work", origin, home)
 }
 
+// refused is what a file server that has no services to offer answers; the attempt counts.
+func refused() detecttest.Sample {
+	s := detecttest.NewScript(7)
+	c := s.TCP(pc, server, 445, "smb", 9000, 4000)
+	s.SMB(c, event.SMBActivity{Command: "write", Share: `\\srv\ADMIN$`, Path: `a.exe`, Bytes: 2000})
+	s.Wait(time.Second).Add(&event.SMBActivity{Conn: c, Answered: true, RPC: &event.DCERPC{Kind: "fault", Interface: "svcctl", Opnum: 12, Operation: "CreateServiceW", Answered: true,
+		Args: map[string]string{"service": "a", "binpath": `%SystemRoot%\a.exe`}}})
+	return s.Sample("attack-refused", origin, home, detecttest.Expect{Behaviour: "lm.psexec", Device: pc, Severity: event.High})
+}
+
 func TestDetector(t *testing.T) {
 	create := event.DCERPC{Interface: "svcctl", Opnum: 12, Operation: "CreateServiceW"}
 	plain, shell := create, create
@@ -75,6 +85,7 @@ func TestDetector(t *testing.T) {
 			psexec("attack-management-is-low", admin, detecttest.Expect{Behaviour: "lm.psexec", Device: admin, Severity: event.Low}),
 			oneCall("attack-service", plain, detecttest.Expect{Behaviour: "lm.svc_create", Device: pc, Severity: event.High}),
 			oneCall("attack-smbexec", shell, detecttest.Expect{Behaviour: "lm.smbexec", Device: pc, Severity: event.Critical}),
+			refused(),
 			fileWork(),
 		},
 		Deps: detect.Deps{Assets: assets{}},

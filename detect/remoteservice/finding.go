@@ -25,6 +25,10 @@ func (n *instance) tell(s *event.SMBActivity, t *trace, behaviour string, emit d
 	case "lm.smb_copy_exe":
 		f.Severity, f.Confidence, f.SingleShot, f.Weight = event.High, 65, false, 0.6
 	}
+	if detect.Refused(s) {
+		f.Severity, f.Confidence = min(f.Severity, event.High), f.Confidence-10
+		f.Counter = append(f.Counter, detect.RefusedReason())
+	}
 	if n.deps.HasRole(s.Src.IP, s.Time, n.cfg.Management...) {
 		f.Severity, f.SingleShot, f.Weight = event.Low, false, 0.1
 		f.Counter = append(f.Counter, detect.Because("management", 1, 0, "", event.Text{
@@ -41,10 +45,10 @@ func (n *instance) tell(s *event.SMBActivity, t *trace, behaviour string, emit d
 func (n *instance) summary(s *event.SMBActivity, t *trace, behaviour string) event.Text {
 	switch behaviour {
 	case "lm.psexec":
-		return detect.Say("%s が %s にプログラム(%s)を送り、サービスとして実行しました。", "%s sent a program to %s (%s) and ran it as a service.",
+		return detect.Say("%s が %s にプログラム(%s)を送り、サービスとして動かそうとしました。", "%s sent a program to %s (%s) to run it as a service.",
 			s.Src.IP, s.Dst.IP, named(t))
 	case "lm.smbexec":
-		return detect.Say("%s が %s で、サービスを使って命令(%s)を実行しました。", "%s ran a command on %s through a service (%s).",
+		return detect.Say("%s が %s で、サービスを使って命令(%s)を動かそうとしました。", "%s tried to run a command on %s through a service (%s).",
 			s.Src.IP, s.Dst.IP, short(first(s.RPC.Args, "binpath", "path", "command")))
 	case "lm.svc_create":
 		return detect.Say("%s が %s に新しいサービス(%s)を作りました。", "%s created a new service on %s (%s).", s.Src.IP, s.Dst.IP, named(t))

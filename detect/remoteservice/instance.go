@@ -38,7 +38,7 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 		return
 	}
 	switch {
-	case s.RPC != nil && s.RPC.Kind == "call" && s.RPC.Interface == "svcctl":
+	case detect.IsCall(s) && s.RPC.Interface == "svcctl":
 		n.service(s, emit)
 	case shellPipe(s):
 		n.pipe(s, emit)
