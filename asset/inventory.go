@@ -76,6 +76,9 @@ func (v *Inventory) home(ip netip.Addr) bool {
 	if len(v.cfg.Home) == 0 {
 		return ip.IsPrivate() || ip.IsLinkLocalUnicast()
 	}
+	if ip.Is6() && ip.IsLinkLocalUnicast() { // never leaves its segment, whatever the configuration lists
+		return true
+	}
 	return slices.ContainsFunc(v.cfg.Home, func(p netip.Prefix) bool { return p.Contains(ip) })
 }
 

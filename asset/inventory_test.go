@@ -178,3 +178,21 @@ func TestBounded(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// A PC speaks from its link-local address before anything else; that makes no router of it.
+func TestIPv6JoinsTheMachine(t *testing.T) {
+	v := inventory(t)
+	frame(v, macA, "fe80::a", "ff02::2", t0)
+	frame(v, macA, "fe80::a", "fe80::1", t0)
+	ack(v, macA, "10.1.0.31", "PC-031", t0.Add(time.Second))
+	frame(v, macA, "fd00::31", "2001:db8::80", t0.Add(2*time.Second))
+	d := v.Device(ip("fd00::31"), t0.Add(3*time.Second))
+	if d.MAC != macA || d.Hostname != "PC-031" {
+		t.Fatalf("the IPv6 address is %s %s", d.UID, d.Hostname)
+	}
+	for _, want := range []string{"10.1.0.31", "fd00::31", "fe80::a"} {
+		if !slices.Contains(d.IPs, ip(want)) {
+			t.Errorf("%s is not among %v", want, d.IPs)
+		}
+	}
+}
