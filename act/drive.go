@@ -87,6 +87,8 @@ func (m *Manager) one(ctx context.Context, j *job) error {
 		return m.finish(ctx, j, event.OrderExpired, "expiry", textExpiring)
 	case over && o.State.Standing():
 		return m.keep(ctx, j, event.OrderReleasing, "expiry", textExpiring)
+	case (o.State == event.OrderApproved || o.State == event.OrderApplying) && m.Hold != nil && m.Hold(ctx, *o):
+		return nil
 	case o.State == event.OrderApproved:
 		m.watch(j)
 		return m.keep(ctx, j, event.OrderApplying, "act", textBegin)

@@ -25,10 +25,13 @@ type Ledger interface {
 type ManagerDeps struct {
 	Log     *slog.Logger
 	Ledger  Ledger
-	Hands   []Hand            // closed by Stop
-	Watcher Watcher           // the sensor; nil: effects cannot be verified
-	Now     func() time.Time  // nil = time.Now
-	Told    func(event.Order) // after each kept change; nil = nobody. Must not block
+	Hands   []Hand  // closed by Stop
+	Watcher Watcher // the sensor; nil: effects cannot be verified
+	// Hold reports that an order is not to be begun now (decide.Engine.Hold: everything automatic is
+	// stopped); nil = never. What is in force stays in force.
+	Hold func(ctx context.Context, o event.Order) bool
+	Now  func() time.Time  // nil = time.Now
+	Told func(event.Order) // after each kept change; nil = nobody. Must not block
 }
 
 // Manager carries approved orders out and keeps the devices as the ledger says.
@@ -158,6 +161,9 @@ func (m *Manager) busy() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, j := range m.jobs {
+		if j.released {
+			continue
+		}
 		switch j.order.State {
 		case event.OrderVerified, event.OrderPartial, event.OrderIneffective, event.OrderApplied:
 		default:

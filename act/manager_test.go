@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/act/acttest"
-	"github.com/yagura-project/yagura/act/none"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -280,105 +279,4 @@ func TestADeviceThatForgotIsMended(t *testing.T) {
 	if !b.device.Cuts(v6) {
 		t.Error("one lost address was not put back")
 	}
-}
-
-func TestWhatTheLedgerDoesNotKnow(t *testing.T) {
-	b := newBench(t)
-	h := b.device.Hand("device", b.deps)
-	target := act.Target{Order: "iso-strange", Nets: []netip.Prefix{netip.PrefixFrom(v4, 32)}, Until: start.Add(time.Hour)}
-	if _, err := h.Apply(context.Background(), target); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Reconcile(context.Background()); err != nil || !b.device.Cuts(v4) {
-		t.Error("an isolation without a record was opened", err)
-	}
-	b.ledger.Kept["iso-strange"] = event.Order{Header: event.Header{UID: "iso-strange"}, State: released}
-	if err := b.Reconcile(context.Background()); err != nil || b.device.Cuts(v4) {
-		t.Error("what the ledger says is over was left", err)
-	}
-}
-
-func TestGuardAtTheEnforcer(t *testing.T) {
-	b := newBench(t)
-	b.deps.Protects = func([]netip.Prefix, event.MAC, string, []string) (event.Text, bool) {
-		return event.Text{JA: "DNSです", EN: "it is the DNS"}, true
-	}
-	b.restart()
-	b.approve("iso-1")
-	b.pass(time.Second)
-	o := b.want("iso-1", approved, applying, failed)
-	if b.device.Writes() != 0 || !strings.Contains(o.History[2].Why.EN, "it is the DNS") {
-		t.Errorf("%+v", o.History)
-	}
-}
-
-func TestADeviceThatDoesNotAnswer(t *testing.T) {
-	b := newBench(t)
-	b.device.Down(acttest.ErrDown)
-	b.approve("iso-1")
-	b.pass(30 * time.Second)
-	o := b.want("iso-1", approved, applying)
-	if len(o.Receipts) != 1 || o.Receipts[0].OK {
-		t.Errorf("the same failure is one receipt: %d", len(o.Receipts))
-	}
-	b.device.Down(nil)
-	b.pass(2 * time.Second)
-	b.want("iso-1", approved, applying, applied, verifying, verified)
-	b.device.Down(acttest.ErrDown)
-	if o, err := b.Release(context.Background(), "iso-1", "sato", event.Text{JA: "復旧"}); err == nil || o.State != releasing {
-		t.Errorf("%v %s", err, o.State)
-	}
-	b.device.Down(nil)
-	b.pass(time.Second)
-	b.want("iso-1", approved, applying, applied, verifying, verified, releasing, released)
-
-	b = newBench(t)
-	b.device.Down(acttest.ErrDown)
-	b.approve("iso-2")
-	b.pass(6 * time.Minute)
-	b.want("iso-2", approved, applying, failed)
-}
-
-func TestCalledOffBeforeAnythingWasDone(t *testing.T) {
-	b := newBench(t)
-	b.approve("iso-1")
-	if _, err := b.Release(context.Background(), "iso-1", "sato", event.Text{JA: "人違い"}); err != nil {
-		t.Fatal(err)
-	}
-	b.pass(time.Second)
-	b.want("iso-1", approved, released)
-	if b.device.Writes() != 0 {
-		t.Error("it was cut all the same")
-	}
-}
-
-func TestRehearsalEndsAsObserved(t *testing.T) {
-	b := newBench(t)
-	h, err := none.Enforcer.Open(none.Enforcer.Config(), b.deps)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.Manager, err = act.NewManager(act.DefaultConfig(), act.ManagerDeps{Log: slog.New(slog.DiscardHandler), Ledger: b.ledger, Hands: []act.Hand{h}, Now: b.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.approve("iso-1")
-	b.pass(time.Second)
-	o := b.want("iso-1", approved, applying, event.OrderObserved)
-	if len(o.Receipts) != 1 || len(o.Receipts[0].Commands) != 3 {
-		t.Errorf("%+v", o.Receipts)
-	}
-}
-
-func TestWithoutASensorNothingIsClaimed(t *testing.T) {
-	b := newBench(t)
-	m, err := act.NewManager(act.DefaultConfig(), act.ManagerDeps{Log: slog.New(slog.DiscardHandler), Ledger: b.ledger,
-		Hands: []act.Hand{b.device.Hand("device", b.deps)}, Now: b.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.Manager = m
-	b.approve("iso-1")
-	b.pass(time.Minute)
-	b.want("iso-1", approved, applying, applied)
 }

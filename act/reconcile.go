@@ -49,7 +49,8 @@ func (m *Manager) compare(ctx context.Context, h Hand) error {
 		x, there := held[j.order.UID]
 		delete(held, j.order.UID)
 		// What is still being applied, Step applies.
-		if !j.order.State.Standing() || j.order.State == event.OrderApplying || !m.Now().Before(j.order.Expires) {
+		// What is about to end is left to end.
+		if !j.order.State.Standing() || j.order.State == event.OrderApplying || !m.Now().Add(drift).Before(j.order.Expires) {
 			continue
 		}
 		if !there || h.Capabilities().Learns || m.lacks(h, x, j.order) {

@@ -61,6 +61,7 @@ func (m *Manager) undo(ctx context.Context, j *job) error {
 			addReceipt(&o, event.Receipt{Time: m.Now().UTC(), Order: o.UID, Enforcer: name, Op: "undo", Detail: fill(textNoHand, name).In("ja")})
 		}
 	}
+	m.lastLook = time.Time{} // compare the devices soon: another order may have shared an address
 	if len(problems) == 0 {
 		o.ReleasedAt = m.Now().UTC()
 	}

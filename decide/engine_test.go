@@ -232,6 +232,9 @@ func TestFreezeStopsAutomaticActionAtOnce(t *testing.T) {
 	if _, err := r.Isolate(context.Background(), "sato", pc(2), "", 0, "確認済み"); err != nil {
 		t.Errorf("a person may still act: %v", err)
 	}
+	if !r.Hold(context.Background(), event.Order{Approved: "policy"}) || r.Hold(context.Background(), event.Order{Approved: "sato"}) {
+		t.Error("only what nobody approved is held")
+	}
 	m.settings[settingFreeze] = "{" // unreadable counts as frozen
 	if f, err := r.Frozen(context.Background()); !f.On || err == nil {
 		t.Error("an unreadable switch must stop everything")

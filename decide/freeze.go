@@ -57,6 +57,16 @@ func (e *Engine) Frozen(ctx context.Context) (FreezeState, error) {
 	return f, nil
 }
 
+// Hold reports whether an approved order must wait: everything automatic is
+// stopped, and no person approved it. It is act.ManagerDeps.Hold.
+func (e *Engine) Hold(ctx context.Context, o event.Order) bool {
+	if o.Approved != byPolicy {
+		return false
+	}
+	f, err := e.Frozen(ctx)
+	return f.On || err != nil
+}
+
 func (e *Engine) frozenGuard(ctx context.Context) (Guard, error) {
 	f, err := e.Frozen(ctx)
 	if err != nil {
