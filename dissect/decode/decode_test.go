@@ -192,7 +192,7 @@ func TestFragmentBounds(t *testing.T) {
 	}
 	late := fragTimeout + int64(5000)
 	d.frags.expire(late)
-	if d.frags.held != 0 || len(d.frags.queue) != 0 {
+	if d.frags.held != 0 || d.frags.oldest != nil || d.frags.newest != nil {
 		t.Errorf("%d bytes held after the time-out", d.frags.held)
 	}
 }

@@ -1,5 +1,7 @@
 package decode
 
+import "slices"
+
 // Bounds of fragment reassembly.
 const (
 	maxDatagram   = 65535
@@ -21,16 +23,33 @@ type fragKey struct {
 type datagram struct {
 	key    fragKey
 	first  int64 // ns
-	buf    []byte
-	spans  [][2]int // sorted, apart
+	pieces []piece
+	spans  [][2]int // what they cover: sorted, apart
 	end    int      // length when the last piece was seen, else -1
-	pieces int
+	held   int      // bytes accounted for
+
+	older, newer *datagram
+}
+
+type piece struct {
+	off int
+	b   []byte
+}
+
+// whole puts the pieces together; where they overlap, what was seen first stays.
+func (d *datagram) whole() []byte {
+	out := make([]byte, d.end)
+	for i := len(d.pieces) - 1; i >= 0; i-- {
+		copy(out[d.pieces[i].off:], d.pieces[i].b)
+	}
+	return out
 }
 
 // fragments holds what is not whole, oldest first.
 type fragments struct {
 	byKey   map[fragKey]*datagram
-	queue   []*datagram
+	oldest  *datagram
+	newest  *datagram
 	held    int
 	limit   int
 	evicted uint64
@@ -44,7 +63,6 @@ func newFragments(limit int) *fragments {
 }
 
 // add takes a piece and returns the datagram's content when that made it whole.
-// Bytes seen first stay: a later overlap does not change them.
 func (f *fragments) add(now int64, key fragKey, off int, more bool, b []byte) ([]byte, error) {
 	end := off + len(b)
 	if len(b) == 0 || end > maxDatagram || more && len(b)%8 != 0 {
@@ -54,11 +72,9 @@ func (f *fragments) add(now int64, key fragKey, off int, more bool, b []byte) ([
 	d := f.byKey[key]
 	if d == nil {
 		d = &datagram{key: key, first: now, end: -1}
-		f.byKey[key] = d
-		f.queue = append(f.queue, d)
-		f.held += fragOverhead
+		f.insert(d)
 	}
-	if d.pieces++; d.pieces > maxPieces || d.end >= 0 && end > d.end || !more && d.end >= 0 && end != d.end {
+	if len(d.pieces) == maxPieces || d.end >= 0 && end > d.end || !more && d.end >= 0 && end != d.end {
 		f.drop(d)
 		return nil, ErrMalformed
 	}
@@ -66,55 +82,44 @@ func (f *fragments) add(now int64, key fragKey, off int, more bool, b []byte) ([
 		d.end = end
 	}
 	f.put(d, off, b)
-	for f.held > f.limit && len(f.queue) > 0 {
-		f.drop(f.queue[0])
-	}
 	if d.end >= 0 && len(d.spans) == 1 && d.spans[0] == [2]int{0, d.end} {
-		whole := d.buf[:d.end]
 		f.remove(d)
-		return whole, nil
+		return d.whole(), nil
+	}
+	for f.held > f.limit && f.oldest != nil {
+		f.drop(f.oldest)
 	}
 	return nil, nil
 }
 
-// put copies what is new of the piece and joins the spans.
+// put keeps a piece and joins the spans.
 func (f *fragments) put(d *datagram, off int, b []byte) {
-	if end := off + len(b); end > len(d.buf) {
-		f.held += end - len(d.buf)
-		d.buf = append(d.buf, make([]byte, end-len(d.buf))...)
-	}
-	merged := [2]int{off, off + len(b)}
-	var out [][2]int
-	from := off
+	d.pieces = append(d.pieces, piece{off, append([]byte(nil), b...)})
+	d.held += len(b) + fragOverhead/2
+	f.held += len(b) + fragOverhead/2
+	merged, at := [2]int{off, off + len(b)}, 0
+	out := d.spans[:0]
 	for _, s := range d.spans {
 		switch {
-		case s[1] < merged[0] || s[0] > merged[1]:
+		case s[1] < merged[0]:
+			at++
 			out = append(out, s)
-			continue
-		case s[0] > from:
-			copy(d.buf[from:s[0]], b[from-off:])
+		case s[0] > merged[1]:
+			out = append(out, s)
+		default:
+			merged = [2]int{min(merged[0], s[0]), max(merged[1], s[1])}
 		}
-		from = max(from, min(s[1], off+len(b)))
-		merged = [2]int{min(merged[0], s[0]), max(merged[1], s[1])}
 	}
-	copy(d.buf[from:off+len(b)], b[from-off:])
-	at := 0
-	for at < len(out) && out[at][0] < merged[0] {
-		at++
-	}
-	out = append(out, merged)
-	copy(out[at+1:], out[at:])
-	out[at] = merged
-	d.spans = out
+	d.spans = slices.Insert(out, at, merged)
 }
 
 // expire drops what has waited too long, or lies in the future of a clock that jumped back.
 func (f *fragments) expire(now int64) {
-	for len(f.queue) > 0 {
-		if age := now - f.queue[0].first; age >= 0 && age < fragTimeout {
+	for f.oldest != nil {
+		if age := now - f.oldest.first; age >= 0 && age < fragTimeout {
 			return
 		}
-		f.drop(f.queue[0])
+		f.drop(f.oldest)
 	}
 }
 
@@ -123,13 +128,29 @@ func (f *fragments) drop(d *datagram) {
 	f.remove(d)
 }
 
+func (f *fragments) insert(d *datagram) {
+	f.byKey[d.key] = d
+	d.held = fragOverhead
+	f.held += fragOverhead
+	if d.older = f.newest; d.older != nil {
+		d.older.newer = d
+	} else {
+		f.oldest = d
+	}
+	f.newest = d
+}
+
 func (f *fragments) remove(d *datagram) {
 	delete(f.byKey, d.key)
-	f.held -= fragOverhead + len(d.buf)
-	for i, q := range f.queue {
-		if q == d {
-			f.queue = append(f.queue[:i], f.queue[i+1:]...)
-			return
-		}
+	f.held -= d.held
+	if d.older != nil {
+		d.older.newer = d.newer
+	} else {
+		f.oldest = d.newer
+	}
+	if d.newer != nil {
+		d.newer.older = d.older
+	} else {
+		f.newest = d.older
 	}
 }

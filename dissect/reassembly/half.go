@@ -4,8 +4,12 @@ package reassembly
 // MaxWaiting is how many buffers wait behind a hole before it is given up.
 const MaxWaiting = 64
 
-// maxWindow is beyond any receive window (RFC 7323 §2.3): a segment further ahead is not of this stream.
-const maxWindow = 1 << 30
+// maxWindow is beyond any receive window that is met: a segment further off is not of this stream, unless
+// maxStrange of them come in a row. Then the capture has slept, and the stream goes on there.
+const (
+	maxWindow  = 64 << 20
+	maxStrange = 8
+)
 
 // Consumer takes the bytes of one direction.
 type Consumer interface {
@@ -21,6 +25,7 @@ type Half struct {
 	head    uint32 // first waiting buffer, 0 = none
 	tail    uint32 // last one
 	waiting uint8
+	strange uint8 // segments in a row that stood beyond maxWindow
 	synced  bool
 	acked   bool   // the receiver has confirmed bytes beyond the hole: they were lost to us only
 	hole    uint32 // Skip: bytes jumped over and not seen since
@@ -58,13 +63,18 @@ func (h *Half) Acked(ack uint32) {
 // Add takes a segment: b at seq, and cut bytes behind it that the capture has not.
 func (h *Half) Add(p *Pool, seq uint32, b []byte, cut int, to Consumer) {
 	h.Sync(seq)
+	if h.far(seq) {
+		if h.strange < maxStrange {
+			return
+		}
+		h.Flush(p, to)
+		h.next, h.strange = seq, 0
+		to.Gap(maxWindow)
+	}
 	for {
 		d := int32(seq - h.next)
 		if d <= 0 {
 			h.due(p, -int(d), b, cut, to)
-			return
-		}
-		if d > maxWindow {
 			return
 		}
 		if !h.acked && h.waiting < MaxWaiting && p.insert(h, seq, b, cut) {
@@ -72,6 +82,16 @@ func (h *Half) Add(p *Pool, seq uint32, b []byte, cut int, to Consumer) {
 		}
 		h.giveUp(p, seq, to)
 	}
+}
+
+// far counts segments that stand where none can be.
+func (h *Half) far(seq uint32) bool {
+	if d := int32(seq - h.next); d <= maxWindow && d >= -maxWindow {
+		h.strange = 0
+		return false
+	}
+	h.strange++
+	return true
 }
 
 // due hands over what is behind the first old bytes, and what waited for it.
@@ -145,12 +165,14 @@ func (h *Half) Flush(p *Pool, to Consumer) {
 // Skip counts a segment whose bytes nobody wants: it returns how many of them are new.
 func (h *Half) Skip(seq uint32, n int) int {
 	h.Sync(seq)
-	end := seq + uint32(n)
-	ahead := int32(end - h.next)
-	if ahead > maxWindow {
-		return 0
+	if h.far(seq) {
+		if h.strange < maxStrange {
+			return 0
+		}
+		h.next, h.strange = seq, 0
 	}
-	if ahead > 0 {
+	end := seq + uint32(n)
+	if ahead := int32(end - h.next); ahead > 0 {
 		fresh := min(int(ahead), n)
 		h.hole += uint32(int(ahead) - fresh)
 		h.next = end

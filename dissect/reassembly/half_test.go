@@ -104,6 +104,12 @@ func TestBounds(t *testing.T) {
 	if h.Next() != 0 {
 		t.Error("a segment beyond any window moves the stream")
 	}
+	for i := range maxStrange {
+		h.Add(p, 1<<31-1+uint32(i), []byte("x"), 0, got)
+	}
+	if h.Next() != 1<<31-1+maxStrange {
+		t.Errorf("the capture slept, the stream did not: next is %d", h.Next())
+	}
 }
 
 func TestSkip(t *testing.T) {
