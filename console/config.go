@@ -20,6 +20,7 @@ type Config struct {
 	Contact      Contact       `yaml:"contact"`       // whom to call, shown on each case
 	Demo         bool          `yaml:"-"`             // the first password may be kept
 	Heartbeat    time.Duration `yaml:"-"`             // of the live stream
+	Cost         HashCost      `yaml:"-"`             // of one password hash
 }
 
 // Contact is the telephone number that a tired person needs at 9 p.m.
@@ -39,7 +40,7 @@ func (t TLSConfig) enabled() bool { return t.Cert != "" || t.SelfSigned }
 
 // DefaultConfig listens on this machine only, without TLS.
 func DefaultConfig() Config {
-	return Config{Listen: "127.0.0.1:8440", SessionHours: 12, IdleMinutes: 120, Heartbeat: 15 * time.Second}
+	return Config{Listen: "127.0.0.1:8440", SessionHours: 12, IdleMinutes: 120, Heartbeat: 15 * time.Second, Cost: defaultCost}
 }
 
 // Validate names each setting that cannot be used and how to write it.

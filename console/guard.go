@@ -30,7 +30,7 @@ func (c *Console) guarded(routes http.Handler) http.Handler {
 	gz, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{
 		"text/html", "text/css", "text/javascript", "application/json", "application/problem+json", "image/svg+xml", "application/openapi+json",
 	}))
-	h := c.sessions.LoadAndSave(routes)
+	h := c.withSession(routes)
 	if err == nil {
 		h = gz(h)
 	}
@@ -38,6 +38,18 @@ func (c *Console) guarded(routes http.Handler) http.Handler {
 	h = c.sameOrigin(h)
 	h = c.knownHost(h)
 	return securityHeaders(h)
+}
+
+// withSession loads the session for the API; pages and counters need none.
+func (c *Console) withSession(next http.Handler) http.Handler {
+	loaded := c.sessions.LoadAndSave(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, base+"/") {
+			loaded.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func securityHeaders(next http.Handler) http.Handler {

@@ -13,13 +13,19 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// argon2id after RFC 9106 §4, second recommendation, with less parallelism for small machines.
+// HashCost is the work of one argon2id hash (RFC 9106 §3.1).
+type HashCost struct {
+	Time    uint32 // passes, 1–16
+	KiB     uint32 // memory, 8 KiB to 1 GiB
+	Threads uint8  // ≥ 1
+}
+
+// defaultCost is RFC 9106 §4, second recommendation, with less parallelism for small machines.
+var defaultCost = HashCost{Time: 3, KiB: 64 << 10, Threads: 2}
+
 const (
-	argonTime    = 3
-	argonMemory  = 64 << 10 // KiB
-	argonThreads = 2
-	argonKey     = 32
-	argonSalt    = 16
+	argonKey  = 32
+	argonSalt = 16
 )
 
 const (
@@ -31,62 +37,70 @@ const (
 var hashing = make(chan struct{}, 2)
 
 // decoy stands in for the hash of a user who does not exist, so that both take the same time.
-var decoy = "$argon2id$v=19$m=65536,t=3,p=2$" +
-	base64.RawStdEncoding.EncodeToString(make([]byte, argonSalt)) + "$" +
-	base64.RawStdEncoding.EncodeToString(make([]byte, argonKey))
+func (h HashCost) decoy() string { return h.phc(make([]byte, argonSalt), make([]byte, argonKey)) }
 
-// hashPassword gives the PHC string of a password under a new salt.
-func hashPassword(ctx context.Context, password string) (string, error) {
+// phc writes salt and key in the PHC string format.
+func (h HashCost) phc(salt, key []byte) string {
+	b64 := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.KiB, h.Time, h.Threads, b64(salt), b64(key))
+}
+
+// hash gives the PHC string of a password under a new salt.
+func (h HashCost) hash(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, argonSalt)
 	if _, err := rand.Read(salt); err != nil {
 		return "", err
 	}
-	key, err := derive(ctx, password, salt, argonTime, argonMemory, argonThreads)
+	key, err := h.derive(ctx, password, salt)
 	if err != nil {
 		return "", err
 	}
-	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads, b64(salt), b64(key)), nil
+	return h.phc(salt, key), nil
 }
 
-func derive(ctx context.Context, password string, salt []byte, time, memory uint32, threads uint8) ([]byte, error) {
+func (h HashCost) derive(ctx context.Context, password string, salt []byte) ([]byte, error) {
 	select {
 	case hashing <- struct{}{}:
 		defer func() { <-hashing }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	return argon2.IDKey([]byte(password), salt, time, memory, threads, argonKey), nil
+	return argon2.IDKey([]byte(password), salt, h.Time, h.KiB, h.Threads, argonKey), nil
 }
 
 // checkPassword reports whether the password belongs to the hash, in time that does not depend on where they differ.
 func checkPassword(ctx context.Context, hash, password string) (bool, error) {
-	var memory, time uint32
-	var threads uint8
-	var version int
-	part := strings.Split(hash, "$")
-	if len(part) != 6 || part[1] != "argon2id" {
-		return false, errors.New("password hash is not argon2id")
-	}
-	if _, err := fmt.Sscanf(part[2], "v=%d", &version); err != nil || version != argon2.Version {
-		return false, errors.New("password hash has an unknown version")
-	}
-	if _, err := fmt.Sscanf(part[3], "m=%d,t=%d,p=%d", &memory, &time, &threads); err != nil || memory > 1<<20 || time == 0 || time > 16 || threads == 0 {
-		return false, errors.New("password hash has unusable parameters")
-	}
-	salt, err := base64.RawStdEncoding.DecodeString(part[4])
+	cost, salt, want, err := readHash(hash)
 	if err != nil {
-		return false, errors.New("password hash has an unreadable salt")
+		return false, err
 	}
-	want, err := base64.RawStdEncoding.DecodeString(part[5])
-	if err != nil || len(want) != argonKey {
-		return false, errors.New("password hash has an unreadable key")
-	}
-	got, err := derive(ctx, password, salt, time, memory, threads)
+	got, err := cost.derive(ctx, password, salt)
 	if err != nil {
 		return false, err
 	}
 	return subtle.ConstantTimeCompare(got, want) == 1, nil
+}
+
+// readHash takes a PHC string apart.
+func readHash(hash string) (h HashCost, salt, key []byte, err error) {
+	var version int
+	part := strings.Split(hash, "$")
+	if len(part) != 6 || part[1] != "argon2id" {
+		return h, nil, nil, errors.New("password hash is not argon2id")
+	}
+	if _, err := fmt.Sscanf(part[2], "v=%d", &version); err != nil || version != argon2.Version {
+		return h, nil, nil, errors.New("password hash has an unknown version")
+	}
+	if _, err := fmt.Sscanf(part[3], "m=%d,t=%d,p=%d", &h.KiB, &h.Time, &h.Threads); err != nil || h.KiB > 1<<20 || h.Time == 0 || h.Time > 16 || h.Threads == 0 {
+		return h, nil, nil, errors.New("password hash has unusable parameters")
+	}
+	if salt, err = base64.RawStdEncoding.DecodeString(part[4]); err != nil {
+		return h, nil, nil, errors.New("password hash has an unreadable salt")
+	}
+	if key, err = base64.RawStdEncoding.DecodeString(part[5]); err != nil || len(key) != argonKey {
+		return h, nil, nil, errors.New("password hash has an unreadable key")
+	}
+	return h, salt, key, nil
 }
 
 // weakPassword says which rule a new password breaks, or "".

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
-	"github.com/alexedwards/scs/v2/memstore"
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/yagura-project/yagura/event"
@@ -17,10 +16,7 @@ import (
 
 // newSessions keeps sessions in the given store under hashed tokens.
 func newSessions(cfg Config, store scs.Store) *scs.SessionManager {
-	m := scs.New()
-	if own, ok := m.Store.(*memstore.MemStore); ok {
-		own.StopCleanup() // the library starts one that we do not use
-	}
+	m := scs.New() // it starts a cleaner for a store of its own, which then idles: one goroutine for the life of the process
 	m.Store = store
 	m.HashTokenInStore = true
 	m.Lifetime = time.Duration(cfg.SessionHours) * time.Hour

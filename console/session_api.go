@@ -107,7 +107,7 @@ func (c *Console) checkUser(ctx context.Context, name, password string) (User, b
 	}
 	hash := u.Hash
 	if !known {
-		hash = decoy
+		hash = c.cfg.Cost.decoy()
 	}
 	ok, err := checkPassword(ctx, hash, password)
 	return u, ok && known && !u.Disabled, err
@@ -139,7 +139,7 @@ func (c *Console) changePassword(ctx context.Context, in *passwordInput) (*body[
 	}
 	c.gate.welcome(id.Name)
 	u := id.User
-	if u.Hash, err = hashPassword(ctx, in.Body.New); err != nil {
+	if u.Hash, err = c.cfg.Cost.hash(ctx, in.Body.New); err != nil {
 		return nil, c.failed(ctx, "hash the password", err)
 	}
 	u.MustChange, u.Changed = false, c.now().UTC().Truncate(time.Millisecond)

@@ -67,7 +67,10 @@ func (c *Console) streamOne(ctx context.Context, p *page, beat <-chan time.Time,
 
 // stillWelcome looks the session up again: it may have been ended since the stream began.
 func (c *Console) stillWelcome(ctx context.Context) bool {
-	fresh, err := c.sessions.Load(context.WithoutCancel(ctx), c.sessions.Token(ctx))
+	// A context of its own: in the stream's the session lies as it was when the stream began.
+	now, stop := context.WithTimeout(context.Background(), 10*time.Second)
+	defer stop()
+	fresh, err := c.sessions.Load(now, c.sessions.Token(ctx))
 	if err != nil {
 		return false
 	}

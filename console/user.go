@@ -63,7 +63,7 @@ func (c *Console) firstAdministrator(ctx context.Context) error {
 		return nil
 	}
 	password := rand.Text()[:16]
-	hash, err := hashPassword(ctx, password)
+	hash, err := c.cfg.Cost.hash(ctx, password)
 	if err != nil {
 		return err
 	}

@@ -105,7 +105,7 @@ func (c *Console) putUser(ctx context.Context, u User, fresh bool, what string) 
 	var password string
 	if fresh {
 		password = rand.Text()[:16]
-		hash, err := hashPassword(ctx, password)
+		hash, err := c.cfg.Cost.hash(ctx, password)
 		if err != nil {
 			return nil, c.failed(ctx, "hash the password", err)
 		}

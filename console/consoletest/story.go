@@ -117,7 +117,7 @@ func (t *Town) past(now time.Time) {
 
 func pastOrder(i event.Incident, at time.Time) event.Order {
 	o := event.Order{Header: event.Header{UID: "order-past", Time: at}, Incident: i.UID, Target: i.Device, IPs: i.Device.IPs, MAC: i.Device.MAC, Mode: event.ModeAuto,
-		State: event.OrderReleased, Reason: event.Text{JA: "重大度 8、夜間のため自動で隔離", EN: "Severity 8 at night: isolated automatically"}, Requested: "policy", Approved: "policy",
+		State: event.OrderReleased, Reason: event.Text{JA: "危険度 8、夜間のため自動で隔離", EN: "Severity 8 at night: isolated automatically"}, Requested: "policy", Approved: "policy",
 		Enforcers: []string{"nftables"}, AppliedAt: at.Add(300 * time.Millisecond), VerifiedAt: at.Add(1400 * time.Millisecond), ReleasedAt: at.Add(11 * time.Hour),
 		Expires: at.Add(12 * time.Hour), SilenceMS: 900}
 	for n, s := range []event.OrderState{event.OrderApproved, event.OrderApplied, event.OrderVerified, event.OrderReleased} {
@@ -130,7 +130,7 @@ func pastOrder(i event.Incident, at time.Time) event.Order {
 func (t *Town) Propose() string {
 	d := t.Machine(16)
 	o := event.Order{Header: event.Header{UID: t.uid("order"), Time: t.now().UTC()}, Target: d, IPs: d.IPs, MAC: d.MAC, Mode: event.ModeApprove,
-		Reason:    event.Text{JA: "重大度 8。開庁時間のため承認を待っています。", EN: "Severity 8. Office hours: waiting for approval."},
+		Reason:    event.Text{JA: "危険度 8。開庁時間のため承認を待っています。", EN: "Severity 8. Office hours: waiting for approval."},
 		Requested: "policy", Enforcers: []string{"nftables"}, Expires: t.now().Add(8 * time.Hour).UTC()}
 	t.step(&o, event.OrderAwaitingApproval, "policy", "規則 office-hours により承認を待ちます", "Rule office-hours asks for approval")
 	return o.UID

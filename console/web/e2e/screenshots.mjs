@@ -1,4 +1,5 @@
-// Pictures of every page at 1440 and 390 px, into docs/screenshots.
+// Pictures of every page at 1440 and 390 px, into docs/screenshots: of the town in memory, or of a running console
+// when E2E_URL, E2E_USER and E2E_PASSWORD name one.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openBrowser, openPage, sizes } from './browser.mjs'
@@ -6,7 +7,9 @@ import { root, startTown } from './server.mjs'
 
 const out = process.env.SHOTS ?? join(root, 'docs/screenshots')
 mkdirSync(out, { recursive: true })
-const town = await startTown()
+const town = process.env.E2E_URL
+  ? { url: process.env.E2E_URL, user: process.env.E2E_USER ?? 'admin', password: process.env.E2E_PASSWORD ?? '', stop: async () => {} }
+  : await startTown()
 const browser = await openBrowser()
 try {
   for (const [size, viewport] of Object.entries(sizes)) await tour(size, viewport)
@@ -36,7 +39,7 @@ async function tour(size, viewport) {
   await shot('first-password')
   await page.getByRole('button', { name: 'あとで決める' }).click()
   await page.getByRole('heading', { level: 1 }).waitFor()
-  if (size === 'wide') {
+  if (size === 'wide' && town.breach) {
     await shot('overview-quiet')
     const uid = await town.breach()
     await page.getByText('新しい案件：', { exact: false }).first().waitFor()
@@ -44,6 +47,7 @@ async function tour(size, viewport) {
     await town.propose()
     town.case = uid
   }
+  town.case ??= (await (await page.request.get(`${town.url}/api/v1/incidents`)).json()).items[0].uid
   await go('/', ['heading', { level: 1 }])
   await page.getByText('対応を待っていること').waitFor()
   await page.waitForTimeout(700)
@@ -52,7 +56,9 @@ async function tour(size, viewport) {
   await shot('incidents')
   await go(`/incidents/${town.case}`, ['heading', { name: '何が起きているか' }])
   await shot('incident')
-  if (size === 'wide') {
+  if (!town.breach) {
+    // a running console is only looked at
+  } else if (size === 'wide') {
     await page.getByRole('button', { name: /を隔離する/ }).click()
     await page.getByText('行われること').waitFor()
     await page.screenshot({ path: join(out, `isolate-dialog-${viewport.width}.png`) })
@@ -68,7 +74,7 @@ async function tour(size, viewport) {
   }
   await go('/devices', ['table', {}])
   await shot('devices')
-  await page.getByRole('link', { name: 'PC-103' }).first().click()
+  await page.locator('table a.row').first().click()
   await page.getByRole('heading', { name: 'この端末の案件' }).waitFor()
   await page.getByText('最近の動き').waitFor()
   await page.waitForTimeout(500)
@@ -82,7 +88,7 @@ async function tour(size, viewport) {
   await shot('audit')
   await go('/settings', ['heading', { name: '利用者', exact: true }])
   await shot('settings')
-  await page.getByRole('radio', { name: 'English' }).check({ force: true })
+  await page.locator('label', { hasText: 'English' }).click()
   await go('/', ['heading', { level: 1 }])
   await page.waitForTimeout(500)
   await shot('overview-en')

@@ -25,7 +25,7 @@ export const en: Words = {
     mismatch: 'The two passwords differ.', submit: 'Use this password', skip: 'Later (demo only)', done: 'Password changed. Other sessions were logged out.',
   },
   overview: {
-    more: '{{n}} more below.', needs: 'What needs you', noNeeds: 'Nothing is waiting.', noNeedsText: 'Anything new appears here by itself.', go: 'Look', trend: 'Cases of the last 14 days', trendDay: 'Day',
+    more: '({{n}} more below)', needs: 'What needs you', noNeeds: 'Nothing is waiting.', noNeedsText: 'Anything new appears here by itself.', go: 'Look', trend: 'Cases of the last 14 days', trendDay: 'Day',
     sensors: 'The watch', blind: 'Blind spots', counts_open: 'open cases', counts_new: 'not looked at yet', counts_isolated: 'machines isolated', counts_devices: 'machines watched',
     kind_approval: 'Approval', kind_ineffective: 'Not stopped', kind_incident: 'New case', kind_expiring: 'Ends soon', kind_sensor: 'Sensor', packets: '{{n}} packets seen',
     frozen: 'All automatic action is stopped', frozenBy: '{{who}} stopped it {{when}}', updated: 'As of {{when}}', quietSince: 'The last case was {{when}}',
@@ -80,7 +80,8 @@ export const en: Words = {
     title: 'Reports', month: 'Monthly report', running: 'running', cases: '{{n}} cases, {{m}} isolations', preview: 'Preview', pdf: 'Save as PDF', period: 'Another period', from: 'First day', until: 'Last day', show: 'Show this period', bad: 'The last day must not be before the first.', frame: 'Report {{period}}', making: 'Writing the report', choose: 'Choose a month',
   },
   audit: { title: 'Audit log', intro: 'Who did what. Each line is chained to the one before, so that a later change shows.', none: 'Nothing recorded yet.', col_time: 'Time', col_who: 'Who', col_action: 'Action', col_object: 'Object', col_detail: 'Detail', hash: 'Hash', filter: 'Filter' },
-  action: { login: 'Login', logout: 'Logout', isolate: 'Isolate', release: 'Release', approve: 'Approve', deny: 'Decline', freeze: 'Stop all', unfreeze: 'Resume', apply: 'Apply', undo: 'Undo', config: 'Config', user: 'User', password: 'Password', refused: 'Refused', incident: 'Case', report: 'Report', hunt: 'Hunt', propose: 'Propose', verify: 'Verify', lapse: 'Lapse' },
+  actor: { policy: 'Yagura (policy)', act: 'Yagura (action)', verify: 'Yagura (verification)', expiry: 'Yagura (expiry)', guard: 'Yagura (guard)', reconcile: 'Yagura (reconciliation)', yagura: 'Yagura' },
+  action: { none: 'Not taken', observed: 'Rehearsed', approved: 'Approved', applying: 'Applying', applied: 'Applied', verifying: 'Verifying', verified: 'Verified', ineffective: 'Ineffective', partial: 'Partial', releasing: 'Releasing', released: 'Released', expired: 'Expired', failed: 'Failed', denied: 'Declined', login: 'Login', logout: 'Logout', isolate: 'Isolate', release: 'Release', approve: 'Approve', deny: 'Decline', freeze: 'Stop all', unfreeze: 'Resume', apply: 'Apply', undo: 'Undo', config: 'Config', user: 'User', password: 'Password', refused: 'Refused', incident: 'Case', report: 'Report', hunt: 'Hunt', propose: 'Propose', verify: 'Verify', lapse: 'Lapse' },
   settings: { title: 'Settings', language: 'Language', you: 'You', role: 'Role', users: 'Users', add: 'Add a user', name: 'User name', disabled: 'disabled', reset: 'New first password', oncePassword: 'First password (shown this once)', enable: 'Enable', disable: 'Disable', lastLogin: 'Last login', never: 'never', api: 'API description (OpenAPI)' },
   roles: { viewer: 'Viewer', operator: 'Operator', admin: 'Administrator' },
 }

@@ -24,13 +24,13 @@ export const ja = {
     mismatch: '二つのパスワードが違います。', submit: 'このパスワードにする', skip: 'あとで決める（体験版のみ）', done: 'パスワードを変えました。ほかの画面はログアウトされました。',
   },
   overview: {
-    more: 'ほかに {{n}} 件あります。', needs: '対応を待っていること', noNeeds: '待っていることはありません。', noNeedsText: '新しい動きがあれば、この画面に自動で出ます。', go: '確認する', trend: 'この14日間の案件', trendDay: '日付',
+    more: '（ほかに {{n}} 件）', needs: '対応を待っていること', noNeeds: '待っていることはありません。', noNeedsText: '新しい動きがあれば、この画面に自動で出ます。', go: '確認する', trend: 'この14日間の案件', trendDay: '日付',
     sensors: '見張りの状態', blind: '見えない範囲', counts_open: '終わっていない案件', counts_new: 'まだ見ていない案件', counts_isolated: '隔離中の端末', counts_devices: '見守っている端末',
     kind_approval: '承認待ち', kind_ineffective: '止まっていません', kind_incident: '新しい案件', kind_expiring: 'まもなく期限', kind_sensor: '見張り', packets: '{{n}} パケットを確認',
     frozen: '全停止中：自動の隔離は行いません', frozenBy: '{{who}} が {{when}} に止めました', updated: '{{when}} 現在', quietSince: '最後の案件は {{when}} です',
     opaque: '暗号化されていて中身までは見えない通信 {{n}} %', lost: '取りこぼし {{n}} %', noTrend: 'この14日間に案件はありません。',
   },
-  severity: { high: '高', middle: '中', low: '低', none: 'なし', label: '重大度', of: '重大度 {{n}}（{{word}}）', explain: '1〜10 の10段階。8以上は、すぐに対応が必要です。' },
+  severity: { high: '高', middle: '中', low: '低', none: 'なし', label: '危険度', of: '危険度 {{n}}（{{word}}）', explain: '1〜10 の10段階。8以上は、すぐに対応が必要です。' },
   state: { new: '新規', in_progress: '対応中', contained: '隔離済み', resolved: '解決', false_positive: '問題なし' },
   phase: {
     intelligence_gathering: '情報収集', point_of_entry: '侵入', cc_communication: '外部との指令通信', lateral_movement: '庁内での拡大', asset_data_discovery: '内部の探索', data_exfiltration: 'データの持ち出し',
@@ -41,8 +41,8 @@ export const ja = {
   source: { dhcp: 'アドレス配布（DHCP）', nbns: '名前の通知（NetBIOS）', mdns: '名前の通知（mDNS）', llmnr: '名前の通知（LLMNR）', kerberos: 'ログオン（Kerberos）', ntlm: 'ログオン（NTLM）', arp: '実際の通信（ARP）', csv: '資産台帳' },
   field: { ip: 'アドレス', mac: 'MAC', hostname: '端末名', user: '利用者', department: '所属', place: '場所', zone: 'ネットワーク' },
   incidents: {
-    title: '案件', open: '対応中', closed: '終わったもの', all: 'すべて', none: '案件はありません', noneText: 'いまのところ、見つかった動きはありません。', severityFrom: '重大度', any: 'すべて', from8: '高だけ', from4: '中以上',
-    col_severity: '重大度', col_title: '何が起きたか', col_device: '端末', col_phases: '段階', col_state: '状態', col_last: '最後の動き', total: '全 {{n}} 件', appeared: '新しい案件', open_it: '開く',
+    title: '案件', open: '対応中', closed: '終わったもの', all: 'すべて', none: '案件はありません', noneText: 'いまのところ、見つかった動きはありません。', severityFrom: '危険度', any: 'すべて', from8: '高だけ', from4: '中以上',
+    col_severity: '危険度', col_title: '何が起きたか', col_device: '端末', col_phases: '段階', col_state: '状態', col_last: '最後の動き', total: '全 {{n}} 件', appeared: '新しい案件', open_it: '開く',
   },
   incident: {
     story: '何が起きているか', doNow: '今すぐする3つ', contact: '困ったときの連絡先', device: 'どの端末か', where: 'どこにある', whoUses: 'だれが使う', addr: 'アドレス', findings: '根拠', reasons: '判断の理由', counter: '反対の材料', means: 'どういうことか',
@@ -67,7 +67,7 @@ export const ja = {
     title: '隔離台帳', now: 'いま効いている・待っている隔離', none: '隔離中の端末はありません。', history: 'これまでの記録', noHistory: '記録はまだありません。', col_device: '端末', col_state: '状態', col_reason: '理由', col_who: '求めた人', col_time: '日時', col_until: '期限', col_silence: '止まるまで', seconds: '{{n}} 秒', freeze: '全停止', freezeOff: '自動の隔離は、規則のとおり動いています。', freezeOn: '自動の隔離を止めています。', freezeExplain: '押すと、櫓が自動で行うことがすべて止まります。いまの隔離はそのまま続きます。', freezeDo: 'すべての自動操作を止める', freezeUndo: '自動操作を再開する', freezeAsk: 'すべての自動操作を止めますか', unfreezeAsk: '自動操作を再開しますか', adminOnly: '全停止は管理者だけが操作できます。', case: '案件を見る',
   },
   devices: {
-    title: '端末', searchLabel: '端末を探す', searchPlaceholder: '名前・利用者・アドレス・課', zone: 'ネットワーク', affected: '動きのあった端末だけ', none: '端末が見つかりません', noneText: '条件をゆるめてください。見張りを始めたばかりのときは、通信が見えしだい増えます。', col_name: '端末名', col_ip: 'アドレス', col_mac: 'MAC', col_group: '所属', col_severity: '重大度', col_threat: '主な脅威', col_latest: '最後の動き', col_targeted: '標的型', col_user: '利用者', isolated: '隔離中', total: '{{n}} 台', csv: 'CSV で保存',
+    title: '端末', searchLabel: '端末を探す', searchPlaceholder: '名前・利用者・アドレス・課', zone: 'ネットワーク', affected: '動きのあった端末だけ', none: '端末が見つかりません', noneText: '条件をゆるめてください。見張りを始めたばかりのときは、通信が見えしだい増えます。', col_name: '端末名', col_ip: 'アドレス', col_mac: 'MAC', col_group: '所属', col_severity: '危険度', col_threat: '主な脅威', col_latest: '最後の動き', col_targeted: '標的型', col_user: '利用者', isolated: '隔離中', total: '{{n}} 台', csv: 'CSV で保存',
   },
   device: {
     traffic: '通信の記録', bindings: 'この端末だと分かる理由', b_field: '項目', b_value: '値', b_source: 'どこから', b_age: '最後に確認', conflicts: '食い違い', cases: 'この端末の案件', noCases: '30日以内の案件はありません。', orders: '隔離の記録', timeline: '最近の動き', destinations: '主な通信先', peers: '同じ相手と話した端末', peersOf: '{{what}} と通信した端末', hours: '期間', h24: '24時間', h168: '7日間', h720: '30日間', noRows: 'この期間の記録はありません。', first: '初めて見た日', last: '最後に見た時刻', ask: 'ほかにだれが', roles: '役割', truncated: '件数が多いため、一部だけを表示しています。',
@@ -79,7 +79,8 @@ export const ja = {
     title: '報告書', month: '月次報告', running: '途中', cases: '案件 {{n}} 件・隔離 {{m}} 件', preview: '内容', pdf: 'PDF を保存', period: '期間を選ぶ', from: '開始日', until: '終了日', show: 'この期間で作る', bad: '終了日は開始日より後にしてください。', frame: '{{period}} の報告書', making: '報告書を作っています', choose: '月を選ぶ',
   },
   audit: { title: '操作記録', intro: 'だれが何をしたかの記録です。あとから書き換えると分かるように、一行ずつ鎖のようにつながっています。', none: '記録はまだありません。', col_time: '日時', col_who: 'だれ', col_action: '何を', col_object: '対象', col_detail: '内容', hash: '確認値', filter: '絞り込み' },
-  action: { login: 'ログイン', logout: 'ログアウト', isolate: '隔離', release: '解除', approve: '承認', deny: '見送り', freeze: '全停止', unfreeze: '再開', apply: '実行', undo: '取り消し', config: '設定', user: '利用者', password: 'パスワード', refused: '拒否', incident: '案件', report: '報告書', hunt: '調査', propose: '提案', verify: '確認', lapse: '期限切れ' },
+  actor: { policy: '櫓（方針）', act: '櫓（実行）', verify: '櫓（確認）', expiry: '櫓（期限）', guard: '櫓（安全確認）', reconcile: '櫓（復元）', yagura: '櫓' },
+  action: { none: '見送り', observed: '予行', approved: '承認済み', applying: '実行中', applied: '実行済み', verifying: '確認中', verified: '停止を確認', ineffective: '止まらず', partial: '一部停止', releasing: '解除中', released: '解除済み', expired: '期限', failed: '失敗', denied: '見送り', login: 'ログイン', logout: 'ログアウト', isolate: '隔離', release: '解除', approve: '承認', deny: '見送り', freeze: '全停止', unfreeze: '再開', apply: '実行', undo: '取り消し', config: '設定', user: '利用者', password: 'パスワード', refused: '拒否', incident: '案件', report: '報告書', hunt: '調査', propose: '提案', verify: '確認', lapse: '期限切れ' },
   settings: { title: '設定', language: '表示のことば', you: 'あなた', role: '権限', users: '利用者', add: '利用者を加える', name: '利用者名', disabled: '停止中', reset: 'パスワードを作り直す', oncePassword: '最初のパスワード（この一度だけ表示します）', enable: '再開する', disable: '停止する', lastLogin: '最後のログイン', never: 'まだなし', api: 'API の説明（OpenAPI）' },
   roles: { viewer: '閲覧', operator: '操作', admin: '管理者' },
 }

@@ -30,10 +30,10 @@ export function Audit() {
                 id={(a) => String(a.seq)}
                 columns={[
                   { id: 'time', title: t('audit.col_time'), sort: (a) => a.seq, cell: (a) => <When at={a.time} only="clock" seconds /> },
-                  { id: 'who', title: t('audit.col_who'), sort: (a) => a.who, cell: (a) => <b>{a.who}</b> },
+                  { id: 'who', title: t('audit.col_who'), sort: (a) => a.who, cell: (a) => <b className="nowrap">{word('actor', a.who)}</b> },
                   { id: 'action', title: t('audit.col_action'), sort: (a) => a.action, cell: (a) => <span className={`tag ${a.action === 'refused' ? 'bad' : ''}`}>{word('action', a.action)}</span> },
-                  { id: 'object', title: t('audit.col_object'), empty: (a) => !a.object, cell: (a) => <span className="mono">{a.object}</span> },
-                  { id: 'detail', title: t('audit.col_detail'), empty: (a) => !a.detail, cell: (a) => a.detail },
+                  { id: 'object', title: t('audit.col_object'), empty: (a) => !a.object, cell: (a) => <span className="mono any">{a.object}</span> },
+                  { id: 'detail', title: t('audit.col_detail'), empty: (a) => !a.detail, cell: (a) => <span className="any wide">{a.detail}</span> },
                   { id: 'hash', title: t('audit.hash'), cell: (a) => <span className="mono soft" title={a.hash}>{a.hash.slice(0, 10)}</span> },
                 ]}
               />

@@ -38,7 +38,7 @@ function Machine({ d }: { d: Schemas['DeviceDetail'] }) {
         <div className="stack">
           <section className="card" aria-labelledby="cases">
             <h2 id="cases">{t('device.cases')}</h2>
-            {d.incidents.length ? <IncidentTable rows={d.incidents} label={t('device.cases')} /> : <p className="soft" style={{ margin: 0 }}>{t('device.noCases')}</p>}
+            {d.incidents.length ? <IncidentTable rows={d.incidents} label={t('device.cases')} oneDevice /> : <p className="soft" style={{ margin: 0 }}>{t('device.noCases')}</p>}
           </section>
           <Bindings list={d.device.bindings ?? []} />
           <Questions uid={uid} />

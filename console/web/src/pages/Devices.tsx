@@ -14,16 +14,15 @@ type Row = Schemas['DeviceRow']
 
 export const phases = ['intelligence_gathering', 'point_of_entry', 'cc_communication', 'lateral_movement', 'asset_data_discovery', 'data_exfiltration'] as const
 
-function useColumns(): Column<Row>[] {
+function useColumns(anyIsolated: boolean): Column<Row>[] {
   const { t, x } = useWords()
   return useMemo(
     () => [
       { id: 'severity', title: t('devices.col_severity'), sort: (r) => r.host_severity, cell: (r) => <Severity n={r.host_severity} /> },
-      { id: 'name', title: t('devices.col_name'), sort: (r) => r.name, cell: (r) => r.name, nowrap: true },
-      { id: 'isolation', title: t('orders.col_state'), sort: (r) => r.isolation ?? '', cell: (r) => (r.isolation ? <OrderState state={r.isolation} /> : null), empty: (r) => !r.isolation },
-      { id: 'group', title: t('devices.col_group'), sort: (r) => r.department ?? '', cell: (r) => r.department, nowrap: true, empty: (r) => !r.department },
-      { id: 'user', title: t('devices.col_user'), sort: (r) => r.user ?? '', cell: (r) => r.user, nowrap: true, empty: (r) => !r.user },
-      { id: 'ip', title: `${t('devices.col_ip')} / ${t('devices.col_mac')}`, sort: (r) => r.ip ?? '', cell: (r) => <div className="mono nowrap">{r.ip}<div className="soft small">{r.mac}</div></div> },
+      { id: 'name', title: t('devices.col_name'), sort: (r) => r.name, cell: (r) => r.name },
+      { id: 'isolation', title: t('isolate.title'), sort: (r) => r.isolation ?? '', cell: (r) => (r.isolation ? <OrderState state={r.isolation} /> : null), empty: (r) => !r.isolation, hide: !anyIsolated },
+      { id: 'group', title: `${t('devices.col_group')} / ${t('devices.col_user')}`, sort: (r) => r.department ?? '', cell: (r) => <div><span className="nowrap">{r.department}</span><div className="soft small">{r.user}</div></div>, empty: (r) => !r.department && !r.user },
+      { id: 'ip', title: `${t('devices.col_ip')} / ${t('devices.col_mac')}`, sort: (r) => r.ip ?? '', cell: (r) => <div className={(r.ip ?? '').length > 16 ? 'mono any' : 'mono nowrap'}>{r.ip}<div className="soft small nowrap">{r.mac}</div></div> },
       { id: 'threat', title: t('devices.col_threat'), cell: (r) => x(r.threat), wide: true, empty: (r) => !r.threat },
       { id: 'latest', title: t('devices.col_latest'), sort: (r) => r.latest ?? '', cell: (r) => <When at={r.latest} only="ago" />, empty: (r) => !r.latest },
       { id: 'targeted', title: t('devices.col_targeted'), sort: (r) => r.targeted, cell: (r) => r.targeted || '', right: true, empty: (r) => !r.targeted },
@@ -31,7 +30,7 @@ function useColumns(): Column<Row>[] {
         id: p, title: t(`phaseShort.${p}`), sort: (r: Row) => r.phases[p] ?? 0, cell: (r: Row) => r.phases[p] || '', right: true, empty: (r: Row) => !r.phases[p],
       })),
     ],
-    [t, x],
+    [t, x, anyIsolated],
   )
 }
 
@@ -43,11 +42,11 @@ function matches(r: Row, text: string): boolean {
 export function Devices() {
   const { t, word } = useWords()
   const query = useDevices()
-  const columns = useColumns()
   const [text, setText] = useState('')
   const [zone, setZone] = useState('')
   const [affected, setAffected] = useState(false)
   const all = query.data?.items
+  const columns = useColumns((all ?? []).some((r) => r.isolation))
   const zones = useMemo(() => [...new Set((all ?? []).map((r) => r.zone).filter((z) => z !== undefined))].sort(), [all])
   const rows = useMemo(() => (all ?? []).filter((r) => matches(r, text.trim()) && (!zone || r.zone === zone) && (!affected || r.host_severity > 0)), [all, text, zone, affected])
   return (

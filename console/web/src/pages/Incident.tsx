@@ -9,6 +9,7 @@ import { DeviceCard } from '../parts/DeviceCard'
 import { FindingView } from '../parts/Finding'
 import { Isolation } from '../parts/Isolation'
 import { Loaded } from '../parts/states'
+import { paragraphs, type Paragraph } from '../parts/story'
 import { When } from '../parts/time'
 
 export function Incident() {
@@ -75,9 +76,15 @@ function Story({ i }: { i: Schemas['Incident'] }) {
   return (
     <section className="card story" aria-labelledby="story">
       <h2 id="story">{t('incident.story')}</h2>
-      {x(i.story).split(/\n{2,}/).map((p, n) => <p key={n} className="pre">{p}</p>)}
+      {paragraphs(x(i.story)).map((b, n) => <Block key={n} b={b} />)}
     </section>
   )
+}
+
+function Block({ b }: { b: Paragraph }) {
+  if (b.kind === 'heading') return <h3>{b.text}</h3>
+  if (b.kind === 'list') return <ul>{b.items.map((l, n) => <li key={n}>{l}</li>)}</ul>
+  return <p>{b.text}</p>
 }
 
 function DoNow({ list }: { list: Schemas['Text'][] }) {

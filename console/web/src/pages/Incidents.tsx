@@ -10,21 +10,21 @@ import { When } from '../parts/time'
 
 type Row = Schemas['IncidentRow']
 
-export function useIncidentColumns(): Column<Row>[] {
+function useIncidentColumns(oneDevice: boolean): Column<Row>[] {
   const { t, x, lang } = useWords()
   return [
     { id: 'severity', title: t('incidents.col_severity'), sort: (r) => r.host_severity, cell: (r) => <Severity n={r.host_severity} />, wide: true },
     { id: 'title', title: t('incidents.col_title'), cell: (r) => x(r.title), wide: true },
-    { id: 'device', title: t('incidents.col_device'), sort: (r) => deviceName(r.device, lang), cell: (r) => deviceName(r.device, lang) },
+    { id: 'device', title: t('incidents.col_device'), sort: (r) => deviceName(r.device, lang), cell: (r) => deviceName(r.device, lang), hide: oneDevice },
     { id: 'phases', title: t('incidents.col_phases'), cell: (r) => <Phases list={r.phases} />, empty: (r) => r.phases.length === 0 },
     { id: 'state', title: t('incidents.col_state'), sort: (r) => r.state, cell: (r) => <CaseState state={r.state} /> },
     { id: 'last', title: t('incidents.col_last'), sort: (r) => r.last ?? r.time, cell: (r) => <When at={r.last ?? r.time} only="ago" /> },
   ]
 }
 
-export function IncidentTable({ rows, label }: { rows: readonly Row[]; label: string }) {
+export function IncidentTable({ rows, label, oneDevice = false }: { rows: readonly Row[]; label: string; oneDevice?: boolean }) {
   const { x } = useWords()
-  const columns = useIncidentColumns()
+  const columns = useIncidentColumns(oneDevice)
   return (
     <DataTable
       label={label}

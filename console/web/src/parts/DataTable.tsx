@@ -13,6 +13,8 @@ export type Column<T> = {
   wide?: boolean
   right?: boolean
   nowrap?: boolean
+  /** left out of the table */
+  hide?: boolean
   /** nothing to show for this row: left out of the card */
   empty?: (row: T) => boolean
 }
@@ -30,8 +32,9 @@ type Props<T> = {
 }
 
 /** A table that one can sort; on a phone each row becomes a card. */
-export function DataTable<T>({ label, rows, columns, id, href, linkText, linkColumn, start, perPage = 50 }: Props<T>) {
+export function DataTable<T>({ label, rows, columns: all, id, href, linkText, linkColumn, start, perPage = 50 }: Props<T>) {
   const { t } = useWords()
+  const columns = useMemo(() => all.filter((c) => !c.hide), [all])
   const [sort, setSort] = useState<Sort | undefined>(start)
   const [page, setPage] = useState(1)
   const sorted = useMemo(() => order(rows, columns, sort), [rows, columns, sort])

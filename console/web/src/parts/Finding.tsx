@@ -37,6 +37,11 @@ function Reasons({ title, list }: { title: string; list: Schemas['Reason'][] | n
 
 const side = (e: Schemas['Endpoint'] | undefined) => (e?.ip ? (e.port ? (e.ip.includes(':') ? `[${e.ip}]:${e.port}` : `${e.ip}:${e.port}`) : e.ip) : (e?.mac ?? ''))
 
+function Side({ e }: { e: Schemas['Endpoint'] | undefined }) {
+  const s = side(e)
+  return <span className={s.length > 24 ? 'mono any' : 'mono nowrap'}>{s}</span>
+}
+
 function Evidence({ list, label }: { list: Schemas['Evidence'][]; label: string }) {
   const { t } = useWords()
   return (
@@ -47,9 +52,9 @@ function Evidence({ list, label }: { list: Schemas['Evidence'][]; label: string 
       id={(e) => `${e.time}${side(e.src_endpoint)}${side(e.dst_endpoint)}${e.name ?? ''}${e.detail ?? ''}`}
       columns={[
         { id: 'time', title: t('incident.ev_time'), cell: (e) => <When at={e.time} only="brief" /> },
-        { id: 'from', title: t('incident.ev_from'), cell: (e) => <span className="mono nowrap">{side(e.src_endpoint)}</span> },
-        { id: 'to', title: t('incident.ev_to'), cell: (e) => <span className="mono nowrap">{side(e.dst_endpoint)}</span> },
-        { id: 'what', title: t('incident.ev_what'), empty: (e) => !e.name && !e.detail, cell: (e) => <div><span className="mono">{e.name}</span>{e.detail && <div className="soft small">{e.detail}</div>}</div> },
+        { id: 'from', title: t('incident.ev_from'), cell: (e) => <Side e={e.src_endpoint} /> },
+        { id: 'to', title: t('incident.ev_to'), cell: (e) => <Side e={e.dst_endpoint} /> },
+        { id: 'what', title: t('incident.ev_what'), empty: (e) => !e.name && !e.detail, cell: (e) => <div className="any wide"><span className="mono">{e.name}</span>{e.detail && <div className="soft small">{e.detail}</div>}</div> },
       ]}
     />
   )

@@ -8,7 +8,7 @@ import { useWords } from '../i18n'
 import { bytes } from './bytes'
 import { compact, story, type Cells } from './hunting'
 import { Failed, Loading } from './states'
-import { clock } from './time'
+import { brief, clock } from './time'
 
 /** The answer of one question about a machine; pick adds a button to each row that hands on its first cell. */
 export function Hunt({ uid, question, hours, pick }: { uid: string; question: Question; hours: number; pick?: { label: string; take: (value: string) => void } }) {
@@ -67,9 +67,9 @@ function Value({ column, value }: { column: string; value: unknown }): ReactNode
   if (typeof value === 'number') return <span className="num">{sizes.includes(column) ? bytes(value) : value.toLocaleString()}</span>
   if (typeof value === 'boolean') return value ? '✓' : ''
   const s = String(value)
-  if (date.test(s)) return <span className="nowrap">{clock(s, lang, column === 'ts')}</span>
+  if (date.test(s)) return <time dateTime={s} title={clock(s, lang, true)} className="nowrap">{brief(s)}</time>
   if (column === 'device') return <Link to="/devices/$uid" params={{ uid: s }} className="mono">{s}</Link>
   if (column === 'how') return s.split(' ').map((w) => word('how', w)).join('・')
-  if (column === 'kind') return word('kind', s)
-  return <span className="mono">{s}</span>
+  if (column === 'kind') return <span className="nowrap">{word('kind', s)}</span>
+  return <span className={s.length > 28 ? 'mono any wide' : 'mono nowrap'}>{s}</span>
 }

@@ -25,7 +25,7 @@ export function Isolation({ target, orders, incident, number }: { target: Target
         <>
           {last ? <Ended order={last} /> : <p className="soft" style={{ margin: 0 }}>{t('isolate.none')}</p>}
           {may ? (
-            <Button color="shu.7" size="md" onClick={() => setAsking(true)}>{t('isolate.button', { name: target.name })}</Button>
+            <Button className="wrap" color="shu.7" size="md" onClick={() => setAsking(true)}>{t('isolate.button', { name: target.name })}</Button>
           ) : (
             <p className="soft small">{t('isolate.viewerOnly')}</p>
           )}
