@@ -69,10 +69,11 @@ var (
 	paramRows   = HuntParam{Name: "limit", Kind: ParamWhole, Title: text("行数", "rows"), Default: "500", Min: 1, Max: 1_000_000}
 )
 
-// Hunts lists the questions that may be asked.
-func (s *State) Hunts() []HuntInfo { return hunts() }
+// Hunts lists the questions that may be asked, as the function Hunts does.
+func (s *State) Hunts() []HuntInfo { return Hunts() }
 
-func hunts() []HuntInfo {
+// Hunts lists the questions that may be asked of any State.
+func Hunts() []HuntInfo {
 	return []HuntInfo{
 		{"timeline", 1, text("端末の動き", "What a machine did"), []HuntParam{paramHost, paramFrom, paramTo, paramRows}},
 		{"destinations", 1, text("通信先の上位", "Top destinations"), []HuntParam{
@@ -109,7 +110,7 @@ func withDefault(p HuntParam, v string) HuntParam {
 // findHunt gives a hunt with its SQL, or ErrNoHunt with the nearest name.
 func findHunt(name string) (HuntInfo, string, error) {
 	var names []string
-	for _, h := range hunts() {
+	for _, h := range Hunts() {
 		names = append(names, h.Name)
 		if h.Name != name {
 			continue

@@ -81,6 +81,9 @@ const maxAnswer = 256 << 20
 // are UTC. Errors: ErrNoHunt, ErrHuntParam, ErrHuntTooBig, ErrHuntTimeout, ErrSlim. The work is done in another
 // process, which ends with ctx.
 func (s *State) Hunt(ctx context.Context, name string, params map[string]string) (event.Table, error) {
+	if !canHunt {
+		return event.Table{}, ErrSlim
+	}
 	h, sql, err := findHuntOrFree(name)
 	if err != nil {
 		return event.Table{}, err
@@ -116,7 +119,7 @@ func (s *State) Hunt(ctx context.Context, name string, params map[string]string)
 // findHuntOrFree gives the SQL of a hunt; the analyst's own comes as a parameter.
 func findHuntOrFree(name string) (HuntInfo, string, error) {
 	if name == "sql" {
-		list := hunts()
+		list := Hunts()
 		return list[len(list)-1], "", nil
 	}
 	return findHunt(name)
@@ -212,8 +215,6 @@ func listen(out io.Reader) (t event.Table, err error) {
 		switch {
 		case a.Memory:
 			return event.Table{}, fmt.Errorf("%w: ask about a shorter time, or raise store.hunt_memory_mib (%s)", ErrHuntTooBig, a.Error)
-		case a.Error == ErrSlim.Error():
-			return event.Table{}, ErrSlim
 		case a.Error != "":
 			return event.Table{}, fmt.Errorf("%w: %s", ErrHuntParam, a.Error)
 		}

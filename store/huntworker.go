@@ -16,6 +16,9 @@ import (
 	"github.com/duckdb/duckdb-go/v2"
 )
 
+// canHunt tells that this build has DuckDB.
+const canHunt = true
+
 // HuntMain is the hunting process: it reads one question from in, answers on out and gives the exit code. It
 // ends when in ends, so that no hunt outlives its asker. cmd/yagura runs it as the hidden command hunt-worker.
 func HuntMain(in io.Reader, out io.Writer) int {

@@ -87,7 +87,7 @@ func newState(cfg Config) *State {
 func (s *State) open(ctx context.Context) error {
 	var err error
 	if s.write, err = connect(s.cfg.stateFile(), 1,
-		"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(10000)", "foreign_keys(1)"); err != nil {
+		"journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)", "busy_timeout(10000)", "foreign_keys(1)"); err != nil {
 		return err
 	}
 	if err := migrate(ctx, s.write); err != nil {
