@@ -138,6 +138,13 @@ func TestAllowedPeersDoNotCount(t *testing.T) {
 	}
 }
 
+func TestFramesWithoutAddressesDoNotCount(t *testing.T) {
+	mac := event.MAC{2, 0, 0, 0, 0, 3}
+	if counts(event.Sighting{Src: event.Endpoint{MAC: mac}, Outgoing: true}, own, nil) {
+		t.Error("a frame that is no IP packet counts")
+	}
+}
+
 func TestTheMACFindsNewAddresses(t *testing.T) {
 	mac := event.MAC{2, 0, 0, 0, 0, 3}
 	w := newWatch(event.Order{IPs: []netip.Addr{machine}, MAC: mac})

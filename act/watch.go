@@ -171,6 +171,9 @@ func (w *watch) partly() bool {
 // open, not ICMP errors, and not what is allowed.
 func counts(s event.Sighting, from int, allow []Allow) bool {
 	const igmp = 2
+	if !s.Src.IP.IsValid() || !s.Dst.IP.IsValid() {
+		return false // no IP packet: a switch's own talk, 802.1X …
+	}
 	switch s.Proto {
 	case event.ProtoARP, igmp:
 		return false
