@@ -38,8 +38,10 @@ func build(root, what, name string) error {
 	if err := goTool(root, "run", "./script/gen-all"); err != nil {
 		return err
 	}
-	if err := goTool(root, "run", "./script/gen-docs"); err != nil {
-		return err
+	if what == "detector" {
+		if err := goTool(root, "run", "./script/gen-docs"); err != nil {
+			return err
+		}
 	}
 	folder := "./" + kinds[what].room + "/" + name
 	if kinds[what].samples {

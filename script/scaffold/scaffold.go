@@ -31,6 +31,8 @@ var kinds = map[string]kind{
 	"detector": {"detect", true},
 	"protocol": {"dissect", true},
 	"enforcer": {"act", false},
+	"channel":  {"notify", false},
+	"report":   {"report", false},
 }
 
 var goodName = regexp.MustCompile(`^[a-z][a-z0-9]{1,30}$`)
