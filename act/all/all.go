@@ -14,3 +14,11 @@ var Enforcers = []act.Enforcer{
 	nftables.Enforcer,
 	none.Enforcer,
 }
+
+// Comments say what each setting of theirs means: package.Type.Field → text.
+var Comments = map[string]string{
+	"nftables.Config.ByMAC":     "also match the hardware address, so that a new address does not help",
+	"nftables.Config.Conntrack": "also forget the machine's connections: needed where a flowtable offloads them",
+	"nftables.Config.Mode":      "router (packets are routed here) or bridge (frames pass through here)",
+	"nftables.Config.NetNS":     "network namespace, /run/netns/x; empty = Yagura's own",
+}

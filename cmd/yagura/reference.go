@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/netip"
 	"reflect"
 	"strings"
@@ -13,9 +14,11 @@ import (
 	"github.com/yagura-project/yagura/act"
 	allenforcers "github.com/yagura-project/yagura/act/all"
 	alldetectors "github.com/yagura-project/yagura/detect/all"
+	allchannels "github.com/yagura-project/yagura/notify/all"
 )
 
-// commentsJSON is what stands beside each setting in the code; script/gen-comments writes it.
+// commentsJSON is what stands beside each setting in the code; script/gen-comments writes it, but for the
+// settings of variants, which come with their room's list.
 //
 //go:embed comments.json
 var commentsJSON []byte
@@ -31,6 +34,9 @@ func printReference(w io.Writer) error {
 	if err := json.Unmarshal(commentsJSON, &r.comments); err != nil {
 		return err
 	}
+	for _, says := range []map[string]string{alldetectors.Comments, allenforcers.Comments, allchannels.Comments} {
+		maps.Copy(r.comments, says) // each variant room carries its own
+	}
 	cfg := defaultConfig()
 	r.fields(reflect.ValueOf(cfg), "")
 	fmt.Fprintln(w, "\n# detect.detectors: the settings of each detector")
@@ -43,6 +49,12 @@ func printReference(w io.Writer) error {
 	for _, e := range allenforcers.Enforcers {
 		if e.Config != nil {
 			r.section(e.Name, e.Title.JA, e.Config())
+		}
+	}
+	fmt.Fprintln(w, "\n# notify.channels: the settings of each channel")
+	for _, c := range allchannels.Channels {
+		if c.Config != nil {
+			r.section(c.Name, c.Title.JA, c.Config())
 		}
 	}
 	return nil

@@ -14,3 +14,23 @@ var Channels = []notify.Channel{
 	mail.Channel,
 	webhook.Channel,
 }
+
+// Comments say what each setting of theirs means: package.Type.Field → text.
+var Comments = map[string]string{
+	"mail.Config.Auth":         "plain, login or auto; empty = auto (with tls: plain)",
+	"mail.Config.CAFile":       "PEM of the authority that signed the server's certificate; empty = the system's",
+	"mail.Config.From":         "yagura@town.example.lg.jp",
+	"mail.Config.Helo":         "how we greet; empty = this machine's name",
+	"mail.Config.Host":         "smtp.town.example.lg.jp",
+	"mail.Config.PasswordEnv":  "the variable that holds it",
+	"mail.Config.PasswordFile": "its first line is the password",
+	"mail.Config.Port":         "0 = 587 (starttls), 465 (tls), 25 (none)",
+	"mail.Config.TLS":          "starttls (required), try (STARTTLS where offered), tls (from the first byte) or none",
+	"mail.Config.Timeout":      "one step of the conversation; 1 s–2 m",
+	"mail.Config.User":         "empty = no login",
+	"webhook.Config.Headers":   "further headers: Authorization",
+	"webhook.Config.Secret":    "signs the body; empty = not signed",
+	"webhook.Config.Template":  "Go text/template that makes JSON of a Message; empty = the message itself",
+	"webhook.Config.Timeout":   "1 s–1 m",
+	"webhook.Config.URL":       "https://…; a path may hold a token, so it may come from a file too",
+}

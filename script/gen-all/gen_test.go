@@ -19,7 +19,7 @@ func TestCurrent(t *testing.T) {
 func TestWrites(t *testing.T) {
 	dir := town(t, map[string]string{
 		"detect/room.go":         "package detect\n\ntype Detector int\n",
-		"detect/scan/scan.go":    "package scan\n\nvar Detector = 1\n",
+		"detect/scan/scan.go":    "package scan\n\nvar Detector = 1\n\ntype Config struct {\n\tLimit int `yaml:\"limit\"` // most; ≥ 1\n}\n",
 		"detect/beacon/x.go":     "package beacon\n\nfunc Detector() int { return 2 }\n",
 		"detect/dns-tunnel/x.go": "package dnstunnel\n\nvar Detector = 3\n",
 		"detect/detecttest/x.go": "package detecttest\n",
@@ -48,6 +48,11 @@ var Detectors = []detect.Detector{
 	beacon.Detector(),
 	dnstunnel.Detector,
 	scan.Detector,
+}
+
+// Comments say what each setting of theirs means: package.Type.Field → text.
+var Comments = map[string]string{
+	"scan.Config.Limit": "most; ≥ 1",
 }
 `
 	if diff := cmp.Diff(want, string(got)); diff != "" {

@@ -6,19 +6,18 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
+
+	"github.com/yagura-project/yagura"
 )
 
 const usage = `usage: go run ./script/gen-comments [-check] [-root DIR]
 
-Writes cmd/yagura/comments.json: "package.Type.Field" → the comment of each field with a yaml tag.
+Writes cmd/yagura/comments.json: "package.Type.Field" → the comment of each field with a yaml tag,
+but for those of variants, which stand in their room's all/all.go.
   -check   write nothing; exit 1 when the file is not what it would be
 exit: 0 done, 1 stale or unreadable, 2 usage
 `
@@ -39,17 +38,25 @@ func main() {
 }
 
 func run(root string, check bool) error {
+	law, err := yagura.ReadLaw(root)
+	if err != nil {
+		return err
+	}
 	comments := map[string]string{}
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		rel, _ := filepath.Rel(root, path)
+		room, folder, _ := strings.Cut(filepath.ToSlash(rel), "/")
+		_, variants := law.Variants[room]
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && (strings.HasPrefix(d.Name(), ".") && path != root || d.Name() == "node_modules" || d.Name() == "testdata" || d.Name() == "script"):
+		case !d.IsDir():
+			return nil
+		case strings.HasPrefix(d.Name(), ".") && path != root || d.Name() == "node_modules" || d.Name() == "testdata" || d.Name() == "script",
+			variants && folder != "" && law.IsVariant(room, folder): // theirs stand in all/all.go
 			return filepath.SkipDir
-		case strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go"):
-			return collect(path, comments)
 		}
-		return nil
+		return yagura.Settings(path, comments)
 	})
 	if err != nil {
 		return err
@@ -59,41 +66,6 @@ func run(root string, check bool) error {
 		return err
 	}
 	return settle(filepath.Join(root, "cmd", "yagura", "comments.json"), append(want, '\n'), check)
-}
-
-// collect adds the comments of one file's fields.
-func collect(path string, out map[string]string) error {
-	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.SkipObjectResolution)
-	if err != nil {
-		return err
-	}
-	ast.Inspect(file, func(n ast.Node) bool {
-		t, ok := n.(*ast.TypeSpec)
-		if !ok {
-			return true
-		}
-		if s, ok := t.Type.(*ast.StructType); ok {
-			fields(file.Name.Name+"."+t.Name.Name, s, out)
-		}
-		return false
-	})
-	return nil
-}
-
-func fields(owner string, s *ast.StructType, out map[string]string) {
-	for _, f := range s.Fields.List {
-		if f.Tag == nil || len(f.Names) == 0 {
-			continue
-		}
-		key := reflect.StructTag(strings.Trim(f.Tag.Value, "`")).Get("yaml")
-		text := strings.TrimSpace(f.Comment.Text())
-		if text == "" {
-			text = strings.TrimSpace(f.Doc.Text())
-		}
-		if key != "" && key != "-" && text != "" {
-			out[owner+"."+f.Names[0].Name] = strings.Join(strings.Fields(text), " ")
-		}
-	}
 }
 
 func settle(file string, want []byte, check bool) error {

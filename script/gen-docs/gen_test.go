@@ -27,15 +27,18 @@ func TestStale(t *testing.T) {
 	}
 }
 
-// exampleConfig is read from this very file.
-type exampleConfig struct {
-	Names []string      `yaml:"names"` // who; a|b
-	Wait  time.Duration `yaml:"wait"`  // how long; ≥ 1m
-	inner int
-}
-
 func TestSettings(t *testing.T) {
-	got, err := settings(".", &exampleConfig{Wait: 2 * time.Hour, inner: 1})
+	type Config struct {
+		Names []string      `yaml:"names"`
+		Wait  time.Duration `yaml:"wait"`
+		inner int
+	}
+	dir := t.TempDir()
+	src := "package main\n\ntype Config struct {\n\tNames []string `yaml:\"names\"` // who; a|b\n\tWait int `yaml:\"wait\"` // how long; ≥ 1m\n}\n"
+	if err := os.WriteFile(filepath.Join(dir, "config.go"), []byte(src), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	got, err := settings(dir, &Config{Wait: 2 * time.Hour, inner: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

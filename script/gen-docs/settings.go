@@ -2,13 +2,11 @@ package main
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"time"
+
+	"github.com/yagura-project/yagura"
 )
 
 // setting is one row of a reference: a key, its default, and the comment beside its field.
@@ -17,10 +15,11 @@ type setting struct{ key, value, says string }
 // settings are the keys of cfg, a pointer to a struct with yaml tags that is declared in dir.
 func settings(dir string, cfg any) ([]setting, error) {
 	v := reflect.ValueOf(cfg).Elem()
-	says, err := fieldComments(dir, v.Type().Name())
-	if err != nil {
+	says := map[string]string{}
+	if err := yagura.Settings(dir, says); err != nil {
 		return nil, err
 	}
+	owner := v.Type().String() + "."
 	var out []setting
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
@@ -28,10 +27,10 @@ func settings(dir string, cfg any) ([]setting, error) {
 		if key == "" || key == "-" {
 			continue
 		}
-		if says[f.Name] == "" {
+		if says[owner+f.Name] == "" {
 			return nil, fmt.Errorf("%s.%s has no comment: say what it is, its unit and its range", v.Type().Name(), f.Name)
 		}
-		out = append(out, setting{key, show(v.Field(i)), strings.ReplaceAll(says[f.Name], "|", "\\|")})
+		out = append(out, setting{key, show(v.Field(i)), strings.ReplaceAll(says[owner+f.Name], "|", "\\|")})
 	}
 	return out, nil
 }
@@ -51,39 +50,4 @@ func show(v reflect.Value) string {
 		return "[]"
 	}
 	return fmt.Sprint(v.Interface())
-}
-
-// fieldComments reads the comments of the fields of a struct type from the sources in dir.
-func fieldComments(dir, name string) (map[string]string, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]string{}
-	for _, file := range files {
-		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments|parser.SkipObjectResolution)
-		if err != nil {
-			return nil, err
-		}
-		ast.Inspect(f, func(n ast.Node) bool {
-			t, ok := n.(*ast.TypeSpec)
-			if !ok || t.Name.Name != name {
-				return true
-			}
-			if s, ok := t.Type.(*ast.StructType); ok {
-				collect(s, out)
-			}
-			return false
-		})
-	}
-	return out, nil
-}
-
-func collect(s *ast.StructType, out map[string]string) {
-	for _, f := range s.Fields.List {
-		text := f.Doc.Text() + " " + f.Comment.Text()
-		for _, n := range f.Names {
-			out[n.Name] = strings.Join(strings.Fields(text), " ")
-		}
-	}
 }

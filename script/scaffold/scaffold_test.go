@@ -26,6 +26,7 @@ func TestScaffold(t *testing.T) {
 			run(t, root, "go", "vet", "./"+k.room+"/kawaraban", "./"+k.room+"/all")
 			run(t, root, "go", "test", "-count=1", "-run", "TestHouse", ".")
 			run(t, root, "go", "run", "./script/gen-all", "-check")
+			run(t, root, "go", "run", "./script/gen-comments", "-check")
 			if out := run(t, root, "gofmt", "-l", k.room); out != "" {
 				t.Errorf("not formatted: %s", out)
 			}
