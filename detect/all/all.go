@@ -6,11 +6,13 @@ package all
 import (
 	"github.com/yagura-project/yagura/detect"
 	"github.com/yagura-project/yagura/detect/beacon"
+	"github.com/yagura-project/yagura/detect/bruteforce"
 	"github.com/yagura-project/yagura/detect/coerce"
 	"github.com/yagura-project/yagura/detect/dcsync"
 	"github.com/yagura-project/yagura/detect/dnstunnel"
 	"github.com/yagura-project/yagura/detect/enumeration"
 	"github.com/yagura-project/yagura/detect/indicator"
+	"github.com/yagura-project/yagura/detect/kerberos"
 	"github.com/yagura-project/yagura/detect/portscan"
 	"github.com/yagura-project/yagura/detect/printdriver"
 	"github.com/yagura-project/yagura/detect/remoteexec"
@@ -18,17 +20,20 @@ import (
 	"github.com/yagura-project/yagura/detect/secretdump"
 	"github.com/yagura-project/yagura/detect/separation"
 	"github.com/yagura-project/yagura/detect/sweep"
+	"github.com/yagura-project/yagura/detect/webattack"
 	"github.com/yagura-project/yagura/detect/zerologon"
 )
 
 // Detectors are in the order of their folders.
 var Detectors = []detect.Detector{
 	beacon.Detector,
+	bruteforce.Detector,
 	coerce.Detector,
 	dcsync.Detector,
 	dnstunnel.Detector,
 	enumeration.Detector,
 	indicator.Detector,
+	kerberos.Detector,
 	portscan.Detector,
 	printdriver.Detector,
 	remoteexec.Detector,
@@ -36,6 +41,7 @@ var Detectors = []detect.Detector{
 	secretdump.Detector,
 	separation.Detector,
 	sweep.Detector,
+	webattack.Detector,
 	zerologon.Detector,
 }
 

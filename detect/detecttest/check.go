@@ -125,7 +125,7 @@ func namesIn(e event.Event) map[string]bool {
 // MaxKeys is how many keys a detector may hold.
 const MaxKeys = 120_000
 
-// memory shows the detector events of a million made-up sources.
+// memory shows the detector events of ever new made-up sources.
 func (s Suite) memory(t *testing.T, d detect.Detector) {
 	spoof := s.Spoof
 	if spoof == nil {

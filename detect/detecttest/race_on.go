@@ -3,4 +3,4 @@
 package detecttest
 
 // spoofed is smaller under the race detector, which makes each event some ten times dearer.
-const spoofed = 200_000
+const spoofed = 50_000

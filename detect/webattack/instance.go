@@ -1,0 +1,93 @@
+package webattack
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/yagura-project/yagura/detect"
+	"github.com/yagura-project/yagura/event"
+)
+
+type key struct {
+	src, dst  netip.Addr
+	behaviour string
+}
+
+type state struct {
+	n, told int
+	first   time.Time
+}
+
+type instance struct {
+	deps detect.Deps
+	seen *detect.Table[key, state]
+}
+
+func (n *instance) Advance(now time.Time, _ detect.Emit) { n.seen.Expire(now) }
+func (n *instance) Stats() detect.Stats                  { return n.seen.Stats() }
+
+// Observe reads each request.
+func (n *instance) Observe(e event.Event, emit detect.Emit) {
+	h, ok := e.(*event.HTTPActivity)
+	if !ok {
+		return
+	}
+	target, agent := decoded(h.URI), ""
+	if strings.Contains(h.UserAgent, "$") || strings.Contains(h.UserAgent, "{") || strings.Contains(h.Referer, "${") {
+		agent = decoded(h.UserAgent + " " + h.Referer + " " + h.XFF)
+	}
+	harmless := agent == "" && plain(target)
+	for i := range patterns {
+		if harmless {
+			break
+		}
+		p := &patterns[i]
+		if found := p.re.FindString(target); found != "" {
+			n.count(h, p.behaviour, p.name, found, emit)
+		} else if p.agent && agent != "" {
+			if found := p.re.FindString(agent); found != "" {
+				n.count(h, p.behaviour, p.name, found, emit)
+			}
+		}
+	}
+	if found := scanners.FindString(h.UserAgent); found != "" {
+		n.count(h, "web.scanner", event.Text{JA: "弱点を探す道具", EN: "a vulnerability scanner"}, found, emit)
+	}
+}
+
+func (n *instance) count(h *event.HTTPActivity, behaviour string, name event.Text, found string, emit detect.Emit) {
+	s, isNew := n.seen.Touch(key{h.Src.IP, h.Dst.IP, behaviour}, h.Time)
+	if isNew {
+		s.first = h.Time
+	}
+	if s.n++; s.told > 0 && s.n < 10*s.told {
+		return
+	}
+	device, peer, ok := n.deps.Actor(&h.Conn)
+	if !ok {
+		return
+	}
+	f := event.Finding{
+		Behaviour: behaviour, Severity: event.High, Confidence: 75, Weight: 0.6,
+		Device: detect.Device(device), Peers: []event.Endpoint{peer}, Subject: h.Dst.IP.String(), Count: s.n - s.told, First: s.first,
+		Summary: event.Text{
+			JA: fmt.Sprintf("%s が %s のWebに攻撃の要求を%d回送りました: %s。", h.Src.IP, h.Dst.IP, s.n, name.JA),
+			EN: fmt.Sprintf("%s attacked the web server %s %d times: %s.", h.Src.IP, h.Dst.IP, s.n, name.EN)},
+		Reasons: []event.Reason{detect.Because("requests", float64(s.n), 1, "requests",
+			detect.Say("「%[2]s」を含む要求が%[1]d回ありました。", "%[1]d requests held “%[2]s”.", s.n, detect.Short(found)))},
+		Evidence: []event.Evidence{detect.Seen(h.Time, &h.Conn, detect.Short(h.Method+" "+h.URI))},
+	}
+	f.Time = h.Time
+	switch {
+	case behaviour == "web.scanner":
+		f.Severity, f.Confidence, f.Weight = event.Medium, 85, 0.4
+	case !n.deps.Home(h.Src.IP) && h.Status >= 400: // refused, from outside: everyday weather
+		f.Severity, f.Weight = event.Medium, 0.2
+		f.Counter = append(f.Counter, detect.Because("refused", float64(h.Status), 400, "status", detect.Say("サーバーは要求を断りました(%d)。", "The server refused the request (%d).", h.Status)))
+	case n.deps.HasRole(h.Src.IP, h.Time, "scanner"):
+		f.Severity, f.Weight = event.Low, 0.1
+	}
+	emit(f)
+}

@@ -1,0 +1,86 @@
+package webattack
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// pattern is one family of attack strings, looked for in the decoded, lower-case target (or agent).
+type pattern struct {
+	behaviour string
+	name      event.Text
+	re        *regexp.Regexp
+	agent     bool // looked for in the user agent too
+}
+
+var patterns = []pattern{
+	{"ex.log4shell", event.Text{JA: "Log4Shellの命令", EN: "a Log4Shell lookup"},
+		regexp.MustCompile(`\$\{(jndi|\$\{|lower:|upper:|env:|::-|date:)|j\}?n\}?d\}?i\}?:(ldaps?|rmi|dns|iiop|corba|nis)\b`), true},
+	{"web.rce", event.Text{JA: "命令の実行", EN: "command execution"},
+		regexp.MustCompile(`(;|\||&&|\x60|\$\()\s*(/bin/)?(cat|wget|curl|nc|bash|sh|id|whoami|ping|uname|powershell|cmd)\b|/bin/(ba)?sh\b|\bcmd\.exe|powershell(\.exe)?\s+-|invokefunction|allow_url_include|php://input|\(\)\s*\{\s*:?;?\s*\}\s*;`), true},
+	{"web.sqli", event.Text{JA: "データベースへの割り込み(SQL)", EN: "SQL injection"},
+		regexp.MustCompile(`\bunion\b[\s/*+(]+(all\s+)?select\b|'\s*(or|and)\s*'?[\w%]+'?\s*(=|like|--)|\b(or|and)\b\s+\d+\s*=\s*\d+|information_schema|\b(sleep|benchmark|pg_sleep|waitfor\s+delay|extractvalue|updatexml|load_file|xp_cmdshell)\b\s*[\('"]|'\s*;\s*(drop|insert|update|delete|exec)\b|\border\s+by\s+\d+\s*(--|#)`), false},
+	{"web.traversal", event.Text{JA: "ファイルの読み出し(../)", EN: "path traversal"},
+		regexp.MustCompile(`(\.\.[/\\]){2,}|\.\.[/\\](etc|windows|winnt|boot|proc|conf|web-inf)\b|/etc/(passwd|shadow)\b|\bboot\.ini\b|\bwin\.ini\b|/proc/self/environ`), false},
+	{"web.xss", event.Text{JA: "ページへの割り込み(スクリプト)", EN: "cross-site scripting"},
+		regexp.MustCompile(`<script\b|</script>|javascript:\s*\w+\(|\bon(error|load|mouseover|focus)\s*=\s*['"]?\s*\w+\(|<(svg|img|iframe|body)\b[^>]*\bon\w+\s*=|alert\(|document\.cookie`), false},
+	{"cred.adfs_export", event.Text{JA: "AD FSの設定の取り出し", EN: "export of AD FS secrets"},
+		regexp.MustCompile(`/adfs/services/policystoretransfer`), false},
+}
+
+// scanners are agents of tools that look for weaknesses.
+var scanners = regexp.MustCompile(`(?i)nikto|sqlmap|nessus|openvas|acunetix|netsparker|w3af|dirbuster|gobuster|wpscan|masscan|zgrab|nuclei|whatweb|arachni|burp|nmap scripting|jorgee|zmeu|morfeus|havij|ffuf|feroxbuster`)
+
+// maxTarget bounds what is read of one target.
+const maxTarget = 4096
+
+// decoded undoes percent-encoding twice, "+", and comments that split words.
+func decoded(uri string) string {
+	if len(uri) > maxTarget {
+		uri = uri[:maxTarget]
+	}
+	for range 2 {
+		next, err := url.PathUnescape(uri)
+		if err != nil || next == uri {
+			next = lenient(uri)
+		}
+		if next == uri {
+			break
+		}
+		uri = next
+	}
+	return strings.ToLower(strings.NewReplacer("+", " ", "/**/", " ", "\x00", "").Replace(uri))
+}
+
+// lenient undoes the escapes that are valid and leaves the others.
+func lenient(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if v, err := url.PathUnescape(s[i : i+3]); err == nil {
+				b.WriteString(v)
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// plain reports that a decoded target holds nothing that any pattern needs; most do not.
+func plain(target string) bool {
+	if strings.ContainsAny(target, "'\"<>;|`$(){}\\ ") || strings.Contains(target, "..") {
+		return false
+	}
+	for _, w := range []string{"/etc/", "/bin/", "/proc/", ".ini", "policystoretransfer", "information_schema", "javascript:", "alert", "document.cookie",
+		"invokefunction", "allow_url", "php://", "cmd.exe", "powershell", "&&"} {
+		if strings.Contains(target, w) {
+			return false
+		}
+	}
+	return true
+}
