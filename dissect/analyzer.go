@@ -29,7 +29,8 @@ type Analyzer struct {
 	arp       recent
 	now       int64 // capture time of the last packet or Advance
 	lastID    uint64
-	held      int // bytes of half-read messages
+	held      int  // bytes of half-read messages
+	mayTurn   bool // the flow at hand may find out that its client is the other side
 
 	promises promises // what services were said to listen where
 	watch    atomic.Pointer[watchlist]

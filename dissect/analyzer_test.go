@@ -241,6 +241,27 @@ func TestParsers(t *testing.T) {
 	}
 }
 
+// TestTurn recognises by its first bytes that a flow without a beginning was taken the wrong way round.
+func TestTurn(t *testing.T) {
+	greeting := Protocol{Name: "greeting", Anywhere: true,
+		Probe: func(d Dir, b []byte, _ bool, port uint16) Match {
+			if d == Resp && strings.HasPrefix(string(b), "220 ") && port == 50001 {
+				return Yes
+			}
+			return No
+		},
+		Stream: func(f *Flow) Stream { return &echoParser{f} }}
+	w := newWire(t, greeting)
+	w.tcp([2]uint16{50000, 50001}, "<PA 1 220 hello", ">PA 1 EHLO", "<PA 10 250")
+	if diff := cmp.Diff([]string{"resp 220 hello", "orig EHLO", "resp 250", "close"}, w.said()); diff != "" {
+		t.Error(diff)
+	}
+	w.a.Close()
+	if got := w.ends(); len(got) != 1 || got[0] != "OTH 2 10.0.0.1:50000 1/2 4/12 gaps 0" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestUDP(t *testing.T) {
 	w := newWire(t, echoProtocol)
 	udp := func(from, to string, sp, dp uint16, payload string) {

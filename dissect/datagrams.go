@@ -7,7 +7,7 @@ const maxFaults = 16
 
 // recognise looks for the protocol of a UDP flow in one of its datagrams.
 func (a *Analyzer) recognise(f *flow, d Dir, b []byte) {
-	i, m := a.identify(f, d, b, true)
+	i, m := a.identify(f, d, b, true, false)
 	if m != Yes {
 		if f.tries[d]++; f.tries[d] >= triesDatagram {
 			f.deaf = true

@@ -71,6 +71,28 @@ func (f *flow) dir(fromB bool) Dir {
 	return Resp
 }
 
+// turn makes the client the server: the guess about a flow without a beginning was wrong.
+func (f *flow) turn() {
+	f.origB = !f.origB
+	swap(&f.packets)
+	swap(&f.bytes)
+	swap(&f.payload)
+	swap(&f.half)
+	swap(&f.isn)
+	swap(&f.fin)
+	swap(&f.flags)
+	swap(&f.tries)
+	swap(&f.lost)
+	swap(&f.mac)
+	swap(&f.finAcked)
+	swap(&f.finSeen)
+	if f.reset != 0 {
+		f.reset = 3 - f.reset
+	}
+}
+
+func swap[T any](x *[2]T) { x[0], x[1] = x[1], x[0] }
+
 // ports are the client's and the server's.
 func (f *flow) ports() (client, server uint16) {
 	if f.origB {

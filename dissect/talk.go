@@ -69,7 +69,14 @@ func (a *Analyzer) undecided(f *flow, d Dir, b []byte) {
 		tries = triesMid
 	}
 	if f.tries[d] < tries {
-		switch i, m := a.identify(f, d, b, false); {
+		i, m := a.identify(f, d, b, false, false)
+		if m == No && a.mayTurn && f.talk == nil {
+			if j, turned := a.identify(f, 1-d, b, false, true); turned == Yes {
+				f.turn()
+				i, m, d = j, Yes, 1-d
+			}
+		}
+		switch {
 		case m == Yes:
 			a.start(f, i, d, b)
 			return
@@ -97,10 +104,13 @@ func (a *Analyzer) talkOf(f *flow) *talk {
 	return f.talk
 }
 
-// identify asks the protocols of the port, then those that may be anywhere.
-func (a *Analyzer) identify(f *flow, d Dir, b []byte, udp bool) (int, Match) {
+// identify asks the protocols of the port, then those that may be anywhere; turned takes the client for the server.
+func (a *Analyzer) identify(f *flow, d Dir, b []byte, udp, turned bool) (int, Match) {
 	best, at := No, -1
 	client, server := f.ports()
+	if turned {
+		client, server = server, client
+	}
 	try := func(list []int, usual bool) {
 		for _, i := range list {
 			p := &a.protocols[i]

@@ -35,6 +35,7 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 	}
 	if len(l.Payload)+l.Cut > 0 {
 		a.segment(f, d, seq, l)
+		d = f.dir(fromB) // the bytes may have shown who the client is
 	}
 	if l.Flags&(event.FlagFIN|event.FlagRST) != 0 {
 		a.closing(f, d, seq, l)
@@ -93,8 +94,11 @@ func (a *Analyzer) segment(f *flow, d Dir, seq uint32, l *decode.Layers) {
 		a.unheard(f, d, seq, n)
 		return
 	}
+	half.Sync(seq)
 	if l.Cut == 0 && half.InOrder(seq, n) {
+		a.mayTurn = f.midstream
 		a.deliver(f, d, l.Payload)
+		a.mayTurn = false
 		return
 	}
 	a.sink = sink{a, f, d}

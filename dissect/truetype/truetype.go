@@ -64,7 +64,7 @@ func Of(b []byte) string {
 // scripts are words that make a text a program for a Windows or Unix host, in lower case.
 var scripts = []string{
 	"powershell", "invoke-expression", "iex(", "iex (", "new-object ", "frombase64string", "wscript.", "createobject(",
-	"activexobject(", "@echo off", "cmd /c", "cmd.exe", "on error resume next", "function ", "param(", "<?php", "<job",
+	"activexobject(", "@echo off", "cmd /c", "cmd.exe", "on error resume next", "<?php", "<job",
 }
 
 // textual tells the kinds of text apart.
