@@ -83,7 +83,7 @@ func (c *Config) Validate() error {
 
 func address(s string) string {
 	a, err := mail.ParseAddress(s)
-	if err != nil || a.Address != s {
+	if err != nil || a.Address != s || strings.ContainsFunc(s, func(r rune) bool { return r > 126 }) {
 		return fmt.Sprintf("%q is no mail address: write it as yagura@town.example.lg.jp", s)
 	}
 	return ""
@@ -107,7 +107,9 @@ func (c *Config) tlsConfig() (*tls.Config, error) {
 }
 
 func (c *Config) options(conf *tls.Config) ([]gomail.Option, error) {
-	opts := []gomail.Option{gomail.WithTimeout(c.Timeout), gomail.WithTLSConfig(conf), gomail.WithPort(c.port()), gomail.WithoutNoop()}
+	// Asking for SMTPUTF8 (RFC 6531) would make the mail bounce at the first server on its way that cannot do it;
+	// our addresses and headers are plain ASCII.
+	opts := []gomail.Option{gomail.WithTimeout(c.Timeout), gomail.WithTLSConfig(conf), gomail.WithPort(c.port()), gomail.WithoutNoop(), gomail.WithoutSMTPUTF8()}
 	switch c.TLS {
 	case "starttls":
 		opts = append(opts, gomail.WithTLSPolicy(gomail.TLSMandatory))
