@@ -59,11 +59,13 @@ fmt-check:
 	@bad=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); [ -z "$$bad" ] || { echo "not formatted (make fmt): $$bad"; exit 1; }
 
 .PHONY: generate generate-check
-generate: ## write what is derived from the code
+generate: $(WEB)/node_modules/.package-lock.json ## write what is derived from the code
 	go run ./script/gen-all
 	go run ./script/gen-docs
 	go run ./script/gen-comments
-generate-check:
+	cd $(WEB) && npm run --silent types
+generate-check: $(WEB)/node_modules/.package-lock.json
+	cd $(WEB) && npm run --silent types-check
 	go run ./script/gen-all -check
 	go run ./script/gen-docs -check
 	go run ./script/gen-comments -check
@@ -78,13 +80,13 @@ $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
 	@touch $@
 
 $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(shell git ls-files -co --exclude-standard $(WEB) 2>/dev/null | grep -v /dist/)
-	cd $(WEB) && npm run build
+	cd $(WEB) && npm run --silent build
 
 web-check: $(WEB)/node_modules/.package-lock.json
-	cd $(WEB) && npm run typecheck
+	cd $(WEB) && npm run --silent typecheck
 
 web-test: web web-check
-	cd $(WEB) && npm test
+	cd $(WEB) && npm test --silent
 
 e2e: build ## the console in a real browser
 	cd $(WEB) && npm run e2e

@@ -26,7 +26,7 @@ func lock(file string) (*os.File, error) {
 		}
 		return nil, fmt.Errorf("lock %s: %w", file, err)
 	}
-	if err := f.Truncate(0); err == nil {
+	if err = f.Truncate(0); err == nil {
 		_, err = fmt.Fprintf(f, "%d\n", os.Getpid())
 	}
 	if err != nil {

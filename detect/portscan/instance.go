@@ -46,8 +46,6 @@ const (
 type state struct {
 	ports map[uint16]try
 	told  int // ports at the last finding of this burst
-	total int // ports told so far
-	tells int
 	begun time.Time
 }
 

@@ -122,11 +122,9 @@ func pieces(p capture.Packet, l *decode.Layers, size int) (out []capture.Packet)
 	if l.VLAN != 0 {
 		ip += 4
 	}
-	tcp := ip + 20
+	tcp := ip + int(p.Data[ip]&0xf)*4
 	if p.Data[ip]>>4 == 6 {
 		tcp = ip + 40
-	} else {
-		tcp = ip + int(p.Data[ip]&0xf)*4
 	}
 	for at := 0; at < len(l.Payload); at += size {
 		b := append(append([]byte(nil), p.Data[:head]...), l.Payload[at:min(at+size, len(l.Payload))]...)
