@@ -3,47 +3,15 @@ package act
 import (
 	"errors"
 	"fmt"
-	"reflect"
+
+	"github.com/yagura-project/yagura/service"
 )
 
-// Section is the settings of one enforcer as the configuration has them. They
-// are read by the enforcer's own Config, whose keys act does not know.
-type Section struct {
-	decode func(any) error
-	value  any
-}
+// Section is the settings of one enforcer as the configuration has them.
+type Section = service.Section
 
 // Settings is a Section made in code from a pointer to an enforcer's filled Config.
-func Settings(config any) Section { return Section{value: config} }
-
-// UnmarshalYAML keeps the section for Decode.
-func (s *Section) UnmarshalYAML(decode func(any) error) error {
-	s.decode = decode
-	return nil
-}
-
-// MarshalYAML gives what was last decoded or set.
-func (s Section) MarshalYAML() (any, error) { return s.value, nil }
-
-// Decode fills config, a pointer to the enforcer's settings with their defaults.
-func (s *Section) Decode(config any) error {
-	switch {
-	case s.decode != nil:
-		s.value = config
-		return s.decode(config)
-	case s.value == nil:
-		return nil // "nftables:" without settings: the defaults
-	}
-	from, to := reflect.ValueOf(s.value), reflect.ValueOf(config)
-	if from.Type() != to.Type() || from.Kind() != reflect.Pointer {
-		return fmt.Errorf("settings of type %T given where %T is needed", s.value, config)
-	}
-	to.Elem().Set(from.Elem())
-	return nil
-}
-
-// Validator is a Config that can name what is wrong with it.
-type Validator interface{ Validate() error }
+func Settings(config any) Section { return service.Settings(config) }
 
 // Open opens the enforcers that the configuration names, in its order; known is act/all's list.
 func Open(cfg Config, known []Enforcer, d Deps) ([]Hand, error) {
@@ -76,11 +44,6 @@ func openOne(name string, section Section, known []Enforcer, d Deps) (Hand, erro
 	config := e.Config()
 	if err := section.Decode(config); err != nil {
 		return nil, err
-	}
-	if v, ok := config.(Validator); ok {
-		if err := v.Validate(); err != nil {
-			return nil, err
-		}
 	}
 	return e.Open(config, d)
 }
@@ -118,11 +81,5 @@ func checkOne(name string, section Section, known []Enforcer) error {
 		return err
 	}
 	config := e.Config()
-	if err := section.Decode(config); err != nil {
-		return err
-	}
-	if v, ok := config.(Validator); ok {
-		return v.Validate()
-	}
-	return nil
+	return section.Decode(config)
 }

@@ -3,44 +3,15 @@ package notify
 import (
 	"errors"
 	"fmt"
-	"reflect"
+
+	"github.com/yagura-project/yagura/service"
 )
 
-// Section is the settings of one channel as the configuration has them. They
-// are read by the channel's own Config, whose keys notify does not know.
-type Section struct {
-	decode func(any) error
-	value  any
-}
+// Section is the settings of one channel as the configuration has them.
+type Section = service.Section
 
-// Settings is a Section made in code from a pointer to an channel's filled Config.
-func Settings(config any) Section { return Section{value: config} }
-
-// UnmarshalYAML keeps the section for Decode.
-func (s *Section) UnmarshalYAML(decode func(any) error) error {
-	s.decode = decode
-	return nil
-}
-
-// MarshalYAML gives what was last decoded or set.
-func (s Section) MarshalYAML() (any, error) { return s.value, nil }
-
-// Decode fills config, a pointer to the channel's settings with their defaults.
-func (s *Section) Decode(config any) error {
-	switch {
-	case s.decode != nil:
-		s.value = config
-		return s.decode(config)
-	case s.value == nil:
-		return nil // "mail:" without settings: the defaults
-	}
-	from, to := reflect.ValueOf(s.value), reflect.ValueOf(config)
-	if from.Type() != to.Type() || from.Kind() != reflect.Pointer {
-		return fmt.Errorf("settings of type %T given where %T is needed", s.value, config)
-	}
-	to.Elem().Set(from.Elem())
-	return nil
-}
+// Settings is a Section made in code from a pointer to a channel's filled Config.
+func Settings(config any) Section { return service.Settings(config) }
 
 // Open opens the channels that the configuration names, by their Use.Name; known is notify/all's list.
 func Open(cfg Config, known []Channel, d Deps) (map[string]Sender, error) {
@@ -89,18 +60,10 @@ func (u Use) settings(known []Channel) (Channel, any, error) {
 		if err := section.Decode(config); err != nil {
 			return c, nil, fmt.Errorf("%s: %w", name, err)
 		}
-		if v, ok := config.(Validator); ok {
-			if err := v.Validate(); err != nil {
-				return c, nil, fmt.Errorf("%s: %w", name, err)
-			}
-		}
 		return c, config, nil
 	}
 	return Channel{}, nil, nil
 }
-
-// Validator is a Config that can name what is wrong with it.
-type Validator interface{ Validate() error }
 
 func find(name string, known []Channel) (Channel, error) {
 	var names []string

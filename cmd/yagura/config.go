@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"regexp"
 	"strings"
+
+	"github.com/goccy/go-yaml"
 
 	"github.com/yagura-project/yagura/act"
 	allenforcers "github.com/yagura-project/yagura/act/all"
@@ -120,6 +123,7 @@ var settingPath = regexp.MustCompile(`^[a-z_0-9]+(?:\[\d+\])*(?:\.[a-z_0-9]+(?:\
 func located(path string, text []byte, err error) error {
 	var out []error
 	for _, e := range flatten(err) {
+		e = inOneLine(e)
 		if line := fieldLine(text, settingPath.FindString(e.Error())); line > 0 {
 			out = append(out, fmt.Errorf("%s:%d: %w", path, line, e))
 			continue
@@ -127,4 +131,31 @@ func located(path string, text []byte, err error) error {
 		out = append(out, fmt.Errorf("%s: %w", path, e))
 	}
 	return errors.Join(out...)
+}
+
+// inOneLine takes the excerpt out of a YAML error that a section met when it
+// was read by its own enforcer, channel or detector; file and line stand before it anyway.
+func inOneLine(err error) error {
+	var y yaml.Error
+	if !errors.As(err, &y) {
+		return err
+	}
+	where, _, _ := strings.Cut(err.Error(), y.Error())
+	return errors.New(where + yamlProblem(y, sectionTypes()...))
+}
+
+// sectionTypes are the settings that the variants of rooms bring along.
+func sectionTypes() (out []reflect.Type) {
+	for _, e := range allenforcers.Enforcers {
+		out = append(out, reflect.TypeOf(e.Config()))
+	}
+	for _, c := range allchannels.Channels {
+		out = append(out, reflect.TypeOf(c.Config()))
+	}
+	for _, d := range alldetectors.Detectors {
+		if d.Config != nil {
+			out = append(out, reflect.TypeOf(d.Config()))
+		}
+	}
+	return out
 }

@@ -36,16 +36,24 @@ func decodeYAML(path string, text []byte, out any) error {
 	if !errors.As(err, &y) || y.GetToken() == nil {
 		return failure{exitUsage, fmt.Errorf("%s: %w", path, err)}
 	}
-	pos, message := y.GetToken().Position, y.GetMessage()
-	if m := unknownField.FindStringSubmatch(message); m != nil {
-		message = fmt.Sprintf("unknown key %q", m[1])
-		if near := nearest(m[1], yamlKeys(reflect.TypeOf(out))); near != "" {
-			message += fmt.Sprintf("; did you mean %q?", near)
-		} else {
-			message += "; `yagura explain --reference` lists the keys"
-		}
+	pos := y.GetToken().Position
+	return failure{exitUsage, fmt.Errorf("%s:%d:%d: %s", path, pos.Line, pos.Column, yamlProblem(y, reflect.TypeOf(out)))}
+}
+
+// yamlProblem is one line: what is wrong, and the fix where a known key is near.
+func yamlProblem(y yaml.Error, accepts ...reflect.Type) string {
+	m := unknownField.FindStringSubmatch(y.GetMessage())
+	if m == nil {
+		return y.GetMessage()
 	}
-	return failure{exitUsage, fmt.Errorf("%s:%d:%d: %s", path, pos.Line, pos.Column, message)}
+	var keys []string
+	for _, t := range accepts {
+		keys = append(keys, yamlKeys(t)...)
+	}
+	if near := nearest(m[1], keys); near != "" {
+		return fmt.Sprintf("unknown key %q; did you mean %q?", m[1], near)
+	}
+	return fmt.Sprintf("unknown key %q; `yagura explain --reference` lists the keys", m[1])
 }
 
 var unknownField = regexp.MustCompile(`unknown field "([^"]*)"`)

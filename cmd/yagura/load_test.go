@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -53,5 +54,45 @@ func TestFieldLineFallsBackToTheParent(t *testing.T) {
 		if got := fieldLine(text, field); got != want {
 			t.Errorf("%s: line %d, want %d", field, got, want)
 		}
+	}
+}
+
+// Each problem of a configuration is one line that names file, line and the fix, also within the sections of variants.
+func TestConfigProblemsAreOneLineEach(t *testing.T) {
+	text := `act:
+  enforcers:
+    - nftables: {netnss: /run/netns/a}
+notify:
+  channels:
+    - name: a
+      via: {mail: {porrt: 25}}
+detect:
+  detectors:
+    beacon: {prevalense: 3}
+decide:
+  rules:
+    - {name: r, severity: 11, mode: auto}
+`
+	path := filepath.Join(t.TempDir(), "yagura.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := loadConfig(path)
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	lines := strings.Split(err.Error(), "\n")
+	for _, want := range []string{
+		`:3: act.enforcers[0].nftables: unknown key "netnss"; did you mean "netns"?`,
+		`:7: notify.channels[0].via: mail: unknown key "porrt"; did you mean "port"?`,
+		`:10: detect.detectors.beacon: unknown key "prevalense"; did you mean "prevalence"?`,
+		`:13: decide.rules[0].severity: 11 is no host severity`,
+	} {
+		if !slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(l, path+want) }) {
+			t.Errorf("no line begins with %q in:\n%v", path+want, err)
+		}
+	}
+	if len(lines) != 4 {
+		t.Errorf("%d lines, want 4:\n%v", len(lines), err)
 	}
 }
