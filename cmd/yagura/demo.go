@@ -43,6 +43,10 @@ func (c demoCmd) Run(ctx context.Context, std streams) error {
 	}
 	defer remove()
 	d := &demo{cmd: c, dir: dir, say: &teller{out: std.out}}
+	if d.post, err = openPost(filepath.Join(dir, "mail"), d.say); err != nil {
+		return failure{exitFailed, err}
+	}
+	defer d.post.close()
 	d.say.line(wordsTitle)
 	if !c.Recorded {
 		err := d.town(ctx)
@@ -68,9 +72,10 @@ func (c demoCmd) directory() (string, func(), error) {
 
 // demo is one showing.
 type demo struct {
-	cmd demoCmd
-	dir string
-	say *teller
+	cmd  demoCmd
+	dir  string
+	say  *teller
+	post *demoPost // nil: nobody is mailed
 }
 
 // configure writes the demo's yagura.yaml, so that people can read what it runs on, and loads it as `yagura run` does.
@@ -107,7 +112,21 @@ store: {dir: %[1]s, tenant: yagura-machi}
 console:
   listen: %[2]s
   contact: {name: 情報政策係, phone: 内線 1234}
-`, d.dir, d.cmd.Listen)
+`, d.dir, d.cmd.Listen) + d.mailConfig()
+}
+
+// mailConfig sends notices to the demo's own mail server.
+func (d *demo) mailConfig() string {
+	if d.post == nil {
+		return ""
+	}
+	return fmt.Sprintf(`notify:
+  channels:
+    - name: 情報政策係
+      severity: 8
+      via:
+        mail: {host: 127.0.0.1, port: %d, tls: none, from: yagura@yagura-machi.example, to: [joho@yagura-machi.example]}
+`, d.post.port)
 }
 
 // watched starts Yagura on the configuration, tells how to look at it, and runs show beside it.
@@ -132,6 +151,7 @@ func (d *demo) watched(ctx context.Context, cfg config, open func() (capture.Sou
 		d.say.note(wordsPassword, first.User, first.Password)
 	}
 	d.say.note(wordsConfig, filepath.Join(d.dir, "yagura.yaml"))
+	d.say.note(wordsMailbox, filepath.Join(d.dir, "mail"))
 	w := newDemoWatch(r.state, d.say)
 	watching, end := context.WithCancel(ctx)
 	defer end()

@@ -53,6 +53,7 @@ func (d *demo) recorded(ctx context.Context) error {
 			return nil
 		}
 		d.say.note("- " + wordsTry1)
+		d.say.note("- "+wordsTryMail, d.dir)
 		d.say.note("- "+wordsTry3, d.dir)
 		d.say.note(wordsEndReplay)
 		<-ctx.Done()

@@ -97,6 +97,7 @@ func yesNo(yes bool) string {
 func (d *demo) invite() {
 	d.say.next(wordsNow)
 	d.say.note("- " + wordsTry1)
+	d.say.note("- "+wordsTryMail, d.dir)
 	d.say.note("- " + wordsTry2)
 	d.say.note("- "+wordsTry3, d.dir)
 	d.say.note(wordsEnd)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/yagura-project/yagura/lab/breach"
@@ -13,8 +14,9 @@ import (
 // town shows the breach in a hall of network namespaces, with a real isolation.
 func (d *demo) town(ctx context.Context) (err error) {
 	begun := time.Now()
-	d.say.next(wordsBuilding)
-	h, err := hall.Build(ctx, hall.Options{Prefix: d.cmd.Prefix, PCsOff: true})
+	var tell sync.Once
+	building := func(string, ...any) { tell.Do(func() { d.say.next(wordsBuilding) }) }
+	h, err := hall.Build(ctx, hall.Options{Prefix: d.cmd.Prefix, PCsOff: true, Log: building})
 	if err != nil {
 		return failure{exitFailed, err}
 	}

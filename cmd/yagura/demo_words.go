@@ -15,6 +15,8 @@ const (
 	wordsPassword = "利用者名: %s   最初のパスワード: %s"
 	wordsConfig   = "設定: %s"
 
+	wordsMailbox    = "担当者に届くメール: %s/*.txt"
+	wordsMail       = "メール: %s"
 	wordsFound      = "検知: %s — %s"
 	wordsResult     = "遮断できました"
 	wordsLast       = "検知から、総務課のPCに最後の通信が届くまで: %+.2f 秒(マイナスは、検知より前)"
@@ -26,6 +28,7 @@ const (
 	wordsNo         = "いいえ"
 	wordsNow        = "次に試すこと"
 	wordsTry1       = "画面にログインし、事案を開いて、何が起きたかを読む"
+	wordsTryMail    = "担当者に届いたメールを読む: cat %s/mail/*.txt"
 	wordsTry2       = "「隔離を解除」を押す(ルーターの設定が元どおりになったかを、ここで確かめます)"
 	wordsTry3       = "別の端末で: yagura status --data %s"
 	wordsEnd        = "終わるときは Ctrl-C を押してください。作った町はすべて片づけます"

@@ -72,11 +72,11 @@ func (s *Stage) client(host hall.Host) string {
 	return filepath.Join(s.h.Dir(), string(host), "client.conf")
 }
 
-// share runs a command on a share of the file server: the public one as a guest when name is empty, else as
+// share runs a command on a share of the file server: the public one as the PC's user, whom the server takes for a guest, when name is empty, else as
 // administrator.
 func (s *Stage) share(ctx context.Context, host hall.Host, name, command string) error {
 	server := s.h.Node(hall.Files).IPv4.String()
-	args := []string{"-s", s.client(host), "-t", "5", "-N", fmt.Sprintf("//%s/%s", server, hall.Share)}
+	args := []string{"-s", s.client(host), "-t", "5", "-U", s.h.Node(host).User, "-N", fmt.Sprintf("//%s/%s", server, hall.Share)}
 	if name != "" {
 		args = []string{"-s", s.client(host), "-t", "5", "-U", hall.Admin + "%" + s.h.AdminPassword(), fmt.Sprintf("//%s/%s", server, name)}
 	}

@@ -31,14 +31,15 @@ type Node struct {
 	Zone       string // event zone: internet or lgwan; empty outside
 	MAC        string
 	Role       string // for the register: gateway, management … or nothing
+	User       string // who works at it
 	IPv4       netip.Addr
 	IPv6       netip.Addr // PCs form theirs from the router's advertisement and their MAC
 }
 
 var nodes = map[Host]Node{
-	Soumu: {Host: Soumu, Name: "PC-SOUMU", Department: "総務課", Place: "本庁舎2階 北側", Zone: "lgwan", MAC: "90:1b:0e:20:10:21",
+	Soumu: {Host: Soumu, Name: "PC-SOUMU", Department: "総務課", Place: "本庁舎2階 北側", Zone: "lgwan", MAC: "90:1b:0e:20:10:21", User: "h-sato",
 		IPv4: netip.MustParseAddr("10.20.10.21"), IPv6: netip.MustParseAddr("fd20:0:0:10:921b:eff:fe20:1021")},
-	Zeimu: {Host: Zeimu, Name: "PC-ZEIMU", Department: "税務課", Place: "本庁舎1階 3番窓口", Zone: "lgwan", MAC: "00:00:4c:20:10:22",
+	Zeimu: {Host: Zeimu, Name: "PC-ZEIMU", Department: "税務課", Place: "本庁舎1階 3番窓口", Zone: "lgwan", MAC: "00:00:4c:20:10:22", User: "i-suzuki",
 		IPv4: netip.MustParseAddr("10.20.10.22"), IPv6: netip.MustParseAddr("fd20:0:0:10:200:4cff:fe20:1022")},
 	Files: {Host: Files, Name: "FS-KYOYU", Department: "情報政策係", Place: "本庁舎3階 サーバー室", Zone: "lgwan", MAC: "00:14:22:20:20:05",
 		IPv4: netip.MustParseAddr("10.20.20.5"), IPv6: netip.MustParseAddr("fd20:0:0:20::5")},
