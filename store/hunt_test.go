@@ -72,6 +72,7 @@ func TestHuntsGiveTheirGoldenAnswers(t *testing.T) {
 		"volume":               {"volume", map[string]string{"host": "pc-012"}},
 		"volume-day":           {"volume", map[string]string{"step": "day"}},
 		"leak":                 {"leak", map[string]string{"what": "pc-011"}},
+		"leak-to":              {"leak", map[string]string{"what": "example"}},
 		"sql":                  {"sql", map[string]string{"query": "SELECT app, count(*) n, sum(orig_bytes) s, 1.5::DECIMAL(4,2) d, [1,2] l FROM events GROUP BY app ORDER BY n DESC, app -- mine;"}},
 		"sql-truncated-answer": {"sql", map[string]string{"query": "SELECT * FROM range(10) ORDER BY 1 DESC", "limit": "3"}},
 	} {

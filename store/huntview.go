@@ -42,16 +42,10 @@ func eventColumns() string {
 	return strings.Join(out, ", ")
 }
 
-// flowsView has one row a conversation: the counters of its flow events run on, so the largest is the total;
-// the name comes from its TLS or HTTP facts.
+// flowsView has one row for each conversation that has ended, with all its bytes.
 const flowsView = `CREATE VIEW flows AS
-SELECT sensor, flow_id, src_ip, src_port, dst_ip, dst_port, proto,
-  any_value(device) AS device, any_value(host) AS host, any_value(user_name) AS user_name, any_value(zone) AS zone,
-  any_value(dst_device) AS dst_device, any_value(dst_host) AS dst_host, bool_or(outside) AS outside,
-  max(app) AS app, max(domain) AS domain, max(ja4) AS ja4,
-  coalesce(max(orig_bytes) FILTER (class = 4001), 0) AS sent,
-  coalesce(max(resp_bytes) FILTER (class = 4001), 0) AS received,
-  coalesce(make_timestamp(nullif(min(start_us) FILTER (start_us > 0), 0)), min(ts)) AS first, max(ts) AS last
+SELECT sensor, flow_id, src_ip, src_port, dst_ip, dst_port, proto, device, host, user_name, zone, dst_device, dst_host,
+  outside, app, domain, conn_state, orig_bytes AS sent, resp_bytes AS received,
+  CASE WHEN start_us > 0 THEN make_timestamp(start_us) ELSE ts END AS first, ts AS last
 FROM events
-WHERE class IN (4001, 4002) AND proto <> 'arp'
-GROUP BY ALL`
+WHERE class = 4001 AND activity BETWEEN 2 AND 5`

@@ -41,6 +41,8 @@ type Row struct {
 	OrigPackets int64  `parquet:"orig_packets"`
 	RespBytes   int64  `parquet:"resp_bytes"` // dst → src
 	RespPackets int64  `parquet:"resp_packets"`
+	Sent        int64  `parquet:"sent"`            // src → dst, since the row before of the same flow: to be summed up
+	Received    int64  `parquet:"received"`        // dst → src, likewise
 	State       string `parquet:"conn_state,dict"` // Zeek: S0 S1 SF REJ …
 
 	Domain    string `parquet:"domain,dict"` // DNS question, HTTP host or TLS server name; lower case

@@ -27,14 +27,17 @@ type Telemetry struct {
 	tending    sync.WaitGroup
 	endTending context.CancelFunc
 
+	flows   *flows
 	draft   *draft
 	batch   []Row
 	waiting []sealed // sealed, but not yet on the disk
 	kept    atomic.Uint64
 	dropped atomic.Uint64
 	lost    atomic.Uint64
-	files   atomic.Uint64
-	failure atomic.Pointer[string]
+
+	forgotten atomic.Uint64
+	files     atomic.Uint64
+	failure   atomic.Pointer[string]
 }
 
 // sealed is a segment on its way to the disk; data is nil once its file is in place.
@@ -48,6 +51,7 @@ type TelemetryStats struct {
 	Kept     uint64 // events written into a segment, sealed or open
 	Dropped  uint64 // events refused by Append because the queue was full or the writer stopped
 	Lost     uint64 // events given up because the disk took nothing for too long
+	Forgot   uint64 // conversations that went on too long beside too many others: their bytes may count twice
 	Segments uint64 // files sealed since the start
 	Queued   int    // events waiting now
 	Failure  string // why the disk takes nothing at the moment; "" = it does
@@ -59,7 +63,7 @@ const maxWaiting = 128 << 20
 // NewTelemetry is inert until Start. namer may be nil: then rows carry addresses only.
 func NewTelemetry(s *State, namer Namer, log *slog.Logger) *Telemetry {
 	return &Telemetry{
-		state: s, namer: namer, log: log, draft: newDraft(),
+		state: s, namer: namer, log: log, flows: newFlows(), draft: newDraft(),
 		queue: make(chan event.Event, s.cfg.Queue), flush: make(chan chan error),
 		stop: make(chan struct{}), done: make(chan struct{}),
 		batch: make([]Row, 0, 256),
@@ -146,7 +150,7 @@ func (t *Telemetry) Flush(ctx context.Context) error {
 // Stats may be read at any time.
 func (t *Telemetry) Stats() TelemetryStats {
 	v := TelemetryStats{
-		Kept: t.kept.Load(), Dropped: t.dropped.Load(), Lost: t.lost.Load(),
+		Kept: t.kept.Load(), Dropped: t.dropped.Load(), Lost: t.lost.Load(), Forgot: t.forgotten.Load(),
 		Segments: t.files.Load(), Queued: len(t.queue),
 	}
 	if f := t.failure.Load(); f != nil {

@@ -50,7 +50,7 @@ func dns(id uint64, when time.Time, src, query, answer string) event.Event {
 }
 
 // world is one day of a small town: PC-011 polls a stranger every five minutes, PC-011 and PC-012 read the
-// news, PC-013 fetches a program, a file goes to the server by SMB.
+// news, PC-013 fetches a program and sends a file away, a file goes to the server by SMB.
 func world() []event.Event {
 	var out []event.Event
 	id := uint64(1)
@@ -68,6 +68,10 @@ func world() []event.Event {
 	out = append(out, &event.HTTPActivity{Header: event.Header{Time: at(9 * time.Hour)}, Conn: conn("10.1.0.13", "203.0.113.80", 80, id),
 		Method: "GET", Host: "dl.example:80", URI: "/setup.exe", UserAgent: "curl/8", Status: 200, ResponseLen: 4096,
 		ResponseFile: &event.File{Name: "setup.exe", Type: "exe", Size: 4096, SHA256: "e3b0c442"}})
+	out = append(out, &event.HTTPActivity{Header: event.Header{Time: at(9*time.Hour + time.Second)}, Conn: conn("10.1.0.13", "203.0.113.80", 80, id),
+		Method: "POST", Host: "dl.example", URI: "/up", RequestFile: &event.File{Name: "税.xlsx", Size: 9}})
+	out = append(out, &event.NetworkActivity{Header: event.Header{Time: at(9*time.Hour + time.Second)}, Conn: conn("10.1.0.13", "203.0.113.80", 80, id),
+		Activity: event.FlowClose, App: "http", State: "SF", Orig: event.Volume{Bytes: 400}, Resp: event.Volume{Bytes: 4400}})
 	out = append(out, &event.SMBActivity{Header: event.Header{Time: at(10 * time.Hour)}, Conn: conn("10.1.0.13", "10.1.0.2", 445, id+1),
 		Command: "close", User: `TOWN\u13`, Share: `\\fs\share`, Path: "setup.exe", File: &event.File{Name: "setup.exe", SHA256: "e3b0c442"}})
 	out = append(out, &event.Authentication{Header: event.Header{Time: at(11 * time.Hour)}, Conn: conn("10.1.0.13", "10.1.0.2", 88, id+2),
@@ -77,7 +81,7 @@ func world() []event.Event {
 }
 
 // kept is how many rows the world has.
-const kept = 60*2 + 20*3 + 3
+const kept = 60*2 + 20*3 + 5
 
 // written keeps events in a new store, sealed in segments of the given length.
 func written(t testing.TB, cfg Config, events []event.Event) (*State, *Telemetry) {

@@ -46,6 +46,7 @@ func (t *Telemetry) take(e event.Event) {
 	if t.namer != nil {
 		r.stamp(t.namer, e)
 	}
+	t.flows.follow(&r)
 	t.batch = append(t.batch, r)
 	if len(t.batch) == cap(t.batch) {
 		t.encode()
@@ -64,6 +65,7 @@ func (t *Telemetry) encode() {
 		t.lost.Add(uint64(len(t.batch)))
 	}
 	t.kept.Add(uint64(len(t.batch)))
+	t.forgotten.Store(t.flows.forgotten)
 	clear(t.batch)
 	t.batch = t.batch[:0]
 }

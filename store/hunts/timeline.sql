@@ -6,4 +6,4 @@ SELECT ts,
   orig_bytes AS sent, resp_bytes AS received, account, share, path, interface, operation, file_name, sha256, flow_id
 FROM events
 WHERE $host IN (device, lower(host), src_ip, src_mac, dst_device, lower(dst_host), dst_ip)
-ORDER BY ts, flow_id
+ORDER BY ts, flow_id, class DESC
