@@ -9,12 +9,15 @@ import (
 	"github.com/yagura-project/yagura/detect/bruteforce"
 	"github.com/yagura-project/yagura/detect/coerce"
 	"github.com/yagura-project/yagura/detect/dcsync"
+	"github.com/yagura-project/yagura/detect/dga"
 	"github.com/yagura-project/yagura/detect/dnstunnel"
 	"github.com/yagura-project/yagura/detect/enumeration"
+	"github.com/yagura-project/yagura/detect/icmptunnel"
 	"github.com/yagura-project/yagura/detect/indicator"
 	"github.com/yagura-project/yagura/detect/kerberos"
 	"github.com/yagura-project/yagura/detect/portscan"
 	"github.com/yagura-project/yagura/detect/printdriver"
+	"github.com/yagura-project/yagura/detect/rdp"
 	"github.com/yagura-project/yagura/detect/remoteexec"
 	"github.com/yagura-project/yagura/detect/remoteservice"
 	"github.com/yagura-project/yagura/detect/secretdump"
@@ -30,12 +33,15 @@ var Detectors = []detect.Detector{
 	bruteforce.Detector,
 	coerce.Detector,
 	dcsync.Detector,
+	dga.Detector,
 	dnstunnel.Detector,
 	enumeration.Detector,
+	icmptunnel.Detector,
 	indicator.Detector,
 	kerberos.Detector,
 	portscan.Detector,
 	printdriver.Detector,
+	rdp.Detector,
 	remoteexec.Detector,
 	remoteservice.Detector,
 	secretdump.Detector,
@@ -53,6 +59,14 @@ var Comments = map[string]string{
 	"beacon.Config.Memory":            "how long a destination is remembered between polls; ≥ 1h",
 	"beacon.Config.Prevalence":        "more inside machines than this talk to it: a service, not a beacon; 1–15",
 	"beacon.Config.Services":          "domains of known services that call home by design",
+	"bruteforce.Config.Exempt":        "roles that log on often",
+	"bruteforce.Config.Refused":       "logons refused by SMB; ≥ 5",
+	"bruteforce.Config.Sessions":      "short sessions of one size to a logon port; ≥ 5",
+	"bruteforce.Config.Users":         "different names refused by SMB; ≥ 3",
+	"bruteforce.Config.Window":        "attempts are counted within this time; ≥ 10s",
+	"dga.Config.Names":                "different registered domains that do not exist; ≥ 5",
+	"dga.Config.Random":               "share of them that look made up; 0–1",
+	"dga.Config.Window":               "≥ 1m",
 	"dnstunnel.Config.Allow":          "domains that use DNS as a data channel on purpose",
 	"dnstunnel.Config.Bytes":          "bytes carried out in names; ≥ 100",
 	"dnstunnel.Config.Entropy":        "bits a character of those names; 2–8",
@@ -61,10 +75,18 @@ var Comments = map[string]string{
 	"dnstunnel.Config.Window":         "how long a domain is watched per machine; ≥ 1m",
 	"enumeration.Config.Exempt":       "roles that ask as part of their work",
 	"enumeration.Config.Machines":     "servers asked the same within 5 minutes that make it medium; ≥ 2",
+	"icmptunnel.Config.Differ":        "by how much sizes differ where a ping repeats itself; 0–1",
+	"icmptunnel.Config.Echoes":        "packets of one conversation; ≥ 10",
+	"kerberos.Config.Exempt":          "roles that ask for many",
+	"kerberos.Config.Names":           "different names refused to one machine; ≥ 3",
+	"kerberos.Config.Services":        "different services for which RC4 tickets were collected; ≥ 2",
+	"kerberos.Config.Window":          "≥ 10s",
 	"portscan.Config.Exempt":          "roles that may scan",
 	"portscan.Config.Ports":           "different ports, most unanswered, that are a scan; ≥ 5",
 	"portscan.Config.Refused":         "different ports that refused or stayed silent and are a small scan; ≥ 3",
 	"portscan.Config.Window":          "ports are counted within this time; ≥ 1s",
+	"rdp.Config.Exempt":               "roles that do this as their work",
+	"rdp.Config.Machines":             "different machines one reaches within an hour; ≥ 2",
 	"remoteexec.Config.AdminRoles":    "roles whose remote tasks are ordinary work",
 	"remoteservice.Config.Management": "roles whose remote services are ordinary work",
 	"remoteservice.Config.Window":     "a written program and a service within this time belong together; ≥ 1s",
