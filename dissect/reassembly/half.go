@@ -2,7 +2,7 @@
 package reassembly
 
 // MaxWaiting is how many buffers wait behind a hole before it is given up.
-const MaxWaiting = 64
+const MaxWaiting = 512
 
 // maxWindow is beyond any receive window that is met: a segment further off is not of this stream, unless
 // maxStrange of them come in a row. Then the capture has slept, and the stream goes on there.
@@ -24,7 +24,7 @@ type Half struct {
 	next    uint32 // sequence number of the byte that is due
 	head    uint32 // first waiting buffer, 0 = none
 	tail    uint32 // last one
-	waiting uint8
+	waiting uint16
 	strange uint8 // segments in a row that stood beyond maxWindow
 	synced  bool
 	acked   bool   // the receiver has confirmed bytes beyond the hole: they were lost to us only

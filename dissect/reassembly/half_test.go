@@ -86,10 +86,10 @@ func TestLost(t *testing.T) {
 }
 
 func TestBounds(t *testing.T) {
-	p := NewPool(0) // the smallest: 128 buffers
+	p := NewPool(0) // the smallest: twice what one direction may hold
 	var halves [64]Half
 	got := &taken{}
-	for round := range 100 {
+	for round := range 2 * MaxWaiting {
 		for i := range halves {
 			halves[i].Sync(0)
 			halves[i].Add(p, uint32(1000+round*10), []byte("x"), 0, got)
