@@ -41,7 +41,7 @@ func (h *hand) Name() string {
 }
 
 func (h *hand) Capabilities() act.Capabilities {
-	return act.Capabilities{IPv4: true, IPv6: true, MAC: h.cfg.ByMAC, Forgets: true, Learns: !h.lay.bridged()}
+	return act.Capabilities{IPv4: true, IPv6: true, MAC: h.cfg.ByMAC, Forgets: true, Learns: true}
 }
 
 func (l layout) bridged() bool { return l.table.Family == nftables.TableFamilyBridge }
@@ -100,7 +100,7 @@ func (h *hand) Apply(ctx context.Context, t act.Target) (event.Receipt, error) {
 
 func (h *hand) set(conn *nftables.Conn, t act.Target, want targetKeys, r *event.Receipt) error {
 	r.Commands = nil
-	made, err := h.ensure(conn)
+	command, err := h.ensure(conn)
 	if err != nil {
 		return err
 	}
@@ -120,8 +120,8 @@ func (h *hand) set(conn *nftables.Conn, t act.Target, want targetKeys, r *event.
 			replaced = append(replaced, k)
 		}
 	}
-	if made {
-		r.Commands = append(r.Commands, "add table "+h.name())
+	if command != "" {
+		r.Commands = append(r.Commands, command)
 	}
 	if len(values) == 0 {
 		return nil

@@ -53,25 +53,28 @@ func (h *hand) there(conn *nftables.Conn) (bool, error) {
 	return slices.ContainsFunc(tables, func(t *nftables.Table) bool { return t.Name == tableName }), nil
 }
 
-// ensure makes the table, or its rules anew where they are of another layout; the sets keep their elements.
-func (h *hand) ensure(conn *nftables.Conn) (made bool, err error) {
+// ensure makes the table, or its rules anew where they are not as they should be (another layout, or
+// changed by hand); the sets keep their elements. It tells what it did, "" = nothing.
+func (h *hand) ensure(conn *nftables.Conn) (command string, err error) {
 	there, err := h.there(conn)
 	if err != nil {
-		return false, err
+		return "", err
 	}
+	command = "add table " + h.name()
 	if there {
 		same, err := h.current(conn)
 		if err != nil || same {
-			return false, err
+			return "", err
 		}
+		command = "# put the rules of table " + h.name() + " back"
 	}
 	if err := h.lay.add(conn, !there); err != nil {
-		return false, err
+		return "", err
 	}
 	if err := conn.Flush(); err != nil {
-		return false, fmt.Errorf("nftables: set up %s: %w", h.name(), err)
+		return "", fmt.Errorf("nftables: set up %s: %w", h.name(), err)
 	}
-	return !there, nil
+	return command, nil
 }
 
 // current reports whether the table in the kernel is of this layout; a table of this name without our sets is another's.

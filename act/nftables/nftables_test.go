@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
+	"os/exec"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -240,6 +242,74 @@ func TestTheNoticePageCanBeReached(t *testing.T) {
 			return err
 		}); err == nil {
 			t.Errorf("bridge %v: what is no longer allowed still passes", bridge)
+		}
+	}
+}
+
+// Rules that somebody changed by hand are put back, and that is said.
+func TestRulesChangedByHandAreMended(t *testing.T) {
+	for _, bridge := range []bool{false, true} {
+		w := newTown(t, bridge)
+		pc, s, table := pcA, srv, "inet yagura"
+		if bridge {
+			pc, s, table = bridgA, bridgS, "bridge yagura"
+		}
+		w.echoes(s)
+		talks := w.talk(t, pc, pc.v4, s.v4)
+		h := w.open(t, quietDeps())
+		defer h.Close()
+		target := targetOf("iso-1", pc, w.mac(pc))
+		if _, err := h.Apply(context.Background(), target); err != nil {
+			t.Fatal(err)
+		}
+		for _, change := range []string{"flush chain " + table + " forward", "flush chain " + table + " cut",
+			"insert rule " + table + " forward accept"} {
+			w.in("r", "nft "+change)
+			r, err := h.Apply(context.Background(), target)
+			if err != nil || len(r.Commands) != 1 || !strings.Contains(r.Commands[0], "rules of table") {
+				t.Errorf("%s: %v %q", change, err, r.Commands)
+			}
+			if talks(200 * time.Millisecond) {
+				t.Errorf("%s: still open", change)
+			}
+		}
+		if r, err := h.Apply(context.Background(), target); err != nil || len(r.Commands) != 0 {
+			t.Errorf("nothing had changed: %v %q", err, r.Commands)
+		}
+	}
+}
+
+// BenchmarkIsolate is one order on a firewall that has 1,000 others.
+func BenchmarkIsolate(b *testing.B) {
+	if os.Geteuid() != 0 {
+		b.Skip("needs root")
+	}
+	const ns = "ygr-bench"
+	if out, err := exec.Command("ip", "netns", "add", ns).CombinedOutput(); err != nil {
+		b.Skipf("no namespace: %v %s", err, out)
+	}
+	defer func() { _ = exec.Command("ip", "netns", "del", ns).Run() }()
+	c := DefaultConfig()
+	c.NetNS = "/run/netns/" + ns
+	h, err := Enforcer.Open(&c, quietDeps())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer h.Close()
+	many := act.Target{Order: "many", Until: time.Now().Add(time.Hour)}
+	for n := range 1000 {
+		many.Nets = append(many.Nets, netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 9, byte(n >> 8), byte(n)}), 32))
+	}
+	if _, err := h.Apply(context.Background(), many); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		t := targetOf("iso-1", pcA, event.MAC{})
+		if _, err := h.Apply(context.Background(), t); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := h.Undo(context.Background(), t); err != nil {
+			b.Fatal(err)
 		}
 	}
 }
