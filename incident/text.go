@@ -53,6 +53,9 @@ var orderTexts = map[event.OrderState]orderText{
 	event.OrderDenied:           because("切り離しを見送りました", "Isolation denied"),
 	event.OrderApplied:          fixed("端末を切り離しました。通信が止まったか確認しています", "The machine was cut off; observing whether it is silent"),
 	event.OrderVerified: func(o *event.Order, _ event.Transition) event.Text {
+		if o.SilenceMS < 100 {
+			return event.Text{JA: "通信が止まったことを確認しました（0.1 秒以内）", EN: "Silence was observed (within 0.1 s)"}
+		}
 		s := float64(o.SilenceMS) / 1000
 		return event.Text{JA: fmt.Sprintf("通信が止まったことを確認しました（%.1f 秒）", s), EN: fmt.Sprintf("Silence was observed (%.1f s)", s)}
 	},

@@ -30,7 +30,7 @@ type operations interface {
 	Release(ctx context.Context, who string, r controlRequest) (event.Order, error)
 	Approve(ctx context.Context, who string, r controlRequest) (event.Order, error)
 	Deny(ctx context.Context, who string, r controlRequest) (event.Order, error)
-	Freeze(ctx context.Context, who string, on bool) error
+	Freeze(ctx context.Context, who string, on bool, why string) error
 }
 
 // controlRequest names a machine or an order and says why.
@@ -139,7 +139,7 @@ func (c *control) routes() http.Handler {
 		mux.HandleFunc("POST /"+path, c.action(do))
 	}
 	mux.HandleFunc("POST /freeze", c.action(func(ctx context.Context, who string, r controlRequest) (event.Order, error) {
-		return event.Order{}, c.ops.Freeze(ctx, who, r.On)
+		return event.Order{}, c.ops.Freeze(ctx, who, r.On, r.Reason)
 	}))
 	return mux
 }

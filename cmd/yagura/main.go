@@ -28,6 +28,9 @@ var version = "dev"
 type cli struct {
 	Demo    demoCmd    `cmd:"" help:"Show a breach in a small town on this machine, and how it is contained."`
 	Replay  replayCmd  `cmd:"" help:"Analyse capture files offline, in capture time."`
+	Approve approveCmd `cmd:"" help:"Let a proposed isolation be carried out (asks the running Yagura)."`
+	Deny    denyCmd    `cmd:"" help:"Drop a proposed isolation (asks the running Yagura)."`
+	Freeze  freezeCmd  `cmd:"" help:"Stop everything automatic, or let it go on (asks the running Yagura)."`
 	Check   checkCmd   `cmd:"" help:"Check a configuration and this machine, without starting."`
 	Explain explainCmd `cmd:"" help:"Say in plain words what a configuration does."`
 	Hunt    huntCmd    `cmd:"" help:"Ask questions of what has been kept."`

@@ -121,7 +121,12 @@ func (r *river) onOrder(ctx context.Context, who string, q controlRequest, do fu
 	return do(ctx, who, uid, q.Reason)
 }
 
-// Freeze implements operations.
-func (r *river) Freeze(ctx context.Context, who string, on bool) error {
-	return r.policy.Freeze(ctx, who, on, "")
+// Freeze implements operations; open pages see the switch turn.
+func (r *river) Freeze(ctx context.Context, who string, on bool, why string) error {
+	if err := r.policy.Freeze(ctx, who, on, why); err != nil {
+		return err
+	}
+	f, err := consoleDecider{r.policy, r.state}.Frozen(ctx)
+	r.console.Hub().Freeze(f)
+	return err
 }

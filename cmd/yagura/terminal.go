@@ -77,6 +77,79 @@ func (c releaseCmd) Run(ctx context.Context, std streams) error {
 	return orderAction(ctx, std, c.running, "release", controlRequest{Target: c.Target, Reason: c.Reason})
 }
 
+type approveCmd struct {
+	running
+	Target string `arg:"" help:"Order, address, MAC or host name that awaits approval."`
+	Reason string `help:"Why; it stands in the ledger."`
+}
+
+// Help is printed by yagura approve --help.
+func (approveCmd) Help() string {
+	return `承認待ちの切り離しを承認します。
+
+Examples:
+  yagura approve PC-SOUMU-03 --reason "電話で確認済み"
+
+Exit codes: 0 approved, 1 refused or failed, 2 wrong usage.`
+}
+
+// Run asks the running Yagura to carry a proposed isolation out.
+func (c approveCmd) Run(ctx context.Context, std streams) error {
+	return orderAction(ctx, std, c.running, "approve", controlRequest{Target: c.Target, Reason: c.Reason})
+}
+
+type denyCmd struct {
+	running
+	Target string `arg:"" help:"Order, address, MAC or host name that awaits approval."`
+	Reason string `required:"" help:"Why; it stands in the ledger."`
+}
+
+// Help is printed by yagura deny --help.
+func (denyCmd) Help() string {
+	return `承認待ちの切り離しを見送ります。
+
+Examples:
+  yagura deny PC-SOUMU-03 --reason "ソフト更新の通信でした"
+
+Exit codes: 0 denied, 1 refused or failed, 2 wrong usage.`
+}
+
+// Run asks the running Yagura to drop a proposed isolation.
+func (c denyCmd) Run(ctx context.Context, std streams) error {
+	return orderAction(ctx, std, c.running, "deny", controlRequest{Target: c.Target, Reason: c.Reason})
+}
+
+type freezeCmd struct {
+	running
+	State  string `arg:"" enum:"on,off" help:"on: nothing is cut off automatically; off: the policy holds again."`
+	Reason string `required:"" help:"Why; it stands in the ledger."`
+}
+
+// Help is printed by yagura freeze --help.
+func (freezeCmd) Help() string {
+	return `自動の切り離しをすべて止めます（全停止）。すでに切り離した端末はそのままです。
+
+Examples:
+  yagura freeze on --reason "ネットワーク工事"
+  yagura freeze off --reason "工事終了"
+
+Exit codes: 0 switched, 1 refused or failed, 2 wrong usage.`
+}
+
+// Run turns the switch of the running Yagura.
+func (c freezeCmd) Run(ctx context.Context, std streams) error {
+	var none event.Order
+	if err := newControlClient(c.Data).call(ctx, "freeze", &controlRequest{On: c.State == "on", Reason: c.Reason}, &none); err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(std.out, map[string]bool{"frozen": c.State == "on"})
+	}
+	words := map[string]string{"on": "全停止にしました。自動の切り離しは行いません", "off": "全停止を解きました。方針どおりに動きます"}
+	_, err := fmt.Fprintln(std.out, words[c.State])
+	return err
+}
+
 func orderAction(ctx context.Context, std streams, r running, path string, req controlRequest) error {
 	var order event.Order
 	if err := newControlClient(r.Data).call(ctx, path, &req, &order); err != nil {
@@ -157,7 +230,7 @@ func printOrder(w io.Writer, o event.Order) {
 	where := strings.Trim(o.Target.Department+" "+o.Target.Place, " ")
 	fmt.Fprintf(w, "切り離し    %s  %s  %s", o.Target.Name(), where, orderStates[o.State])
 	if o.State == event.OrderVerified {
-		fmt.Fprintf(w, "（%.1f 秒）", float64(o.SilenceMS)/1000)
+		fmt.Fprintf(w, "（%s）", silence(o.SilenceMS))
 	}
 	if !o.Expires.IsZero() && !o.State.Terminal() {
 		fmt.Fprintf(w, "  期限 %s", clock(o.Expires))
@@ -169,3 +242,11 @@ func printOrder(w io.Writer, o event.Order) {
 }
 
 func clock(t time.Time) string { return t.In(jst).Format("2006-01-02 15:04") }
+
+// silence says how long something still passed after the order was applied.
+func silence(ms int64) string {
+	if ms < 100 {
+		return "0.1 秒以内"
+	}
+	return fmt.Sprintf("%.1f 秒", float64(ms)/1000)
+}
