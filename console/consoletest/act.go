@@ -146,12 +146,14 @@ func (t *Town) Release(ctx context.Context, uid, who, why string) (event.Order, 
 	}
 	t.step(&o, event.OrderReleasing, who, why, why)
 	_ = t.AppendAudit(ctx, event.Audit{Time: t.now().UTC(), Who: who, Action: "release", Object: uid, Detail: why})
-	t.wg.Go(func() {
-		time.Sleep(t.Silence / 2)
-		o.ReleasedAt = t.now().UTC()
-		t.step(&o, event.OrderReleased, "verify", "通信が戻ったことを確認しました", "Traffic is back")
-	})
+	t.wg.Go(func() { t.restore(o) })
 	return o, nil
+}
+
+func (t *Town) restore(o event.Order) {
+	time.Sleep(t.Silence / 2)
+	o.ReleasedAt = t.now().UTC()
+	t.step(&o, event.OrderReleased, "verify", "通信が戻ったことを確認しました", "Traffic is back")
 }
 
 // Freeze turns the switch.

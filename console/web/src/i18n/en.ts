@@ -1,7 +1,7 @@
 import type { Words } from './ja'
 
 export const en: Words = {
-  app: { name: 'Yagura', tagline: 'The watch over your network', skip: 'Skip to content', menu: 'Menu', logout: 'Log out', lang: '日本語', demo: 'Demo' },
+  app: { name: 'Yagura', tagline: 'Watch over the network', skip: 'Skip to content', menu: 'Menu', logout: 'Log out', lang: '日本語', demo: 'Demo' },
   nav: { overview: 'Overview', incidents: 'Cases', devices: 'Machines', orders: 'Isolations', reports: 'Reports', audit: 'Audit log', settings: 'Settings' },
   common: {
     loading: 'Loading', retry: 'Load again', save: 'Save', cancel: 'Cancel', close: 'Close', all: 'All', none: 'None', unknown: 'unknown',

@@ -35,13 +35,11 @@ function Machine({ d }: { d: Schemas['DeviceDetail'] }) {
         <span className="soft small">{t('device.last')} <When at={d.device.last_seen} />・{t('device.first')} <When at={d.device.first_seen} only="clock" /></span>
       </div>
       <div className="case">
-        <div className="stack">
+        <div className="stack first">
           <section className="card" aria-labelledby="cases">
             <h2 id="cases">{t('device.cases')}</h2>
             {d.incidents.length ? <IncidentTable rows={d.incidents} label={t('device.cases')} oneDevice /> : <p className="soft" style={{ margin: 0 }}>{t('device.noCases')}</p>}
           </section>
-          <Bindings list={d.device.bindings ?? []} />
-          <Questions uid={uid} />
         </div>
         <aside className="stack">
           <section className="card" aria-label={t('incident.device')}>
@@ -49,6 +47,10 @@ function Machine({ d }: { d: Schemas['DeviceDetail'] }) {
           </section>
           <Isolation target={{ uid, name: d.row.name }} orders={d.orders} />
         </aside>
+        <div className="stack then">
+          <Bindings list={d.device.bindings ?? []} />
+          <Questions uid={uid} />
+        </div>
       </div>
     </article>
   )

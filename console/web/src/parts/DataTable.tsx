@@ -45,7 +45,7 @@ export function DataTable<T>({ label, rows, columns: all, id, href, linkText, li
   const sortable = columns.filter((c) => c.sort)
   return (
     <>
-      {sortable.length > 0 && rows.length > 1 && (
+      {sortable.length > 0 && rows.length > 7 && (
         <NativeSelect
           className="sortbar"
           label={t('common.sortBy')}
@@ -63,7 +63,7 @@ export function DataTable<T>({ label, rows, columns: all, id, href, linkText, li
                   {c.sort ? (
                     <button type="button" onClick={() => flip(c.id)}>
                       {c.title}
-                      <span aria-hidden> {sort?.column === c.id ? (sort.down ? '▼' : '▲') : '↕'}</span>
+                      {sort?.column === c.id && <span aria-hidden> {sort.down ? '▼' : '▲'}</span>}
                     </button>
                   ) : (
                     c.title
