@@ -23,7 +23,7 @@ type Overview struct {
 
 // Need is one thing that waits for a person.
 type Need struct {
-	Kind     string      `json:"kind" enum:"approval,ineffective,incident,expiring,sensor"`
+	Kind     string      `json:"kind" enum:"approval,ineffective,incident,contained,expiring,sensor"`
 	Ref      string      `json:"ref" doc:"UID of the case or isolation"`
 	Number   string      `json:"number,omitempty"`
 	Time     time.Time   `json:"time,omitzero"`
@@ -65,8 +65,13 @@ func needs(open []event.Incident, orders []event.Order, sensors []SensorHealth, 
 		}
 	}
 	for _, i := range open {
-		if i.State == event.IncidentNew {
-			out = append(out, Need{Kind: "incident", Ref: i.UID, Number: i.Number, Time: i.Time, Severity: i.HostSeverity, Text: i.Title, Device: brief(i.Device)})
+		n := Need{Kind: "incident", Ref: i.UID, Number: i.Number, Time: i.Time, Severity: i.HostSeverity, Text: i.Title, Device: brief(i.Device)}
+		switch {
+		case i.State == event.IncidentContained && i.Assignee == "":
+			n.Kind = "contained" // Yagura acted, and no person has looked yet
+			out = append(out, n)
+		case i.State == event.IncidentNew:
+			out = append(out, n)
 		}
 	}
 	for _, s := range sensors {
@@ -88,12 +93,14 @@ func (n Need) rank() int {
 		return 1
 	case n.Kind == "incident" && n.Severity >= urgentFrom:
 		return 2
-	case n.Kind == "sensor":
+	case n.Kind == "contained":
 		return 3
-	case n.Kind == "incident":
+	case n.Kind == "sensor":
 		return 4
+	case n.Kind == "incident":
+		return 5
 	}
-	return 5
+	return 6
 }
 
 func orderNeed(o event.Order, now time.Time) (Need, bool) {
@@ -126,6 +133,8 @@ func (o *Overview) judge() {
 		o.Level, o.Sentence = "urgent", event.Text{JA: "至急：" + at.JA + " の隔離に承認が必要です", EN: "Urgent: isolating " + at.EN + " needs your approval"}
 	case first.Kind == "incident" && first.Severity >= urgentFrom:
 		o.Level, o.Sentence = "urgent", event.Text{JA: "至急：" + at.JA + " に対応が必要です", EN: "Urgent: " + at.EN + " needs attention"}
+	case first.Kind == "contained":
+		o.Level, o.Sentence = "watch", event.Text{JA: at.JA + " を隔離しています。確認してください", EN: at.EN + " is isolated. Please look at it"}
 	case first.Kind == "sensor":
 		o.Level, o.Sentence = "watch", event.Text{JA: "見張りの一部が見えていません", EN: "Part of the watch is blind"}
 	case first.Kind == "incident":

@@ -843,7 +843,7 @@ export interface components {
         Need: {
             device?: components["schemas"]["DeviceBrief"];
             /** @enum {string} */
-            kind: "approval" | "ineffective" | "incident" | "expiring" | "sensor";
+            kind: "approval" | "ineffective" | "incident" | "contained" | "expiring" | "sensor";
             number?: string;
             /** @description UID of the case or isolation */
             ref: string;

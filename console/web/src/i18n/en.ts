@@ -27,7 +27,7 @@ export const en: Words = {
   overview: {
     more: '({{n}} more below)', needs: 'What needs you', noNeeds: 'Nothing is waiting.', noNeedsText: 'Anything new appears here by itself.', go: 'Look', trend: 'Cases of the last 14 days', trendDay: 'Day',
     sensors: 'The watch', blind: 'Blind spots', counts_open: 'open cases', counts_new: 'not looked at yet', counts_isolated: 'machines isolated', counts_devices: 'machines watched',
-    kind_approval: 'Approval', kind_ineffective: 'Not stopped', kind_incident: 'New case', kind_expiring: 'Ends soon', kind_sensor: 'Sensor', packets: '{{n}} packets seen',
+    kind_approval: 'Approval', kind_ineffective: 'Not stopped', kind_incident: 'New case', kind_contained: 'Contained', kind_expiring: 'Ends soon', kind_sensor: 'Sensor', packets: '{{n}} packets seen',
     frozen: 'All automatic action is stopped', frozenBy: '{{who}} stopped it {{when}}', updated: 'As of {{when}}', quietSince: 'The last case was {{when}}',
     opaque: '{{n}} % of the traffic is encrypted: its content is not seen', lost: '{{n}} % lost', noTrend: 'No cases in the last 14 days.',
   },

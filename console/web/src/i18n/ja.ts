@@ -26,7 +26,7 @@ export const ja = {
   overview: {
     more: '（ほかに {{n}} 件）', needs: '対応を待っていること', noNeeds: '待っていることはありません。', noNeedsText: '新しい動きがあれば、この画面に自動で出ます。', go: '確認する', trend: 'この14日間の案件', trendDay: '日付',
     sensors: '見張りの状態', blind: '見えない範囲', counts_open: '終わっていない案件', counts_new: 'まだ見ていない案件', counts_isolated: '隔離中の端末', counts_devices: '見守っている端末',
-    kind_approval: '承認待ち', kind_ineffective: '止まっていません', kind_incident: '新しい案件', kind_expiring: 'まもなく期限', kind_sensor: '見張り', packets: '{{n}} パケットを確認',
+    kind_approval: '承認待ち', kind_ineffective: '止まっていません', kind_incident: '新しい案件', kind_contained: '隔離済み', kind_expiring: 'まもなく期限', kind_sensor: '見張り', packets: '{{n}} パケットを確認',
     frozen: '全停止中：自動の隔離は行いません', frozenBy: '{{who}} が {{when}} に止めました', updated: '{{when}} 現在', quietSince: '最後の案件は {{when}} です',
     opaque: '暗号化されていて中身までは見えない通信 {{n}} %', lost: '取りこぼし {{n}} %', noTrend: 'この14日間に案件はありません。',
   },

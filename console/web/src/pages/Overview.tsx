@@ -68,7 +68,7 @@ function Hero({ o }: { o: Schemas['Overview'] }) {
 }
 
 function target(n: Schemas['Need']): { to: string; params?: Record<string, string> } {
-  if (n.kind === 'incident') return { to: '/incidents/$uid', params: { uid: n.ref } }
+  if (n.kind === 'incident' || n.kind === 'contained') return { to: '/incidents/$uid', params: { uid: n.ref } }
   if (n.kind === 'sensor') return { to: '/settings' }
   return { to: '/orders' }
 }
