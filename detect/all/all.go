@@ -10,14 +10,17 @@ import (
 	"github.com/yagura-project/yagura/detect/coerce"
 	"github.com/yagura-project/yagura/detect/dcsync"
 	"github.com/yagura-project/yagura/detect/dga"
+	"github.com/yagura-project/yagura/detect/directout"
 	"github.com/yagura-project/yagura/detect/dnstunnel"
 	"github.com/yagura-project/yagura/detect/enumeration"
 	"github.com/yagura-project/yagura/detect/icmptunnel"
 	"github.com/yagura-project/yagura/detect/indicator"
 	"github.com/yagura-project/yagura/detect/kerberos"
+	"github.com/yagura-project/yagura/detect/lanspoof"
 	"github.com/yagura-project/yagura/detect/portscan"
 	"github.com/yagura-project/yagura/detect/printdriver"
 	"github.com/yagura-project/yagura/detect/rdp"
+	"github.com/yagura-project/yagura/detect/remoteaccess"
 	"github.com/yagura-project/yagura/detect/remoteexec"
 	"github.com/yagura-project/yagura/detect/remoteservice"
 	"github.com/yagura-project/yagura/detect/secretdump"
@@ -34,14 +37,17 @@ var Detectors = []detect.Detector{
 	coerce.Detector,
 	dcsync.Detector,
 	dga.Detector,
+	directout.Detector,
 	dnstunnel.Detector,
 	enumeration.Detector,
 	icmptunnel.Detector,
 	indicator.Detector,
 	kerberos.Detector,
+	lanspoof.Detector,
 	portscan.Detector,
 	printdriver.Detector,
 	rdp.Detector,
+	remoteaccess.Detector,
 	remoteexec.Detector,
 	remoteservice.Detector,
 	secretdump.Detector,
@@ -67,6 +73,9 @@ var Comments = map[string]string{
 	"dga.Config.Names":                "different registered domains that do not exist; ≥ 5",
 	"dga.Config.Random":               "share of them that look made up; 0–1",
 	"dga.Config.Window":               "≥ 1m",
+	"directout.Config.Bytes":          "sent in one conversation; ≥ 100",
+	"directout.Config.Exempt":         "roles that send mail or files",
+	"directout.Config.Prevalence":     "more machines than this use the same server: it is the town's provider; 1–15",
 	"dnstunnel.Config.Allow":          "domains that use DNS as a data channel on purpose",
 	"dnstunnel.Config.Bytes":          "bytes carried out in names; ≥ 100",
 	"dnstunnel.Config.Entropy":        "bits a character of those names; 2–8",
@@ -81,12 +90,16 @@ var Comments = map[string]string{
 	"kerberos.Config.Names":           "different names refused to one machine; ≥ 3",
 	"kerberos.Config.Services":        "different services for which RC4 tickets were collected; ≥ 2",
 	"kerberos.Config.Window":          "≥ 10s",
+	"lanspoof.Config.Addresses":       "addresses taken over from others by one machine within 10 minutes; ≥ 1",
+	"lanspoof.Config.Clients":         "DHCP clients within 10 seconds; ≥ 20",
+	"lanspoof.Config.Names":           "unrelated names for which one machine answers within an hour; ≥ 2",
 	"portscan.Config.Exempt":          "roles that may scan",
 	"portscan.Config.Ports":           "different ports, most unanswered, that are a scan; ≥ 5",
 	"portscan.Config.Refused":         "different ports that refused or stayed silent and are a small scan; ≥ 3",
 	"portscan.Config.Window":          "ports are counted within this time; ≥ 1s",
 	"rdp.Config.Exempt":               "roles that do this as their work",
 	"rdp.Config.Machines":             "different machines one reaches within an hour; ≥ 2",
+	"remoteaccess.Config.Approved":    "names of tools in use, as in the finding: TeamViewer, AnyDesk …",
 	"remoteexec.Config.AdminRoles":    "roles whose remote tasks are ordinary work",
 	"remoteservice.Config.Management": "roles whose remote services are ordinary work",
 	"remoteservice.Config.Window":     "a written program and a service within this time belong together; ≥ 1s",
