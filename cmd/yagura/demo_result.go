@@ -103,17 +103,30 @@ func (d *demo) invite() {
 	d.say.note(wordsEnd)
 }
 
-// released waits for releases until Ctrl-C and holds the router's ruleset against what it was before.
+// rulesets is the firewall of router and switch, without its counters.
+func rulesets(ctx context.Context, h *hall.Hall) (string, error) {
+	var all strings.Builder
+	for _, host := range []hall.Host{hall.Router, hall.Switch} {
+		out, err := h.Exec(ctx, host, "nft", "list", "ruleset")
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&all, "%s: %s\n", host, withoutCounters(string(out)))
+	}
+	return all.String(), nil
+}
+
+// released waits for releases until Ctrl-C and holds the rulesets against what they were before.
 func (d *demo) released(ctx context.Context, h *hall.Hall, w *demoWatch, before string) error {
 	for {
 		if _, err := w.wait(ctx, event.OrderReleased, event.OrderExpired); err != nil {
 			return nil // Ctrl-C
 		}
-		after, err := h.Exec(ctx, hall.Router, "nft", "list", "ruleset")
+		after, err := rulesets(ctx, h)
 		switch {
 		case err != nil:
 			d.say.note("%v", err)
-		case withoutCounters(string(after)) == withoutCounters(before):
+		case after == before:
 			d.say.note(wordsRestored)
 		default:
 			d.say.note(wordsNotSame)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -40,14 +41,16 @@ func (d *demo) town(ctx context.Context) (err error) {
 	return d.watched(ctx, cfg, nil, func(ctx context.Context, w *demoWatch) error { return d.play(ctx, h, w) })
 }
 
-// townConfig is the yagura.yaml of the hall: it isolates by itself, at the router.
+// townConfig is the yagura.yaml of the hall: it isolates by itself, at the router and at the floor's switch, so that
+// neither the way out nor the PC on the next desk is left.
 func townConfig(h *hall.Hall, d *demo) string {
 	return d.config() + fmt.Sprintf(`capture:
   interfaces: [%s]
 act:
   enforcers:
     - nftables: {netns: %s}
-`, h.MirrorInterface(), h.NamespacePath(hall.Router))
+    - nftables: {mode: bridge, netns: %s}
+`, h.MirrorInterface(), h.NamespacePath(hall.Router), h.NamespacePath(hall.Switch))
 }
 
 // witnesses prove from the PCs' side what passes.
@@ -59,20 +62,19 @@ type witnesses struct {
 func watchPCs(ctx context.Context, h *hall.Hall) (witnesses, error) {
 	w := witnesses{soumu: map[string]*breach.Witness{}}
 	var errs []error
-	begin := func(name string, of *breach.Witness, err error) {
+	for name, to := range map[string]netip.Addr{"外へ (IPv4)": hall.Web, "外へ (IPv6)": hall.Web6, "共有サーバーへ": h.Node(hall.Files).IPv4,
+		"隣のPCへ (IPv4)": h.Node(hall.Zeimu).IPv4, "隣のPCへ (IPv6)": h.Node(hall.Zeimu).IPv6} {
+		one, err := breach.Ping(ctx, h, hall.Soumu, to.String())
 		errs = append(errs, err)
-		w.soumu[name] = of
+		w.soumu[name] = one
 	}
-	one, err := breach.Ping(ctx, h, hall.Soumu, hall.Web.String())
-	begin("ping (IPv4)", one, err)
-	one, err = breach.Ping(ctx, h, hall.Soumu, hall.Web6.String())
-	begin("ping (IPv6)", one, err)
-	one, err = breach.Download(ctx, h, hall.Soumu, false)
-	begin("ダウンロード (IPv4)", one, err)
-	one, err = breach.Download(ctx, h, hall.Soumu, true)
-	begin("ダウンロード (IPv6)", one, err)
-	for _, to := range []string{hall.Web.String(), hall.Web6.String(), h.Node(hall.Files).IPv4.String()} {
-		one, err := breach.Ping(ctx, h, hall.Zeimu, to)
+	for name, v6 := range map[string]bool{"ダウンロード (IPv4)": false, "ダウンロード (IPv6)": true} {
+		one, err := breach.Download(ctx, h, hall.Soumu, v6)
+		errs = append(errs, err)
+		w.soumu[name] = one
+	}
+	for _, to := range []netip.Addr{hall.Web, hall.Web6, h.Node(hall.Files).IPv4} {
+		one, err := breach.Ping(ctx, h, hall.Zeimu, to.String())
 		errs = append(errs, err)
 		w.zeimu = append(w.zeimu, one)
 	}
@@ -103,7 +105,7 @@ func (w witnesses) alive(wait time.Duration) (names []string) {
 
 // play switches the PCs on, plays the breach and shows what became of it.
 func (d *demo) play(ctx context.Context, h *hall.Hall, w *demoWatch) error {
-	before, err := h.Exec(ctx, hall.Router, "nft", "list", "ruleset")
+	before, err := rulesets(ctx, h)
 	if err != nil {
 		return err
 	}
@@ -132,5 +134,5 @@ func (d *demo) play(ctx context.Context, h *hall.Hall, w *demoWatch) error {
 		return err
 	}
 	d.invite()
-	return d.released(ctx, h, w, string(before))
+	return d.released(ctx, h, w, before)
 }

@@ -29,11 +29,11 @@ const (
 	wordsNow        = "次に試すこと"
 	wordsTry1       = "画面にログインし、事案を開いて、何が起きたかを読む"
 	wordsTryMail    = "担当者に届いたメールを読む: cat %s/mail/*.txt"
-	wordsTry2       = "「隔離を解除」を押す(ルーターの設定が元どおりになったかを、ここで確かめます)"
+	wordsTry2       = "「隔離を解除」を押す(機器の設定が元どおりになったかを、ここで確かめます)"
 	wordsTry3       = "別の端末で: yagura status --data %s"
 	wordsEnd        = "終わるときは Ctrl-C を押してください。作った町はすべて片づけます"
-	wordsRestored   = "ルーターの設定は、遮断の前とまったく同じです"
-	wordsNotSame    = "ルーターの設定が、遮断の前と違います"
+	wordsRestored   = "ルーターとスイッチの設定は、遮断の前とまったく同じです"
+	wordsNotSame    = "ルーターかスイッチの設定が、遮断の前と違います"
 	wordsClearing   = "片づけています"
 	wordsCleared    = "町を片づけました。何も残っていません"
 	wordsStepCut    = "(すでに切り離されているので、相手に届きません)"
@@ -48,7 +48,7 @@ var wordsOrder = map[event.OrderState]string{
 	event.OrderObserved:         "予行: %s を切り離すはずでした(実際には何もしていません)",
 	event.OrderAwaitingApproval: "遮断の承認待ち: %s",
 	event.OrderApproved:         "遮断を決めました: %s",
-	event.OrderApplied:          "遮断の命令がルーターに入りました: %s",
+	event.OrderApplied:          "遮断の命令がルーターとスイッチに入りました: %s",
 	event.OrderVerified:         "確認: %s は静かになりました",
 	event.OrderPartial:          "注意: %s の通信が一部残っています",
 	event.OrderIneffective:      "注意: %s の通信が止まっていません",
