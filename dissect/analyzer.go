@@ -39,7 +39,8 @@ type Analyzer struct {
 	apps      map[string]uint64
 	mu        sync.Mutex // guards published
 	published event.SensorStats
-	untold    int // packets since
+	untold    int   // packets since
+	told      int64 // when; ns
 }
 
 // New makes an analyzer that tries protocols in their order and gives its events to emit.
@@ -60,8 +61,12 @@ func New(cfg Config, protocols []Protocol, emit func(event.Event)) *Analyzer {
 	return a
 }
 
-// publishEvery is after how many packets Stats shows them.
-const publishEvery = 1024
+// Stats shows what is publishEvery packets old, or a second and a few packets.
+const (
+	publishEvery = 1024
+	publishSoon  = 16
+	publishAfter = int64(time.Second)
+)
 
 // Packet takes the next packet. Nothing in it can make this panic: what does is counted and lost alone.
 func (a *Analyzer) Packet(p *capture.Packet) {
@@ -69,7 +74,7 @@ func (a *Analyzer) Packet(p *capture.Packet) {
 	a.stats.Packets++
 	a.stats.Bytes += uint64(p.OrigLen)
 	a.tick(p.Nanos)
-	if a.untold++; a.untold >= publishEvery {
+	if a.untold++; a.untold >= publishEvery || a.untold >= publishSoon && p.Nanos-a.told > publishAfter {
 		a.publish()
 	}
 	l := &a.layers
@@ -139,7 +144,7 @@ func (a *Analyzer) endSafely(f *flow) {
 	a.end(f, a.now)
 }
 
-// Stats is the state of the analyzer, at most 1,024 packets or one Advance ago.
+// Stats is the state of the analyzer, about a second ago.
 func (a *Analyzer) Stats() event.SensorStats {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -147,7 +152,7 @@ func (a *Analyzer) Stats() event.SensorStats {
 }
 
 func (a *Analyzer) publish() {
-	a.untold = 0
+	a.untold, a.told = 0, a.now
 	s := a.stats
 	s.Time = time.Unix(0, a.now).UTC()
 	s.FlowsOpen = uint64(a.table.n)

@@ -145,6 +145,15 @@ func TestPortReuse(t *testing.T) {
 	}
 }
 
+// TestSecondAttempt opens with another sequence number while the first attempt was not answered.
+func TestSecondAttempt(t *testing.T) {
+	w := newWire(t, echoProtocol)
+	w.tcp([2]uint16{40000, 7}, ">S 0", ">S 90000000", "<SA 0", ">A 90000001 hello")
+	if diff := cmp.Diff([]string{"orig hello", "close"}, w.said()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestEvents(t *testing.T) {
 	w := newWire(t, echoProtocol)
 	w.tcp([2]uint16{40000, 7}, ">S 0", "<SA 0", ">A 1", ">PA 1 hello", "<PA 1 hello")

@@ -2,6 +2,7 @@ package dissect
 
 import (
 	"github.com/yagura-project/yagura/dissect/decode"
+	"github.com/yagura-project/yagura/dissect/reassembly"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -26,6 +27,10 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 	f.flags[d] |= l.Flags
 	seq := l.Seq
 	if l.Flags&event.FlagSYN != 0 {
+		if f.isn[d] != seq && f.payload[d] == 0 { // another attempt between the same ports
+			a.flush(f, d)
+			f.half[d] = reassembly.Half{}
+		}
 		f.isn[d] = seq
 		seq++
 		f.half[d].Sync(seq)
