@@ -42,6 +42,7 @@ func (e *Engine) Preview(ctx context.Context, d event.Device, severity int, life
 		return Preview{}, err
 	}
 	o := e.order(d, "", v)
+	o.UID = "preview" // never kept: the hands refuse to plan for an order without a name
 	p := Preview{
 		Target: d, Mode: v.mode, Rule: v.rule, Hours: e.policy.cal.at(now), Rehearsal: e.Actor == nil || e.Actor.Rehearses(),
 		IPs: o.IPs, MAC: o.MAC, Lifetime: v.lifetime, Expires: o.Expires, Guards: guards, Spared: []string{},
