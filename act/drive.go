@@ -94,7 +94,9 @@ func (m *Manager) one(ctx context.Context, j *job) error {
 		return m.keep(ctx, j, event.OrderApplying, "act", textBegin)
 	case o.State == event.OrderApplying:
 		return m.apply(ctx, j)
-	case o.State == event.OrderApplied && m.Watcher != nil:
+	case o.State == event.OrderApplied && (m.Watcher == nil || j.blind && !m.alive(j)):
+		return nil
+	case o.State == event.OrderApplied:
 		return m.keep(ctx, j, event.OrderVerifying, "verify", textWatching)
 	case o.State.Standing() && m.Watcher != nil:
 		return m.observe(ctx, j)
@@ -217,15 +219,21 @@ func (m *Manager) observe(ctx context.Context, j *job) error {
 	now, o := m.Now(), j.order
 	quiet := latest(j.quiet, last)
 	silent := now.Sub(quiet) >= m.cfg.Settle
+	late := o.State == event.OrderVerifying && now.Sub(j.since) >= m.cfg.VerifyFor
 	switch {
 	case o.State == event.OrderVerified && last.After(j.quiet):
 		j.quiet = last
 		return m.keep(ctx, j, event.OrderVerifying, "verify", fill(textAgain, strings.Join(named, ", ")))
 	case o.State == event.OrderVerified:
 		return nil
+	case silent && !m.alive(j) && !late:
+		return nil // it may be the sensor that is silent
+	case silent && !m.alive(j):
+		j.blind = true
+		return m.keep(ctx, j, event.OrderApplied, "verify", textBlind)
 	case silent:
 		return m.verified(ctx, j, last, attempts)
-	case o.State == event.OrderVerifying && now.Sub(j.since) >= m.cfg.VerifyFor:
+	case late:
 		return m.stillTalks(ctx, j, partly, named)
 	}
 	return nil

@@ -22,7 +22,10 @@ func (m *Manager) watch(j *job) {
 
 // observeFrom sets the moment from which on nothing may pass (or, after a release, everything may).
 func (m *Manager) observeFrom(j *job, t time.Time) {
-	j.quiet = t
+	j.quiet, j.blind = t, false
+	if m.Pulse != nil {
+		j.pulse = m.Pulse()
+	}
 	m.eyes.Lock()
 	defer m.eyes.Unlock()
 	if w := m.watches[j.order.UID]; w != nil {
@@ -56,3 +59,6 @@ func (m *Manager) point() {
 	slices.SortFunc(macs, func(a, b event.MAC) int { return slices.Compare(a[:], b[:]) })
 	m.Watcher.Watch(slices.Compact(ips), slices.Compact(macs))
 }
+
+// alive reports whether the sensor has seen anything since the order was applied.
+func (m *Manager) alive(j *job) bool { return m.Pulse == nil || m.Pulse() > j.pulse }

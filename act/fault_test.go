@@ -153,3 +153,18 @@ func TestWithoutASensorNothingIsClaimed(t *testing.T) {
 	b.pass(time.Minute)
 	b.want("iso-1", approved, applying, applied)
 }
+
+func TestADeadSensorProvesNothing(t *testing.T) {
+	b := newBench(t)
+	seen := uint64(1000)
+	b.Pulse = func() uint64 { return seen }
+	b.approve("iso-1")
+	b.pass(30 * time.Second)
+	o := b.want("iso-1", approved, applying, applied, verifying, applied)
+	if !strings.Contains(o.History[4].Why.EN, "the sensor sees nothing at all") {
+		t.Error(o.History[4].Why.EN)
+	}
+	seen++ // the cable is back
+	b.pass(2 * time.Second)
+	b.want("iso-1", approved, applying, applied, verifying, applied, verifying, verified)
+}

@@ -27,6 +27,9 @@ type ManagerDeps struct {
 	Ledger  Ledger
 	Hands   []Hand  // closed by Stop
 	Watcher Watcher // the sensor; nil: effects cannot be verified
+	// Pulse counts the packets that the sensor has seen so far, of anybody: silence is believed only of a
+	// sensor that still sees something. nil = it is taken to be alive.
+	Pulse func() uint64
 	// Hold reports that an order is not to be begun now (decide.Engine.Hold: everything automatic is
 	// stopped); nil = never. What is in force stays in force.
 	Hold func(ctx context.Context, o event.Order) bool
@@ -59,6 +62,8 @@ type job struct {
 	order    event.Order
 	since    time.Time // when the state's work began, for GiveUp and VerifyFor
 	quiet    time.Time // silence is counted from here: applied, or mended
+	pulse    uint64    // the sensor's count at quiet
+	blind    bool      // the sensor has seen nothing at all since
 	watched  bool
 	released bool // done; only waiting to see its traffic again
 }

@@ -24,6 +24,7 @@ type sensor struct {
 	events   chan event.Event
 
 	source capture.Source
+	live   atomic.Pointer[capture.Source] // the source, for others than Start and run
 	stop   context.CancelFunc
 	ended  sync.WaitGroup
 	fault  atomic.Pointer[string]
@@ -49,6 +50,7 @@ func (s *sensor) Start(context.Context) error {
 		return err
 	}
 	s.source = src
+	s.live.Store(&src)
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
 	s.ended.Go(func() { s.run(ctx) })
@@ -85,13 +87,22 @@ func (s *sensor) watch(ips []netip.Addr, macs []event.MAC, seen func(event.Sight
 // Stats is the sensor's health, the kernel's counters included.
 func (s *sensor) Stats() []event.SensorStats {
 	st := s.analyzer.Stats()
-	if st.Time.IsZero() || s.source == nil {
+	src := s.live.Load()
+	if st.Time.IsZero() || src == nil {
 		st.Time = time.Now().UTC()
 	}
-	if s.source != nil {
-		st.KernelDrops = s.source.Stats().Drops
+	if src != nil {
+		st.KernelDrops = (*src).Stats().Drops
 	}
 	return []event.SensorStats{st}
+}
+
+// packets counts what was seen so far, for act: only a sensor that sees something can see silence.
+func (s *sensor) packets() uint64 {
+	if src := s.live.Load(); src != nil {
+		return (*src).Stats().Packets
+	}
+	return 0
 }
 
 // problem is why the sensor stopped, "" while it runs.

@@ -110,7 +110,8 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 	if err != nil {
 		return nil, failure{exitUsage, err}
 	}
-	if r.hands, err = act.NewManager(cfg.Act, act.ManagerDeps{Log: o.log, Ledger: r.state, Hands: hands, Watcher: watcher{r}, Hold: r.policy.Hold, Told: told}); err != nil {
+	if r.hands, err = act.NewManager(cfg.Act, act.ManagerDeps{Log: o.log, Ledger: r.state, Hands: hands, Watcher: watcher{r}, Pulse: r.sensor.packets, Hold: r.policy.Hold,
+		Told: told}); err != nil {
 		return nil, err
 	}
 	r.policy.SetActor(r.hands)
