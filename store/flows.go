@@ -35,12 +35,17 @@ func (f *flows) follow(r *Row) {
 			f.keep(key, seen)
 		}
 	case r.Class == int32(event.ClassNetworkActivity) && r.App != "arp":
-		seen := f.open[key]
-		r.Sent, r.Received = since(seen.orig, r.OrigBytes), since(seen.resp, r.RespBytes)
+		seen, known := f.open[key]
 		if r.Domain == "" {
 			r.Domain = seen.domain
 		}
-		if event.NetworkActivityID(r.Activity).Ended() {
+		ended := event.NetworkActivityID(r.Activity).Ended()
+		if r.Domain == "" && !known && !ended {
+			f.keep(key, seen) // its name may come yet: let the next row count these bytes too
+			return
+		}
+		r.Sent, r.Received = since(seen.orig, r.OrigBytes), since(seen.resp, r.RespBytes)
+		if ended {
 			delete(f.open, key)
 			return
 		}

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -68,8 +69,7 @@ func OpenReader(ctx context.Context, cfg Config) (*State, error) {
 	}
 	if _, err := os.Stat(cfg.stateFile()); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("nothing is kept for tenant %q under %s yet: start yagura run first, or check store.dir: %w",
-				cfg.Tenant, cfg.Dir, fs.ErrNotExist)
+			return nil, fmt.Errorf("nothing is kept for tenant %q under %s yet: %s: %w", cfg.Tenant, cfg.Dir, cfg.neighbours(), fs.ErrNotExist)
 		}
 		return nil, err
 	}
@@ -78,6 +78,19 @@ func OpenReader(ctx context.Context, cfg Config) (*State, error) {
 		return nil, errors.Join(fmt.Errorf("read %s: %w", cfg.stateFile(), err), s.Close())
 	}
 	return s, nil
+}
+
+// neighbours says which tenants a directory holds.
+func (c Config) neighbours() string {
+	files, err := filepath.Glob(filepath.Join(filepath.Dir(c.stateFile()), "*.db"))
+	if err != nil || len(files) == 0 {
+		return "start yagura run first, or check store.dir"
+	}
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = strings.TrimSuffix(filepath.Base(f), ".db")
+	}
+	return "there is " + strings.Join(names, ", ")
 }
 
 func newState(cfg Config) *State {

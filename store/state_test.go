@@ -159,6 +159,11 @@ func TestReaderReadsAndNeverWrites(t *testing.T) {
 		t.Fatalf("nothing kept yet: %v", err)
 	}
 	s := openTest(t, dir)
+	other := testConfig(dir)
+	other.Tenant = "yonezawa"
+	if _, err := OpenReader(t.Context(), other); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "there is kitakata") {
+		t.Errorf("%v", err)
+	}
 	must(t, s.PutIncident(t.Context(), incident(1)))
 	r, err := OpenReader(t.Context(), testConfig(dir))
 	must(t, err)

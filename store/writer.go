@@ -141,9 +141,8 @@ func (t *Telemetry) tend(ctx context.Context) {
 			return
 		}
 		for what, do := range map[string]func() error{
-			"small segments could not be merged":   func() error { return t.state.merge(ctx, t.log) },
-			"old telemetry could not be removed":   func() error { return t.state.retain(ctx) },
-			"what has expired could not be pruned": func() error { return t.state.Prune(ctx) },
+			"small segments could not be merged": func() error { return t.state.merge(ctx, t.log) },
+			"old telemetry could not be removed": func() error { return t.state.retain(ctx) },
 		} {
 			if err := do(); err != nil && ctx.Err() == nil {
 				t.log.Error(what+"; it is tried again", "error", err)

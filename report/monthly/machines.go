@@ -9,7 +9,7 @@ import (
 
 func (v voice) ranking(f facts) []paper.Block {
 	t := paper.Table{Empty: v.say("rank.none"), Columns: []paper.Column{{Title: v.say("list.machine"), Weight: 3}, {Title: v.say("rank.place"), Weight: 4.4},
-		{Title: v.say("rank.worst"), Weight: 1.6, Right: true}, {Title: v.say("rank.cases"), Weight: 1.2, Right: true}, {Weight: 2}, {Title: v.say("rank.last"), Weight: 2, Tight: true}}}
+		{Title: v.say("rank.worst"), Weight: 2.1, Right: true}, {Title: v.say("rank.cases"), Weight: 1.2, Right: true}, {Weight: 2}, {Title: v.say("rank.last"), Weight: 2, Tight: true}}}
 	ranks := rank(f.cases)
 	most := 1
 	for _, r := range ranks {

@@ -63,23 +63,24 @@ func TestVerdictIsTheGravestThing(t *testing.T) {
 func TestSensorSums(t *testing.T) {
 	at := func(min int) time.Time { return reporttest.November.From.Add(time.Duration(min) * time.Minute) }
 	src := &reporttest.Source{Counters: []event.SensorStats{
-		{Time: at(0), Source: "a", Packets: 1000, Bytes: 100_000, KernelDrops: 5, OpaqueBytes: 10_000},
+		{Time: at(-1), Source: "a", Packets: 1000, Bytes: 100_000, KernelDrops: 5, OpaqueBytes: 10_000},
 		{Time: at(1), Source: "a", Packets: 1900, Bytes: 190_000, KernelDrops: 105, OpaqueBytes: 55_000},
 		{Time: at(30), Source: "a", Packets: 100, Bytes: 10_000}, // restarted after a gap
 		{Time: at(31), Source: "a", Packets: 200, Bytes: 20_000},
+		{Time: at(31), Source: "b", Packets: 7, Bytes: 70}, // began within the period
 	}}
 	f, err := gather(t.Context(), src, report.Period{From: at(0), Until: at(60)}, at(60))
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := f.total()
-	if got.packets != 900+100+100 || got.bytes != 90_000+10_000+10_000 || got.drops != 100 || got.opaque != 45_000 {
+	if got.packets != 900+100+100+7 || got.bytes != 90_000+10_000+10_000+70 || got.drops != 100 || got.opaque != 45_000 {
 		t.Errorf("%+v", got)
 	}
-	if f.watched != 4*time.Minute || f.known != time.Hour {
+	if f.watched != 3*time.Minute || f.known != time.Hour {
 		t.Errorf("watched %v of %v", f.watched, f.known)
 	}
-	if lost := got.lost(); lost != 100.0/1200 {
+	if lost := got.lost(); lost != 100.0/1207 {
 		t.Errorf("lost %v", lost)
 	}
 }

@@ -22,7 +22,8 @@ const longestStep = 5 * time.Minute
 
 // sense adds up the sensor's counters.
 func (f *facts) sense(ctx context.Context, src report.Source) error {
-	stats, err := src.SensorStats(ctx, f.period.From, f.period.Until)
+	// What was counted just before the period began is where its counters stood; a sensor without it began later.
+	stats, err := src.SensorStats(ctx, f.period.From.Add(-2*longestStep), f.period.Until)
 	if err != nil {
 		return fmt.Errorf("read sensor counters: %w", err)
 	}
@@ -34,17 +35,22 @@ func (f *facts) sense(ctx context.Context, src report.Source) error {
 	f.traffic = make([]float64, len(f.buckets()))
 	last := map[string]event.SensorStats{}
 	sums := map[string]*sensor{}
+	start := slices.IndexFunc(stats, func(s event.SensorStats) bool { return !s.Time.Before(f.period.From) })
+	if start < 0 {
+		start = len(stats)
+	}
+	for _, s := range stats[:start] {
+		last[s.Source] = s
+	}
+	stats = stats[start:]
 	for _, s := range stats {
 		sum := sums[s.Source]
 		if sum == nil {
 			sum = &sensor{source: s.Source}
 			sums[s.Source] = sum
 		}
-		before, known := last[s.Source]
+		before := last[s.Source]
 		last[s.Source] = s
-		if !known {
-			continue // counters run on: the first record only says where they stood
-		}
 		sum.add(before, s)
 		f.fill(s.Time, since(before.Bytes, s.Bytes))
 	}

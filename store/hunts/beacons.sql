@@ -11,4 +11,4 @@ SELECT any_value(host) AS host, any_value(src_ip) AS src_ip, destination, count(
 FROM calls
 GROUP BY device, src_ip, destination
 HAVING count(*) >= $calls AND avg(gap) >= 1 AND stddev_pop(gap) / avg(gap) <= $jitter
-ORDER BY jitter, calls DESC, destination
+ORDER BY jitter, calls DESC, destination, src_ip

@@ -18,4 +18,4 @@ SELECT value, kind, device, any_value(host) AS host, any_value(src_ip) AS src_ip
   min(ts) AS first, max(ts) AS last, count(*) AS times, count(DISTINCT flow_id) AS flows
 FROM hits
 GROUP BY value, kind, device, CASE WHEN device = '' THEN src_ip ELSE '' END
-ORDER BY first, value, device
+ORDER BY first, value, kind, device, src_ip

@@ -7,4 +7,4 @@ FROM events
 WHERE dst_ip = $what OR domain = $what OR ends_with(domain, '.' || $what) OR sha256 = $what
   OR contains(answers, ' ' || $what || ' ')
 GROUP BY device, CASE WHEN device = '' THEN src_ip ELSE '' END
-ORDER BY first, device
+ORDER BY first, device, src_ip
