@@ -17,6 +17,7 @@ import (
 	"github.com/yagura-project/yagura/detect/indicator"
 	"github.com/yagura-project/yagura/detect/kerberos"
 	"github.com/yagura-project/yagura/detect/lanspoof"
+	"github.com/yagura-project/yagura/detect/payload"
 	"github.com/yagura-project/yagura/detect/portscan"
 	"github.com/yagura-project/yagura/detect/printdriver"
 	"github.com/yagura-project/yagura/detect/rdp"
@@ -25,6 +26,7 @@ import (
 	"github.com/yagura-project/yagura/detect/remoteservice"
 	"github.com/yagura-project/yagura/detect/secretdump"
 	"github.com/yagura-project/yagura/detect/separation"
+	"github.com/yagura-project/yagura/detect/smbexploit"
 	"github.com/yagura-project/yagura/detect/sweep"
 	"github.com/yagura-project/yagura/detect/webattack"
 	"github.com/yagura-project/yagura/detect/zerologon"
@@ -44,6 +46,7 @@ var Detectors = []detect.Detector{
 	indicator.Detector,
 	kerberos.Detector,
 	lanspoof.Detector,
+	payload.Detector,
 	portscan.Detector,
 	printdriver.Detector,
 	rdp.Detector,
@@ -52,6 +55,7 @@ var Detectors = []detect.Detector{
 	remoteservice.Detector,
 	secretdump.Detector,
 	separation.Detector,
+	smbexploit.Detector,
 	sweep.Detector,
 	webattack.Detector,
 	zerologon.Detector,
@@ -93,6 +97,8 @@ var Comments = map[string]string{
 	"lanspoof.Config.Addresses":       "addresses taken over from others by one machine within 10 minutes; ≥ 1",
 	"lanspoof.Config.Clients":         "DHCP clients within 10 seconds; ≥ 20",
 	"lanspoof.Config.Names":           "unrelated names for which one machine answers within an hour; ≥ 2",
+	"payload.Config.Prevalence":       "more machines than this fetch from there: a known source; 1–15",
+	"payload.Config.Sources":          "domains from which programs come by design",
 	"portscan.Config.Exempt":          "roles that may scan",
 	"portscan.Config.Ports":           "different ports, most unanswered, that are a scan; ≥ 5",
 	"portscan.Config.Refused":         "different ports that refused or stayed silent and are a small scan; ≥ 3",

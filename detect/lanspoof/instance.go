@@ -140,14 +140,14 @@ func (n *instance) dhcp(e *event.DHCPActivity, emit detect.Emit) {
 			s.clients[e.ClientIP] = true
 		}
 	}
-	if s.told || len(s.clients) < n.cfg.Clients {
+	if s.told || len(s.clients) < n.cfg.Clients && s.n < 2*n.cfg.Clients {
 		return
 	}
 	s.told = true
 	f := event.Finding{
 		Behaviour: "net.dhcp_flood", Severity: event.Medium, Confidence: 70, Weight: 0.5,
 		Device: event.Device{IP: e.Src.IP, MAC: e.Src.MAC}, Peers: []event.Endpoint{e.Dst}, Subject: "dhcp", Count: s.n, First: s.from,
-		Summary: detect.Say("アドレスを配る仕組み(DHCP)に、%d秒以内に%d台分の要求が集中しました。", "Within %d s the address service (DHCP) was asked for %d machines.", int(floodWindow.Seconds()), len(s.clients)),
+		Summary: detect.Say("アドレスを配る仕組み(DHCP)に、%d秒以内に%d件の要求が集中しました。", "Within %d s the address service (DHCP) was asked %d times.", int(floodWindow.Seconds()), s.n),
 		Reasons: []event.Reason{detect.Because("clients", float64(len(s.clients)), float64(n.cfg.Clients), "clients",
 			detect.Say("%d件の要求に%d種類の名乗りがありました。", "%d requests named %d clients.", s.n, len(s.clients)))},
 		Evidence: []event.Evidence{detect.Seen(e.Time, &e.Conn, e.Message)},

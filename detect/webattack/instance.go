@@ -52,6 +52,9 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 			}
 		}
 	}
+	if loadsCode(h) {
+		n.count(h, "ex.log4shell", event.Text{JA: "攻撃に応じたJavaプログラムの読み込み", EN: "Java code loaded in answer to an attack"}, h.URI, emit)
+	}
 	if found := scanners.FindString(h.UserAgent); found != "" {
 		n.count(h, "web.scanner", event.Text{JA: "弱点を探す道具", EN: "a vulnerability scanner"}, found, emit)
 	}
@@ -90,4 +93,10 @@ func (n *instance) count(h *event.HTTPActivity, behaviour string, name event.Tex
 		f.Severity, f.Weight = event.Low, 0.1
 	}
 	emit(f)
+}
+
+// loadsCode: a Java server fetches a class over the network, as it does after a JNDI look-up that an attacker planted.
+func loadsCode(h *event.HTTPActivity) bool {
+	path, _, _ := strings.Cut(h.URI, "?")
+	return strings.HasPrefix(h.UserAgent, "Java/") && h.Status == 200 && (strings.HasSuffix(path, ".class") || h.ResponseFile != nil && h.ResponseFile.Type == "class")
 }
