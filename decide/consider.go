@@ -39,22 +39,28 @@ func (e *Engine) Consider(ctx context.Context, inc event.Incident) (Decision, er
 		}
 		return none(fill(textAlready, open.UID))
 	}
-	if why, err := e.settled(ctx, inc, v); err != nil || why != (event.Text{}) {
-		if err != nil {
-			return Decision{}, err
-		}
-		return none(why)
+	past, err := e.settled(ctx, inc, v)
+	switch {
+	case err != nil:
+		return Decision{}, err
+	case past.why != (event.Text{}):
+		return none(past.why)
 	}
-	return e.propose(ctx, inc, v)
+	return e.propose(ctx, inc, v, past.refused)
 }
 
-// propose makes the order and takes it as far as the policy and the guards allow.
-func (e *Engine) propose(ctx context.Context, inc event.Incident, v verdict) (Decision, error) {
+// propose makes the order and takes it as far as the policy and the guards
+// allow. What a guard refuses is recorded as an order once a case (refused);
+// the next time the guards are asked again, for what they know may have changed.
+func (e *Engine) propose(ctx context.Context, inc event.Incident, v verdict, refused bool) (Decision, error) {
 	guards, err := e.guards(ctx, inc.Device, "")
 	if err != nil {
 		return Decision{}, err
 	}
 	hard, soft := refusal(guards, false), refusal(guards, true)
+	if hard != nil && refused {
+		return e.decline(ctx, inc, v, hard.Text)
+	}
 	o := e.order(inc.Device, inc.UID, v)
 	o.Header = inc.Header
 	o.UID, o.Time, o.Seen, o.Zone = e.NewUID(), e.Now().UTC(), e.Now().UTC(), inc.Device.Zone
@@ -87,7 +93,7 @@ func (e *Engine) propose(ctx context.Context, inc event.Incident, v verdict) (De
 // promote lets the policy answer what waits for a person, when by now it may:
 // the town hall has closed, or the case has become worse.
 func (e *Engine) promote(ctx context.Context, o event.Order, d event.Device, v verdict) (Decision, error) {
-	e.retarget(&o, d)
+	e.retarget(&o, e.asKnownNow(ctx, d))
 	guards, err := e.guards(ctx, o.Target, o.UID)
 	if err != nil {
 		return Decision{}, err
@@ -118,14 +124,22 @@ func (e *Engine) openFor(ctx context.Context, d event.Device) (*event.Order, err
 	return nil, nil
 }
 
-// settled gives the reason why an earlier, finished order of the machine still
-// answers the question; empty when none does.
-func (e *Engine) settled(ctx context.Context, inc event.Incident, v verdict) (event.Text, error) {
-	past, err := e.Ledger.Orders(ctx, event.OrderFilter{Device: inc.Device.UID, Limit: 100})
-	if err != nil {
-		return event.Text{}, fmt.Errorf("read earlier orders: %w", err)
+// past is what the earlier, finished orders of a machine say about a new one.
+type past struct {
+	why     event.Text // nothing new is proposed, and why; empty = it may be
+	refused bool       // a guard has refused it in this case before
+}
+
+func (e *Engine) settled(ctx context.Context, inc event.Incident, v verdict) (past, error) {
+	if inc.Device.UID == "" {
+		return past{}, nil // an empty filter would ask for everybody's orders
 	}
-	for _, o := range past {
+	orders, err := e.Ledger.Orders(ctx, event.OrderFilter{Device: inc.Device.UID, Limit: 100})
+	if err != nil {
+		return past{}, fmt.Errorf("read earlier orders: %w", err)
+	}
+	var p past
+	for _, o := range orders {
 		if len(o.History) == 0 {
 			continue
 		}
@@ -134,15 +148,15 @@ func (e *Engine) settled(ctx context.Context, inc event.Incident, v verdict) (ev
 		until := last.Time.Add(e.policy.Grace)
 		switch {
 		case (o.State == event.OrderReleased || o.State == event.OrderDenied) && releasedByPerson(o, person) && e.Now().Before(until):
-			return fill(textSettled, last.Time, until), nil
+			return past{why: fill(textSettled, last.Time, until)}, nil
 		case o.Incident != inc.UID:
 		case o.State == event.OrderObserved && !stronger(v.mode, o.Mode):
-			return textRehearsed, nil
-		case o.State == event.OrderDenied && last.Who == "guard" && !stronger(v.mode, o.Mode):
-			return last.Why, nil
+			return past{why: textRehearsed}, nil
+		case o.State == event.OrderDenied && last.Who == "guard":
+			p.refused = true
 		}
 	}
-	return event.Text{}, nil
+	return p, nil
 }
 
 func releasedByPerson(o event.Order, person bool) bool {

@@ -44,9 +44,12 @@ type Deps struct {
 	Self     []netip.Addr          // Yagura's own addresses, never cut
 	// Device is the machine as known now, asked when a proposal is approved later; nil: as it was proposed.
 	Device func(ctx context.Context, uid string) (event.Device, error)
-	Now    func() time.Time  // nil = time.Now
-	NewUID func() string     // nil = random
-	Told   func(event.Order) // after each kept change; nil = nobody. Must not block
+	// Incident is a case as it stands now. With it, a proposal that waits is looked at again every minute:
+	// when the town hall closes, the policy of the night answers it. nil: only when the case changes.
+	Incident func(ctx context.Context, uid string) (event.Incident, error)
+	Now      func() time.Time  // nil = time.Now
+	NewUID   func() string     // nil = random
+	Told     func(event.Order) // after each kept change; nil = nobody. Must not block
 }
 
 // Engine decides. Safe for concurrent use.
@@ -112,7 +115,7 @@ func (e *Engine) OpenAt(t time.Time) bool { return e.policy.cal.at(t) == HoursOp
 // Name is "decide".
 func (e *Engine) Name() string { return "decide" }
 
-// Start begins to let unanswered proposals lapse.
+// Start begins to let unanswered proposals lapse, and to look at the others again.
 func (e *Engine) Start(context.Context) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	e.stop, e.done = cancel, make(chan struct{})
@@ -121,7 +124,7 @@ func (e *Engine) Start(context.Context) error {
 		tick := time.NewTicker(time.Minute)
 		defer tick.Stop()
 		for {
-			if err := e.Lapse(ctx); err != nil && ctx.Err() == nil {
+			if err := errors.Join(e.Lapse(ctx), e.Reconsider(ctx)); err != nil && ctx.Err() == nil {
 				e.Log.Warn("proposals could not be looked through", "error", err)
 			}
 			select {
@@ -152,16 +155,47 @@ func (e *Engine) Stop(ctx context.Context) error {
 func (e *Engine) Lapse(ctx context.Context) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	waiting, err := e.Ledger.Orders(ctx, event.OrderFilter{
-		States: []event.OrderState{event.OrderProposed, event.OrderAwaitingApproval}, Limit: 10_000})
+	waiting, err := e.waiting(ctx)
 	if err != nil {
-		return fmt.Errorf("read proposals: %w", err)
+		return err
 	}
 	var errs []error
 	for _, o := range waiting {
 		if e.Now().Sub(o.Time) >= e.policy.AskWithin {
 			errs = append(errs, e.put(ctx, &o, event.OrderExpired, "expiry", textLapsed, "lapse"))
 		}
+	}
+	return errors.Join(errs...)
+}
+
+func (e *Engine) waiting(ctx context.Context) ([]event.Order, error) {
+	waiting, err := e.Ledger.Orders(ctx, event.OrderFilter{
+		States: []event.OrderState{event.OrderProposed, event.OrderAwaitingApproval}, Limit: 10_000})
+	if err != nil {
+		return nil, fmt.Errorf("read proposals: %w", err)
+	}
+	return waiting, nil
+}
+
+// Reconsider asks the policy again about the cases whose proposals wait: the hour may have come in which it may act.
+func (e *Engine) Reconsider(ctx context.Context) error {
+	if e.Incident == nil {
+		return nil
+	}
+	waiting, err := e.waiting(ctx)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, o := range waiting {
+		if o.Requested != byPolicy || o.Incident == "" {
+			continue
+		}
+		inc, err := e.Incident(ctx, o.Incident)
+		if err == nil {
+			_, err = e.Consider(ctx, inc)
+		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
