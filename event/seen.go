@@ -115,6 +115,10 @@ type HTTPActivity struct {
 	RequestFile  *File  `json:"request_file,omitempty"`
 	ResponseFile *File  `json:"response_file,omitempty"`
 	Depth        int    `json:"depth,omitempty"` // 1 for the first request of the connection
+
+	// For judgement only, never written anywhere: they may hold passwords.
+	Fields string `json:"-"` // the request's other fields as sent, at most 1 KiB
+	Body   string `json:"-"` // the first KiB of a request's form, JSON, XML or other text
 }
 
 // Class is 4002.

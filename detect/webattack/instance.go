@@ -38,6 +38,11 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	if strings.Contains(h.UserAgent, "$") || strings.Contains(h.UserAgent, "{") || strings.Contains(h.Referer, "${") {
 		agent = decoded(h.UserAgent + " " + h.Referer + " " + h.XFF)
 	}
+	for _, other := range []string{h.Fields, h.Body} { // only for lookups, which begin like this
+		if text := decoded(other); strings.Contains(text, "${") {
+			agent += " " + text
+		}
+	}
 	harmless := agent == "" && plain(target)
 	for i := range patterns {
 		if harmless {

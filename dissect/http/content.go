@@ -27,6 +27,8 @@ const sniffed = 2 * truetype.Need
 type content struct {
 	first       []byte
 	judged      bool
+	request     bool   // its text is kept for judgement
+	words       string // that text
 	typ, name   string
 	sum         hash.Hash // nil when not hashed
 	encoding    string
@@ -34,8 +36,8 @@ type content struct {
 	disposition string
 }
 
-func newContent(h *head) *content {
-	return &content{encoding: strings.ToLower(h.encoding), mime: h.typ, disposition: h.disposition}
+func newContent(h *head, dir dissect.Dir) *content {
+	return &content{request: dir == dissect.Orig, encoding: strings.ToLower(h.encoding), mime: h.typ, disposition: h.disposition}
 }
 
 // harmful types are hashed, so that indicators can be held against them.
@@ -69,11 +71,25 @@ func (c *content) judge() {
 		c.name, b = part(b)
 	}
 	c.typ = truetype.Of(b)
+	if c.request && readable[c.typ] {
+		c.words = string(b[:min(len(b), maxValue)])
+	}
 	if harmful[c.typ] && c.plain() {
 		c.sum = sha256.New()
 		c.sum.Write(c.first)
 	}
 	c.first = nil
+}
+
+// readable types may carry what a form or a program sends.
+var readable = map[string]bool{"text": true, "json": true, "xml": true, "html": true, "script": true}
+
+// text is the beginning of a request's readable body.
+func (c *content) text() string {
+	if !c.judged {
+		c.judge()
+	}
+	return c.words
 }
 
 // plain reports whether the bytes that pass by are the file's own.

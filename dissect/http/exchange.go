@@ -53,6 +53,7 @@ func (x *exchange) take(dir dissect.Dir, h *head) {
 		return
 	}
 	x.a.Host, x.a.UserAgent, x.a.Referer, x.a.XFF, x.a.RequestType = h.host, h.agent, h.referer, h.forwarded, h.typ
+	x.a.Fields = string(h.rest)
 }
 
 // bodiless answers have no content whatever their fields say (RFC 9112 §6.3).
@@ -113,6 +114,9 @@ func (s *side) close(dir dissect.Dir) {
 	}
 	*length = s.size
 	if s.size > 0 && s.file != nil {
+		if dir == dissect.Orig {
+			a.Body = s.file.text()
+		}
 		*file = s.file.describe(a.URI, s.size, dir)
 	}
 	s.file = nil

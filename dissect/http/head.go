@@ -22,7 +22,7 @@ type head struct {
 	agent        string
 	referer      string
 	forwarded    string
-	upgrade      bool
+	rest         []byte // request fields that are not kept elsewhere
 }
 
 // add reads one field line; folded lines (RFC 9112 §5.2) are passed over.
@@ -37,43 +37,56 @@ func (h *head) add(line []byte) error {
 		return nil
 	}
 	value = bytes.Trim(value, " \t")
+	if !h.known(name, value) && len(h.rest)+len(line) < maxValue {
+		h.rest = append(append(h.rest, line...), '\n')
+	}
+	return nil
+}
+
+// known keeps the fields that have a place in the event, or frame the message; false for others.
+func (h *head) known(name, value []byte) bool {
 	switch len(name) {
 	case 4:
-		set(&h.host, name, "host", value)
+		return set(&h.host, name, "host", value)
 	case 7:
-		set(&h.referer, name, "referer", value)
-		h.upgrade = h.upgrade || is(name, "upgrade")
+		return set(&h.referer, name, "referer", value)
 	case 10:
-		set(&h.agent, name, "user-agent", value)
+		return set(&h.agent, name, "user-agent", value)
 	case 12:
-		set(&h.typ, name, "content-type", value)
+		return set(&h.typ, name, "content-type", value)
 	case 14:
 		if is(name, "content-length") {
 			h.contentLength(value)
+			return true
 		}
 	case 15:
-		set(&h.forwarded, name, "x-forwarded-for", value)
+		return set(&h.forwarded, name, "x-forwarded-for", value)
 	case 16:
-		set(&h.encoding, name, "content-encoding", value)
+		return set(&h.encoding, name, "content-encoding", value)
 	case 17:
 		if is(name, "transfer-encoding") {
 			h.transfer(value)
+			return true
 		}
 	case 19:
-		set(&h.disposition, name, "content-disposition", value)
+		return set(&h.disposition, name, "content-disposition", value)
 	}
-	return nil
+	return false
 }
 
 func is(b []byte, lower string) bool {
 	return len(b) == len(lower) && strings.EqualFold(string(b), lower)
 }
 
-// set keeps the first value of a field.
-func set(to *string, name []byte, want string, value []byte) {
-	if *to == "" && is(name, want) {
+// set keeps the first value of a field, if it is the one that is wanted.
+func set(to *string, name []byte, want string, value []byte) bool {
+	if !is(name, want) {
+		return false
+	}
+	if *to == "" {
 		*to = string(value[:min(len(value), maxValue)])
 	}
+	return true
 }
 
 // contentLength keeps the first of several (RFC 9112 §6.3).
@@ -182,7 +195,7 @@ func (p *parser) headDone(dir dissect.Dir, s *side) error {
 	default:
 		s.state = untilClose
 	}
-	s.file = newContent(&s.head)
+	s.file = newContent(&s.head, dir)
 	return nil
 }
 
