@@ -118,7 +118,7 @@ func (d *demo) play(ctx context.Context, h *hall.Hall, w *demoWatch) error {
 	if err != nil {
 		return err
 	}
-	stage, err := breach.Open(ctx, h, breach.Options{})
+	stage, err := breach.Open(ctx, h, breach.Options{Beacon: 2 * time.Second})
 	if err != nil {
 		return err
 	}
