@@ -4,7 +4,7 @@ import { useAudit } from '../api/hooks'
 import { useWords } from '../i18n'
 import { DataTable } from '../parts/DataTable'
 import { Empty, Loaded } from '../parts/states'
-import { When } from '../parts/time'
+import { When } from '../parts/When'
 
 export function Audit() {
   const { t, word } = useWords()

@@ -10,7 +10,7 @@ import { DeviceCard } from '../parts/DeviceCard'
 import { Hunt, WhoElse } from '../parts/Hunt'
 import { Isolation } from '../parts/Isolation'
 import { Loaded } from '../parts/states'
-import { When } from '../parts/time'
+import { When } from '../parts/When'
 import { IncidentTable } from './Incidents'
 
 export function Device() {

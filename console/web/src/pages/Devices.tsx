@@ -8,7 +8,7 @@ import { OrderState, Severity } from '../parts/badges'
 import { csv, save } from '../parts/csv'
 import { DataTable, type Column } from '../parts/DataTable'
 import { Empty, Loaded } from '../parts/states'
-import { When } from '../parts/time'
+import { When } from '../parts/When'
 
 type Row = Schemas['DeviceRow']
 

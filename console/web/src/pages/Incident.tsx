@@ -10,7 +10,7 @@ import { FindingView } from '../parts/Finding'
 import { Isolation } from '../parts/Isolation'
 import { Loaded } from '../parts/states'
 import { paragraphs, type Paragraph } from '../parts/story'
-import { When } from '../parts/time'
+import { When } from '../parts/When'
 
 export function Incident() {
   const { uid } = useParams({ from: '/shell/incidents/$uid' })

@@ -6,7 +6,7 @@ import { useWords } from '../i18n'
 import { CaseState, deviceName, Phases, Severity } from '../parts/badges'
 import { DataTable, type Column } from '../parts/DataTable'
 import { Empty, Loaded } from '../parts/states'
-import { When } from '../parts/time'
+import { When } from '../parts/When'
 
 type Row = Schemas['IncidentRow']
 

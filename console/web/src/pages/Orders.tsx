@@ -9,7 +9,7 @@ import { DataTable } from '../parts/DataTable'
 import { Live } from '../parts/Isolation'
 import { seconds, terminal } from '../parts/order'
 import { Empty, Loaded, useExplain } from '../parts/states'
-import { When } from '../parts/time'
+import { When } from '../parts/When'
 
 const named = (d: Schemas['Device']): Schemas['DeviceBrief'] => ({ uid: d.uid ?? '', name: d.hostname || d.ip || d.mac || '', department: d.department })
 

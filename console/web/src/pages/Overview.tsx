@@ -7,7 +7,8 @@ import { useOverview } from '../api/hooks'
 import { useWords } from '../i18n'
 import { deviceName, Severity } from '../parts/badges'
 import { Empty, Loaded } from '../parts/states'
-import { clock, When } from '../parts/time'
+import { When } from '../parts/When'
+import { clock } from '../parts/time'
 
 const Trend = lazy(() => import('../parts/Trend'))
 

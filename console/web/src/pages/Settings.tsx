@@ -6,7 +6,7 @@ import { useChange, useOverview, useSession, useUsers } from '../api/hooks'
 import { setLang, useWords, type Lang } from '../i18n'
 import { DataTable } from '../parts/DataTable'
 import { Loaded, useExplain } from '../parts/states'
-import { When } from '../parts/time'
+import { When } from '../parts/When'
 import { PasswordForm } from './Password'
 
 export function Settings() {

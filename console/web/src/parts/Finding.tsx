@@ -1,7 +1,7 @@
 import type { Schemas } from '../api/client'
 import { useWords } from '../i18n'
 import { DataTable } from './DataTable'
-import { When } from './time'
+import { When } from './When'
 
 /** One conclusion: what it means, the reasons with their numbers, what speaks against it, the conversations. */
 export function FindingView({ f }: { f: Schemas['Finding'] }) {

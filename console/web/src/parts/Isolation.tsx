@@ -5,7 +5,7 @@ import { useSession } from '../api/hooks'
 import { useWords } from '../i18n'
 import { IsolateDialog, OrderDialog, type OrderStep } from './dialogs'
 import { seconds, stage, standing, terminal, verdict } from './order'
-import { When } from './time'
+import { When } from './When'
 
 type Target = { uid: string; name: string }
 
