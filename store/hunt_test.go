@@ -148,6 +148,28 @@ func TestHuntSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestAHuntSeesWhatIsNotYetSealed(t *testing.T) {
+	s, tel := written(t, testConfig(t.TempDir()), nil)
+	for _, e := range world()[:10] {
+		tel.Append(e)
+	}
+	count := func() any {
+		table, err := s.Hunt(t.Context(), "sql", theDay(map[string]string{"query": "SELECT count(*) FROM events"}))
+		must(t, err)
+		return table.Rows[0][0]
+	}
+	if n := count(); n != int64(10) {
+		t.Errorf("the hunt sees %v of 10 events", n)
+	}
+	tel.refreshed.Store(s.now().Add(time.Hour).UnixNano()) // just refreshed
+	for _, e := range world()[10:12] {
+		tel.Append(e)
+	}
+	if n := count(); n != int64(10) {
+		t.Errorf("each hunt seals a file of its own: %v", n)
+	}
+}
+
 func TestAnalystsAreCaged(t *testing.T) {
 	dir := t.TempDir()
 	cfg := testConfig(dir)

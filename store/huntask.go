@@ -30,6 +30,9 @@ func (s *State) Hunt(ctx context.Context, name string, params map[string]string)
 	if err != nil {
 		return event.Table{}, err
 	}
+	if fresh := s.fresh.Load(); fresh != nil {
+		(*fresh)(ctx)
+	}
 	q, err := s.question(ctx, sql, values)
 	if err != nil {
 		return event.Table{}, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,5 +96,25 @@ func TestAFullDiskStopsNoMerge(t *testing.T) {
 	}
 	if n := len(rowsOf(t, s)); n != 3000 {
 		t.Errorf("%d rows are left", n)
+	}
+}
+
+func TestChangedSegmentsAreFound(t *testing.T) {
+	cfg := testConfig(t.TempDir())
+	cfg.SealRows = 100
+	s, _ := written(t, cfg, bulk(400))
+	if n, err := s.VerifySegments(t.Context()); n != 4 || err != nil {
+		t.Fatal(n, err)
+	}
+	list, err := s.Segments(t.Context(), time.Time{}, time.Time{})
+	must(t, err)
+	f, err := os.OpenFile(s.segmentFile(list[2]), os.O_WRONLY, 0)
+	must(t, err)
+	_, err = f.WriteAt([]byte{0xff}, 100)
+	must(t, err)
+	must(t, f.Close())
+	must(t, os.Remove(s.segmentFile(list[0])))
+	if n, err := s.VerifySegments(t.Context()); n != 2 || !errors.Is(err, ErrSegment) || !strings.Contains(err.Error(), list[2].Path) {
+		t.Error(n, err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -35,7 +36,8 @@ type State struct {
 	write *sql.DB  // one connection: SQLite has one writer; nil when reading
 	read  *sql.DB
 	now   func() time.Time
-	hunts chan struct{} // how many hunts run at the same time
+	hunts chan struct{}                         // how many hunts run at the same time
+	fresh atomic.Pointer[func(context.Context)] // seals what is open before a hunt; nil without a writer
 }
 
 // Open takes the directory for this process, makes or upgrades what is in it and checks the end of the ledger.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/yagura-project/yagura/event"
 )
@@ -24,6 +25,7 @@ type Telemetry struct {
 	once   sync.Once
 	closed atomic.Bool
 
+	refreshed  atomic.Int64 // when a hunt last asked for a seal, ns
 	tending    sync.WaitGroup
 	endTending context.CancelFunc
 
@@ -79,6 +81,8 @@ func (t *Telemetry) Start(ctx context.Context) error {
 		return fmt.Errorf("put the segments in order: %w", err)
 	}
 	go t.run()
+	refresh := t.refresh
+	t.state.fresh.Store(&refresh)
 	tending, end := context.WithCancel(context.Background())
 	t.endTending = end
 	t.tending.Go(func() { t.tend(tending) })
@@ -88,6 +92,7 @@ func (t *Telemetry) Start(ctx context.Context) error {
 // Stop seals what is open and ends the writer.
 func (t *Telemetry) Stop(ctx context.Context) error {
 	t.closed.Store(true)
+	t.state.fresh.Store(nil)
 	t.once.Do(func() { close(t.stop) })
 	if t.endTending != nil {
 		t.endTending()
@@ -144,6 +149,25 @@ func (t *Telemetry) Flush(ctx context.Context) error {
 		return err
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+}
+
+// A hunt sees what has been sealed. Before it looks, what is open is sealed too, but not more often than this.
+const (
+	refreshEvery = 5 * time.Second
+	refreshWait  = 2 * time.Second
+)
+
+// refresh lets a hunt see what happened until now; when that cannot be had soon, the hunt does without.
+func (t *Telemetry) refresh(ctx context.Context) {
+	now, last := t.state.now().UnixNano(), t.refreshed.Load()
+	if now-last < int64(refreshEvery) || !t.refreshed.CompareAndSwap(last, now) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, refreshWait)
+	defer cancel()
+	if err := t.Flush(ctx); err != nil {
+		t.log.Debug("a hunt does without the last minute", "error", err)
 	}
 }
 
