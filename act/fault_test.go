@@ -81,6 +81,9 @@ func TestOneOfTwoEnforcersIsDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.Manager = m
+	if len(m.Limits()) != 1 {
+		t.Error("that neighbours are not cut off is not said")
+	}
 	b.approve("iso-1")
 	b.pass(2 * time.Second)
 	o := b.want("iso-1", approved, applying, applied, verifying, verified)

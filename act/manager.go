@@ -192,6 +192,16 @@ func (m *Manager) Rehearses() bool {
 	return !slices.ContainsFunc(m.Hands, func(h Hand) bool { return !h.Capabilities().Rehearses })
 }
 
+// Limits says what an isolation cannot do with the enforcers that there are.
+func (m *Manager) Limits() []event.Text {
+	for _, h := range m.Hands {
+		if c := h.Capabilities(); c.SameSegment || c.Rehearses {
+			return nil
+		}
+	}
+	return []event.Text{textSameSegment}
+}
+
 // Plan asks every hand what it would send, and what it would refuse.
 func (m *Manager) Plan(o event.Order) (commands map[string][]string, refused map[string]event.Text, spared []string) {
 	commands, refused = map[string][]string{}, map[string]event.Text{}

@@ -62,6 +62,7 @@ type Capabilities struct {
 	Ranges          bool // whole prefixes, not only single addresses
 	Forgets         bool // the device ends the isolation at Until by itself
 	Learns          bool // Apply again may find more to cut: Reconcile calls it for every standing order
+	SameSegment     bool // also between the machine and its neighbours on one switch; a router does not see that
 	Rehearses       bool // it never sends anything
 	Most            int  // entries that it can hold; 0 = more than anyone needs
 }

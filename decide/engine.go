@@ -32,7 +32,8 @@ type Actor interface {
 	Release(ctx context.Context, uid, who string, why event.Text) (event.Order, error)                 // undo and verify
 	Plan(o event.Order) (commands map[string][]string, refused map[string]event.Text, spared []string) // what each enforcer would be told
 	Enforcers() []string
-	Rehearses() bool // no enforcer does anything
+	Limits() []event.Text // what an isolation cannot do here, for people
+	Rehearses() bool      // no enforcer does anything
 }
 
 // Deps is what an Engine works with.

@@ -264,6 +264,9 @@ func TestPreviewTellsAndDoesNothing(t *testing.T) {
 	if !p.Allowed || p.Mode != event.ModeAuto || p.Hours != HoursHoliday || !p.Rehearsal || len(p.IPs) != 3 || len(p.Commands["none"]) != 1 {
 		t.Errorf("%+v", p)
 	}
+	if last := p.Steps[len(p.Steps)-1]; last.EN != "neighbours still reach it" {
+		t.Errorf("what it cannot do is not said: %s", last.EN)
+	}
 	if p.IPs[2] != netip.MustParseAddr("fe80::ff:fe00:1") {
 		t.Errorf("link-local of the MAC: %s", p.IPs[2])
 	}

@@ -81,6 +81,9 @@ func (h *hands) Plan(event.Order) (map[string][]string, map[string]event.Text, [
 }
 func (h *hands) Enforcers() []string { return []string{"none"} }
 func (h *hands) Rehearses() bool     { return true }
+func (h *hands) Limits() []event.Text {
+	return []event.Text{{JA: "隣の端末とは話せます", EN: "neighbours still reach it"}}
+}
 
 var (
 	friday   = time.Date(2026, 11, 20, 10, 0, 0, 0, JST)

@@ -53,6 +53,9 @@ func (e *Engine) Preview(ctx context.Context, d event.Device, severity int, life
 	e.plan(&p, o)
 	p.Allowed = refusal(p.Guards, false) == nil
 	p.Steps = steps(p)
+	if e.Actor != nil {
+		p.Steps = append(p.Steps, e.Actor.Limits()...)
+	}
 	return p, nil
 }
 

@@ -41,7 +41,7 @@ func (h *hand) Name() string {
 }
 
 func (h *hand) Capabilities() act.Capabilities {
-	return act.Capabilities{IPv4: true, IPv6: true, MAC: h.cfg.ByMAC, Forgets: true, Learns: true}
+	return act.Capabilities{IPv4: true, IPv6: true, MAC: h.cfg.ByMAC, Forgets: true, Learns: true, SameSegment: h.lay.bridged()}
 }
 
 func (l layout) bridged() bool { return l.table.Family == nftables.TableFamilyBridge }

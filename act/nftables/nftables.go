@@ -8,6 +8,9 @@
 // (priority -300; bridge -200), so sessions that a later rule would let go on
 // as established are cut too. With the last isolation the table goes.
 //
+// A router cuts what passes it: neighbours on one switch still reach each
+// other, and Manager.Limits says so. A bridge between the ports cuts that too.
+//
 // By hand, without Yagura:
 //
 //	nft list table inet yagura      # who is cut off, for how long, by which order
