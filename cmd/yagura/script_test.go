@@ -16,7 +16,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the binary as a person at the terminal does: see testdata/script.
 func TestScripts(t *testing.T) {
-	captures, err := filepath.Abs("../../lab/captures")
+	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,8 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("CAPTURES", captures)
+			env.Setenv("CAPTURES", filepath.Join(root, "lab", "captures"))
+			env.Setenv("DOCS", filepath.Join(root, "docs"))
 			return nil
 		},
 		Condition: func(cond string) (bool, error) { return cond == "root" && os.Geteuid() == 0, nil },
