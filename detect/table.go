@@ -23,6 +23,9 @@ type slot[K comparable, V any] struct {
 	touched time.Time
 }
 
+// grain is how exactly touches are noted: a busy key moves in the order once a second, not with every packet.
+const grain = time.Second
+
 // NewTable makes a table of at most limit keys (≥ 1), each forgotten after idle without a touch (0 = never).
 func NewTable[K comparable, V any](limit int, idle time.Duration) *Table[K, V] {
 	return &Table[K, V]{max: max(limit, 1), idle: idle, byKey: map[K]*list.Element{}, order: list.New()}
@@ -33,10 +36,10 @@ func (t *Table[K, V]) Touch(k K, now time.Time) (v *V, isNew bool) {
 	if el, ok := t.byKey[k]; ok {
 		s := el.Value.(*slot[K, V])
 		if t.idle == 0 || now.Sub(s.touched) <= t.idle {
-			if now.After(s.touched) {
+			if now.Sub(s.touched) >= grain {
 				s.touched = now
+				t.order.MoveToBack(el)
 			}
-			t.order.MoveToBack(el)
 			return &s.value, false
 		}
 		t.remove(el)

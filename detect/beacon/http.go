@@ -28,7 +28,7 @@ func (n *instance) http(e *event.HTTPActivity, emit detect.Emit) {
 	}
 	s, _ := n.series.Touch(k, e.Time)
 	s.add(e.Time, uint64(len(e.URI))+e.RequestLen, &e.Conn, strings.TrimSpace(e.Method+" "+e.Host+shortURI(e.URI)))
-	s.http.count(e, host, n.cfg.Agents)
+	s.http.count(e, host, n.agent(e.UserAgent))
 	if !s.due() || n.common(e.Dst.IP, name, e.Time) || n.known(host) {
 		return
 	}
@@ -38,10 +38,33 @@ func (n *instance) http(e *event.HTTPActivity, emit detect.Emit) {
 var (
 	scriptAgent = regexp.MustCompile(`(?i)^(curl|wget|python|go-http|java/|powershell|winhttp|okhttp|libwww|perl|ruby|axios|node|httpclient|urllib|mozilla/4\.08|autoit|ie|ua|agent|test|user-?agent)|powershell|bitsadmin|certutil`)
 	oldAgent    = regexp.MustCompile(`MSIE [5-9]\.|Windows NT [45]\.|Chrome/[1-4][0-9]\.|Firefox/[1-9]\.|Mozilla/[1-3]\.`)
-	validHost   = regexp.MustCompile(`^[a-zA-Z0-9_.\-]+$|^\[[0-9a-fA-F:.]+\]$`)
 )
 
-func (t *httpTraits) count(e *event.HTTPActivity, host string, agents []string) {
+// agent is what a user agent says of the program behind it.
+type agent struct{ none, system, script, old bool }
+
+// maxAgents bounds the agents whose kind is remembered.
+const maxAgents = 4096
+
+func (n *instance) agent(s string) agent {
+	a, known := n.agents[s]
+	if known {
+		return a
+	}
+	a = agent{none: s == "", system: startsWithAny(s, n.cfg.Agents), script: scriptAgent.MatchString(s) || s != "" && !strings.HasPrefix(s, "Mozilla/"), old: oldAgent.MatchString(s)}
+	if len(n.agents) >= maxAgents {
+		clear(n.agents)
+	}
+	n.agents[s] = a
+	return a
+}
+
+// hostShape reports that a Host header is a possible name or address.
+func hostShape(h string) bool {
+	return h != "" && strings.Trim(h, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") == "" || strings.HasPrefix(h, "[") && strings.HasSuffix(h, "]")
+}
+
+func (t *httpTraits) count(e *event.HTTPActivity, host string, a agent) {
 	t.n++
 	inc := func(p *int, ok bool) {
 		if ok {
@@ -50,17 +73,17 @@ func (t *httpTraits) count(e *event.HTTPActivity, host string, agents []string) 
 	}
 	post := e.Method == "POST" || e.Method == "PUT"
 	inc(&t.posts, post)
-	inc(&t.noAgent, e.UserAgent == "")
-	inc(&t.system, startsWithAny(e.UserAgent, agents))
-	inc(&t.script, scriptAgent.MatchString(e.UserAgent) || e.UserAgent != "" && !strings.HasPrefix(e.UserAgent, "Mozilla/"))
-	inc(&t.old, oldAgent.MatchString(e.UserAgent))
+	inc(&t.noAgent, a.none)
+	inc(&t.system, a.system)
+	inc(&t.script, a.script)
+	inc(&t.old, a.old)
 	inc(&t.noReferer, e.Referer == "")
 	inc(&t.small, e.Status != 0 && e.ResponseLen <= 512)
 	inc(&t.big, e.ResponseLen > 100_000)
 	inc(&t.refused, e.Status >= 400 && e.Status != 401 && e.Status != 407)
 	inc(&t.page, isPage(e.ResponseType))
 	inc(&t.revocation, strings.Contains(e.ResponseType, "ocsp") || strings.Contains(e.ResponseType, "pkix") || strings.Contains(e.RequestType, "ocsp"))
-	inc(&t.badHost, host == "" || !validHost.MatchString(host))
+	inc(&t.badHost, !hostShape(host))
 	inc(&t.archive, post && e.RequestFile != nil && archives[e.RequestFile.Type])
 	path, _, _ := strings.Cut(e.URI, "?")
 	inc(&t.php, post && strings.HasSuffix(strings.ToLower(path), ".php"))
@@ -102,7 +125,7 @@ func shortURI(u string) string {
 }
 
 // single is how many points more a single request needs: one is no series.
-const single = 0.8
+const single = 1.0
 
 // judgeHTTP weighs content and regularity together (DETECTIONS: real sessions are short, so content must count as well).
 func (n *instance) judgeHTTP(e *event.HTTPActivity, host string, s *series, emit detect.Emit) {

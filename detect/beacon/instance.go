@@ -14,10 +14,11 @@ type instance struct {
 	deps     detect.Deps
 	services map[string]bool
 	series   *detect.Table[key, series]
+	agents   map[string]agent
 }
 
 func newInstance(c Config, d detect.Deps) *instance {
-	n := &instance{cfg: c, deps: d, services: map[string]bool{}, series: detect.NewTable[key, series](50_000, c.Memory)}
+	n := &instance{cfg: c, deps: d, services: map[string]bool{}, agents: map[string]agent{}, series: detect.NewTable[key, series](50_000, c.Memory)}
 	for _, s := range c.Services {
 		n.services[strings.ToLower(s)] = true
 	}

