@@ -25,7 +25,8 @@ type Telemetry struct {
 	once   sync.Once
 	closed atomic.Bool
 
-	refreshed  atomic.Int64 // when a hunt last asked for a seal, ns
+	refreshed  atomic.Int64  // when a hunt last asked for a seal, ns
+	patience   time.Duration // how long a hunt waits for it
 	tending    sync.WaitGroup
 	endTending context.CancelFunc
 
@@ -68,7 +69,7 @@ func NewTelemetry(s *State, namer Namer, log *slog.Logger) *Telemetry {
 		state: s, namer: namer, log: log, flows: newFlows(), draft: newDraft(),
 		queue: make(chan event.Event, s.cfg.Queue), flush: make(chan chan error),
 		stop: make(chan struct{}), done: make(chan struct{}),
-		batch: make([]Row, 0, 256),
+		batch: make([]Row, 0, 256), patience: refreshWait,
 	}
 }
 
@@ -164,7 +165,7 @@ func (t *Telemetry) refresh(ctx context.Context) {
 	if now-last < int64(refreshEvery) || !t.refreshed.CompareAndSwap(last, now) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, refreshWait)
+	ctx, cancel := context.WithTimeout(ctx, t.patience)
 	defer cancel()
 	if err := t.Flush(ctx); err != nil {
 		t.log.Debug("a hunt does without the last minute", "error", err)

@@ -40,7 +40,7 @@ func (d Document) PDF(made time.Time) ([]byte, error) {
 	for i, b := range d.Blocks {
 		s.block(b)
 		if i+1 < len(d.Blocks) {
-			s.keepWithNext(b, d.Blocks[i+1])
+			s.gap(d.Blocks[i+1])
 		}
 	}
 	s.feet(d)
@@ -62,9 +62,8 @@ func (s *sheet) need(h float64) {
 	}
 }
 
-// keepWithNext lets no heading stand alone at the foot of a page: heading blocks ask for room themselves; here
-// only the space between two blocks is added.
-func (s *sheet) keepWithNext(_, next Block) {
+// gap leaves space before the next block; what begins a page needs none.
+func (s *sheet) gap(next Block) {
 	if _, ok := next.(Break); !ok && s.y > marginTop {
 		s.y += 8
 	}
