@@ -23,7 +23,7 @@ async function tour(size, viewport) {
   const shot = async (name) => {
     await page.evaluate(() => document.fonts.ready)
     await page.waitForTimeout(300)
-    await page.screenshot({ path: join(out, `${name}-${viewport.width}.png`), fullPage: true })
+    await page.screenshot({ path: join(out, `${name}-${viewport.width}.png`), fullPage: !['devices', 'audit'].includes(name) })
   }
   const go = async (path, ready) => {
     await page.goto(town.url + path)
