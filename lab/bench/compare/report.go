@@ -34,6 +34,7 @@ type machine struct {
 	Cores  int    `json:"cores"`
 	Kernel string `json:"kernel"`
 	Go     string `json:"go"`
+	Busy   string `json:"load_average"` // when the comparison began: what else the machine did
 }
 
 // result is one program's figures. Start-up is taken off all but memory.
@@ -164,6 +165,8 @@ func host() machine {
 	if unix.Uname(&name) == nil {
 		m.Kernel = unix.ByteSliceToString(name.Release[:])
 	}
+	busy, _ := os.ReadFile("/proc/loadavg")
+	m.Busy = strings.Join(strings.Fields(string(busy))[:min(3, len(strings.Fields(string(busy))))], " ")
 	info, _ := os.ReadFile("/proc/cpuinfo")
 	for l := range strings.Lines(string(info)) {
 		if key, value, ok := strings.Cut(l, ":"); ok && strings.TrimSpace(key) == "model name" {
