@@ -12,7 +12,7 @@ import (
 
 // TestCurrent fails when a page of this repository is not what gen-docs would write.
 func TestCurrent(t *testing.T) {
-	if err := run("../..", true); err != nil {
+	if err := run("../..", "", true); err != nil {
 		t.Error(err)
 	}
 }

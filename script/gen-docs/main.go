@@ -12,9 +12,10 @@ import (
 	"github.com/yagura-project/yagura/detect/all"
 )
 
-const usage = `usage: go run ./script/gen-docs [-check] [-root DIR]
+const usage = `usage: go run ./script/gen-docs [-check] [-only NAME] [-root DIR]
 
 Writes detect/NAME/README.md for each detector, in Japanese and English.
+  -only    this detector's page alone
   -check   write nothing; exit 1 when a page is not what it would be
 exit: 0 done, 1 a page is stale or cannot be made, 2 usage
 `
@@ -22,22 +23,26 @@ exit: 0 done, 1 a page is stale or cannot be made, 2 usage
 func main() {
 	check := flag.Bool("check", false, "")
 	root := flag.String("root", ".", "")
+	only := flag.String("only", "", "")
 	flag.Usage = func() { fmt.Fprint(os.Stderr, usage) }
 	flag.Parse()
 	if flag.NArg() > 0 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(*root, *check); err != nil {
+	if err := run(*root, *only, *check); err != nil {
 		fmt.Fprintln(os.Stderr, "gen-docs:", err)
 		os.Exit(1)
 	}
 }
 
-// run writes the pages below root, or only compares them when check is set.
-func run(root string, check bool) error {
+// run writes the pages below root, of one detector when only names it, or only compares them when check is set.
+func run(root, only string, check bool) error {
 	var errs []error
 	for _, d := range all.Detectors {
+		if only != "" && d.Info.ID != only {
+			continue
+		}
 		dir := filepath.Join(root, "detect", d.Info.ID)
 		text, err := page(dir, d)
 		if err == nil {

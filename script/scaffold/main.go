@@ -39,7 +39,7 @@ func build(root, what, name string) error {
 		return err
 	}
 	if what == "detector" {
-		if err := goTool(root, "run", "./script/gen-docs"); err != nil {
+		if err := goTool(root, "run", "./script/gen-docs", "-only", name); err != nil {
 			return err
 		}
 	}
