@@ -34,7 +34,7 @@ const MaxText = 512
 var typeNames = map[uint16]string{
 	TypeA: "A", TypeNS: "NS", TypeCNAME: "CNAME", TypeSOA: "SOA", TypeNULL: "NULL", TypePTR: "PTR", TypeHINFO: "HINFO",
 	TypeMX: "MX", TypeTXT: "TXT", TypeAAAA: "AAAA", TypeSRV: "SRV", TypeDNAME: "DNAME", TypeOPT: "OPT", TypeHTTPS: "HTTPS",
-	TypeAXFR: "AXFR", TypeANY: "ANY", 32: "NB", 35: "NAPTR", 43: "DS", 44: "SSHFP", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY",
+	TypeAXFR: "AXFR", TypeANY: "ANY", 24: "SIG", 25: "KEY", 32: "NB", 35: "NAPTR", 43: "DS", 44: "SSHFP", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY",
 	50: "NSEC3", 51: "NSEC3PARAM", 52: "TLSA", 64: "SVCB", 99: "SPF", 249: "TKEY", 250: "TSIG", 251: "IXFR", 256: "URI", 257: "CAA",
 }
 
