@@ -15,18 +15,26 @@ type instance struct {
 	services map[string]bool
 	series   *detect.Table[key, series]
 	agents   map[string]agent
+	strange  *detect.Table[netip.Addr, []netip.Addr] // destinations with unknown protocols, by machine
 }
 
 func newInstance(c Config, d detect.Deps) *instance {
-	n := &instance{cfg: c, deps: d, services: map[string]bool{}, agents: map[string]agent{}, series: detect.NewTable[key, series](50_000, c.Memory)}
+	n := &instance{cfg: c, deps: d, services: map[string]bool{}, agents: map[string]agent{}, strange: detect.NewTable[netip.Addr, []netip.Addr](20_000, time.Hour), series: detect.NewTable[key, series](50_000, c.Memory)}
 	for _, s := range c.Services {
 		n.services[strings.ToLower(s)] = true
 	}
 	return n
 }
 
-func (n *instance) Advance(now time.Time, _ detect.Emit) { n.series.Expire(now) }
-func (n *instance) Stats() detect.Stats                  { return n.series.Stats() }
+func (n *instance) Advance(now time.Time, _ detect.Emit) {
+	n.series.Expire(now)
+	n.strange.Expire(now)
+}
+
+func (n *instance) Stats() detect.Stats {
+	a, b := n.series.Stats(), n.strange.Stats()
+	return detect.Stats{Keys: a.Keys + b.Keys, Evicted: a.Evicted + b.Evicted}
+}
 
 // Observe adds a call to its series and judges the series.
 func (n *instance) Observe(e event.Event, emit detect.Emit) {

@@ -130,6 +130,16 @@ func browsing() detecttest.Sample {
 	return s.Sample("benign-browsing", origin, home)
 }
 
+// sharing is a peer-to-peer program: unknown protocols with many others on odd ports.
+func sharing() detecttest.Sample {
+	s := detecttest.NewScript(44)
+	for i := range 12 {
+		s.Wait(2*time.Second).Flow(s.Conn(pc, fmt.Sprintf("203.0.113.%d", 50+i), uint16(20000+i*7), event.ProtoTCP), detecttest.Flow{Orig: 300, Resp: 300, Took: time.Second})
+	}
+	s.Wait(time.Minute).Flow(s.Conn(pc, "203.0.113.99", 31337, event.ProtoTCP), detecttest.Flow{Orig: 6000, Resp: 3000, Packets: 80, Took: 3 * time.Minute})
+	return s.Sample("benign-sharing", origin, home)
+}
+
 // shared is a service that many machines poll like clockwork: prevalence says what it is.
 func shared() detecttest.Sample {
 	s := detecttest.NewScript(43)
@@ -145,6 +155,6 @@ func shared() detecttest.Sample {
 
 func TestDetector(t *testing.T) {
 	detecttest.Run(t, beacon.Detector, detecttest.Suite{Samples: []detecttest.Sample{
-		httpBeacon(), short(), badHost(), hourly(), remoteTLS(), ownCertificate(), rawTCP(), telemetry(), browsing(), shared(),
+		httpBeacon(), short(), badHost(), hourly(), remoteTLS(), ownCertificate(), rawTCP(), telemetry(), browsing(), sharing(), shared(),
 	}})
 }

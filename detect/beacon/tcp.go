@@ -1,6 +1,7 @@
 package beacon
 
 import (
+	"net/netip"
 	"slices"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 // named are ports of well-known services that Yagura does not read; what runs there is not strange.
 var named = []uint16{20, 21, 22, 23, 25, 465, 587, 43, 49, 79, 102, 110, 113, 119, 143, 179, 194, 389, 427, 502, 514, 515, 543, 544, 548, 554, 631, 636, 646, 873,
 	902, 989, 990, 993, 995, 1194, 1433, 1521, 1701, 1720, 1723, 1883, 1935, 2049, 3128, 3260, 3306, 3389, 3478, 5060, 5061, 5222, 5223,
-	5228, 5269, 5349, 5432, 5671, 5672, 5900, 5938, 6379, 6667, 6881, 8333, 8883, 9100, 9418, 27017}
+	5228, 5242, 5243, 4244, 5269, 5349, 5432, 5671, 5672, 5900, 5938, 6379, 6667, 6881, 8333, 8883, 9100, 9418, 8801, 27017}
 
 // spoken are ports whose protocol Yagura reads: unknown bytes there are a disguise.
 var spoken = []uint16{53, 80, 88, 135, 443, 445}
@@ -48,6 +49,18 @@ func (n *instance) tcp(e *event.NetworkActivity, emit detect.Emit) {
 	}
 }
 
+// manyPeers: a back door has one or two servers, peer-to-peer programs have many.
+const manyPeers = 8
+
+// unknown counts the destinations with which a machine spoke unknown protocols in the last hour, at most 16.
+func (n *instance) unknown(src, dst netip.Addr, at time.Time) int {
+	s, _ := n.strange.Touch(src, at)
+	if !slices.Contains(*s, dst) && len(*s) < 16 {
+		*s = append(*s, dst)
+	}
+	return len(*s)
+}
+
 // now looks at a conversation that goes on.
 func (s *series) now(e *event.NetworkActivity) {
 	s.tcp.longest = max(s.tcp.longest, e.End.Sub(e.Start))
@@ -68,12 +81,15 @@ func (n *instance) judgeTCP(e *event.NetworkActivity, name string, s *series, em
 	p.add(!slices.Contains(spoken, e.Dst.Port), 1.5, "unknown_protocol", detect.Say("ポート%dで、知られていない通信方式が使われています。", "An unknown protocol runs on port %d.", e.Dst.Port))
 	p.add(t.sent > 0 && t.got > 0, 0.5, "both_ways", detect.Say("双方向のやり取りです(送信%dバイト、受信%dバイト)。", "Data goes both ways (%d bytes out, %d in).", t.sent, t.got))
 	chatty := t.outPackets >= 30 && t.sent/t.outPackets < 200
-	p.add(chatty && t.longest >= time.Minute, 1, "short_messages", detect.Say("%d個の短い送信(平均%dバイト)が続きました。", "%d short messages (%d bytes on average) were sent.", t.outPackets, t.sent/max(1, t.outPackets)))
-	p.add(t.longest >= time.Minute && small && t.packets >= 12, 1.5, "idle_talk", detect.Say("%.0f秒つながったまま、小さなやり取りを続けました。", "It stayed connected for %.0f s with small exchanges.", t.longest.Seconds()))
+	odd := !slices.Contains(spoken, e.Dst.Port) // messengers talk for hours on the ports of the web
+	p.add(odd && chatty && t.longest >= time.Minute, 1, "short_messages", detect.Say("%d個の短い送信(平均%dバイト)が続きました。", "%d short messages (%d bytes on average) were sent.", t.outPackets, t.sent/max(1, t.outPackets)))
+	p.add(odd && t.longest >= time.Minute && small && t.packets >= 12, 1.5, "idle_talk", detect.Say("%.0f秒つながったまま、小さなやり取りを続けました。", "It stayed connected for %.0f s with small exchanges.", t.longest.Seconds()))
 	p.add(t.refused+t.talks >= 3, 0.8, "again", detect.Say("%d回つなぎ直しています(うち%d回は失敗)。", "It connected %d times, %d of them in vain.", t.refused+t.talks, t.refused))
 	p.add(name == "", 0.7, "no_lookup", detect.Say("名前を調べずに直接アドレス(%s)につないでいます。", "It connects to the address (%s) without a look-up.", e.Dst.IP))
 	p.add(rented(name), 1, "rented_name", detect.Say("誰でも取得できる無料の名前(%s)です。", "The name (%s) is one that anybody can get for free.", name))
 	p.regular(r)
+	others := n.unknown(e.Src.IP, e.Dst.IP, e.Time)
+	p.add(others >= manyPeers, -2.5, "many_peers", detect.Say("同じような通信の相手が%d台以上あり、ファイル共有や通話ソフトに見えます。", "%d and more such destinations: it looks like file sharing or calls.", others))
 	p.add(e.Midstream, -1, "midstream", detect.Say("通信の始まり(ポート%d)が見えていません。", "The beginning was not seen (port %d).", e.Dst.Port))
 	p.add(t.got > 2_000_000, -1.5, "download", detect.Say("受信が%dバイトと多く、ダウンロードに見えます。", "%d bytes came in: it looks like a download.", t.got))
 	n.tell(e.Time, "c2.rat_tcp", destination(name, e.Dst), s, r, p, emit)

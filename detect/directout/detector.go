@@ -4,6 +4,7 @@ package directout
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/yagura-project/yagura/detect"
@@ -52,7 +53,8 @@ var Detector = detect.Detector{
 	Behaviours: []string{"c2.smtp_exfil", "c2.ftp_exfil"},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
-		return &instance{cfg: *cfg.(*Config), deps: d, pairs: detect.NewTable[key, state](20_000, 24*time.Hour)}
+		return &instance{cfg: *cfg.(*Config), deps: d, pairs: detect.NewTable[key, state](20_000, 24*time.Hour),
+			asked: detect.NewTable[netip.Addr, string](20_000, time.Hour)}
 	},
 }
 
@@ -72,15 +74,33 @@ type instance struct {
 	cfg   Config
 	deps  detect.Deps
 	pairs *detect.Table[key, state]
+	asked *detect.Table[netip.Addr, string] // machines that asked for their own outside address, and where
 }
 
-func (n *instance) Advance(now time.Time, _ detect.Emit) { n.pairs.Expire(now) }
-func (n *instance) Stats() detect.Stats                  { return n.pairs.Stats() }
+func (n *instance) Advance(now time.Time, _ detect.Emit) {
+	n.pairs.Expire(now)
+	n.asked.Expire(now)
+}
+
+func (n *instance) Stats() detect.Stats {
+	a, b := n.pairs.Stats(), n.asked.Stats()
+	return detect.Stats{Keys: a.Keys + b.Keys, Evicted: a.Evicted + b.Evicted}
+}
+
+// addressServices tell a program under which address the outside sees it (T1016): stealers ask before they report.
+var addressServices = map[string]bool{"ipify.org": true, "checkip.dyndns.org": true, "checkip.amazonaws.com": true, "icanhazip.com": true,
+	"ip-api.com": true, "ifconfig.me": true, "ipinfo.io": true, "ipecho.net": true, "myexternalip.com": true, "wtfismyip.com": true, "whatismyipaddress.com": true,
+	"freegeoip.app": true, "reallyfreegeoip.org": true, "ip.anysrc.net": true, "myip.com": true, "ident.me": true, "geoiplookup.io": true}
 
 func mailPort(p uint16) bool { return p == 25 || p == 465 || p == 587 || p == 2525 }
 
 // Observe adds up what ended conversations carried out.
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
+	if d, ok := e.(*event.DNSActivity); ok && asksOwnAddress(d.Query) {
+		where, _ := n.asked.Touch(d.Src.IP, d.Time)
+		*where = d.Query
+		return
+	}
 	a, ok := e.(*event.NetworkActivity)
 	if !ok || a.Proto != event.ProtoTCP || !a.Activity.Ended() || !n.deps.Outbound(&a.Conn) || a.Resp.Packets == 0 {
 		return
@@ -138,7 +158,7 @@ func (n *instance) judge(a *event.NetworkActivity, behaviour string, s *state, e
 		return
 	}
 	f := event.Finding{
-		Behaviour: behaviour, Severity: event.High, Confidence: 60, Weight: 0.6,
+		Behaviour: behaviour, Severity: event.Medium, Confidence: 55, Weight: 0.4,
 		Device: detect.Device(a.Src), Peers: []event.Endpoint{a.Dst}, Subject: a.Dst.IP.String(), Count: s.n - s.told, First: s.first,
 		Summary: detect.Say("%s が外部の %s へ直接、%dバイトを%d回に分けて送りました。", "%s sent %[3]d bytes straight to %[2]s outside, in %[4]d parts.", a.Src.IP, detect.At(a.Dst), s.bytes, s.n),
 		Reasons: []event.Reason{
@@ -147,6 +167,25 @@ func (n *instance) judge(a *event.NetworkActivity, behaviour string, s *state, e
 		Evidence: []event.Evidence{detect.Seen(a.Time, &a.Conn, n.deps.Facts.NameOf(a.Dst.IP, a.Time))},
 	}
 	f.Time = a.Time
+	if where := n.askedLately(a); where != "" {
+		f.Severity, f.Confidence, f.Weight = event.High, 75, 0.7
+		f.Reasons = append(f.Reasons, detect.Because("own_address", 1, 1, "", event.Text{
+			JA: "直前に、自分が外からどう見えるかを調べています(" + where + ")。情報を盗むウイルスに多い動きです。",
+			EN: "Just before, it asked how it looks from outside (" + where + "), as data stealers do."}))
+	}
 	s.told = s.n
 	emit(f)
+}
+
+func asksOwnAddress(name string) bool {
+	_, parent, _ := strings.Cut(name, ".")
+	return addressServices[name] || addressServices[parent]
+}
+
+// askedLately is where the machine asked for its own outside address within the last hour, or "".
+func (n *instance) askedLately(a *event.NetworkActivity) string {
+	if where := n.asked.Peek(a.Src.IP, a.Time); where != nil {
+		return *where
+	}
+	return ""
 }

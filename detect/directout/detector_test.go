@@ -18,19 +18,22 @@ const (
 
 var home = []string{"10.0.0.0/8"}
 
-func mail() detecttest.Sample {
+func mail(name string, lookup bool, sev event.Severity) detecttest.Sample {
 	s := detecttest.NewScript(141)
+	if lookup {
+		s.DNS(pc, "10.1.0.53", "api64.ipify.org", "A", "NOERROR")
+	}
 	for range 3 {
 		s.Wait(10*time.Minute).TCP(pc, outside, 587, "", 9000, 900)
 	}
-	return s.Sample("attack-mail", origin, home, detecttest.Expect{Behaviour: "c2.smtp_exfil", Device: pc, Severity: event.High})
+	return s.Sample(name, origin, home, detecttest.Expect{Behaviour: "c2.smtp_exfil", Device: pc, Severity: sev})
 }
 
 func ftp() detecttest.Sample {
 	s := detecttest.NewScript(142)
 	s.TCP(pc, outside, 21, "", 200, 900)
 	s.Wait(time.Second).TCP(pc, outside, 40123, "", 90_000, 0)
-	return s.Sample("attack-ftp", origin, home, detecttest.Expect{Behaviour: "c2.ftp_exfil", Device: pc, Severity: event.High})
+	return s.Sample("attack-ftp", origin, home, detecttest.Expect{Behaviour: "c2.ftp_exfil", Device: pc, Severity: event.Medium})
 }
 
 func provider() detecttest.Sample {
@@ -48,5 +51,5 @@ func provider() detecttest.Sample {
 }
 
 func TestDetector(t *testing.T) {
-	detecttest.Run(t, directout.Detector, detecttest.Suite{Samples: []detecttest.Sample{mail(), ftp(), provider()}})
+	detecttest.Run(t, directout.Detector, detecttest.Suite{Samples: []detecttest.Sample{mail("attack-stealer", true, event.High), mail("attack-mail", false, event.Medium), ftp(), provider()}})
 }
