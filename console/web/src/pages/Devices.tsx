@@ -20,7 +20,7 @@ function useColumns(anyIsolated: boolean): Column<Row>[] {
     () => [
       { id: 'severity', title: t('devices.col_severity'), sort: (r) => r.host_severity, cell: (r) => <Severity n={r.host_severity} /> },
       { id: 'name', title: t('devices.col_name'), sort: (r) => r.name, cell: (r) => <span className={r.name.length > 18 ? 'any' : 'nowrap'}>{r.name}</span> },
-      { id: 'isolation', title: t('isolate.title'), sort: (r) => r.isolation ?? '', cell: (r) => (r.isolation ? <OrderState state={r.isolation} /> : null), empty: (r) => !r.isolation, hide: !anyIsolated },
+      { id: 'isolation', title: t('devices.col_isolation'), sort: (r) => r.isolation ?? '', cell: (r) => (r.isolation ? <OrderState state={r.isolation} /> : null), empty: (r) => !r.isolation, hide: !anyIsolated },
       { id: 'group', title: `${t('devices.col_group')} / ${t('devices.col_user')}`, sort: (r) => r.department ?? '', cell: (r) => <div><span className="nowrap">{r.department}</span><div className="soft small">{r.user}</div></div>, empty: (r) => !r.department && !r.user },
       { id: 'ip', title: `${t('devices.col_ip')} / ${t('devices.col_mac')}`, sort: (r) => r.ip ?? '', cell: (r) => <div className={(r.ip ?? '').length > 16 ? 'mono any' : 'mono nowrap'}>{r.ip}<div className="soft small nowrap">{r.mac}</div></div> },
       { id: 'threat', title: t('devices.col_threat'), cell: (r) => x(r.threat), wide: true, empty: (r) => !r.threat },

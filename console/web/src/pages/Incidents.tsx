@@ -15,7 +15,7 @@ function useIncidentColumns(oneDevice: boolean): Column<Row>[] {
   return [
     { id: 'severity', title: t('incidents.col_severity'), sort: (r) => r.host_severity, cell: (r) => <Severity n={r.host_severity} />, wide: true },
     { id: 'title', title: t('incidents.col_title'), cell: (r) => x(r.title), wide: true },
-    { id: 'device', title: t('incidents.col_device'), sort: (r) => deviceName(r.device, lang), cell: (r) => deviceName(r.device, lang), hide: oneDevice },
+    { id: 'device', title: t('incidents.col_device'), sort: (r) => deviceName(r.device, lang), cell: (r) => <span className={r.device.name.length > 18 ? 'any' : 'nowrap'}>{deviceName(r.device, lang)}</span>, hide: oneDevice },
     { id: 'phases', title: t('incidents.col_phases'), cell: (r) => <Phases list={r.phases} />, empty: (r) => r.phases.length === 0 },
     { id: 'state', title: t('incidents.col_state'), sort: (r) => r.state, cell: (r) => <CaseState state={r.state} /> },
     { id: 'last', title: t('incidents.col_last'), sort: (r) => r.last ?? r.time, cell: (r) => <When at={r.last ?? r.time} only="ago" /> },

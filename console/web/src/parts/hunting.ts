@@ -4,11 +4,11 @@ export type Cells = { columns: string[]; rows: unknown[][] }
 
 const blank = (v: unknown) => v === null || v === undefined || v === ''
 
-/** A hunt's answer without the columns in which nothing stands, and without what only programs read. */
+/** A hunt's answer without the columns in which nothing stands, and without what only programs read or is 1 in every row. */
 export function compact(table: Schemas['Table']): Cells {
   const columns = table.columns ?? []
   const rows = (table.rows ?? []).map((r) => r ?? [])
-  const keep = columns.map((c, i) => c !== 'flow_id' && rows.some((r) => !blank(r[i])))
+  const keep = columns.map((c, i) => c !== 'flow_id' && rows.some((r) => !blank(r[i]) && !(c === 'machines' && r[i] === 1)))
   const only = <T,>(list: readonly T[]) => list.filter((_, i) => keep[i])
   return { columns: only(columns), rows: rows.map(only) }
 }
