@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -31,10 +32,22 @@ func (k keptData) open(ctx context.Context) (*store.State, error) {
 		}
 		cfg = c.Store
 	}
-	if k.Tenant != "" {
+	switch {
+	case k.Tenant != "":
 		cfg.Tenant = k.Tenant
+	case k.Config == "":
+		cfg.Tenant = onlyTenant(cfg)
 	}
 	return store.OpenReader(ctx, cfg)
+}
+
+// onlyTenant is the one tenant that is kept where there is only one, so that nobody has to name it.
+func onlyTenant(cfg store.Config) string {
+	files, err := filepath.Glob(filepath.Join(cfg.Dir, "state", "*.db"))
+	if err != nil || len(files) != 1 {
+		return cfg.Tenant
+	}
+	return strings.TrimSuffix(filepath.Base(files[0]), ".db")
 }
 
 type huntCmd struct {
@@ -51,7 +64,7 @@ func (huntCmd) Help() string {
 Examples:
   yagura hunt
   yagura hunt timeline host=192.0.2.31
-  yagura hunt whoelse value=example.net --json
+  yagura hunt whoelse what=example.net --json
 
 Exit codes: 0 answered, 1 nothing kept or failed, 2 wrong usage.`
 }
@@ -66,15 +79,15 @@ func (c huntCmd) Run(ctx context.Context, std streams) error {
 		}
 		params[key] = value
 	}
+	if c.Name == "" {
+		listHunts(std.out, store.Hunts())
+		return nil
+	}
 	state, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer state.Close()
-	if c.Name == "" {
-		listHunts(std.out, state.Hunts())
-		return nil
-	}
 	bar := newSpinner(std.err, c.JSON, "記録を調べています")
 	table, err := state.Hunt(ctx, c.Name, params)
 	bar.end()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -30,8 +31,11 @@ func newKeeper(r *river) *keeper { return &keeper{r: r, quit: make(chan struct{}
 // Name implements service.Part.
 func (k *keeper) Name() string { return "keeper" }
 
-// Start begins the rounds.
-func (k *keeper) Start(context.Context) error {
+// Start keeps the counters as they stand, so that a report of the first minute has some, and begins the rounds.
+func (k *keeper) Start(ctx context.Context) error {
+	if err := k.stats(ctx); err != nil {
+		return err
+	}
 	k.ended.Go(k.run)
 	return nil
 }
@@ -40,7 +44,7 @@ func (k *keeper) Start(context.Context) error {
 func (k *keeper) Stop(ctx context.Context) error {
 	close(k.quit)
 	k.ended.Wait()
-	return k.devices(ctx)
+	return errors.Join(k.devices(ctx), k.stats(ctx))
 }
 
 func (k *keeper) run() {
