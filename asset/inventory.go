@@ -97,6 +97,16 @@ func (v *Inventory) Device(ip netip.Addr, at time.Time) event.Device {
 	return event.Device{UID: "ip:" + ip.String(), IP: ip, IPs: []netip.Addr{ip}, Zone: v.zones.of(ip)}
 }
 
+// DeviceByMAC is the machine with that Ethernet address, as known at that time; unknown ones are only their MAC.
+func (v *Inventory) DeviceByMAC(mac event.MAC, at time.Time) event.Device {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if m := v.byUID["mac:"+mac.String()]; m != nil {
+		return m.device(netip.Addr{}, at, v.zones)
+	}
+	return event.Device{UID: "mac:" + mac.String(), MAC: mac}
+}
+
 // holder is who had ip at that time: the last who took it before, else the first known.
 func (v *Inventory) holder(ip netip.Addr, at time.Time) *machine {
 	hs := v.byIP[ip]

@@ -59,6 +59,12 @@ func TestLeaseMovesTheName(t *testing.T) {
 	if d := v.Device(ip("10.1.2.30"), later.Add(time.Hour)); d.Hostname != "ZEIMU-07" || d.UID != "mac:"+macB.String() {
 		t.Errorf("after the change: %s %s", d.Hostname, d.UID)
 	}
+	if d := v.DeviceByMAC(macB, later); d.Hostname != "ZEIMU-07" || d.IP != ip("10.1.2.30") {
+		t.Errorf("by MAC: %s at %s", d.Hostname, d.IP)
+	}
+	if d := v.DeviceByMAC(macR, later); d.UID != "mac:"+macR.String() || d.IP.IsValid() {
+		t.Errorf("an unknown MAC: %+v", d)
+	}
 	if d := v.Device(ip("10.1.0.254"), later); !d.HasRole("gateway") {
 		t.Errorf("the router of the lease has roles %v", d.Roles)
 	}

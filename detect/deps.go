@@ -14,6 +14,11 @@ type Assets interface {
 	Device(ip netip.Addr, at time.Time) event.Device
 }
 
+// MACs is what Assets may know beside: the machine of an Ethernet address, for findings below IP.
+type MACs interface {
+	DeviceByMAC(mac event.MAC, at time.Time) event.Device
+}
+
 // Intel answers whether something is a known indicator; intel.Library satisfies it.
 type Intel interface {
 	IP(ip netip.Addr, at time.Time) (intel.Indicator, bool)

@@ -212,18 +212,30 @@ func (e *Engine) complete(f *event.Finding) {
 	if f.Last.IsZero() {
 		f.Last = f.Time
 	}
-	if f.Device.IP.IsValid() && f.Device.UID == "" {
-		mac := f.Device.MAC
-		f.Device = e.deps.Assets.Device(f.Device.IP, f.Time)
-		if f.Device.MAC.IsZero() {
-			f.Device.MAC = mac
-		}
-	}
+	e.name(f)
 	if f.Zone = f.Device.Zone; f.Zone == "" && f.Device.IP.IsValid() {
 		f.Zone = e.deps.Zone(f.Device.IP)
 	}
 	f.Peers = f.Peers[:min(len(f.Peers), maxFindingPeers)]
 	f.Evidence = f.Evidence[:min(len(f.Evidence), maxEvidence)]
+}
+
+// name asks whose address, or below IP whose MAC, the finding is about.
+func (e *Engine) name(f *event.Finding) {
+	mac := f.Device.MAC
+	switch {
+	case f.Device.UID != "":
+	case f.Device.IP.IsValid():
+		f.Device = e.deps.Assets.Device(f.Device.IP, f.Time)
+		if f.Device.MAC.IsZero() {
+			f.Device.MAC = mac
+		}
+	case !mac.IsZero():
+		f.Device.UID = "mac:" + mac.String()
+		if m, ok := e.deps.Assets.(MACs); ok {
+			f.Device = m.DeviceByMAC(mac, f.Time)
+		}
+	}
 }
 
 // Stats is a snapshot of all counters.

@@ -197,3 +197,33 @@ func TestDescriptionsMustBeComplete(t *testing.T) {
 		}
 	}
 }
+
+type byMAC struct{}
+
+func (byMAC) Device(ip netip.Addr, _ time.Time) event.Device {
+	return event.Device{UID: "ip:" + ip.String(), IP: ip}
+}
+func (byMAC) DeviceByMAC(m event.MAC, _ time.Time) event.Device {
+	return event.Device{UID: "mac:" + m.String(), MAC: m, IP: pc, Hostname: "PC-30"}
+}
+
+// below gives findings about an Ethernet address, as ARP detectors do.
+type below struct{ each }
+
+func (below) Observe(e event.Event, emit detect.Emit) {
+	emit(event.Finding{Behaviour: "c2.test", Severity: event.High, Device: event.Device{MAC: event.MAC{2, 0, 0, 0, 0, 1}}, Subject: "s"})
+}
+
+func TestFindingsBelowIPAreNamedToo(t *testing.T) {
+	d := detector
+	d.New = func(any, detect.Deps) detect.Instance { return below{} }
+	var out []event.Finding
+	e, err := detect.New(detect.DefaultConfig(), detect.Deps{Assets: byMAC{}}, []detect.Detector{d}, func(f event.Finding) { out = append(out, f) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Observe(flow(0, pc, 80))
+	if len(out) != 1 || out[0].Device.Hostname != "PC-30" || out[0].Device.UID != "mac:02:00:00:00:00:01" {
+		t.Errorf("%+v", out)
+	}
+}

@@ -55,7 +55,6 @@ var Detector = detect.Detector{
 type state struct {
 	peers []netip.Addr
 	first time.Time
-	told  int
 }
 
 type instance struct {
