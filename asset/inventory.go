@@ -217,7 +217,8 @@ func (v *Inventory) at(ip netip.Addr, t time.Time) *machine {
 	return m
 }
 
-// makeRoom forgets what is too old and, when full, the sixteenth part that was unseen for longest.
+// makeRoom forgets what is too old and, when full, the quarter that was unseen for longest: forged
+// addresses may come by the million, and each round looks at all.
 func (v *Inventory) makeRoom(now time.Time) {
 	if len(v.byUID) < v.cfg.MaxDevices {
 		return
@@ -231,7 +232,7 @@ func (v *Inventory) makeRoom(now time.Time) {
 	slices.SortFunc(all, func(a, b *machine) int {
 		return cmp.Or(a.last.Compare(b.last), cmp.Compare(a.uid, b.uid))
 	})
-	least := max(1, v.cfg.MaxDevices/16)
+	least := max(1, v.cfg.MaxDevices/4)
 	for i, m := range all {
 		if i >= least && now.Sub(m.last) < v.cfg.Forget {
 			break
