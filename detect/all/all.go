@@ -26,6 +26,7 @@ import (
 	"github.com/yagura-project/yagura/detect/remoteservice"
 	"github.com/yagura-project/yagura/detect/secretdump"
 	"github.com/yagura-project/yagura/detect/separation"
+	"github.com/yagura-project/yagura/detect/sigred"
 	"github.com/yagura-project/yagura/detect/smbexploit"
 	"github.com/yagura-project/yagura/detect/sweep"
 	"github.com/yagura-project/yagura/detect/webattack"
@@ -55,6 +56,7 @@ var Detectors = []detect.Detector{
 	remoteservice.Detector,
 	secretdump.Detector,
 	separation.Detector,
+	sigred.Detector,
 	smbexploit.Detector,
 	sweep.Detector,
 	webattack.Detector,
@@ -118,6 +120,7 @@ var Comments = map[string]string{
 	"separation.Permit.Ports":         "of the destination",
 	"separation.Permit.Protocol":      "tcp, udp, icmp",
 	"separation.Permit.Source":        "addresses, CIDRs or zone names",
+	"sigred.Config.Bytes":             "of one answer of type SIG over TCP; ≥ 1,024",
 	"sweep.Config.ARP":                "addresses asked for by ARP within a tenth of the window; ≥ 10",
 	"sweep.Config.Echoes":             "machines pinged within a tenth of the window; ≥ 5",
 	"sweep.Config.Exempt":             "roles that may talk to everybody",
