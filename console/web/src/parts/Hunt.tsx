@@ -6,7 +6,7 @@ import type { Schemas } from '../api/client'
 import { useDeviceHunt, useWhoElse, type Question } from '../api/hooks'
 import { useWords } from '../i18n'
 import { bytes } from './bytes'
-import { compact, story, type Cells } from './hunting'
+import { compact, story, type Cells, type Machine } from './hunting'
 import { Failed, Loading } from './states'
 import { brief, clock } from './time'
 
@@ -66,9 +66,12 @@ function Value({ column, value }: { column: string; value: unknown }): ReactNode
   if (value === null || value === undefined || value === '') return <span className="soft">—</span>
   if (typeof value === 'number') return <span className="num">{sizes.includes(column) ? bytes(value) : value.toLocaleString()}</span>
   if (typeof value === 'boolean') return value ? '✓' : ''
+  if (column === 'device' && typeof value === 'object') {
+    const m = value as Machine
+    return <Link to="/devices/$uid" params={{ uid: m.uid }} className="nowrap">{m.name}</Link>
+  }
   const s = String(value)
   if (date.test(s)) return <time dateTime={s} title={clock(s, lang, true)} className="nowrap">{brief(s)}</time>
-  if (column === 'device') return <Link to="/devices/$uid" params={{ uid: s }} className="mono">{s}</Link>
   if (column === 'how') return s.split(' ').map((w) => word('how', w)).join('・')
   if (column === 'kind') return <span className="nowrap">{word('kind', s)}</span>
   return <span className={s.length > 28 ? 'mono any wide' : 'mono nowrap'}>{s}</span>

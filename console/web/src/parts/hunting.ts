@@ -1,5 +1,8 @@
 import type { Schemas } from '../api/client'
 
+/** A machine as a cell: where its page is, and what people call it. */
+export type Machine = { uid: string; name: string }
+
 export type Cells = { columns: string[]; rows: unknown[][] }
 
 const blank = (v: unknown) => v === null || v === undefined || v === ''
@@ -7,7 +10,10 @@ const blank = (v: unknown) => v === null || v === undefined || v === ''
 /** A hunt's answer without the columns in which nothing stands, and without what only programs read or is 1 in every row. */
 export function compact(table: Schemas['Table']): Cells {
   const columns = table.columns ?? []
-  const rows = (table.rows ?? []).map((r) => r ?? [])
+  const device = columns.indexOf('device')
+  const host = columns.indexOf('host')
+  const named = (r: unknown[]) => r.map((v, i) => (i === device && !blank(v) ? { uid: String(v), name: String(blank(r[host]) ? v : r[host]) } : i === host && device >= 0 && !blank(r[device]) ? null : v))
+  const rows = (table.rows ?? []).map((r) => named(r ?? []))
   const keep = columns.map((c, i) => c !== 'flow_id' && rows.some((r) => !blank(r[i]) && !(c === 'machines' && r[i] === 1)))
   const only = <T,>(list: readonly T[]) => list.filter((_, i) => keep[i])
   return { columns: only(columns), rows: rows.map(only) }

@@ -90,6 +90,7 @@ describe('hunts', () => {
   it('leave out what is empty', () => {
     expect(compact(table(['a', 'b', 'flow_id'], [[1, '', 7], [2, null, 8]]))).toEqual({ columns: ['a'], rows: [[1], [2]] })
     expect(compact(table([], []))).toEqual({ columns: [], rows: [] })
+    expect(compact(table(['device', 'host', 'times'], [['mac:1', 'PC-1', 2], ['mac:2', null, 3]]))).toEqual({ columns: ['device', 'times'], rows: [[{ uid: 'mac:1', name: 'PC-1' }, 2], [{ uid: 'mac:2', name: 'mac:2' }, 3]] })
   })
   it('tell a machine’s day newest first, in five columns', () => {
     const columns = ['ts', 'kind', 'app', 'dst_ip', 'dst_port', 'dst_host', 'domain', 'method', 'uri', 'sent', 'received', 'share', 'path']
