@@ -19,6 +19,7 @@ type cases struct {
 	caseDeps
 	findings chan event.Finding
 	orders   chan event.Order
+	raised   chan event.Incident // cases that changed because another one did
 	quit     chan struct{}
 	ended    sync.WaitGroup
 }
@@ -43,7 +44,7 @@ const (
 )
 
 func newCases(d caseDeps) *cases {
-	return &cases{caseDeps: d, findings: make(chan event.Finding, findingQueue), orders: make(chan event.Order, orderQueue), quit: make(chan struct{})}
+	return &cases{caseDeps: d, findings: make(chan event.Finding, findingQueue), orders: make(chan event.Order, orderQueue), raised: make(chan event.Incident, orderQueue), quit: make(chan struct{})}
 }
 
 // Name implements service.Part.
@@ -54,6 +55,13 @@ func (c *cases) Start(ctx context.Context) error {
 	if err := c.manager.Load(ctx); err != nil {
 		return err
 	}
+	c.manager.OnChange(func(inc event.Incident) {
+		select {
+		case c.raised <- inc:
+		default:
+			c.log.Error("a raised case could not be looked at: too many wait", "case", inc.Number)
+		}
+	})
 	c.ended.Go(c.run)
 	return nil
 }
@@ -73,6 +81,8 @@ func (c *cases) run() {
 			c.finding(ctx, f)
 		case o := <-c.orders:
 			c.order(ctx, o)
+		case inc := <-c.raised:
+			c.conclude(ctx, inc)
 		case <-c.quit:
 			c.drain(ctx)
 			return
@@ -87,6 +97,8 @@ func (c *cases) drain(ctx context.Context) {
 			c.finding(ctx, f)
 		case o := <-c.orders:
 			c.order(ctx, o)
+		case inc := <-c.raised:
+			c.conclude(ctx, inc)
 		default:
 			return
 		}
@@ -119,9 +131,13 @@ func (c *cases) finding(ctx context.Context, f event.Finding) {
 		inc, changed, err = c.manager.Add(ctx, f)
 		return err
 	})
-	if !changed {
-		return
+	if changed {
+		c.conclude(ctx, inc)
 	}
+}
+
+// conclude shows a changed case, asks the policy about it and tells people.
+func (c *cases) conclude(ctx context.Context, inc event.Incident) {
 	c.hub().Incident(inc)
 	if c.watch != nil {
 		c.watch(inc)
