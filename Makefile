@@ -30,7 +30,7 @@ check: fmt-check vet staticcheck law generate-check web-check ## format, vet, st
 
 .PHONY: build
 build: web ## bin/yagura with its web pages
-	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/yagura ./cmd/yagura
+	go build -ldflags '-X main.version=$(VERSION)' -o bin/yagura ./cmd/yagura
 
 .PHONY: slim
 slim: ## bin/yagura-slim: the static sensor, without cgo
