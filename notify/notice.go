@@ -47,8 +47,9 @@ func NoticeOf(inc event.Incident, order *event.Order, call []Contact, link strin
 }
 
 func whatOf(inc event.Incident) event.Text {
+	// The story has headings and lists of its own, for the screen; on this page its facts stand under 証拠.
 	means := inc.Story
-	if worst := worstFinding(inc); worst != nil && means == (event.Text{}) {
+	if worst := worstFinding(inc); worst != nil && worst.Advisory.Means != (event.Text{}) {
 		means = worst.Advisory.Means
 	}
 	return event.Text{JA: paragraph(inc.Title.In("ja"), means.In("ja")), EN: paragraph(inc.Title.In("en"), means.In("en"))}
