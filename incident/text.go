@@ -73,6 +73,6 @@ var (
 )
 
 func textRaised(from, to int, other string) event.Text {
-	return event.Text{JA: fmt.Sprintf("%s の件とつながりが見つかり、深刻度が %d から %d に上がりました", other, from, to),
+	return event.Text{JA: fmt.Sprintf("%s の件とつながりが見つかり、危険度が %d から %d に上がりました", other, from, to),
 		EN: fmt.Sprintf("Severity rose from %[2]d to %[3]d: it is linked with %[1]s", other, from, to)}
 }

@@ -26,7 +26,7 @@ const (
 	wordsYes        = "はい"
 	wordsNo         = "いいえ"
 	wordsNow        = "次に試すこと"
-	wordsTry1       = "画面にログインし、事案を開いて、何が起きたかを読む"
+	wordsTry1       = "画面にログインし、案件を開いて、何が起きたかを読む"
 	wordsTryMail    = "担当者に届いたメールを読む: cat %s/mail/*.txt"
 	wordsTry2       = "「隔離を解除」を押す(機器の設定が元どおりになったかを、ここで確かめます)"
 	wordsTry3       = "別の端末で: yagura status --data %s"

@@ -100,7 +100,7 @@ func (e explainer) decides(cfg config) {
 	for i, r := range cfg.Decide.Rules {
 		var cond []string
 		if r.Severity > 0 {
-			cond = append(cond, fmt.Sprintf("深刻度 %d 以上", r.Severity))
+			cond = append(cond, fmt.Sprintf("危険度 %d 以上", r.Severity))
 		}
 		for _, h := range r.Hours {
 			cond = append(cond, hourWords[string(h)])

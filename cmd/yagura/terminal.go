@@ -211,7 +211,7 @@ func printStatus(w io.Writer, s statusReport) {
 		fmt.Fprintln(w, "案件        ありません。庁内は平穏です")
 	}
 	for _, i := range s.Incidents {
-		fmt.Fprintf(w, "案件        %s  深刻度 %d  %s  %s\n", i.Number, i.HostSeverity, i.Device.Name(), i.Title.JA)
+		fmt.Fprintf(w, "案件        %s  危険度 %d  %s  %s\n", i.Number, i.HostSeverity, i.Device.Name(), i.Title.JA)
 	}
 	for _, o := range s.Orders {
 		printOrder(w, o)
