@@ -11,6 +11,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/decode"
 	"github.com/yagura-project/yagura/dissect/reassembly"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Analyzer turns packets into events. Packet, Advance and Close belong to one goroutine; Stats and Watch may be
@@ -32,8 +33,9 @@ type Analyzer struct {
 	held      int  // bytes of half-read messages
 	mayTurn   bool // the flow at hand may find out that its client is the other side
 
-	promises promises // what services were said to listen where
-	watch    atomic.Pointer[watchlist]
+	promises  promises       // what services were said to listen where
+	inspector wire.Inspector // nil: nobody looks
+	watch     atomic.Pointer[watchlist]
 
 	stats     event.SensorStats
 	apps      map[string]uint64
@@ -95,6 +97,9 @@ func (a *Analyzer) Packet(p *capture.Packet) {
 		a.other(l)
 	case decode.ARP:
 		a.arpPacket(l)
+		a.inspect(l, nil, Orig, false)
+	default:
+		a.inspect(l, nil, Orig, false)
 	}
 }
 

@@ -16,23 +16,23 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-// wire gives packets to an analyzer and keeps its events.
-type wire struct {
+// cable gives packets to an analyzer and keeps its events.
+type cable struct {
 	t      *testing.T
 	a      *Analyzer
 	now    time.Duration
 	events []event.Event
 }
 
-func newWire(t *testing.T, protocols ...Protocol) *wire {
-	w := &wire{t: t, now: time.Hour}
+func newWire(t *testing.T, protocols ...Protocol) *cable {
+	w := &cable{t: t, now: time.Hour}
 	cfg := DefaultConfig()
 	cfg.Seed, cfg.Sensor, cfg.MaxFlows = 1, "test", 1024
 	w.a = New(cfg, protocols, func(e event.Event) { w.events = append(w.events, e) })
 	return w
 }
 
-func (w *wire) send(l ...gopacket.SerializableLayer) {
+func (w *cable) send(l ...gopacket.SerializableLayer) {
 	w.t.Helper()
 	buf := gopacket.NewSerializeBuffer()
 	eth := &layers.Ethernet{SrcMAC: []byte{2, 0, 0, 0, 0, 1}, DstMAC: []byte{2, 0, 0, 0, 0, 2}, EthernetType: layers.EthernetTypeIPv4}
@@ -54,7 +54,7 @@ func ipv4(from, to string, p layers.IPProtocol) *layers.IPv4 {
 
 // tcp sends one segment, written as ">S 100" or "<SA 200 payload": direction, flags, sequence number relative
 // to 1,000 (client) or 5,000 (server), payload. The acknowledgement is what the other side has sent so far.
-func (w *wire) tcp(ports [2]uint16, segments ...string) {
+func (w *cable) tcp(ports [2]uint16, segments ...string) {
 	w.t.Helper()
 	next := [2]uint32{1000, 5000}
 	for _, s := range segments {
@@ -88,7 +88,7 @@ func (w *wire) tcp(ports [2]uint16, segments ...string) {
 }
 
 // ends are the ends of flows in short: state, activity, packets and payload each way, gaps.
-func (w *wire) ends() (out []string) {
+func (w *cable) ends() (out []string) {
 	w.a.Close()
 	for _, e := range w.events {
 		if n, ok := e.(*event.NetworkActivity); ok && n.Activity.Ended() {
@@ -212,7 +212,7 @@ func (p *echoParser) Gap(_ Dir, n int) error         { p.say(fmt.Sprint("gap ", 
 func (p *echoParser) Close()                         { p.say("close") }
 
 // said are the Commands of echoProtocol.
-func (w *wire) said() (out []string) {
+func (w *cable) said() (out []string) {
 	w.a.Close()
 	for _, e := range w.events {
 		if s, ok := e.(*event.SMBActivity); ok {

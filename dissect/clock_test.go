@@ -10,8 +10,8 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-// at is when flows ended, in seconds since the wire's first packet.
-func (w *wire) at(start time.Duration) (out []int) {
+// at is when flows ended, in seconds since the cable's first packet.
+func (w *cable) at(start time.Duration) (out []int) {
 	for _, e := range w.events {
 		if n, ok := e.(*event.NetworkActivity); ok && n.Activity.Ended() {
 			out = append(out, int((time.Duration(n.Time.UnixNano())-start).Round(time.Second)/time.Second))
@@ -23,16 +23,16 @@ func (w *wire) at(start time.Duration) (out []int) {
 func TestTimeouts(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		send func(*wire)
+		send func(*cable)
 		want int // seconds
 	}{
-		{"attempt", func(w *wire) { w.tcp(web, ">S 0") }, 10},
-		{"established", func(w *wire) { w.tcp(web, ">S 0", "<SA 0", ">A 1") }, 900},
-		{"half closed", func(w *wire) { w.tcp(web, ">S 0", "<SA 0", ">FA 1") }, 120},
-		{"udp", func(w *wire) {
+		{"attempt", func(w *cable) { w.tcp(web, ">S 0") }, 10},
+		{"established", func(w *cable) { w.tcp(web, ">S 0", "<SA 0", ">A 1") }, 900},
+		{"half closed", func(w *cable) { w.tcp(web, ">S 0", "<SA 0", ">FA 1") }, 120},
+		{"udp", func(w *cable) {
 			w.send(ipv4(client, server, layers.IPProtocolUDP), &layers.UDP{SrcPort: 1, DstPort: 2}, gopacket.Payload("x"))
 		}, 60},
-		{"icmp", func(w *wire) {
+		{"icmp", func(w *cable) {
 			w.send(ipv4(client, server, layers.IPProtocolICMPv4), &layers.ICMPv4{TypeCode: layers.CreateICMPv4TypeCode(8, 0)})
 		}, 30},
 	} {

@@ -38,6 +38,7 @@ func (a *Analyzer) udp(l *decode.Layers) {
 	case n > 0:
 		a.datagram(f, d, l.Payload)
 	}
+	a.inspect(l, f, d, true)
 	a.report(f)
 }
 
@@ -57,6 +58,7 @@ func (a *Analyzer) icmp(l *decode.Layers) {
 	}
 	f := a.simple(l, id, id, isReply(l))
 	f.payload[f.dirOf(l)] += uint64(len(l.Payload) + l.Cut)
+	a.inspect(l, f, f.dirOf(l), false)
 	a.report(f)
 }
 
@@ -78,6 +80,7 @@ func isReply(l *decode.Layers) bool {
 func (a *Analyzer) other(l *decode.Layers) {
 	f := a.simple(l, 0, 0, false)
 	f.payload[f.dirOf(l)] += uint64(len(l.Payload) + l.Cut)
+	a.inspect(l, f, f.dirOf(l), false)
 	a.report(f)
 }
 

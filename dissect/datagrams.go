@@ -17,6 +17,7 @@ func (a *Analyzer) recognise(f *flow, d Dir, b []byte) {
 	c := a.talkOf(f)
 	c.proto = i
 	f.app = a.protocols[i].Name
+	c.flow.protocol = f.app
 	if a.makeGrams(c, i) != nil {
 		a.unparsed(f)
 	}

@@ -86,6 +86,7 @@ func (a *Analyzer) end(f *flow, at int64) {
 	a.flush(f, Resp)
 	a.hush(f)
 	f.ended = true
+	a.showEnd(f, at)
 	for d := range f.half {
 		f.gaps += uint64(f.half[d].Hole())
 		a.stats.GapBytes += uint64(f.half[d].Hole())

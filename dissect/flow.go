@@ -6,6 +6,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/decode"
 	"github.com/yagura-project/yagura/dissect/reassembly"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // key is a conversation whichever way its packets go: the lower endpoint is a.
@@ -50,6 +51,7 @@ type flow struct {
 	encrypted bool // they count as opaque
 	refused   bool // ICMP says unreachable
 	announced bool // its application was told
+	greeted   bool // the handshake was completed
 	finAcked  [2]bool
 	finSeen   [2]bool
 	reset     uint8 // 1 + Dir of the first valid RST
@@ -57,6 +59,7 @@ type flow struct {
 	app  string
 	tls  *event.TLS
 	talk *talk
+	seen *wire.Flow // as the inspector sees it; nil without one
 
 	index      uint32 // in the arena
 	slot       uint16 // of the wheel, 1 + index; 0 = none

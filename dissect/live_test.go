@@ -44,7 +44,7 @@ func town(t *testing.T) {
 	t.Cleanup(func() { exec.Command("ip", "netns", "del", liveNamespace).Run() })
 }
 
-// TestLive plays a recording onto a wire: what the ring brings is what the file holds.
+// TestLive plays a recording onto a cable: what the ring brings is what the file holds.
 func TestLive(t *testing.T) {
 	town(t)
 	cfg := capture.DefaultLiveConfig()

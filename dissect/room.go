@@ -6,15 +6,16 @@ import (
 	"time"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Dir is the direction of bytes within a conversation.
-type Dir uint8
+type Dir = wire.Dir
 
 // Directions.
 const (
-	Orig Dir = 0 // client → server (event.Conn Src → Dst)
-	Resp Dir = 1 // server → client
+	Orig = wire.Orig // client → server (event.Conn Src → Dst)
+	Resp = wire.Resp // server → client
 )
 
 // Match is a protocol's opinion on the first bytes of a flow.
@@ -62,6 +63,11 @@ type Flow struct {
 	opaque   uint64
 	evicted  uint64
 	promises *promises
+
+	inspector wire.Inspector // nil: nobody looks
+	seen      *wire.Flow     // the flow as it sees it
+	protocol  string         // Protocol.Name of the parser
+	txs       uint64         // transactions opened
 }
 
 // Head is a header for an event that happens now; the analyzer adds the sensor.

@@ -131,5 +131,5 @@ func (t *table) remove(f *flow) {
 	t.slots[i] = 0
 	t.free = append(t.free, f.index)
 	t.n--
-	f.talk, f.tls = nil, nil
+	f.talk, f.tls, f.seen = nil, nil, nil
 }

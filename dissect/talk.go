@@ -36,6 +36,7 @@ var errPanic = errors.New("parser panicked")
 // deliver takes bytes of one direction in order.
 func (a *Analyzer) deliver(f *flow, d Dir, b []byte) {
 	f.payload[d] += uint64(len(b))
+	a.showStream(f, d, b)
 	if f.deaf {
 		if f.encrypted {
 			a.stats.OpaqueBytes += uint64(len(b))
@@ -73,6 +74,7 @@ func (a *Analyzer) undecided(f *flow, d Dir, b []byte) {
 		if m == No && a.mayTurn && f.talk == nil {
 			if j, turned := a.identify(f, 1-d, b, false, true); turned == Yes {
 				f.turn()
+				a.showEnd(f, a.now) // the inspector meets it anew
 				i, m, d = j, Yes, 1-d
 			}
 		}
@@ -99,7 +101,8 @@ func (a *Analyzer) undecided(f *flow, d Dir, b []byte) {
 
 func (a *Analyzer) talkOf(f *flow) *talk {
 	if f.talk == nil {
-		f.talk = &talk{proto: -1, flow: Flow{Conn: f.conn(), Midstream: f.midstream, Emit: a.emit, promises: &a.promises}}
+		f.talk = &talk{proto: -1, flow: Flow{Conn: f.conn(), Midstream: f.midstream, Emit: a.emit, promises: &a.promises,
+			inspector: a.inspector, seen: a.shown(f)}}
 	}
 	return f.talk
 }
@@ -160,6 +163,7 @@ func (a *Analyzer) start(f *flow, i int, d Dir, b []byte) {
 	c.proto, c.eaten = i, false
 	c.flow.app, c.flow.Now = "", a.time(a.now)
 	f.app = a.protocols[i].Name
+	c.flow.protocol = f.app
 	if a.make(c, i) != nil {
 		a.unparsed(f)
 		return
@@ -291,6 +295,7 @@ func (a *Analyzer) news(f *flow, c *talk) {
 func (a *Analyzer) gap(f *flow, d Dir, n int) {
 	f.gaps += uint64(n)
 	a.stats.GapBytes += uint64(n)
+	a.showGap(f, d, n)
 	c := f.talk
 	if f.deaf {
 		return

@@ -20,6 +20,7 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 		f = a.openTCP(&k, h, l, fromB)
 	}
 	if f.ended {
+		a.inspect(l, nil, Orig, false)
 		return
 	}
 	d := f.dir(fromB)
@@ -37,11 +38,13 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 	}
 	if l.Flags&event.FlagACK != 0 {
 		f.ack(d, l)
+		f.greeted = f.greeted || f.flags[1-d]&event.FlagSYN != 0 && l.Flags&event.FlagSYN == 0
 	}
 	if len(l.Payload)+l.Cut > 0 {
 		a.segment(f, d, seq, l)
 		d = f.dir(fromB) // the bytes may have shown who the client is
 	}
+	a.inspect(l, f, d, len(l.Payload) > 0)
 	if l.Flags&(event.FlagFIN|event.FlagRST) != 0 {
 		a.closing(f, d, seq, l)
 	}

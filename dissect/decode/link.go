@@ -39,7 +39,7 @@ func (d *Decoder) Evicted() uint64 { return d.frags.evicted }
 
 // Decode fills l from p. On an error, l holds what was read until then and Kind says how far that is.
 func (d *Decoder) Decode(p *capture.Packet, l *Layers) error {
-	l.reset(p.VLAN)
+	l.Reset(p.VLAN)
 	d.depth = 0
 	b := p.Data
 	switch p.Link {

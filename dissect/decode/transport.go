@@ -32,7 +32,7 @@ func (d *Decoder) transport(p *capture.Packet, l *Layers, proto byte, b []byte, 
 func tcp(l *Layers, b []byte, cut int) error {
 	if len(b) < 20 {
 		if len(b) >= 14 && cut > 0 { // a snap length that ends within the header still shows ports and flags
-			l.tcpHead(b)
+			tcpHead(l, b)
 		}
 		return ErrShort
 	}
@@ -40,7 +40,7 @@ func tcp(l *Layers, b []byte, cut int) error {
 	if head < 20 || head > len(b)+cut {
 		return ErrMalformed
 	}
-	l.tcpHead(b)
+	tcpHead(l, b)
 	if head > len(b) {
 		l.Cut = cut - (head - len(b))
 		return nil
@@ -49,7 +49,7 @@ func tcp(l *Layers, b []byte, cut int) error {
 	return nil
 }
 
-func (l *Layers) tcpHead(b []byte) {
+func tcpHead(l *Layers, b []byte) {
 	l.Kind = TCP
 	l.SrcPort, l.DstPort = binary.BigEndian.Uint16(b), binary.BigEndian.Uint16(b[2:])
 	l.Seq, l.Ack = binary.BigEndian.Uint32(b[4:]), binary.BigEndian.Uint32(b[8:])

@@ -1,0 +1,123 @@
+package dissect
+
+import (
+	"github.com/yagura-project/yagura/dissect/decode"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// Inspect shows all that rules look at to i; it must be called before the first packet.
+func (a *Analyzer) Inspect(i wire.Inspector) { a.inspector = i }
+
+// Tx opens a transaction that rules look at, nil where nobody does. app is "" or, where it differs from the flow's, the
+// application protocol of the transaction.
+func (f *Flow) Tx(app string) *wire.Tx {
+	if f.inspector == nil {
+		return nil
+	}
+	t := &wire.Tx{ID: f.txs, App: app}
+	f.txs++
+	return t
+}
+
+// Wants reports whether somebody looks at a buffer; what costs time to compute need not be put where it is false.
+func (f *Flow) Wants(b wire.Buffer) bool { return f.inspector != nil && f.inspector.Wants(b) }
+
+// Show tells the rules that t has new fields, or that directions of it have ended.
+func (f *Flow) Show(t *wire.Tx) {
+	if t == nil || f.inspector == nil {
+		return
+	}
+	if f.seen.App == "" {
+		f.seen.App = f.ruleName()
+	}
+	f.inspector.Tx(f.seen, t)
+}
+
+// EndTx ends t in both directions and shows it for the last time.
+func (f *Flow) EndTx(t *wire.Tx) {
+	if t != nil && t.Done != [2]bool{true, true} {
+		t.Done = [2]bool{true, true}
+		f.Show(t)
+	}
+}
+
+// ruleName is the flow's protocol in the words of rules.
+func (f *Flow) ruleName() string {
+	if f.app != "" {
+		return f.app
+	}
+	return f.protocol
+}
+
+// shown is the flow as the inspector sees it; nil without one.
+func (a *Analyzer) shown(f *flow) *wire.Flow {
+	if a.inspector == nil {
+		return nil
+	}
+	if f.seen == nil {
+		c := f.conn()
+		f.seen = &wire.Flow{ID: f.id, Src: c.Src.IP, Dst: c.Dst.IP, SrcPort: c.Src.Port, DstPort: c.Dst.Port,
+			Proto: uint8(c.Proto), VLAN: c.VLAN, First: f.first, Midstream: f.midstream}
+	}
+	return f.seen
+}
+
+// refresh brings what rules may ask of a flow up to date.
+func (a *Analyzer) refresh(f *flow, w *wire.Flow) {
+	w.Last, w.Packets, w.Bytes = f.last, f.packets, f.bytes
+	if f.app != "" {
+		w.App = f.app
+	}
+	w.AppFailed = f.deaf && f.app == ""
+	if event.Proto(f.key.proto) != event.ProtoTCP {
+		w.Established = f.packets[Orig] > 0 && f.packets[Resp] > 0
+		return
+	}
+	w.Established = f.midstream || f.greeted
+	for d := range f.half {
+		if f.half[d].Synced() && f.flags[d]&event.FlagSYN != 0 {
+			w.StreamSize[d] = uint64(f.half[d].Next() - f.isn[d])
+		} else {
+			w.StreamSize[d] = f.payload[d]
+		}
+	}
+}
+
+// inspect ends a packet for the inspector; f is nil when it belongs to no flow.
+func (a *Analyzer) inspect(l *decode.Layers, f *flow, d Dir, added bool) {
+	if a.inspector == nil {
+		return
+	}
+	var w *wire.Flow
+	if f != nil {
+		w = a.shown(f)
+		a.refresh(f, w)
+	}
+	a.inspector.Packet(l, w, d, a.now, a.stats.Packets, added)
+}
+
+// showStream shows bytes in order.
+func (a *Analyzer) showStream(f *flow, d Dir, b []byte) {
+	if a.inspector != nil && !f.encrypted {
+		w := a.shown(f)
+		a.refresh(f, w)
+		a.inspector.Stream(w, d, b)
+	}
+}
+
+// showGap shows that bytes are lost.
+func (a *Analyzer) showGap(f *flow, d Dir, n int) {
+	if a.inspector != nil {
+		a.inspector.Gap(a.shown(f), d, n)
+	}
+}
+
+// showEnd shows the end of a flow.
+func (a *Analyzer) showEnd(f *flow, at int64) {
+	if a.inspector != nil && f.seen != nil {
+		a.refresh(f, f.seen)
+		a.inspector.Close(f.seen, at)
+		f.seen = nil
+	}
+}

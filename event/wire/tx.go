@@ -1,0 +1,88 @@
+package wire
+
+// Tx is one transaction of an application protocol: a request with its answer, a message, a session where there is but one.
+// Its methods do nothing on a nil Tx, which parsers have where nobody inspects.
+type Tx struct {
+	ID     uint64  // from 0 within its flow
+	App    string  // application protocol as rules name it; that of the flow when ""
+	Fields []Field // in the order in which they came
+	Done   [2]bool // nothing more will come in this direction
+
+	Mine any // the Inspector's own
+}
+
+// Field is one value of one buffer. A buffer may have several: repeated questions, certificates, header lines, files.
+type Field struct {
+	Buffer Buffer
+	Dir    Dir
+	Open   bool   // bytes may still be added (bodies, files)
+	Lost   bool   // bytes are missing within
+	B      []byte // owned by the transaction, must not be changed once put; bounded by the parser
+	N      uint64 // the value of a numeric buffer
+	File   *File  // of file buffers
+}
+
+// Put adds a value; b is kept, not copied: the caller hands it over.
+func (t *Tx) Put(id Buffer, d Dir, b []byte) {
+	if t != nil {
+		t.Fields = append(t.Fields, Field{Buffer: id, Dir: d, B: b})
+	}
+}
+
+// PutString adds a value.
+func (t *Tx) PutString(id Buffer, d Dir, s string) {
+	if t != nil {
+		t.Fields = append(t.Fields, Field{Buffer: id, Dir: d, B: []byte(s)})
+	}
+}
+
+// PutNumber adds a number.
+func (t *Tx) PutNumber(id Buffer, d Dir, n uint64) {
+	if t != nil {
+		t.Fields = append(t.Fields, Field{Buffer: id, Dir: d, N: n})
+	}
+}
+
+// Begin adds a value that grows and returns its index in Fields, -1 on a nil Tx.
+func (t *Tx) Begin(id Buffer, d Dir) int {
+	if t == nil {
+		return -1
+	}
+	t.Fields = append(t.Fields, Field{Buffer: id, Dir: d, Open: true})
+	return len(t.Fields) - 1
+}
+
+// Grow appends a copy of b to field i, up to limit bytes in all; what is beyond is left out.
+func (t *Tx) Grow(i int, b []byte, limit int) {
+	if t == nil || i < 0 || i >= len(t.Fields) {
+		return
+	}
+	f := &t.Fields[i]
+	if room := limit - len(f.B); room < len(b) {
+		b = b[:max(0, room)]
+	}
+	f.B = append(f.B, b...)
+}
+
+// End says that field i does not grow any more.
+func (t *Tx) End(i int) {
+	if t != nil && i >= 0 && i < len(t.Fields) {
+		t.Fields[i].Open = false
+	}
+}
+
+// Event adds an app-layer-event by the name that rules use, with its protocol: "http.invalid_content_length".
+func (t *Tx) Event(d Dir, name string) { t.PutString(AppEvent, d, name) }
+
+// File is a file passing by, as rules may ask for it. Its content stands in the field's B as far as it is kept.
+type File struct {
+	ID        uint64 // within the flow, from 1
+	Name      string // as the protocol gave it
+	Size      uint64 // bytes seen so far
+	Type      string // true type by content, "" not known yet
+	Closed    bool   // the end was seen, or nothing more will come
+	Truncated bool   // bytes are missing, or the end was not seen
+	MD5       []byte // 16 bytes, once Closed and whole; else nil. As are the others
+	SHA1      []byte // 20
+	SHA256    []byte // 32
+}
