@@ -35,6 +35,7 @@ type Analyzer struct {
 
 	promises  promises       // what services were said to listen where
 	inspector wire.Inspector // nil: nobody looks
+	files     files
 	watch     atomic.Pointer[watchlist]
 
 	stats     event.SensorStats
@@ -58,6 +59,7 @@ func New(cfg Config, protocols []Protocol, emit func(event.Event)) *Analyzer {
 		table:   newTable(seed),
 		pool:    reassembly.NewPool(cfg.BufferBytes),
 		apps:    map[string]uint64{},
+		files:   files{hash: cfg.HashFiles},
 	}
 	a.stats.Source = cfg.Sensor
 	return a

@@ -20,8 +20,16 @@ type Config struct {
 	TCPAttempt  time.Duration `yaml:"tcp_attempt"`  // a SYN without answer ends
 	UDPIdle     time.Duration `yaml:"udp_idle"`
 	ICMPIdle    time.Duration `yaml:"icmp_idle"`
-	Report      time.Duration `yaml:"report"` // a long flow is told of in between, ≥ 1 s
+	Report      time.Duration `yaml:"report"`     // a long flow is told of in between, ≥ 1 s
+	HashFiles   string        `yaml:"hash_files"` // SHA-1 and SHA-256 of files that pass by: none, harmful (types that can do harm) or all
 }
+
+// Values of Config.HashFiles.
+const (
+	HashNone    = "none"
+	HashHarmful = "harmful"
+	HashAll     = "all"
+)
 
 // DefaultConfig suits one town on one machine.
 func DefaultConfig() Config {
@@ -33,6 +41,7 @@ func DefaultConfig() Config {
 		UDPIdle:     time.Minute,
 		ICMPIdle:    30 * time.Second,
 		Report:      5 * time.Minute,
+		HashFiles:   HashHarmful,
 	}
 }
 
@@ -45,6 +54,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("dissect: buffer_bytes %d: use at least 1048576", c.BufferBytes)
 	case min(c.TCPIdle, c.TCPAttempt, c.UDPIdle, c.ICMPIdle) < time.Second:
 		return errors.New("dissect: a time-out is under 1s: events would split flows")
+	case c.HashFiles != "" && c.HashFiles != HashNone && c.HashFiles != HashHarmful && c.HashFiles != HashAll:
+		return fmt.Errorf("dissect: hash_files %q: use none, harmful or all", c.HashFiles)
 	case c.Report < time.Second:
 		return fmt.Errorf("dissect: report %s: use at least 1s", c.Report)
 	}

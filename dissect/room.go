@@ -63,11 +63,13 @@ type Flow struct {
 	opaque   uint64
 	evicted  uint64
 	promises *promises
+	files    *files
 
 	inspector wire.Inspector // nil: nobody looks
 	seen      *wire.Flow     // the flow as it sees it
 	protocol  string         // Protocol.Name of the parser
 	txs       uint64         // transactions opened
+	lastFile  uint64         // files opened
 }
 
 // Head is a header for an event that happens now; the analyzer adds the sensor.

@@ -130,6 +130,8 @@ type File struct {
 	Path   string `json:"path,omitempty"`
 	Size   uint64 `json:"size,omitempty"` // bytes seen
 	Type   string `json:"type,omitempty"` // true type by content: exe elf pdf ole zip script html text …; "" unknown
+	MD5    string `json:"md5,omitempty"`  // hex, as the others; only of whole files
+	SHA1   string `json:"sha1,omitempty"`
 	SHA256 string `json:"sha256,omitempty"`
 }
 

@@ -92,6 +92,9 @@ func rowOf(e event.Event) Row {
 		r.Detail = detail(e)
 	case *event.SMBActivity:
 		r.smb(e)
+	case *event.FileActivity:
+		r.App, r.Activity = e.App, int32(e.Activity)
+		r.file(&e.File)
 	case *event.Authentication:
 		r.App, r.Method, r.Account = e.Protocol, e.Message, account(e.Domain, e.User)
 		if e.Error != 0 {

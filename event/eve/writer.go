@@ -45,6 +45,8 @@ func (w *Writer) Event(e event.Event) error {
 		}
 	case *event.HTTPActivity:
 		return w.http(e)
+	case *event.FileActivity:
+		name, body = "fileinfo", fileObject(&e.File)
 	case *event.SMBActivity:
 		name, body = "smb", smbObject(e)
 		if e.Command == "" {

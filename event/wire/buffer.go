@@ -77,9 +77,12 @@ func Descriptions() []Description {
 
 // Buffers of every protocol.
 const (
-	AppEvent Buffer = baseGeneric + iota // name of an anomaly, see Tx.Event; rules ask by app-layer-event
-	FileData                             // content of a file, decoded as its protocol says; Field.File is set
-	FileName                             // rules ask by file.name, filename and fileext; Field.File is set
+	AppEvent   Buffer = baseGeneric + iota // name of an anomaly, see Tx.Event; rules ask by app-layer-event
+	FileData                               // content of a file, decoded as its protocol says; Field.File is set
+	FileName                               // rules ask by file.name, filename and fileext; Field.File is set
+	FileMD5                                // only for Inspector.Wants: some rule needs the digest in Field.File
+	FileSHA1                               // as above
+	FileSHA256                             // as above
 )
 
 var generic = []Description{

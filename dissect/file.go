@@ -1,0 +1,274 @@
+package dissect
+
+import (
+	"crypto/md5"  // #nosec: an identifier that rules and lists still use
+	"crypto/sha1" // #nosec: as above
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+
+	"github.com/yagura-project/yagura/dissect/truetype"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// Bounds of what rules may look at of files; what is beyond is only hashed and given to the sink.
+const (
+	fileLimit  = 1 << 20  // of one file, unless File.Limit says otherwise
+	filesLimit = 64 << 20 // of all files that are open at a time
+)
+
+// files is what all files of an analyzer have in common.
+type files struct {
+	sink wire.FileSink // nil: nobody takes content
+	hash string        // Config.HashFiles
+	kept int           // bytes shown to rules, of open files
+}
+
+// Files gives the content of all files that pass by to sink; it must be called before the first packet. All are hashed then.
+func (a *Analyzer) Files(sink wire.FileSink) { a.files.sink = sink }
+
+// harmful types can carry programs: they are hashed, so that indicators can be held against them.
+var harmful = map[string]bool{
+	"exe": true, "elf": true, "ole": true, "zip": true, "rar": true, "7z": true, "cab": true, "lnk": true, "script": true, "hta": true,
+	"pdf": true, "rtf": true, "chm": true, "onenote": true, "macho": true, "class": true,
+}
+
+// File is content passing by in one direction of a flow. Its bytes are hashed as configured, shown to rules up to
+// a limit, given to the FileSink, and forgotten.
+type File struct {
+	flow   *Flow
+	a      *event.FileActivity
+	seen   *wire.File // nil: no rule looks
+	tx     *wire.Tx
+	dir    Dir
+	field  int // of FileData
+	limit  int // of it
+	kept   int
+	grow   bool
+	head   []byte // first bytes, until the type is told
+	judged bool
+	lost   bool
+	sums   [3]hash.Hash // MD5, SHA-1, SHA-256
+	body   wire.FileBody
+	told   *event.File // after Close
+}
+
+// OpenFile begins a file that is sent in direction d as part of transaction t, which may be nil; name is as the protocol gives it,
+// "" where it does not.
+func (f *Flow) OpenFile(t *wire.Tx, d Dir, name string) *File {
+	f.lastFile++
+	if f.files == nil { // a parser on its own, without an analyzer
+		f.files = &files{hash: HashHarmful}
+	}
+	x := &File{flow: f, tx: t, dir: d, limit: fileLimit, field: -1,
+		a: &event.FileActivity{Header: f.Head(), Conn: f.Conn, Activity: event.FileCreate, App: f.fileApp(t), File: event.File{Name: baseName(name)}}}
+	if d == Resp {
+		x.a.Activity = event.FileRead
+	}
+	if t != nil {
+		x.a.TxID = t.ID
+		x.seen = &wire.File{ID: f.lastFile}
+		x.field = t.Begin(wire.FileData, d)
+		t.Fields[x.field].File = x.seen
+		x.grow = f.Wants(wire.FileData)
+	}
+	x.name(name)
+	x.hashes()
+	if f.files.sink != nil {
+		x.body = f.files.sink.Open(x.a)
+	}
+	return x
+}
+
+func (f *Flow) fileApp(t *wire.Tx) string {
+	if t != nil && t.App != "" {
+		return t.App
+	}
+	return f.ruleName()
+}
+
+// hashes begins those that do not depend on the type.
+func (x *File) hashes() {
+	f := x.flow
+	all := f.files.hash == HashAll || f.files.sink != nil
+	if x.tx != nil && f.Wants(wire.FileMD5) {
+		x.sums[0] = md5.New()
+	}
+	if all || x.tx != nil && f.Wants(wire.FileSHA1) {
+		x.sums[1] = sha1.New()
+	}
+	if all || x.tx != nil && f.Wants(wire.FileSHA256) {
+		x.sums[2] = sha256.New()
+	}
+}
+
+// Limit bounds what rules may look at, in bytes; it must be called before Write.
+func (x *File) Limit(n int) { x.limit = n }
+
+// Starts says that the content begins at byte n of the file: a partial answer, which cannot be hashed.
+func (x *File) Starts(n uint64) {
+	if x.a.Start = n; n > 0 {
+		x.lost = true
+	}
+}
+
+// Size is how many bytes have come.
+func (x *File) Size() uint64 { return x.a.File.Size }
+
+// Type is the true type, "" while it is not known.
+func (x *File) Type() string { return x.a.File.Type }
+
+// Rename says that the name has become known.
+func (x *File) Rename(name string) {
+	x.a.File.Name = baseName(name)
+	x.name(name)
+}
+
+func (x *File) name(name string) {
+	if x.seen != nil && name != "" {
+		x.seen.Name = name
+		x.tx.PutString(wire.FileName, x.dir, name)
+		x.tx.Fields[len(x.tx.Fields)-1].File = x.seen
+	}
+}
+
+// Write takes the next bytes; b is not kept.
+func (x *File) Write(b []byte) {
+	if x.told != nil || len(b) == 0 {
+		return
+	}
+	x.a.File.Size += uint64(len(b))
+	for _, h := range x.sums {
+		if h != nil {
+			_, _ = h.Write(b) // never fails
+		}
+	}
+	if !x.judged {
+		x.look(b)
+	}
+	if x.seen != nil {
+		x.show(b)
+	}
+	if x.body != nil {
+		x.body.Data(b)
+	}
+}
+
+// look gathers the first bytes until the type can be told.
+func (x *File) look(b []byte) {
+	if len(x.head) == 0 && len(b) >= truetype.Need {
+		x.judge(b[:truetype.Need], b)
+		return
+	}
+	n := min(len(b), truetype.Need-len(x.head))
+	x.head = append(x.head, b[:n]...)
+	if len(x.head) == truetype.Need {
+		x.judge(x.head, x.head, b[n:])
+	}
+}
+
+// judge tells the type from the first bytes; so is all that has come, in pieces.
+func (x *File) judge(first []byte, so ...[]byte) {
+	x.judged = true
+	x.a.File.Type = truetype.Of(first)
+	if x.seen != nil {
+		x.seen.Type = x.a.File.Type
+	}
+	x.head = nil
+	if x.flow.files.hash != HashHarmful || !harmful[x.a.File.Type] || x.lost {
+		return
+	}
+	for i, make := range []func() hash.Hash{1: sha1.New, 2: sha256.New} {
+		if make != nil && x.sums[i] == nil {
+			x.sums[i] = make()
+			for _, b := range so {
+				_, _ = x.sums[i].Write(b)
+			}
+		}
+	}
+}
+
+// show lets rules look at b as far as the limits allow.
+func (x *File) show(b []byte) {
+	x.seen.Size += uint64(len(b))
+	if !x.grow {
+		return
+	}
+	n := min(len(b), x.limit-x.kept, filesLimit-x.flow.files.kept)
+	if n <= 0 {
+		return
+	}
+	x.kept += n
+	x.flow.files.kept += n
+	x.tx.Grow(x.field, b[:n], x.limit)
+}
+
+// Lost says that n bytes are missing here.
+func (x *File) Lost(n uint64) {
+	if x.told != nil {
+		return
+	}
+	if !x.judged && len(x.head) > 0 {
+		x.judge(x.head)
+	}
+	x.judged, x.lost, x.sums = true, true, [3]hash.Hash{}
+	x.a.File.Size += n
+	if x.seen != nil {
+		x.seen.Size += n
+		x.seen.Truncated = true
+		x.tx.Fields[x.field].Lost = true
+		x.grow = false // what follows does not join on
+	}
+	if x.body != nil {
+		x.body.Lost(n)
+	}
+}
+
+// Close ends the file, emits its FileActivity unless it is empty, and gives what is known of it; whole says that its end was seen. Further calls change nothing.
+func (x *File) Close(whole bool) *event.File {
+	if x.told != nil {
+		return x.told
+	}
+	if !x.judged {
+		x.judge(x.head, x.head)
+	}
+	whole = whole && !x.lost
+	a := x.a
+	a.Whole = whole
+	if whole {
+		a.File.MD5, a.File.SHA1, a.File.SHA256 = sum(x.sums[0]), sum(x.sums[1]), sum(x.sums[2])
+	}
+	if x.seen != nil {
+		x.end(whole)
+	}
+	x.flow.files.kept -= x.kept
+	x.told, x.kept = &a.File, 0
+	if x.body != nil {
+		x.body.End(a, whole)
+	}
+	if a.File.Size > 0 {
+		a.Time = x.flow.Now
+		x.flow.Emit(a)
+	}
+	return x.told
+}
+
+func sum(h hash.Hash) string {
+	if h == nil {
+		return ""
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// end tells rules that the file is over.
+func (x *File) end(whole bool) {
+	s := x.seen
+	s.Closed, s.Truncated = true, !whole
+	for i, to := range []*[]byte{&s.MD5, &s.SHA1, &s.SHA256} {
+		if whole && x.sums[i] != nil {
+			*to = x.sums[i].Sum(nil)
+		}
+	}
+	x.tx.End(x.field)
+}
