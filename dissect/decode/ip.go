@@ -38,7 +38,7 @@ func (d *Decoder) ipv4(p *capture.Packet, l *Layers, b []byte) error {
 	if len(b) < head {
 		return ErrShort
 	}
-	l.Kind, l.IPLen = IP, total
+	l.Kind, l.IPLen, l.L3 = IP, total, b[:head]
 	l.Src, l.Dst = mapped(b[12:16]), mapped(b[16:20])
 	l.Proto = event.Proto(b[9])
 	cut := max(0, total-len(b))
@@ -67,7 +67,7 @@ func (d *Decoder) ipv6(p *capture.Packet, l *Layers, b []byte) error {
 	if b[0]>>4 != 6 || total > len(b)+beyond {
 		return ErrMalformed
 	}
-	l.Kind, l.IPLen = IP, total
+	l.Kind, l.IPLen, l.L3 = IP, total, b[:40]
 	l.Src, l.Dst = Addr(b[8:24]), Addr(b[24:40])
 	cut := max(0, total-len(b))
 	return d.extensions(p, l, b[6], b[40:total-cut], cut)
@@ -101,6 +101,9 @@ func (d *Decoder) extensions(p *capture.Packet, l *Layers, next byte, b []byte, 
 			return ErrDepth
 		}
 		next, b = b[0], b[n:]
+		if !l.Whole { // the headers stand behind one another in the frame
+			l.L3 = l.L3[:len(l.L3)+n]
+		}
 	}
 }
 
@@ -112,6 +115,9 @@ func (d *Decoder) fragment6(p *capture.Packet, l *Layers, b []byte, cut int) err
 	if off&0xfff9 == 0 { // atomic fragment (RFC 6946)
 		if d.deeper() {
 			return ErrDepth
+		}
+		if !l.Whole {
+			l.L3 = l.L3[:len(l.L3)+8]
 		}
 		return d.extensions(p, l, b[0], b[8:], cut)
 	}
@@ -133,7 +139,7 @@ func (d *Decoder) fragment(p *capture.Packet, l *Layers, id fragKey, off int, mo
 	if err != nil || whole == nil {
 		return err
 	}
-	l.Kind = IP
+	l.Kind, l.Whole = IP, true
 	l.IPLen = 20 + len(whole)
 	if id.six {
 		l.IPLen += 20

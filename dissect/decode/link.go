@@ -42,6 +42,7 @@ func (d *Decoder) Decode(p *capture.Packet, l *Layers) error {
 	l.Reset(p.VLAN)
 	d.depth = 0
 	b := p.Data
+	l.L2, l.Link = b, uint16(p.Link)
 	switch p.Link {
 	case capture.LinkEthernet:
 		return d.ethernet(p, l, b)
@@ -124,8 +125,13 @@ func (d *Decoder) vlan(p *capture.Packet, l *Layers, b []byte) error {
 	if d.deeper() {
 		return ErrDepth
 	}
+	id := binary.BigEndian.Uint16(b) & 0xfff
 	if l.VLAN == 0 {
-		l.VLAN = binary.BigEndian.Uint16(b) & 0xfff
+		l.VLAN = id
+	}
+	if int(l.Tags) < len(l.VLANs) {
+		l.VLANs[l.Tags] = id
+		l.Tags++
 	}
 	return d.ether(p, l, binary.BigEndian.Uint16(b[2:]), b[4:])
 }
@@ -170,7 +176,7 @@ func arp(l *Layers, b []byte) error {
 	if len(b) < 28 {
 		return ErrShort
 	}
-	l.Kind, l.Proto = ARP, event.ProtoARP
+	l.Kind, l.Proto, l.L3 = ARP, event.ProtoARP, b[:28]
 	l.ARP = event.ARP{
 		Op:       binary.BigEndian.Uint16(b[6:]),
 		Sender:   event.MAC(b[8:14]),

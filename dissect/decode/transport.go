@@ -24,7 +24,7 @@ func (d *Decoder) transport(p *capture.Packet, l *Layers, proto byte, b []byte, 
 	case protoGRE:
 		return d.gre(p, l, b, cut)
 	}
-	l.Payload, l.Cut = b, cut
+	l.Payload, l.Cut, l.L4 = b, cut, b
 	return nil
 }
 
@@ -45,7 +45,7 @@ func tcp(l *Layers, b []byte, cut int) error {
 		l.Cut = cut - (head - len(b))
 		return nil
 	}
-	l.Payload, l.Cut = b[head:], cut
+	l.Payload, l.Cut, l.L4 = b[head:], cut, b[:head]
 	return nil
 }
 
@@ -70,7 +70,7 @@ func (d *Decoder) udp(p *capture.Packet, l *Layers, b []byte, cut int) error {
 	}
 	l.Kind = UDP
 	l.SrcPort, l.DstPort = binary.BigEndian.Uint16(b), binary.BigEndian.Uint16(b[2:])
-	l.Payload = b[8:min(length, len(b))]
+	l.Payload, l.L4 = b[8:min(length, len(b))], b[:8]
 	l.Cut = max(0, length-len(b))
 	if l.DstPort == portVXLAN && l.Cut == 0 {
 		return d.vxlan(p, l)
@@ -83,7 +83,7 @@ func icmp(l *Layers, b []byte, cut int) error {
 	if len(b) < 4 {
 		return ErrShort
 	}
-	l.Kind, l.Type, l.Code = ICMP, b[0], b[1]
+	l.Kind, l.Type, l.Code, l.L4 = ICMP, b[0], b[1], b[:min(8, len(b))]
 	if len(b) >= 8 {
 		l.ID = binary.BigEndian.Uint16(b[4:])
 		l.Payload = b[8:]

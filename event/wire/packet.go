@@ -53,6 +53,11 @@ type Packet struct {
 	Cut              int       // bytes of it that the capture cut off
 	ARP              event.ARP // only written when Kind is ARP
 
+	Link  uint16    // LINKTYPE of L2: 1 Ethernet, 101 raw; of a packet out of a tunnel that of what the tunnel carried
+	VLANs [3]uint16 // 802.1Q ids from the outside in, Tags of them
+	Tags  uint8
+	Outer *Packet // the packet whose tunnel carried this one, or the last fragment of it; it was shown before. Nil as a rule
+
 	L2 []byte // the frame from its link header on; Ethernet when Link is 1
 	L3 []byte // innermost IP header with its options (IPv4) or extension headers (IPv6), or the ARP packet
 	L4 []byte // transport header with its options: TCP, UDP, ICMP, SCTP, IGMP …
@@ -69,6 +74,10 @@ func (p *Packet) Reset(vlan uint16) {
 	p.IPLen, p.Cut, p.Payload = 0, 0, nil
 	p.Seq, p.Ack, p.Flags = 0, 0, 0
 	p.Type, p.Code, p.ID = 0, 0, 0
+	p.VLANs, p.Tags, p.Outer = [3]uint16{vlan}, 0, nil
+	if vlan != 0 {
+		p.Tags = 1
+	}
 	p.L2, p.L3, p.L4, p.Events, p.Whole = nil, nil, nil, p.Events[:0], false
 }
 
