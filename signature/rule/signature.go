@@ -1,0 +1,205 @@
+// Package rule is a compiled rule: what it asks of packets, flows, transactions and files, and what it does when all of it holds.
+package rule
+
+import (
+	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/content"
+	"github.com/yagura-project/yagura/signature/transform"
+)
+
+// Action is the first word of a rule.
+type Action uint8
+
+// Actions. Without a door in the line, Drop and Reject are verdicts that are told, not done.
+const (
+	Alert Action = iota
+	Pass
+	Drop
+	Reject
+	Config
+)
+
+// Signature is one compiled rule. It is immutable and may be used by many goroutines.
+type Signature struct {
+	File string // as given to Load
+	Line int    // first line of the rule, from 1
+
+	Action     Action
+	GID        uint32 // 1 unless said
+	SID, Rev   uint32
+	Msg        string
+	Class      *Class // nil without classtype
+	Priority   uint8  // 1 gravest; 3 unless classtype or priority say otherwise
+	References []Reference
+	Metadata   []Pair
+	Target     Target
+	NoAlert    bool
+
+	Head Header
+	Flow FlowState
+
+	Tests   []Test      // of the packet and its flow, all must hold
+	Events  []EventTest // decode-event, stream-event, app-layer-event: all must hold
+	Payload Payload     // contents without a buffer
+	Buffers []Condition // of transactions, in the order of the rule; all must hold within one transaction
+	Files   []FileTest  // all must hold for one file of the transaction
+	Store   *Store      // filestore; nil without
+
+	FlowBits []BitOp   // by name in the flow
+	XBits    []BitOp   // by address or pair of addresses
+	HostBits []BitOp   // by address
+	FlowInts []IntOp   // counters in the flow
+	Rates    []Rate    // threshold and detection_filter
+	Tag      *Tag      // tag; nil without
+	Configs  []Setting // of a config rule
+
+	Fast      Fast
+	Direction [2]bool // packets it may fire on, by direction: from flow and the buffers
+}
+
+// Class is a row of the classification table.
+type Class struct {
+	Name, Text string // "trojan-activity", "A Network Trojan was detected"
+	Priority   uint8
+}
+
+// Reference leads to a document.
+type Reference struct {
+	Kind, Value string // "url", "example.org/x"
+	URL         string // whole; "" when Kind is not known
+}
+
+// Pair is a key of metadata with its value.
+type Pair struct{ Key, Value string }
+
+// Target says which side of the packet was attacked.
+type Target uint8
+
+// Targets.
+const (
+	TargetUnknown Target = iota
+	TargetSource
+	TargetDestination
+)
+
+// Carrier says which packets a rule is about.
+type Carrier uint8
+
+// Carriers.
+const (
+	AnyIP     Carrier = iota // ip, and application protocols
+	IPv4Only                 // ipv4, ip4
+	IPv6Only                 // ipv6, ip6
+	TCP                      // packets and stream
+	TCPPacket                // tcp-pkt: each packet alone
+	TCPStream                // tcp-stream: reassembled bytes only
+	UDP
+	ICMP // both versions
+	ICMPv4
+	ICMPv6
+	SCTP
+	IGMP
+	GRE
+	ESP
+	AH
+	ARP
+	Ether    // any frame
+	AnyFrame // pkthdr: any packet, even one that cannot be decoded
+)
+
+// Header is what stands before the bracket.
+type Header struct {
+	Carrier          Carrier
+	App              string     // application protocol as written: "http"; "" none
+	Apps             []string   // names that the flow's (or transaction's) protocol may have; nil: any
+	Src, Dst         *Addresses // nil: any
+	SrcPort, DstPort *Ports     // nil: any
+	Both             bool       // <>: either way round
+	OneFlow          bool       // =>: transaction rule, both directions of it
+}
+
+// FlowState is the keyword flow.
+type FlowState struct {
+	ToServer, ToClient          bool // both false: either
+	Established, NotEstablished bool
+	Stateless                   bool
+	OnlyStream, NoStream        bool
+	OnlyFrag, NoFrag            bool
+}
+
+// Test asks something of a packet and its flow; f may be nil, p has been decoded as far as its Kind says.
+type Test func(s *content.State, p *wire.Packet, f *wire.Flow, d wire.Dir) bool
+
+// EventKind says where an event comes from.
+type EventKind uint8
+
+// Kinds of events.
+const (
+	DecodeEvent EventKind = iota // wire.Packet.Events
+	StreamEvent                  // wire.Packet.Events, Name begins with "stream."
+	AppEvent                     // field wire.AppEvent of a transaction
+)
+
+// EventTest asks for an anomaly by name.
+type EventTest struct {
+	Kind EventKind
+	Name string // as in wire: "ipv4.trunc_pkt", "stream.est_packet_out_of_window", "http.missing_host_header"; "http" alone: any of http
+}
+
+// Payload is what a rule asks of the bytes of a packet or stream.
+type Payload struct {
+	Chain      *content.Chain // nil: nothing
+	PacketOnly bool           // look at packets one by one only
+	StreamOnly bool           // look at reassembled bytes only
+}
+
+// Condition is what a rule asks of one buffer of a transaction. Of the buffer's instances (fields) one must hold.
+type Condition struct {
+	Buffer     wire.Buffer
+	Name       string                   // as the rule wrote it
+	Dirs       [2]bool                  // of fields looked at; at least one is true
+	Transforms []transform.Transform    // applied in order before Chain
+	Chain      *content.Chain           // nil: see Value
+	Value      func(f *wire.Field) bool // of numbers and other special fields; nil: none
+	Absent     bool                     // holds when the buffer is not there (once the direction is done)
+	OrElse     bool                     // with Absent: or when the chain matches
+	Index      Index
+}
+
+// Index chooses among the instances of a buffer.
+type Index struct {
+	Kind  IndexKind
+	N     int                 // of At: from 0, negative from the end
+	Count func(n uint64) bool // of Count: of how many instances there are
+}
+
+// IndexKind says which instances must hold.
+type IndexKind uint8
+
+// Kinds of indexes.
+const (
+	Any       IndexKind = iota // one of them
+	All                        // all, and there is one
+	AllOrNone                  // all, or there is none
+	At                         // that one
+	Count                      // their number
+)
+
+// Answer of a test whose facts come late.
+type Answer uint8
+
+// Answers.
+const (
+	No Answer = iota
+	Yes
+	Later // not known yet; No when the file is closed
+)
+
+// FileTest asks something of a file.
+type FileTest func(f *wire.File) Answer
+
+// Store says that a file is to be kept.
+type Store struct {
+	Direction string // "request", "to_server", "response", "to_client", "both" or ""
+	Scope     string // "file", "tx", "ssn", "flow" or ""
+}
