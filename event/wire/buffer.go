@@ -10,13 +10,20 @@ const MaxBuffer = Buffer(len(groups)) << 8
 // numeric one takes the comparisons of integers ("5", ">5", "1-5", "!5", "[1,2]"), and Enum's words for values.
 type Description struct {
 	ID     Buffer
-	Name   string            // as rules write it: "http.uri"
+	Name   string            // as rules write it: "http.uri"; "" when they cannot name it
 	Old    []string          // former spellings that may stand as a sticky buffer: "dns_query"
 	Number bool              // numeric
 	Bits   uint8             // of a number: 8, 16, 32 or 64
 	Enum   map[string]uint64 // words for numbers, lower-case
+	Words  map[string]Word   // words that ask for a value of another numeric buffer of the same transaction, lower-case
 	Apps   []string          // protocols of the rule header that have it; empty: any
 	Dirs   [2]bool           // directions in which it may come; both false: both
+}
+
+// Word is a value of a numeric buffer that a word of a rule stands for.
+type Word struct {
+	Buffer Buffer
+	N      uint64
 }
 
 // groups are the buffers of each protocol, in the order of their numbers. A protocol's file beside this one owns its group.
