@@ -1,3 +1,19 @@
 package wire
 
-var websocketBuffers []Description
+// Buffers of WebSocket (RFC 6455); one transaction is a message or a control frame.
+const (
+	WebSocketPayload Buffer = baseWebSocket + iota // unmasked, inflated (RFC 7692)
+	WebSocketMask                                  // masking key
+	WebSocketOpcode                                //
+	WebSocketFlags                                 // FIN 8, RSV 4 2 1
+)
+
+var websocketApps = []string{"websocket"}
+
+var websocketBuffers = []Description{
+	{ID: WebSocketPayload, Name: "websocket.payload", Apps: websocketApps},
+	{ID: WebSocketMask, Name: "websocket.mask", Number: true, Bits: 32, Apps: websocketApps},
+	{ID: WebSocketOpcode, Name: "websocket.opcode", Number: true, Bits: 8, Apps: websocketApps,
+		Enum: map[string]uint64{"continuation": 0, "text": 1, "binary": 2, "connection_close": 8, "close": 8, "ping": 9, "pong": 10}},
+	{ID: WebSocketFlags, Name: "websocket.flags", Number: true, Bits: 8, Apps: websocketApps, Enum: map[string]uint64{"fin": 1, "comp": 2}},
+}
