@@ -1,0 +1,238 @@
+package capture
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Names of the files: packets-<ns of the first packet>-<number>.pcapng, with .index beside it.
+const (
+	segmentPrefix = "packets-"
+	segmentSuffix = ".pcapng"
+	indexSuffix   = ".index"
+)
+
+// segment is one file of the ring.
+type segment struct {
+	path  string
+	first int64 // capture time of its first packet, by its name
+	last  int64 // of its last one; 0 = not known, when an earlier process wrote it
+	size  int64 // with its index
+}
+
+// shelf is the files. Only the writer changes it.
+type shelf struct {
+	dir string
+
+	mu       sync.Mutex // guards segments
+	segments []segment  // oldest first; the last one is being written when file is open
+
+	file, index *os.File
+	begun       int64 // capture time of file's first packet
+	end         int64 // bytes in file
+	ifaces      int   // described in file
+	number      uint64
+	hosts       hostSet
+	scratch     []byte
+}
+
+func (h *shelf) load(dir string) error {
+	h.dir = dir
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		s, ok := h.known(e)
+		if !ok {
+			continue
+		}
+		h.segments = append(h.segments, s)
+	}
+	slices.SortFunc(h.segments, func(a, b segment) int { return strings.Compare(a.path, b.path) })
+	return nil
+}
+
+func (h *shelf) known(e os.DirEntry) (segment, bool) {
+	var s segment
+	name, ok := strings.CutSuffix(e.Name(), segmentSuffix)
+	if !ok || !strings.HasPrefix(name, segmentPrefix) {
+		return s, false
+	}
+	var number uint64
+	if _, err := fmt.Sscanf(name, segmentPrefix+"%d-%d", &s.first, &number); err != nil {
+		return s, false
+	}
+	h.number = max(h.number, number)
+	s.path = filepath.Join(h.dir, e.Name())
+	for _, path := range []string{s.path, s.path + indexSuffix} {
+		if st, err := os.Stat(path); err == nil {
+			s.size += st.Size()
+			s.last = max(s.last, st.ModTime().UnixNano())
+		}
+	}
+	return s, true
+}
+
+// extent says how many files there are, their bytes, and when the first packet came.
+func (h *shelf) extent() (files int, bytes uint64, oldest time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, s := range h.segments {
+		bytes += uint64(s.size)
+	}
+	if len(h.segments) > 0 {
+		oldest = time.Unix(0, h.segments[0].first).UTC()
+	}
+	return len(h.segments), bytes, oldest
+}
+
+// list gives the files, oldest first.
+func (h *shelf) list() []segment {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.segments)
+}
+
+// append writes a chunk and its line of the index, and lets go what is too old or too much.
+func (h *shelf) append(s *Store, c *chunk) error {
+	full := h.end+int64(len(c.data)) > int64(s.cfg.SegmentMB)<<20
+	if h.file != nil && (full || c.last-h.begun > int64(s.cfg.MaxAge)/8) {
+		h.seal()
+	}
+	h.prune(s.cfg, c)
+	if h.file == nil {
+		if err := h.open(c.first); err != nil {
+			return err
+		}
+	}
+	h.scratch = h.scratch[:0]
+	for _, i := range s.ifaces.some(h.ifaces, max(h.ifaces, c.ifaces)) {
+		h.scratch = appendInterface(h.scratch, i)
+	}
+	if _, err := h.file.Write(h.scratch); err != nil {
+		h.seal()
+		return err
+	}
+	h.end += int64(len(h.scratch))
+	h.ifaces = max(h.ifaces, c.ifaces)
+	if _, err := h.file.Write(c.data); err != nil {
+		h.seal() // a torn block is the end of this file
+		return err
+	}
+	line := h.hosts.line(h.scratch[:0], c, h.end, s.ifaces.some(0, h.ifaces))
+	h.scratch = line
+	h.end += int64(len(c.data))
+	_, err := h.index.Write(line)
+	h.grown(c, int64(len(c.data)+len(line)))
+	if err != nil {
+		h.seal()
+	}
+	return err
+}
+
+func (h *shelf) grown(c *chunk, n int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := &h.segments[len(h.segments)-1]
+	s.size, s.last = s.size+n, max(s.last, c.last)
+}
+
+func (h *shelf) open(first int64) error {
+	h.number++
+	path := filepath.Join(h.dir, fmt.Sprintf("%s%020d-%08d%s", segmentPrefix, first, h.number, segmentSuffix))
+	const flags = os.O_CREATE | os.O_EXCL | os.O_WRONLY
+	file, err := os.OpenFile(path, flags, 0o600)
+	if err != nil {
+		return err
+	}
+	index, err := os.OpenFile(path+indexSuffix, flags, 0o600)
+	if err == nil {
+		_, err = file.Write(appendSection(nil))
+	}
+	if err != nil {
+		return errors.Join(err, file.Close(), os.Remove(path))
+	}
+	h.file, h.index, h.begun, h.end, h.ifaces = file, index, first, 28, 0
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.segments = append(h.segments, segment{path: path, first: first, size: 28})
+	return nil
+}
+
+// seal ends the file that is being written.
+func (h *shelf) seal() {
+	if h.file != nil {
+		h.file.Close()
+		h.index.Close()
+		h.file, h.index = nil, nil
+	}
+}
+
+func (h *shelf) close() error {
+	h.seal()
+	return nil
+}
+
+// prune removes the oldest files until a chunk has room; the one being written stays.
+func (h *shelf) prune(cfg StoreConfig, c *chunk) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	total := int64(len(c.data))
+	for _, s := range h.segments {
+		total += s.size
+	}
+	for len(h.segments) > 0 {
+		s := h.segments[0]
+		open := len(h.segments) == 1 && h.file != nil
+		if open || total <= int64(cfg.MaxMB)<<20 && s.last > c.last-int64(cfg.MaxAge) {
+			return
+		}
+		if os.Remove(s.path) == nil || !exists(s.path) {
+			os.Remove(s.path + indexSuffix)
+		}
+		total -= s.size
+		h.segments = h.segments[1:]
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// indexLine is what the index says of one chunk; hosts follow, sorted.
+type indexLine struct {
+	offset      int64 // in the file
+	length      int64
+	first, last int64
+	hosts       []byte // four bytes each
+}
+
+const indexHead = 8 + 4 + 8 + 8 + 4
+
+// readIndex gives the lines of an index; a torn last one is left out.
+func readIndex(path string) []indexLine {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil // then the file is read as a whole
+	}
+	o := binary.LittleEndian
+	var all []indexLine
+	for len(b) >= indexHead {
+		n := int(o.Uint32(b[28:])) * 4
+		if n > len(b)-indexHead {
+			break
+		}
+		all = append(all, indexLine{int64(o.Uint64(b)), int64(o.Uint32(b[8:])), int64(o.Uint64(b[12:])), int64(o.Uint64(b[20:])), b[indexHead : indexHead+n]})
+		b = b[indexHead+n:]
+	}
+	return all
+}
