@@ -77,6 +77,10 @@ var operations = map[uint8]string{1: "iquery", 2: "status", 4: "notify", 5: "upd
 
 // message tells of one message.
 func (p *parser) message(dir dissect.Dir, b []byte) error {
+	if t := p.f.Tx(""); t != nil {
+		dnsmsg.Show(t, dir, b, &dnsmsg.DNS)
+		p.f.EndTx(t)
+	}
 	m, err := dnsmsg.Parse(b)
 	if err != nil {
 		return err

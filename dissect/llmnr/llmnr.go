@@ -2,31 +2,69 @@
 package llmnr
 
 import (
+	"encoding/binary"
+	"errors"
+
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/dnsmsg"
 	"github.com/yagura-project/yagura/event"
 )
 
-// Protocol is LLMNR over UDP; its rare use over TCP is not read.
+// Protocol is LLMNR over UDP, and over TCP where an answer was too long (RFC 4795 §2.5).
 var Protocol = dissect.Protocol{
 	Name:      "llmnr",
 	Spec:      "RFC 4795",
+	TCP:       []uint16{5355},
 	UDP:       []uint16{5355},
 	Probe:     probe,
+	Stream:    func(f *dissect.Flow) dissect.Stream { return &stream{parser{f}} },
 	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &parser{f} },
 }
 
 func probe(_ dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
-	if !udp || port != 5355 || len(b) < dnsmsg.HeaderLen {
+	switch {
+	case port != 5355 || udp && len(b) < dnsmsg.HeaderLen:
+		return dissect.No
+	case udp:
+		return dissect.Yes
+	case len(b) < 2:
+		return dissect.Maybe
+	case binary.BigEndian.Uint16(b) < dnsmsg.HeaderLen:
 		return dissect.No
 	}
 	return dissect.Yes
 }
 
+type stream struct{ parser }
+
+// Data reads messages, each behind its length, as DNS over TCP has it.
+func (s *stream) Data(dir dissect.Dir, b []byte) (n int, err error) {
+	for len(b)-n >= 2 {
+		size := int(binary.BigEndian.Uint16(b[n:]))
+		if len(b)-n < 2+size {
+			break
+		}
+		if err := s.Datagram(dir, b[n+2:n+2+size]); err != nil {
+			return n, err
+		}
+		n += 2 + size
+	}
+	return n, nil
+}
+
+// Gap loses the borders between messages.
+func (s *stream) Gap(dissect.Dir, int) error { return errGap }
+
+var errGap = errors.New("llmnr: message borders lost")
+
 type parser struct{ f *dissect.Flow }
 
 // Datagram reads one message; RFC 4795 §2.1.1 allows one question only.
 func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
+	if t := p.f.Tx(""); t != nil {
+		dnsmsg.Show(t, dir, b, &dnsmsg.LLMNR)
+		p.f.EndTx(t)
+	}
 	m, err := dnsmsg.Parse(b)
 	if err != nil {
 		return err

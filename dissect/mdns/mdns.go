@@ -28,6 +28,10 @@ type parser struct{ f *dissect.Flow }
 // Datagram reads one message. An announcement comes from its owner unasked:
 // its Src is the group it is meant for, its Dst the machine that answers.
 func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
+	if t := p.f.Tx(""); t != nil {
+		dnsmsg.Show(t, dir, b, &dnsmsg.MDNS)
+		p.f.EndTx(t)
+	}
 	m, err := dnsmsg.Parse(b)
 	if err != nil {
 		return err

@@ -10,20 +10,31 @@ import (
 	"strings"
 )
 
-// ja3 is MD5 over version, ciphers, extensions, groups and point formats, without GREASE (Salesforce).
-func ja3(h *hello) string {
+// JA3String is what JA3 hashes: version, ciphers, extensions, groups and point formats, without GREASE (Salesforce).
+func (h *Hello) JA3String() string {
 	formats := make([]uint16, len(h.formats))
 	for i, f := range h.formats {
 		formats[i] = uint16(f)
 	}
-	return digest(h.legacy, h.ciphers, h.extensions, h.groups, formats)
+	return joined(h.Legacy, h.Ciphers, h.Extensions, h.Groups, formats)
 }
 
-// ja3s is the same over a ServerHello: version, cipher, extensions.
-func ja3s(h *hello) string { return digest(h.legacy, h.ciphers, h.extensions) }
+// JA3 is the fingerprint of a client, an MD5 in hexadecimal.
+func (h *Hello) JA3() string { return digest(h.JA3String()) }
 
-func digest(version uint16, lists ...[]uint16) string {
-	b := strconv.AppendUint(nil, uint64(version), 10)
+// JA3SString is what JA3S hashes of a ServerHello: version, cipher, extensions.
+func (h *Hello) JA3SString() string { return joined(h.Legacy, h.Ciphers, h.Extensions) }
+
+// JA3S is the fingerprint of a server, an MD5 in hexadecimal.
+func (h *Hello) JA3S() string { return digest(h.JA3SString()) }
+
+func digest(s string) string {
+	sum := md5.Sum([]byte(s))
+	return hex.EncodeToString(sum[:])
+}
+
+func joined(version uint16, lists ...[]uint16) string {
+	b := strconv.AppendUint(make([]byte, 0, 256), uint64(version), 10)
 	for _, list := range lists {
 		b = append(b, ',')
 		first := true
@@ -38,18 +49,17 @@ func digest(version uint16, lists ...[]uint16) string {
 			b = strconv.AppendUint(b, uint64(v), 10)
 		}
 	}
-	sum := md5.Sum(b)
-	return hex.EncodeToString(sum[:])
+	return string(b)
 }
 
-// ja4 is FoxIO's fingerprint of a TLS client over TCP (JA4 technical details, BSD 3-clause).
-func ja4(h *hello) string {
-	ciphers, extensions := without(h.ciphers), without(h.extensions)
+// JA4 is FoxIO's fingerprint of a client (JA4 technical details, BSD 3-clause); transport is 't' for TCP, 'q' for QUIC.
+func (h *Hello) JA4(transport byte) string {
+	ciphers, extensions := without(h.Ciphers), without(h.Extensions)
 	name := byte('i')
 	if h.hasSNI {
 		name = 'd'
 	}
-	a := fmt.Sprintf("t%s%c%02d%02d%s", ja4Version(h), name, min(len(ciphers), 99), min(len(extensions), 99), ja4ALPN(h.alpn))
+	a := fmt.Sprintf("%c%s%c%02d%02d%s", transport, ja4Version(h), name, min(len(ciphers), 99), min(len(extensions), 99), ja4ALPN(h.ALPN))
 	slices.Sort(ciphers)
 	rest := slices.DeleteFunc(extensions, func(v uint16) bool { return v == extServerName || v == extALPN })
 	slices.Sort(rest)
@@ -65,9 +75,9 @@ func without(list []uint16) []uint16 {
 }
 
 // ja4Version is the highest version offered.
-func ja4Version(h *hello) string {
-	v := h.legacy
-	if versions := without(h.versions); len(versions) > 0 {
+func ja4Version(h *Hello) string {
+	v := h.Legacy
+	if versions := without(h.Versions); len(versions) > 0 {
 		v = slices.Max(versions)
 	}
 	switch v {

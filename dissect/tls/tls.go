@@ -7,6 +7,7 @@ import (
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Protocol is TLS over TCP on any port.
@@ -16,7 +17,7 @@ var Protocol = dissect.Protocol{
 	TCP:      []uint16{443, 465, 563, 636, 853, 989, 990, 992, 993, 995, 3269, 4443, 5061, 5986, 6514, 8443, 8531, 8883, 9443},
 	Anywhere: true,
 	Probe:    probe,
-	Stream:   func(f *dissect.Flow) dissect.Stream { return &parser{f: f, t: &event.TLS{}} },
+	Stream:   newParser,
 }
 
 // Record content types (RFC 8446 §5.1).
@@ -40,7 +41,11 @@ func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 		want = msgServerHello
 	}
 	switch {
-	case udp || len(b) > 0 && (b[0] < typeCCS || b[0] > typeHeartbeat) || len(b) > 1 && b[1] != 3 || len(b) > 2 && b[2] > 4:
+	case udp:
+		return dissect.No
+	case len(b) > 0 && b[0]&0x80 != 0:
+		return probe2(dir, b)
+	case len(b) > 0 && (b[0] < typeCCS || b[0] > typeHeartbeat) || len(b) > 1 && b[1] != 3 || len(b) > 2 && b[2] > 4:
 		return dissect.No
 	case len(b) < recordHead+1:
 		return dissect.Maybe
@@ -77,15 +82,39 @@ type parser struct {
 	message   [2][]byte
 	sessionID []byte
 	told      bool
+
+	tx      *wire.Tx
+	spoken  [2]uint16 // versions that rules know
+	fresh   bool      // tx has fields that were not shown
+	begun   [2]bool   // a record was read
+	beating heartbeats
+}
+
+func newParser(f *dissect.Flow) dissect.Stream {
+	return &parser{f: f, t: &event.TLS{}, tx: f.Tx("")}
 }
 
 // Data implements dissect.Stream.
 func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
-	for len(b)-n >= recordHead {
+	n, err = p.records(dir, b)
+	if p.fresh {
+		p.fresh = false
+		p.f.Show(p.tx)
+	}
+	return n, err
+}
+
+func (p *parser) records(dir dissect.Dir, b []byte) (n int, err error) {
+	if !p.begun[dir] && len(b) > 0 && b[0]&0x80 != 0 {
+		if n, err = p.hello2(dir, b); n == 0 || err != nil {
+			return n, err
+		}
+	}
+	for count := 0; len(b)-n >= recordHead; count++ {
 		r := b[n:]
 		size := length(r)
-		if r[0] < typeCCS || r[0] > typeHeartbeat || r[1] != 3 || r[2] > 4 || size > maxRecord {
-			return n, errRecord
+		if err := p.sound(dir, r, size); err != nil {
+			return n, err
 		}
 		if len(r) < recordHead+size {
 			if p.sealed[dir] { // no need to wait for what cannot be read
@@ -93,12 +122,43 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 			}
 			return n, nil
 		}
+		p.begun[dir] = true
 		n += recordHead + size
 		if err := p.record(dir, r[0], r[recordHead:recordHead+size]); err != nil {
 			return n, err
 		}
+		if count == tooMany {
+			p.anomaly(dir, "tls.too_many_records_in_packet")
+		}
 	}
 	return n, nil
+}
+
+// tooMany records at once are worth an event: they cost a reader more than their sender.
+const tooMany = 255
+
+// sound judges the header of a record.
+func (p *parser) sound(dir dissect.Dir, r []byte, size int) error {
+	switch {
+	case r[0] < typeCCS || r[0] > typeHeartbeat:
+		p.anomaly(dir, "tls.invalid_record_type")
+	case r[1] != 3 || r[2] > 4:
+		p.anomaly(dir, "tls.invalid_record_version")
+	case size > maxRecord:
+		p.anomaly(dir, "tls.invalid_record_length")
+	default:
+		return nil
+	}
+	if p.begun[dissect.Orig] || p.begun[dissect.Resp] {
+		p.anomaly(dir, "tls.invalid_ssl_record")
+	}
+	return errRecord
+}
+
+// anomaly tells rules what is wrong.
+func (p *parser) anomaly(dir dissect.Dir, name string) {
+	p.tx.Event(dir, name)
+	p.fresh = true
 }
 
 func (p *parser) record(dir dissect.Dir, typ byte, b []byte) error {
@@ -110,6 +170,8 @@ func (p *parser) record(dir dissect.Dir, typ byte, b []byte) error {
 		return p.handshake(dir, b)
 	case typ == typeAlert && len(b) == 2:
 		p.t.Alert = alert(b[1])
+	case typ == typeHeartbeat:
+		p.heartbeat(dir, b)
 	case typ == typeCCS:
 		p.sealed[dir] = p.t.Version != "1.3" || p.sealed[dir]
 		if dir == dissect.Resp && p.hello[dissect.Resp] && p.t.Certificate == nil && p.t.Version != "1.3" {
@@ -136,6 +198,7 @@ func (p *parser) handshake(dir dissect.Dir, b []byte) error {
 	for len(b) >= 4 {
 		size := int(b[1])<<16 | int(b[2])<<8 | int(b[3])
 		if size > maxMessage {
+			p.anomaly(dir, "tls.invalid_handshake_message")
 			return errMessage
 		}
 		if len(b) < 4+size {
@@ -150,29 +213,13 @@ func (p *parser) handshake(dir dissect.Dir, b []byte) error {
 	return nil
 }
 
-// Handshake messages that are read (RFC 8446 §4, RFC 5246 §7.4).
-const (
-	msgClientHello = 1
-	msgServerHello = 2
-	msgCertificate = 11
-)
-
-func (p *parser) msg(dir dissect.Dir, typ byte, b []byte) error {
-	switch {
-	case typ == msgClientHello && dir == dissect.Orig && !p.hello[dissect.Orig]:
-		return p.clientHello(b)
-	case typ == msgServerHello && dir == dissect.Resp:
-		return p.serverHello(b)
-	case typ == msgCertificate && dir == dissect.Resp && p.t.Certificate == nil:
-		p.t.Certificate = leaf(b)
-		return p.whole(dir)
-	}
-	return nil
-}
-
-// whole ends the reading when the server has shown all that it shows in the open, and the client too.
+// whole ends the reading when both sides have shown all that they show in the open. A client may send certificates
+// after the server's last open message, so that its own change of ciphers is waited for.
 func (p *parser) whole(dir dissect.Dir) error {
-	if dir == dissect.Resp && (p.hello[dissect.Orig] || p.f.Midstream) {
+	switch {
+	case p.t.Version == "1.3" && dir == dissect.Resp && (p.hello[dissect.Orig] || p.f.Midstream),
+		p.t.Resumed && p.hello[dissect.Orig],
+		p.sealed[dissect.Orig] && (p.hello[dissect.Resp] || p.f.Midstream):
 		return p.over()
 	}
 	return nil
@@ -189,6 +236,8 @@ func (p *parser) tell() {
 		p.told = true
 		p.f.SetTLS(p.t)
 	}
+	p.fresh = false
+	p.f.EndTx(p.tx)
 }
 
 // Gap implements dissect.Stream: a lost piece of a handshake is the end of what can be told.

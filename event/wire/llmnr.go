@@ -1,3 +1,20 @@
 package wire
 
-var llmnrBuffers []Description
+// Buffers of LLMNR, as those of DNS.
+const (
+	LLMNRQueriesRRName Buffer = baseLLMNR + iota
+	LLMNRAnswersRRName
+	LLMNRAuthoritiesRRName
+	LLMNRAdditionalsRRName
+	LLMNRResponseRRName
+)
+
+var llmnrApps = []string{"llmnr"}
+
+var llmnrBuffers = []Description{
+	{ID: LLMNRQueriesRRName, Name: "llmnr.queries.rrname", Apps: llmnrApps},
+	{ID: LLMNRAnswersRRName, Name: "llmnr.answers.rrname", Apps: llmnrApps},
+	{ID: LLMNRAuthoritiesRRName, Name: "llmnr.authorities.rrname", Apps: llmnrApps},
+	{ID: LLMNRAdditionalsRRName, Name: "llmnr.additionals.rrname", Apps: llmnrApps},
+	{ID: LLMNRResponseRRName, Name: "llmnr.response.rrname", Apps: llmnrApps},
+}

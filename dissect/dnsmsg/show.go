@@ -1,0 +1,204 @@
+package dnsmsg
+
+import (
+	"encoding/binary"
+
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// Buffers says which buffers of a protocol take the names of a message; 0 for those it does not have.
+type Buffers struct {
+	App                                                                   string      // prefix of its events: "dns"
+	Query                                                                 wire.Buffer // of requests only
+	Queries, Answers, Authorities, Additionals, Response, Op, RCode, Type wire.Buffer
+}
+
+// DNS are the buffers of DNS and of DNS over HTTPS.
+var DNS = Buffers{App: "dns", Query: wire.DNSQuery, Queries: wire.DNSQueriesRRName, Answers: wire.DNSAnswersRRName,
+	Authorities: wire.DNSAuthoritiesRRName, Additionals: wire.DNSAdditionalsRRName, Response: wire.DNSResponseRRName,
+	Op: wire.DNSOpcode, RCode: wire.DNSRCode, Type: wire.DNSRRType}
+
+// LLMNR are those of LLMNR.
+var LLMNR = Buffers{App: "llmnr", Queries: wire.LLMNRQueriesRRName, Answers: wire.LLMNRAnswersRRName, Authorities: wire.LLMNRAuthoritiesRRName,
+	Additionals: wire.LLMNRAdditionalsRRName, Response: wire.LLMNRResponseRRName}
+
+// MDNS are those of multicast DNS.
+var MDNS = Buffers{App: "mdns", Queries: wire.MDNSQueriesRRName, Answers: wire.MDNSAnswersRRName, Authorities: wire.MDNSAuthoritiesRRName,
+	Additionals: wire.MDNSAdditionalsRRName, Response: wire.MDNSResponseRRName}
+
+const maxOpcode = 6 // RFC 8490; beyond it nothing is assigned
+
+// Show puts what rules may ask of a message that goes in direction d, and what is wrong with it, into t. It reads what
+// Parse refuses, too, as far as it can: pointers may lead anywhere, within a bound. It reports whether the message was whole.
+func Show(t *wire.Tx, d wire.Dir, b []byte, to *Buffers) bool {
+	if t == nil {
+		return true
+	}
+	if len(b) < HeaderLen {
+		t.Event(d, to.App+".malformed_data")
+		return false
+	}
+	s := shower{t: t, d: d, b: b, to: to, off: HeaderLen, response: b[2]&0x80 != 0}
+	s.header()
+	for range binary.BigEndian.Uint16(b[4:]) {
+		if !s.question() {
+			t.Event(d, to.App+".malformed_data")
+			return false
+		}
+	}
+	for i, section := range []struct {
+		buffer wire.Buffer
+		event  string
+	}{{to.Answers, ".malformed_data"}, {to.Authorities, ".invalid_authorities"}, {to.Additionals, ".invalid_additionals"}} {
+		for range binary.BigEndian.Uint16(b[6+2*i:]) {
+			if !s.record(section.buffer) {
+				t.Event(d, to.App+section.event)
+				return false
+			}
+		}
+	}
+	return true
+}
+
+type shower struct {
+	t        *wire.Tx
+	d        wire.Dir
+	b        []byte
+	off      int
+	to       *Buffers
+	response bool
+	names    int
+}
+
+func (s *shower) header() {
+	flags := binary.BigEndian.Uint16(s.b[2:])
+	op := uint64(flags >> 11 & 0xf)
+	if s.to.Op != 0 {
+		s.t.PutNumber(s.to.Op, s.d, op)
+		s.t.PutNumber(s.to.RCode, s.d, uint64(flags&0xf))
+	}
+	if s.to.App == "dns" {
+		if flags&0x40 != 0 {
+			s.t.Event(s.d, "dns.z_flag_set")
+		}
+		if s.response && s.d == wire.Orig {
+			s.t.Event(s.d, "dns.not_a_request")
+		} else if !s.response && s.d == wire.Resp {
+			s.t.Event(s.d, "dns.not_a_response")
+		}
+	}
+	if op > maxOpcode || s.to.App == "llmnr" && op != 0 {
+		s.t.Event(s.d, s.to.App+".invalid_opcode")
+	}
+}
+
+// maxShown bounds the names of one message that are shown.
+const maxShown = 256
+
+func (s *shower) put(id wire.Buffer, name []byte) {
+	if s.names++; id != 0 && s.names <= maxShown {
+		s.t.Put(id, s.d, name)
+	}
+}
+
+func (s *shower) question() bool {
+	name, next, ok := RawName(s.b, s.off)
+	if !ok || next+4 > len(s.b) {
+		return false
+	}
+	s.off = next + 4
+	if !s.response {
+		s.put(s.to.Query, name)
+	} else {
+		s.put(s.to.Response, name)
+	}
+	s.put(s.to.Queries, name)
+	if !s.response {
+		s.rrtype(binary.BigEndian.Uint16(s.b[next:]))
+	}
+	return true
+}
+
+func (s *shower) rrtype(typ uint16) {
+	if s.to.Type != 0 && s.names <= maxShown {
+		s.t.PutNumber(s.to.Type, s.d, uint64(typ))
+	}
+}
+
+func (s *shower) record(id wire.Buffer) bool {
+	name, next, ok := RawName(s.b, s.off)
+	if !ok || next+10 > len(s.b) {
+		return false
+	}
+	typ, n := binary.BigEndian.Uint16(s.b[next:]), int(binary.BigEndian.Uint16(s.b[next+8:]))
+	data := next + 10
+	if data+n > len(s.b) {
+		return false
+	}
+	s.off = data + n
+	s.put(id, name)
+	if s.response {
+		if id == s.to.Answers {
+			s.rrtype(typ)
+		}
+		s.put(s.to.Response, name)
+		s.named(typ, data, n)
+	}
+	return true
+}
+
+// named puts the name within the data of a record.
+func (s *shower) named(typ uint16, off, n int) {
+	switch typ {
+	case TypeMX:
+		off += 2
+	case TypeNS, TypeCNAME, TypePTR, TypeSOA:
+	default:
+		return
+	}
+	if n < 1 {
+		return
+	}
+	if name, _, ok := RawName(s.b[:min(len(s.b), s.off)], off); ok {
+		s.put(s.to.Response, name)
+	}
+}
+
+// Bounds of RawName.
+const (
+	maxJumps = 255
+	maxRaw   = 1025
+)
+
+// RawName reads the name at off as its bytes are: labels joined by dots, in the case sent, nothing escaped. It
+// follows pointers in either direction, and returns the offset behind the name.
+func RawName(b []byte, off int) (name []byte, next int, ok bool) {
+	next = -1
+	for jumps := 0; off >= 0 && off < len(b); {
+		n := int(b[off])
+		switch {
+		case n == 0:
+			if next < 0 {
+				next = off + 1
+			}
+			return name, next, true
+		case n&0xc0 == 0xc0:
+			if jumps++; off+1 >= len(b) || jumps > maxJumps {
+				return nil, off, false
+			}
+			if next < 0 {
+				next = off + 2
+			}
+			off = n&0x3f<<8 | int(b[off+1])
+		case n&0xc0 != 0, off+1+n > len(b), len(name)+n+1 > maxRaw:
+			return nil, off, false
+		default:
+			if len(name) > 0 {
+				name = append(name, '.')
+			}
+			name = append(name, b[off+1:off+1+n]...)
+			off += 1 + n
+		}
+	}
+	return nil, off, false
+}
