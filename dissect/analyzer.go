@@ -31,6 +31,7 @@ type Analyzer struct {
 	now       int64 // capture time of the last packet or Advance
 	lastID    uint64
 	held      int  // bytes of half-read messages
+	over      bool // the capture has ended
 	mayTurn   bool // the flow at hand may find out that its client is the other side
 
 	promises  promises       // what services were said to listen where
@@ -127,6 +128,7 @@ func (a *Analyzer) Advance(now time.Time) {
 
 // Close ends all flows, oldest first. The analyzer must not be used afterwards, but for Stats.
 func (a *Analyzer) Close() {
+	a.over = true
 	var open []*flow
 	for _, s := range a.table.slots {
 		if s != 0 {

@@ -65,9 +65,13 @@ func (a *Analyzer) count(f *flow, d Dir, l *decode.Layers) {
 
 // report tells of a flow that has been going on for long.
 func (a *Analyzer) report(f *flow) {
-	if a.now-f.told >= int64(a.cfg.Report) && !f.ended {
-		a.tell(f)
+	if a.now-f.told < int64(a.cfg.Report) || f.ended {
+		return
 	}
+	f.told, f.announced = a.now, f.app != ""
+	e := a.activity(f, event.FlowTraffic, a.now)
+	e.Interim = true
+	a.emit(e)
 }
 
 // tell emits what is known of a flow in between.
@@ -86,6 +90,7 @@ func (a *Analyzer) end(f *flow, at int64) {
 	a.flush(f, Resp)
 	a.hush(f)
 	f.ended = true
+	alerted := f.seen != nil && f.seen.Alerted
 	a.showEnd(f, at)
 	for d := range f.half {
 		f.gaps += uint64(f.half[d].Hole())
@@ -93,7 +98,7 @@ func (a *Analyzer) end(f *flow, at int64) {
 	}
 	state, activity := f.state()
 	e := a.activity(f, activity, max(at, f.last))
-	e.State = state
+	e.State, e.Alerted, e.Shutdown = state, alerted, a.over
 	if f.app != "" {
 		a.apps[f.app]++
 	}

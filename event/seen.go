@@ -55,6 +55,9 @@ type NetworkActivity struct {
 	State     string            `json:"conn_state,omitempty"` // Zeek conn_state: S0 S1 SF REJ RSTO RSTR OTH …
 	Midstream bool              `json:"midstream,omitempty"`  // the beginning was not seen; direction is guessed by port
 	Gaps      uint64            `json:"gaps,omitempty"`       // bytes lost to reassembly
+	Interim   bool              `json:"interim,omitempty"`    // Traffic only: a long flow is reported in between, its handshake is no news
+	Shutdown  bool              `json:"shutdown,omitempty"`   // an ended flow was still open when the capture ended
+	Alerted   bool              `json:"alerted,omitempty"`    // an ended flow on which a rule alerted
 	ARP       *ARP              `json:"arp,omitempty"`
 	TLS       *TLS              `json:"tls,omitempty"`
 }
@@ -82,6 +85,8 @@ type TLS struct {
 	Certificate *Certificate `json:"certificate,omitempty"` // the leaf; absent in TLS 1.3 and resumption
 	Resumed     bool         `json:"resumed,omitempty"`
 	Alert       string       `json:"alert,omitempty"`
+	QUIC        string       `json:"quic,omitempty"`       // version of QUIC; "" over TCP
+	UserAgent   string       `json:"user_agent,omitempty"` // of old versions of QUIC
 }
 
 // Certificate is the server's leaf certificate (RFC 5280).
@@ -89,6 +94,7 @@ type Certificate struct {
 	Subject    string    `json:"subject,omitempty"`
 	Issuer     string    `json:"issuer,omitempty"`
 	Serial     string    `json:"serial,omitempty"` // upper-case hex
+	SHA1       string    `json:"sha1,omitempty"`
 	SHA256     string    `json:"sha256,omitempty"`
 	SANs       []string  `json:"sans,omitempty"`
 	NotBefore  time.Time `json:"not_before,omitzero"`

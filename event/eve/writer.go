@@ -2,133 +2,106 @@
 package eve
 
 import (
-	"encoding/json"
-	"hash/fnv"
 	"io"
-	"strings"
-	"time"
 
 	"github.com/yagura-project/yagura/event"
 )
 
-// timestampLayout is Suricata's: microseconds and a numeric zone.
-const timestampLayout = "2006-01-02T15:04:05.000000-0700"
+// Options say what is written, and how.
+type Options struct {
+	Types       Set    // 0 = Everything
+	CommunityID bool   // write Community ID v1, so that tools can join flows
+	Seed        uint16 // of the Community ID
+	Salt        uint64 // mixed into flow_id, so that flows of two runs do not look alike; 0 in replay
+	Interface   string // in_iface; "" leaves it out
+	Payload     bool   // payload and payload_printable of alerts
+	Packet      bool   // packet of alerts
+}
 
-// generatorID marks alerts that behaviours raised, so that a reader does not
-// take them for rules (Suricata's own generator is 1).
-const generatorID = 900
+// Encoder turns events into lines. It is not safe for concurrent use.
+type Encoder struct {
+	opt  Options
+	o    object
+	time clock
+	ids  communities
+	keys []string // room for sorting
+}
 
-// object keeps the order of keys out of the picture: EVE readers do not rely on it.
-type object = map[string]any
+// NewEncoder makes an encoder.
+func NewEncoder(o Options) *Encoder {
+	if o.Types == 0 {
+		o.Types = Everything
+	}
+	return &Encoder{opt: o}
+}
 
-// Writer writes one event a line. It is not safe for concurrent use.
+// Event appends the lines that e makes to b: none where EVE has no type for it, or nobody asked for that type. Each ends
+// with a line feed. After warm-up nothing is allocated but what b needs to grow.
+func (w *Encoder) Event(b []byte, e event.Event) []byte {
+	w.o.b = b
+	switch e := e.(type) {
+	case *event.NetworkActivity:
+		w.network(e)
+	case *event.DNSActivity:
+		w.dns(e)
+	case *event.HTTPActivity:
+		w.http(e)
+	case *event.SMBActivity:
+		w.smb(e)
+	case *event.Authentication:
+		w.krb5(e)
+	case *event.DHCPActivity:
+		w.dhcp(e)
+	case *event.FileActivity:
+		w.file(e)
+	case *event.Alert:
+		w.alert(e)
+	}
+	return w.release()
+}
+
+// Finding appends f as an alert.
+func (w *Encoder) Finding(b []byte, f *event.Finding) []byte {
+	w.o.b = b
+	w.finding(f)
+	return w.release()
+}
+
+func (w *Encoder) release() []byte {
+	b := w.o.b
+	w.o.b = nil
+	return b
+}
+
+// Writer writes each event to w at once, by one call of Write; the caller buffers and closes it. It is not safe for concurrent use.
 type Writer struct {
-	enc *json.Encoder
+	enc *Encoder
+	w   io.Writer
+	buf []byte
 }
 
-// NewWriter writes to w; the caller buffers and closes it.
-func NewWriter(w io.Writer) *Writer {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	return &Writer{enc: enc}
-}
+// NewWriter writes everything with its Community ID.
+func NewWriter(w io.Writer) *Writer { return NewEncoder(Options{CommunityID: true}).Writer(w) }
+
+// Writer writes to out what the encoder makes.
+func (w *Encoder) Writer(out io.Writer) *Writer { return &Writer{enc: w, w: out} }
 
 // Event writes e where EVE has a type for it; others are left out.
 func (w *Writer) Event(e event.Event) error {
-	name, body := "", object(nil)
-	switch e := e.(type) {
-	case *event.NetworkActivity:
-		return w.network(e)
-	case *event.DNSActivity:
-		if e.Service == "dns" {
-			name, body = "dns", dnsObject(e)
-		}
-	case *event.HTTPActivity:
-		return w.http(e)
-	case *event.FileActivity:
-		name, body = "fileinfo", fileObject(&e.File)
-	case *event.SMBActivity:
-		name, body = "smb", smbObject(e)
-		if e.Command == "" {
-			name = "dcerpc"
-			body = rpcObject(e.RPC)
-		}
-	case *event.Authentication:
-		if e.Protocol == "kerberos" {
-			name, body = "krb5", krb5Object(e)
-		}
-	case *event.DHCPActivity:
-		name, body = "dhcp", dhcpObject(e)
-	}
-	if name == "" || body == nil {
+	w.buf = w.enc.Event(w.buf[:0], e)
+	return w.put()
+}
+
+// Finding writes f as an alert.
+func (w *Writer) Finding(f *event.Finding) error {
+	w.buf = w.enc.Finding(w.buf[:0], f)
+	return w.put()
+}
+
+func (w *Writer) put() error {
+	if len(w.buf) == 0 {
 		return nil
 	}
-	line := base(e, name)
-	line[name] = body
-	return w.enc.Encode(line)
+	_, err := w.w.Write(w.buf)
+	return err
 }
-
-// Finding writes an alert. Its signature_id is derived from the detector's id,
-// in 9,000,000–9,999,999, and stays the same over versions.
-func (w *Writer) Finding(f *event.Finding) error {
-	line := object{"timestamp": f.Time.Format(timestampLayout), "event_type": "alert"}
-	if len(f.Evidence) > 0 {
-		ev := f.Evidence[0]
-		addEndpoints(line, ev.Src, ev.Dst)
-		if ev.FlowID != 0 {
-			line["flow_id"] = ev.FlowID >> 11 // JSON readers keep 53 bits
-		}
-	}
-	tech := make([]string, 0, len(f.Advisory.Techniques))
-	for _, t := range f.Advisory.Techniques {
-		tech = append(tech, t.UID)
-	}
-	line["alert"] = object{
-		"action": "allowed", "gid": generatorID, "signature_id": signatureID(f.Advisory.ID), "rev": 1,
-		"signature": f.Advisory.Title.In("en"), "category": string(f.Advisory.Threat), "severity": suricataPriority(f.Severity),
-		"metadata": object{"behaviour": []string{f.Behaviour}, "mitre_technique_id": tech, "device": []string{f.Device.Name()}},
-	}
-	return w.enc.Encode(line)
-}
-
-func signatureID(detector string) int {
-	h := fnv.New32a()
-	h.Write([]byte(detector))
-	return 9_000_000 + int(h.Sum32()%1_000_000)
-}
-
-// suricataPriority is 1 (worst) … 3.
-func suricataPriority(s event.Severity) int {
-	switch {
-	case s >= event.High:
-		return 1
-	case s >= event.Medium:
-		return 2
-	}
-	return 3
-}
-
-func base(e event.Event, name string) object {
-	line := object{"timestamp": e.Head().Time.Format(timestampLayout), "event_type": name}
-	c := e.Tuple()
-	addEndpoints(line, c.Src, c.Dst)
-	line["flow_id"] = c.FlowID >> 11
-	line["proto"] = strings.ToUpper(c.Proto.String())
-	if c.VLAN != 0 {
-		line["vlan"] = []uint16{c.VLAN}
-	}
-	return line
-}
-
-func addEndpoints(line object, src, dst event.Endpoint) {
-	if src.IP.IsValid() {
-		line["src_ip"] = src.IP.String()
-		line["src_port"] = src.Port
-	}
-	if dst.IP.IsValid() {
-		line["dest_ip"] = dst.IP.String()
-		line["dest_port"] = dst.Port
-	}
-}
-
-func stamp(t time.Time) string { return t.Format(timestampLayout) }

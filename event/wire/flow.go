@@ -27,7 +27,8 @@ type Flow struct {
 	StreamSize       [2]uint64 // TCP: sequence numbers gone by since the SYN, by sender
 	Window           [2]uint16 // TCP: last window announced
 
-	Mine any // the Inspector's own
+	Alerted bool // the Inspector sets it: a rule alerted on the flow
+	Mine    any  // the Inspector's own
 }
 
 // Inspector is shown everything that rules look at. For one packet the calls come in this order: Stream, Gap, File and

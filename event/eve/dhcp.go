@@ -1,0 +1,103 @@
+package eve
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+func (w *Encoder) dhcp(e *event.DHCPActivity) {
+	reply := e.Message == "OFFER" || e.Message == "ACK" || e.Message == "NAK"
+	if !w.begin(DHCP, e.Time, &e.Conn, way(reply)) {
+		return
+	}
+	o := &w.o
+	o.open("dhcp")
+	if reply {
+		o.str("type", "reply")
+	} else {
+		o.str("type", "request")
+	}
+	o.num("id", uint64(e.XID))
+	o.str("client_mac", e.ClientMAC.String())
+	w.address("assigned_ip", e.YourIP)
+	w.address("client_ip", e.ClientIP)
+	o.text("dhcp_type", dhcpKind(e.Message))
+	if e.RelayIP.IsValid() {
+		w.address("relay_ip", e.RelayIP)
+	}
+	if e.RequestedIP.IsValid() {
+		w.address("requested_ip", e.RequestedIP)
+	}
+	if e.ServerIP.IsValid() {
+		w.address("server_identifier", e.ServerIP)
+	}
+	o.text("client_id", e.ClientID)
+	o.text("hostname", e.Hostname)
+	o.text("vendor_class_identifier", e.Vendor)
+	if e.LeaseSec != 0 {
+		o.num("lease_time", uint64(e.LeaseSec))
+	}
+	if len(e.Routers) > 0 {
+		o.list("routers")
+		for _, r := range e.Routers {
+			o.comma()
+			o.b = append(o.b, '"')
+			o.b = append(appendIP(o.b, r), '"')
+		}
+		o.endList()
+	}
+	w.dhcpParams(e.Params)
+	o.close()
+	w.finish()
+}
+
+// address writes 0.0.0.0 where there is none, as it stands in the message.
+func (w *Encoder) address(k string, a netip.Addr) {
+	if !a.IsValid() {
+		a = netip.IPv4Unspecified()
+	}
+	w.o.ip(k, a)
+}
+
+func dhcpKind(m string) string {
+	switch m {
+	case "DISCOVER":
+		return "discover"
+	case "OFFER":
+		return "offer"
+	case "REQUEST":
+		return "request"
+	case "ACK":
+		return "ack"
+	case "NAK":
+		return "nak"
+	case "DECLINE":
+		return "decline"
+	case "RELEASE":
+		return "release"
+	case "INFORM":
+		return "inform"
+	}
+	return strings.ToLower(m)
+}
+
+// dhcpOptions are the options that clients ask for, by name.
+var dhcpOptions = map[string]string{"1": "subnet_mask", "3": "router", "6": "dns_server", "12": "hostname", "15": "domain", "35": "arp_cache_timeout", "42": "ntp_server",
+	"66": "tftp_server_name", "67": "boot_file_name", "120": "sip_server"}
+
+func (w *Encoder) dhcpParams(list string) {
+	if list == "" {
+		return
+	}
+	w.o.list("params")
+	for rest := list; rest != ""; {
+		var n string
+		n, rest, _ = strings.Cut(rest, ",")
+		if name := dhcpOptions[n]; name != "" {
+			w.o.each(name)
+		}
+	}
+	w.o.endList()
+}

@@ -1,0 +1,116 @@
+package eve
+
+import (
+	"net/netip"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// dns writes a message of DNS in the form of Suricata 7: version 2, one line for the question and one for the answer.
+func (w *Encoder) dns(e *event.DNSActivity) {
+	k := DNS
+	switch e.Service {
+	case "dns":
+	case "mdns":
+		k = MDNS
+	default:
+		return
+	}
+	if !w.begin(k, e.Time, &e.Conn, forward) {
+		return
+	}
+	o := &w.o
+	o.open(kinds[k])
+	if e.Activity == event.DNSQuery {
+		o.str("type", "query")
+		o.num("id", uint64(e.TxID))
+		o.text("rrname", e.Query)
+		o.text("rrtype", e.Type)
+	} else {
+		w.dnsAnswer(e)
+	}
+	o.close()
+	w.finish()
+}
+
+func (w *Encoder) dnsAnswer(e *event.DNSActivity) {
+	o := &w.o
+	o.num("version", 2)
+	o.str("type", "answer")
+	o.num("id", uint64(e.TxID))
+	o.flag("qr", true)
+	o.yes("aa", e.AA)
+	o.yes("tc", e.TC)
+	o.text("rrname", e.Query)
+	o.text("rrtype", e.Type)
+	o.text("rcode", e.RCode)
+	if len(e.Answers) == 0 {
+		return
+	}
+	o.list("answers")
+	for i := range e.Answers {
+		a := &e.Answers[i]
+		o.item()
+		o.str("rrname", a.Name)
+		o.str("rrtype", a.Type)
+		o.num("ttl", uint64(a.TTL))
+		w.rdata("rdata", a)
+		o.close()
+	}
+	o.endList()
+	w.grouped(e.Answers)
+}
+
+// rdata writes addresses of IPv6 in full, as everywhere.
+func (w *Encoder) rdata(k string, a *event.DNSAnswer) {
+	if a.Type == "AAAA" {
+		if ip, err := netip.ParseAddr(a.Data); err == nil {
+			w.o.ip(k, ip)
+			return
+		}
+	}
+	w.o.str(k, a.Data)
+}
+
+// grouped writes the data of the answers once more, by type.
+func (w *Encoder) grouped(answers []event.DNSAnswer) {
+	o := &w.o
+	o.open("grouped")
+	for i := range answers {
+		kind := answers[i].Type
+		if seenBefore(answers[:i], kind) {
+			continue
+		}
+		o.comma()
+		o.b = quote(o.b, kind)
+		o.b = append(o.b, ':', '[')
+		for j := range answers[i:] {
+			if a := &answers[i+j]; a.Type == kind {
+				o.comma()
+				w.value(a)
+			}
+		}
+		o.endList()
+	}
+	o.close()
+}
+
+func (w *Encoder) value(a *event.DNSAnswer) {
+	if a.Type == "AAAA" {
+		if ip, err := netip.ParseAddr(a.Data); err == nil {
+			w.o.b = append(w.o.b, '"')
+			w.o.b = append(appendIP(w.o.b, ip), '"')
+			return
+		}
+	}
+	w.o.b = quote(w.o.b, a.Data)
+}
+
+func seenBefore(answers []event.DNSAnswer, kind string) bool {
+	for i := range answers {
+		if answers[i].Type == kind {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,154 @@
+package eve
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// network writes a tls line when a handshake is known, and a flow line at the end.
+func (w *Encoder) network(e *event.NetworkActivity) {
+	switch {
+	case e.Activity == event.FlowTraffic:
+		if e.TLS != nil && !e.Interim {
+			w.tls(e)
+		}
+	case e.Activity.Ended() && e.Proto != event.ProtoARP:
+		w.flow(e)
+		w.netflow(e, forward)
+		if e.Resp.Packets > 0 {
+			w.netflow(e, back)
+		}
+	}
+}
+
+func (w *Encoder) flow(e *event.NetworkActivity) {
+	if !w.begin(Flow, e.Time, &e.Conn, forward) {
+		return
+	}
+	o := &w.o
+	o.str("app_proto", ruleName(e.App))
+	o.open("flow")
+	o.num("pkts_toserver", e.Orig.Packets)
+	o.num("pkts_toclient", e.Resp.Packets)
+	o.num("bytes_toserver", e.Orig.Bytes)
+	o.num("bytes_toclient", e.Resp.Bytes)
+	w.span(e)
+	o.str("state", flowState(e))
+	o.str("reason", flowReason(e))
+	o.flag("alerted", e.Alerted)
+	o.close()
+	if e.Proto == event.ProtoTCP {
+		o.open("tcp")
+		w.flags("tcp_flags", e.FlagsOrig|e.FlagsResp)
+		w.flags("tcp_flags_ts", e.FlagsOrig)
+		w.flags("tcp_flags_tc", e.FlagsResp)
+		w.flagNames(e.FlagsOrig | e.FlagsResp)
+		o.str("state", tcpState(e))
+		o.yes("gap", e.Gaps > 0)
+		o.close()
+	}
+	w.finish()
+}
+
+// netflow writes one direction of a flow, its sender as the source.
+func (w *Encoder) netflow(e *event.NetworkActivity, d way) {
+	if !w.begin(NetFlow, e.Time, &e.Conn, d) {
+		return
+	}
+	v, flags := e.Orig, e.FlagsOrig
+	if d == back {
+		v, flags = e.Resp, e.FlagsResp
+	}
+	o := &w.o
+	o.str("app_proto", ruleName(e.App))
+	o.open("netflow")
+	o.num("pkts", v.Packets)
+	o.num("bytes", v.Bytes)
+	w.span(e)
+	o.close()
+	if e.Proto == event.ProtoTCP {
+		o.open("tcp")
+		w.flags("tcp_flags", flags)
+		w.flagNames(flags)
+		o.close()
+	}
+	w.finish()
+}
+
+// span writes when a flow began and ended, and its age in whole seconds.
+func (w *Encoder) span(e *event.NetworkActivity) {
+	w.at("start", e.Start)
+	w.at("end", e.End)
+	w.o.integer("age", max(0, e.End.Unix()-e.Start.Unix()))
+}
+
+// at writes a time.
+func (w *Encoder) at(k string, t time.Time) {
+	w.o.key(k)
+	w.o.b = w.time.stamp(w.o.b, t)
+}
+
+func (w *Encoder) flags(k string, f uint8) { w.o.hex(k, "", uint64(f), 2) }
+
+func (w *Encoder) flagNames(f uint8) {
+	for _, n := range [...]struct {
+		bit  uint8
+		name string
+	}{{event.FlagSYN, "syn"}, {event.FlagFIN, "fin"}, {event.FlagRST, "rst"}, {event.FlagPSH, "psh"}, {event.FlagACK, "ack"}, {event.FlagURG, "urg"}, {1 << 6, "ecn"}, {1 << 7, "cwr"}} {
+		w.o.yes(n.name, f&n.bit != 0)
+	}
+}
+
+// ruleName is the application protocol as rules and Suricata's records name it.
+func ruleName(app string) string {
+	switch app {
+	case "":
+		return "failed"
+	case "ntlm":
+		return "smb"
+	}
+	return app
+}
+
+// flowState is new, established or closed.
+func flowState(e *event.NetworkActivity) string {
+	switch {
+	case e.Activity == event.FlowReset || e.Activity == event.FlowRefuse && e.Proto == event.ProtoTCP || e.State == "SF" && e.Proto == event.ProtoTCP:
+		return "closed"
+	case e.Orig.Packets == 0 || e.Resp.Packets == 0, e.State == "S0", e.State == "SH":
+		return "new"
+	}
+	return "established"
+}
+
+// flowReason says why the record is written now.
+func flowReason(e *event.NetworkActivity) string {
+	if e.Shutdown {
+		return "shutdown"
+	}
+	return "timeout"
+}
+
+// tcpState is the state of the connection in Suricata's words, after Zeek's.
+func tcpState(e *event.NetworkActivity) string {
+	switch e.State {
+	case "S0":
+		return "syn_sent"
+	case "SH":
+		return "fin_wait1"
+	case "SHR":
+		return "syn_recv"
+	case "S1", "OTH":
+		return "established"
+	case "S2":
+		return "fin_wait2"
+	case "S3":
+		return "close_wait"
+	}
+	return "closed"
+}
+
+// number is v in decimal, for places that hold texts.
+func number(b []byte, v uint64) []byte { return strconv.AppendUint(b, v, 10) }

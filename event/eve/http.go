@@ -1,0 +1,118 @@
+package eve
+
+import (
+	"strings"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+func (w *Encoder) http(e *event.HTTPActivity) {
+	if w.begin(HTTP, e.Time, &e.Conn, forward) {
+		w.o.integer("tx_id", int64(max(e.Depth-1, 0)))
+		w.httpObject(e)
+		w.finish()
+	}
+	for _, f := range [...]struct {
+		file *event.File
+		d    way
+	}{{e.RequestFile, forward}, {e.ResponseFile, back}} {
+		if f.file != nil && w.begin(FileInfo, e.Time, &e.Conn, f.d) {
+			w.httpObject(e)
+			w.o.str("app_proto", "http")
+			w.fileObject(f.file, true, uint64(max(e.Depth-1, 0)), 0)
+			w.finish()
+		}
+	}
+}
+
+func (w *Encoder) httpObject(e *event.HTTPActivity) {
+	o := &w.o
+	o.open("http")
+	host, port := splitHost(e.Host)
+	o.text("hostname", host)
+	o.some("http_port", port)
+	o.str("url", e.URI)
+	o.text("http_user_agent", e.UserAgent)
+	o.text("xff", e.XFF)
+	o.text("http_content_type", mediaType(e.ResponseType))
+	o.text("http_refer", e.Referer)
+	o.text("http_method", e.Method)
+	o.text("protocol", httpVersion(e.Version))
+	if e.Status != 0 {
+		o.integer("status", int64(e.Status))
+	}
+	o.num("length", e.ResponseLen)
+	o.close()
+}
+
+// splitHost parts the port from a Host field; 0 where there is none.
+func splitHost(h string) (host string, port uint64) {
+	i := strings.LastIndexByte(h, ':')
+	if i < 0 || i == len(h)-1 || len(h)-i > 6 || strings.IndexByte(h[i:], ']') >= 0 {
+		return h, 0
+	}
+	for _, c := range []byte(h[i+1:]) {
+		if c < '0' || c > '9' {
+			return h, 0
+		}
+		port = 10*port + uint64(c-'0')
+	}
+	return h[:i], port
+}
+
+// mediaType is a content type without its parameters.
+func mediaType(s string) string {
+	if i := strings.IndexByte(s, ';'); i >= 0 {
+		return strings.TrimRight(s[:i], " \t")
+	}
+	return s
+}
+
+func httpVersion(v string) string {
+	switch v {
+	case "1.1":
+		return "HTTP/1.1"
+	case "1.0":
+		return "HTTP/1.0"
+	case "0.9":
+		return "HTTP/0.9"
+	case "2", "2.0":
+		return "HTTP/2"
+	}
+	return v
+}
+
+// file writes the line of one file; its sender is the source.
+func (w *Encoder) file(e *event.FileActivity) {
+	d := way(e.Activity == event.FileRead)
+	if !w.begin(FileInfo, e.Time, &e.Conn, d) {
+		return
+	}
+	w.o.str("app_proto", ruleName(e.App))
+	w.fileObject(&e.File, e.Whole, e.TxID, e.Start)
+	w.finish()
+}
+
+func (w *Encoder) fileObject(f *event.File, whole bool, tx, start uint64) {
+	o := &w.o
+	o.open("fileinfo")
+	o.str("filename", f.Name)
+	o.text("magic", f.Type)
+	o.flag("gaps", !whole && start == 0)
+	if whole {
+		o.str("state", "CLOSED")
+	} else {
+		o.str("state", "TRUNCATED")
+	}
+	o.text("md5", f.MD5)
+	o.text("sha1", f.SHA1)
+	o.text("sha256", f.SHA256)
+	o.flag("stored", false)
+	o.num("size", f.Size)
+	if start > 0 && f.Size > 0 {
+		o.num("start", start)
+		o.num("end", start+f.Size-1)
+	}
+	o.num("tx_id", tx)
+	o.close()
+}

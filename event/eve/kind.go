@@ -1,0 +1,84 @@
+package eve
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Kind is an event type of EVE.
+type Kind uint8
+
+// Event types, in the order of Kinds.
+const (
+	Alert Kind = iota
+	Anomaly
+	DCERPC
+	DHCP
+	DNS
+	FileInfo
+	Flow
+	FTP
+	FTPData
+	HTTP
+	IKE
+	KRB5
+	LDAP
+	MDNS
+	Modbus
+	MQTT
+	NetFlow
+	NFS
+	NTP
+	POP3
+	QUIC
+	RDP
+	RFB
+	SIP
+	SMB
+	SMTP
+	SNMP
+	SSH
+	Stats
+	TFTP
+	TLS
+)
+
+var kinds = [...]string{"alert", "anomaly", "dcerpc", "dhcp", "dns", "fileinfo", "flow", "ftp", "ftp_data", "http", "ike", "krb5", "ldap", "mdns", "modbus",
+	"mqtt", "netflow", "nfs", "ntp", "pop3", "quic", "rdp", "rfb", "sip", "smb", "smtp", "snmp", "ssh", "stats", "tftp", "tls"}
+
+// String is the event_type.
+func (k Kind) String() string {
+	if int(k) < len(kinds) {
+		return kinds[k]
+	}
+	return "unknown"
+}
+
+// Kinds are the names of all event types.
+func Kinds() []string { return slices.Clone(kinds[:]) }
+
+// Set is a choice of event types.
+type Set uint64
+
+// Everything but netflow, which tells once more what flow tells.
+const Everything = Set(1<<len(kinds)-1) &^ (1 << NetFlow)
+
+// Has reports whether the set holds k.
+func (s Set) Has(k Kind) bool { return s>>k&1 != 0 }
+
+// ParseSet reads names of event types; none at all means Everything.
+func ParseSet(names []string) (Set, error) {
+	if len(names) == 0 {
+		return Everything, nil
+	}
+	var s Set
+	for _, n := range names {
+		i := slices.Index(kinds[:], n)
+		if i < 0 {
+			return 0, fmt.Errorf("event type %q is not known; use one of %s", n, strings.Join(kinds[:], ", "))
+		}
+		s |= 1 << i
+	}
+	return s, nil
+}

@@ -1,0 +1,157 @@
+package eve
+
+import (
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+func (w *Encoder) tls(e *event.NetworkActivity) {
+	k := TLS
+	if e.App == "quic" {
+		k = QUIC
+	}
+	if !w.begin(k, e.Time, &e.Conn, forward) {
+		return
+	}
+	if k == QUIC {
+		w.quicObject(e.TLS)
+	} else {
+		w.tlsObject(e)
+	}
+	w.finish()
+}
+
+func (w *Encoder) tlsObject(e *event.NetworkActivity) {
+	t, o := e.TLS, &w.o
+	o.open("tls")
+	if c := t.Certificate; c != nil {
+		o.text("subject", c.Subject)
+		o.text("issuerdn", c.Issuer)
+		w.serial(c.Serial)
+		w.colons("fingerprint", c.SHA1)
+		w.colons("fingerprint_sha256", c.SHA256)
+	}
+	o.yes("session_resumed", t.Resumed)
+	o.text("sni", t.SNI)
+	o.text("version", tlsVersion(t.Version))
+	if c := t.Certificate; c != nil {
+		w.day("notbefore", c.NotBefore)
+		w.day("notafter", c.NotAfter)
+	}
+	w.hash("ja3", t.JA3)
+	w.hash("ja3s", t.JA3S)
+	o.text("ja4", t.JA4)
+	if c := t.Certificate; c != nil {
+		o.texts("subjectaltname", c.SANs)
+	}
+	o.texts("client_alpns", t.ALPN)
+	if e.App != "" && e.App != "tls" && e.App != "ssl" {
+		o.str("from_proto", ruleName(e.App))
+	}
+	o.close()
+}
+
+func (w *Encoder) quicObject(t *event.TLS) {
+	o := &w.o
+	o.open("quic")
+	o.text("version", t.QUIC)
+	o.text("sni", t.SNI)
+	o.text("ua", t.UserAgent)
+	w.hash("ja3", t.JA3)
+	w.hash("ja3s", t.JA3S)
+	o.text("ja4", t.JA4)
+	o.texts("client_alpns", t.ALPN)
+	o.close()
+}
+
+// hash writes a fingerprint as readers of Suricata find it: an object with its digest.
+func (w *Encoder) hash(k, v string) {
+	if v != "" {
+		w.o.open(k)
+		w.o.str("hash", v)
+		w.o.close()
+	}
+}
+
+// colons writes hex digits as lower-case pairs with colons between them.
+func (w *Encoder) colons(k, v string) {
+	if v == "" {
+		return
+	}
+	o := &w.o
+	o.key(k)
+	o.b = append(o.b, '"')
+	o.b = appendPairs(o.b, v, 0x20)
+	o.b = append(o.b, '"')
+}
+
+// serial writes the number as its DER bytes, upper-case: a leading zero byte stands where it would else be negative.
+func (w *Encoder) serial(v string) {
+	if v == "" {
+		return
+	}
+	o := &w.o
+	o.key("serial")
+	o.b = append(o.b, '"')
+	if len(v)%2 == 1 {
+		v = "0" + v
+	} else if v[0] >= '8' {
+		o.b = append(o.b, "00:"...)
+	}
+	o.b = appendPairs(o.b, v, 0)
+	o.b = append(o.b, '"')
+}
+
+// appendPairs leaves out all that is no hex digit; lower is 0x20 for lower-case letters.
+func appendPairs(b []byte, v string, lower byte) []byte {
+	n := 0
+	for i := range len(v) {
+		c := v[i]
+		switch {
+		case '0' <= c && c <= '9':
+		case 'a' <= c|0x20 && c|0x20 <= 'f':
+			c = c&^0x20 | lower
+		default:
+			continue
+		}
+		if n > 0 && n%2 == 0 {
+			b = append(b, ':')
+		}
+		b = append(b, c)
+		n++
+	}
+	return b
+}
+
+// day writes a certificate's time, which has no zone and no fractions.
+func (w *Encoder) day(k string, t time.Time) {
+	if t.IsZero() {
+		return
+	}
+	o := &w.o
+	o.key(k)
+	o.b = append(o.b, '"')
+	o.b = t.UTC().AppendFormat(o.b, "2006-01-02T15:04:05")
+	o.b = append(o.b, '"')
+}
+
+func tlsVersion(v string) string {
+	switch v {
+	case "":
+		return "UNDETERMINED"
+	case "1.0":
+		return "TLSv1"
+	case "1.1":
+		return "TLS 1.1"
+	case "1.2":
+		return "TLS 1.2"
+	case "1.3":
+		return "TLS 1.3"
+	case "3.0":
+		return "SSLv3"
+	case "2.0":
+		return "SSLv2"
+	}
+	return v
+}
