@@ -46,12 +46,22 @@ type Progress func(read, total int64)
 type File struct {
 	name   string
 	file   io.Closer
-	in     *bufio.Reader
+	in     window
+	mapped *mapped // in, where the file is mapped
 	offset int64
 	format format
 	closed atomic.Bool
 
+	count, size    uint64 // of the reader
 	packets, bytes atomic.Uint64
+}
+
+// statsEvery is how many packets Stats may be late.
+const statsEvery = 256
+
+func (f *File) tally() {
+	f.packets.Store(f.count)
+	f.bytes.Store(f.size)
 }
 
 // format reads the next packet of one file format; io.EOF at a clean end.
@@ -73,42 +83,70 @@ func Open(path string, progress Progress) (*File, error) {
 		h.Close()
 		return nil, err
 	}
+	f, err := open(h, st, path, progress)
+	if err != nil {
+		h.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// open maps the capture where it can, and reads it where it is compressed or no regular file.
+func open(h *os.File, st os.FileInfo, path string, progress Progress) (*File, error) {
+	if st.Mode().IsRegular() {
+		if m := mapFile(h, st.Size(), progress); m != nil && !zipped(m) {
+			f := &File{name: path, in: m, mapped: m, file: h}
+			return f, f.begin()
+		}
+	}
 	var r io.Reader = h
 	if progress != nil {
 		r = &counter{r: h, total: st.Size(), tell: progress}
 	}
 	f, err := NewFile(r, path)
 	if err != nil {
-		h.Close()
 		return nil, err
 	}
 	f.file = h
 	return f, nil
 }
 
+func zipped(in window) bool {
+	head, _ := in.Peek(2)
+	return len(head) == 2 && head[0] == 0x1f && head[1] == 0x8b
+}
+
 // NewFile reads a capture from r; name stands in errors.
 func NewFile(r io.Reader, name string) (*File, error) {
 	f := &File{name: name, in: bufio.NewReaderSize(r, bufferSize)}
-	if head, _ := f.in.Peek(2); len(head) == 2 && head[0] == 0x1f && head[1] == 0x8b {
-		z, err := gzip.NewReader(f.in)
+	if zipped(f.in) {
+		z, err := gzip.NewReader(f.in.(io.Reader))
 		if err != nil {
 			return nil, &FileError{name, 0, "the gzip header is damaged", err}
 		}
 		f.in = bufio.NewReaderSize(z, bufferSize)
 	}
+	if err := f.begin(); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// begin tells the format by the first bytes.
+func (f *File) begin() (err error) {
 	head, err := f.in.Peek(4)
 	switch {
 	case len(head) == 0 && errors.Is(err, io.EOF):
-		return nil, &FileError{name, 0, "the file is empty", nil}
+		return &FileError{f.name, 0, "the file is empty", nil}
 	case len(head) < 4:
-		return nil, f.fail("the file is too short for a capture", err)
+		return f.fail("the file is too short for a capture", err)
 	}
 	if binary.BigEndian.Uint32(head) == blockSection {
 		f.format = &pcapng{}
-		return f, nil
+		return nil
 	}
 	f.format, err = newPcap(f)
-	return f, err
+	return err
 }
 
 // Next implements Source.
@@ -116,16 +154,31 @@ func (f *File) Next(p *Packet) error {
 	if f.closed.Load() {
 		return ErrClosed
 	}
-	if err := f.format.next(f, p); err != nil {
+	var err error
+	if f.mapped != nil {
+		if err = f.nextMapped(p); err == nil {
+			p.Kept = true
+		}
+	} else {
+		err = f.format.next(f, p)
+	}
+	if err != nil {
+		f.tally()
 		return err
 	}
-	f.packets.Add(1)
-	f.bytes.Add(uint64(p.OrigLen))
+	f.count++
+	f.size += uint64(p.OrigLen)
+	p.Number = f.count
+	if f.count%statsEvery == 0 {
+		f.tally()
+	}
 	return nil
 }
 
 // Stats implements Source.
-func (f *File) Stats() Stats { return Stats{Packets: f.packets.Load(), Bytes: f.bytes.Load()} }
+func (f *File) Stats() Stats {
+	return Stats{Packets: f.packets.Load(), Bytes: f.bytes.Load()}
+}
 
 // Close implements Source.
 func (f *File) Close() error {

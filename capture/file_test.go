@@ -255,3 +255,28 @@ func FuzzFile(f *testing.F) {
 		}
 	})
 }
+
+// TestShrunk cuts a file while it is read: an error of the file, not the end of the process.
+func TestShrunk(t *testing.T) {
+	b := makePcap(binary.LittleEndian, magicMicro, 7)
+	one := b[24:]
+	for len(b) < 1<<20 {
+		b = append(b, one...)
+	}
+	path := filepath.Join(t.TempDir(), "a.pcap")
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := Open(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := os.Truncate(path, 8192); err != nil {
+		t.Fatal(err)
+	}
+	var rest nowhere
+	if err := Run(t.Context(), f, &rest); err == nil || !strings.Contains(err.Error(), "shrank") || rest.packets == 0 {
+		t.Errorf("%d packets, %v", rest.packets, err)
+	}
+}

@@ -32,6 +32,8 @@ type Packet struct {
 	VLAN     uint16 // outer 802.1Q id that the kernel took off the frame, 0 = none
 	Iface    string // live: the interface; files: its name in pcapng, "" otherwise
 	Outgoing bool   // live: the capturing host itself sent it on
+	Kept     bool   // Data stays valid as long as the source is held
+	Number   uint64 // within the source, from 1
 }
 
 // Time is the capture time in UTC.
@@ -72,6 +74,7 @@ type Sink interface {
 func Run(ctx context.Context, src Source, sink Sink) error {
 	stop := context.AfterFunc(ctx, func() { src.Close() })
 	defer stop()
+	defer faults()()
 	var p Packet
 	for {
 		switch err := src.Next(&p); {

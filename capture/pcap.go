@@ -53,11 +53,47 @@ func (c *pcap) magic(m uint32) bool {
 }
 
 func (c *pcap) next(f *File, p *Packet) error {
-	h, err := f.take(c.header, "a packet header")
-	if err != nil {
-		return err
+	var data []byte
+	var length, orig uint32
+	if m := f.mapped; m != nil && c.whole(m) {
+		h := m.mem[m.at:]
+		p.Nanos, length, orig = c.read(h)
+		data = h[c.header : c.header+int(length) : c.header+int(length)]
+		_, _ = m.Discard(c.header + int(length))
+		f.offset = int64(m.at)
+	} else {
+		h, err := f.take(c.header, "a packet header")
+		if err != nil {
+			return err
+		}
+		p.Nanos, length, orig = c.read(h)
+		if length > maxRecord {
+			f.offset -= int64(c.header)
+			return f.fail(fmt.Sprintf("a packet claims %d bytes: the file is damaged", length), nil)
+		}
+		if data, err = f.body(int(length), "a packet"); err != nil {
+			return err
+		}
 	}
-	var sec, frac, length, orig uint32
+	p.Data, p.OrigLen, p.Link = data, max(int(orig), int(length)), c.link
+	p.VLAN, p.Iface, p.Outgoing, p.Kept = 0, "", false, false
+	return nil
+}
+
+// whole tells that a sound packet stands next; what is not goes the slow way, which says what is wrong.
+func (c *pcap) whole(m *mapped) bool {
+	rest := m.mem[m.at:]
+	if len(rest) < c.header {
+		return false
+	}
+	_, length, _ := c.read(rest)
+	return length <= maxRecord && int(length) <= len(rest)-c.header
+}
+
+// read takes a packet's header apart: its time in ns, the bytes that follow, and how many there were on the wire.
+func (c *pcap) read(h []byte) (nanos int64, length, orig uint32) {
+	var sec, frac uint32
+	_ = h[15]
 	if c.little {
 		sec, frac = binary.LittleEndian.Uint32(h), binary.LittleEndian.Uint32(h[4:])
 		length, orig = binary.LittleEndian.Uint32(h[8:]), binary.LittleEndian.Uint32(h[12:])
@@ -65,14 +101,5 @@ func (c *pcap) next(f *File, p *Packet) error {
 		sec, frac = binary.BigEndian.Uint32(h), binary.BigEndian.Uint32(h[4:])
 		length, orig = binary.BigEndian.Uint32(h[8:]), binary.BigEndian.Uint32(h[12:])
 	}
-	if length > maxRecord {
-		f.offset -= int64(c.header)
-		return f.fail(fmt.Sprintf("a packet claims %d bytes: the file is damaged", length), nil)
-	}
-	data, err := f.body(int(length), "a packet")
-	if err != nil {
-		return err
-	}
-	*p = Packet{Nanos: int64(sec)*1e9 + int64(frac)*c.unit, Data: data, OrigLen: max(int(orig), int(length)), Link: c.link}
-	return nil
+	return int64(sec)*1e9 + int64(frac)*c.unit, length, orig
 }
