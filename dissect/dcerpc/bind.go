@@ -1,6 +1,9 @@
 package dcerpc
 
-import "github.com/yagura-project/yagura/event"
+import (
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
+)
 
 // Transfer syntaxes (C706 §14, MS-RPCE §2.2.5 and §3.3.1.5.3).
 const (
@@ -12,12 +15,14 @@ const (
 type bind struct {
 	call   uint32
 	offers []context // one an interface
+	ids    []uint16  // of all contexts, in the order in which they are answered
 	sec    security
+	tx     *wire.Tx
 }
 
 // onBind reads the offered contexts (C706 §12.6.4.3): each has an interface and the syntaxes to choose from.
 func (s *Session) onBind(p *pdu) {
-	b := bind{call: p.call, sec: p.sec}
+	b := bind{call: p.call, sec: p.sec, tx: s.begin()}
 	if s.contexts == nil {
 		s.contexts = map[uint16]context{}
 	}
@@ -31,7 +36,8 @@ func (s *Session) onBind(p *pdu) {
 			break
 		}
 		id, syntaxes := p.u16(at), int(p.body[at+2])
-		c := context{uuid: p.uuid(p.body[at+4:])}
+		c := context{uuid: p.uuid(p.body[at+4:]), version: p.u16(at + 20)}
+		b.ids = append(b.ids, id)
 		c.iface = ByUUID(c.uuid)
 		at += 24
 		if at+20*syntaxes > p.end {
@@ -45,6 +51,7 @@ func (s *Session) onBind(p *pdu) {
 			feature = feature || len(syntax) > 19 && syntax[:19] == syntaxNegotiation
 		}
 		if !feature && (len(s.contexts) < maxContexts || s.contexts[id].uuid != "") {
+			c.granted = again && s.contexts[id].granted
 			s.contexts[id] = c
 		}
 		if !again {
@@ -57,6 +64,9 @@ func (s *Session) onBind(p *pdu) {
 		s.binds = s.binds[1:]
 	}
 	s.binds = append(s.binds, b)
+	if b.tx != nil {
+		s.Flow.Show(b.tx)
+	}
 	s.onToken(p)
 }
 
@@ -81,6 +91,9 @@ func (s *Session) onAck(p *pdu) {
 	for i, b := range s.binds {
 		if b.call == p.call {
 			s.binds = append(s.binds[:i:i], s.binds[i+1:]...)
+			if p.typ != ptBindNak {
+				s.grant(b.ids, p)
+			}
 			s.finishBind(b, true, result)
 			break
 		}
@@ -91,7 +104,29 @@ func (s *Session) onAck(p *pdu) {
 	}
 }
 
+// grant reads the result of each context (C706 §12.6.4.4): behind the secondary address, on a boundary of 4 bytes.
+func (s *Session) grant(ids []uint16, p *pdu) {
+	at := headLen + 10 + int(p.u16(headLen+8))
+	at = (at + 3) &^ 3
+	if at >= p.end {
+		return
+	}
+	count := int(p.body[at])
+	at += 4
+	for i := range min(count, len(ids)) {
+		if at+24 > len(p.body) {
+			return
+		}
+		if c, known := s.contexts[ids[i]]; known {
+			c.granted = p.u16(at) == 0
+			s.contexts[ids[i]] = c
+		}
+		at += 24
+	}
+}
+
 func (s *Session) finishBind(b bind, answered bool, result uint32) {
+	s.end(b.tx, answered)
 	for _, c := range b.offers {
 		s.Emit(&event.DCERPC{
 			Kind: "bind", UUID: c.uuid, Interface: c.name(), AuthLevel: b.sec.level, AuthType: b.sec.typ,

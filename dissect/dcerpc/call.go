@@ -1,6 +1,10 @@
 package dcerpc
 
-import "github.com/yagura-project/yagura/event"
+import (
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
+)
 
 // call is a request that waits for its answer.
 type call struct {
@@ -12,6 +16,7 @@ type call struct {
 	stub   []byte // first maxStub bytes of the arguments
 	wide   bool
 	le     bool
+	shown  shown
 }
 
 func (s *Session) onRequest(p *pdu) {
@@ -22,11 +27,14 @@ func (s *Session) onRequest(p *pdu) {
 	if c := s.calls[p.call]; c != nil && p.flags&flagFirst == 0 {
 		c.out.StubIn += len(stub) + p.missing()
 		s.keep(c, stub)
+		s.show(c, p, dissect.Orig)
 		return
 	}
 	c := s.open(p)
 	c.out.StubIn = len(stub) + p.missing()
 	s.keep(c, stub)
+	c.shown.tx = s.begin()
+	s.show(c, p, dissect.Orig)
 }
 
 // open starts a call at its first fragment, or at one from its middle when the first was missed.
@@ -89,9 +97,11 @@ func (s *Session) onResponse(p *pdu) {
 	s.settle(true, status != 5) // nca_s_fault_access_denied, C706 appendix E
 	c := s.calls[p.call]
 	if c == nil {
+		s.stray(p)
 		return
 	}
 	c.out.Answered = true
+	s.show(c, p, dissect.Resp)
 	if p.typ == ptFault {
 		c.out.Kind, c.out.Result = "fault", status
 		s.drop(p.call)
@@ -114,8 +124,21 @@ func (s *Session) onResponse(p *pdu) {
 	s.finish(c)
 }
 
+// stray shows an answer whose request was missed to rules.
+func (s *Session) stray(p *pdu) {
+	if s.Flow == nil || !s.Flow.Wants(wire.DCERPCStubData) {
+		return
+	}
+	c := &call{ctx: p.u16(20)}
+	if c.shown.tx = s.Flow.Tx(""); c.shown.tx != nil {
+		s.show(c, p, dissect.Resp)
+		s.hide(c)
+	}
+}
+
 // finish names the call, reads its arguments and emits it.
 func (s *Session) finish(c *call) {
+	s.hide(c)
 	iface := s.name(c)
 	c.out.Operation = iface.Operation(c.opnum)
 	if !c.out.Private && c.le {

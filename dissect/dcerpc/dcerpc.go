@@ -42,6 +42,7 @@ func newStream(f *dissect.Flow) *stream {
 		f.Emit(&event.SMBActivity{Header: f.Head(), Conn: st.conn(), RPC: r, Answered: r.Answered})
 	}
 	st.s.Towers = st.promise
+	st.s.Flow = f
 	st.s.Logon = func(a *event.Authentication) {
 		a.Header, a.Conn = f.Head(), st.conn()
 		f.Emit(a)

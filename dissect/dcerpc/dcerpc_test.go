@@ -12,6 +12,7 @@ import (
 func TestGolden(t *testing.T) {
 	flowtest.Golden(t, flowtest.Captures+"dcerpc-tcp.pcap.gz", Protocol)
 	flowtest.Golden(t, flowtest.Captures+"dcerpc-dcsync.pcap.gz", Protocol)
+	flowtest.GoldenFields(t, flowtest.Captures+"dcerpc-tcp.pcap.gz", Protocol)
 }
 
 func TestTable(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/krb5"
 	"github.com/yagura-project/yagura/dissect/ntlm"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Bounds of one association; beyond them the oldest is given up, as unanswered.
@@ -29,28 +30,38 @@ type Session struct {
 	// Towers takes what the end point mapper answered: interface and TCP address.
 	Towers func(Tower)
 
+	// Flow is where rules are shown the calls; nil when they are not.
+	Flow *dissect.Flow
+	// Framed says that a pipe of SMB carries the association.
+	Framed bool
+	// Begun, where it is not nil, may add to a transaction of a request (Orig) or of its answer (Resp) before it is shown.
+	Begun func(*wire.Tx, dissect.Dir)
+
 	// Reversed says that the side which was taken for the client answers: Src and Dst are to be exchanged.
 	Reversed bool
 
-	half      [2]half
-	fragments int
-	stubs     int // bytes kept of open requests
-	evicted   int
-	contexts  map[uint16]context
-	guessed   map[uint16]*Interface
-	binds     []bind
-	calls     map[uint32]*call
-	order     []uint32
-	sec       security
-	logon     *event.Authentication
-	server    string // as the last NTLM challenge named it
+	half       [2]half
+	fragments  int
+	stubs      int // bytes kept of open requests
+	shownStubs int // bytes that rules see of open calls
+	evicted    int
+	contexts   map[uint16]context
+	guessed    map[uint16]*Interface
+	binds      []bind
+	calls      map[uint32]*call
+	order      []uint32
+	sec        security
+	logon      *event.Authentication
+	server     string // as the last NTLM challenge named it
 }
 
 // context is what a presentation context stands for.
 type context struct {
-	uuid  string
-	iface *Interface
-	wide  bool // NDR64 (MS-RPCE §2.2.5)
+	uuid    string
+	version uint16 // major
+	iface   *Interface
+	wide    bool // NDR64 (MS-RPCE §2.2.5)
+	granted bool
 }
 
 // half puts one direction together.

@@ -51,6 +51,7 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	}
 	readHead(a, b)
 	o, err := collect(b)
+	p.show(dir, o, err)
 	if err != nil {
 		return err
 	}

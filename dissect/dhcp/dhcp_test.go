@@ -12,4 +12,9 @@ func TestGolden(t *testing.T) {
 	flowtest.Golden(t, flowtest.Captures+"dhcp-lease.pcap.gz", Protocol)
 }
 
+// TestGoldenFields holds what rules see.
+func TestGoldenFields(t *testing.T) {
+	flowtest.GoldenFields(t, flowtest.Captures+"dhcp-lease.pcap.gz", Protocol)
+}
+
 func FuzzDatagram(f *testing.F) { flowtest.FuzzDatagrams(f, "testdata/dhcp.pcap", Protocol) }

@@ -3,6 +3,7 @@ package dhcp
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -21,6 +22,8 @@ const (
 	optMessage   = 53
 	optServer    = 54
 	optParams    = 55
+	optRenewal   = 58
+	optRebinding = 59
 	optVendor    = 60
 	optClientID  = 61
 	optFQDN      = 81 // RFC 4702
@@ -58,6 +61,8 @@ func addrs(b []byte) (out []netip.Addr) {
 	return out
 }
 
+var errCut = fmt.Errorf("%w: an option is longer than what is left", ErrMessage)
+
 // options are the values by code; those sent in several pieces are joined (RFC 3396 §7).
 type options map[byte][]byte
 
@@ -65,7 +70,7 @@ type options map[byte][]byte
 func collect(b []byte) (options, error) {
 	o := options{}
 	if err := o.read(b[headLen+cookieLen:]); err != nil {
-		return nil, err
+		return o, err
 	}
 	over := byte(0)
 	if v := o[optOverload]; len(v) == 1 {
@@ -87,7 +92,7 @@ func (o options) read(b []byte) error {
 			continue
 		}
 		if len(b) < 2 || len(b) < 2+int(b[1]) {
-			return ErrMessage
+			return errCut
 		}
 		end := 2 + int(b[1])
 		o[b[0]] = append(o[b[0]], b[2:end]...)

@@ -26,7 +26,7 @@ const maxMessage = 64 << 10
 
 func probe(_ dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 	if !udp {
-		if len(b) < 6 {
+		if len(b) < 5 {
 			return dissect.Maybe
 		}
 		if n := binary.BigEndian.Uint32(b); n < 16 || n > maxMessage { // RFC 4120 §7.2.2
@@ -39,21 +39,23 @@ func probe(_ dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 
 // looksLike checks the application tag, the lengths and that a SEQUENCE with a first member [0] or [1] follows.
 func looksLike(b []byte) dissect.Match {
-	if len(b) < 2 || kindNames[Kind(b[0]&0x1f)] == "" || b[0]&0xe0 != 0x60 {
+	if len(b) > 0 && (kindNames[Kind(b[0]&0x1f)] == "" || b[0]&0xe0 != 0x60) {
 		return dissect.No
 	}
-	skip := func(b []byte) []byte {
+	for _, want := range []func(tag byte) bool{
+		func(t byte) bool { return t == tagSequence },
+		func(t byte) bool { return t == 0xa0 || t == 0xa1 },
+	} {
 		n := 2
-		if b[1] > 0x80 && b[1] <= 0x84 {
+		if len(b) > 1 && b[1] > 0x80 && b[1] <= 0x84 {
 			n += int(b[1] & 0x7f)
 		}
-		return b[min(n, len(b)):]
-	}
-	if b = skip(b); len(b) < 2 || b[0] != tagSequence {
-		return dissect.No
-	}
-	if b = skip(b); len(b) < 2 || b[0] != 0xa0 && b[0] != 0xa1 {
-		return dissect.No
+		if len(b) <= n {
+			return dissect.Maybe
+		}
+		if b = b[n:]; !want(b[0]) {
+			return dissect.No
+		}
 	}
 	return dissect.Yes
 }
@@ -64,11 +66,13 @@ type exchange struct {
 	asked *Message // the last request, which the answer does not repeat in full
 }
 
-func (x *exchange) message(b []byte) error {
+func (x *exchange) message(d dissect.Dir, b []byte) error {
 	m, err := Parse(b)
 	if err != nil {
+		x.malformed(d)
 		return err
 	}
+	x.show(d, &m)
 	e := &event.Authentication{
 		Header: x.f.Head(), Conn: x.f.Conn, Protocol: "kerberos", Message: kindNames[m.Kind],
 		User: m.User, Domain: m.Realm, Service: m.Service, TicketEType: m.TicketEType, Error: m.Code,

@@ -8,7 +8,12 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-func TestGolden(t *testing.T) { flowtest.Golden(t, flowtest.Captures+"krb5-logon.pcap.gz", Protocol) }
+func TestGolden(t *testing.T) {
+	flowtest.Golden(t, flowtest.Captures+"krb5-logon.pcap.gz", Protocol)
+	flowtest.GoldenFields(t, flowtest.Captures+"krb5-logon.pcap.gz", Protocol)
+}
+
+func TestConform(t *testing.T) { flowtest.Conform(t, flowtest.Captures+"krb5-logon.pcap.gz", Protocol) }
 
 // TestSpray wants the names that a password spray tried, with the KDC's answer to each.
 func TestSpray(t *testing.T) {

@@ -25,16 +25,18 @@ var kindNames = map[Kind]string{ASReq: "AS-REQ", ASRep: "AS-REP", TGSReq: "TGS-R
 // Message is what a Kerberos message tells in the clear.
 type Message struct {
 	Kind        Kind
-	User        string  // cname, or crealm's client in an error
-	Realm       string  // realm of the request, of the client in a reply
-	Service     string  // sname asked for, or of the ticket
-	ETypes      []int32 // AS-REQ, TGS-REQ: offered by the client, in order
-	TicketEType int32   // of the ticket in a reply or AP-REQ
-	ReplyEType  int32   // of a reply's encrypted part: the client's key in an AS-REP
-	PAData      []int32 // types of pre-authentication data
-	Options     uint32  // KDCOptions or APOptions
-	Code        int     // error code (RFC 4120 §7.5.9)
-	Text        string  // e-text of an error
+	User        string   // cname, or crealm's client in an error
+	Realm       string   // realm of the request, of the client in a reply
+	Service     string   // sname asked for, or of the ticket
+	ETypes      []int32  // AS-REQ, TGS-REQ: offered by the client, in order
+	TicketEType int32    // of the ticket in a reply or AP-REQ
+	ReplyEType  int32    // of a reply's encrypted part: the client's key in an AS-REP
+	PAData      []int32  // types of pre-authentication data
+	Options     uint32   // KDCOptions or APOptions
+	Code        int      // error code (RFC 4120 §7.5.9)
+	Text        string   // e-text of an error
+	Client      []string // the parts of User as sent
+	Server      []string // the parts of Service as sent
 	Addresses   []string
 }
 
@@ -66,6 +68,7 @@ func Parse(b []byte) (m Message, err error) {
 	case Error:
 		m.Code, m.Text = int(integer(f[6])), text(inner(f[11], 0))
 		m.Realm, m.User, m.Service = text(inner(f[9], 0)), principal(f[8]), principal(f[10])
+		m.Client, m.Server = parts(f[8]), parts(f[10])
 		if r := text(inner(f[7], 0)); r != "" {
 			m.Realm = r
 		}
@@ -80,6 +83,7 @@ func (m *Message) request(f fields) {
 	m.padata(f[3])
 	body := members(inner(f[4], tagSequence))
 	m.Options = bits(body[0])
+	m.Client, m.Server = parts(body[1]), parts(body[3])
 	m.User, m.Realm, m.Service = principal(body[1]), text(inner(body[2], 0)), principal(body[3])
 	each(body[8], func(e element) {
 		if e.tag == tagInteger && len(m.ETypes) < 32 {
@@ -98,7 +102,7 @@ func (m *Message) request(f fields) {
 func (m *Message) reply(f fields) {
 	m.padata(f[2])
 	m.ticket(f[5])
-	m.Realm, m.User = text(inner(f[3], 0)), principal(f[4])
+	m.Realm, m.User, m.Client = text(inner(f[3], 0)), principal(f[4]), parts(f[4])
 	m.ReplyEType = integer(members(inner(f[6], tagSequence))[0])
 }
 
@@ -109,7 +113,7 @@ func (m *Message) ticket(b []byte) {
 		return
 	}
 	t := members(inner(e.body, tagSequence))
-	m.Realm, m.Service = text(inner(t[1], 0)), principal(t[2])
+	m.Realm, m.Service, m.Server = text(inner(t[1], 0)), principal(t[2]), parts(t[2])
 	m.TicketEType = integer(members(inner(t[3], tagSequence))[0])
 }
 
@@ -134,13 +138,21 @@ func (m *Message) PreAuth() bool {
 
 // principal joins the components of a PrincipalName (RFC 4120 §5.2.2) by "/".
 func principal(b []byte) string {
-	var parts []string
+	p := parts(b)
+	for i, s := range p {
+		p[i] = utf16le.Printable(s)
+	}
+	return strings.Join(p, "/")
+}
+
+// parts are the components of a PrincipalName as sent.
+func parts(b []byte) (out []string) {
 	each(members(inner(b, tagSequence))[1], func(e element) {
-		if len(parts) < 8 {
-			parts = append(parts, text(e.body))
+		if len(out) < 8 {
+			out = append(out, string(e.body[:min(len(e.body), maxName)]))
 		}
 	})
-	return strings.Join(parts, "/")
+	return out
 }
 
 // text is a KerberosString; Windows puts UTF-8 into it (MS-KILE §2.2).

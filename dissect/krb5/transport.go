@@ -9,7 +9,7 @@ import (
 type datagrams struct{ exchange }
 
 // Datagram reads one message.
-func (d *datagrams) Datagram(_ dissect.Dir, b []byte) error { return d.message(b) }
+func (d *datagrams) Datagram(dir dissect.Dir, b []byte) error { return d.message(dir, b) }
 
 // Close has nothing open to emit: each message has its event.
 func (d *datagrams) Close() {}
@@ -35,7 +35,7 @@ func (s *stream) Data(dir dissect.Dir, b []byte) (n int, err error) {
 		if len(b)-n < 4+size {
 			return n, nil
 		}
-		if err := s.message(b[n+4 : n+4+size]); err != nil {
+		if err := s.message(dir, b[n+4:n+4+size]); err != nil {
 			return s.astray(dir, b)
 		}
 		n += 4 + size

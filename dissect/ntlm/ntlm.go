@@ -127,3 +127,26 @@ func u32(b []byte, at int) uint32 {
 	}
 	return binary.LittleEndian.Uint32(b[at:])
 }
+
+// Raw looks for the names of an Authenticate in a security token, as they are on the wire. found says that there is an NTLM
+// message, ok that it could be read; user is nil when it is another one.
+func Raw(token []byte) (user, domain []byte, found, ok bool) {
+	i := bytes.Index(token[:min(len(token), maxSearch)], signature)
+	if i < 0 {
+		return nil, nil, false, false
+	}
+	b := token[i:]
+	if len(b) < 12 {
+		return nil, nil, true, false
+	}
+	switch Type(binary.LittleEndian.Uint32(b[8:])) {
+	case Negotiate, Challenge:
+		return nil, nil, true, true
+	case Authenticate:
+		if len(b) < 64 {
+			return nil, nil, true, false
+		}
+		return append([]byte{}, field(b, 36)...), append([]byte{}, field(b, 28)...), true, true
+	}
+	return nil, nil, true, false
+}

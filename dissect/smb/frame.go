@@ -140,7 +140,7 @@ func (c *conn) Gap(dir dissect.Dir, n int) error {
 	h := &c.half[dir]
 	switch {
 	case h.skip == 0 && h.data >= n:
-		h.sink.broken()
+		c.lose(h.sink, h.offset, n)
 		h.data -= n
 		h.offset += uint64(n)
 		h.advance(n)
@@ -152,7 +152,7 @@ func (c *conn) Gap(dir dissect.Dir, n int) error {
 		h.advance(n)
 	default:
 		if h.data > 0 {
-			h.sink.broken()
+			c.lose(h.sink, h.offset, h.data)
 		}
 		*h = half{lost: true}
 	}
@@ -177,6 +177,7 @@ func (c *conn) message(h *half, b []byte) int {
 		if have < want {
 			return 0
 		}
+		c.showFrames(h, b[:want])
 		c.message1(b[:want])
 		h.element = h.left
 		return c.passed(h, want)
@@ -184,6 +185,7 @@ func (c *conn) message(h *half, b []byte) int {
 		if have < min(h.left, transformHead) {
 			return 0
 		}
+		c.showFrames(h, b[:have])
 		c.encrypted(b[:have], h.left)
 	}
 	h.element = h.left // compressed, encrypted or unknown: pass over
@@ -220,5 +222,6 @@ func (c *conn) message2(h *half, b []byte) int {
 		return 0
 	}
 	h.element = size
+	c.showFrames(h, b[:want])
 	return c.passed(h, c.dispatch(h, &m, b[:want], size))
 }

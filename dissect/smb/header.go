@@ -20,8 +20,12 @@ const (
 	cmdRead           = 8
 	cmdWrite          = 9
 	cmdIoctl          = 11
+	cmdCancel         = 12
 	cmdQueryDirectory = 14
+	cmdQueryInfo      = 16
 	cmdSetInfo        = 17
+	cmdOther          = 0xffff // of SMB 1, without an equal
+	maxCommand        = 18
 )
 
 // Header flags.

@@ -4,6 +4,7 @@ import (
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/dcerpc"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // isPipe tells whether a file is a pipe: by its share, its well-known name, or by an RPC header in its data
@@ -43,7 +44,8 @@ func (c *conn) pipeData(f *file, write bool, b []byte) {
 
 func (c *conn) association(f *file) *dcerpc.Session {
 	return &dcerpc.Session{
-		Pipe: f.path,
+		Pipe: f.path, Flow: c.f, Framed: true,
+		Begun: func(t *wire.Tx, d dissect.Dir) { t.PutNumber(wire.SMBVersion, d, f.version) },
 		Emit: func(r *event.DCERPC) {
 			e := c.event("")
 			e.User, e.Share, e.Path, e.Pipe, e.RPC, e.Answered = f.user, f.tree.share, f.path, true, r, r.Answered

@@ -57,7 +57,13 @@ func (c *conn) dispatch(h *half, m *header, b body, size int) int {
 	case cmdSetInfo:
 		c.setInfo(q, prev, b)
 	default:
-		return used
+		if c.other(q); q.tx == nil {
+			return used
+		}
+	}
+	if opens(q) && q.tx == nil {
+		c.open(q, 2)
+		c.ask(q, b)
 	}
 	c.keep(m.id, q)
 	return used
@@ -85,7 +91,7 @@ func name(b []byte) string { return utf16le.Text(b, maxName) }
 // create reads MS-SMB2 §2.2.13. The file is known by its id once the answer comes.
 func (c *conn) create(q *request, b body) {
 	q.path = strings.TrimPrefix(name(b.at(uint32(b.u16(44)), uint32(b.u16(46)))), `\`)
-	f := &file{tree: q.tree, user: q.session.user, path: q.path, pipe: q.tree.pipe, deletes: b.u32(40)&deleteOnClose != 0}
+	f := &file{tree: q.tree, user: q.session.user, path: q.path, raw: q.path, version: 2, pipe: q.tree.pipe, deletes: b.u32(40)&deleteOnClose != 0}
 	if q.tree.share == "" && dcerpc.IsPipe(q.path) {
 		f.pipe = true
 	}

@@ -31,10 +31,12 @@ func (c *conn) onResponse(h *half, m *header, b body, size int) int {
 		c.connected(m, q, b)
 	case cmdTreeDisconnect:
 		delete(c.trees, treeKey{m.session, m.tree})
+		c.settle(q, true)
 		return len(b)
 	case cmdCreate:
 		if id := b.id(64); q.file != nil && id != (fileID{}) {
 			q.file.id = id
+			q.file.read.size, q.file.read.sized = b.u64(48), true
 			c.keepFile(q.file)
 		}
 	case cmdRead:
@@ -61,6 +63,7 @@ func (c *conn) unasked(h *half, m *header, b body, size int) int {
 		c.trees[treeKey{m.session, m.tree}] = &tree{pipe: b.u8(2) == sharePipe}
 	case m.command == cmdNegotiate:
 		c.dialect = dialect(b.u16(4))
+		c.v1.upgraded()
 	case m.command == cmdRead:
 		return c.data(h, q, b, int(b.u8(2)), int(b.u32(4)), size)
 	}
@@ -84,6 +87,7 @@ func (c *conn) failed(m *header, q *request, b body) {
 		if m.status == statusMoreProcessing {
 			c.challenged(b.at(uint32(b.u16(4)), uint32(b.u16(6))))
 			c.keepLogon(m, q)
+			c.settle(q, true)
 			return
 		}
 		c.refused(q)
@@ -117,6 +121,7 @@ var commands = map[uint16]string{
 }
 
 func (c *conn) finish(q *request, status uint32, answered bool) {
+	c.settle(q, answered)
 	e := c.event(commands[q.command])
 	e.Status, e.Answered, e.User, e.Share = status, answered, q.session.user, q.tree.share
 	if f := q.file; f != nil {
@@ -157,7 +162,7 @@ func (c *conn) fill(e *event.SMBActivity, q *request) bool {
 			}
 		}
 	case cmdClose:
-		return f != nil && c.closing(e, f)
+		return f != nil && c.closing(e, f, e.Answered && e.Status&severityError != severityError)
 	}
 	return e.Command != ""
 }
@@ -176,13 +181,14 @@ func (c *conn) transferred(e *event.SMBActivity, q *request, f *file) bool {
 		e.Bytes = t.bytes
 	}
 	if !f.pipe {
-		e.File = t.describe(f.path, false)
+		e.File = t.describe(f.path)
 	}
 	return true
 }
 
 // closing sums a file up.
-func (c *conn) closing(e *event.SMBActivity, f *file) bool {
+func (c *conn) closing(e *event.SMBActivity, f *file, closed bool) bool {
+	written, read := c.endContent(&f.written, closed), c.endContent(&f.read, closed)
 	e.Bytes = f.written.bytes
 	if f.path == "" && e.Share == "" && f.read.bytes+f.written.bytes == 0 {
 		return false // nothing is known of it
@@ -190,9 +196,12 @@ func (c *conn) closing(e *event.SMBActivity, f *file) bool {
 	switch {
 	case f.pipe:
 	case f.written.bytes > 0:
-		e.File = f.written.describe(f.path, true)
+		e.File = written
 	case f.read.bytes > 0:
-		e.File = f.read.describe(f.path, true)
+		e.File = read
+	}
+	if e.File != nil {
+		e.File.Path = f.path
 	}
 	return true
 }
@@ -219,6 +228,6 @@ func (c *conn) endFile(f *file) {
 	}
 	e := c.event("close")
 	e.User, e.Share, e.Path = f.user, f.tree.share, f.path
-	c.closing(e, f)
+	c.closing(e, f, false)
 	c.f.Emit(e)
 }

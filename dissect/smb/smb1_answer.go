@@ -70,6 +70,7 @@ func (v *conn1) complete(m *message1, k block, w *pending1) {
 	case com1Session:
 		if m.status == statusMoreProcessing {
 			v.c.challenged(k.data)
+			v.c.settle(q, true)
 			return
 		}
 		if failed {

@@ -19,7 +19,8 @@ func (v *conn1) request(m *message1) {
 	v.native(m.command)
 	m.each(func(command byte, k block) {
 		q := &request{session: v.c.session(uint64(m.uid)), tree: v.c.tree(&header{session: uint64(m.uid), tree: uint32(m.tid)})}
-		if v.command(command, k, q) {
+		if v.command(command, k, q) || v.other(command, q) {
+			v.show(command, k, q)
 			waiting = append(waiting, &pending1{command, q})
 		}
 	})
@@ -109,7 +110,7 @@ func (v *conn1) create(k block, q *request) {
 	q.command = cmdCreate
 	s, _ := k.text(0)
 	q.path = strings.TrimPrefix(s, `\`)
-	f := &file{tree: q.tree, user: q.session.user, path: q.path, pipe: q.tree.pipe, deletes: k.u32(39)&deleteOnClose != 0}
+	f := &file{tree: q.tree, user: q.session.user, path: q.path, raw: s, version: 1, pipe: q.tree.pipe, deletes: k.u32(39)&deleteOnClose != 0}
 	if q.tree.share == "" && dcerpc.IsPipe(q.path) {
 		f.pipe = true
 	}

@@ -14,6 +14,18 @@ func TestGolden(t *testing.T) {
 	t.Run("smb1-files", func(t *testing.T) { flowtest.Golden(t, "testdata/smb1-files.pcap.gz", Protocol) })
 }
 
+// TestGoldenFields holds what rules see.
+func TestGoldenFields(t *testing.T) {
+	flowtest.GoldenFields(t, flowtest.Captures+"smb2-files.pcap.gz", Protocol)
+	flowtest.GoldenFields(t, flowtest.Captures+"dcerpc-domain.pcap.gz", Protocol)
+	flowtest.GoldenFields(t, "testdata/smb1-files.pcap.gz", Protocol)
+}
+
+func TestConform(t *testing.T) {
+	flowtest.Conform(t, flowtest.Captures+"smb2-files.pcap.gz", Protocol)
+	flowtest.Conform(t, "testdata/smb1-files.pcap.gz", Protocol)
+}
+
 // TestSamples wants what captures of attacks are known to contain; several begin within a connection.
 func TestSamples(t *testing.T) {
 	rpc := func(iface, op, arg, value string) func(*event.SMBActivity) bool {

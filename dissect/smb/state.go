@@ -6,6 +6,7 @@ import (
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/dcerpc"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 var errNoise = errors.New("smb: no message found")
@@ -38,6 +39,8 @@ type conn struct {
 	pipes    int
 	opaque   opaque
 	v1       *conn1
+	framed   bool // a rule looks at frames
+	held     int  // bytes of files that wait for a hole to be filled
 }
 
 type session struct {
@@ -63,7 +66,9 @@ type file struct {
 	user          string
 	path          string
 	pipe          bool
-	deletes       bool // is deleted when it is closed
+	deletes       bool   // is deleted when it is closed
+	raw           string // path as sent
+	version       uint64 // of the protocol, as rules count: 1 or 2
 	read, written content
 	rpc           *dcerpc.Session
 	notRPC        bool
@@ -78,14 +83,17 @@ type request struct {
 	path    string // asked for: share, name, pattern, new name
 	offset  uint64
 	length  uint32
-	verb    string // what a set_info does
-	control uint32 // of an ioctl
-	kept    bool   // is in the table
+	verb    string   // what a set_info does
+	control uint32   // of an ioctl
+	kept    bool     // is in the table
+	tx      *wire.Tx // what rules see, nil when it has none
+	version uint64
+	share   []byte // path of a share as rules see it
 }
 
 func newConn(f *dissect.Flow) *conn {
 	return &conn{
-		f: f, sessions: map[uint64]*session{}, trees: map[treeKey]*tree{},
+		f: f, framed: wantsFrames(f), sessions: map[uint64]*session{}, trees: map[treeKey]*tree{},
 		files: map[fileID]*file{}, requests: map[uint64]*request{},
 	}
 }
@@ -119,7 +127,10 @@ func (c *conn) tree(m *header) *tree {
 func (c *conn) file(id fileID, q *request) *file {
 	f := c.files[id]
 	if f == nil {
-		f = &file{id: id, tree: q.tree, user: q.session.user, pipe: q.tree.pipe}
+		f = &file{id: id, tree: q.tree, user: q.session.user, pipe: q.tree.pipe, version: 2}
+		if id[15] == 1 && c.v1 != nil {
+			f.version = 1
+		}
 		c.keepFile(f)
 	}
 	return f

@@ -1,0 +1,123 @@
+package dcerpc
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"strings"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// Bounds of what rules see of arguments.
+const (
+	shownStub  = 256 << 10 // of one direction of a call
+	shownStubs = 1 << 20   // of all open calls of an association
+)
+
+// shown is a call as rules see it.
+type shown struct {
+	tx   *wire.Tx
+	dir  [2]bool // opened
+	stub [2]int  // index of the growing field, where dir is set
+	kept int
+}
+
+// begin opens a transaction; nil where no rule looks.
+func (s *Session) begin() *wire.Tx {
+	if s.Flow == nil {
+		return nil
+	}
+	t := s.Flow.Tx("")
+	if t != nil && s.Begun != nil {
+		s.Begun(t, dissect.Orig)
+	}
+	return t
+}
+
+// end ends a transaction; answered says that both sides spoke.
+func (s *Session) end(t *wire.Tx, answered bool) {
+	if t == nil {
+		return
+	}
+	if answered && s.Begun != nil {
+		s.Begun(t, dissect.Resp)
+	}
+	s.Flow.EndTx(t)
+}
+
+// show adds a fragment of a call to what rules see; it is shown once the last has come. The stub data of rules are
+// all that follows the fixed header of a request, an object's UUID and the authentication trailer included. So they are in
+// an answer within a pipe; over TCP the answer's own 8 bytes of header stand before.
+func (s *Session) show(c *call, p *pdu, d dissect.Dir) {
+	x := &c.shown
+	if x.tx == nil {
+		return
+	}
+	from := requestHead
+	if d == dissect.Resp && !s.Framed {
+		from = headLen
+	}
+	if !x.dir[d] {
+		x.dir[d] = true
+		s.iface(c, d, p.flags&flagFirst != 0)
+		x.tx.PutNumber(wire.DCERPCOpnum, d, uint64(c.opnum))
+		x.stub[d] = -1
+		if s.Flow.Wants(wire.DCERPCStubData) {
+			x.stub[d] = x.tx.Begin(wire.DCERPCStubData, d)
+		}
+	}
+	if i := x.stub[d]; i >= 0 && from < len(p.body) {
+		b := p.body[from:min(p.frag, len(p.body))]
+		b = b[:min(len(b), shownStubs-s.shownStubs)]
+		before := len(x.tx.Fields[i].B)
+		x.tx.Grow(i, b, shownStub)
+		grown := len(x.tx.Fields[i].B) - before
+		x.kept += grown
+		s.shownStubs += grown
+		if p.missing() > 0 || grown < len(b) {
+			x.tx.Fields[i].Lost = true
+		}
+	}
+	if p.flags&flagLast != 0 {
+		x.tx.End(x.stub[d])
+		if d == dissect.Orig { // an answer is shown by what ends the call
+			x.tx.Done[d] = true
+			s.Flow.Show(x.tx)
+		}
+	}
+}
+
+// iface adds the interface of a call, where the server granted it.
+func (s *Session) iface(c *call, d dissect.Dir, first bool) {
+	ctx, bound := s.contexts[c.ctx]
+	if !bound || !ctx.granted {
+		return
+	}
+	id, err := hex.DecodeString(strings.ReplaceAll(ctx.uuid, "-", ""))
+	if err != nil || len(id) != 16 {
+		return
+	}
+	b := append(binary.BigEndian.AppendUint16(id, ctx.version), 0)
+	if first {
+		b[wire.IfaceLen-1] = 1
+	}
+	c.shown.tx.Put(wire.DCERPCIface, d, b)
+}
+
+// hide ends what rules see of a call.
+func (s *Session) hide(c *call) {
+	x := &c.shown
+	if x.tx == nil {
+		return
+	}
+	for d, opened := range x.dir {
+		if opened {
+			x.tx.End(x.stub[d])
+		}
+	}
+	s.shownStubs -= x.kept
+	t := x.tx
+	x.tx = nil
+	s.end(t, x.dir[dissect.Resp])
+}

@@ -1,0 +1,35 @@
+package dhcp
+
+import (
+	"encoding/binary"
+	"errors"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// times are the options that rules ask for.
+var times = []struct {
+	option byte
+	buffer wire.Buffer
+}{{optLease, wire.DHCPLeaseTime}, {optRenewal, wire.DHCPRenewalTime}, {optRebinding, wire.DHCPRebindingTime}}
+
+// show shows a message to rules: each is a transaction of its direction.
+func (p *parser) show(d dissect.Dir, o options, err error) {
+	t := p.f.Tx("")
+	if t == nil {
+		return
+	}
+	switch {
+	case errors.Is(err, errCut):
+		t.Event(d, "dhcp.truncated_options")
+	case err != nil:
+		t.Event(d, "dhcp.malformed_options")
+	}
+	for _, x := range times {
+		if v := o[x.option]; len(v) == 4 {
+			t.PutNumber(x.buffer, d, uint64(binary.BigEndian.Uint32(v)))
+		}
+	}
+	p.f.EndTx(t)
+}
