@@ -83,11 +83,15 @@ func (a *Analyzer) Packet(p *capture.Packet) {
 		a.publish()
 	}
 	l := &a.layers
-	if err := a.decoder.Decode(p, l); err != nil {
+	err := a.decoder.Decode(p, l)
+	if err != nil {
 		a.stats.DecodeErrors++
 	}
 	if w := a.watch.Load(); w != nil {
 		w.look(p, l)
+	}
+	if outer := a.decoder.Outer(); len(outer) > 0 {
+		a.carriers(outer)
 	}
 	switch l.Kind {
 	case decode.TCP:
@@ -97,12 +101,27 @@ func (a *Analyzer) Packet(p *capture.Packet) {
 	case decode.ICMP:
 		a.icmp(l)
 	case decode.IP:
-		a.other(l)
+		if err == nil {
+			a.other(l)
+			break
+		}
+		a.inspect(l, nil, Orig, false) // of what is malformed no flow is made
 	case decode.ARP:
 		a.arpPacket(l)
 		a.inspect(l, nil, Orig, false)
 	default:
 		a.inspect(l, nil, Orig, false)
+	}
+}
+
+// carriers takes the packets of tunnels, whose flows are told beside those within, and fragments.
+func (a *Analyzer) carriers(outer []decode.Layers) {
+	for i := range outer {
+		if l := &outer[i]; l.Kind == decode.UDP {
+			a.udp(l)
+		} else {
+			a.inspect(l, nil, Orig, false)
+		}
 	}
 }
 

@@ -101,11 +101,11 @@ func TestTunnels(t *testing.T) {
 		inside(t, name, l, err)
 	}
 	deep := gopacket.Payload(ip)
-	for range 2 * maxDepth {
+	for range 2 * maxLayers {
 		deep = build(t, over(layers.IPProtocolIPv4), deep)
 	}
 	if l, err := decode(t, capture.LinkRaw, deep, 0); err != ErrDepth {
-		t.Errorf("%d headers: %v, kind %v", 2*maxDepth, err, l.Kind)
+		t.Errorf("%d headers: %v, kind %v", 2*maxLayers, err, l.Kind)
 	}
 }
 

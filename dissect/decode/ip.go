@@ -3,149 +3,134 @@ package decode
 import (
 	"encoding/binary"
 
-	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // IP protocol numbers (IANA) beside those that event names.
 const (
 	protoHopByHop = 0
+	protoIGMP     = 2
 	protoIPv4     = 4
 	protoIPv6     = 41
 	protoRouting  = 43
 	protoFragment = 44
 	protoGRE      = 47
+	protoESP      = 50
 	protoAH       = 51
 	protoNoNext   = 59
 	protoDestOpts = 60
+	protoSCTP     = 132
 	protoMobility = 135
+	protoUDPLite  = 136
+	protoHIP      = 139
+	protoShim6    = 140
 )
 
 // ipv4 reads RFC 791. Total length 0 is what segmentation offload leaves: the rest of the frame counts.
-func (d *Decoder) ipv4(p *capture.Packet, l *Layers, b []byte) error {
+func (d *Decoder) ipv4(l *Layers, b []byte) bool {
+	if !d.deeper(l) {
+		return false
+	}
 	if len(b) < 20 {
-		return ErrShort
+		return d.bad(l, ErrShort, wire.OnIPv4PacketTooSmall)
 	}
 	head := int(b[0]&0xf) * 4
 	total := int(binary.BigEndian.Uint16(b[2:]))
-	beyond := p.OrigLen - len(p.Data) // cut off by the capture
-	if total == 0 {
-		total = len(b) + beyond
+	switch {
+	case b[0]>>4 != 4:
+		return d.bad(l, ErrMalformed, wire.OnIPv4WrongIPVersion)
+	case head < 20:
+		return d.bad(l, ErrMalformed, wire.OnIPv4HeaderLenTooSmall)
+	case total < head:
+		odd(l, wire.OnIPv4LenSmallerThanHeaderLen)
+		if total != 0 {
+			return d.fail(ErrMalformed)
+		}
+		total = len(b) + d.beyond
 	}
-	if b[0]>>4 != 4 || head < 20 || total < head || total > len(b)+beyond {
-		return ErrMalformed
-	}
-	if len(b) < head {
-		return ErrShort
+	if total > len(b) {
+		odd(l, wire.OnIPv4TruncPacket)
+		if total > len(b)+d.beyond {
+			return d.fail(ErrMalformed)
+		}
+		if len(b) < head {
+			return d.fail(ErrShort)
+		}
 	}
 	l.Kind, l.IPLen, l.L3 = IP, total, b[:head]
 	l.Src, l.Dst = mapped(b[12:16]), mapped(b[16:20])
 	l.Proto = event.Proto(b[9])
+	if head > 20 {
+		options4(l, b[20:head])
+	}
 	cut := max(0, total-len(b))
 	b = b[:total-cut]
 	if frag := binary.BigEndian.Uint16(b[6:]); frag&0x3fff != 0 {
-		id := fragKey{src: l.Src, dst: l.Dst, id: uint32(binary.BigEndian.Uint16(b[4:])), proto: b[9]}
-		return d.fragment(p, l, id, int(frag&0x1fff)*8, frag&0x2000 != 0, b[head:], cut)
+		id := fragKey{src: l.Src, dst: l.Dst, vlan: l.VLAN, id: uint32(binary.BigEndian.Uint16(b[4:])), proto: b[9]}
+		d.fragment(l, fragment{key: id, off: int(frag&0x1fff) * 8, more: frag&0x2000 != 0, head: b[:head], b: b[head:], cut: cut})
+		return true
 	}
-	return d.transport(p, l, b[9], b[head:], cut)
+	switch proto := b[9]; proto {
+	case byte(event.ProtoICMPv6):
+		d.bad(l, ErrMalformed, wire.OnIPv4ICMPv6)
+		l.L4 = b[head:]
+	case protoAH:
+		d.auth4(l, b[head:], cut)
+	default:
+		if !d.transport(l, proto, b[head:], cut) {
+			odd(l, wire.OnIPv4UnknownProtocol)
+		}
+	}
+	return true
+}
+
+// fail ends the reading of a header whose event is told already.
+func (d *Decoder) fail(err error) bool {
+	if d.err == nil {
+		d.err = err
+	}
+	return false
+}
+
+// auth4 looks behind an authentication header (RFC 4302 §2.2: its length is in 32-bit words, minus 2).
+func (d *Decoder) auth4(l *Layers, b []byte, cut int) {
+	l.L4, l.Payload, l.Cut = b, b, cut
+	if len(b) < 12 || len(b) < int(b[1])*4+8 || !d.deeper(l) {
+		return
+	}
+	n := int(b[1])*4 + 8
+	l.Proto = event.Proto(b[0])
+	d.transport(l, b[0], b[n:], cut)
 }
 
 func mapped(b []byte) Addr {
 	return Addr{10: 0xff, 11: 0xff, 12: b[0], 13: b[1], 14: b[2], 15: b[3]}
 }
 
-// ipv6 reads RFC 8200 with its extension headers.
-func (d *Decoder) ipv6(p *capture.Packet, l *Layers, b []byte) error {
-	if len(b) < 40 {
-		return ErrShort
+// fragment waits for the rest of a datagram and goes on when it is whole: the last piece then stands in Outer.
+func (d *Decoder) fragment(l *Layers, f fragment) {
+	l.Kind, l.Payload, l.Cut = Fragment, f.b, f.cut
+	if f.cut > 0 {
+		d.fail(ErrShort)
+		return
 	}
-	total := 40 + int(binary.BigEndian.Uint16(b[4:]))
-	beyond := p.OrigLen - len(p.Data)
-	if total == 40 && b[6] != protoNoNext { // jumbogram or offload: the rest of the frame
-		total = len(b) + beyond
+	whole, err := d.frags.add(d.now, &f, l)
+	if err != nil {
+		d.fail(err)
 	}
-	if b[0]>>4 != 6 || total > len(b)+beyond {
-		return ErrMalformed
+	if whole == nil || !d.push(l) {
+		return
 	}
-	l.Kind, l.IPLen, l.L3 = IP, total, b[:40]
-	l.Src, l.Dst = Addr(b[8:24]), Addr(b[24:40])
-	cut := max(0, total-len(b))
-	return d.extensions(p, l, b[6], b[40:total-cut], cut)
-}
-
-// extensions walks the headers between IPv6 and the transport (RFC 8200 §4).
-func (d *Decoder) extensions(p *capture.Packet, l *Layers, next byte, b []byte, cut int) error {
-	for {
-		var n int
-		l.Proto = event.Proto(next)
-		switch next {
-		case protoHopByHop, protoRouting, protoDestOpts, protoMobility:
-			if len(b) < 8 {
-				return ErrShort
-			}
-			n = int(b[1])*8 + 8
-		case protoAH: // RFC 4302 §2.2: in 32-bit words, minus 2
-			if len(b) < 8 {
-				return ErrShort
-			}
-			n = int(b[1])*4 + 8
-		case protoFragment:
-			return d.fragment6(p, l, b, cut)
-		default:
-			return d.transport(p, l, next, b, cut)
-		}
-		if len(b) < n {
-			return ErrShort
-		}
-		if d.deeper() {
-			return ErrDepth
-		}
-		next, b = b[0], b[n:]
-		if !l.Whole { // the headers stand behind one another in the frame
-			l.L3 = l.L3[:len(l.L3)+n]
-		}
+	l.Whole = true
+	beyond := d.beyond
+	d.beyond = 0
+	if f.key.six {
+		d.ipv6(l, whole)
+	} else {
+		d.ipv4(l, whole)
 	}
-}
-
-func (d *Decoder) fragment6(p *capture.Packet, l *Layers, b []byte, cut int) error {
-	if len(b) < 8 {
-		return ErrShort
-	}
-	off := binary.BigEndian.Uint16(b[2:])
-	if off&0xfff9 == 0 { // atomic fragment (RFC 6946)
-		if d.deeper() {
-			return ErrDepth
-		}
-		if !l.Whole {
-			l.L3 = l.L3[:len(l.L3)+8]
-		}
-		return d.extensions(p, l, b[0], b[8:], cut)
-	}
-	id := fragKey{src: l.Src, dst: l.Dst, id: binary.BigEndian.Uint32(b[4:]), proto: b[0], six: true}
-	l.Proto = event.Proto(b[0])
-	return d.fragment(p, l, id, int(off&0xfff8), off&1 != 0, b[8:], cut)
-}
-
-// fragment waits for the rest of a datagram and goes on when it is whole.
-func (d *Decoder) fragment(p *capture.Packet, l *Layers, id fragKey, off int, more bool, b []byte, cut int) error {
-	l.Kind = Fragment
-	if d.deeper() {
-		return ErrDepth
-	}
-	if cut > 0 {
-		return ErrShort
-	}
-	whole, err := d.frags.add(p.Nanos, id, off, more, b)
-	if err != nil || whole == nil {
-		return err
-	}
-	l.Kind, l.Whole = IP, true
-	l.IPLen = 20 + len(whole)
-	if id.six {
-		l.IPLen += 20
-		return d.extensions(p, l, id.proto, whole, 0)
-	}
-	return d.transport(p, l, id.proto, whole, 0)
+	d.beyond = beyond
 }
 
 // Quoted reads the start of the packet that an ICMP error carries (RFC 792, RFC 4443 §3): addresses,

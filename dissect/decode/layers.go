@@ -25,7 +25,7 @@ const (
 	ICMP     = wire.ICMP
 )
 
-// Errors of a packet; they are counted, not shown.
+// Errors of a packet; they are counted, not shown. Events says more of it.
 var (
 	ErrShort     = errors.New("packet ends within a header")
 	ErrMalformed = errors.New("malformed header")

@@ -6,126 +6,120 @@ import (
 
 	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// Link types beside those that capture names.
+const (
+	linkPPP   capture.Link = 9
+	linkRaw12 capture.Link = 12 // DLT_RAW of most systems, and that of OpenBSD: files of old tools carry it
+	linkRaw14 capture.Link = 14
+	linkCHDLC capture.Link = 104
 )
 
 // EtherTypes (IEEE 802 numbers) that are looked into.
 const (
-	etherIPv4  = 0x0800
-	etherARP   = 0x0806
-	etherVLAN  = 0x8100
-	etherIPv6  = 0x86dd
-	etherQinQ  = 0x88a8
-	etherQinQ1 = 0x9100
-	etherMPLS  = 0x8847
-	etherPPPoE = 0x8864
+	etherIPv4      = 0x0800
+	etherARP       = 0x0806
+	etherBridge    = 0x6558
+	etherVLAN      = 0x8100
+	etherIPv6      = 0x86dd
+	etherQinQ      = 0x88a8
+	etherQinQ1     = 0x9100
+	etherMPLS      = 0x8847
+	etherMPLSMulti = 0x8848
+	etherPPPoEDisc = 0x8863
+	etherPPPoE     = 0x8864
+	etherPPP       = 0x880b
+	etherBackbone  = 0x88e7 // 802.1ah I-TAG
+	etherVNTag     = 0x8926
+	etherETag      = 0x893f // 802.1BR
+	etherNSH       = 0x894f
+	etherDCE       = 0x8903
 )
 
-// maxDepth bounds tags, labels, extension headers and tunnels of one packet, together.
-const maxDepth = 24
+const maxVLANs = 3
 
-// Decoder reads packets; it remembers fragments and must be used by one goroutine.
-type Decoder struct {
-	frags *fragments
-	depth int
-}
-
-// NewDecoder makes a decoder that holds at most fragmentBytes of incomplete datagrams.
-func NewDecoder(fragmentBytes int) *Decoder {
-	return &Decoder{frags: newFragments(fragmentBytes)}
-}
-
-// Evicted is how many incomplete datagrams were given up.
-func (d *Decoder) Evicted() uint64 { return d.frags.evicted }
-
-// Decode fills l from p. On an error, l holds what was read until then and Kind says how far that is.
-func (d *Decoder) Decode(p *capture.Packet, l *Layers) error {
-	l.Reset(p.VLAN)
-	d.depth = 0
-	b := p.Data
-	l.L2, l.Link = b, uint16(p.Link)
-	switch p.Link {
-	case capture.LinkEthernet:
-		return d.ethernet(p, l, b)
-	case capture.LinkRaw, capture.LinkIPv4, capture.LinkIPv6:
-		return d.raw(p, l, b)
-	case capture.LinkSLL:
-		if len(b) < 16 {
-			return ErrShort
-		}
-		if binary.BigEndian.Uint16(b[4:]) == 6 {
-			l.SrcMAC = event.MAC(b[6:12])
-		}
-		return d.ether(p, l, binary.BigEndian.Uint16(b[14:]), b[16:])
-	case capture.LinkSLL2:
-		if len(b) < 20 {
-			return ErrShort
-		}
-		if b[11] == 6 {
-			l.SrcMAC = event.MAC(b[12:18])
-		}
-		return d.ether(p, l, binary.BigEndian.Uint16(b), b[20:])
-	case capture.LinkNull, capture.LinkLoop:
-		if len(b) < 4 {
-			return ErrShort
-		}
-		return d.raw(p, l, b[4:]) // the family's value differs between systems; the version nibble does not
-	}
-	return ErrLink
-}
-
-func (d *Decoder) raw(p *capture.Packet, l *Layers, b []byte) error {
-	if len(b) == 0 {
-		return ErrShort
-	}
-	switch b[0] >> 4 {
-	case 4:
-		return d.ipv4(p, l, b)
-	case 6:
-		return d.ipv6(p, l, b)
-	}
-	return nil
-}
-
-func (d *Decoder) ethernet(p *capture.Packet, l *Layers, b []byte) error {
+func (d *Decoder) ethernet(l *Layers, b []byte) bool {
 	if len(b) < 14 {
-		return ErrShort
+		return d.bad(l, ErrShort, wire.OnEthernetPacketTooSmall)
+	}
+	if !d.deeper(l) {
+		return false
 	}
 	l.DstMAC, l.SrcMAC = event.MAC(b[:6]), event.MAC(b[6:12])
-	return d.ether(p, l, binary.BigEndian.Uint16(b[12:]), b[14:])
+	typ := binary.BigEndian.Uint16(b[12:])
+	b = b[14:]
+	if typ < 0x600 {
+		d.llc(l, b[:min(int(typ), len(b))])
+	} else if !d.network(l, typ, b) {
+		odd(l, wire.OnEthernetUnknownEthertype)
+	}
+	return true
 }
 
-// ether follows an EtherType; below 0x600 it is a length of IEEE 802.2, which carries no IP here.
-func (d *Decoder) ether(p *capture.Packet, l *Layers, typ uint16, b []byte) error {
+// llc reads IEEE 802.2: only SNAP (RFC 1042) tells an EtherType.
+func (d *Decoder) llc(l *Layers, b []byte) {
+	if len(b) >= 8 && b[0]&0xfe == 0xaa && b[1]&0xfe == 0xaa && b[2] == 3 && b[3]|b[4]|b[5] == 0 {
+		d.network(l, binary.BigEndian.Uint16(b[6:]), b[8:])
+	}
+}
+
+// network follows an EtherType; false when nobody knows it.
+func (d *Decoder) network(l *Layers, typ uint16, b []byte) bool {
 	switch typ {
 	case etherIPv4:
-		return d.ipv4(p, l, b)
+		d.ipv4(l, b)
 	case etherIPv6:
-		return d.ipv6(p, l, b)
+		d.ipv6(l, b)
 	case etherARP:
-		return arp(l, b)
+		d.arp(l, b)
 	case etherVLAN, etherQinQ, etherQinQ1:
-		return d.vlan(p, l, b)
-	case etherMPLS:
-		return d.mpls(p, l, b)
+		d.vlan(l, b)
+	case etherBackbone, etherVNTag, etherETag:
+		d.tag(l, typ, b)
+	case etherMPLS, etherMPLSMulti:
+		d.mpls(l, b)
+	case etherPPPoEDisc:
+		d.discovery(l, b)
 	case etherPPPoE:
-		return d.pppoe(p, l, b)
+		d.pppoe(l, b)
+	case etherNSH:
+		d.nsh(l, b)
+	case etherDCE: // Cisco FabricPath: an outer frame of 16 bytes, the last two of which are tag
+		if len(b) < 16 {
+			d.bad(l, ErrShort, wire.OnDCEPacketTooSmall)
+		} else {
+			d.ethernet(l, b[2:])
+		}
+	default:
+		return false
 	}
-	return nil
+	return true
 }
 
-func (d *Decoder) deeper() bool {
-	d.depth++
-	return d.depth > maxDepth
+// vlan reads IEEE 802.1Q.
+func (d *Decoder) vlan(l *Layers, b []byte) {
+	switch {
+	case len(b) < 4:
+		d.bad(l, ErrShort, wire.OnVLANHeaderTooSmall)
+		return
+	case l.Tags >= maxVLANs:
+		d.bad(l, ErrDepth, wire.OnVLANTooManyLayers)
+		return
+	case !d.deeper(l):
+		return
+	}
+	addVLAN(l, binary.BigEndian.Uint16(b)&0xfff)
+	typ := binary.BigEndian.Uint16(b[2:])
+	if b = b[4:]; typ < 0x600 {
+		d.llc(l, b[:min(int(typ), len(b))])
+	} else if !d.network(l, typ, b) {
+		odd(l, wire.OnVLANUnknownType)
+	}
 }
 
-func (d *Decoder) vlan(p *capture.Packet, l *Layers, b []byte) error {
-	if len(b) < 4 {
-		return ErrShort
-	}
-	if d.deeper() {
-		return ErrDepth
-	}
-	id := binary.BigEndian.Uint16(b) & 0xfff
+func addVLAN(l *Layers, id uint16) {
 	if l.VLAN == 0 {
 		l.VLAN = id
 	}
@@ -133,55 +127,58 @@ func (d *Decoder) vlan(p *capture.Packet, l *Layers, b []byte) error {
 		l.VLANs[l.Tags] = id
 		l.Tags++
 	}
-	return d.ether(p, l, binary.BigEndian.Uint16(b[2:]), b[4:])
 }
 
-// mpls goes to the bottom of the label stack (RFC 3032 §2.1) and looks for IP there.
-func (d *Decoder) mpls(p *capture.Packet, l *Layers, b []byte) error {
-	for len(b) >= 4 {
-		bottom := b[2]&1 != 0
-		b = b[4:]
-		if bottom {
-			return d.raw(p, l, b)
-		}
-		if d.deeper() {
-			return ErrDepth
-		}
+// tag reads IEEE 802.1ah, Cisco's VN-Tag and IEEE 802.1BR: tags of a fixed size before an EtherType.
+func (d *Decoder) tag(l *Layers, typ uint16, b []byte) {
+	n, short, unknown := 6, wire.OnVNTagHeaderTooSmall, wire.OnVNTagUnknownType
+	switch typ {
+	case etherBackbone: // I-TAG, the customer's addresses, EtherType
+		n, short, unknown = 18, wire.OnBackboneHeaderTooSmall, ""
+	case etherETag:
+		n, short, unknown = 8, wire.OnETagHeaderTooSmall, wire.OnETagUnknownType
 	}
-	return ErrShort
-}
-
-// pppoe reads a session packet (RFC 2516 §4) with IP inside.
-func (d *Decoder) pppoe(p *capture.Packet, l *Layers, b []byte) error {
-	if len(b) < 8 {
-		return ErrShort
+	if len(b) < n {
+		d.bad(l, ErrShort, short)
+		return
 	}
-	switch binary.BigEndian.Uint16(b[6:]) {
-	case 0x0021:
-		return d.ipv4(p, l, b[8:])
-	case 0x0057:
-		return d.ipv6(p, l, b[8:])
+	if !d.deeper(l) {
+		return
 	}
-	return nil
+	if typ == etherBackbone {
+		l.DstMAC, l.SrcMAC = event.MAC(b[4:10]), event.MAC(b[10:16])
+	}
+	if !d.network(l, binary.BigEndian.Uint16(b[n-2:]), b[n:]) && unknown != "" {
+		odd(l, unknown)
+	}
 }
 
 // arp reads RFC 826 for IPv4 over Ethernet.
-func arp(l *Layers, b []byte) error {
-	if len(b) < 8 {
-		return ErrShort
-	}
-	if binary.BigEndian.Uint32(b) != 0x00010800 || b[4] != 6 || b[5] != 4 {
-		return nil
-	}
+func (d *Decoder) arp(l *Layers, b []byte) {
 	if len(b) < 28 {
-		return ErrShort
+		d.bad(l, ErrShort, wire.OnARPPacketTooSmall)
+		return
 	}
-	l.Kind, l.Proto, l.L3 = ARP, event.ProtoARP, b[:28]
-	l.ARP = event.ARP{
-		Op:       binary.BigEndian.Uint16(b[6:]),
-		Sender:   event.MAC(b[8:14]),
-		SenderIP: netip.AddrFrom4([4]byte(b[14:18])),
-		TargetIP: netip.AddrFrom4([4]byte(b[24:28])),
+	op := binary.BigEndian.Uint16(b[6:])
+	switch {
+	case binary.BigEndian.Uint16(b) != 1:
+		d.bad(l, ErrMalformed, wire.OnARPUnsupportedHardware)
+	case binary.BigEndian.Uint16(b[2:]) != etherIPv4:
+		d.bad(l, ErrMalformed, wire.OnARPUnsupportedProtocol)
+	case b[4] != 6:
+		d.bad(l, ErrMalformed, wire.OnARPInvalidHardwareSize)
+	case b[5] != 4:
+		d.bad(l, ErrMalformed, wire.OnARPInvalidProtocolSize)
+	default:
+		if op == 0 || op > 10 {
+			odd(l, wire.OnARPUnsupportedOpcode)
+		}
+		l.Kind, l.Proto, l.L3 = ARP, event.ProtoARP, b[:28]
+		l.ARP = event.ARP{
+			Op:       op,
+			Sender:   event.MAC(b[8:14]),
+			SenderIP: netip.AddrFrom4([4]byte(b[14:18])),
+			TargetIP: netip.AddrFrom4([4]byte(b[24:28])),
+		}
 	}
-	return nil
 }
