@@ -272,3 +272,31 @@ func (x *File) end(whole bool) {
 	}
 	x.tx.End(x.field)
 }
+
+// WantsFiles reports whether somebody looks at whole files of transaction t, beyond what is told of all.
+func (f *Flow) WantsFiles(t *wire.Tx) bool {
+	if f.files != nil && (f.files.sink != nil || f.files.hash == HashAll) {
+		return true
+	}
+	return t != nil && (f.Wants(wire.FileData) || f.Wants(wire.FileMD5) || f.Wants(wire.FileSHA1) || f.Wants(wire.FileSHA256))
+}
+
+// Full reports that nobody looks at further bytes.
+func (x *File) Full() bool {
+	return x.judged && x.body == nil && x.sums == [3]hash.Hash{} && (!x.grow || x.kept >= x.limit)
+}
+
+// Shown is what rules see of the content so far; nil where they do not look.
+func (x *File) Shown() []byte {
+	if x.seen == nil || !x.grow {
+		return nil
+	}
+	b := x.tx.Fields[x.field].B
+	return b[:len(b):len(b)]
+}
+
+// Counted says that the content has n bytes on the wire, of which only some were given to Write, decoded.
+func (x *File) Counted(n uint64) {
+	x.sums = [3]hash.Hash{}
+	x.a.File.Size = n
+}

@@ -59,6 +59,7 @@ type Flow struct {
 	Now       time.Time         // capture time of the packet being handled, UTC
 
 	app      string
+	next     string // Protocol.Name of the one to hand over to; "" to find out
 	tls      *event.TLS
 	opaque   uint64
 	evicted  uint64
@@ -80,6 +81,9 @@ func (f *Flow) SetApp(name string) { f.app = name }
 
 // App is the name last set by SetApp.
 func (f *Flow) App() string { return f.app }
+
+// Next names the Protocol that ErrNext hands the flow to, where the parser knows it.
+func (f *Flow) Next(name string) { f.next = name }
 
 // SetTLS tells what a handshake showed; the flow's next NetworkActivity carries it. t must not change afterwards.
 func (f *Flow) SetTLS(t *event.TLS) { f.tls = t }

@@ -257,6 +257,9 @@ func (a *Analyzer) settle(f *flow, c *talk, d Dir, err error, rest []byte) {
 func (a *Analyzer) again(f *flow, c *talk, d Dir, rest []byte) {
 	a.closeParser(c)
 	c.proto = -1
+	if a.appoint(f, c, d, rest) {
+		return
+	}
 	f.tries = [2]uint8{}
 	if !a.leave(c, d, rest) {
 		a.deafen(f)
@@ -269,6 +272,19 @@ func (a *Analyzer) again(f *flow, c *talk, d Dir, rest []byte) {
 			a.undecided(f, x, b)
 		}
 	}
+}
+
+// appoint gives the flow to the protocol that the last parser named by Flow.Next, if it did and there is one.
+func (a *Analyzer) appoint(f *flow, c *talk, d Dir, rest []byte) bool {
+	name := c.flow.next
+	c.flow.next = ""
+	for i := range a.protocols {
+		if name != "" && a.protocols[i].Name == name && a.protocols[i].Stream != nil {
+			a.start(f, i, d, append([]byte(nil), rest...))
+			return true
+		}
+	}
+	return false
 }
 
 // news looks at what the parser told about the flow.

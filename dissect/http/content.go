@@ -1,84 +1,162 @@
 package http
 
 import (
-	"bytes"
-	"compress/gzip"
-	"compress/zlib"
-	"crypto/sha256"
-	"encoding/hex"
-	"hash"
-	"io"
-	"mime"
-	"net/url"
-	"path"
+	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/truetype"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
-// sniffed is how many first bytes of a body are kept to tell its type.
-const sniffed = 2 * truetype.Need
+// Bounds of what is looked at of a body.
+const (
+	sniffed   = 2 * truetype.Need // of a coded body that nobody wants, to tell its type
+	bodyLimit = 100 << 10         // decoded bytes that rules see
+)
 
-// content is a body passing by: its first bytes are kept, the rest is counted, and hashed where the type
-// is one that can do harm.
+// content is a body passing by in one direction: codings are undone where somebody looks at it.
 type content struct {
-	first       []byte
-	judged      bool
-	request     bool   // its text is kept for judgement
-	words       string // that text
-	typ, name   string
-	sum         hash.Hash // nil when not hashed
-	encoding    string
-	mime        string
-	disposition string
+	f    *dissect.Flow
+	t    *wire.Tx
+	dir  dissect.Dir
+	name string // of its file
+
+	file  *dissect.File // nil until the first byte, and with a form until its first file
+	first *event.File   // of a form
+	form  *form
+	body  int // field of the body's buffer; -1
+	kept  int // bytes in it
+
+	layers []string
+	dec    *decoder
+	judged bool   // the first bytes of a coded body that nobody wants have been looked at
+	head   []byte // these
+	words  []byte // first decoded bytes of a request
+	start  uint64 // first byte of a partial answer
+	dirty  bool   // rules have something new to see
 }
 
-func newContent(h *head, dir dissect.Dir) *content {
-	return &content{request: dir == dissect.Orig, encoding: strings.ToLower(h.encoding), mime: h.typ, disposition: h.disposition}
+// newContent prepares for a body as the fields describe it; name is that of the resource.
+func newContent(f *dissect.Flow, t *wire.Tx, h *head, dir dissect.Dir, name string) *content {
+	c := &content{f: f, t: t, dir: dir, name: name, body: -1}
+	var many, odd bool
+	if c.layers, many, odd = codings(h.encoding); many {
+		t.Event(dir, "http.too_many_encoding_layers")
+	}
+	if odd {
+		t.Event(dir, "http.abnormal_ce_header")
+	}
+	if n, ok := fileName(h.disposition); ok && n != "" {
+		c.name = n
+	}
+	id := wire.HTTPRequestBody
+	if dir == dissect.Resp {
+		id, c.start = wire.HTTPResponseBody, rangeStart(h.rng)
+	} else if b := boundary(h.typ); b != "" {
+		c.makeForm(b)
+	}
+	if f.Wants(id) {
+		c.body = t.Begin(id, dir)
+	}
+	return c
 }
 
-// harmful types are hashed, so that indicators can be held against them.
-var harmful = map[string]bool{
-	"exe": true, "elf": true, "ole": true, "zip": true, "rar": true, "7z": true, "cab": true, "lnk": true, "script": true, "hta": true,
-	"pdf": true, "rtf": true, "chm": true, "onenote": true, "macho": true, "class": true,
+// rangeStart is the first byte of "bytes 100-299/1000" (RFC 9110 §14.4).
+func rangeStart(v string) uint64 {
+	v = strings.TrimSpace(strings.TrimPrefix(v, "bytes"))
+	v, _, _ = strings.Cut(v, "-")
+	n, err := strconv.ParseUint(v, 10, 63)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
-func (c *content) add(b []byte) {
-	if c.judged {
-		if c.sum != nil {
-			c.sum.Write(b)
+func (c *content) makeForm(boundary string) {
+	c.form = newForm(boundary)
+	c.form.open = func(name string) { c.file = c.f.OpenFile(c.t, c.dir, name); c.file.Limit(bodyLimit) }
+	c.form.data = func(b []byte) { c.file.Write(b) }
+	c.form.close = func(whole bool) {
+		if told := c.file.Close(whole); c.first == nil {
+			c.first = told
 		}
+		c.file = nil
+	}
+	c.form.events = func(name string) { c.t.Event(c.dir, name) }
+}
+
+// add takes the next bytes as they are on the wire.
+func (c *content) add(b []byte) {
+	switch {
+	case len(c.layers) == 0:
+		c.take(b)
+	case !c.f.WantsFiles(c.t) && c.body < 0:
+		c.glance(b)
+	default:
+		if c.dec == nil {
+			c.dec = newDecoder(c.layers)
+		}
+		if c.file == nil || !c.file.Full() || c.kept < bodyLimit && c.body >= 0 {
+			c.dec.write(b, c.take)
+		}
+	}
+}
+
+// glance keeps the first bytes of a coded body that nobody wants.
+func (c *content) glance(b []byte) {
+	if c.judged {
 		return
 	}
-	n := min(len(b), sniffed-len(c.first))
-	c.first = append(c.first, b[:n]...)
-	if len(c.first) == sniffed {
+	n := min(len(b), sniffed-len(c.head))
+	c.head = append(c.head, b[:n]...)
+	if len(c.head) == sniffed {
 		c.judge()
-		if c.sum != nil {
-			c.sum.Write(b[n:])
-		}
 	}
 }
 
-// judge tells the type from the first bytes.
+// judge decodes them.
 func (c *content) judge() {
 	c.judged = true
-	b := decoded(c.encoding, c.first)
-	if strings.HasPrefix(strings.ToLower(c.mime), "multipart/form-data") {
-		c.name, b = part(b)
+	d := newDecoder(c.layers)
+	d.write(c.head, c.take)
+	d.finish(c.take)
+	c.head = nil
+}
+
+// take takes the next decoded bytes.
+func (c *content) take(b []byte) {
+	if c.dir == dissect.Orig && len(c.words) < maxValue {
+		c.words = append(c.words, b[:min(len(b), maxValue-len(c.words))]...)
 	}
-	c.typ = truetype.Of(b)
-	if c.request && readable[c.typ] {
-		c.words = string(b[:min(len(b), maxValue)])
+	if c.form != nil {
+		c.form.write(b)
+	} else {
+		if c.file == nil {
+			c.file = c.f.OpenFile(c.t, c.dir, c.name)
+			c.file.Limit(bodyLimit)
+			c.file.Starts(c.start)
+		}
+		c.file.Write(b)
 	}
-	if harmful[c.typ] && c.plain() {
-		c.sum = sha256.New()
-		c.sum.Write(c.first)
+	c.dirty = c.t != nil
+	if c.body < 0 || c.kept >= bodyLimit {
+		return
 	}
-	c.first = nil
+	c.kept += min(len(b), bodyLimit-c.kept)
+	if shown := c.shown(); shown != nil && len(shown) == c.kept {
+		c.t.Fields[c.body].B = shown // the same bytes: kept once
+	} else {
+		c.t.Grow(c.body, b, bodyLimit)
+	}
+}
+
+func (c *content) shown() []byte {
+	if c.form != nil || c.file == nil {
+		return nil
+	}
+	return c.file.Shown()
 }
 
 // readable types may carry what a form or a program sends.
@@ -86,125 +164,61 @@ var readable = map[string]bool{"text": true, "json": true, "xml": true, "html": 
 
 // text is the beginning of a request's readable body.
 func (c *content) text() string {
-	if !c.judged {
+	if !readable[truetype.Of(c.words)] {
+		return ""
+	}
+	return string(c.words)
+}
+
+// lost says that n bytes are missing here.
+func (c *content) lost(n uint64) {
+	if c.dec != nil {
+		c.dec.finish(c.take)
+		c.dec = nil
+	}
+	c.layers = nil // what follows cannot be decoded
+	if c.body >= 0 {
+		c.t.Fields[c.body].Lost = true
+		c.kept = bodyLimit
+	}
+	if c.form != nil {
+		c.form.finish()
+		c.form.state = epilogue
+	} else if c.file != nil {
+		c.file.Lost(n)
+	} else if c.judged = true; c.head != nil {
 		c.judge()
 	}
-	return c.words
 }
 
-// plain reports whether the bytes that pass by are the file's own.
-func (c *content) plain() bool {
-	return (c.encoding == "" || c.encoding == "identity") && !strings.HasPrefix(strings.ToLower(c.mime), "multipart/")
-}
-
-// broken says that bytes are missing from here on.
-func (c *content) broken() {
-	if !c.judged {
+// close ends the body of size bytes on the wire; whole says that its end was seen.
+func (c *content) close(size uint64, whole bool) *event.File {
+	switch {
+	case c.dec != nil:
+		c.dec.finish(c.take)
+		if c.dec.plain {
+			c.t.Event(c.dir, "http.gzip_decompression_failed")
+		}
+		if c.dec.bomb {
+			c.t.Event(c.dir, "http.compression_bomb")
+		}
+	case len(c.layers) > 0 && !c.judged:
 		c.judge()
 	}
-	c.sum = nil
-}
-
-// describe ends the body.
-func (c *content) describe(uri string, size uint64, dir dissect.Dir) *event.File {
-	if !c.judged {
-		c.judge()
+	if c.body >= 0 {
+		c.t.End(c.body)
 	}
-	f := &event.File{Type: c.typ, Size: size, Name: c.name}
-	if c.sum != nil {
-		f.SHA256 = hex.EncodeToString(c.sum.Sum(nil))
-	}
-	if f.Name == "" {
-		f.Name = named(c.disposition)
-	}
-	if f.Name == "" && dir == dissect.Resp {
-		f.Name = fromURI(uri)
-	}
-	return f
-}
-
-// unzippers are kept, for each holds a window of 40 KiB.
-var unzippers = sync.Pool{New: func() any { return new(gzip.Reader) }}
-
-// decoded undoes gzip and deflate (RFC 9110 §8.4.1) as far as the first bytes allow.
-func decoded(encoding string, b []byte) []byte {
-	out := make([]byte, truetype.Need)
-	n := 0
-	switch encoding {
-	case "gzip", "x-gzip":
-		z := unzippers.Get().(*gzip.Reader)
-		defer unzippers.Put(z)
-		if z.Reset(bytes.NewReader(b)) == nil {
-			n, _ = io.ReadFull(z, out) // the input is cut: an error is expected
-		}
-	case "deflate":
-		if z, err := zlib.NewReader(bytes.NewReader(b)); err == nil {
-			n, _ = io.ReadFull(z, out)
-		}
-	default:
-		return b
-	}
-	return out[:n]
-}
-
-// part gives the file name and the content of the first part that is a file (RFC 7578 §4.2).
-func part(b []byte) (name string, content []byte) {
-	for {
-		head, rest, ok := bytes.Cut(b, []byte("\r\n\r\n"))
-		if !ok {
-			return "", nil
-		}
-		for line := range bytes.Lines(head) {
-			if key, value, ok := bytes.Cut(line, []byte(":")); ok && is(key, "content-disposition") {
-				name = named(string(bytes.TrimSpace(value)))
-			}
-		}
-		if name != "" {
-			return name, rest
-		}
-		b = rest
-	}
-}
-
-// named reads the file name of a Content-Disposition (RFC 6266 §4.3), as a base name.
-func named(disposition string) string {
-	if disposition == "" {
-		return ""
-	}
-	_, params, err := mime.ParseMediaType(disposition)
-	name := params["filename"]
-	if err != nil && name == "" {
-		if _, rest, ok := strings.Cut(disposition, "filename="); ok {
-			rest, _, _ = strings.Cut(rest, ";")
-			name = strings.Trim(rest, "\" ")
+	if c.form != nil {
+		c.form.finish()
+		if c.first != nil {
+			return c.first
 		}
 	}
-	return base(name)
-}
-
-// fromURI is the last part of the path, decoded.
-func fromURI(uri string) string {
-	uri, _, _ = strings.Cut(uri, "?")
-	uri, _, _ = strings.Cut(uri, "#")
-	if _, rest, ok := strings.Cut(uri, "://"); ok {
-		_, uri, _ = strings.Cut(rest, "/")
+	if c.file == nil {
+		return &event.File{Size: size}
 	}
-	if plain, err := url.PathUnescape(uri); err == nil {
-		uri = plain
+	if len(c.layers) > 0 && c.dec == nil {
+		c.file.Counted(size)
 	}
-	if strings.HasSuffix(uri, "/") {
-		return ""
-	}
-	return base(uri)
-}
-
-func base(name string) string {
-	if name == "" {
-		return ""
-	}
-	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
-	if name == "." || name == "/" {
-		return ""
-	}
-	return strings.ToValidUTF8(name[:min(len(name), 255)], "")
+	return c.file.Close(whole)
 }

@@ -6,17 +6,22 @@ import (
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // exchange is a request with its answer.
 type exchange struct {
 	a    event.HTTPActivity
 	done [2]bool
+	tx   *wire.Tx // nil: no rule looks
+	path string   // of the target, clean: the name of what it asks for
+
+	host, start, answer []byte // of the target; the start lines; only where rules look
 }
 
 // open makes an exchange for a request; the oldest one goes unanswered when too many wait.
 func (p *parser) open() *exchange {
-	x := &exchange{a: event.HTTPActivity{Header: p.f.Head(), Conn: p.f.Conn}}
+	x := &exchange{a: event.HTTPActivity{Header: p.f.Head(), Conn: p.f.Conn}, tx: p.f.Tx("")}
 	if len(p.queue) == maxExchanges {
 		p.emit(p.queue[0])
 	}
@@ -33,6 +38,12 @@ func (p *parser) due() *exchange {
 	}
 	x := p.open()
 	x.done[dissect.Orig] = true
+	if x.tx != nil {
+		x.tx.Done[dissect.Orig] = true
+	}
+	if !p.f.Midstream && p.depth == 0 {
+		x.tx.Event(dissect.Resp, "http.unable_to_match_response_to_request")
+	}
 	return x
 }
 
@@ -64,9 +75,18 @@ func (x *exchange) bodiless() bool {
 // finish ends the message of one direction.
 func (p *parser) finish(dir dissect.Dir, s *side) {
 	x := s.x
-	s.close(dir)
+	s.close(dir, true)
 	s.x, s.state = nil, startLine
+	p.over(dir, x)
+}
+
+// over says that nothing more comes in a direction of x.
+func (p *parser) over(dir dissect.Dir, x *exchange) {
 	x.done[dir] = true
+	if x.tx != nil && !x.tx.Done[dir] {
+		x.tx.Done[dir] = true
+		p.f.Show(x.tx)
+	}
 	p.settle(x)
 }
 
@@ -82,6 +102,7 @@ func (p *parser) emit(x *exchange) {
 	for i, q := range p.queue {
 		if q == x {
 			p.queue = append(p.queue[:i], p.queue[i+1:]...)
+			p.f.EndTx(x.tx)
 			a := x.a // the parser may still be reading into x; events never change
 			p.f.Emit(&a)
 			return
@@ -101,23 +122,26 @@ func (s *side) content(b []byte) {
 func (s *side) skip(n uint64) {
 	s.size += n
 	if s.file != nil {
-		s.file.broken()
+		s.file.lost(n)
 	}
 }
 
-// close puts what was learned of the body into the event.
-func (s *side) close(dir dissect.Dir) {
+// close puts what was learned of the body into the event; whole says that its end was seen.
+func (s *side) close(dir dissect.Dir, whole bool) {
 	a := &s.x.a
 	length, file := &a.RequestLen, &a.RequestFile
 	if dir == dissect.Resp {
 		length, file = &a.ResponseLen, &a.ResponseFile
 	}
 	*length = s.size
-	if s.size > 0 && s.file != nil {
-		if dir == dissect.Orig {
-			a.Body = s.file.text()
+	if s.file != nil {
+		told := s.file.close(s.size, whole)
+		if s.size > 0 {
+			if dir == dissect.Orig {
+				a.Body = s.file.text()
+			}
+			*file = told
 		}
-		*file = s.file.describe(a.URI, s.size, dir)
 	}
 	s.file = nil
 }

@@ -11,6 +11,7 @@ import (
 // head is what the fields of one message say, as far as it matters here.
 type head struct {
 	lines, bytes int
+	last         string // field that a folded line would continue
 	length       uint64
 	hasLength    bool
 	chunked      bool
@@ -22,21 +23,34 @@ type head struct {
 	agent        string
 	referer      string
 	forwarded    string
+	rng          string // Content-Range
+	upgrade      string
+	raw          []byte // field lines as sent, where rules look
+	trailer      []byte // those behind chunked content
 	rest         []byte // request fields that are not kept elsewhere
 }
 
-// add reads one field line; folded lines (RFC 9112 §5.2) are passed over.
+// add reads one field line; of folded lines (RFC 9112 §5.2) only those matter that frame the message.
 func (h *head) add(line []byte) error {
 	h.lines++
 	h.bytes += len(line)
 	if h.lines > maxLines || h.bytes > maxHead {
 		return errHead
 	}
-	name, value, ok := bytes.Cut(line, []byte(":"))
-	if !ok || line[0] == ' ' || line[0] == '\t' {
+	if line[0] == ' ' || line[0] == '\t' {
+		if h.last == "transfer-encoding" {
+			h.transfer(trim(line))
+		} else if more := trim(line); h.last == "content-encoding" && len(more) > 0 {
+			h.encoding = strings.TrimSpace(h.encoding + " " + string(more[:min(len(more), maxValue)]))
+		}
 		return nil
 	}
-	value = bytes.Trim(value, " \t")
+	h.last = ""
+	name, value, ok := bytes.Cut(line, []byte(":"))
+	if !ok {
+		return nil
+	}
+	name, value = trim(name), trim(value)
 	if !h.known(name, value) && len(h.rest)+len(line) < maxValue {
 		h.rest = append(append(h.rest, line...), '\n')
 	}
@@ -49,11 +63,13 @@ func (h *head) known(name, value []byte) bool {
 	case 4:
 		return set(&h.host, name, "host", value)
 	case 7:
-		return set(&h.referer, name, "referer", value)
+		return set(&h.referer, name, "referer", value) || set(&h.upgrade, name, "upgrade", value)
 	case 10:
 		return set(&h.agent, name, "user-agent", value)
 	case 12:
 		return set(&h.typ, name, "content-type", value)
+	case 13:
+		return set(&h.rng, name, "content-range", value)
 	case 14:
 		if is(name, "content-length") {
 			h.contentLength(value)
@@ -62,7 +78,14 @@ func (h *head) known(name, value []byte) bool {
 	case 15:
 		return set(&h.forwarded, name, "x-forwarded-for", value)
 	case 16:
-		return set(&h.encoding, name, "content-encoding", value)
+		if is(name, "content-encoding") {
+			h.last = "content-encoding"
+			if h.encoding != "" {
+				h.encoding += ","
+			}
+			h.encoding += string(value[:min(len(value), maxValue)])
+			return true
+		}
 	case 17:
 		if is(name, "transfer-encoding") {
 			h.transfer(value)
@@ -89,39 +112,42 @@ func set(to *string, name []byte, want string, value []byte) bool {
 	return true
 }
 
-// contentLength keeps the first of several (RFC 9112 §6.3).
+// contentLength keeps the first of several (RFC 9112 §6.3), and of one that is no number what it begins with.
 func (h *head) contentLength(value []byte) {
-	first, _, _ := bytes.Cut(value, []byte(","))
-	n, err := strconv.ParseUint(string(bytes.TrimSpace(first)), 10, 63)
+	end := 0
+	for end < len(value) && '0' <= value[end] && value[end] <= '9' {
+		end++
+	}
+	n, err := strconv.ParseUint(string(value[:end]), 10, 63)
 	if err == nil && !h.hasLength {
 		h.length, h.hasLength = n, true
 	}
 }
 
-// transfer looks at the last coding, which alone frames the message (RFC 9112 §6.1).
+// transfer looks for the chunked coding, which alone frames a message (RFC 9112 §6.1), wherever it stands: receivers differ.
 func (h *head) transfer(value []byte) {
-	if i := bytes.LastIndexByte(value, ','); i >= 0 {
-		value = value[i+1:]
-	}
-	h.chunked = is(bytes.TrimSpace(value), "chunked")
-	h.coded = !h.chunked && !is(bytes.TrimSpace(value), "identity")
+	h.last = "transfer-encoding"
+	value = bytes.ToLower(value)
+	h.chunked = h.chunked || bytes.Contains(value, []byte("chunked"))
+	h.coded = h.coded || !h.chunked && len(value) > 0 && !bytes.Equal(value, []byte("identity"))
 }
 
 // start reads a request or a status line (RFC 9112 §3, §4).
 func (p *parser) start(dir dissect.Dir, s *side, line []byte) error {
-	if len(line) == 0 { // §2.2: empty lines before a request are passed over
+	if len(trim(line)) == 0 { // §2.2: empty lines before a request are passed over
 		return nil
 	}
 	s.head, s.size, s.file = head{}, 0, nil
 	if dir == dissect.Orig {
 		return p.request(s, line)
 	}
-	if !bytes.HasPrefix(line, []byte("HTTP/")) {
+	if len(line) < 5 || !bytes.EqualFold(line[:4], []byte("HTTP")) {
 		s.state = lost
 		return nil
 	}
 	s.x = p.due()
 	s.x.status(line)
+	p.showStatus(s.x, line)
 	s.state = field
 	return nil
 }
@@ -136,8 +162,8 @@ func (p *parser) request(s *side, line []byte) error {
 		p.f.SetApp("http2") // RFC 9113 §3.4
 		return dissect.ErrDone
 	}
-	if p.depth == 0 && len(version) == 0 && !p.f.Midstream {
-		return dissect.ErrNotMine // HTTP/0.9 is gone; this is some other line protocol
+	if p.depth == 0 && len(version) == 0 && !p.f.Midstream && !old(method, target) {
+		return dissect.ErrNotMine // some other line protocol
 	}
 	p.depth++
 	s.x = p.open()
@@ -151,7 +177,16 @@ func (p *parser) request(s *side, line []byte) error {
 	}
 	a.Version = string(version[:min(len(version), 8)])
 	s.state = field
+	p.showRequest(s.x, line, method, target, version)
+	if len(version) == 0 && old(method, target) {
+		p.finish(dissect.Orig, s)
+	}
 	return nil
+}
+
+// old tells a request of HTTP/0.9, which is a line alone.
+func old(method, target []byte) bool {
+	return string(method) == "GET" && (bytes.HasPrefix(target, []byte("/")) || bytes.HasPrefix(target, []byte("http://")))
 }
 
 // token is RFC 9110 §5.6.2, short.
@@ -171,17 +206,17 @@ func token(b []byte) bool {
 func (p *parser) headDone(dir dissect.Dir, s *side) error {
 	x := s.x
 	x.take(dir, &s.head)
+	p.showHead(dir, s)
 	if dir == dissect.Resp && p.interim(s) {
 		return nil
 	}
-	empty := dir == dissect.Resp && x.bodiless()
 	switch {
-	case empty:
+	case dir == dissect.Resp && x.bodiless():
 		p.finish(dir, s)
 		return nil
 	case s.head.chunked:
-		s.state = chunkSize
-	case s.head.hasLength && !s.head.coded:
+		s.state, s.chunks = chunkSize, 0
+	case s.head.hasLength:
 		if s.state, s.left = body, s.head.length; s.left == 0 {
 			p.finish(dir, s)
 			return nil
@@ -195,7 +230,7 @@ func (p *parser) headDone(dir dissect.Dir, s *side) error {
 	default:
 		s.state = untilClose
 	}
-	s.file = newContent(&s.head, dir)
+	s.file = newContent(p.f, x.tx, &s.head, dir, x.path)
 	return nil
 }
 
@@ -204,10 +239,9 @@ func (p *parser) interim(s *side) bool {
 	code := s.x.a.Status
 	switch {
 	case code == 101 || s.x.a.Method == "CONNECT" && code/100 == 2:
-		p.finish(dissect.Resp, s)
-		p.next = true
+		p.upgrade(s)
 		return true
-	case code/100 == 1:
+	case code/100 == 1 && !s.head.hasLength && !s.head.chunked:
 		s.state, s.x = startLine, nil
 		return true
 	}
@@ -217,13 +251,39 @@ func (p *parser) interim(s *side) bool {
 	return false
 }
 
-// chunk reads a chunk's size (RFC 9112 §7.1); false when it is not one.
+// upgrade hands what follows to another protocol.
+func (p *parser) upgrade(s *side) {
+	x, to := s.x, strings.ToLower(s.head.upgrade)
+	p.finish(dissect.Resp, s)
+	p.next = true
+	switch {
+	case x.a.Status != 101:
+	case strings.Contains(to, "websocket"):
+		p.f.Next("websocket")
+	case strings.Contains(to, "h2c"):
+		p.f.Next("http2")
+	}
+}
+
+// chunk reads a chunk's size (RFC 9112 §7.1) as lenient receivers do: white space before it and anything behind it is
+// passed over, and so are empty lines. false when there is no number.
 func (s *side) chunk(line []byte) bool {
-	size, _, _ := bytes.Cut(line, []byte(";"))
-	n, err := strconv.ParseUint(string(bytes.TrimSpace(size)), 16, 63)
+	line = bytes.TrimLeft(line, " \t\r\v\f\x00")
+	if len(line) == 0 {
+		return true
+	}
+	end := 0
+	for end < len(line) && isHex(line[end]) {
+		end++
+	}
+	n, err := strconv.ParseUint(string(line[:end]), 16, 62)
+	if err != nil {
+		return false
+	}
 	s.state, s.left = chunkData, n
+	s.chunks++
 	if n == 0 {
 		s.state = trailer
 	}
-	return err == nil
+	return true
 }

@@ -110,6 +110,9 @@ type side struct {
 	x     *exchange // of the message being read
 	file  *content
 	size  uint64 // body bytes so far
+
+	chunks int // seen of this body
+	frame  int // field of the message as sent; 0 = none
 }
 
 // Data implements dissect.Stream.
@@ -127,6 +130,10 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 		if used == 0 {
 			break
 		}
+	}
+	if s.file != nil && s.file.dirty {
+		s.file.dirty = false
+		p.f.Show(s.x.tx)
 	}
 	return n, nil
 }
@@ -159,32 +166,75 @@ func (p *parser) step(dir dissect.Dir, s *side, b []byte) (int, error) {
 	end := bytes.IndexByte(b[:min(len(b), maxLine)], '\n')
 	if end < 0 {
 		if len(b) >= maxLine {
+			if dir == dissect.Resp && (s.state == chunkSize || s.state == startLine && p.oldAnswer(b)) {
+				return 0, p.unframed(dir, s)
+			}
 			return 0, errLine
 		}
 		return 0, nil
 	}
-	return end + 1, p.line(dir, s, bytes.TrimSuffix(b[:end], []byte("\r")))
+	return p.line(dir, s, b[:end+1])
 }
 
-func (p *parser) line(dir dissect.Dir, s *side, line []byte) error {
+// line takes a line with its end and says how much of it is consumed: all, or nothing when it is content.
+func (p *parser) line(dir dissect.Dir, s *side, full []byte) (int, error) {
+	line := bytes.TrimSuffix(full[:len(full)-1], []byte("\r"))
 	switch s.state {
 	case startLine:
-		return p.start(dir, s, line)
-	case field:
-		if len(line) == 0 {
-			return p.headDone(dir, s)
+		if dir == dissect.Resp && p.oldAnswer(line) {
+			return 0, p.unframed(dir, s)
 		}
-		return s.head.add(line)
+		return len(full), p.start(dir, s, line)
+	case field:
+		if s.x.tx != nil {
+			s.head.raw = append(s.head.raw, full...)
+		}
+		if len(line) == 0 {
+			return len(full), p.headDone(dir, s)
+		}
+		return len(full), s.head.add(line)
 	case chunkSize:
 		if !s.chunk(line) {
+			if s.x.tx.Event(dir, chunkEvents[dir]); dir == dissect.Resp {
+				return 0, p.unframed(dir, s)
+			}
 			p.lose(dir, s)
 		}
 	case chunkEnd:
 		s.state = chunkSize
+		if len(line) > 0 { // no line end: what is here may be the next size
+			return 0, nil
+		}
 	case trailer:
 		if len(line) == 0 {
 			p.finish(dir, s)
+		} else if s.x.tx != nil {
+			s.head.trailer = append(s.head.trailer, full...)
 		}
+	}
+	return len(full), nil
+}
+
+var chunkEvents = [2]string{"http.invalid_request_chunk_len", "http.invalid_response_chunk_len"}
+
+// oldAnswer tells content without a head: the answer to a request of HTTP/0.9.
+func (p *parser) oldAnswer(line []byte) bool {
+	for _, x := range p.queue {
+		if !x.done[dissect.Resp] {
+			return x.a.Version == "" && x.a.Method == "GET" && !bytes.EqualFold(line[:min(len(line), 4)], []byte("HTTP"))
+		}
+	}
+	return false
+}
+
+// unframed takes what comes as content up to the end of the connection.
+func (p *parser) unframed(dir dissect.Dir, s *side) error {
+	if s.x == nil {
+		s.head, s.size = head{}, 0
+		s.x = p.due()
+	}
+	if s.state = untilClose; s.file == nil {
+		s.file = newContent(p.f, s.x.tx, &s.head, dir, s.x.path)
 	}
 	return nil
 }
@@ -235,10 +285,10 @@ func (p *parser) Gap(dir dissect.Dir, n int) error {
 
 // lose ends the message that cannot be followed any more.
 func (p *parser) lose(dir dissect.Dir, s *side) {
-	if s.x != nil {
-		s.close(dir)
-		s.x.done[dir] = true
-		p.settle(s.x)
+	if x := s.x; x != nil {
+		p.cut(dir, s)
+		s.close(dir, false)
+		p.over(dir, x)
 	}
 	s.x, s.state = nil, lost
 }
@@ -246,12 +296,22 @@ func (p *parser) lose(dir dissect.Dir, s *side) {
 // Close implements dissect.Stream.
 func (p *parser) Close() {
 	for dir := range p.sides {
-		if s := &p.sides[dir]; s.x != nil {
-			s.close(dissect.Dir(dir))
-			s.x = nil
+		s := &p.sides[dir]
+		if s.x == nil {
+			continue
 		}
+		p.cut(dissect.Dir(dir), s)
+		s.close(dissect.Dir(dir), s.state == untilClose)
+		s.x = nil
 	}
 	for len(p.queue) > 0 {
 		p.emit(p.queue[0])
+	}
+}
+
+// cut shows the head of a message that ends within it.
+func (p *parser) cut(dir dissect.Dir, s *side) {
+	if s.state == field {
+		p.showHead(dir, s)
 	}
 }

@@ -28,7 +28,10 @@ type step struct {
 func talk(t *testing.T, midstream bool, steps ...step) (out []string, last error) {
 	t.Helper()
 	p := newParser(&dissect.Flow{Midstream: midstream, Emit: func(e event.Event) {
-		h := e.(*event.HTTPActivity)
+		h, ok := e.(*event.HTTPActivity)
+		if !ok {
+			return // files are told of twice
+		}
 		line := []string{h.Method, h.URI, string(rune('0'+h.Status/100)) + "xx"}
 		for _, f := range []*event.File{h.RequestFile, h.ResponseFile} {
 			if f != nil {
@@ -76,7 +79,7 @@ func TestTalk(t *testing.T) {
 			{r, "HTTP/1.1 204 No Content\r\nContent-Length: 9\r\n\r\n", 0},
 			{o, "HEAD /g HTTP/1.1\r\n\r\n", 0},
 			{r, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", 0},
-		}, []string{"PUT /f 2xx text ", "HEAD /g 2xx"}, nil},
+		}, []string{"PUT /f 2xx text f", "HEAD /g 2xx"}, nil},
 		{"upload", false, []step{
 			{o, "POST /up HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=B\r\nContent-Length: 98\r\n\r\n" +
 				"--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a\\b.pdf\"\r\n\r\n%PDF-1.7 ..........\r\n--B--", 0},
@@ -104,7 +107,7 @@ func TestTalk(t *testing.T) {
 		{"broken chunk", false, []step{
 			{o, "GET / HTTP/1.1\r\n\r\n", 0},
 			{r, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nHTTP/1.1 500 E\r\n\r\n", 0},
-		}, []string{"GET / 2xx", "  5xx"}, nil},
+		}, []string{"GET / 2xx"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := talk(t, c.mid, c.steps...)
@@ -149,7 +152,11 @@ func FuzzHTTP(f *testing.F) {
 // TestWords keeps what a request says in its other fields and its body, for judgement, and nothing of an answer.
 func TestWords(t *testing.T) {
 	var got *event.HTTPActivity
-	p := newParser(&dissect.Flow{Emit: func(e event.Event) { got = e.(*event.HTTPActivity) }})
+	p := newParser(&dissect.Flow{Emit: func(e event.Event) {
+		if h, ok := e.(*event.HTTPActivity); ok {
+			got = h
+		}
+	}})
 	for dir, b := range []string{
 		"POST /login HTTP/1.1\r\nHost: a\r\nX-Api-Version: ${x}\r\nContent-Length: 6\r\n\r\nu=${y}",
 		"HTTP/1.1 200 OK\r\nServer: s\r\nContent-Length: 2\r\n\r\nok",

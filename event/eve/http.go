@@ -82,8 +82,11 @@ func httpVersion(v string) string {
 	return v
 }
 
-// file writes the line of one file; its sender is the source.
+// file writes the line of one file; its sender is the source. Those of HTTP are written with their transaction.
 func (w *Encoder) file(e *event.FileActivity) {
+	if e.App == "http" || e.App == "http2" {
+		return
+	}
 	d := way(e.Activity == event.FileRead)
 	if !w.begin(FileInfo, e.Time, &e.Conn, d) {
 		return

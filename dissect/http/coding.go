@@ -1,0 +1,288 @@
+package http
+
+import (
+	"bufio"
+	"io"
+	"iter"
+	"strings"
+	"sync"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/flate"
+)
+
+// Bounds of undoing content codings (RFC 9110 §8.4.1).
+const (
+	maxLayers  = 3       // codings of one body
+	maxSaved   = 4 << 10 // first bytes kept in case that they are not coded at all
+	bombFrom   = 1 << 20 // decoded bytes from which on the ratio is held against bombRatio
+	bombRatio  = 2048
+	decodeStep = 16 << 10
+)
+
+// decoder undoes codings of a body that comes in pieces. The readers of those codings pull; a coroutine turns that round.
+type decoder struct {
+	in    []byte // not yet read
+	ended bool   // no more will come
+	next  func() ([]byte, bool)
+	stop  func()
+	saved []byte // input so far, while nothing has been decoded
+	plain bool   // it is not coded after all
+	done  bool
+	bomb  bool
+	took  uint64
+	gave  uint64
+}
+
+// codings reads a Content-Encoding: which are to be undone, in that order; many says that there are too many, odd that one is unknown.
+func codings(value string) (out []string, many, odd bool) {
+	if value == "" {
+		return nil, false, false
+	}
+	for c := range strings.SplitSeq(strings.ToLower(value), ",") {
+		switch c = strings.Trim(c, " \t\r"); {
+		case strings.Contains(c, "gzip"), strings.Contains(c, "deflate"), c == "inflate":
+			out = append(out, "deflate")
+		case c == "br":
+			out = append(out, c)
+		case c == "" || c == "identity" || c == "none":
+		default:
+			odd = true
+		}
+	}
+	if len(out) > maxLayers {
+		out, many = out[:maxLayers], true
+	}
+	return out, many, odd
+}
+
+func newDecoder(layers []string) *decoder {
+	d := &decoder{}
+	d.next, d.stop = iter.Pull(func(yield func([]byte) bool) {
+		var r io.Reader = &source{d: d, yield: yield}
+		for i := len(layers) - 1; i >= 0; i-- { // the last one was applied last
+			if layers[i] == "br" {
+				r = brotli.NewReader(r)
+			} else {
+				z := &deflated{in: asBytes(r)}
+				defer z.close()
+				r = z
+			}
+		}
+		buf := make([]byte, decodeStep)
+		for {
+			n, err := r.Read(buf)
+			if n > 0 && !yield(buf[:n]) || err != nil {
+				return
+			}
+		}
+	})
+	return d
+}
+
+// source gives what has come, and asks for more through the coroutine.
+type source struct {
+	d     *decoder
+	yield func([]byte) bool
+}
+
+func (s *source) more() bool {
+	for len(s.d.in) == 0 && !s.d.ended {
+		if !s.yield(nil) {
+			s.d.ended = true
+		}
+	}
+	return len(s.d.in) > 0
+}
+
+func (s *source) Read(b []byte) (int, error) {
+	if !s.more() {
+		return 0, io.EOF
+	}
+	n := copy(b, s.d.in)
+	s.d.in = s.d.in[n:]
+	return n, nil
+}
+
+func (s *source) ReadByte() (byte, error) {
+	if !s.more() {
+		return 0, io.EOF
+	}
+	c := s.d.in[0]
+	s.d.in = s.d.in[1:]
+	return c, nil
+}
+
+// write decodes b and gives it to out.
+func (d *decoder) write(b []byte, out func([]byte)) {
+	if d.plain {
+		out(b)
+		return
+	}
+	if d.done {
+		return
+	}
+	d.took += uint64(len(b))
+	if d.gave == 0 && len(d.saved)+len(b) <= maxSaved {
+		d.saved = append(d.saved, b...)
+	}
+	d.in = b
+	d.pull(out)
+}
+
+func (d *decoder) pull(out func([]byte)) {
+	for {
+		piece, ok := d.next()
+		switch {
+		case !ok:
+			d.done = true
+			if d.gave == 0 && len(d.saved) > 0 {
+				d.plain = true
+				out(d.saved)
+			}
+			d.saved = nil
+			return
+		case piece == nil:
+			return
+		}
+		d.gave += uint64(len(piece))
+		d.saved = nil
+		if d.gave > bombFrom && d.gave > bombRatio*d.took {
+			d.bomb, d.done = true, true
+			return
+		}
+		out(piece)
+	}
+}
+
+// finish decodes what is left once the body is over.
+func (d *decoder) finish(out func([]byte)) {
+	d.ended = true
+	if !d.done {
+		d.pull(out)
+	}
+	d.stop()
+}
+
+// byteReader is what flate can read without a buffer of its own.
+type byteReader interface {
+	io.Reader
+	io.ByteReader
+}
+
+func asBytes(r io.Reader) byteReader {
+	if b, ok := r.(byteReader); ok {
+		return b
+	}
+	return bufio.NewReader(r)
+}
+
+// inflaters are kept, for each holds a window of 32 KiB.
+var inflaters = sync.Pool{New: func() any { return flate.NewReader(nil) }}
+
+// deflated reads gzip (RFC 1952), zlib (RFC 1950) or bare deflate (RFC 1951), whichever it is, and takes no offence at headers and check sums.
+type deflated struct {
+	in    byteReader
+	z     io.ReadCloser
+	begun bool
+}
+
+func (r *deflated) Read(b []byte) (int, error) {
+	if !r.begun {
+		r.begun = true
+		if err := r.begin(); err != nil {
+			return 0, err
+		}
+	}
+	if r.z == nil {
+		return 0, io.EOF
+	}
+	return r.z.Read(b)
+}
+
+// begin reads the header, if there is one.
+func (r *deflated) begin() error {
+	first, err := r.in.ReadByte()
+	if err != nil {
+		return err
+	}
+	second, err := r.in.ReadByte()
+	if err != nil {
+		return err
+	}
+	var in byteReader = r.in
+	switch {
+	case first == 0x1f && second == 0x8b:
+		if err := gzipHeader(r.in); err != nil {
+			return err
+		}
+	case first&0x0f == 8 && (uint(first)<<8|uint(second))%31 == 0:
+	default:
+		in = &pushed{byteReader: r.in, first: []byte{first, second}}
+	}
+	r.z = inflaters.Get().(io.ReadCloser)
+	return r.z.(flate.Resetter).Reset(in, nil)
+}
+
+func (r *deflated) close() {
+	if r.z != nil {
+		inflaters.Put(r.z)
+		r.z = nil
+	}
+}
+
+// pushed gives bytes again that have been read.
+type pushed struct {
+	byteReader
+	first []byte
+}
+
+func (p *pushed) Read(b []byte) (int, error) {
+	if len(p.first) == 0 {
+		return p.byteReader.Read(b)
+	}
+	n := copy(b, p.first)
+	p.first = p.first[n:]
+	return n, nil
+}
+
+func (p *pushed) ReadByte() (byte, error) {
+	if len(p.first) == 0 {
+		return p.byteReader.ReadByte()
+	}
+	c := p.first[0]
+	p.first = p.first[1:]
+	return c, nil
+}
+
+// gzipHeader passes over what follows the magic (RFC 1952 §2.3).
+func gzipHeader(in io.ByteReader) error {
+	var h [8]byte
+	for i := range h {
+		c, err := in.ReadByte()
+		if err != nil {
+			return err
+		}
+		h[i] = c
+	}
+	const crc, extra, name, comment = 2, 4, 8, 16
+	flags := h[1]
+	if flags&extra != 0 {
+		lo, _ := in.ReadByte()
+		hi, err := in.ReadByte()
+		for n := int(lo) | int(hi)<<8; n > 0 && err == nil; n-- {
+			_, err = in.ReadByte()
+		}
+	}
+	for _, text := range []byte{name, comment} {
+		if flags&text != 0 {
+			for c, err := in.ReadByte(); c != 0 && err == nil; c, err = in.ReadByte() {
+			}
+		}
+	}
+	if flags&crc != 0 {
+		_, _ = in.ReadByte()
+		_, _ = in.ReadByte() // what is missing shows in the next read
+	}
+	return nil
+}

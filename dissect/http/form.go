@@ -1,0 +1,171 @@
+package http
+
+import (
+	"bytes"
+	"mime"
+	"strings"
+)
+
+// maxPart bounds the fields of one part of a form.
+const maxPart = 8 << 10
+
+// form reads multipart/form-data (RFC 7578) that comes in pieces and tells of the parts that are files.
+type form struct {
+	delim  []byte // "\r\n--boundary"
+	held   []byte // not yet decided
+	state  formState
+	open   func(name string)
+	data   func([]byte)
+	close  func(whole bool)
+	inFile bool
+	events func(string)
+}
+
+type formState uint8
+
+const (
+	preamble formState = iota
+	partHead
+	partBody
+	epilogue
+)
+
+// boundary is the parameter of a content type that is a form, "" otherwise.
+func boundary(contentType string) string {
+	if len(contentType) < 20 || !strings.EqualFold(contentType[:19], "multipart/form-data") {
+		return ""
+	}
+	_, params, _ := mime.ParseMediaType(contentType)
+	b := params["boundary"]
+	if b == "" {
+		if i := strings.Index(strings.ToLower(contentType), "boundary="); i >= 0 {
+			b, _, _ = strings.Cut(contentType[i+9:], ";")
+			b = strings.Trim(b, "\" ")
+		}
+	}
+	if len(b) > 200 {
+		return ""
+	}
+	return b
+}
+
+func newForm(boundary string) *form {
+	return &form{delim: []byte("\r\n--" + boundary), held: []byte("\r\n")} // the first delimiter has no line end before it
+}
+
+func (f *form) write(b []byte) {
+	if len(f.held) > 0 {
+		b = append(f.held, b...)
+		f.held = nil
+	}
+	for len(b) > 0 {
+		n := f.step(b)
+		if n == 0 {
+			f.held = append([]byte(nil), b...)
+			return
+		}
+		b = b[n:]
+	}
+}
+
+// step takes what it can of b; 0 waits for more.
+func (f *form) step(b []byte) int {
+	switch f.state {
+	case partHead:
+		return f.head(b)
+	case epilogue:
+		return len(b)
+	}
+	i := bytes.Index(b, f.delim)
+	if i < 0 {
+		n := max(0, len(b)-len(f.delim)+1)
+		if cr := bytes.IndexByte(b[n:], '\r'); cr >= 0 {
+			n += cr
+		} else {
+			n = len(b)
+		}
+		f.content(b[:n])
+		return n
+	}
+	end := i + len(f.delim)
+	if len(b) < end+2 {
+		f.content(b[:i])
+		return i
+	}
+	f.content(b[:i])
+	f.end(true)
+	f.state = partHead
+	if string(b[end:end+2]) == "--" {
+		f.state = epilogue
+	}
+	return end
+}
+
+// head reads the fields of a part, with the line end of the delimiter before them.
+func (f *form) head(b []byte) int {
+	i := bytes.Index(b, []byte("\r\n\r\n"))
+	if i < 0 {
+		if len(b) > maxPart {
+			f.events("http.multipart_invalid_header")
+			f.state = epilogue
+			return len(b)
+		}
+		return 0
+	}
+	f.state = partBody
+	name, isFile := "", false
+	for _, l := range fieldsOf(b[:i]).all {
+		if is(l.name, "content-disposition") {
+			name, isFile = fileName(string(l.value))
+		}
+	}
+	if isFile {
+		f.inFile = true
+		f.open(name)
+	}
+	return i + 4
+}
+
+func (f *form) content(b []byte) {
+	if f.inFile && len(b) > 0 {
+		f.data(b)
+	}
+}
+
+func (f *form) end(whole bool) {
+	if f.inFile {
+		f.inFile = false
+		f.close(whole)
+	}
+}
+
+// finish ends a form whose last delimiter may be missing.
+func (f *form) finish() {
+	if f.state == partBody {
+		f.content(f.held)
+	}
+	f.end(false)
+	f.held = nil
+}
+
+// fileName reads the file name of a Content-Disposition (RFC 6266 §4.3), and whether there is one.
+func fileName(disposition string) (string, bool) {
+	if disposition == "" {
+		return "", false
+	}
+	_, params, err := mime.ParseMediaType(disposition)
+	if name, ok := params["filename"]; ok {
+		return name, true
+	}
+	if err != nil {
+		if _, rest, ok := strings.Cut(disposition, "filename="); ok {
+			if len(rest) > 0 && rest[0] == '"' {
+				rest, _, _ = strings.Cut(rest[1:], "\"")
+			} else {
+				rest, _, _ = strings.Cut(rest, ";")
+			}
+			return strings.Trim(rest, "\" "), true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,166 @@
+package http
+
+import (
+	"bytes"
+	"net/netip"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// showRequest puts a request line into its buffers, and the path of its target into the exchange.
+func (p *parser) showRequest(x *exchange, line, method, uri, version []byte) {
+	to := split(x.a.Method, uri)
+	x.path = string(clean(to.path[:min(len(to.path), maxURI)]))
+	t := x.tx
+	if t == nil {
+		return
+	}
+	x.host = bytes.Clone(to.host)
+	x.start = bytes.Clone(line)
+	t.Put(wire.HTTPRequestLine, dissect.Orig, x.start)
+	t.Put(wire.HTTPMethod, dissect.Orig, bytes.Clone(method))
+	if len(uri) > 0 {
+		t.Put(wire.HTTPRawURI, dissect.Orig, bytes.Clone(uri))
+	}
+	if u := to.normal(); len(u) > 0 {
+		t.Put(wire.HTTPURI, dissect.Orig, bytes.Clone(u))
+	}
+	if len(version) > 0 {
+		t.PutString(wire.HTTPProtocol, dissect.Orig, "HTTP/"+string(version))
+	} else {
+		t.Event(dissect.Orig, "http.request_line_missing_protocol")
+	}
+	if bytes.IndexByte(line, '\t') >= 0 {
+		t.Event(dissect.Orig, "http.uri_delim_non_compliant")
+	}
+}
+
+// showStatus puts a status line into its buffers.
+func (p *parser) showStatus(x *exchange, line []byte) {
+	t := x.tx
+	if t == nil {
+		return
+	}
+	x.answer = bytes.Clone(line)
+	t.Put(wire.HTTPResponseLine, dissect.Resp, x.answer)
+	protocol, rest, _ := bytes.Cut(x.answer, []byte(" "))
+	code, msg, _ := bytes.Cut(bytes.TrimLeft(rest, " \t"), []byte(" "))
+	t.Put(wire.HTTPProtocol, dissect.Resp, protocol)
+	if !bytes.HasPrefix(protocol, []byte("HTTP/1.")) || len(protocol) != 8 {
+		t.Event(dissect.Resp, "http.response_invalid_protocol")
+	}
+	if len(code) > 0 {
+		t.Put(wire.HTTPStatCode, dissect.Resp, code)
+	}
+	if len(code) != 3 || code[0] < '1' || code[0] > '9' {
+		t.Event(dissect.Resp, "http.response_invalid_status")
+	}
+	if msg = bytes.TrimSpace(msg); len(msg) > 0 {
+		t.Put(wire.HTTPStatMsg, dissect.Resp, msg)
+	}
+}
+
+// showHead puts the fields of a message into their buffers and shows them.
+func (p *parser) showHead(dir dissect.Dir, s *side) {
+	t := s.x.tx
+	if t == nil {
+		return
+	}
+	f := fieldsOf(s.head.raw)
+	start := s.x.start
+	if dir == dissect.Resp {
+		start = s.x.answer
+	} else {
+		p.showHost(s.x, &f)
+	}
+	f.put(p.f, t, dir, start, s.head.raw)
+	f.faults(t, dir, s)
+	p.f.Show(t)
+}
+
+// showHost finds the host that a request is for: that of an absolute target before the field (RFC 9112 §3.2.2).
+func (p *parser) showHost(x *exchange, f *fields) {
+	t, raw := x.tx, x.host
+	l := f.get("host")
+	if l == nil && x.a.Version == "1.1" && len(raw) == 0 {
+		t.Event(dissect.Orig, "http.missing_host_header")
+	}
+	if l != nil {
+		if !validHost(l.value) {
+			t.Event(dissect.Orig, "http.request_header_host_invalid")
+		}
+		if len(raw) > 0 && !bytes.EqualFold(bare(raw), bare(l.value)) {
+			t.Event(dissect.Orig, "http.host_header_ambiguous")
+		}
+	}
+	if len(raw) > 0 && !validHost(raw) {
+		t.Event(dissect.Orig, "http.request_uri_host_invalid")
+	}
+	if len(raw) == 0 && l != nil {
+		raw = bytes.Clone(l.value)
+	}
+	if len(raw) > 0 {
+		t.Put(wire.HTTPRawHost, dissect.Orig, raw)
+		if host := bytes.ToLower(bare(raw)); len(host) > 0 {
+			t.Put(wire.HTTPHost, dissect.Orig, host)
+		}
+	}
+}
+
+// bare takes the port off a host.
+func bare(host []byte) []byte {
+	if len(host) > 0 && host[0] == '[' {
+		if i := bytes.IndexByte(host, ']'); i >= 0 {
+			return host[:i+1]
+		}
+		return host
+	}
+	if i := bytes.IndexByte(host, ':'); i >= 0 {
+		return host[:i]
+	}
+	return host
+}
+
+// validHost judges a host with its port (RFC 9110 §4.2.3): labels of 1–63 bytes, or an IPv6 address in brackets.
+func validHost(b []byte) bool {
+	host := bare(b)
+	if port := b[len(host):]; len(port) > 0 {
+		if port[0] != ':' {
+			return false
+		}
+		for _, c := range port[1:] {
+			if c < '0' || c > '9' {
+				return false
+			}
+		}
+	}
+	if len(host) > 1 && host[0] == '[' {
+		return validV6(host)
+	}
+	host = bytes.TrimSuffix(host, []byte("."))
+	if len(host) == 0 || len(host) > 255 {
+		return false
+	}
+	for label := range bytes.SplitSeq(host, []byte(".")) {
+		if len(label) == 0 || len(label) > 63 {
+			return false
+		}
+		for _, c := range label {
+			if c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' {
+				continue
+			}
+			return false
+		}
+	}
+	return true
+}
+
+// validV6 judges an address in brackets.
+func validV6(b []byte) bool {
+	if b[len(b)-1] != ']' {
+		return false
+	}
+	a, err := netip.ParseAddr(string(b[1 : len(b)-1]))
+	return err == nil && a.Is6()
+}
