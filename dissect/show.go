@@ -121,3 +121,8 @@ func (a *Analyzer) showEnd(f *flow, at int64) {
 		f.seen = nil
 	}
 }
+
+// Watch shows what a parser says of f to i; for parsers that run outside of an analyzer.
+func (f *Flow) Watch(i wire.Inspector) {
+	f.inspector, f.seen = i, &wire.Flow{Src: f.Conn.Src.IP, Dst: f.Conn.Dst.IP, SrcPort: f.Conn.Src.Port, DstPort: f.Conn.Dst.Port, Proto: uint8(f.Conn.Proto)}
+}

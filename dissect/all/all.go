@@ -13,7 +13,11 @@ import (
 	"github.com/yagura-project/yagura/dissect/llmnr"
 	"github.com/yagura-project/yagura/dissect/mdns"
 	"github.com/yagura-project/yagura/dissect/nbns"
+	"github.com/yagura-project/yagura/dissect/ntp"
+	"github.com/yagura-project/yagura/dissect/sip"
 	"github.com/yagura-project/yagura/dissect/smb"
+	"github.com/yagura-project/yagura/dissect/snmp"
+	"github.com/yagura-project/yagura/dissect/ssh"
 	"github.com/yagura-project/yagura/dissect/tls"
 )
 
@@ -27,6 +31,10 @@ var Protocols = []dissect.Protocol{
 	llmnr.Protocol,
 	mdns.Protocol,
 	nbns.Protocol,
+	ntp.Protocol,
+	sip.Protocol,
 	smb.Protocol,
+	snmp.Protocol,
+	ssh.Protocol,
 	tls.Protocol,
 }

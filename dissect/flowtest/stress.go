@@ -27,8 +27,11 @@ func Seed(f *testing.F, capture string) {
 func Stress(t *testing.T, p dissect.Protocol, b []byte) {
 	t.Helper()
 	events := 0
+	r := newRecorder()
 	flow := func() *dissect.Flow {
-		return &dissect.Flow{Now: time.Unix(1, 0).UTC(), Emit: func(event.Event) { events++ }}
+		f := &dissect.Flow{Now: time.Unix(1, 0).UTC(), Emit: func(event.Event) { events++ }}
+		f.Watch(r)
+		return f
 	}
 	for dir := range 2 {
 		p.Probe(dissect.Dir(dir), b, p.Stream == nil, 445)
@@ -40,6 +43,7 @@ func Stress(t *testing.T, p dissect.Protocol, b []byte) {
 		d.Close()
 	}
 	if p.Stream == nil {
+		r.check(t)
 		return
 	}
 	for _, both := range []bool{false, true} {
@@ -47,6 +51,7 @@ func Stress(t *testing.T, p dissect.Protocol, b []byte) {
 		feed(t, s, b, both)
 		s.Close()
 	}
+	r.check(t)
 	if events > 64+4*len(b) {
 		t.Errorf("%d events of %d bytes", events, len(b))
 	}

@@ -1,0 +1,56 @@
+package sip
+
+import (
+	"testing"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/flowtest"
+	"github.com/yagura-project/yagura/event"
+)
+
+// register and unauthorized follow RFC 3261 §24.1, with compact forms (§7.3.3) and a folded line (§7.3.1).
+const (
+	register = "REGISTER sip:registrar.town.lg.jp SIP/2.0\r\nv: SIP/2.0/UDP pc1.town.lg.jp:5060;branch=z9hG4bKnashds7\r\n" +
+		"To: Bob <sip:bob@town.lg.jp>\r\nf: Bob <sip:bob@town.lg.jp>;tag=456248\r\nCall-ID: 843817637684230@998sdasdh09\r\n" +
+		"User-Agent: phone\r\n 2.0\r\nl: 4\r\nc: text/plain\r\n\r\nabcd"
+	unauthorized = "SIP/2.0 401 Not Authorized\r\nVia: SIP/2.0/UDP pc1.town.lg.jp:5060;branch=z9hG4bKnashds7\r\n" +
+		"From: Bob <sip:bob@town.lg.jp>;tag=456248\r\nTo: Bob <sip:bob@town.lg.jp>;tag=2493k59kd\r\nContent-Length: 0\r\n\r\n"
+)
+
+func TestTalk(t *testing.T) {
+	says := []flowtest.Say{flowtest.Up(register), flowtest.Down(unauthorized), flowtest.Up("\r\n\r\n"), flowtest.Up(unauthorized), flowtest.Up(register)}
+	flowtest.Talk(t, "sip-udp", 5060, true, append(says, flowtest.Up("nonsense and nothing else")), Protocol)
+	flowtest.Talk(t, "sip-tcp", 5070, false, says, Protocol)
+}
+
+func TestProbe(t *testing.T) {
+	for b, want := range map[string]dissect.Match{
+		register: dissect.Yes, unauthorized: dissect.Yes, "OPTIONS * HTTP/1.1\r\n": dissect.No, "NOTIFY * HTTP/1.1\r\n": dissect.No,
+		"INV": dissect.Maybe, "OPTIONS sip:a": dissect.Maybe, "\x16\x03": dissect.No, "": dissect.No, "INVITED x": dissect.No,
+	} {
+		if got := Protocol.Probe(dissect.Orig, []byte(b), false, 4444); got != want {
+			t.Errorf("%q: %v, want %v", b, got, want)
+		}
+	}
+}
+
+// TestLong passes over a body that is longer than what is kept.
+func TestLong(t *testing.T) {
+	f := &dissect.Flow{Emit: func(event.Event) {}}
+	s := Protocol.Stream(f).(*stream)
+	head := "SIP/2.0 200 OK\r\nContent-Length: 100000\r\n\r\n"
+	b := append([]byte(head), make([]byte, 100000)...)
+	n, err := s.Data(dissect.Resp, append(b, unauthorized...))
+	if err != nil || n != len(head)+100000+len(unauthorized) {
+		t.Errorf("%d, %v", n, err)
+	}
+	if _, err := s.Data(dissect.Resp, make([]byte, maxHead+1)); err == nil {
+		t.Error("an endless head is waited for")
+	}
+}
+
+func FuzzSIP(f *testing.F) {
+	f.Add([]byte(register))
+	f.Add([]byte(unauthorized))
+	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+}

@@ -1,0 +1,85 @@
+package snmp
+
+import (
+	"bytes"
+	"encoding/asn1"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+var operations = [...]string{"get_request", "get_next_request", "response", "set_request", "trap_v1", "get_bulk_request", "inform_request", "trap_v2", "report"}
+
+type parser struct {
+	f    *dissect.Flow
+	told [len(operations) + 1]bool // operations that were told of this flow
+}
+
+// Datagram reads one message. An operation is told once in a flow: polls repeat for ever.
+func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
+	m, ok := read(b)
+	t := p.f.Tx("")
+	if !ok {
+		t.Event(dir, "snmp.malformed_data")
+		p.f.EndTx(t)
+		return errMessage
+	}
+	p.show(t, dir, &m)
+	if p.told[m.pdu+1] || m.pdu == 2 {
+		return nil
+	}
+	p.told[m.pdu+1] = true
+	e := &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "snmp", Operation: "encrypted"}
+	if m.pdu >= 0 {
+		e.Operation = operations[m.pdu]
+	}
+	e.Add("version", strconv.Itoa(m.version))
+	e.Add("user", strings.ToValidUTF8(string(m.user), "?"))
+	if c := string(m.community); c == "public" || c == "private" { // only what everybody knows; others open doors
+		e.Add("community", c)
+	}
+	p.f.Emit(e)
+	return nil
+}
+
+func (p *parser) show(t *wire.Tx, dir dissect.Dir, m *message) {
+	if t == nil {
+		return
+	}
+	t.PutNumber(wire.SNMPVersion, dir, uint64(m.version))
+	if m.version < 3 {
+		t.Put(wire.SNMPCommunity, dir, bytes.Clone(m.community))
+	} else if m.user != nil {
+		t.Put(wire.SNMPUSM, dir, bytes.Clone(m.user))
+	}
+	if m.pdu >= 0 {
+		t.PutNumber(wire.SNMPPDUType, dir, uint64(m.pdu))
+	}
+	if m.trap >= 0 {
+		t.PutNumber(wire.SNMPTrapType, dir, uint64(m.trap))
+		t.PutString(wire.SNMPTrapOID, dir, dotted(m.oid))
+		if a, ok := netip.AddrFromSlice(m.agent); ok {
+			t.PutString(wire.SNMPTrapAddress, dir, a.String())
+		}
+	}
+	p.f.EndTx(t)
+}
+
+// dotted writes the content of an OBJECT IDENTIFIER.
+func dotted(content []byte) string {
+	var oid asn1.ObjectIdentifier
+	if len(content) > 127 {
+		return ""
+	}
+	if _, err := asn1.Unmarshal(append([]byte{6, byte(len(content))}, content...), &oid); err != nil {
+		return ""
+	}
+	return oid.String()
+}
+
+// Close has nothing open to emit.
+func (p *parser) Close() {}

@@ -1,0 +1,43 @@
+package snmp
+
+import (
+	"testing"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/flowtest"
+)
+
+// Messages by RFC 1157 §4 (get, trap), RFC 3416 §3 (bulk) and RFC 3412 §6 with RFC 3414 §2.4 (version 3, in the open and encrypted).
+const (
+	get  = "\x30\x26\x02\x01\x01\x04\x06public\xa0\x19\x02\x01\x07\x02\x01\x00\x02\x01\x00\x30\x0e\x30\x0c\x06\x08\x2b\x06\x01\x02\x01\x01\x05\x00\x05\x00"
+	trap = "\x30\x27\x02\x01\x00\x04\x06secret\xa4\x1a\x06\x07\x2b\x06\x01\x04\x01\x04\x01\x40\x04\x7f\x00\x00\x01\x02\x01\x04\x02\x01\x00\x43\x01\x2a\x30\x00"
+	bulk = "\x30\x18\x02\x01\x01\x04\x06secret\xa5\x0b\x02\x01\x01\x02\x01\x00\x02\x01\x0a\x30\x00"
+	open = "\x30\x3d\x02\x01\x03\x30\x0e\x02\x01\x05\x02\x03\x00\xff\xe3\x04\x01\x04\x02\x01\x03\x04\x15\x30\x13\x04\x00\x02\x01\x00\x02\x01\x00\x04\x05admin\x04\x00\x04\x00" +
+		"\x30\x11\x04\x00\x04\x00\xa0\x0b\x02\x01\x05\x02\x01\x00\x02\x01\x00\x30\x00"
+	sealed = "\x30\x30\x02\x01\x03\x30\x0e\x02\x01\x05\x02\x03\x00\xff\xe3\x04\x01\x07\x02\x01\x03\x04\x15\x30\x13\x04\x00\x02\x01\x00\x02\x01\x00\x04\x05admin\x04\x00\x04\x00" +
+		"\x04\x04\x01\x02\x03\x04"
+)
+
+func TestTalk(t *testing.T) {
+	flowtest.Talk(t, "messages", 161, true, []flowtest.Say{
+		flowtest.Up(get), flowtest.Up(get), flowtest.Up(bulk), flowtest.Up(open), flowtest.Up(sealed), flowtest.Up(get[:20]),
+	}, Protocol)
+	flowtest.Talk(t, "trap", 162, true, []flowtest.Say{flowtest.Up(trap)}, Protocol)
+}
+
+func TestProbe(t *testing.T) {
+	for b, want := range map[string]dissect.Match{
+		get: dissect.Yes, trap: dissect.Yes, sealed: dissect.Yes, get[:20]: dissect.No, "": dissect.No, "0123456789abcdef": dissect.No,
+	} {
+		if got := Protocol.Probe(dissect.Orig, []byte(b), true, 4444); got != want {
+			t.Errorf("%q: %v, want %v", b, got, want)
+		}
+	}
+}
+
+func FuzzSNMP(f *testing.F) {
+	for _, b := range []string{get, trap, bulk, open, sealed} {
+		f.Add([]byte(b))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+}
