@@ -27,7 +27,7 @@ func Seed(f *testing.F, capture string) {
 func Stress(t *testing.T, p dissect.Protocol, b []byte) {
 	t.Helper()
 	events := 0
-	r := newRecorder()
+	r := newNotebook()
 	flow := func() *dissect.Flow {
 		f := &dissect.Flow{Now: time.Unix(1, 0).UTC(), Emit: func(event.Event) { events++ }}
 		f.Watch(r)

@@ -39,18 +39,12 @@ func Talk(t *testing.T, name string, port uint16, udp bool, says []Say, protocol
 	}
 }
 
-// GoldenFields is Golden for what rules see of a capture, in testdata/NAME.fields.txt.
-func GoldenFields(t *testing.T, file string, protocols ...dissect.Protocol) {
-	t.Helper()
-	hold(t, filepath.Join("testdata", filepath.Base(file)+".fields.txt"), seen(t, read(t, file), protocols))
-}
-
 // seen is what the analyzer says of packets.
 func seen(t *testing.T, packets []capture.Packet, protocols []dissect.Protocol) []byte {
 	t.Helper()
 	cfg := dissect.DefaultConfig()
 	cfg.Seed = 1
-	r := newRecorder()
+	r := newNotebook()
 	a := dissect.New(cfg, protocols, func(e event.Event) {
 		n, ok := e.(*event.NetworkActivity)
 		switch {
@@ -69,8 +63,8 @@ func seen(t *testing.T, packets []capture.Packet, protocols []dissect.Protocol) 
 	return append(r.out.Bytes(), r.events.Bytes()...)
 }
 
-// recorder writes down transactions once they are done.
-type recorder struct {
+// notebook writes down transactions once they are done.
+type notebook struct {
 	names       map[wire.Buffer]string
 	shown       map[*wire.Tx]int
 	open        int
@@ -78,8 +72,8 @@ type recorder struct {
 	out, events bytes.Buffer
 }
 
-func newRecorder() *recorder {
-	r := &recorder{shown: map[*wire.Tx]int{}, unknown: map[wire.Buffer]bool{}, names: map[wire.Buffer]string{wire.AppEvent: "app-layer-event"}}
+func newNotebook() *notebook {
+	r := &notebook{shown: map[*wire.Tx]int{}, unknown: map[wire.Buffer]bool{}, names: map[wire.Buffer]string{wire.AppEvent: "app-layer-event"}}
 	for _, d := range wire.Descriptions() {
 		r.names[d.ID] = d.Name
 	}
@@ -87,7 +81,7 @@ func newRecorder() *recorder {
 }
 
 // check holds transactions to their contract.
-func (r *recorder) check(t *testing.T) {
+func (r *notebook) check(t *testing.T) {
 	t.Helper()
 	if r.open != 0 {
 		t.Errorf("%d transactions were never shown as done", r.open)
@@ -100,12 +94,12 @@ func (r *recorder) check(t *testing.T) {
 // maxField is how much of a value stands in a golden file.
 const maxField = 200
 
-func (r *recorder) Wants(wire.Buffer) bool                                         { return true }
-func (r *recorder) Stream(*wire.Flow, wire.Dir, []byte)                            {}
-func (r *recorder) Gap(*wire.Flow, wire.Dir, int)                                  {}
-func (r *recorder) Close(*wire.Flow, int64)                                        {}
-func (r *recorder) Packet(*wire.Packet, *wire.Flow, wire.Dir, int64, uint64, bool) {}
-func (r *recorder) Tx(f *wire.Flow, t *wire.Tx) {
+func (r *notebook) Wants(wire.Buffer) bool                                         { return true }
+func (r *notebook) Stream(*wire.Flow, wire.Dir, []byte)                            {}
+func (r *notebook) Gap(*wire.Flow, wire.Dir, int)                                  {}
+func (r *notebook) Close(*wire.Flow, int64)                                        {}
+func (r *notebook) Packet(*wire.Packet, *wire.Flow, wire.Dir, int64, uint64, bool) {}
+func (r *notebook) Tx(f *wire.Flow, t *wire.Tx) {
 	if _, known := r.shown[t]; !known {
 		r.shown[t] = 0
 		r.open++
