@@ -1,0 +1,48 @@
+package memo_test
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/yagura-project/yagura/signature/memo"
+)
+
+func TestLimits(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		rate memo.Rate
+		want []bool // for events at 0, 1, 2, 3, 4 s and 15, 16, 17 s
+	}{
+		{"limit", memo.Rate{Kind: memo.Limit, Count: 2, Seconds: 10}, []bool{true, true, false, false, false, true, true, false}},
+		{"threshold", memo.Rate{Kind: memo.Threshold, Count: 2, Seconds: 10}, []bool{false, true, false, true, false, false, true, false}},
+		{"both", memo.Rate{Kind: memo.Both, Count: 2, Seconds: 10}, []bool{false, true, false, false, false, false, true, false}},
+		{"filter", memo.Rate{Kind: memo.Filter, Count: 2, Seconds: 10}, []bool{false, false, true, true, true, false, false, true}},
+		{"backoff", memo.Rate{Kind: memo.Backoff, Count: 1, Multiplier: 2}, []bool{true, true, false, true, false, false, false, true}},
+	} {
+		l := memo.NewLimits(100)
+		var got []bool
+		for _, s := range []int64{0, 1, 2, 3, 4, 15, 16, 17} {
+			got = append(got, l.Pass(memo.Subject{SID: 1, Src: netip.MustParseAddr("192.0.2.1")}, c.rate, 1e18+s*1e9))
+		}
+		if d := cmp.Diff(c.want, got); d != "" {
+			t.Errorf("%s: %s", c.name, d)
+		}
+	}
+}
+
+func TestBits(t *testing.T) {
+	b := memo.NewBits(100)
+	x, y := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+	b.Set(memo.Pair(1, x, y), 0, 10)
+	if !b.IsSet(memo.Pair(1, y, x), 5) || b.IsSet(memo.Pair(1, y, x), 11) || b.IsSet(memo.Pair(2, x, y), 5) {
+		t.Error("a pair's bit is wrong")
+	}
+	b.Toggle(memo.Bit{Name: 3, A: x}, 0, 0)
+	b.Toggle(memo.Bit{Name: 4, A: x}, 0, 0)
+	b.Toggle(memo.Bit{Name: 4, A: x}, 0, 0)
+	if !b.IsSet(memo.Bit{Name: 3, A: x}, 1) || b.IsSet(memo.Bit{Name: 4, A: x}, 1) {
+		t.Error("toggling is wrong")
+	}
+}

@@ -1,0 +1,197 @@
+// Package multi finds which of many byte strings occur in a text, in one pass and without allocation.
+package multi
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// Pattern is one byte string, 1 to MaxLen bytes long.
+type Pattern struct {
+	Bytes  []byte
+	NoCase bool // ASCII letters match in either case
+	Suffix bool // it stands at the end of the text, or does not count
+}
+
+// MaxLen is the longest pattern that a Set takes; longer ones are found by their first MaxLen bytes.
+const MaxLen = 255
+
+// fold takes the case bit out of eight bytes: letters become alike; what else becomes alike the comparison tells apart.
+const fold = 0x2020202020202020
+
+// Set is a fixed set of patterns; it may be used by several goroutines at once. Pattern i of New has the number i.
+type Set struct {
+	patterns []Pattern
+	long     tier // ≥ 8 bytes: a 5-gram is looked up at every fourth byte
+	short    tier // 4 to 7 bytes: 4-gram, every byte
+	tiny     tiny // 1 to 3 bytes
+	ends     ends // suffixes, by hash
+}
+
+// New makes a set of patterns. An empty pattern is never found.
+func New(patterns []Pattern) *Set {
+	s := &Set{patterns: make([]Pattern, len(patterns))}
+	var long, short []gram
+	for i, p := range patterns {
+		if len(p.Bytes) > MaxLen && p.Suffix {
+			p.Bytes = p.Bytes[len(p.Bytes)-MaxLen:]
+		}
+		p.Bytes = p.Bytes[:min(len(p.Bytes), MaxLen)]
+		s.patterns[i] = p
+		switch n := len(p.Bytes); {
+		case n == 0:
+		case p.Suffix:
+			s.ends.add(p.Bytes, uint32(i))
+		case n >= 8:
+			at := rarest(p.Bytes, 8)
+			for k := range 4 {
+				long = append(long, newGram(p.Bytes, at+k, at, 8, longMask, uint32(i)))
+			}
+		case n >= 4:
+			at := 0
+			if n > 4 {
+				at = rarest(p.Bytes, 4)
+			}
+			short = append(short, newGram(p.Bytes, at, 0, n, shortMask, uint32(i)))
+		default:
+			s.tiny.add(p, uint32(i))
+		}
+	}
+	s.long.build(long)
+	s.short.build(short)
+	s.ends.build()
+	return s
+}
+
+// Len is the number of patterns.
+func (s *Set) Len() int { return len(s.patterns) }
+
+// Hits collects what Scan finds, each pattern once until Reset. It is not safe for concurrent use.
+type Hits struct {
+	IDs  []uint32 // numbers of patterns, in no order
+	seen []uint64
+}
+
+// Reset forgets what was found.
+func (h *Hits) Reset() {
+	for _, id := range h.IDs {
+		h.seen[id/64] = 0
+	}
+	h.IDs = h.IDs[:0]
+}
+
+func (h *Hits) has(id uint32) bool { return h.seen[id/64]&(1<<(id%64)) != 0 }
+
+func (h *Hits) add(id uint32) {
+	h.seen[id/64] |= 1 << (id % 64)
+	h.IDs = append(h.IDs, id)
+}
+
+// Scan adds to h the patterns that occur in b, and h must not be shared with another set without Reset between them.
+func (s *Set) Scan(b []byte, h *Hits) {
+	if need := (len(s.patterns) + 63) / 64; len(h.seen) < need {
+		h.seen = append(h.seen, make([]uint64, need-len(h.seen))...)
+	}
+	if s.long.any {
+		s.scanLong(b, h)
+	}
+	if s.short.any {
+		s.scanShort(b, h)
+	}
+	if s.tiny.any {
+		s.scanTiny(b, h)
+	}
+	if s.ends.any {
+		s.scanEnds(b, h)
+	}
+}
+
+// word loads up to eight bytes at i; what is beyond the text is zero.
+func word(b []byte, i int) uint64 {
+	if i+8 <= len(b) {
+		return binary.LittleEndian.Uint64(b[i:])
+	}
+	if len(b) >= 8 {
+		return binary.LittleEndian.Uint64(b[len(b)-8:]) >> (8 * uint(8-len(b)+i))
+	}
+	var x uint64
+	for k := len(b) - 1; k >= i; k-- {
+		x = x<<8 | uint64(b[k])
+	}
+	return x
+}
+
+func (s *Set) scanLong(b []byte, h *Hits) {
+	t, n := &s.long, len(b)
+	bitmap, shift := t.bitmap, t.shift
+	i := 0
+	for ; i+8 <= n; i += 4 {
+		x := (binary.LittleEndian.Uint64(b[i:]) | fold) & longMask
+		k := x * spread >> (shift & 63)
+		if bitmap[k>>6]&(1<<(k&63)) != 0 {
+			s.candidate(t, x, b, i, h)
+		}
+	}
+	for ; i+5 <= n; i += 4 {
+		x := (word(b, i) | fold) & longMask
+		k := x * spread >> (shift & 63)
+		if bitmap[k>>6]&(1<<(k&63)) != 0 {
+			s.candidate(t, x, b, i, h)
+		}
+	}
+}
+
+func (s *Set) scanShort(b []byte, h *Hits) {
+	t, n := &s.short, len(b)
+	bitmap, shift := t.bitmap, t.shift
+	i := 0
+	for ; i+8 <= n; i++ {
+		x := (binary.LittleEndian.Uint64(b[i:]) | fold) & shortMask
+		k := x * spread >> (shift & 63)
+		if bitmap[k>>6]&(1<<(k&63)) != 0 {
+			s.candidate(t, x, b, i, h)
+		}
+	}
+	for ; i+4 <= n; i++ {
+		x := (word(b, i) | fold) & shortMask
+		k := x * spread >> (shift & 63)
+		if bitmap[k>>6]&(1<<(k&63)) != 0 {
+			s.candidate(t, x, b, i, h)
+		}
+	}
+}
+
+// candidate compares the patterns that have the gram x, which stands at i.
+func (s *Set) candidate(t *tier, x uint64, b []byte, i int, h *Hits) {
+	k := x * spread >> 32
+	tag := uint8(k)
+	slot := uint32(k) >> 8 & t.slotMask
+	for c := t.heads[slot]; c < t.heads[slot+1]; c++ {
+		if t.tags[c] != tag {
+			continue
+		}
+		e := &t.entries[c]
+		at := i - int(e.at)
+		if at < 0 || at+int(e.len) > len(b) || (word(b, at+int(e.window))|fold)&e.mask != e.value || h.has(e.id) {
+			continue
+		}
+		if p := &s.patterns[e.id]; same(b[at:at+int(e.len)], p.Bytes, p.NoCase) {
+			h.add(e.id)
+		}
+	}
+}
+
+// same compares equally long strings.
+func same(b, p []byte, nocase bool) bool {
+	if !nocase {
+		return string(b) == string(p)
+	}
+	for i, c := range p {
+		if d := b[i]; c != d && (c^d != 0x20 || c|0x20 < 'a' || c|0x20 > 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+func log2up(n int) int { return bits.Len(uint(max(n, 1) - 1)) }

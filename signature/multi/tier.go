@@ -1,0 +1,105 @@
+package multi
+
+import "slices"
+
+const (
+	spread    = 0x9e3779b97f4a7c15 // 2^64 / golden ratio
+	longMask  = 1<<40 - 1          // a 5-gram
+	shortMask = 1<<32 - 1          // a 4-gram
+)
+
+// gram is one place in a pattern by which the pattern is found, and eight bytes that tell most others away.
+type gram struct {
+	key    uint64 // the gram, folded
+	value  uint64 // bytes from window on, folded and masked
+	mask   uint64
+	id     uint32
+	at     uint8 // of the gram in the pattern
+	window uint8 // of value in the pattern
+	len    uint8 // of the pattern
+}
+
+// newGram describes the gram at `at`, and width bytes from window on.
+func newGram(p []byte, at, window, width int, keyMask uint64, id uint32) gram {
+	g := gram{key: (word(p, at) | fold) & keyMask, mask: ^uint64(0), id: id, at: uint8(at), window: uint8(window), len: uint8(len(p))}
+	if width < 8 {
+		g.mask = 1<<(8*uint(width)) - 1
+	}
+	g.value = (word(p, window) | fold) & g.mask
+	return g
+}
+
+// tier finds patterns of one class of lengths: a bitmap says that a gram may be one of theirs, a table which.
+type tier struct {
+	any      bool
+	shift    uint8
+	bitmap   []uint64
+	slotMask uint32
+	heads    []uint32 // entries of slot i are heads[i] … heads[i+1]
+	tags     []uint8  // one per entry: another part of its gram's hash
+	entries  []gram
+}
+
+// Bits per gram and bounds of a bitmap: it should stay in the processor's first cache.
+const (
+	bitsPerGram = 32
+	minBitmap   = 9  // log2 of bits
+	maxBitmap   = 19 // 64 KiB
+)
+
+func (t *tier) build(grams []gram) {
+	if len(grams) == 0 {
+		return
+	}
+	t.any = true
+	size := min(max(log2up(len(grams)*bitsPerGram), minBitmap), maxBitmap)
+	t.shift, t.bitmap = uint8(64-size), make([]uint64, 1<<size/64)
+	slots := 1 << min(log2up(len(grams)*2), 24)
+	t.slotMask = uint32(slots - 1)
+	slot := func(g *gram) uint32 { return uint32(g.key*spread>>32) >> 8 & t.slotMask }
+	slices.SortStableFunc(grams, func(x, y gram) int { return int(slot(&x)) - int(slot(&y)) })
+	t.entries, t.tags, t.heads = grams, make([]uint8, len(grams)), make([]uint32, slots+1)
+	for i := range grams {
+		g := &grams[i]
+		k := g.key * spread >> t.shift
+		t.bitmap[k/64] |= 1 << (k % 64)
+		t.tags[i] = uint8(g.key * spread >> 32)
+		t.heads[slot(g)+1]++
+	}
+	for i := range slots {
+		t.heads[i+1] += t.heads[i]
+	}
+}
+
+// common says how often a byte comes in traffic, roughly, by its fold: the lower, the better it tells.
+func common(c byte) int {
+	switch c |= 0x20; {
+	case c == 0x20, c == '0', c == 'e', c == 't':
+		return 8
+	case c == 'a', c == 'o', c == 'i', c == 'n', c == 's', c == 'r', c == '/', c == '.', c == '-', c == '=', c == 0x2d:
+		return 5
+	case c >= 'a' && c <= 'z', c >= '1' && c <= '9':
+		return 3
+	case c == ':', c == '*', c == '/', c == ';', c == '&', c == 0x7f, c == ',':
+		return 3
+	}
+	return 1
+}
+
+// rarest is where the width bytes of p begin that are likely the rarest; later ones where alike.
+func rarest(p []byte, width int) int {
+	best, at := 1<<30, 0
+	for i := 0; i+width <= len(p) && i <= 128; i++ {
+		score := 0
+		for k, c := range p[i : i+width] {
+			score += common(c)
+			if k > 0 && c|0x20 == p[i+k-1]|0x20 {
+				score += 6
+			}
+		}
+		if score < best {
+			best, at = score, i
+		}
+	}
+	return at
+}
