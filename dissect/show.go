@@ -69,7 +69,7 @@ func (a *Analyzer) refresh(f *flow, w *wire.Flow) {
 	if f.app != "" {
 		w.App = f.app
 	}
-	w.AppFailed = f.deaf && f.app == ""
+	w.AppFailed, w.Encrypted = f.deaf && f.app == "", f.encrypted
 	if event.Proto(f.key.proto) != event.ProtoTCP {
 		w.Established = f.packets[Orig] > 0 && f.packets[Resp] > 0
 		return

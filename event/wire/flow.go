@@ -24,6 +24,7 @@ type Flow struct {
 	AppFailed        bool      // no protocol was recognised, and none will be
 	Established      bool      // TCP: handshake complete, or taken up in the middle; others: both sides have spoken
 	Midstream        bool      // the beginning was not seen
+	Encrypted        bool      // what still comes cannot be read
 	StreamSize       [2]uint64 // TCP: sequence numbers gone by since the SYN, by sender
 	Window           [2]uint16 // TCP: last window announced
 

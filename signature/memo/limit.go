@@ -1,26 +1,10 @@
 package memo
 
-import "net/netip"
+import (
+	"net/netip"
 
-// Kind is how a rule limits its alerts.
-type Kind uint8
-
-// Kinds of limits (Suricata's threshold and detection_filter).
-const (
-	Limit     Kind = iota // the first Count events of each Seconds
-	Threshold             // every Count-th event within Seconds
-	Both                  // once each Seconds, at the Count-th event
-	Filter                // events beyond Count within Seconds (detection_filter)
-	Backoff               // at Count, then at Count·Multiplier, and so on
+	"github.com/yagura-project/yagura/signature/rule"
 )
-
-// Rate is one limit.
-type Rate struct {
-	Kind       Kind
-	Count      uint32
-	Seconds    uint32
-	Multiplier uint32 // of Backoff
-}
 
 // Subject is whom a limit counts for; what does not matter is zero.
 type Subject struct {
@@ -32,6 +16,7 @@ type Subject struct {
 }
 
 type count struct {
+	ports map[uint16]struct{} // seen, of a limit that counts each once; at most maxPorts
 	n     uint64
 	start int64
 	next  uint64 // of Backoff
@@ -47,15 +32,19 @@ func NewLimits(n int) *Limits { return &Limits{NewTable[Subject, count](n)} }
 func (l *Limits) Evicted() uint64 { return l.table.Evicted() }
 
 // Pass counts one event of who at time now (ns), and reports whether it is to be told.
-func (l *Limits) Pass(who Subject, r Rate, now int64) (told bool) {
+// port is what a limit with Unique counts once.
+func (l *Limits) Pass(who Subject, r rule.Rate, port uint16, now int64) (told bool) {
 	window := int64(r.Seconds) * 1e9
 	l.table.Update(who, now, func(c *count, known bool) int64 {
-		if r.Kind == Backoff {
+		if r.Kind == rule.Backoff {
 			told = c.backoff(r)
 			return 0
 		}
 		if !known || now-c.start >= window || now < c.start-window {
 			*c = count{start: now}
+		}
+		if r.Unique != rule.UniqueNone && !c.fresh(port) {
+			return c.start + window
 		}
 		told = c.pass(r)
 		return c.start + window
@@ -63,25 +52,39 @@ func (l *Limits) Pass(who Subject, r Rate, now int64) (told bool) {
 	return told
 }
 
-func (c *count) pass(r Rate) bool {
+const maxPorts = 1024
+
+// fresh reports whether port was not counted yet.
+func (c *count) fresh(port uint16) bool {
+	if c.ports == nil {
+		c.ports = map[uint16]struct{}{}
+	}
+	if _, seen := c.ports[port]; seen || len(c.ports) >= maxPorts {
+		return false
+	}
+	c.ports[port] = struct{}{}
+	return true
+}
+
+func (c *count) pass(r rule.Rate) bool {
 	c.n++
 	switch n := uint64(r.Count); r.Kind {
-	case Limit:
+	case rule.Limit:
 		return c.n <= n
-	case Threshold:
+	case rule.Threshold:
 		if c.n >= n {
 			c.n = 0
 			return true
 		}
 		return false
-	case Both:
+	case rule.Both:
 		return c.n == n
 	default:
 		return c.n > n
 	}
 }
 
-func (c *count) backoff(r Rate) bool {
+func (c *count) backoff(r rule.Rate) bool {
 	c.n++
 	if c.next == 0 {
 		c.next = uint64(max(r.Count, 1))

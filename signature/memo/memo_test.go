@@ -7,24 +7,25 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/yagura-project/yagura/signature/memo"
+	"github.com/yagura-project/yagura/signature/rule"
 )
 
 func TestLimits(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		rate memo.Rate
+		rate rule.Rate
 		want []bool // for events at 0, 1, 2, 3, 4 s and 15, 16, 17 s
 	}{
-		{"limit", memo.Rate{Kind: memo.Limit, Count: 2, Seconds: 10}, []bool{true, true, false, false, false, true, true, false}},
-		{"threshold", memo.Rate{Kind: memo.Threshold, Count: 2, Seconds: 10}, []bool{false, true, false, true, false, false, true, false}},
-		{"both", memo.Rate{Kind: memo.Both, Count: 2, Seconds: 10}, []bool{false, true, false, false, false, false, true, false}},
-		{"filter", memo.Rate{Kind: memo.Filter, Count: 2, Seconds: 10}, []bool{false, false, true, true, true, false, false, true}},
-		{"backoff", memo.Rate{Kind: memo.Backoff, Count: 1, Multiplier: 2}, []bool{true, true, false, true, false, false, false, true}},
+		{"limit", rule.Rate{Kind: rule.Limit, Count: 2, Seconds: 10}, []bool{true, true, false, false, false, true, true, false}},
+		{"threshold", rule.Rate{Kind: rule.Threshold, Count: 2, Seconds: 10}, []bool{false, true, false, true, false, false, true, false}},
+		{"both", rule.Rate{Kind: rule.Both, Count: 2, Seconds: 10}, []bool{false, true, false, false, false, false, true, false}},
+		{"filter", rule.Rate{Kind: rule.Detection, Count: 2, Seconds: 10}, []bool{false, false, true, true, true, false, false, true}},
+		{"backoff", rule.Rate{Kind: rule.Backoff, Count: 1, Multiplier: 2}, []bool{true, true, false, true, false, false, false, true}},
 	} {
 		l := memo.NewLimits(100)
 		var got []bool
 		for _, s := range []int64{0, 1, 2, 3, 4, 15, 16, 17} {
-			got = append(got, l.Pass(memo.Subject{SID: 1, Src: netip.MustParseAddr("192.0.2.1")}, c.rate, 1e18+s*1e9))
+			got = append(got, l.Pass(memo.Subject{SID: 1, Src: netip.MustParseAddr("192.0.2.1")}, c.rate, 0, 1e18+s*1e9))
 		}
 		if d := cmp.Diff(c.want, got); d != "" {
 			t.Errorf("%s: %s", c.name, d)

@@ -53,6 +53,9 @@ type Signature struct {
 	Tag      *Tag      // tag; nil without
 	Configs  []Setting // of a config rule
 
+	IPCompatible bool // its keywords may stand in a rule that is looked at once per flow and direction, if it asks for addresses only
+	ProtocolOnly bool // it waits for the application protocol to become known (app-layer-protocol), and asks nothing of payload or buffers
+
 	Fast      Fast
 	Direction [2]bool // packets it may fire on, by direction: from flow and the buffers
 }
