@@ -84,11 +84,11 @@ func (f *fragments) add(now int64, x *fragment, l *Layers) ([]byte, error) {
 	if x.key.six {
 		large, overlap = wire.OnIPv6FragPacketTooLarge, wire.OnIPv6FragOverlap
 	}
-	if len(x.head)+end > maxDatagram {
+	if end > maxDatagram {
 		odd(l, large)
 		return nil, ErrMalformed
 	}
-	if len(x.b) == 0 || x.more && len(x.b)%8 != 0 {
+	if len(x.b) == 0 || len(x.head)+end > maxDatagram+40 || !x.key.six && len(x.head)+end > maxDatagram || x.more && len(x.b)%8 != 0 {
 		return nil, ErrMalformed
 	}
 	f.expire(now)

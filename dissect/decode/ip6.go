@@ -70,7 +70,7 @@ type seen6 struct {
 func (d *Decoder) extensions(l *Layers, b []byte, cut int) {
 	var seen seen6
 	next, link, at := b[6], 6, 40 // link is where next was announced
-	for extension(next) {
+	for {
 		l.Proto = event.Proto(next)
 		rest := b[at:]
 		if next == protoNoNext {
@@ -80,10 +80,15 @@ func (d *Decoder) extensions(l *Layers, b []byte, cut int) {
 			l.Payload, l.Cut = rest, cut
 			return
 		}
-		n := 8
-		if len(rest) >= 2 {
-			n = extLen(next, rest[1])
+		if len(rest) < 2 {
+			d.bad(l, ErrShort, wire.OnIPv6TruncExt)
+			return
 		}
+		if !extension(next) {
+			d.above6(l, next, rest, cut)
+			return
+		}
+		n := extLen(next, rest[1])
 		if n > len(rest) {
 			d.bad(l, ErrShort, wire.OnIPv6TruncExt)
 			return
@@ -99,8 +104,6 @@ func (d *Decoder) extensions(l *Layers, b []byte, cut int) {
 		next, link, at = h[0], at, at+n
 		l.L3 = b[:at]
 	}
-	l.Proto = event.Proto(next)
-	d.above6(l, next, b[at:], cut)
 }
 
 // extLen is how long an extension header is whose length field is v.
