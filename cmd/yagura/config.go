@@ -19,6 +19,7 @@ import (
 	"github.com/yagura-project/yagura/detect"
 	alldetectors "github.com/yagura-project/yagura/detect/all"
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event/eve/live"
 	"github.com/yagura-project/yagura/incident"
 	"github.com/yagura-project/yagura/intel"
 	"github.com/yagura-project/yagura/notify"
@@ -43,6 +44,7 @@ type config struct {
 	Notify   notify.Config      `yaml:"notify"`   // whom to tell, and how
 	Store    store.Config       `yaml:"store"`    // what is kept, where, how long
 	Console  console.Config     `yaml:"console"`  // the web pages
+	Eve      live.Config        `yaml:"eve"`      // what is seen, as EVE JSON for other tools
 }
 
 // defaultConfig watches, records and tells; it touches nothing.
@@ -51,7 +53,7 @@ func defaultConfig() config {
 		Language: "ja", Home: defaultHome, Capture: capture.DefaultLiveConfig(), Dissect: dissect.DefaultConfig(),
 		Asset: asset.DefaultConfig(), Intel: intel.DefaultConfig(), Detect: detect.DefaultConfig(), Incident: incident.DefaultConfig(),
 		Decide: decide.DefaultConfig(), Act: act.DefaultConfig(), Notify: notify.DefaultConfig(), Store: store.DefaultConfig(),
-		Console: console.DefaultConfig(),
+		Console: console.DefaultConfig(), Eve: live.DefaultConfig(),
 	}
 }
 
@@ -83,6 +85,7 @@ func (c config) validate() error {
 		"dissect": c.Dissect.Validate(), "asset": c.Asset.Validate(), "intel": intel.New(c.Intel).Reload(), "detect": detectErr,
 		"incident": c.Incident.Validate(), "decide": c.Decide.Validate(), "act": errors.Join(c.Act.Validate(), c.Act.Check(allenforcers.Enforcers)),
 		"notify": errors.Join(c.Notify.Validate(), c.Notify.Check(allchannels.Channels)), "store": c.Store.Validate(), "console": c.Console.Validate(),
+		"eve": c.Eve.Validate(),
 	} {
 		errs = append(errs, inSection(section, err)...)
 	}

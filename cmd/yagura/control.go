@@ -52,6 +52,7 @@ type statusReport struct {
 	Sensors   []event.SensorStats `json:"sensors"`
 	Incidents []event.Incident    `json:"open_incidents"`
 	Orders    []event.Order       `json:"standing_orders"`
+	Eve       *eveStatus          `json:"eve,omitempty"`
 	Problems  []string            `json:"problems,omitempty"`
 }
 

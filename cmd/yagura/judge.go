@@ -18,7 +18,8 @@ type judge struct {
 	inventory *asset.Inventory
 	engine    *detect.Engine
 	telemetry *store.Telemetry
-	live      bool // the capture clock is the wall clock
+	eve       func(event.Event) // never waits; nil = nobody
+	live      bool              // the capture clock is the wall clock
 	stop      chan struct{}
 	ended     sync.WaitGroup
 }
@@ -67,6 +68,9 @@ func (j *judge) take(e event.Event) {
 	j.inventory.Observe(e)
 	j.engine.Observe(e)
 	j.telemetry.Append(e)
+	if j.eve != nil {
+		j.eve(e)
+	}
 }
 
 // rest takes what is still queued.

@@ -26,6 +26,7 @@ var (
 	descFindings  = prometheus.NewDesc("yagura_findings_total", "Findings of a detector, before folding.", []string{"detector"}, nil)
 	descPanics    = prometheus.NewDesc("yagura_detector_panics_total", "Faults of a detector that were caught.", []string{"detector"}, nil)
 	descKept      = prometheus.NewDesc("yagura_telemetry_events_total", "Events by what became of them.", []string{"fate"}, nil)
+	descEve       = prometheus.NewDesc("yagura_eve_lines_total", "EVE lines (of dropped: events) by what became of them.", []string{"fate"}, nil)
 	descMachines  = prometheus.NewDesc("yagura_machines", "Machines known.", nil, nil)
 )
 
@@ -61,6 +62,13 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	count(descKept, t.Kept, "kept")
 	count(descKept, t.Dropped, "dropped")
 	count(descKept, t.Lost, "lost")
+	if s := g.r.eveStatus(); s != nil {
+		count(descEve, s.Lines, "written")
+		count(descEve, s.Lost, "lost")
+		count(descEve, s.Dropped, "dropped")
+		count(descEve, s.SocketSent, "sent")
+		count(descEve, s.SocketDropped, "unread")
+	}
 	gauge(descMachines, g.r.machines(""))
 }
 

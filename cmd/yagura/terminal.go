@@ -207,6 +207,7 @@ func printStatus(w io.Writer, s statusReport) {
 	for _, c := range s.Sensors {
 		fmt.Fprintf(w, "センサー    %s  %d パケット  取りこぼし %d  通信 %d 件\n", c.Source, c.Packets, c.KernelDrops, c.FlowsOpen)
 	}
+	printEve(w, s.Eve)
 	if len(s.Incidents) == 0 {
 		fmt.Fprintln(w, "案件        ありません。庁内は平穏です")
 	}

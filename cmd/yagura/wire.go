@@ -18,6 +18,7 @@ import (
 	alldetectors "github.com/yagura-project/yagura/detect/all"
 	allprotocols "github.com/yagura-project/yagura/dissect/all"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/eve/live"
 	"github.com/yagura-project/yagura/incident"
 	"github.com/yagura-project/yagura/intel"
 	"github.com/yagura-project/yagura/notify"
@@ -45,6 +46,7 @@ type river struct {
 	judge     *judge
 	cases     *cases
 	console   *console.Console
+	eve       *live.Output // nil: not configured
 	group     *service.Group
 }
 
@@ -92,10 +94,16 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 	r.sensor = newSensor(o.log, cfg.Dissect, allprotocols.Protocols, o.open)
 	r.telemetry = store.NewTelemetry(r.state, namer{r.inventory, home}, o.log)
 	deps := detect.Deps{Home: home.Contains, Zone: r.inventory.Zone, Assets: r.inventory, Intel: indicators, Log: o.log}
-	if r.engine, err = detect.New(cfg.Detect, deps, alldetectors.Detectors, func(f event.Finding) { r.cases.findings <- f }); err != nil {
+	if r.engine, err = detect.New(cfg.Detect, deps, alldetectors.Detectors, r.found); err != nil {
 		return nil, failure{exitUsage, err}
 	}
 	r.judge = &judge{events: r.sensor.events, inventory: r.inventory, engine: r.engine, telemetry: r.telemetry, live: live}
+	if r.eve, err = r.newEve(); err != nil {
+		return nil, failure{exitUsage, err}
+	}
+	if r.eve != nil {
+		r.judge.eve = r.eve.Event
+	}
 
 	// Findings → cases → decisions → deeds.
 	if r.manager, err = incident.New(cfg.Incident, r.state, nil); err != nil {
@@ -131,7 +139,19 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 // parts in the order in which they start; they stop the other way round, so
 // that whatever the sensor has seen still reaches the shelves.
 func (r *river) parts() []service.Part {
-	return []service.Part{r.telemetry, r.policy, r.hands, r.desk, r.cases, r.judge, r.console, newControl(r.cfg.Store.Dir, r), newKeeper(r), r.sensor}
+	parts := []service.Part{r.telemetry, r.policy, r.hands, r.desk, r.cases, r.judge, r.console, newControl(r.cfg.Store.Dir, r), newKeeper(r), r.sensor}
+	if r.eve != nil {
+		parts = append([]service.Part{r.eve, &reopener{out: r.eve}}, parts...)
+	}
+	return parts
+}
+
+// found is told of each finding.
+func (r *river) found(f event.Finding) {
+	if r.eve != nil {
+		r.eve.Finding(f)
+	}
+	r.cases.findings <- f
 }
 
 // Start starts everything; the desired isolations are put back before the first packet is read.
