@@ -1,6 +1,7 @@
 package dissect
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -28,13 +29,16 @@ type Analyzer struct {
 	pool      *reassembly.Pool
 	sink      sink
 	arp       recent
-	now       int64 // capture time of the last packet or Advance
-	lastID    uint64
+	now       int64  // capture time of the last packet or Advance
+	at        order  // where in the capture we are
+	opened    uint64 // flows by the packet at hand
+	due       []late
 	held      int  // bytes of half-read messages
 	over      bool // the capture has ended
 	mayTurn   bool // the flow at hand may find out that its client is the other side
 
-	promises  promises       // what services were said to listen where
+	promises  *promises      // what services were said to listen where
+	catchUp   func()         // Flow.catchUp
 	inspector wire.Inspector // nil: nobody looks
 	files     files
 	watch     atomic.Pointer[watchlist]
@@ -59,8 +63,8 @@ func New(cfg Config, protocols []Protocol, emit func(event.Event)) *Analyzer {
 		decoder: decode.NewDecoder(0),
 		table:   newTable(seed),
 		pool:    reassembly.NewPool(cfg.BufferBytes),
-		apps:    map[string]uint64{},
-		files:   files{hash: cfg.HashFiles},
+		apps:    map[string]uint64{}, promises: &promises{},
+		files: files{hash: cfg.HashFiles},
 	}
 	a.stats.Source = cfg.Sensor
 	return a
@@ -78,7 +82,9 @@ func (a *Analyzer) Packet(p *capture.Packet) {
 	defer a.survive()
 	a.stats.Packets++
 	a.stats.Bytes += uint64(p.OrigLen)
+	a.number(p.Number)
 	a.tick(p.Nanos)
+	a.at.due, a.at.id = inPacket, 0
 	if a.untold++; a.untold >= publishEvery || a.untold >= publishSoon && p.Nanos-a.told > publishAfter {
 		a.publish()
 	}
@@ -125,6 +131,49 @@ func (a *Analyzer) carriers(outer []decode.Layers) {
 	}
 }
 
+// order is where an event stands among those of a capture, however many analyzers share the work: by the number of the packet
+// that caused it; first come the flows whose time-out it made known, by time-out and flow, then what it brought itself.
+type order struct {
+	number uint64
+	due    int64 // ns, or inPacket
+	id     uint64
+}
+
+// inPacket stands behind all time-outs.
+const inPacket = math.MaxInt64
+
+func (o order) less(p order) bool {
+	switch {
+	case o.number != p.number:
+		return o.number < p.number
+	case o.due != p.due:
+		return o.due < p.due
+	}
+	return o.id < p.id
+}
+
+// number notes which packet comes next; sources that do not count are counted here.
+func (a *Analyzer) number(n uint64) {
+	if n == 0 {
+		n = a.at.number + 1
+	}
+	a.at.number, a.opened = n, 0
+}
+
+// flowID is the number of the packet that opens the flow. A tunnel's packet may open several: they are told apart above 48 bits.
+func (a *Analyzer) flowID() uint64 {
+	id := a.at.number | a.opened<<48
+	a.opened++
+	return id
+}
+
+// clock moves the analyzer to the time of packet n, which another one takes.
+func (a *Analyzer) clock(n uint64, now int64) {
+	defer a.survive()
+	a.at = order{number: n}
+	a.tick(now)
+}
+
 // survive keeps a fault in one packet from ending the sensor.
 func (a *Analyzer) survive() {
 	if r := recover(); r != nil {
@@ -160,16 +209,18 @@ func (a *Analyzer) Close() {
 		}
 		return 1
 	})
+	a.at = order{number: math.MaxUint64}
 	for _, f := range open {
-		a.endSafely(f)
+		a.at.id = f.id
+		a.endSafely(f, a.now)
 		a.drop(f)
 	}
 	a.publish()
 }
 
-func (a *Analyzer) endSafely(f *flow) {
+func (a *Analyzer) endSafely(f *flow, at int64) {
 	defer a.survive()
-	a.end(f, a.now)
+	a.end(f, at)
 }
 
 // Stats is the state of the analyzer, about a second ago.

@@ -53,7 +53,7 @@ func (a *Analyzer) icmp(l *decode.Layers) {
 	id := uint16(l.Type)<<8 | uint16(l.Code)
 	if echo(l) {
 		id = l.ID
-	} else if l.Type == icmpUnreachable && l.Proto == event.ProtoICMP || l.Type == icmp6Unreachable && l.Proto == event.ProtoICMPv6 {
+	} else if refuses(l) {
 		a.unreachable(l)
 	}
 	f := a.simple(l, id, id, isReply(l))
@@ -67,6 +67,10 @@ func echo(l *decode.Layers) bool {
 		return l.Type == 8 || l.Type == 0 || l.Type == 13 || l.Type == 14
 	}
 	return l.Type == 128 || l.Type == 129
+}
+
+func refuses(l *decode.Layers) bool {
+	return l.Type == icmpUnreachable && l.Proto == event.ProtoICMP || l.Type == icmp6Unreachable && l.Proto == event.ProtoICMPv6
 }
 
 func isReply(l *decode.Layers) bool {
@@ -120,6 +124,9 @@ type recent [1 << 12]struct {
 	at   int64
 }
 
+// arpSeed is no secret: what is told does not depend on the table's.
+var arpSeed = seeds(826)
+
 const arpAgain = int64(60e9) // ns until the same ARP packet is told again
 
 // arpPacket tells of a binding or a question that is new, or has not been told for a minute (RFC 826).
@@ -127,20 +134,19 @@ func (a *Analyzer) arpPacket(l *decode.Layers) {
 	r := &l.ARP
 	k := key{a: r.SenderIP.As16(), b: r.TargetIP.As16(), aPort: r.Op, vlan: l.VLAN,
 		bPort: binary.BigEndian.Uint16(r.Sender[4:]), proto: binary.BigEndian.Uint16(r.Sender[2:])}
-	h := a.table.hash(&k) ^ uint64(binary.BigEndian.Uint16(r.Sender[:]))<<32
+	h := k.hash(&arpSeed) ^ uint64(binary.BigEndian.Uint16(r.Sender[:]))<<32
 	seen := &a.arp[h%uint64(len(a.arp))]
 	if age := a.now - seen.at; seen.hash == h && age >= 0 && age < arpAgain {
 		return
 	}
 	seen.hash, seen.at = h, a.now
 	arp := *r
-	a.lastID++
 	a.emit(&event.NetworkActivity{
 		Header: a.head(a.now),
 		Conn: event.Conn{
 			Src:   event.Endpoint{IP: r.SenderIP, MAC: r.Sender},
 			Dst:   event.Endpoint{IP: r.TargetIP, MAC: l.DstMAC},
-			Proto: event.ProtoARP, VLAN: l.VLAN, FlowID: a.lastID,
+			Proto: event.ProtoARP, VLAN: l.VLAN, FlowID: a.flowID(),
 		},
 		Activity: event.FlowTraffic, Start: a.time(a.now), End: a.time(a.now), ARP: &arp,
 	})

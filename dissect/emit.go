@@ -26,8 +26,7 @@ func (a *Analyzer) add(k *key, h uint64) *flow {
 	for a.table.n >= a.cfg.MaxFlows && a.evict() {
 	}
 	f := a.table.add(k, h)
-	a.lastID++
-	f.id = a.lastID
+	f.id = a.flowID()
 	f.first, f.last, f.told = a.now, a.now, a.now
 	a.stats.Flows++
 	return f
@@ -37,7 +36,7 @@ func (a *Analyzer) add(k *key, h uint64) *flow {
 func (a *Analyzer) open(f *flow, fromB bool, l *decode.Layers) {
 	d := f.dir(fromB)
 	f.mac[d], f.mac[1-d] = l.SrcMAC, l.DstMAC
-	a.schedule(f, a.patience(f))
+	a.schedule(f, a.now+a.patience(f))
 	f.announced = f.app != ""
 	e := a.activity(f, event.FlowOpen, a.now)
 	e.Orig, e.Resp = event.Volume{}, event.Volume{}

@@ -2,20 +2,24 @@ package dissect
 
 import (
 	"net/netip"
+	"slices"
+	"sync"
 	"time"
 )
 
 // Bounds of what one analyzer remembers of promises; beyond them the oldest goes.
 const (
 	maxPromises = 4096
+	maxBefore   = 4
 	promiseLife = 24 * time.Hour // a server's dynamic ports stay until it restarts
 )
 
 // promises are addresses of which a directory of services, such as the end point mapper
 // of DCE/RPC, told what listens there.
 type promises struct {
-	by    map[netip.AddrPort]promise
-	order []netip.AddrPort // oldest first
+	mu    sync.Mutex                   // analyzers that share the work share the promises
+	by    map[netip.AddrPort][]promise // newest last: a worker that is behind asks for earlier ones
+	order []netip.AddrPort             // oldest first
 }
 
 type promise struct {
@@ -29,8 +33,10 @@ func (f *Flow) Promise(addr netip.AddrPort, what string) {
 	if p == nil || !addr.Addr().IsValid() || addr.Port() == 0 {
 		return
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.by == nil {
-		p.by = map[netip.AddrPort]promise{}
+		p.by = map[netip.AddrPort][]promise{}
 	}
 	if _, known := p.by[addr]; !known {
 		if len(p.order) >= maxPromises {
@@ -39,7 +45,8 @@ func (f *Flow) Promise(addr netip.AddrPort, what string) {
 		}
 		p.order = append(p.order, addr)
 	}
-	p.by[addr] = promise{what, f.Now}
+	list := append(p.by[addr], promise{what, f.Now})
+	p.by[addr] = list[max(0, len(list)-maxBefore):]
 }
 
 // Promised is what was said to listen at this flow's server, "" when nobody said so within a day.
@@ -47,11 +54,18 @@ func (f *Flow) Promised() string {
 	if f.promises == nil {
 		return ""
 	}
+	if f.catchUp != nil {
+		f.catchUp()
+	}
+	f.promises.mu.Lock()
+	defer f.promises.mu.Unlock()
 	for _, e := range []netip.AddrPort{
 		netip.AddrPortFrom(f.Conn.Dst.IP, f.Conn.Dst.Port), netip.AddrPortFrom(f.Conn.Src.IP, f.Conn.Src.Port),
 	} {
-		if p, ok := f.promises.by[e]; ok && f.Now.Sub(p.at).Abs() <= promiseLife {
-			return p.what
+		for _, p := range slices.Backward(f.promises.by[e]) {
+			if age := f.Now.Sub(p.at); age >= 0 && age <= promiseLife {
+				return p.what
+			}
 		}
 	}
 	return ""

@@ -64,6 +64,7 @@ type Flow struct {
 	opaque   uint64
 	evicted  uint64
 	promises *promises
+	catchUp  func() // waits until other workers are as far as this packet; nil: there are none
 	files    *files
 
 	inspector wire.Inspector // nil: nobody looks

@@ -94,7 +94,7 @@ func (a *Analyzer) inspect(l *decode.Layers, f *flow, d Dir, added bool) {
 		w = a.shown(f)
 		a.refresh(f, w)
 	}
-	a.inspector.Packet(l, w, d, a.now, a.stats.Packets, added)
+	a.inspector.Packet(l, w, d, a.now, a.at.number, added)
 }
 
 // showStream shows bytes in order.

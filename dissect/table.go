@@ -21,14 +21,17 @@ type table struct {
 }
 
 func newTable(seed uint64) table {
-	t := table{slots: make([]uint64, 1<<10)}
-	for i := range t.seed {
+	return table{slots: make([]uint64, 1<<10), seed: seeds(seed)}
+}
+
+func seeds(seed uint64) (s [3]uint64) {
+	for i := range s {
 		seed += 0x9e3779b97f4a7c15 // SplitMix64
 		z := (seed ^ seed>>30) * 0xbf58476d1ce4e5b9
 		z = (z ^ z>>27) * 0x94d049bb133111eb
-		t.seed[i] = z ^ z>>31
+		s[i] = z ^ z>>31
 	}
-	return t
+	return s
 }
 
 func less(x, y *decode.Addr) bool {
@@ -46,11 +49,13 @@ func fold(x, y uint64) uint64 {
 
 func word(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
 
-func (t *table) hash(k *key) uint64 {
+func (t *table) hash(k *key) uint64 { return k.hash(&t.seed) }
+
+func (k *key) hash(seed *[3]uint64) uint64 {
 	rest := uint64(k.aPort)<<48 | uint64(k.bPort)<<32 | uint64(k.proto)<<16 | uint64(k.vlan)
-	h := fold(word(k.a[:])^t.seed[0], word(k.a[8:])^t.seed[1])
-	h = fold(h^word(k.b[:])^t.seed[1], word(k.b[8:])^t.seed[2])
-	return fold(h^t.seed[0], rest^t.seed[2])
+	h := fold(word(k.a[:])^seed[0], word(k.a[8:])^seed[1])
+	h = fold(h^word(k.b[:])^seed[1], word(k.b[8:])^seed[2])
+	return fold(h^seed[0], rest^seed[2])
 }
 
 func (t *table) at(i uint32) *flow { return &t.chunks[i/chunk][i%chunk] }

@@ -101,7 +101,7 @@ func (a *Analyzer) undecided(f *flow, d Dir, b []byte) {
 
 func (a *Analyzer) talkOf(f *flow) *talk {
 	if f.talk == nil {
-		f.talk = &talk{proto: -1, flow: Flow{Conn: f.conn(), Midstream: f.midstream, Emit: a.emit, promises: &a.promises, files: &a.files,
+		f.talk = &talk{proto: -1, flow: Flow{Conn: f.conn(), Midstream: f.midstream, Emit: a.emit, promises: a.promises, catchUp: a.catchUp, files: &a.files,
 			inspector: a.inspector, seen: a.shown(f)}}
 	}
 	return f.talk

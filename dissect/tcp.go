@@ -153,7 +153,7 @@ func (a *Analyzer) closing(f *flow, d Dir, seq uint32, l *decode.Layers) {
 // reschedule shortens the wait of a flow that is about to end.
 func (a *Analyzer) reschedule(f *flow) {
 	a.unschedule(f)
-	a.schedule(f, a.patience(f))
+	a.schedule(f, a.now+a.patience(f))
 }
 
 // sink is where reassembly puts the bytes of the segment at hand.

@@ -1,14 +1,17 @@
 package dissect
 
-import "math/bits"
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
 
 // A wheel of 1,024 slots of 268 ms knows which flow to look at next. A flow's
 // packets do not move it: when its slot comes up, its time-out is reckoned anew.
 const (
 	wheelSlots = 1024
-	tickShift  = 28                               // ns per tick, as a power of two
-	clockSlack = int64(60e9) >> tickShift         // a step back beyond this sets the wheel back too
-	maxAhead   = int64(wheelSlots-1) << tickShift // ns
+	tickShift  = 28                       // ns per tick, as a power of two
+	clockSlack = int64(60e9) >> tickShift // a step back beyond this sets the wheel back too
 )
 
 type wheel struct {
@@ -17,11 +20,11 @@ type wheel struct {
 	busy [wheelSlots / 64]uint64
 }
 
-// schedule puts f where it is looked at after wait ns from now.
-func (a *Analyzer) schedule(f *flow, wait int64) {
+// schedule puts f where it is looked at when the clock has passed due.
+func (a *Analyzer) schedule(f *flow, due int64) {
 	w := &a.wheel
-	ahead := max(1, (min(wait, maxAhead)>>tickShift)+1)
-	slot := (w.tick + min(ahead, wheelSlots-1)) & (wheelSlots - 1)
+	ahead := min(max(1, due>>tickShift+1-w.tick), wheelSlots-1)
+	slot := (w.tick + ahead) & (wheelSlots - 1)
 	f.slot = uint16(slot) + 1
 	f.prev, f.next = 0, w.head[slot]
 	if f.next != 0 {
@@ -76,9 +79,31 @@ func (a *Analyzer) turn(now int64) {
 		a.look(slot, now)
 		i++
 	}
+	a.endDue()
 }
 
-// look ends the flows of a slot that were silent for too long and schedules the others anew.
+// late is a flow that was silent for too long.
+type late struct {
+	due int64
+	f   *flow
+}
+
+// endDue ends the flows that are due in the order of their time, so that it does not depend on the tables they were in.
+func (a *Analyzer) endDue() {
+	if len(a.due) > 1 {
+		slices.SortFunc(a.due, func(x, y late) int {
+			return cmp.Or(cmp.Compare(x.due, y.due), cmp.Compare(x.f.id, y.f.id))
+		})
+	}
+	for _, l := range a.due {
+		a.at.due, a.at.id = l.due, l.f.id
+		a.endSafely(l.f, l.due)
+		a.drop(l.f)
+	}
+	a.due = a.due[:0]
+}
+
+// look gathers the flows of a slot that were silent for too long and schedules the others anew.
 func (a *Analyzer) look(slot, now int64) {
 	w := &a.wheel
 	i := w.head[slot]
@@ -94,11 +119,10 @@ func (a *Analyzer) look(slot, now int64) {
 		}
 		due := f.last + a.patience(f)
 		if due > now {
-			a.schedule(f, due-now)
+			a.schedule(f, due)
 			continue
 		}
-		a.end(f, due)
-		a.drop(f)
+		a.due = append(a.due, late{due, f})
 	}
 }
 

@@ -64,7 +64,9 @@ func read(t *testing.T, file string) (out []capture.Packet) {
 func through(protocols []dissect.Protocol, packets []capture.Packet) (out []event.Event, s event.SensorStats) {
 	cfg := dissect.DefaultConfig()
 	cfg.Seed = 1
+	count := ordinals{}
 	a := dissect.New(cfg, protocols, func(e event.Event) {
+		count.number(e)
 		n, ok := e.(*event.NetworkActivity)
 		switch {
 		case !ok:
@@ -73,8 +75,9 @@ func through(protocols []dissect.Protocol, packets []capture.Packet) (out []even
 			out = append(out, &event.NetworkActivity{Header: n.Header, Conn: n.Conn, App: n.App, TLS: n.TLS, State: n.State})
 		}
 	})
-	for i := range packets {
-		a.Packet(&packets[i])
+	for _, p := range packets {
+		p.Number = 0 // some have been left out, or cut in pieces
+		a.Packet(&p)
 	}
 	a.Close()
 	return out, a.Stats()

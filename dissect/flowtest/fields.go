@@ -12,7 +12,6 @@ import (
 
 	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/dissect"
-	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
@@ -25,6 +24,7 @@ type recorder struct {
 	of    map[*wire.Tx]*recorded
 	names map[wire.Buffer]wire.Description
 	bad   []string // broken promises
+	flows ordinals
 }
 
 type recorded struct {
@@ -67,7 +67,8 @@ func Transactions(t *testing.T, file string, protocols ...dissect.Protocol) []by
 	}
 	cfg := dissect.DefaultConfig()
 	cfg.Seed = 1
-	a := dissect.New(cfg, protocols, func(event.Event) {})
+	r.flows = ordinals{}
+	a := dissect.New(cfg, protocols, r.flows.number)
 	a.Inspect(r)
 	f, err := capture.Open(file, nil)
 	if err != nil {
@@ -99,7 +100,7 @@ func GoldenFields(t *testing.T, file string, protocols ...dissect.Protocol) {
 func (r *recorder) lines() []byte {
 	var b bytes.Buffer
 	for _, x := range r.txs {
-		fmt.Fprintf(&b, "flow %d tx %d %s\n", x.flow, x.tx.ID, x.app)
+		fmt.Fprintf(&b, "flow %d tx %d %s\n", r.flows[x.flow], x.tx.ID, x.app)
 		for i := range x.tx.Fields {
 			f := &x.tx.Fields[i]
 			d := r.names[f.Buffer]

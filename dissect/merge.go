@@ -1,0 +1,104 @@
+package dissect
+
+import (
+	"math"
+	"sync"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// maxWaiting is how many events may wait for a worker that is behind; beyond it order gives way.
+const maxWaiting = 1 << 18
+
+// merger puts the events of several analyzers into one order.
+type merger struct {
+	in    chan parcel
+	back  chan []placed
+	ended sync.WaitGroup
+	emit  func(event.Event)
+
+	queues  [][]parcel // of each worker, oldest first; of the first parcel, what is still to be told
+	upTo    []uint64   // what each has promised
+	waiting int
+}
+
+// parcel is some events of one worker, in order; later ones stand behind upTo.
+type parcel struct {
+	worker int
+	events []placed
+	upTo   uint64
+	list   []placed // what events was at first, to be used again
+}
+
+func newMerger(n int, emit func(event.Event)) *merger {
+	m := &merger{in: make(chan parcel, 2*n), back: make(chan []placed, 4*n), emit: emit, queues: make([][]parcel, n), upTo: make([]uint64, n)}
+	m.ended.Go(m.run)
+	return m
+}
+
+func (m *merger) close() {
+	close(m.in)
+	m.ended.Wait()
+}
+
+// spare gives room for events.
+func (m *merger) spare() []placed {
+	select {
+	case list := <-m.back:
+		return list
+	default:
+		return make([]placed, 0, lanePackets)
+	}
+}
+
+func (m *merger) run() {
+	for p := range m.in {
+		m.upTo[p.worker] = p.upTo
+		if len(p.events) > 0 {
+			m.queues[p.worker] = append(m.queues[p.worker], p)
+			m.waiting += len(p.events)
+		}
+		m.tell()
+	}
+}
+
+// tell hands on, in order, what no worker can come before any more.
+func (m *merger) tell() {
+	sure := uint64(math.MaxUint64)
+	for _, n := range m.upTo {
+		sure = min(sure, n)
+	}
+	if m.waiting > maxWaiting {
+		sure = math.MaxUint64
+	}
+	for {
+		first := -1
+		for i, q := range m.queues {
+			if len(q) > 0 && (first < 0 || q[0].events[0].less(m.queues[first][0].events[0].order)) {
+				first = i
+			}
+		}
+		if first < 0 || m.queues[first][0].events[0].number > sure {
+			return
+		}
+		m.emit(m.next(first))
+	}
+}
+
+// next takes the first event of worker i.
+func (m *merger) next(i int) event.Event {
+	p := &m.queues[i][0]
+	e := p.events[0].event
+	p.events[0].event = nil
+	p.events = p.events[1:]
+	m.waiting--
+	if len(p.events) == 0 {
+		select {
+		case m.back <- p.list[:0]:
+		default:
+		}
+		*p = parcel{}
+		m.queues[i] = m.queues[i][1:]
+	}
+	return e
+}

@@ -1,0 +1,257 @@
+package dissect
+
+import (
+	"math"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/yagura-project/yagura/capture"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// Sizes of what passes between the goroutines: large enough that handing it over costs little a packet.
+const (
+	roundPackets = 1024                         // packets given out before all workers are given their share
+	roundBytes   = 1 << 20                      // or bytes copied
+	roundsAhead  = 8                            // rounds that the giver may be ahead
+	lanePackets  = 256                          // packets of a lane before its events are handed on
+	laneTime     = int64(20 * time.Millisecond) // or how long they wait
+	maxWorkers   = 256
+)
+
+// Workers shares packets out among analyzers by the pair of hosts they belong to, and puts the events together again in the
+// order in which one analyzer would have told them. As with one, a fault in a packet loses that packet alone.
+//
+// Either one goroutine gives all packets through Packet and Advance, or each of n goroutines gives its own through its Lane,
+// where the capture has shared them out by pairs of hosts already. emit is called by one goroutine at a time.
+type Workers struct {
+	all    []*Analyzer
+	lanes  []*Lane
+	deal   *dealer // nil until the first Packet
+	merger *merger
+	seen   sync.Mutex // Watch.Seen is called by one goroutine at a time
+}
+
+// NewWorkers makes n analyzers, 1 – 256; limits of memory in cfg are for all of them together.
+func NewWorkers(n int, cfg Config, protocols []Protocol, emit func(event.Event)) *Workers {
+	n = min(max(n, 1), maxWorkers)
+	cfg.MaxFlows = max(cfg.MaxFlows/n, 1<<10)
+	cfg.BufferBytes = max(cfg.BufferBytes/n, 1<<20)
+	w := &Workers{merger: newMerger(n, emit)}
+	shared := &promises{}
+	for i := range n {
+		l := &Lane{merger: w.merger, index: i, of: uint64(n)}
+		a := New(cfg, protocols, l.take)
+		a.promises = shared
+		l.a = a
+		w.all, w.lanes = append(w.all, a), append(w.lanes, l)
+		if n > 1 {
+			a.catchUp = l.catchUp
+		}
+	}
+	for _, l := range w.lanes {
+		l.others = w.lanes
+	}
+	return w
+}
+
+// Inspect gives each analyzer an inspector of its own; it must be called before the first packet.
+func (w *Workers) Inspect(make func(worker int) wire.Inspector) {
+	for i, a := range w.all {
+		a.Inspect(make(i))
+	}
+}
+
+// Files gives the content of all files to sink, which is called by several goroutines.
+func (w *Workers) Files(sink wire.FileSink) {
+	for _, a := range w.all {
+		a.Files(sink)
+	}
+}
+
+// Watch is Analyzer.Watch.
+func (w *Workers) Watch(what Watch) {
+	if see := what.Seen; see != nil {
+		what.Seen = func(s event.Sighting) {
+			w.seen.Lock()
+			defer w.seen.Unlock()
+			see(s)
+		}
+	}
+	for _, a := range w.all {
+		a.Watch(what)
+	}
+}
+
+// Packet implements capture.Sink for all packets of a capture.
+func (w *Workers) Packet(p *capture.Packet) {
+	if w.deal == nil {
+		w.deal = newDealer(w.lanes)
+	}
+	w.deal.packet(p)
+}
+
+// Advance implements capture.Sink.
+func (w *Workers) Advance(now time.Time) {
+	if w.deal == nil {
+		w.deal = newDealer(w.lanes)
+	}
+	w.deal.clock(now.UnixNano())
+	w.deal.round()
+}
+
+// Lane is where goroutine i gives its packets.
+func (w *Workers) Lane(i int) *Lane { return w.lanes[i] }
+
+// Close ends all flows. The goroutines of lanes must have ended.
+func (w *Workers) Close() {
+	if w.deal != nil {
+		w.deal.close()
+	} else {
+		for _, l := range w.lanes {
+			l.end()
+		}
+	}
+	w.merger.close()
+}
+
+// Stats sums up the analyzers.
+func (w *Workers) Stats() event.SensorStats {
+	s := w.all[0].Stats()
+	for _, a := range w.all[1:] {
+		add(&s, a.Stats())
+	}
+	return s
+}
+
+// Lane is a capture.Sink with an analyzer behind it.
+type Lane struct {
+	a      *Analyzer
+	merger *merger
+	index  int
+	of     uint64
+	events []placed
+	count  uint64 // packets given
+	since  int    // of them since the events were handed on
+	handed int64  // when, ns
+	live   bool   // events stand in the order of their time, not of their packet's number
+	ended  bool
+
+	far    atomic.Uint64 // number of the packet at hand
+	others []*Lane
+}
+
+// placed is an event with its place.
+type placed struct {
+	order
+	event event.Event
+}
+
+// take is where the analyzer tells its events.
+func (l *Lane) take(e event.Event) {
+	at := l.a.at
+	if l.live {
+		at = order{number: uint64(max(l.a.now, 0))}
+	}
+	l.events = append(l.events, placed{at, e})
+}
+
+// Packet implements capture.Sink. The packets of the lanes are numbered in turn, so that a number names one.
+func (l *Lane) Packet(p *capture.Packet) {
+	l.live = true
+	l.count++
+	p.Number = l.count*l.of + uint64(l.index)
+	l.a.Packet(p)
+	if l.since++; l.since >= lanePackets || p.Nanos-l.handed >= laneTime {
+		l.handed = p.Nanos
+		l.hand(uint64(max(l.a.now, 0)))
+	}
+}
+
+// Advance implements capture.Sink.
+func (l *Lane) Advance(now time.Time) {
+	l.live = true
+	l.a.Advance(now)
+	l.hand(uint64(max(l.a.now, 0)))
+}
+
+// hand gives the events to the merger, with the promise that the next ones stand behind upTo.
+func (l *Lane) hand(upTo uint64) {
+	l.since = 0
+	l.merger.in <- parcel{l.index, l.events, upTo, l.events}
+	l.events = l.merger.spare()
+}
+
+func (l *Lane) end() {
+	if !l.ended {
+		l.ended = true
+		l.live = false
+		l.a.Close()
+		l.hand(math.MaxUint64)
+	}
+}
+
+// work takes the dealer's rounds.
+func (l *Lane) work(rounds <-chan *hand, back chan<- *hand) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a mapped file may shrink
+	for h := range rounds {
+		for i := range h.cards {
+			c := &h.cards[i]
+			l.far.Store(c.packet.Number)
+			switch c.kind {
+			case aPacket:
+				l.a.Packet(&c.packet)
+			case aClock:
+				l.a.clock(c.packet.Number, c.packet.Nanos)
+			case aQuote:
+				l.a.quoted(&c.packet)
+			}
+		}
+		upTo := h.upTo
+		l.far.Store(upTo + 1)
+		h.clear()
+		back <- h
+		l.hand(upTo)
+	}
+	l.far.Store(math.MaxUint64)
+	l.end()
+}
+
+// catchUp waits until the other lanes have done with all packets before the one at hand. None of them can wait for this one
+// meanwhile: they are behind it.
+func (l *Lane) catchUp() {
+	for _, other := range l.others {
+		for !l.live && !l.ended && other.far.Load() < l.a.at.number {
+			runtime.Gosched()
+		}
+	}
+}
+
+// add sums up counters.
+func add(s *event.SensorStats, t event.SensorStats) {
+	if t.Time.After(s.Time) {
+		s.Time = t.Time
+	}
+	s.Packets += t.Packets
+	s.Bytes += t.Bytes
+	s.DecodeErrors += t.DecodeErrors
+	s.Flows += t.Flows
+	s.FlowsOpen += t.FlowsOpen
+	s.Evicted += t.Evicted
+	s.GapBytes += t.GapBytes
+	s.OpaqueBytes += t.OpaqueBytes
+	s.Unparsed += t.Unparsed
+	sum := make(map[string]uint64, len(s.ByApp)+len(t.ByApp))
+	for _, m := range []map[string]uint64{s.ByApp, t.ByApp} {
+		for k, v := range m {
+			sum[k] += v
+		}
+	}
+	if s.ByApp = sum; len(sum) == 0 {
+		s.ByApp = nil
+	}
+}

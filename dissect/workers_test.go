@@ -1,0 +1,109 @@
+package dissect_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/yagura-project/yagura/capture"
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/all"
+	"github.com/yagura-project/yagura/event"
+)
+
+// analysis is what both one analyzer and several of them can do.
+type analysis interface {
+	capture.Sink
+	Close()
+	Stats() event.SensorStats
+}
+
+// toldBy is what an analysis of a capture tells, a line an event, and its counters.
+func toldBy(t *testing.T, path string, make func(emit func(event.Event)) analysis) (lines []string, stats event.SensorStats) {
+	t.Helper()
+	a := make(func(e event.Event) {
+		b, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, fmt.Sprintf("%T %s", e, b))
+	})
+	f, err := capture.Open(path, nil)
+	if err != nil {
+		t.Logf("%v", err)
+		return nil, stats
+	}
+	defer f.Close()
+	var p capture.Packet
+	for err == nil {
+		if err = f.Next(&p); err == nil {
+			a.Packet(&p)
+		}
+	}
+	if !errors.Is(err, io.EOF) {
+		t.Logf("%v", err)
+	}
+	a.Close()
+	return lines, a.Stats()
+}
+
+// someCaptures are the lab's, and the samples where they are at hand.
+func someCaptures(t *testing.T) (out []string) {
+	t.Helper()
+	dirs := []string{"../lab/captures"}
+	data := os.Getenv("YAGURA_DATA")
+	if data == "" {
+		data = "../../shared/data"
+	}
+	if _, err := os.Stat(filepath.Join(data, "pcap")); err == nil {
+		dirs = append(dirs, filepath.Join(data, "pcap"))
+	} else {
+		t.Logf("no sample captures at %s: only the lab's are looked at", data)
+	}
+	for _, dir := range dirs {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if name := strings.TrimSuffix(path, ".gz"); err == nil && (strings.HasSuffix(name, ".pcap") || strings.HasSuffix(name, ".pcapng")) {
+				out = append(out, path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
+
+// TestWorkers gives captures to one analyzer and to several: they tell the same, in the same order.
+func TestWorkers(t *testing.T) {
+	cfg := dissect.DefaultConfig()
+	cfg.Sensor = "test"
+	events := 0
+	for _, path := range someCaptures(t) {
+		want, wantStats := toldBy(t, path, func(emit func(event.Event)) analysis { return dissect.New(cfg, all.Protocols, emit) })
+		for _, n := range []int{1, 2, 4} {
+			got, stats := toldBy(t, path, func(emit func(event.Event)) analysis { return dissect.NewWorkers(n, cfg, all.Protocols, emit) })
+			for i := range want {
+				if i >= len(got) || want[i] != got[i] {
+					t.Errorf("%s, %d workers: of %d and %d events, number %d differs: %s", path, n, len(want), len(got), i, cmp.Diff(want[i:min(i+1, len(want))], got[min(i, len(got)):min(i+1, len(got))]))
+					break
+				}
+			}
+			if diff := cmp.Diff(wantStats, stats); diff != "" || len(got) > len(want) {
+				t.Errorf("%s, %d workers: %d events for %d: %s", path, n, len(got), len(want), diff)
+			}
+			events += len(got)
+		}
+	}
+	if events == 0 {
+		t.Error("no events were compared")
+	}
+}
