@@ -15,7 +15,9 @@ const (
 	ClassHTTPActivity       Class = 4002
 	ClassDNSActivity        Class = 4003
 	ClassDHCPActivity       Class = 4004
+	ClassRDPActivity        Class = 4005
 	ClassSMBActivity        Class = 4006
+	ClassLDAPActivity       Class = 6005 // OCSF's Datastore Activity
 	ClassRemediation        Class = 7001
 	ClassNetworkRemediation Class = 7004
 )

@@ -10,6 +10,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/dns"
 	"github.com/yagura-project/yagura/dissect/http"
 	"github.com/yagura-project/yagura/dissect/krb5"
+	"github.com/yagura-project/yagura/dissect/ldap"
 	"github.com/yagura-project/yagura/dissect/llmnr"
 	"github.com/yagura-project/yagura/dissect/mdns"
 	"github.com/yagura-project/yagura/dissect/nbns"
@@ -28,6 +29,7 @@ var Protocols = []dissect.Protocol{
 	dns.Protocol,
 	http.Protocol,
 	krb5.Protocol,
+	ldap.Protocol,
 	llmnr.Protocol,
 	mdns.Protocol,
 	nbns.Protocol,

@@ -155,7 +155,7 @@ func (f *flow) give(dir dissect.Dir, b []byte) {
 
 // fail ends a stream; a datagram only loses itself.
 func (f *flow) fail(err error) {
-	if !errors.Is(err, dissect.ErrDone) && !errors.Is(err, dissect.ErrOpaque) {
+	if !errors.Is(err, dissect.ErrDone) && !errors.Is(err, dissect.ErrOpaque) && !errors.Is(err, dissect.ErrNext) {
 		f.w.res.Errors = append(f.w.res.Errors, fmt.Errorf("%v → %v: %w", f.f.Conn.Src, f.f.Conn.Dst, err))
 	}
 	if f.stream != nil && !f.ended {

@@ -1,0 +1,253 @@
+package ldap
+
+import (
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/ber"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// maxOpen is how many requests wait for their answers; beyond it the oldest is given up, as unanswered.
+const maxOpen = 256
+
+// talk follows requests and their answers.
+type talk struct {
+	f        *dissect.Flow
+	udp      bool
+	open     map[int32]*request
+	age      []int32
+	reversed bool
+	server   string // as its last NTLM challenge named it
+	secured  bool   // a bind by SASL was granted: what follows may be wrapped
+	startTLS bool   // granted
+}
+
+// request is an operation that waits for its answer.
+type request struct {
+	tag   byte
+	e     *event.LDAPActivity   // nil for a bind and what has no event
+	logon *event.Authentication // of a bind
+	tx    *wire.Tx
+	shown shown
+	tls   bool
+	plain bool // a bind without SASL
+}
+
+func newTalk(f *dissect.Flow, udp bool) talk { return talk{f: f, udp: udp, open: map[int32]*request{}} }
+
+// conn is the conversation with the client as Src, which only the messages tell where the beginning was missed.
+func (t *talk) conn() event.Conn {
+	c := t.f.Conn
+	if t.reversed && t.f.Midstream {
+		c.Src, c.Dst = c.Dst, c.Src
+	}
+	return c
+}
+
+// message takes one message.
+func (t *talk) message(d dissect.Dir, m *message) {
+	op := operations[m.tag]
+	t.reversed = op.response != (d == dissect.Resp)
+	if op.response {
+		t.answer(d, m, op)
+		return
+	}
+	t.request(d, m, op)
+}
+
+func (t *talk) request(d dissect.Dir, m *message, op *operation) {
+	q := &request{tag: m.tag, tx: t.f.Tx("")}
+	switch {
+	case m.tag == tagBindRequest:
+		t.bind(q, m)
+	case op.name != "":
+		q.e = &event.LDAPActivity{Header: t.f.Head(), Conn: t.conn(), Operation: op.name, MessageID: m.id, UDP: t.udp, Paged: m.paged()}
+		readRequest(q, m)
+	}
+	t.showRequest(d, q, m)
+	if op.alone {
+		t.showCount(q, 1-d)
+		t.f.EndTx(q.tx)
+		return
+	}
+	if old := t.take(m.id); old != nil {
+		t.finish(old)
+	}
+	if len(t.age) >= maxOpen {
+		t.f.AddEvicted(1)
+		oldest := t.take(t.age[0])
+		oldest.tx.Event(d, "ldap.too_many_transactions")
+		t.finish(oldest)
+	}
+	t.open[m.id] = q
+	t.age = append(t.age, m.id)
+	if q.tx != nil {
+		q.tx.Done[d] = true
+		t.f.Show(q.tx)
+	}
+}
+
+func (t *talk) take(id int32) *request {
+	q := t.open[id]
+	if q == nil {
+		return nil
+	}
+	delete(t.open, id)
+	for i, a := range t.age {
+		if a == id {
+			t.age = append(t.age[:i:i], t.age[i+1:]...)
+			break
+		}
+	}
+	return q
+}
+
+// answer takes a response; a search has many.
+func (t *talk) answer(d dissect.Dir, m *message, op *operation) {
+	q := t.open[m.id]
+	if q == nil {
+		t.unasked(d, m, op)
+		return
+	}
+	var r result
+	if op.result {
+		r = readResult(m.body)
+	}
+	t.showResponse(d, q, m, op, &r)
+	if q.e != nil {
+		count(q.e, m)
+	}
+	if !op.last {
+		if q.tx != nil {
+			t.f.Show(q.tx)
+		}
+		return
+	}
+	t.take(m.id)
+	switch {
+	case q.e != nil:
+		q.e.Result, q.e.Message, q.e.Answered = r.code, text(r.message), true
+		t.startTLS = q.tls && r.code == 0
+	case q.logon != nil:
+		t.bound(q, &r)
+	}
+	t.showCount(q, d)
+	t.finish(q)
+}
+
+// unasked shows an answer whose request was missed to rules.
+func (t *talk) unasked(d dissect.Dir, m *message, op *operation) {
+	q := &request{tx: t.f.Tx("")}
+	if q.tx == nil {
+		return
+	}
+	var r result
+	if op.result {
+		r = readResult(m.body)
+	}
+	t.showResponse(d, q, m, op, &r)
+	if !t.f.Midstream {
+		q.tx.Event(d, "ldap.request_not_found")
+	}
+	t.showCount(q, d)
+	t.f.EndTx(q.tx)
+}
+
+// count adds an answer to what a search found.
+func count(e *event.LDAPActivity, m *message) {
+	e.Bytes += uint64(m.size)
+	switch m.tag {
+	case tagSearchEntry:
+		e.Entries++
+	case tagSearchReference:
+		e.Referrals++
+	}
+}
+
+// finish tells of a request that is over.
+func (t *talk) finish(q *request) {
+	t.f.EndTx(q.tx)
+	q.tx = nil
+	if q.e != nil {
+		q.e.Time = t.f.Now
+		t.f.Emit(q.e)
+	}
+	if q.logon != nil && q.logon.Message != negotiate {
+		q.logon.Header, q.logon.Conn = t.f.Head(), t.conn()
+		t.f.Emit(q.logon)
+	}
+}
+
+// Close tells of what is unanswered.
+func (t *talk) Close() {
+	for len(t.age) > 0 {
+		t.finish(t.take(t.age[0]))
+	}
+}
+
+var scopes = []string{"base", "one", "sub", "children"}
+
+const startTLSOID = "1.3.6.1.4.1.1466.20037" // RFC 4511 §4.14.1
+
+// readRequest fills in what a request asks for.
+func readRequest(q *request, m *message) {
+	e, f := q.e, fields{m.body}
+	switch m.tag {
+	case tagSearchRequest:
+		e.Activity, e.DN = event.LDAPQuery, text(f.next().Body)
+		if s := ber.Int(f.next().Body); s >= 0 && int(s) < len(scopes) {
+			e.Scope = scopes[s]
+		}
+		f.next()
+		e.SizeLimit = int32(ber.Int(f.next().Body))
+		f.next()
+		f.next()
+		e.Filter = filter(f.next())
+	case tagDelRequest:
+		e.Activity, e.DN = event.LDAPDelete, text(m.body)
+	case tagModDNRequest:
+		e.Activity, e.DN, e.NewName = event.LDAPUpdate, text(f.next().Body), text(f.next().Body)
+	case tagExtendedRequest:
+		e.Activity, e.Name = event.LDAPOther, text(f.next().Body)
+		q.tls = e.Name == startTLSOID
+	default:
+		e.Activity = map[byte]int{tagModifyRequest: event.LDAPUpdate, tagAddRequest: event.LDAPCreate, tagCompareRequest: event.LDAPQuery}[m.tag]
+		e.DN = text(f.next().Body)
+	}
+	for _, a := range asked(m) {
+		if len(e.Attributes) < maxAttributes {
+			e.Attributes = append(e.Attributes, text(a.name))
+		}
+	}
+}
+
+// asked are the attributes that a request is about.
+func asked(m *message) (out []attribute) {
+	f := fields{m.body}
+	switch m.tag {
+	case tagSearchRequest:
+		for range 7 {
+			f.next()
+		}
+		ber.Each(f.next().Body, maxAttributes, func(e ber.Element) bool {
+			out = append(out, attribute{name: e.Body})
+			return true
+		})
+	case tagModifyRequest:
+		f.next()
+		ber.Each(f.next().Body, maxAttributes, func(change ber.Element) bool {
+			c := fields{change.Body}
+			c.next()
+			out = append(out, readAttribute(c.next().Body))
+			return true
+		})
+	case tagAddRequest:
+		f.next()
+		out = readAttributes(f.next().Body)
+	case tagCompareRequest:
+		f.next()
+		c := fields{f.next().Body}
+		out = []attribute{{name: c.next().Body, values: [][]byte{c.next().Body}}}
+	}
+	return out
+}
