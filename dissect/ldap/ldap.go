@@ -1,4 +1,6 @@
-// Package ldap reads LDAP (RFC 4511) over TCP and CLDAP over UDP: who binds, what is searched and changed, and what comes back. Passwords are not kept.
+// Package ldap reads LDAP (RFC 4511) over TCP and CLDAP over UDP: who binds, what is searched and changed, and what comes back.
+//
+// Passwords are not kept.
 package ldap
 
 import (
