@@ -1,6 +1,7 @@
 package dissect
 
 import (
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -45,6 +46,8 @@ type Analyzer struct {
 
 	stats     event.SensorStats
 	apps      map[string]uint64
+	vlans     map[uint16]event.VLANFlows
+	vlanNews  bool
 	mu        sync.Mutex // guards published
 	published event.SensorStats
 	untold    int   // packets since
@@ -238,6 +241,10 @@ func (a *Analyzer) publish() {
 	s.Evicted += a.decoder.Evicted()
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	s.Blind.VLANs = a.published.Blind.VLANs
+	if a.vlanNews {
+		s.Blind.VLANs, a.vlanNews = maps.Clone(a.vlans), false
+	}
 	s.ByApp = a.published.ByApp
 	if len(a.apps) > 0 {
 		s.ByApp = make(map[string]uint64, len(s.ByApp)+len(a.apps))

@@ -30,7 +30,7 @@ func (a *Analyzer) udp(l *decode.Layers) {
 	switch {
 	case f.deaf:
 		if f.encrypted {
-			a.stats.OpaqueBytes += uint64(n)
+			a.opaque(f, uint64(n))
 		}
 	case l.Cut > 0: // half a datagram is no message
 		f.gaps += uint64(l.Cut)

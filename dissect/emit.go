@@ -68,6 +68,7 @@ func (a *Analyzer) report(f *flow) {
 		return
 	}
 	f.told, f.announced = a.now, f.app != ""
+	a.overlook(f)
 	e := a.activity(f, event.FlowTraffic, a.now)
 	e.Interim = true
 	a.emit(e)
@@ -88,6 +89,8 @@ func (a *Analyzer) end(f *flow, at int64) {
 	a.flush(f, Orig)
 	a.flush(f, Resp)
 	a.hush(f)
+	a.overlook(f)
+	a.sides(f)
 	f.ended = true
 	alerted := f.seen != nil && f.seen.Alerted
 	a.showEnd(f, at)

@@ -35,6 +35,9 @@ type flow struct {
 
 	packets, bytes, payload [2]uint64 // by Dir
 	gaps                    uint64
+	sealed                  uint64 // payload that is encrypted
+	known                   uint64 // payload that was read before the parser gave up
+	overlooked              uint64 // payload that was counted as not looked into
 	half                    [2]reassembly.Half
 	isn                     [2]uint32
 	fin                     [2]uint32 // sequence number behind the FIN
@@ -49,6 +52,7 @@ type flow struct {
 	ended     bool // its end was told; it only swallows what still comes
 	deaf      bool // nobody reads its bytes
 	encrypted bool // they count as opaque
+	unread    bool // the parser gave up
 	refused   bool // ICMP says unreachable
 	announced bool // its application was told
 	greeted   bool // the handshake was completed

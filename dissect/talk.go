@@ -39,7 +39,7 @@ func (a *Analyzer) deliver(f *flow, d Dir, b []byte) {
 	a.showStream(f, d, b)
 	if f.deaf {
 		if f.encrypted {
-			a.stats.OpaqueBytes += uint64(len(b))
+			a.opaque(f, uint64(len(b)))
 		}
 		return
 	}
@@ -238,7 +238,7 @@ func (a *Analyzer) settle(f *flow, c *talk, d Dir, err error, rest []byte) {
 	case errors.Is(err, ErrDone), errors.Is(err, ErrOpaque):
 		f.encrypted = errors.Is(err, ErrOpaque)
 		if f.encrypted {
-			a.stats.OpaqueBytes += uint64(len(rest))
+			a.opaque(f, uint64(len(rest)))
 		}
 		a.deafen(f)
 	case errors.Is(err, ErrNext) && c.hops < maxHops:
@@ -293,7 +293,7 @@ func (a *Analyzer) news(f *flow, c *talk) {
 		f.app = c.flow.app
 	}
 	if n := c.flow.opaque; n > 0 {
-		a.stats.OpaqueBytes += n
+		a.opaque(f, n)
 		c.flow.opaque = 0
 	}
 	a.stats.Evicted += c.flow.evicted
@@ -334,6 +334,8 @@ func (a *Analyzer) gap(f *flow, d Dir, n int) {
 // unparsed gives the flow up.
 func (a *Analyzer) unparsed(f *flow) {
 	a.stats.Unparsed++
+	f.unread = true
+	f.known = f.payload[Orig] + f.payload[Resp]
 	a.deafen(f)
 }
 
@@ -362,7 +364,7 @@ func (a *Analyzer) hush(f *flow) {
 	if c.flow.app != "" {
 		f.app = c.flow.app
 	}
-	a.stats.OpaqueBytes += c.flow.opaque
+	a.opaque(f, c.flow.opaque)
 	c.flow.opaque = 0
 	f.talk = nil
 }

@@ -120,7 +120,7 @@ func (a *Analyzer) unheard(f *flow, d Dir, seq uint32, n int) {
 	fresh := half.Skip(seq, n)
 	f.payload[d] += uint64(fresh)
 	if f.encrypted {
-		a.stats.OpaqueBytes += uint64(fresh)
+		a.opaque(f, uint64(fresh))
 	}
 }
 

@@ -245,6 +245,7 @@ func add(s *event.SensorStats, t event.SensorStats) {
 	s.GapBytes += t.GapBytes
 	s.OpaqueBytes += t.OpaqueBytes
 	s.Unparsed += t.Unparsed
+	s.Blind.Add(t.Blind)
 	sum := make(map[string]uint64, len(s.ByApp)+len(t.ByApp))
 	for _, m := range []map[string]uint64{s.ByApp, t.ByApp} {
 		for k, v := range m {

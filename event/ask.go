@@ -86,6 +86,7 @@ type SensorStats struct {
 	Unparsed     uint64            `json:"unparsed"`         // flows whose parser gave up or panicked
 	Sent         uint64            `json:"sent"`             // frames sent on the mirror: always 0
 	ByApp        map[string]uint64 `json:"by_app,omitempty"` // flows by application protocol
+	Blind        Blind             `json:"blind,omitzero"`   // what was not looked into, and why
 }
 
 // Sighting is one packet of a watched machine, for verification by observed traffic.

@@ -1,0 +1,63 @@
+package event
+
+import "maps"
+
+// Blind counts bytes above TCP and UDP that passed by without being looked into, by the reason.
+type Blind struct {
+	TLS       uint64               `json:"tls,omitempty"`       // encrypted: TLS and QUIC
+	SMB       uint64               `json:"smb,omitempty"`       // encrypted: SMB 3
+	Encrypted uint64               `json:"encrypted,omitempty"` // encrypted otherwise: SSH, tunnels
+	OneSided  uint64               `json:"one_sided,omitempty"` // connections of which only one direction was seen
+	Unparsed  uint64               `json:"unparsed,omitempty"`  // no protocol was recognised, or its parser gave up
+	VLANs     map[uint16]VLANFlows `json:"vlans,omitempty"`     // by outer VLAN id, 0 = untagged; never changed once published
+}
+
+// VLANFlows counts TCP connections with content of one VLAN: where nearly all are one-sided, the mirror shows one direction only.
+type VLANFlows struct {
+	Flows    uint64 `json:"flows"`
+	OneSided uint64 `json:"one_sided"`
+}
+
+// Add adds what another sensor, or another part of this one, counted.
+func (b *Blind) Add(o Blind) {
+	b.TLS += o.TLS
+	b.SMB += o.SMB
+	b.Encrypted += o.Encrypted
+	b.OneSided += o.OneSided
+	b.Unparsed += o.Unparsed
+	if len(o.VLANs) == 0 {
+		return
+	}
+	sum := maps.Clone(b.VLANs)
+	if sum == nil {
+		sum = make(map[uint16]VLANFlows, len(o.VLANs))
+	}
+	for id, v := range o.VLANs {
+		s := sum[id]
+		sum[id] = VLANFlows{s.Flows + v.Flows, s.OneSided + v.OneSided}
+	}
+	b.VLANs = sum
+}
+
+// Since is what was counted after before; a sensor that was restarted began anew.
+func (b Blind) Since(before Blind) Blind {
+	d := Blind{TLS: since(before.TLS, b.TLS), SMB: since(before.SMB, b.SMB), Encrypted: since(before.Encrypted, b.Encrypted),
+		OneSided: since(before.OneSided, b.OneSided), Unparsed: since(before.Unparsed, b.Unparsed)}
+	for id, v := range b.VLANs {
+		was := before.VLANs[id]
+		if n := (VLANFlows{since(was.Flows, v.Flows), since(was.OneSided, v.OneSided)}); n.Flows > 0 {
+			if d.VLANs == nil {
+				d.VLANs = map[uint16]VLANFlows{}
+			}
+			d.VLANs[id] = n
+		}
+	}
+	return d
+}
+
+func since(before, now uint64) uint64 {
+	if now < before {
+		return now
+	}
+	return now - before
+}
