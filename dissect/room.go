@@ -62,6 +62,7 @@ type Flow struct {
 	next     string // Protocol.Name of the one to hand over to; "" to find out
 	tls      *event.TLS
 	opaque   uint64
+	held     int // bytes of files that wait for a hole to be filled
 	evicted  uint64
 	promises *promises
 	catchUp  func() // waits until other workers are as far as this packet; nil: there are none

@@ -45,7 +45,7 @@ func TestStreams(t *testing.T) {
 		}
 	}
 	f := c.files[fileID{7}]
-	if f == nil || f.written.bytes != 1<<20 || f.written.next != 1<<20 {
+	if f == nil || f.written.bytes != 1<<20 || f.written.file.Next != 1<<20 {
 		t.Errorf("%+v", f)
 	}
 }

@@ -188,7 +188,7 @@ func (c *conn) transferred(e *event.SMBActivity, q *request, f *file) bool {
 
 // closing sums a file up.
 func (c *conn) closing(e *event.SMBActivity, f *file, closed bool) bool {
-	written, read := c.endContent(&f.written, closed), c.endContent(&f.read, closed)
+	written, read := c.endContent(f, &f.written, closed), c.endContent(f, &f.read, closed)
 	e.Bytes = f.written.bytes
 	if f.path == "" && e.Share == "" && f.read.bytes+f.written.bytes == 0 {
 		return false // nothing is known of it

@@ -40,7 +40,6 @@ type conn struct {
 	opaque   opaque
 	v1       *conn1
 	framed   bool // a rule looks at frames
-	held     int  // bytes of files that wait for a hole to be filled
 }
 
 type session struct {

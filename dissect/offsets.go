@@ -1,0 +1,143 @@
+package dissect
+
+import (
+	"bytes"
+	"sync/atomic"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// Bounds of what waits for a hole in a file to be filled; beyond them the hole counts as lost.
+const (
+	maxHeldFile = 4 << 20  // of one file
+	maxHeldFlow = 8 << 20  // of a flow
+	maxHeldAll  = 64 << 20 // of all flows of the process
+	maxHoles    = 64       // of one file
+)
+
+// heldAll is what waits in all flows: many of them must not add up.
+var heldAll atomic.Int64
+
+// Offsets is a file whose bytes come at offsets, in any order and some more than once, as network file systems send
+// them. What comes too early waits, within bounds, until the hole before it is filled.
+type Offsets struct {
+	File    *File
+	Next    uint64 // offset up to which all has come, or is lost
+	Again   bool   // bytes came twice
+	held    []piece
+	waiting int // bytes of held
+}
+
+// piece is a part of a file; the held ones are in order and do not overlap.
+type piece struct {
+	at uint64
+	b  []byte
+}
+
+func (p *piece) end() uint64 { return p.at + uint64(len(p.b)) }
+
+// Starts says that the beginning was missed: the file is followed from at on and is not whole.
+func (o *Offsets) Starts(at uint64) {
+	o.File.Starts(at)
+	o.Next = at
+}
+
+// Write takes bytes at an offset; b is not kept unless it comes too early.
+func (o *Offsets) Write(at uint64, b []byte) {
+	if at+uint64(len(b)) < at {
+		return // beyond what a file can have
+	}
+	if at < o.Next {
+		n := min(o.Next-at, uint64(len(b)))
+		o.Again = true
+		if at, b = at+n, b[n:]; len(b) == 0 {
+			return
+		}
+	}
+	if at > o.Next {
+		o.hold(at, b)
+		return
+	}
+	o.File.Write(b)
+	o.Next += uint64(len(b))
+	o.fill()
+}
+
+// hold keeps a piece: behind the last one before it, or on its own.
+func (o *Offsets) hold(at uint64, b []byte) {
+	i := len(o.held)
+	for i > 0 && o.held[i-1].at > at {
+		i--
+	}
+	if i < len(o.held) && at+uint64(len(b)) > o.held[i].at { // what is there stays
+		o.Again = true
+		if end := o.held[i].end(); at+uint64(len(b)) > end {
+			defer o.Write(end, b[end-at:])
+		}
+		b = b[:o.held[i].at-at]
+	}
+	if i > 0 && o.held[i-1].end() > at {
+		n := min(o.held[i-1].end()-at, uint64(len(b)))
+		o.Again = true
+		at, b = at+n, b[n:]
+	}
+	switch {
+	case len(b) == 0:
+		return
+	case i > 0 && o.held[i-1].end() == at:
+		o.held[i-1].b = append(o.held[i-1].b, b...)
+	default:
+		o.held = append(o.held, piece{})
+		copy(o.held[i+1:], o.held[i:])
+		o.held[i] = piece{at, bytes.Clone(b)}
+	}
+	o.count(len(b))
+	for len(o.held) > 0 && (o.waiting > maxHeldFile || o.File.flow.held > maxHeldFlow || len(o.held) > maxHoles || heldAll.Load() > maxHeldAll) {
+		o.File.flow.AddEvicted(1)
+		o.skip()
+	}
+}
+
+// count adds n bytes, or takes them away, to what waits.
+func (o *Offsets) count(n int) {
+	o.waiting += n
+	o.File.flow.held += n
+	heldAll.Add(int64(n))
+}
+
+// fill goes on with what waits, as far as it joins on.
+func (o *Offsets) fill() {
+	for len(o.held) > 0 && o.held[0].at <= o.Next {
+		p := o.held[0]
+		o.held = o.held[1:]
+		o.count(-len(p.b))
+		if p.end() > o.Next {
+			o.File.Write(p.b[o.Next-p.at:])
+			o.Next = p.end()
+		}
+	}
+}
+
+// skip counts the first hole as lost.
+func (o *Offsets) skip() {
+	o.File.Lost(o.held[0].at - o.Next)
+	o.Next = o.held[0].at
+	o.fill()
+}
+
+// Lost says that n bytes at an offset were lost on the wire; they count as such unless others came before them.
+func (o *Offsets) Lost(at, n uint64) {
+	if end := at + n; at <= o.Next && end > o.Next {
+		o.File.Lost(end - o.Next)
+		o.Next = end
+		o.fill()
+	}
+}
+
+// Close ends the file; whole says that its end was seen.
+func (o *Offsets) Close(whole bool) *event.File {
+	for len(o.held) > 0 {
+		o.skip()
+	}
+	return o.File.Close(whole)
+}
