@@ -31,14 +31,16 @@ const (
 type Workers struct {
 	all    []*Analyzer
 	lanes  []*Lane
-	deal   *dealer // nil until the first Packet
-	merger *merger
+	deal   *dealer    // nil until the first Packet
+	merger *merger    // nil where one analyzer does it all
 	seen   sync.Mutex // Watch.Seen is called by one goroutine at a time
 }
 
 // NewWorkers makes n analyzers, 1 – 256; limits of memory in cfg are for all of them together.
 func NewWorkers(n int, cfg Config, protocols []Protocol, emit func(event.Event)) *Workers {
-	n = min(max(n, 1), maxWorkers)
+	if n = min(max(n, 1), maxWorkers); n == 1 {
+		return &Workers{all: []*Analyzer{New(cfg, protocols, emit)}}
+	}
 	cfg.MaxFlows = max(cfg.MaxFlows/n, 1<<10)
 	cfg.BufferBytes = max(cfg.BufferBytes/n, 1<<20)
 	w := &Workers{merger: newMerger(n, emit)}
@@ -49,9 +51,7 @@ func NewWorkers(n int, cfg Config, protocols []Protocol, emit func(event.Event))
 		a.promises = shared
 		l.a = a
 		w.all, w.lanes = append(w.all, a), append(w.lanes, l)
-		if n > 1 {
-			a.catchUp = l.catchUp
-		}
+		a.catchUp = l.catchUp
 	}
 	for _, l := range w.lanes {
 		l.others = w.lanes
@@ -89,6 +89,10 @@ func (w *Workers) Watch(what Watch) {
 
 // Packet implements capture.Sink for all packets of a capture.
 func (w *Workers) Packet(p *capture.Packet) {
+	if w.merger == nil {
+		w.all[0].Packet(p)
+		return
+	}
 	if w.deal == nil {
 		w.deal = newDealer(w.lanes)
 	}
@@ -97,6 +101,10 @@ func (w *Workers) Packet(p *capture.Packet) {
 
 // Advance implements capture.Sink.
 func (w *Workers) Advance(now time.Time) {
+	if w.merger == nil {
+		w.all[0].Advance(now)
+		return
+	}
 	if w.deal == nil {
 		w.deal = newDealer(w.lanes)
 	}
@@ -105,10 +113,22 @@ func (w *Workers) Advance(now time.Time) {
 }
 
 // Lane is where goroutine i gives its packets.
-func (w *Workers) Lane(i int) *Lane { return w.lanes[i] }
+func (w *Workers) Lane(i int) capture.Sink {
+	if w.merger == nil {
+		return w.all[i]
+	}
+	return w.lanes[i]
+}
+
+// N is how many analyzers there are.
+func (w *Workers) N() int { return len(w.all) }
 
 // Close ends all flows. The goroutines of lanes must have ended.
 func (w *Workers) Close() {
+	if w.merger == nil {
+		w.all[0].Close()
+		return
+	}
 	if w.deal != nil {
 		w.deal.close()
 	} else {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"time"
 
 	"github.com/yagura-project/yagura/asset"
@@ -22,14 +23,15 @@ import (
 )
 
 type replayCmd struct {
-	Home   []string `help:"Inside networks. Default: 10/8, 172.16/12, 192.168/16, fc00::/7." placeholder:"CIDR"`
-	Config string   `help:"yagura.yaml whose home, zones, assets, indicators and detectors are used." type:"path" placeholder:"FILE"`
-	Only   string   `help:"Which judgement: behaviour (the only one of this version)." enum:",behaviour" default:"" placeholder:"KIND"`
-	JSON   bool     `name:"json" help:"One OCSF Detection Finding a line on stdout, nothing else."`
-	Eve    string   `help:"Write Suricata-compatible EVE JSON to this file." placeholder:"FILE"`
-	Quiet  bool     `help:"No progress and no summary on stderr."`
-	Lang   string   `help:"Language of sentences." enum:"ja,en" default:"ja"`
-	Files  []string `arg:"" name:"file" help:"pcap or pcapng files, plain or gzip."`
+	Home    []string `help:"Inside networks. Default: 10/8, 172.16/12, 192.168/16, fc00::/7." placeholder:"CIDR"`
+	Config  string   `help:"yagura.yaml whose home, zones, assets, indicators and detectors are used." type:"path" placeholder:"FILE"`
+	Only    string   `help:"Which judgement: behaviour (the only one of this version)." enum:",behaviour" default:"" placeholder:"KIND"`
+	JSON    bool     `name:"json" help:"One OCSF Detection Finding a line on stdout, nothing else."`
+	Eve     string   `help:"Write Suricata-compatible EVE JSON to this file." placeholder:"FILE"`
+	Workers int      `help:"Analyzers that share the work, 1 to 256. The result is the same. 0: as many as there are cores for a large capture, one for a small one." default:"0" placeholder:"N"`
+	Quiet   bool     `help:"No progress and no summary on stderr."`
+	Lang    string   `help:"Language of sentences." enum:"ja,en" default:"ja"`
+	Files   []string `arg:"" name:"file" help:"pcap or pcapng files, plain or gzip."`
 }
 
 // Help is printed by yagura replay --help.
@@ -54,6 +56,9 @@ func (c replayCmd) Run(ctx context.Context, std streams) (err error) {
 	}
 	if len(c.Home) > 0 {
 		cfg.Home = c.Home
+	}
+	if c.Workers < 0 || c.Workers > 256 {
+		return usageError("--workers %d: use 1 to 256, or 0", c.Workers)
 	}
 	j, err := newJudgement(cfg)
 	if err != nil {
@@ -153,7 +158,7 @@ func (r *replay) run(ctx context.Context) error {
 }
 
 // prepare wires packets → events → findings for one capture.
-func (r *replay) prepare() (*dissect.Analyzer, *detect.Engine, error) {
+func (r *replay) prepare() (*dissect.Workers, *detect.Engine, error) {
 	j := r.judgement
 	inventory, err := asset.New(j.cfg.Asset)
 	if err != nil {
@@ -169,7 +174,7 @@ func (r *replay) prepare() (*dissect.Analyzer, *detect.Engine, error) {
 	}
 	cfg := j.cfg.Dissect
 	cfg.Sensor = r.path
-	analyzer := dissect.New(cfg, allprotocols.Protocols, func(e event.Event) {
+	analyzer := dissect.NewWorkers(r.workers(), cfg, allprotocols.Protocols, func(e event.Event) {
 		inventory.Observe(e)
 		engine.Observe(e)
 		if r.eve != nil && r.eveErr == nil {
@@ -177,6 +182,20 @@ func (r *replay) prepare() (*dissect.Analyzer, *detect.Engine, error) {
 		}
 	})
 	return analyzer, engine, nil
+}
+
+// largeCapture is where sharing the work begins to pay.
+const largeCapture = 32 << 20
+
+// workers is how many analyzers share the work on this capture.
+func (r *replay) workers() int {
+	if r.cmd.Workers > 0 {
+		return r.cmd.Workers
+	}
+	if st, err := os.Stat(r.path); err == nil && st.Size() >= largeCapture {
+		return runtime.GOMAXPROCS(0)
+	}
+	return 1
 }
 
 // take keeps the newest form of each finding; repeats come with the same UID.
