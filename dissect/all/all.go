@@ -15,6 +15,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/mdns"
 	"github.com/yagura-project/yagura/dissect/nbns"
 	"github.com/yagura-project/yagura/dissect/ntp"
+	"github.com/yagura-project/yagura/dissect/quic"
 	"github.com/yagura-project/yagura/dissect/sip"
 	"github.com/yagura-project/yagura/dissect/smb"
 	"github.com/yagura-project/yagura/dissect/snmp"
@@ -34,6 +35,7 @@ var Protocols = []dissect.Protocol{
 	mdns.Protocol,
 	nbns.Protocol,
 	ntp.Protocol,
+	quic.Protocol,
 	sip.Protocol,
 	smb.Protocol,
 	snmp.Protocol,

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
+
+	"github.com/yagura-project/yagura/event"
 )
 
 // Extensions that are looked into (IANA TLS ExtensionType Values).
@@ -166,4 +168,19 @@ func printable(b []byte) string {
 		s.WriteByte(c)
 	}
 	return s.String()
+}
+
+// RawSNI is the server name as sent, nil where there was none.
+func (h *Hello) RawSNI() []byte { return h.sniRaw }
+
+// Client is what events carry of a ClientHello; transport as for JA4.
+func (h *Hello) Client(transport byte) *event.TLS {
+	t := &event.TLS{SNI: h.SNI, JA3: h.JA3(), JA4: h.JA4(transport)}
+	for _, name := range h.ALPN {
+		t.ALPN = append(t.ALPN, printable([]byte(name[:min(len(name), 64)])))
+	}
+	if transport == 'q' { // QUIC knows no other (RFC 9001 §4.2)
+		t.Version = "1.3"
+	}
+	return t
 }

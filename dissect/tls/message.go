@@ -54,10 +54,8 @@ func (p *parser) clientHello(b []byte) error {
 	}
 	p.hello[dissect.Orig] = true
 	p.sessionID = bytes.Clone(h.session)
-	p.t.SNI, p.t.JA3, p.t.JA4 = h.SNI, h.JA3(), h.JA4('t')
-	for _, name := range h.ALPN {
-		p.t.ALPN = append(p.t.ALPN, printable([]byte(name[:min(len(name), 64)])))
-	}
+	seen := h.Client('t')
+	p.t.SNI, p.t.JA3, p.t.JA4, p.t.ALPN = seen.SNI, seen.JA3, seen.JA4, seen.ALPN
 	version := h.Legacy
 	if len(h.Versions) > 0 && !grease(h.Versions[0]) {
 		version = h.Versions[0]

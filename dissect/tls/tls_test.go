@@ -1,77 +1,15 @@
 package tls
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/flowtest"
-	"github.com/yagura-project/yagura/event"
 )
 
 // TestGolden replays recordings of curl, openssl and python against nginx.
 func TestGolden(t *testing.T) {
 	flowtest.GoldenFlows(t, flowtest.Captures+"tls-clients.pcap.gz", Protocol)
-}
-
-// TestJA4 holds JA4 against what FoxIO's own implementation says of its sample captures.
-func TestJA4(t *testing.T) {
-	dir := filepath.Dir(flowtest.Sample(t, "ja4/tls12.pcap"))
-	lists, err := filepath.Glob(filepath.Join(dir, "*.expected.json"))
-	if err != nil || len(lists) == 0 {
-		t.Fatal("no expected fingerprints", err)
-	}
-	checked := 0
-	for _, list := range lists {
-		got := map[string]string{}
-		events, _, err := flowtest.Analyze(strings.TrimSuffix(list, ".expected.json"), Protocol)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range events {
-			if n, ok := e.(*event.NetworkActivity); ok && n.TLS != nil && n.TLS.JA4 != "" {
-				got[n.Src.IP.String()+" "+itoa(n.Src.Port)+" "+n.Dst.IP.String()+" "+itoa(n.Dst.Port)] = n.TLS.JA4
-			}
-		}
-		for key, want := range expected(t, list) {
-			if strings.HasSuffix(key, " 1080") {
-				t.Logf("%s: not compared: TLS within SOCKS, which is not read", key)
-				continue
-			}
-			checked++
-			if got[key] != want {
-				t.Errorf("%s: %s: %q, want %q", filepath.Base(list), key, got[key], want)
-			}
-		}
-	}
-	if checked < 10 {
-		t.Errorf("only %d fingerprints compared", checked)
-	}
-}
-
-func itoa(v uint16) string { b, _ := json.Marshal(v); return string(b) }
-
-// expected are the fingerprints of TLS over TCP in a list.
-func expected(t *testing.T, list string) map[string]string {
-	t.Helper()
-	b, err := os.ReadFile(list)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var flows []map[string]any
-	if err := json.Unmarshal(b, &flows); err != nil {
-		t.Fatal(err)
-	}
-	out := map[string]string{}
-	for _, f := range flows {
-		if want, _ := f["JA4.1"].(string); strings.HasPrefix(want, "t") {
-			out[f["src"].(string)+" "+f["srcport"].(string)+" "+f["dst"].(string)+" "+f["dstport"].(string)] = want
-		}
-	}
-	return out
 }
 
 func TestALPN(t *testing.T) {
