@@ -31,7 +31,7 @@ func TestJA4(t *testing.T) {
 				got[n.Src.IP.String()+" "+itoa(n.Src.Port)+" "+n.Dst.IP.String()+" "+itoa(n.Dst.Port)] = n.TLS.JA4
 			}
 		}
-		for key, want := range expected(t, list) {
+		for key, want := range foxIO(t, list) {
 			if strings.HasSuffix(key, " 1080") {
 				t.Logf("%s: not compared: TLS within SOCKS, which is not read", key)
 				continue
@@ -50,8 +50,8 @@ func TestJA4(t *testing.T) {
 
 func itoa(v uint16) string { b, _ := json.Marshal(v); return string(b) }
 
-// expected are the fingerprints of clients in a list.
-func expected(t *testing.T, list string) map[string]string {
+// foxIO are the fingerprints of clients in a list.
+func foxIO(t *testing.T, list string) map[string]string {
 	t.Helper()
 	b, err := os.ReadFile(list)
 	if err != nil {
