@@ -9,6 +9,10 @@ import (
 // Inspect shows all that rules look at to i; it must be called before the first packet.
 func (a *Analyzer) Inspect(i wire.Inspector) { a.inspector = i }
 
+// Tell passes on an event of the inspector's as if the analyzer had seen it itself: it gets the sensor's name, and its place
+// among the others. It may only be called within a call of the inspector.
+func (a *Analyzer) Tell(e event.Event) { a.emit(e) }
+
 // Tx opens a transaction that rules look at, nil where nobody does. app is "" or, where it differs from the flow's, the
 // application protocol of the transaction.
 func (f *Flow) Tx(app string) *wire.Tx {

@@ -59,10 +59,10 @@ func NewWorkers(n int, cfg Config, protocols []Protocol, emit func(event.Event))
 	return w
 }
 
-// Inspect gives each analyzer an inspector of its own; it must be called before the first packet.
-func (w *Workers) Inspect(make func(worker int) wire.Inspector) {
+// Inspect gives each analyzer an inspector of its own, and that one the analyzer's Tell; it must be called before the first packet.
+func (w *Workers) Inspect(make func(worker int, tell func(event.Event)) wire.Inspector) {
 	for i, a := range w.all {
-		a.Inspect(make(i))
+		a.Inspect(make(i, a.Tell))
 	}
 }
 
