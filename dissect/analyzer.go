@@ -41,6 +41,9 @@ type Analyzer struct {
 	promises  *promises      // what services were said to listen where
 	catchUp   func()         // Flow.catchUp
 	inspector wire.Inspector // nil: nobody looks
+	segmentAt *decode.Layers // the segment that is being put in order
+	spares    []*strict
+	keptAll   int // bytes that wait to be confirmed
 	files     files
 	watch     atomic.Pointer[watchlist]
 

@@ -58,12 +58,15 @@ type flow struct {
 	greeted   bool // the handshake was completed
 	finAcked  [2]bool
 	finSeen   [2]bool
-	reset     uint8 // 1 + Dir of the first valid RST
+	reset     uint8  // 1 + Dir of the first valid RST
+	asked     bool   // a SYN came within the open connection
+	again     uint32 // its sequence number
 
-	app  string
-	tls  *event.TLS
-	talk *talk
-	seen *wire.Flow // as the inspector sees it; nil without one
+	app    string
+	tls    *event.TLS
+	talk   *talk
+	strict *strict    // how its hosts see it; nil without an inspector, or when the beginning was not seen
+	seen   *wire.Flow // as the inspector sees it; nil without one
 
 	index      uint32 // in the arena
 	slot       uint16 // of the wheel, 1 + index; 0 = none
@@ -196,7 +199,7 @@ const (
 // patience is how long the flow may be silent.
 func (a *Analyzer) patience(f *flow) int64 {
 	switch {
-	case f.ended || f.finSeen[Orig] && f.finSeen[Resp]:
+	case f.ended || f.reset != 0 || f.finSeen[Orig] && f.finSeen[Resp]:
 		return linger
 	case event.Proto(f.key.proto) == event.ProtoTCP:
 		switch {

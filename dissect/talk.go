@@ -3,6 +3,8 @@ package dissect
 import (
 	"errors"
 	"fmt"
+
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Bounds of recognising a protocol.
@@ -311,6 +313,9 @@ func (a *Analyzer) news(f *flow, c *talk) {
 func (a *Analyzer) gap(f *flow, d Dir, n int) {
 	f.gaps += uint64(n)
 	a.stats.GapBytes += uint64(n)
+	if a.segmentAt != nil && !f.midstream {
+		a.segmentAt.Events = append(a.segmentAt.Events, wire.StreamReassemblySeqGap)
+	}
 	a.showGap(f, d, n)
 	c := f.talk
 	if f.deaf {

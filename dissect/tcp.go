@@ -4,6 +4,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/decode"
 	"github.com/yagura-project/yagura/dissect/reassembly"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // tcp takes one segment.
@@ -11,7 +12,7 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 	k, fromB := keyOf(l, l.SrcPort, l.DstPort)
 	h := a.table.hash(&k)
 	f := a.table.find(&k, h)
-	if f != nil && renewed(f, l, fromB) {
+	if f != nil && (renewed(f, l, fromB) || answered(f, l)) {
 		a.end(f, a.now)
 		a.drop(f)
 		f = nil
@@ -19,12 +20,23 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 	if f == nil {
 		f = a.openTCP(&k, h, l, fromB)
 	}
+	d := f.dir(fromB)
 	if f.ended {
+		if f.strict != nil {
+			a.judge(f, d, l)
+		}
 		a.inspect(l, nil, Orig, false)
 		return
 	}
-	d := f.dir(fromB)
 	a.count(f, d, l)
+	if a.inspector != nil && !a.judge(f, d, l) {
+		a.inspect(l, f, d, false)
+		a.report(f)
+		return
+	}
+	if f.reset != 0 {
+		a.unreset(f, d, l)
+	}
 	f.flags[d] |= l.Flags
 	seq := l.Seq
 	if l.Flags&event.FlagSYN != 0 {
@@ -38,13 +50,14 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 	}
 	if l.Flags&event.FlagACK != 0 {
 		f.ack(d, l)
-		f.greeted = f.greeted || f.flags[1-d]&event.FlagSYN != 0 && l.Flags&event.FlagSYN == 0
+		f.greeted = f.greeted || f.flags[1-d]&event.FlagSYN != 0 && l.Flags&(event.FlagSYN|event.FlagRST) == 0
 	}
-	if len(l.Payload)+l.Cut > 0 {
+	spoken := len(l.Payload)+l.Cut > 0 && l.Flags&event.FlagRST == 0 // a RST may carry words, which are not of the stream
+	if spoken {
 		a.segment(f, d, seq, l)
 		d = f.dir(fromB) // the bytes may have shown who the client is
 	}
-	a.inspect(l, f, d, len(l.Payload) > 0)
+	a.inspect(l, f, d, spoken)
 	if l.Flags&(event.FlagFIN|event.FlagRST) != 0 {
 		a.closing(f, d, seq, l)
 	}
@@ -65,7 +78,19 @@ func renewed(f *flow, l *decode.Layers, fromB bool) bool {
 	if f.flags[d]&event.FlagSYN != 0 && f.isn[d] == l.Seq {
 		return false // sent again
 	}
-	return f.ended || f.midstream || f.flags[1-d]&event.FlagSYN != 0 || f.reset != 0
+	if f.ended || f.midstream || f.reset != 0 {
+		return true
+	}
+	if f.greeted { // anybody may have sent it: the other side's answer tells
+		f.again, f.asked = l.Seq, true
+		return false
+	}
+	return f.flags[1-d]&event.FlagSYN != 0
+}
+
+// answered tells whether a SYN/ACK answers a SYN that came within an open connection: the client has begun anew.
+func answered(f *flow, l *decode.Layers) bool {
+	return f.asked && l.Flags&(event.FlagSYN|event.FlagACK) == event.FlagSYN|event.FlagACK && l.Ack == f.again+1
 }
 
 func (a *Analyzer) openTCP(k *key, h uint64, l *decode.Layers, fromB bool) *flow {
@@ -73,6 +98,9 @@ func (a *Analyzer) openTCP(k *key, h uint64, l *decode.Layers, fromB bool) *flow
 	switch l.Flags & (event.FlagSYN | event.FlagACK) {
 	case event.FlagSYN:
 		f.origB = fromB
+		if a.inspector != nil {
+			f.strict = a.meet(l, Orig)
+		}
 	case event.FlagSYN | event.FlagACK:
 		f.origB = !fromB
 	default:
@@ -98,6 +126,12 @@ func (f *flow) ack(d Dir, l *decode.Layers) {
 // segment takes the bytes of one segment.
 func (a *Analyzer) segment(f *flow, d Dir, seq uint32, l *decode.Layers) {
 	half, n := &f.half[d], len(l.Payload)+l.Cut
+	if s := f.strict; s != nil {
+		s.urge(l, d)
+		if s.keep && a.keepSent(s, d, seq, l.Payload) {
+			l.Events = append(l.Events, wire.StreamReassemblyOverlapDifferentData)
+		}
+	}
 	if f.deaf {
 		a.unheard(f, d, seq, n)
 		return
@@ -105,12 +139,23 @@ func (a *Analyzer) segment(f *flow, d Dir, seq uint32, l *decode.Layers) {
 	half.Sync(seq)
 	if l.Cut == 0 && half.InOrder(seq, n) {
 		a.mayTurn = f.midstream
-		a.deliver(f, d, l.Payload)
+		a.inBand(f, d, seq, l.Payload)
 		a.mayTurn = false
 		return
 	}
 	a.sink = sink{a, f, d}
+	a.segmentAt = l
 	half.Add(a.pool, seq, l.Payload, l.Cut, &a.sink)
+	a.segmentAt = nil
+}
+
+// inBand delivers the bytes at seq, without those that are out of band.
+func (a *Analyzer) inBand(f *flow, d Dir, seq uint32, b []byte) {
+	if f.strict == nil || f.strict.urgents == 0 {
+		a.deliver(f, d, b)
+		return
+	}
+	f.strict.spoken(d, seq, b, func(b []byte) { a.deliver(f, d, b) })
 }
 
 // unheard counts bytes that nobody reads.
@@ -146,8 +191,21 @@ func (a *Analyzer) closing(f *flow, d Dir, seq uint32, l *decode.Layers) {
 		}
 	}
 	f.reset = 1 + uint8(d)
-	a.end(f, a.now)
-	a.reschedule(f)
+	if !f.finSeen[d] {
+		f.fin[d] = l.Seq
+	}
+	if !f.greeted && !f.midstream {
+		a.end(f, a.now)
+	}
+	a.reschedule(f) // a connection lingers: who sent the RST may go on, when it was somebody else
+}
+
+// unreset goes on when the side that is said to have reset the connection speaks behind its RST.
+func (a *Analyzer) unreset(f *flow, d Dir, l *decode.Layers) {
+	if f.reset == 1+uint8(d) && l.Flags&event.FlagRST == 0 && len(l.Payload) > 0 && !before(l.Seq, f.fin[d]) {
+		f.reset = 0
+		a.reschedule(f)
+	}
 }
 
 // reschedule shortens the wait of a flow that is about to end.
@@ -163,5 +221,5 @@ type sink struct {
 	d Dir
 }
 
-func (s *sink) Data(b []byte) { s.a.deliver(s.f, s.d, b) }
+func (s *sink) Data(b []byte) { s.a.inBand(s.f, s.d, s.f.half[s.d].Next()-uint32(len(b)), b) }
 func (s *sink) Gap(n int)     { s.a.gap(s.f, s.d, n) }

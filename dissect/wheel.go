@@ -148,5 +148,6 @@ func (a *Analyzer) evict() bool {
 // drop forgets a flow.
 func (a *Analyzer) drop(f *flow) {
 	a.unschedule(f)
+	a.part(f)
 	a.table.remove(f)
 }

@@ -95,3 +95,10 @@ func StreamEvents() []Event {
 		StreamTimeWaitACKWrongSeq, StreamTimeWaitInvalidACK, StreamWrongThread,
 	}
 }
+
+// StreamWatcher is an Inspector that says whether a rule asks for stream-event. An Inspector that is none is told of all;
+// what hosts would throw away is kept from rules in any case.
+type StreamWatcher interface {
+	Inspector
+	WantsStreamEvents() bool
+}
