@@ -99,16 +99,29 @@ func strayCgo(t *tree) (out []fault) {
 		for _, f := range files {
 			for _, imp := range f.ast.Imports {
 				target, _ := strconv.Unquote(imp.Path.Value)
-				for owner, mods := range t.law.Cgo {
-					if owner != room(dir) && slices.Contains(mods, target) {
-						out = append(out, fault{t.at(imp.Pos()), target + " brings cgo into " + dir,
-							"keep it in " + owner + "/, so that the slim binary stays static"})
-					}
+				if owners := cgoOwners(t.law.Cgo, target); len(owners) > 0 && !within(dir, owners) {
+					out = append(out, fault{t.at(imp.Pos()), target + " brings cgo into " + dir,
+						"keep it in " + strings.Join(owners, "/ or ") + "/, so that the slim binary stays static"})
 				}
 			}
 		}
 	}
 	return out
+}
+
+// cgoOwners are the rooms and folders that may import target, none when it brings no cgo.
+func cgoOwners(law map[string][]string, target string) (out []string) {
+	for owner, mods := range law {
+		if slices.Contains(mods, target) {
+			out = append(out, owner)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func within(dir string, owners []string) bool {
+	return slices.ContainsFunc(owners, func(o string) bool { return dir == o || strings.HasPrefix(dir, o+"/") })
 }
 
 // sentenceEnd finds a full stop that is followed by a new sentence.

@@ -1,0 +1,121 @@
+package dataset_test
+
+import (
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/yagura-project/yagura/signature/dataset"
+	"github.com/yagura-project/yagura/signature/rule"
+)
+
+func file(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "values")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestKinds(t *testing.T) {
+	a6 := netip.MustParseAddr("2001:db8::1").As16()
+	a4 := netip.MustParseAddr("192.0.2.1").As4()
+	m4 := netip.MustParseAddr("192.0.2.1").As16()
+	for _, c := range []struct {
+		spec  rule.SetSpec
+		text  string
+		value []byte
+	}{
+		{rule.SetSpec{Kind: "string"}, "Z29vZ2xlLmNvbQ==\n", []byte("google.com")},
+		{rule.SetSpec{Kind: "string", Reputation: true}, "Z29vZ2xlLmNvbQ==,12\n", []byte("google.com")},
+		{rule.SetSpec{Kind: "md5"}, strings.Repeat("ab", 16), []byte(strings.Repeat("\xab", 16))},
+		{rule.SetSpec{Kind: "ip"}, "# comment\n\n2001:db8::1\n", a6[:]},
+		{rule.SetSpec{Kind: "ip"}, "192.0.2.1\n", m4[:]},
+		{rule.SetSpec{Kind: "ipv4"}, "192.0.2.1\n", a4[:]},
+		{rule.SetSpec{Kind: "string", Format: "ndjson", ValueKey: "ioc.host"}, `{"ioc":{"host":"a.test"},"year":2005}` + "\n", []byte("a.test")},
+		{rule.SetSpec{Kind: "string", Format: "json", ValueKey: "host", ArrayKey: "x.y"}, `{"x":{"y":[{"host":"a.test"}]}}`, []byte("a.test")},
+	} {
+		c.spec.Name, c.spec.Load = "x", file(t, c.text)
+		s, err := dataset.NewStore("").Set(c.spec)
+		if err != nil {
+			t.Errorf("%+v: %v", c.spec, err)
+			continue
+		}
+		if !s.Has(c.value) || s.Has([]byte("other")) || s.Add(c.value) {
+			t.Errorf("%+v: the value is not found", c.spec)
+		}
+		if n, ok := s.Score(c.value); ok != c.spec.Reputation || ok && n != 12 {
+			t.Errorf("%+v: score %d %v", c.spec, n, ok)
+		}
+		if !s.Remove(c.value) || s.Has(c.value) {
+			t.Errorf("%+v: the value cannot be taken out", c.spec)
+		}
+	}
+}
+
+func TestContext(t *testing.T) {
+	spec := rule.SetSpec{Name: "x", Kind: "string", Format: "ndjson", ValueKey: "ioc.host", RemoveKey: true, Load: file(t, `{"ioc":{"host":"a.test","n":1},"year":2005}`)}
+	s, err := dataset.NewStore("").Set(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(s.Context([]byte("a.test"))); got != `{"ioc":{"n":1},"year":2005}` {
+		t.Errorf("context %s", got)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	store := dataset.NewStore("")
+	if _, err := store.Set(rule.SetSpec{Name: "s", Kind: "string"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, spec := range []rule.SetSpec{
+		{Name: "s", Kind: "md5"}, {Name: "nobody"}, {Name: "y", Kind: "int"},
+		{Name: "z", Kind: "md5", Load: file(t, "abc")}, {Name: "z", Kind: "string", Load: "/nowhere/to/be/found"},
+		{Name: "z", Kind: "ipv4", Load: file(t, "2001:db8::1")}, {Name: "z", Kind: "string", Format: "json", Load: file(t, "{")},
+	} {
+		if _, err := store.Set(spec); err == nil {
+			t.Errorf("%+v was taken", spec)
+		}
+	}
+	if _, err := store.Set(rule.SetSpec{Name: "s"}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestMemoryIsBounded(t *testing.T) {
+	s, err := dataset.NewStore("").Set(rule.SetSpec{Name: "s", Kind: "string", MemCap: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !s.Add([]byte("a")) || !s.Add([]byte("b")) || !s.Add([]byte("c")) || s.Add([]byte("d")) {
+		t.Error("the cap of memory is not kept")
+	}
+}
+
+func TestSave(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "seen.csv")
+	store := dataset.NewStore(dir)
+	s, err := store.Set(rule.SetSpec{Name: "s", Kind: "string", Load: path, Save: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Add([]byte("google.com"))
+	if err := store.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(path); err != nil || string(b) != "Z29vZ2xlLmNvbQ==\n" {
+		t.Errorf("%q %v", b, err)
+	}
+	elsewhere := dataset.NewStore(dir)
+	if _, err := elsewhere.Set(rule.SetSpec{Name: "s", Kind: "string", Save: "/nowhere/seen.csv"}); err != nil {
+		t.Fatal(err)
+	}
+	if elsewhere.Save() == nil {
+		t.Error("a file outside of the directory was written")
+	}
+}

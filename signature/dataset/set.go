@@ -1,0 +1,156 @@
+package dataset
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+	"sync"
+
+	"github.com/yagura-project/yagura/signature/rule"
+)
+
+// kinds are the types of values with their length, 0 = any.
+var kinds = map[string]int{"string": 0, "md5": 16, "sha256": 32, "ipv4": 4, "ipv6": 16, "ip": 16}
+
+// Set is one set of values. It may be used by several goroutines.
+type Set struct {
+	spec rule.SetSpec
+	mu   sync.RWMutex
+	m    map[string]value
+	size uint64
+	full uint64 // values for which there was no room
+}
+
+type value struct {
+	score   uint16
+	scored  bool
+	context []byte
+}
+
+// defaultCap bounds a set's memory; overhead is what one value costs beside itself.
+const (
+	defaultCap = 100 << 20
+	overhead   = 64
+)
+
+func newSet(spec rule.SetSpec) *Set {
+	if spec.MemCap == 0 || spec.MemCap > 1<<30 {
+		spec.MemCap = defaultCap
+	}
+	return &Set{spec: spec, m: map[string]value{}}
+}
+
+// key makes addresses of both kinds alike.
+func (s *Set) key(b []byte) []byte {
+	if s.spec.Kind != "ip" && s.spec.Kind != "ipv4" && s.spec.Kind != "ipv6" {
+		return b
+	}
+	if len(b) == 16 {
+		if a := netip.AddrFrom16([16]byte(b)); a.Is4In6() {
+			return b[12:]
+		}
+	}
+	return b
+}
+
+// Has reports whether the set holds b.
+func (s *Set) Has(b []byte) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	_, ok := s.m[string(s.key(b))]
+	return ok
+}
+
+// Add puts b in; false when it was there or there is no room.
+func (s *Set) Add(b []byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.put(string(s.key(b)), value{})
+}
+
+func (s *Set) put(k string, v value) bool {
+	if _, there := s.m[k]; there {
+		return false
+	}
+	cost := uint64(len(k) + len(v.context) + overhead)
+	if s.size+cost > s.spec.MemCap {
+		s.full++
+		return false
+	}
+	s.size += cost
+	s.m[k] = v
+	return true
+}
+
+// Remove takes b out; false when it was not there.
+func (s *Set) Remove(b []byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := string(s.key(b))
+	v, there := s.m[k]
+	if there {
+		s.size -= uint64(len(k) + len(v.context) + overhead)
+		delete(s.m, k)
+	}
+	return there
+}
+
+// Score is the reputation of b.
+func (s *Set) Score(b []byte) (uint16, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	v := s.m[string(s.key(b))]
+	return v.score, v.scored
+}
+
+// Context is what a set of JSON knows of b; nil when b is not in it.
+func (s *Set) Context(b []byte) []byte {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.m[string(s.key(b))].context
+}
+
+// Len is the number of values.
+func (s *Set) Len() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return len(s.m)
+}
+
+// parse reads a value as files write it.
+func (s *Set) parse(text string, plain bool) ([]byte, error) {
+	switch s.spec.Kind {
+	case "string":
+		if plain {
+			return []byte(text), nil
+		}
+		return base64.StdEncoding.DecodeString(text)
+	case "md5", "sha256":
+		b, err := hex.DecodeString(text)
+		if err == nil && len(b) != kinds[s.spec.Kind] {
+			err = fmt.Errorf("%q has %d bytes, not %d", text, len(b), kinds[s.spec.Kind])
+		}
+		return b, err
+	}
+	a, err := netip.ParseAddr(text)
+	if err != nil {
+		return nil, err
+	}
+	if s.spec.Kind == "ipv4" && !a.Unmap().Is4() {
+		return nil, fmt.Errorf("%s is no IPv4 address", text)
+	}
+	return a.Unmap().AsSlice(), nil
+}
+
+// print is the way back.
+func (s *Set) print(k string) string {
+	switch s.spec.Kind {
+	case "string":
+		return base64.StdEncoding.EncodeToString([]byte(k))
+	case "md5", "sha256":
+		return hex.EncodeToString([]byte(k))
+	}
+	a, _ := netip.AddrFromSlice([]byte(k))
+	return a.String()
+}

@@ -1,0 +1,95 @@
+// Package dataset holds the sets of values that rules ask for and add to (dataset, datarep), with the files they come from.
+package dataset
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/yagura-project/yagura/signature/rule"
+)
+
+// Store keeps all sets of a sensor by their names; it outlives rule sets, and what was added to a set with it. It
+// implements rule.Sets and may be used by several goroutines.
+type Store struct {
+	mu   sync.Mutex
+	sets map[string]*Set
+	dir  string
+}
+
+// NewStore makes a store without sets. Save only writes files below dir; "" it writes none.
+func NewStore(dir string) *Store { return &Store{sets: map[string]*Set{}, dir: dir} }
+
+// Set gives the set that a rule speaks of, and reads its file when it is new.
+func (s *Store) Set(spec rule.SetSpec) (rule.ValueSet, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.sets[spec.Name]
+	switch {
+	case old != nil && (spec.Kind == "" || spec.Kind == old.spec.Kind):
+		if old.spec.Save == "" {
+			old.spec.Save = spec.Save
+		}
+		return old, nil
+	case old != nil:
+		return nil, fmt.Errorf("set %s holds values of type %s, not %s", spec.Name, old.spec.Kind, spec.Kind)
+	case spec.Kind == "":
+		return nil, fmt.Errorf("set %s is not defined; give its type", spec.Name)
+	}
+	if _, known := kinds[spec.Kind]; !known {
+		return nil, fmt.Errorf("type %q is none of string, md5, sha256, ipv4, ipv6 and ip", spec.Kind)
+	}
+	n := newSet(spec)
+	if err := n.load(); err != nil {
+		return nil, err
+	}
+	s.sets[spec.Name] = n
+	return n, nil
+}
+
+// Save writes the sets that have a file to be saved to, if it stands below the store's directory.
+func (s *Store) Save() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	for _, x := range s.sets {
+		if x.spec.Save == "" || s.dir == "" {
+			continue
+		}
+		if !below(s.dir, x.spec.Save) {
+			errs = append(errs, fmt.Errorf("set %s: %s is not below %s", x.spec.Name, x.spec.Save, s.dir))
+			continue
+		}
+		errs = append(errs, x.save(x.spec.Save))
+	}
+	return errors.Join(errs...)
+}
+
+func below(dir, path string) bool {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return false
+	}
+	path, err = filepath.Abs(path)
+	return err == nil && strings.HasPrefix(path, dir+string(filepath.Separator))
+}
+
+// save writes a file anew, so that a fault leaves the old one.
+func (s *Set) save(path string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".set-*")
+	if err != nil {
+		return fmt.Errorf("set %s: %w", s.spec.Name, err)
+	}
+	err = errors.Join(s.write(f), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return fmt.Errorf("set %s: %w", s.spec.Name, err)
+	}
+	return nil
+}
