@@ -5,40 +5,78 @@ package all
 
 import (
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/bittorrent"
 	"github.com/yagura-project/yagura/dissect/dcerpc"
 	"github.com/yagura-project/yagura/dissect/dhcp"
+	"github.com/yagura-project/yagura/dissect/dnp3"
 	"github.com/yagura-project/yagura/dissect/dns"
+	"github.com/yagura-project/yagura/dissect/enip"
 	"github.com/yagura-project/yagura/dissect/http"
+	"github.com/yagura-project/yagura/dissect/ike"
+	"github.com/yagura-project/yagura/dissect/irc"
 	"github.com/yagura-project/yagura/dissect/krb5"
 	"github.com/yagura-project/yagura/dissect/ldap"
 	"github.com/yagura-project/yagura/dissect/llmnr"
 	"github.com/yagura-project/yagura/dissect/mdns"
+	"github.com/yagura-project/yagura/dissect/memcached"
+	"github.com/yagura-project/yagura/dissect/modbus"
+	"github.com/yagura-project/yagura/dissect/mqtt"
+	"github.com/yagura-project/yagura/dissect/mysql"
 	"github.com/yagura-project/yagura/dissect/nbns"
 	"github.com/yagura-project/yagura/dissect/ntp"
+	"github.com/yagura-project/yagura/dissect/openvpn"
+	"github.com/yagura-project/yagura/dissect/pgsql"
 	"github.com/yagura-project/yagura/dissect/quic"
+	"github.com/yagura-project/yagura/dissect/radius"
+	"github.com/yagura-project/yagura/dissect/redis"
+	"github.com/yagura-project/yagura/dissect/rfb"
 	"github.com/yagura-project/yagura/dissect/sip"
 	"github.com/yagura-project/yagura/dissect/smb"
 	"github.com/yagura-project/yagura/dissect/snmp"
+	"github.com/yagura-project/yagura/dissect/socks"
 	"github.com/yagura-project/yagura/dissect/ssh"
+	"github.com/yagura-project/yagura/dissect/stun"
+	"github.com/yagura-project/yagura/dissect/syslog"
+	"github.com/yagura-project/yagura/dissect/telnet"
 	"github.com/yagura-project/yagura/dissect/tls"
+	"github.com/yagura-project/yagura/dissect/wireguard"
 )
 
 // Protocols are in the order of their folders.
 var Protocols = []dissect.Protocol{
+	bittorrent.Protocol,
 	dcerpc.Protocol,
 	dhcp.Protocol,
+	dnp3.Protocol,
 	dns.Protocol,
+	enip.Protocol,
 	http.Protocol,
+	ike.Protocol,
+	irc.Protocol,
 	krb5.Protocol,
 	ldap.Protocol,
 	llmnr.Protocol,
 	mdns.Protocol,
+	memcached.Protocol,
+	modbus.Protocol,
+	mqtt.Protocol,
+	mysql.Protocol,
 	nbns.Protocol,
 	ntp.Protocol,
+	openvpn.Protocol,
+	pgsql.Protocol,
 	quic.Protocol,
+	radius.Protocol,
+	redis.Protocol,
+	rfb.Protocol,
 	sip.Protocol,
 	smb.Protocol,
 	snmp.Protocol,
+	socks.Protocol,
 	ssh.Protocol,
+	stun.Protocol,
+	syslog.Protocol,
+	telnet.Protocol,
 	tls.Protocol,
+	wireguard.Protocol,
 }

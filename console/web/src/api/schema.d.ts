@@ -540,6 +540,21 @@ export interface components {
             source: string;
             value: string;
         };
+        Blind: {
+            /** Format: int64 */
+            encrypted?: number;
+            /** Format: int64 */
+            one_sided?: number;
+            /** Format: int64 */
+            smb?: number;
+            /** Format: int64 */
+            tls?: number;
+            /** Format: int64 */
+            unparsed?: number;
+            vlans?: {
+                [key: string]: components["schemas"]["VLANFlows"];
+            };
+        };
         ChangeUserInputBody: {
             disabled: boolean;
             /** @description give a new first password */
@@ -1055,6 +1070,7 @@ export interface components {
             raw: components["schemas"]["SensorStats"][];
         };
         SensorStats: {
+            blind?: components["schemas"]["Blind"];
             by_app?: {
                 [key: string]: number;
             };
@@ -1175,6 +1191,12 @@ export interface components {
         };
         UserList: {
             items: components["schemas"]["User"][];
+        };
+        VLANFlows: {
+            /** Format: int64 */
+            flows: number;
+            /** Format: int64 */
+            one_sided: number;
         };
         Wish: {
             /** @description device UID */

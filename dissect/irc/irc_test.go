@@ -1,0 +1,19 @@
+package irc
+
+import (
+	"testing"
+
+	"github.com/yagura-project/yagura/dissect/flowtest"
+)
+
+// says is a conversation by the words of the specification.
+var says = []flowtest.Say{
+	flowtest.Up("NICK bot4711\r\nUSER bot 0 * :bot\r\n"),
+	flowtest.Down(":irc.example 001 bot4711 :Welcome\r\n"),
+	flowtest.Up("JOIN #orders secret\r\n"),
+}
+
+// TestTalk holds what is seen of it against testdata.
+func TestTalk(t *testing.T) { flowtest.Talk(t, "irc", 443, false, says, Protocol) }
+
+func Fuzz(f *testing.F) { flowtest.FuzzTalk(f, says, Protocol) }

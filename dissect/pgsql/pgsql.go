@@ -1,0 +1,174 @@
+// Package pgsql reads the log-on to PostgreSQL (frontend/backend protocol 3.0): user, database and answer.
+package pgsql
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event"
+)
+
+// Protocol is PostgreSQL on any port.
+var Protocol = dissect.Protocol{
+	Name:     "pgsql",
+	Spec:     "PostgreSQL 17 §54.7",
+	TCP:      []uint16{5432},
+	Anywhere: true,
+	Probe:    probe,
+	Stream:   func(f *dissect.Flow) dissect.Stream { return &parser{f: f} },
+}
+
+// Codes that stand where a start-up message has its version (§54.7).
+const (
+	version3  = 3 << 16
+	cancel    = 1234<<16 | 5678
+	askTLS    = 1234<<16 | 5679
+	askGSS    = 1234<<16 | 5680
+	maxOpen   = 10_000
+	maxAnswer = 64 << 10
+)
+
+func probe(dir dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
+	switch {
+	case udp || dir == dissect.Resp:
+		return dissect.No
+	case len(b) < 8:
+		if dissect.Prefix(b, "\x00\x00") == dissect.No {
+			return dissect.No
+		}
+		return dissect.Maybe
+	}
+	size := binary.BigEndian.Uint32(b)
+	switch code := binary.BigEndian.Uint32(b[4:]); {
+	case code == askTLS && size == 8, code == askGSS && size == 8, code == cancel && size == 16:
+		return dissect.Yes
+	case code&^0xffff == version3 && code&0xffff <= 2 && size > 8 && size <= maxOpen:
+		return dissect.Yes
+	}
+	return dissect.No
+}
+
+type parser struct {
+	f     *dissect.Flow
+	asked bool // for encryption: one letter answers
+	told  *event.AppActivity
+}
+
+var errMessage = errors.New("pgsql: not what is due")
+
+// Data reads messages until the log-on has been answered.
+func (p *parser) Data(dir dissect.Dir, b []byte) (int, error) {
+	if dir == dissect.Orig {
+		return p.client(b)
+	}
+	return p.server(b)
+}
+
+func (p *parser) client(b []byte) (int, error) {
+	switch {
+	case p.asked:
+		return 0, nil // what the server says decides what this is
+	case p.told != nil:
+		return len(b), nil // proof of the password
+	case len(b) < 8:
+		return 0, nil
+	}
+	size := int(binary.BigEndian.Uint32(b))
+	if size < 8 || size > maxOpen {
+		return 0, errMessage
+	}
+	if len(b) < size {
+		return 0, nil
+	}
+	switch binary.BigEndian.Uint32(b[4:]) {
+	case askTLS, askGSS:
+		p.asked = true
+	case cancel:
+		return size, dissect.ErrDone
+	default:
+		p.open(b[8:size])
+	}
+	return size, nil
+}
+
+// open reads names and values, each ended by NUL.
+func (p *parser) open(b []byte) {
+	p.told = &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "pgsql", Operation: "login"}
+	for {
+		name, rest, ok := bytes.Cut(b, []byte{0})
+		value, after, also := bytes.Cut(rest, []byte{0})
+		if !ok || !also || len(name) == 0 {
+			return
+		}
+		switch string(name) {
+		case "user", "database", "application_name":
+			p.told.Add(string(name), string(value))
+		}
+		b = after
+	}
+}
+
+const header = 5 // a letter and the length, which counts itself
+
+func (p *parser) server(b []byte) (n int, err error) {
+	if p.asked && len(b) > 0 {
+		p.asked = false
+		if b[0] == 'S' {
+			return 1, dissect.ErrNext
+		}
+		if b[0] == 'G' {
+			return 1, dissect.ErrOpaque
+		}
+		n = 1 // refused: the client goes on in the clear, or leaves
+	}
+	for len(b)-n >= header {
+		size := int(binary.BigEndian.Uint32(b[n+1:]))
+		if size < 4 || size > maxAnswer {
+			return n, errMessage
+		}
+		if len(b)-n < 1+size {
+			return n, nil
+		}
+		kind, body := b[n], b[n+header:n+1+size]
+		n += 1 + size
+		if done := p.answer(kind, body); done {
+			return n, dissect.ErrDone
+		}
+	}
+	return n, nil
+}
+
+// ways of proving who one is (§54.7 Authentication…).
+var ways = map[uint32]string{3: "cleartext", 5: "md5", 7: "gss", 9: "sspi", 10: "scram"}
+
+func (p *parser) answer(kind byte, body []byte) (done bool) {
+	if p.told == nil {
+		return true
+	}
+	switch {
+	case kind == 'E':
+		p.told.Add("result", "failed")
+		return true
+	case kind == 'R' && len(body) >= 4:
+		code := binary.BigEndian.Uint32(body)
+		if code == 0 {
+			p.told.Add("result", "ok")
+			return true
+		}
+		p.told.Add("method", ways[code])
+	}
+	return false
+}
+
+// Gap loses the borders between messages.
+func (p *parser) Gap(dissect.Dir, int) error { return dissect.ErrDone }
+
+// Close tells of the log-on.
+func (p *parser) Close() {
+	if p.told != nil {
+		p.f.Emit(p.told)
+		p.told = nil
+	}
+}

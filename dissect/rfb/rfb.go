@@ -1,0 +1,218 @@
+// Package rfb reads the Remote Framebuffer protocol of VNC (RFC 6143) up to the name of the desktop.
+package rfb
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"strconv"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// Protocol is RFB on any port.
+var Protocol = dissect.Protocol{
+	Name:     "rfb",
+	Spec:     "RFC 6143",
+	TCP:      []uint16{5900, 5901, 5902, 5903},
+	Anywhere: true,
+	Probe:    probe,
+	Stream:   func(f *dissect.Flow) dissect.Stream { return &parser{f: f, tx: f.Tx("")} },
+}
+
+const version = 12 // "RFB 003.008\n"
+
+func probe(_ dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
+	if udp {
+		return dissect.No
+	}
+	if m := dissect.Prefix(b, "RFB 00"); m != dissect.Yes || len(b) >= version && b[version-1] == '\n' {
+		return m
+	}
+	if len(b) < version {
+		return dissect.Maybe
+	}
+	return dissect.No
+}
+
+// step is what is due next (RFC 6143 §7.1, §7.2, §7.3).
+type step uint8
+
+const (
+	serverVersion step = iota
+	clientVersion
+	types  // that the server offers
+	chosen // by the client; not in 3.3
+	challenge
+	response
+	result
+	reason // why it was refused
+	clientInit
+	serverInit
+)
+
+// Security types (§7.2).
+const (
+	none = 1
+	vnc  = 2
+)
+
+type parser struct {
+	f       *dissect.Flow
+	tx      *wire.Tx
+	step    step
+	minor   int
+	sectype uint64
+	told    event.AppActivity
+}
+
+var errMessage = errors.New("rfb: not what is due")
+
+// from is who speaks in a step.
+func (s step) from() dissect.Dir {
+	if s == clientVersion || s == chosen || s == response || s == clientInit {
+		return dissect.Orig
+	}
+	return dissect.Resp
+}
+
+// Data reads one message after the other; each waits for the one before.
+func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
+	for n < len(b) && dir == p.step.from() {
+		used, err := p.message(b[n:])
+		if err != nil || used == 0 {
+			return n + used, err
+		}
+		n += used
+	}
+	return n, nil
+}
+
+func (p *parser) message(b []byte) (int, error) {
+	switch p.step {
+	case serverVersion, clientVersion:
+		return p.version(b)
+	case types:
+		return p.types(b)
+	case chosen:
+		p.choose(uint64(b[0]))
+		return 1, nil
+	case challenge, response:
+		return p.fixed(b, 16, p.step+1)
+	case result:
+		return p.result(b)
+	case clientInit:
+		return p.fixed(b, 1, serverInit)
+	case serverInit:
+		return p.desktop(b)
+	}
+	return 0, dissect.ErrDone
+}
+
+func (p *parser) fixed(b []byte, size int, next step) (int, error) {
+	if len(b) < size {
+		return 0, nil
+	}
+	p.step = next
+	return size, nil
+}
+
+func (p *parser) version(b []byte) (int, error) {
+	if len(b) < version {
+		return 0, nil
+	}
+	minor, err := strconv.Atoi(string(b[8:11]))
+	if err != nil || !bytes.HasPrefix(b, []byte("RFB ")) {
+		return 0, errMessage
+	}
+	if p.minor = minor; p.step == clientVersion {
+		p.told = event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "rfb", Operation: "connect"}
+		p.told.Add("version", string(b[4:11]))
+	}
+	p.step++
+	return version, nil
+}
+
+// types reads what the server offers (§7.1.2); up to 3.3 it decides alone.
+func (p *parser) types(b []byte) (int, error) {
+	if p.minor < 7 {
+		if len(b) < 4 {
+			return 0, nil
+		}
+		p.choose(uint64(binary.BigEndian.Uint32(b)))
+		return 4, nil
+	}
+	if b[0] == 0 {
+		p.step = reason
+		return 1, dissect.ErrDone
+	}
+	return p.fixed(b, 1+int(b[0]), chosen)
+}
+
+func (p *parser) choose(t uint64) {
+	p.sectype = t
+	p.tx.PutNumber(wire.RFBSecType, dissect.Resp, t)
+	p.f.Show(p.tx)
+	p.told.Add("security_type", strconv.FormatUint(t, 10))
+	switch {
+	case t == vnc:
+		p.step = challenge
+	case t == none && p.minor >= 8:
+		p.step = result
+	case t == none:
+		p.step = clientInit
+	default:
+		p.step = reason // an encrypted or private way: nothing that follows can be read
+	}
+}
+
+// result is 0 for success (§7.1.3).
+func (p *parser) result(b []byte) (int, error) {
+	if len(b) < 4 {
+		return 0, nil
+	}
+	code := binary.BigEndian.Uint32(b)
+	p.tx.PutNumber(wire.RFBSecResult, dissect.Resp, uint64(code))
+	p.f.Show(p.tx)
+	if code != 0 {
+		p.told.Add("result", "failed")
+		p.step = reason
+		return 4, dissect.ErrDone
+	}
+	p.told.Add("result", "ok")
+	p.step = clientInit
+	return 4, nil
+}
+
+const maxName = 4 << 10
+
+// desktop reads ServerInit (§7.3.2): 20 bytes of sizes and format, then the name.
+func (p *parser) desktop(b []byte) (int, error) {
+	if len(b) < 24 {
+		return 0, nil
+	}
+	size := binary.BigEndian.Uint32(b[20:])
+	if size > maxName {
+		return 0, errMessage
+	}
+	if len(b) < 24+int(size) {
+		return 0, nil
+	}
+	name := string(b[24 : 24+size])
+	p.tx.PutString(wire.RFBName, dissect.Resp, name)
+	p.told.Add("desktop", name)
+	return 24 + int(size), dissect.ErrDone
+}
+
+// Gap loses the borders between messages.
+func (p *parser) Gap(dissect.Dir, int) error { return dissect.ErrDone }
+
+// Close tells of the session.
+func (p *parser) Close() {
+	if p.told.Protocol != "" {
+		p.f.Emit(&p.told)
+	}
+	p.f.EndTx(p.tx)
+}

@@ -1,0 +1,282 @@
+// Package socks reads SOCKS 4, 4a and 5 (RFC 1928, RFC 1929): where a client wants to go, and what it says there.
+package socks
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"net/netip"
+	"strconv"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event"
+)
+
+// Protocol is SOCKS on any port.
+var Protocol = dissect.Protocol{
+	Name:     "socks",
+	Spec:     "RFC 1928, RFC 1929, SOCKS 4A",
+	TCP:      []uint16{1080, 9050, 1081},
+	Anywhere: true,
+	Probe:    probe,
+	Stream:   func(f *dissect.Flow) dissect.Stream { return &parser{f: f} },
+}
+
+// probe wants the client's first message, whole.
+func probe(dir dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
+	if udp || dir == dissect.Resp || len(b) == 0 {
+		return dissect.No
+	}
+	switch {
+	case b[0] == 5:
+		if len(b) < 2 || len(b) < 2+int(b[1]) {
+			return dissect.Maybe
+		}
+		return greeting(b)
+	case b[0] == 4 && len(b) < 9:
+		return dissect.Maybe
+	case b[0] == 4 && (b[1] == 1 || b[1] == 2) && binary.BigEndian.Uint16(b[2:]) != 0 && bytes.IndexByte(b[8:], 0) >= 0 && bytes.IndexByte(b[8:], 0) < 64:
+		return dissect.Yes
+	}
+	return dissect.No
+}
+
+// greeting is version, count and methods (RFC 1928 §3), and nothing behind them.
+func greeting(b []byte) dissect.Match {
+	if b[1] == 0 || b[1] > 10 || len(b) != 2+int(b[1]) {
+		return dissect.No
+	}
+	for _, m := range b[2:] {
+		if m > 9 && m < 0x80 {
+			return dissect.No
+		}
+	}
+	return dissect.Yes
+}
+
+// step is what is due next.
+type step uint8
+
+const (
+	hello step = iota
+	choice
+	password
+	verdict
+	request
+	reply
+)
+
+type parser struct {
+	f    *dissect.Flow
+	step step
+	old  bool // SOCKS 4
+	told *event.AppActivity
+}
+
+var errMessage = errors.New("socks: not what is due")
+
+// Data reads one message after the other; each waits for the one before.
+func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
+	for n < len(b) && dir == p.step.from() {
+		used, err := p.message(b[n:])
+		if err != nil || used == 0 {
+			return n + used, err
+		}
+		n += used
+	}
+	return n, nil
+}
+
+// from is who speaks in a step.
+func (s step) from() dissect.Dir {
+	if s == choice || s == verdict || s == reply {
+		return dissect.Resp
+	}
+	return dissect.Orig
+}
+
+func (p *parser) message(b []byte) (int, error) {
+	switch p.step {
+	case hello:
+		return p.hello(b)
+	case choice:
+		return p.choice(b)
+	case password: // RFC 1929 §2; its content is nobody's business
+		return p.credentials(b)
+	case verdict:
+		return p.fixed(b, 2, request)
+	case request:
+		return p.request(b)
+	}
+	return p.reply(b)
+}
+
+func (p *parser) fixed(b []byte, size int, next step) (int, error) {
+	if len(b) < size {
+		return 0, nil
+	}
+	p.step = next
+	return size, nil
+}
+
+func (p *parser) hello(b []byte) (int, error) {
+	if b[0] == 4 {
+		p.old, p.step = true, request
+		return p.request(b)
+	}
+	if len(b) < 2 {
+		return 0, nil
+	}
+	return p.fixed(b, 2+int(b[1]), choice)
+}
+
+func (p *parser) choice(b []byte) (int, error) {
+	if len(b) < 2 {
+		return 0, nil
+	}
+	switch b[1] {
+	case 0:
+		return p.fixed(b, 2, request)
+	case 2:
+		return p.fixed(b, 2, password)
+	}
+	return 2, dissect.ErrDone // refused, or a method of which nothing is known here
+}
+
+func (p *parser) credentials(b []byte) (int, error) {
+	if len(b) < 2 || len(b) < 3+int(b[1]) {
+		return 0, nil
+	}
+	user := int(b[1])
+	return p.fixed(b, 3+user+int(b[2+user]), verdict)
+}
+
+// commands of RFC 1928 §4.
+var commands = [4]string{1: "CONNECT", 2: "BIND", 3: "UDP ASSOCIATE"}
+
+func (p *parser) request(b []byte) (int, error) {
+	if len(b) < 2 {
+		return 0, nil
+	}
+	var where string
+	var n int
+	var err error
+	if p.old {
+		where, n, err = old(b)
+	} else {
+		where, n, err = address(b)
+	}
+	if n == 0 || err != nil {
+		return 0, err
+	}
+	if b[1] == 0 || int(b[1]) >= len(commands) {
+		return 0, errMessage
+	}
+	p.told = &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "socks", Operation: commands[b[1]]}
+	p.told.Add("destination", where)
+	p.told.Add("version", string('0'+b[0]))
+	p.step = reply
+	return n, nil
+}
+
+// address reads "version, command, reserved, type, address, port" (RFC 1928 §4, §5).
+func address(b []byte) (where string, n int, err error) {
+	if len(b) < 5 {
+		return "", 0, nil
+	}
+	var host string
+	switch b[3] {
+	case 1:
+		n = 4 + 4
+	case 4:
+		n = 4 + 16
+	case 3:
+		n = 5 + int(b[4])
+	default:
+		return "", 0, errMessage
+	}
+	if len(b) < n+2 {
+		return "", 0, nil
+	}
+	if b[3] == 3 {
+		host = string(b[5:n])
+	} else if ip, ok := netip.AddrFromSlice(b[4:n]); ok {
+		host = ip.String()
+	}
+	return host + ":" + strconv.Itoa(int(binary.BigEndian.Uint16(b[n:]))), n + 2, nil
+}
+
+const maxName = 512
+
+// old reads a request of SOCKS 4; an address 0.0.0.x means that a name follows (4A).
+func old(b []byte) (where string, n int, err error) {
+	if len(b) < 9 {
+		return "", 0, nil
+	}
+	end := bytes.IndexByte(b[8:], 0)
+	if end < 0 {
+		return "", 0, tooLong(b)
+	}
+	n = 8 + end + 1
+	host := netip.AddrFrom4([4]byte(b[4:8])).String()
+	if b[4]|b[5]|b[6] == 0 && b[7] != 0 {
+		end = bytes.IndexByte(b[n:], 0)
+		if end < 0 {
+			return "", 0, tooLong(b)
+		}
+		host = string(b[n : n+end])
+		n += end + 1
+	}
+	return host + ":" + strconv.Itoa(int(binary.BigEndian.Uint16(b[2:]))), n, nil
+}
+
+func tooLong(b []byte) error {
+	if len(b) > maxName {
+		return errMessage
+	}
+	return nil
+}
+
+// reply ends the negotiation; what follows is another protocol, between the client and the destination.
+func (p *parser) reply(b []byte) (int, error) {
+	size, granted := 8, len(b) > 1 && b[1] == 90
+	if !p.old {
+		var err error
+		if _, size, err = address(b); err != nil || size == 0 {
+			return 0, err
+		}
+		granted = b[1] == 0
+	}
+	if len(b) < size {
+		return 0, nil
+	}
+	p.tell(granted)
+	if !granted {
+		return size, dissect.ErrDone
+	}
+	return size, dissect.ErrNext
+}
+
+func (p *parser) tell(granted bool) {
+	if p.told == nil {
+		return
+	}
+	if granted {
+		p.told.Add("result", "granted")
+	} else {
+		p.told.Add("result", "refused")
+	}
+	p.f.Emit(p.told)
+	p.told = nil
+}
+
+// Gap loses the borders between messages.
+func (p *parser) Gap(dissect.Dir, int) error { return dissect.ErrDone }
+
+// Close tells of a request that was never answered.
+func (p *parser) Close() {
+	if p.told != nil {
+		p.f.Emit(p.told)
+		p.told = nil
+	}
+}
