@@ -81,6 +81,8 @@ type TLS struct {
 	Cipher      uint16       `json:"cipher,omitempty"`
 	JA3         string       `json:"ja3,omitempty"`  // MD5 hex
 	JA3S        string       `json:"ja3s,omitempty"` // MD5 hex
+	JA3Text     string       `json:"-"`              // what JA3 hashes
+	JA3SText    string       `json:"-"`              // what JA3S hashes
 	JA4         string       `json:"ja4,omitempty"`
 	Certificate *Certificate `json:"certificate,omitempty"` // the leaf; absent in TLS 1.3 and resumption
 	Resumed     bool         `json:"resumed,omitempty"`
@@ -93,6 +95,8 @@ type TLS struct {
 type Certificate struct {
 	Subject    string    `json:"subject,omitempty"`
 	Issuer     string    `json:"issuer,omitempty"`
+	SubjectDN  string    `json:"-"`                // "C=JP, O=Town, CN=www": in the order of the certificate, as rules see it
+	IssuerDN   string    `json:"-"`                // the same of the issuer
 	Serial     string    `json:"serial,omitempty"` // upper-case hex
 	SHA1       string    `json:"sha1,omitempty"`
 	SHA256     string    `json:"sha256,omitempty"`

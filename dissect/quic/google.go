@@ -29,9 +29,10 @@ func (p *parser) google(dir dissect.Dir, b []byte) {
 		switch tag.name {
 		case "SNI":
 			t.Put(wire.QUICSNI, dir, bytes.Clone(tag.value))
-			p.t.SNI = lower(tag.value[:min(len(tag.value), 255)])
+			p.t.SNI = strings.ToLower(text(tag.value))
 		case "UAID":
 			t.Put(wire.QUICUA, dir, bytes.Clone(tag.value))
+			p.t.UserAgent = text(tag.value)
 		}
 	}
 	digits := string(binary.BigEndian.AppendUint32(nil, version)[2:])
@@ -39,7 +40,7 @@ func (p *parser) google(dir dissect.Dir, b []byte) {
 	sum := md5.Sum([]byte(cyu))
 	t.PutString(wire.QUICCYUString, dir, cyu)
 	t.PutString(wire.QUICCYUHash, dir, hex.EncodeToString(sum[:]))
-	p.t.Version = ""
+	p.t.Version, p.t.QUIC = "", name(version)
 	p.tell()
 }
 

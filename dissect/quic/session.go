@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"strings"
+	"strconv"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/tls"
@@ -149,6 +149,7 @@ func (p *parser) read(dir dissect.Dir, typ byte, body []byte, version uint32) {
 			return
 		}
 		p.t = h.Client('q')
+		p.t.QUIC = name(version)
 		if name := h.RawSNI(); name != nil {
 			t.Put(wire.QUICSNI, dir, name)
 		}
@@ -161,8 +162,8 @@ func (p *parser) read(dir dissect.Dir, typ byte, body []byte, version uint32) {
 			t.Event(dir, "quic.error_on_data")
 			return
 		}
-		p.t.Cipher, p.t.JA3S = h.Ciphers[0], h.JA3S()
-		t.PutString(wire.JA3SString, dir, h.JA3SString())
+		p.t.Cipher, p.t.JA3S, p.t.JA3SText = h.Ciphers[0], h.JA3S(), h.JA3SString()
+		t.PutString(wire.JA3SString, dir, p.t.JA3SText)
 		t.PutString(wire.JA3SHash, dir, p.t.JA3S)
 	}
 }
@@ -178,4 +179,12 @@ func (p *parser) tell() {
 // Close tells what was seen.
 func (p *parser) Close() { p.tell() }
 
-func lower(b []byte) string { return strings.ToLower(string(bytes.ToValidUTF8(b, []byte("?")))) }
+// name is a version as Suricata's EVE writes it.
+func name(version uint32) string {
+	if google(version) {
+		return string(binary.BigEndian.AppendUint32(nil, version))
+	}
+	return strconv.FormatUint(uint64(version), 16)
+}
+
+func text(b []byte) string { return string(bytes.ToValidUTF8(b[:min(len(b), 255)], []byte("?"))) }

@@ -2,6 +2,7 @@ package tls
 
 import (
 	"bytes"
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
@@ -29,8 +30,11 @@ func leaf(b []byte) *event.Certificate {
 	if !s.ReadUint24LengthPrefixed(&list) || !list.ReadUint24LengthPrefixed(&der) {
 		return nil
 	}
-	sum := sha256.Sum256(der)
-	c := &event.Certificate{SHA256: hex.EncodeToString(sum[:])}
+	sum, old := sha256.Sum256(der), sha1.Sum(der)
+	c := &event.Certificate{SHA256: hex.EncodeToString(sum[:]), SHA1: hex.EncodeToString(old[:])}
+	if x, fault := readCert(der); fault == "" {
+		c.SubjectDN, c.IssuerDN = string(x.subject), string(x.issuer)
+	}
 	if x, err := x509.ParseCertificate(bytes.Clone(der)); err == nil {
 		strict(c, x)
 	} else {

@@ -175,7 +175,8 @@ func (h *Hello) RawSNI() []byte { return h.sniRaw }
 
 // Client is what events carry of a ClientHello; transport as for JA4.
 func (h *Hello) Client(transport byte) *event.TLS {
-	t := &event.TLS{SNI: h.SNI, JA3: h.JA3(), JA4: h.JA4(transport)}
+	text := h.JA3String()
+	t := &event.TLS{SNI: h.SNI, JA3: digest(text), JA3Text: text, JA4: h.JA4(transport)}
 	for _, name := range h.ALPN {
 		t.ALPN = append(t.ALPN, printable([]byte(name[:min(len(name), 64)])))
 	}

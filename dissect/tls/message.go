@@ -55,7 +55,7 @@ func (p *parser) clientHello(b []byte) error {
 	p.hello[dissect.Orig] = true
 	p.sessionID = bytes.Clone(h.session)
 	seen := h.Client('t')
-	p.t.SNI, p.t.JA3, p.t.JA4, p.t.ALPN = seen.SNI, seen.JA3, seen.JA4, seen.ALPN
+	p.t.SNI, p.t.JA3, p.t.JA3Text, p.t.JA4, p.t.ALPN = seen.SNI, seen.JA3, seen.JA3Text, seen.JA4, seen.ALPN
 	version := h.Legacy
 	if len(h.Versions) > 0 && !grease(h.Versions[0]) {
 		version = h.Versions[0]
@@ -65,7 +65,7 @@ func (p *parser) clientHello(b []byte) error {
 	p.tx.PutString(wire.JA4Hash, wire.Orig, p.t.JA4)
 	p.state(dissect.Orig, wire.SSLClientHello)
 	for _, name := range h.oddities {
-		p.tx.Event(wire.Orig, name)
+		p.anomaly(wire.Orig, name)
 	}
 	return nil
 }
@@ -84,6 +84,7 @@ func (p *parser) serverHello(b []byte) error {
 		version = h.Versions[0]
 	}
 	p.t.Version, p.t.Cipher, p.t.JA3S = versionName(version), h.Ciphers[0], h.JA3S()
+	p.t.JA3SText = h.JA3SString()
 	if bytes.Equal(h.random, retry) {
 		return nil
 	}

@@ -64,15 +64,13 @@ func (p *parser) showChain(d dissect.Dir, b []byte) {
 	s := cryptobyte.String(b)
 	var list, der cryptobyte.String
 	if !s.ReadUint24LengthPrefixed(&list) {
-		p.tx.Event(d, "tls.certificate_invalid_length")
-		p.tx.Event(d, "tls.invalid_handshake_message")
+		p.broken(d, "tls.certificate_invalid_length")
 		return
 	}
 	n := 0
 	for !list.Empty() {
 		if !list.ReadUint24LengthPrefixed(&der) {
-			p.tx.Event(d, "tls.certificate_invalid_length")
-			p.tx.Event(d, "tls.invalid_handshake_message")
+			p.broken(d, "tls.certificate_invalid_length")
 			break
 		}
 		if n++; n > maxChain {
@@ -87,14 +85,18 @@ func (p *parser) showChain(d dissect.Dir, b []byte) {
 	p.tx.PutNumber(wire.TLSCertChainLen, d, uint64(n))
 }
 
+func (p *parser) broken(d dissect.Dir, name string) {
+	p.anomaly(d, name)
+	p.anomaly(d, "tls.invalid_handshake_message")
+}
+
 // showLeaf puts the parts of the first certificate.
 func (p *parser) showLeaf(d dissect.Dir, der []byte) {
 	sum := sha1.Sum(der)
 	p.tx.PutString(wire.TLSCertPrint, d, Colons(sum[:], false))
 	c, fault := readCert(der)
 	if fault != "" {
-		p.tx.Event(d, "tls."+fault)
-		p.tx.Event(d, "tls.invalid_handshake_message")
+		p.broken(d, "tls."+fault)
 		return
 	}
 	p.tx.Put(wire.TLSCertSubject, d, c.subject)

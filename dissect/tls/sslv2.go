@@ -17,6 +17,8 @@ const (
 	ssl2Hello       = ssl2Head + 9 // type, version and three lengths
 )
 
+var hello2Type = [2]byte{dissect.Orig: ssl2ClientHello, dissect.Resp: ssl2ServerHello}
+
 var errSSL2 = errors.New("tls: malformed SSL 2 hello")
 
 // probe2 knows a hello of SSL 2 by its lengths, which must add up.

@@ -88,6 +88,7 @@ type parser struct {
 	fresh   bool      // tx has fields that were not shown
 	begun   [2]bool   // a record was read
 	beating heartbeats
+	odd     []oddity // that were told
 }
 
 func newParser(f *dissect.Flow) dissect.Stream {
@@ -105,7 +106,7 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 }
 
 func (p *parser) records(dir dissect.Dir, b []byte) (n int, err error) {
-	if !p.begun[dir] && len(b) > 0 && b[0]&0x80 != 0 {
+	if !p.begun[dir] && len(b) > 0 && b[0]&0x80 != 0 && (len(b) < 3 || b[2] == hello2Type[dir]) {
 		if n, err = p.hello2(dir, b); n == 0 || err != nil {
 			return n, err
 		}
@@ -155,10 +156,18 @@ func (p *parser) sound(dir dissect.Dir, r []byte, size int) error {
 	return errRecord
 }
 
-// anomaly tells rules what is wrong.
+// anomaly tells rules what is wrong, once.
 func (p *parser) anomaly(dir dissect.Dir, name string) {
-	p.tx.Event(dir, name)
-	p.fresh = true
+	if odd := (oddity{dir, name}); !slices.Contains(p.odd, odd) {
+		p.odd = append(p.odd, odd)
+		p.tx.Event(dir, name)
+		p.fresh = true
+	}
+}
+
+type oddity struct {
+	dir  dissect.Dir
+	name string
 }
 
 func (p *parser) record(dir dissect.Dir, typ byte, b []byte) error {

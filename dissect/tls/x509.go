@@ -25,9 +25,9 @@ func readCert(der []byte) (c cert, fault string) {
 	s := cryptobyte.String(der)
 	var outer, tbs, algorithm, issuer, validity, subject cryptobyte.String
 	switch {
-	case len(der) < 4 || declared(der) > len(der):
+	case declared(der) > len(der), !s.ReadASN1(&outer, tags.SEQUENCE), declared(outer) < 0:
 		return c, "certificate_invalid_length"
-	case !s.ReadASN1(&outer, tags.SEQUENCE), !outer.ReadASN1(&tbs, tags.SEQUENCE):
+	case !outer.ReadASN1(&tbs, tags.SEQUENCE):
 		return c, "invalid_certificate"
 	case !tbs.SkipOptionalASN1(tags.Tag(0).Constructed().ContextSpecific()):
 		return c, "certificate_invalid_version"
@@ -52,14 +52,17 @@ func readCert(der []byte) (c cert, fault string) {
 	return c, ""
 }
 
-// declared is the length that the first DER element of b has by its header.
+// declared is the length that the first DER element of b has by its header, negative where the header is not whole.
 func declared(b []byte) int {
-	if b[1] < 0x80 {
+	switch {
+	case len(b) < 2:
+		return -1
+	case b[1] < 0x80:
 		return 2 + int(b[1])
 	}
 	n, size := int(b[1]&0x7f), 0
-	if n > 3 || 2+n > len(b) {
-		return 1 << 30
+	if n > 4 || 2+n > len(b) {
+		return -1
 	}
 	for _, c := range b[2 : 2+n] {
 		size = size<<8 | int(c)

@@ -1,6 +1,7 @@
 package eve
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -26,8 +27,8 @@ func (w *Encoder) tlsObject(e *event.NetworkActivity) {
 	t, o := e.TLS, &w.o
 	o.open("tls")
 	if c := t.Certificate; c != nil {
-		o.text("subject", c.Subject)
-		o.text("issuerdn", c.Issuer)
+		o.text("subject", cmp.Or(c.SubjectDN, c.Subject))
+		o.text("issuerdn", cmp.Or(c.IssuerDN, c.Issuer))
 		w.serial(c.Serial)
 		w.colons("fingerprint", c.SHA1)
 		w.colons("fingerprint_sha256", c.SHA256)
@@ -39,8 +40,8 @@ func (w *Encoder) tlsObject(e *event.NetworkActivity) {
 		w.day("notbefore", c.NotBefore)
 		w.day("notafter", c.NotAfter)
 	}
-	w.hash("ja3", t.JA3)
-	w.hash("ja3s", t.JA3S)
+	w.hash("ja3", t.JA3, t.JA3Text)
+	w.hash("ja3s", t.JA3S, t.JA3SText)
 	o.text("ja4", t.JA4)
 	if c := t.Certificate; c != nil {
 		o.texts("subjectaltname", c.SANs)
@@ -58,18 +59,19 @@ func (w *Encoder) quicObject(t *event.TLS) {
 	o.text("version", t.QUIC)
 	o.text("sni", t.SNI)
 	o.text("ua", t.UserAgent)
-	w.hash("ja3", t.JA3)
-	w.hash("ja3s", t.JA3S)
+	w.hash("ja3", t.JA3, t.JA3Text)
+	w.hash("ja3s", t.JA3S, t.JA3SText)
 	o.text("ja4", t.JA4)
 	o.texts("client_alpns", t.ALPN)
 	o.close()
 }
 
-// hash writes a fingerprint as readers of Suricata find it: an object with its digest.
-func (w *Encoder) hash(k, v string) {
+// hash writes a fingerprint as readers of Suricata find it: an object with its digest and what that was made of.
+func (w *Encoder) hash(k, v, of string) {
 	if v != "" {
 		w.o.open(k)
 		w.o.str("hash", v)
+		w.o.text("string", of)
 		w.o.close()
 	}
 }
@@ -148,9 +150,9 @@ func tlsVersion(v string) string {
 		return "TLS 1.2"
 	case "1.3":
 		return "TLS 1.3"
-	case "3.0":
+	case "3.0", "ssl3.0":
 		return "SSLv3"
-	case "2.0":
+	case "2.0", "ssl2.0":
 		return "SSLv2"
 	}
 	return v
