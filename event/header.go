@@ -18,6 +18,8 @@ const (
 	ClassRDPActivity        Class = 4005
 	ClassSMBActivity        Class = 4006
 	ClassLDAPActivity       Class = 6005 // OCSF's Datastore Activity
+	ClassFTPActivity        Class = 4008
+	ClassEmailActivity      Class = 4009
 	ClassRemediation        Class = 7001
 	ClassNetworkRemediation Class = 7004
 )

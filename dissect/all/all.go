@@ -32,6 +32,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/rfb"
 	"github.com/yagura-project/yagura/dissect/sip"
 	"github.com/yagura-project/yagura/dissect/smb"
+	"github.com/yagura-project/yagura/dissect/smtp"
 	"github.com/yagura-project/yagura/dissect/snmp"
 	"github.com/yagura-project/yagura/dissect/socks"
 	"github.com/yagura-project/yagura/dissect/ssh"
@@ -71,6 +72,7 @@ var Protocols = []dissect.Protocol{
 	rfb.Protocol,
 	sip.Protocol,
 	smb.Protocol,
+	smtp.Protocol,
 	snmp.Protocol,
 	socks.Protocol,
 	ssh.Protocol,

@@ -1,0 +1,273 @@
+// Package mail reads messages (RFC 5322) and their parts (MIME, RFC 2045–2049) as they pass by: fields, attachments, addresses of pages.
+package mail
+
+import (
+	"bytes"
+	"mime"
+	"strings"
+
+	"github.com/yagura-project/yagura/dissect"
+)
+
+// Bounds of one message.
+const (
+	maxLine   = 8 << 10  // a longer line is taken in pieces
+	maxFields = 64 << 10 // bytes of fields of one part
+	maxDepth  = 16       // parts within parts
+	maxFiles  = 256
+	flushAt   = 8 << 10 // decoded bytes that are gathered before they go on
+)
+
+// Hooks are told what a message holds; none may be nil.
+type Hooks struct {
+	Field func(name, value []byte)        // of the message itself, unfolded
+	File  func(name string) *dissect.File // a part that is a file begins
+	Text  func(b []byte)                  // decoded text of a part that is read by people
+	Body  func(b []byte)                  // lines behind the message's own fields, as sent
+	Fault func(name string)               // "mime_long_line" …
+}
+
+// Reader takes a message in pieces.
+type Reader struct {
+	h      Hooks
+	line   []byte // not yet ended
+	cut    bool   // the beginning of this line has been taken
+	fields bool   // within fields
+	depth  int    // messages within messages
+	inner  bool   // the message's own fields are over
+
+	head       []byte // fields of this part, lines without ends
+	boundaries []string
+
+	file   *dissect.File
+	text   bool
+	code   coding
+	gap    []byte // line end that belongs to the content only if more follows
+	out    []byte
+	files  int
+	sextet [4]byte
+	n      int
+	padded bool
+}
+
+type coding uint8
+
+const (
+	identity coding = iota
+	base64
+	quoted
+)
+
+// NewReader reads one message.
+func NewReader(h Hooks) *Reader { return &Reader{h: h, fields: true} }
+
+// Write takes the next bytes, their dots undone (RFC 5321 §4.5.2).
+func (r *Reader) Write(b []byte) {
+	for len(b) > 0 {
+		i := bytes.IndexByte(b, '\n')
+		if i < 0 {
+			r.line = append(r.line, b...)
+			if len(r.line) > maxLine {
+				r.h.Fault("mime_long_line")
+				r.take(r.line, nil)
+				r.line, r.cut = r.line[:0], true
+			}
+			break
+		}
+		l := b[:i+1]
+		if len(r.line) > 0 {
+			r.line = append(r.line, l...)
+			l = r.line
+		}
+		end := l[len(l)-1:]
+		if len(l) > 1 && l[len(l)-2] == '\r' {
+			end = l[len(l)-2:]
+		}
+		r.take(l[:len(l)-len(end)], end)
+		r.line, r.cut = r.line[:0], false
+		b = b[i+1:]
+	}
+	r.flush()
+}
+
+// Lost says that bytes are missing here.
+func (r *Reader) Lost(n int) {
+	r.line, r.cut = r.line[:0], false
+	if r.flush(); r.file != nil {
+		r.file.Lost(uint64(n))
+	}
+}
+
+// Close ends the message; whole says that its end was seen.
+func (r *Reader) Close(whole bool) {
+	if len(r.line) > 0 {
+		r.take(r.line, nil)
+		r.line = nil
+	}
+	if r.fields {
+		r.headDone()
+	}
+	r.endPart(whole)
+}
+
+// take takes a line without its end; end is nil for a piece of one.
+func (r *Reader) take(l, end []byte) {
+	if r.inner {
+		r.h.Body(l)
+		r.h.Body(end)
+	}
+	if !r.cut && len(l) > 2 && l[0] == '-' && l[1] == '-' && r.delimiter(l[2:]) {
+		return
+	}
+	if !r.fields {
+		r.content(l, end)
+		return
+	}
+	if len(l) == 0 && !r.cut {
+		r.headDone()
+		return
+	}
+	if len(r.head)+len(l) < maxFields {
+		if !r.cut {
+			r.head = append(r.head, '\n')
+		}
+		r.head = append(r.head, l...)
+	}
+}
+
+// delimiter looks whether a line ends a part of any of the open multiparts.
+func (r *Reader) delimiter(l []byte) bool {
+	for i := len(r.boundaries) - 1; i >= 0; i-- {
+		b := r.boundaries[i]
+		if len(l) < len(b) || string(l[:len(b)]) != b {
+			continue
+		}
+		rest := bytes.TrimRight(l[len(b):], " \t")
+		last := string(rest) == "--"
+		if len(rest) > 0 && !last {
+			continue
+		}
+		if r.fields {
+			r.headDone()
+		}
+		r.endPart(true)
+		r.boundaries = r.boundaries[:i+1]
+		if last {
+			r.boundaries = r.boundaries[:i]
+			r.fields = false
+			return true
+		}
+		r.fields, r.head = true, r.head[:0]
+		return true
+	}
+	return false
+}
+
+// headDone finds out what the part is.
+func (r *Reader) headDone() {
+	r.fields, r.text, r.code = false, false, identity
+	var kind, disposition, transfer string
+	for name, value := range lines(r.head) {
+		if !r.inner {
+			r.h.Field(name, value)
+		}
+		switch {
+		case is(name, "content-type"):
+			kind = string(value)
+		case is(name, "content-disposition"):
+			disposition = string(value)
+		case is(name, "content-transfer-encoding"):
+			transfer = strings.ToLower(string(value))
+		}
+	}
+	r.inner, r.head = true, r.head[:0]
+	media, params := parse(kind)
+	switch {
+	case strings.HasPrefix(media, "multipart/") && params["boundary"] != "":
+		if len(r.boundaries) < maxDepth {
+			r.boundaries = append(r.boundaries, params["boundary"])
+		}
+		return
+	case media == "message/rfc822" && r.depth < maxDepth: // RFC 2046 §5.2.1: never coded, whatever its fields say
+		r.depth++
+		r.fields = true
+		return
+	case strings.HasPrefix(transfer, "base64"):
+		r.code = base64
+	case strings.HasPrefix(transfer, "quoted-printable"):
+		r.code = quoted
+	}
+	r.leaf(media, disposition, params)
+}
+
+// leaf begins a part that holds content.
+func (r *Reader) leaf(media, disposition string, params map[string]string) {
+	how, about := parse(disposition)
+	name := about["filename"]
+	if name == "" {
+		name = params["name"]
+	}
+	r.text = media == "" || strings.HasPrefix(media, "text/")
+	if (name != "" || how == "attachment" || strings.HasPrefix(media, "application/")) && r.files < maxFiles {
+		r.files++
+		r.file = r.h.File(name)
+	}
+}
+
+// parse reads a media type or a disposition with its parameters (RFC 2045 §5.1, RFC 2231), leniently.
+func parse(v string) (string, map[string]string) {
+	if v == "" {
+		return "", nil
+	}
+	kind, params, err := mime.ParseMediaType(v)
+	if err == nil {
+		return kind, params
+	}
+	first, rest, _ := strings.Cut(v, ";")
+	params = map[string]string{}
+	for p := range strings.SplitSeq(rest, ";") {
+		if key, value, ok := strings.Cut(p, "="); ok {
+			params[strings.ToLower(strings.TrimSpace(key))] = strings.Trim(value, " \t\"")
+		}
+	}
+	return strings.ToLower(strings.TrimSpace(first)), params
+}
+
+func is(b []byte, lower string) bool {
+	return len(b) == len(lower) && strings.EqualFold(string(b), lower)
+}
+
+// lines gives the fields of a head, unfolded (RFC 5322 §2.2.3).
+func lines(head []byte) func(yield func(name, value []byte) bool) {
+	return func(yield func(name, value []byte) bool) {
+		for len(head) > 0 {
+			head = head[1:] // each line has its end in front
+			var l []byte
+			for {
+				i := bytes.IndexByte(head, '\n')
+				if i < 0 {
+					i = len(head)
+				}
+				l = append(l, head[:i]...)
+				if head = head[i:]; len(head) < 2 || head[1] != ' ' && head[1] != '\t' {
+					break
+				}
+				head = head[1:]
+			}
+			name, value, ok := bytes.Cut(l, []byte(":"))
+			if ok && !yield(bytes.TrimSpace(name), bytes.TrimSpace(value)) {
+				return
+			}
+		}
+	}
+}
+
+func (r *Reader) endPart(whole bool) {
+	r.final()
+	r.flush()
+	if r.file != nil {
+		r.file.Close(whole)
+		r.file = nil
+	}
+	r.text, r.gap = false, nil
+}

@@ -1,0 +1,154 @@
+package smtp
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// command reads a line of the client (RFC 5321 §4.1).
+func (p *parser) command(line []byte) {
+	if p.seen[dissect.Orig] = true; len(line) > longLine {
+		p.open().t.Event(dissect.Orig, "smtp.max_command_line_len_exceeded")
+	}
+	word, rest, _ := bytes.Cut(bytes.TrimLeft(line, " \t"), []byte(" "))
+	verb := strings.ToUpper(string(word[:min(len(word), 16)]))
+	rest = bytes.TrimSpace(rest)
+	if len(p.pending) > 0 && p.pending[0].asked { // a name or password, not a command
+		return
+	}
+	c := command{verb: verb}
+	switch c.verb {
+	case "HELO", "EHLO", "LHLO":
+		p.hello(string(rest))
+	case "MAIL":
+		p.mail(rest)
+	case "RCPT":
+		p.rcpt(rest)
+	case "RSET":
+		c.m = p.m
+	case "DATA":
+		c.m = p.open()
+		p.sending, p.start, p.dot = true, true, nil
+		c.m.data = true
+	case "BDAT":
+		c.m = p.open()
+		p.bdat(rest)
+	case "QUIT", "NOOP", "":
+	default:
+		p.open()
+	}
+	if len(p.pending) < maxPending {
+		p.pending = append(p.pending, c)
+	}
+	if c.verb == "BDAT" && p.left == 0 && p.last {
+		p.finish()
+	}
+}
+
+func (p *parser) hello(name string) {
+	m := p.open()
+	p.helo, m.helo = name, name
+	m.t.PutString(wire.SMTPHelo, dissect.Orig, name)
+}
+
+// path takes the address behind "FROM:" or "TO:" with its brackets, without parameters.
+func path(b []byte, word string) ([]byte, bool) {
+	if len(b) < len(word) || !strings.EqualFold(string(b[:len(word)]), word) {
+		return nil, false
+	}
+	b = bytes.TrimSpace(b[len(word):])
+	if len(b) > 0 && b[0] == '<' {
+		if i := bytes.IndexByte(b, '>'); i >= 0 {
+			return b[:i+1], true
+		}
+	}
+	b, _, _ = bytes.Cut(b, []byte(" "))
+	return b, true
+}
+
+func (p *parser) mail(rest []byte) {
+	from, ok := path(rest, "FROM:")
+	if !ok {
+		return
+	}
+	if p.m != nil && (p.m.data || p.m.from != "") { // another message of the same session
+		p.release()
+	}
+	m := p.open()
+	m.from = string(bytes.Trim(from, "<>"))
+	m.t.Put(wire.SMTPMailFrom, dissect.Orig, bytes.Clone(from))
+}
+
+func (p *parser) rcpt(rest []byte) {
+	to, ok := path(rest, "TO:")
+	if !ok {
+		return
+	}
+	m := p.open()
+	if len(m.to) < maxRcpt {
+		m.to = append(m.to, string(bytes.Trim(to, "<>")))
+		m.t.Put(wire.SMTPRcptTo, dissect.Orig, bytes.Clone(to))
+	}
+}
+
+// bdat begins a chunk (RFC 3030).
+func (p *parser) bdat(rest []byte) {
+	size, tail, _ := bytes.Cut(rest, []byte(" "))
+	n, err := strconv.ParseUint(string(size), 10, 40)
+	p.last = strings.EqualFold(string(bytes.TrimSpace(tail)), "LAST")
+	if err != nil {
+		return
+	}
+	p.m.data = true
+	p.m.body()
+	p.left = n
+}
+
+// reply reads a line of the server (RFC 5321 §4.2).
+func (p *parser) reply(line []byte) error {
+	p.seen[dissect.Resp] = true
+	if len(line) < 3 || line[0] < '1' || line[0] > '5' {
+		if p.m != nil {
+			p.m.t.Event(dissect.Resp, "smtp.invalid_reply")
+		}
+		return nil
+	}
+	code, err := strconv.Atoi(string(line[:3]))
+	if err != nil || len(line) > 3 && line[3] == '-' {
+		return nil
+	}
+	if len(p.pending) == 0 { // the greeting, or a farewell
+		return nil
+	}
+	c := &p.pending[0]
+	if c.asked = code == 334; c.asked {
+		return nil
+	}
+	done := *c
+	p.pending = p.pending[1:]
+	return p.answered(done, code)
+}
+
+func (p *parser) answered(c command, code int) error {
+	switch {
+	case c.verb == "STARTTLS" && code == 220:
+		return dissect.ErrNext
+	case c.verb == "STARTTLS" && code/100 >= 4 && p.m != nil:
+		p.m.t.Event(dissect.Resp, "smtp.tls_rejected")
+	case c.verb == "RSET" && code/100 == 2 && c.m != nil && c.m == p.m && !p.m.data:
+		p.release()
+	case c.verb == "DATA" && code != 354:
+		if c.m.size == 0 {
+			c.m.t.Event(dissect.Resp, "smtp.data_command_rejected")
+			c.m.data = false
+			p.sending = p.sending && c.m != p.m
+		}
+	case c.verb == "." && c.m != nil:
+		p.end(c.m, code)
+	}
+	return nil
+}

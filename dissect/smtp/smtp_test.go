@@ -1,0 +1,72 @@
+package smtp
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/flowtest"
+	"github.com/yagura-project/yagura/event"
+)
+
+// talk gives a session, lines of the client marked by ">", and tells its messages in short.
+func talk(t *testing.T, lines ...string) (out []string, last error) {
+	t.Helper()
+	p := newParser(&dissect.Flow{Emit: func(e event.Event) {
+		if a, ok := e.(*event.EmailActivity); ok {
+			s := fmt.Sprintf("%s → %s %d %d", a.MailFrom, strings.Join(a.RcptTo, ","), a.Size, a.Status)
+			for _, f := range a.Attachments {
+				s += fmt.Sprintf(" %s %d", f.Name, f.Size)
+			}
+			out = append(out, s)
+		}
+	}})
+	for _, l := range lines {
+		dir := dissect.Resp
+		if strings.HasPrefix(l, ">") {
+			dir, l = dissect.Orig, l[1:]
+		}
+		n, err := p.Data(dir, []byte(l))
+		if last = err; err == nil && n != len(l) {
+			t.Fatalf("%q: consumed %d", l, n)
+		}
+	}
+	p.Close()
+	return out, last
+}
+
+func TestSessions(t *testing.T) {
+	const file = "Content-Disposition: attachment; filename=a.txt\r\n\r\nhi\r\n..dot\r\n"
+	for name, c := range map[string]struct {
+		lines []string
+		want  []string
+		err   error
+	}{
+		"two messages": {[]string{"220 x ESMTP\r\n", ">EHLO a\r\n", "250-x\r\n250 OK\r\n", ">MAIL FROM:<a@x> SIZE=1\r\n", "250 ok\r\n", ">RCPT TO: <b@y>\r\n", "250 ok\r\n",
+			">DATA\r\n", "354 go\r\n", ">" + file + ".\r\n", "250 ok\r\n", ">MAIL FROM:<>\r\n", "250 ok\r\n", ">DATA\r\n", "354 go\r\n", ">x\r\n.\r\n", "550 no\r\n", ">QUIT\r\n"},
+			[]string{"a@x → b@y 61 250 a.txt 8", " →  3 550"}, nil},
+		"pipelined": {[]string{"220 x\r\n", ">EHLO a\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n", "250 x\r\n250 x\r\n250 x\r\n354 x\r\n", ">a\r\n.", ">\r\nMAIL FROM:<c@x>\r\n", "250 x\r\n"},
+			[]string{"a@x → b@y 3 250"}, nil},
+		"refused": {[]string{"220 x\r\n", ">MAIL FROM:<a@x>\r\n", "250 x\r\n", ">DATA\r\n", "503 no\r\n", ">RSET\r\n", "250 x\r\n", ">MAIL FROM:<b@x>\r\nDATA\r\n", "250 x\r\n354 x\r\n", ">z\r\n.\r\n", "250 x\r\n"},
+			[]string{"b@x →  3 250"}, nil},
+		"chunks": {[]string{"220 x\r\n", ">MAIL FROM:<a@x>\r\nBDAT 3\r\nabcBDAT 4 LAST\r\n.\r\nx", "250 x\r\n250 x\r\n250 x\r\n"}, []string{"a@x →  7 250"}, nil},
+		"password": {[]string{"220 x\r\n", ">AUTH LOGIN\r\n", "334 VXNlcm5hbWU6\r\n", ">YQ==\r\n", "334 UGFzc3dvcmQ6\r\n", ">DATA\r\n", "235 ok\r\n", ">MAIL FROM:<a@x>\r\n", "250 x\r\n", ">DATA\r\n", "354 x\r\n", ">.\r\n", "250 x\r\n"},
+			[]string{"a@x →  0 250"}, nil},
+		"tls":       {[]string{"220 x\r\n", ">STARTTLS\r\n", "220 go\r\n"}, nil, dissect.ErrNext},
+		"one-sided": {[]string{">EHLO a\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\nabc\r\n.\r\nQUIT\r\n"}, []string{"a@x → b@y 5 0"}, nil},
+	} {
+		got, err := talk(t, c.lines...)
+		if d := cmp.Diff(c.want, got); d != "" || err != c.err {
+			t.Errorf("%s: %v %s", name, err, d)
+		}
+	}
+}
+
+func FuzzSMTP(f *testing.F) {
+	f.Add([]byte("EHLO a\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\nSubject: x\r\n\r\n..a\r\n.\r\nBDAT 3 LAST\r\nabcRSET\r\nQUIT\r\n"))
+	f.Add([]byte("220 x ESMTP\r\n250-a\r\n250 b\r\n354 c\r\n"))
+	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+}
