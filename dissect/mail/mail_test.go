@@ -36,7 +36,7 @@ func TestAttachments(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		var want []string
 		var b strings.Builder
-		b.WriteString("From: a@example.jp\r\nSubject: =?ISO-2022-JP?B?GyRCRkk9UBsoQg==?=\r\nContent-Type: multipart/mixed;\r\n boundary=\"=_b\"\r\n\r\npreamble\r\n")
+		b.WriteString("From: a@example.jp\r\nSubject: =?ISO-2022-JP?B?GyRCRk89UBsoQg==?=\r\nContent-Type: multipart/mixed;\r\n boundary=\"=_b\"\r\n\r\npreamble\r\n")
 		for i := range rapid.IntRange(1, 4).Draw(r, "parts") {
 			content := append([]byte("MZ"), rapid.SliceOfN(rapid.Byte(), 0, 3000).Draw(r, "content")...)
 			sum := sha256.Sum256(content)
