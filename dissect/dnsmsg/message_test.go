@@ -73,7 +73,7 @@ func TestPointers(t *testing.T) {
 		want error
 	}{
 		{"to itself", []byte{0xc0, 12}, ErrName},
-		{"forward", []byte{0xc0, 14, 0}, ErrName},
+		{"forward and back", []byte{0xc0, 14, 0xc0, 12}, ErrName},
 		{"loop over a label", []byte{1, 'a', 0xc0, 12}, ErrName},
 		{"past the end", []byte{5, 'a'}, ErrShort},
 		{"reserved", []byte{0x80, 0}, ErrName},
@@ -81,6 +81,9 @@ func TestPointers(t *testing.T) {
 		if _, _, err := Name(append(head[:HeaderLen:HeaderLen], c.wire...), HeaderLen); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, err, c.want)
 		}
+	}
+	if s, next, err := Name(append(head[:HeaderLen:HeaderLen], "\xc0\x0e\x02jp\x00"...), HeaderLen); s != "jp" || next != HeaderLen+2 || err != nil {
+		t.Errorf("forward: %q %d %v", s, next, err)
 	}
 	b := append(head[:HeaderLen:HeaderLen], "\x04a\x00.\\\x01Z\x00"...)
 	if s, next, err := Name(b, HeaderLen); s != `a\000\046\092.z` || next != len(b) || err != nil {

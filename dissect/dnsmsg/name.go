@@ -7,12 +7,12 @@ const maxName = 255
 // lower case without the trailing dot ("" is the root); bytes that are not
 // printable ASCII, and dots and backslashes within a label, are written \DDD.
 //
-// Pointers must lead to before the place where they stand (RFC 1035 §4.1.4 "a
-// prior occurrence"), so that no chain of them can loop.
+// Pointers should lead to "a prior occurrence" (RFC 1035 §4.1.4), but servers follow those that lead forward, too, so
+// that only their number is bounded.
 func Name(b []byte, off int) (name string, next int, err error) {
 	var buf [4 * maxName]byte
 	out := buf[:0]
-	next, wire, floor := -1, 0, off
+	next, wire, jumps := -1, 0, 0
 	for {
 		if off < 0 || off >= len(b) {
 			return "", off, ErrShort
@@ -31,11 +31,10 @@ func Name(b []byte, off int) (name string, next int, err error) {
 			if next < 0 {
 				next = off + 2
 			}
-			target := n&0x3f<<8 | int(b[off+1])
-			if target >= floor {
+			if jumps++; jumps > maxJumps {
 				return "", off, ErrName
 			}
-			off, floor = target, target
+			off = n&0x3f<<8 | int(b[off+1])
 		case n&0xc0 != 0:
 			return "", off, ErrName
 		default:

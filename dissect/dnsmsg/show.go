@@ -173,7 +173,7 @@ const (
 // RawName reads the name at off as its bytes are: labels joined by dots, in the case sent, nothing escaped. It
 // follows pointers in either direction, and returns the offset behind the name.
 func RawName(b []byte, off int) (name []byte, next int, ok bool) {
-	next = -1
+	next, name = -1, []byte{}
 	for jumps := 0; off >= 0 && off < len(b); {
 		n := int(b[off])
 		switch {

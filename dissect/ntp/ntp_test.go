@@ -37,3 +37,10 @@ func FuzzNTP(f *testing.F) {
 	f.Add([]byte(monlist))
 	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
 }
+
+// TestRecording replays a recording of real clients, see testdata/README.
+func TestRecording(t *testing.T) {
+	flowtest.Golden(t, "testdata/ntp-tools.pcap.gz", Protocol)
+	flowtest.GoldenFields(t, "testdata/ntp-tools.pcap.gz", Protocol)
+	flowtest.Conform(t, "testdata/ntp-tools.pcap.gz", Protocol)
+}

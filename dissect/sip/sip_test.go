@@ -54,3 +54,10 @@ func FuzzSIP(f *testing.F) {
 	f.Add([]byte(unauthorized))
 	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
 }
+
+// TestRecording replays a recording of real clients, see testdata/README.
+func TestRecording(t *testing.T) {
+	flowtest.Golden(t, "testdata/sip-sipp.pcap.gz", Protocol)
+	flowtest.GoldenFields(t, "testdata/sip-sipp.pcap.gz", Protocol)
+	flowtest.Conform(t, "testdata/sip-sipp.pcap.gz", Protocol)
+}

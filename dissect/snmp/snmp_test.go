@@ -41,3 +41,10 @@ func FuzzSNMP(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
 }
+
+// TestRecording replays a recording of real clients, see testdata/README.
+func TestRecording(t *testing.T) {
+	flowtest.Golden(t, "testdata/snmp-tools.pcap.gz", Protocol)
+	flowtest.GoldenFields(t, "testdata/snmp-tools.pcap.gz", Protocol)
+	flowtest.Conform(t, "testdata/snmp-tools.pcap.gz", Protocol)
+}

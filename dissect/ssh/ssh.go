@@ -40,11 +40,7 @@ const (
 	maxPacket = 35000
 )
 
-// Errors that end the parsing of a connection.
-var (
-	errBanner = errors.New("ssh: the banner is too long or malformed")
-	errPacket = errors.New("ssh: malformed packet")
-)
+var errBanner = errors.New("ssh: the banner is too long or malformed")
 
 // side is one direction.
 type side struct {
@@ -101,8 +97,9 @@ func (p *parser) read(dir dissect.Dir, b []byte) (n int, err error) {
 	for !s.over && len(b)-n >= 6 {
 		size := int(binary.BigEndian.Uint32(b[n:]))
 		if size < 2 || size > maxPacket {
-			s.over = true
-			return n, p.bad(dir, "ssh.invalid_record", errPacket)
+			s.over = true // a server may say in plain words that it does not like the banner
+			p.bad(dir, "ssh.invalid_record", nil)
+			break
 		}
 		if len(b)-n < 4+size {
 			return n, nil

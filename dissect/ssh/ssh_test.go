@@ -56,3 +56,10 @@ func FuzzSSH(f *testing.F) {
 	f.Add([]byte("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n" + client))
 	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
 }
+
+// TestRecording replays a recording of real clients, see testdata/README.
+func TestRecording(t *testing.T) {
+	flowtest.Golden(t, "testdata/ssh-clients.pcap.gz", Protocol)
+	flowtest.GoldenFields(t, "testdata/ssh-clients.pcap.gz", Protocol)
+	flowtest.Conform(t, "testdata/ssh-clients.pcap.gz", Protocol)
+}
