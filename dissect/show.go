@@ -101,9 +101,14 @@ func (a *Analyzer) inspect(l *decode.Layers, f *flow, d Dir, added bool) {
 	a.inspector.Packet(l, w, d, a.now, a.at.number, added)
 }
 
+// watched reports whether the inspector looks at the bytes of a direction, though no parser may.
+func (a *Analyzer) watched(f *flow, d Dir) bool {
+	return a.inspector != nil && !f.encrypted && !a.shown(f).Enough[d]
+}
+
 // showStream shows bytes in order.
 func (a *Analyzer) showStream(f *flow, d Dir, b []byte) {
-	if a.inspector != nil && !f.encrypted {
+	if a.watched(f, d) {
 		w := a.shown(f)
 		a.refresh(f, w)
 		a.inspector.Stream(w, d, b)

@@ -132,7 +132,7 @@ func (a *Analyzer) segment(f *flow, d Dir, seq uint32, l *decode.Layers) {
 			l.Events = append(l.Events, wire.StreamReassemblyOverlapDifferentData)
 		}
 	}
-	if f.deaf {
+	if f.deaf && !a.watched(f, d) {
 		a.unheard(f, d, seq, n)
 		return
 	}

@@ -28,8 +28,9 @@ type Flow struct {
 	StreamSize       [2]uint64 // TCP: sequence numbers gone by since the SYN, by sender
 	Window           [2]uint16 // TCP: last window announced
 
-	Alerted bool // the Inspector sets it: a rule alerted on the flow
-	Mine    any  // the Inspector's own
+	Alerted bool    // the Inspector sets it: a rule alerted on the flow
+	Enough  [2]bool // the Inspector wants no more bytes of the stream, by sender; it sets that
+	Mine    any     // the Inspector's own
 }
 
 // Inspector is shown everything that rules look at. For one packet the calls come in this order: Stream, Gap, File and
