@@ -8,14 +8,16 @@ const MaxVars = 16
 type State struct {
 	Vars   [MaxVars]uint64 // variables of byte_extract and byte_math
 	Start  uint64          // where the buffer begins in its stream or file; depth counts from there. 0: at the beginning
-	Open   bool            // more bytes may follow: the end of the buffer is not its end
+	Open   bool            // more bytes may follow: sizes are not known yet
 	Little bool            // byte order of a DCE/RPC message, for "dce"
 
 	Captures []Capture // what patterns caught for variables of the flow or packet; reused
 
-	left    int    // steps that may still be taken
-	decoded []byte // what base64_decode found
-	scratch [2][]byte
+	left    int  // steps that may still be taken
+	stop    bool // no other occurrence of anything can help
+	decoded []byte
+	text    []byte // the buffer as Latin-1 text
+	runes   []rune
 }
 
 // Capture is a value that a pattern stored: pcre:"/…(…)/, flow:name".
@@ -29,7 +31,6 @@ func (s *State) Reset() {
 	s.Vars = [MaxVars]uint64{}
 	s.Start, s.Open, s.Little = 0, false, false
 	s.Captures = s.Captures[:0]
-	s.decoded = s.decoded[:0]
 }
 
 // Value is a number that stands in the rule, or in a variable.
@@ -38,10 +39,21 @@ type Value struct {
 	Var int8 // 1 + index in State.Vars; 0: N is the value
 }
 
-// Step is one link of a chain: *Content, *Pattern, *ByteTest, *ByteJump, *ByteExtract, *ByteMath, *Data, *Size, *Base64 or *Check.
-type Step interface{ step() }
+// in is the value; what is beyond any buffer is cut.
+func (v Value) in(s *State) int {
+	if v.Var == 0 {
+		return int(v.N)
+	}
+	return int(min(s.Vars[v.Var-1], 1<<31-1))
+}
 
-// Chain is all that a rule asks of one buffer, in the order of the rule. It is immutable.
+// Step is one link of a chain: *Content, *Pattern, *ByteTest, *ByteJump, *ByteExtract, *ByteMath, *DataAt, *Size, *Base64 or *Check.
+type Step interface {
+	relative() bool // leans on the match before
+	moves() bool    // sets the place that later steps lean on
+}
+
+// Chain is all that a rule asks of one buffer, in the order of the rule. It is immutable once Link has been called.
 type Chain struct {
 	Steps []Step
 }
@@ -55,13 +67,83 @@ type Content struct {
 	HasOffset, HasDepth    bool
 	HasDistance, HasWithin bool // relative to the end of the match before
 	EndsWith               bool
-	Offset, Depth          Value // depth as written: bytes counted from Offset
+	StartsWith             bool  // short for offset 0 and the depth of Bytes, which are set too
+	Offset, Depth          Value // depth is counted from the offset, where neither is a variable
 	Distance, Within       Value
-	Skip                   bool // the engine's matcher has answered it: fast_pattern:only
-	Replace                bool
+
+	leads  bool // a later step leans on it
+	anchor int  // index of the byte to look for first
 }
 
-func (*Content) step() {}
+func (c *Content) relative() bool { return c.HasDistance || c.HasWithin }
+func (c *Content) moves() bool    { return !c.Negated }
 
 // Relative reports whether the content leans on the match before it.
-func (c *Content) Relative() bool { return c.HasDistance || c.HasWithin }
+func (c *Content) Relative() bool { return c.relative() }
+
+// DataAt is isdataat: whether there is a byte at a place.
+type DataAt struct {
+	At       Value
+	Negated  bool
+	Relative bool
+}
+
+func (d *DataAt) relative() bool { return d.Relative }
+func (d *DataAt) moves() bool    { return false }
+
+// Size is bsize or urilen: a comparison of the length of the buffer.
+type Size struct{ Compare Compare }
+
+func (*Size) relative() bool { return false }
+func (*Size) moves() bool    { return false }
+
+// Check is any other condition on the buffer; pos is the end of the match before.
+type Check struct {
+	Name string
+	Do   func(s *State, b []byte, pos int) bool
+	Rel  bool // it looks at pos
+}
+
+func (c *Check) relative() bool { return c.Rel }
+func (c *Check) moves() bool    { return false }
+
+// Base64 decodes a part of the buffer and asks its own chain of the result.
+type Base64 struct {
+	Bytes    Value // of the buffer, 0: all
+	Offset   Value
+	Relative bool
+	Chain    *Chain // of base64_data; nil: it is enough that something can be decoded
+}
+
+func (c *Base64) relative() bool { return c.Relative }
+func (c *Base64) moves() bool    { return false }
+
+// Link notes which steps others lean on; it must be called once, before Match.
+func (c *Chain) Link() {
+	for i, step := range c.Steps {
+		switch t := step.(type) {
+		case *Content:
+			t.anchor = rarest(t.Bytes, t.NoCase)
+			t.leads = !t.Negated && c.leanedOn(i+1)
+		case *Pattern:
+			t.leads = !t.Negated && c.leanedOn(i+1)
+		case *Base64:
+			if t.Chain != nil {
+				t.Chain.Link()
+			}
+		}
+	}
+}
+
+// leanedOn reports whether a step from i on leans on the place that is set before i.
+func (c *Chain) leanedOn(i int) bool {
+	for _, step := range c.Steps[i:] {
+		if step.relative() {
+			return true
+		}
+		if step.moves() {
+			return false
+		}
+	}
+	return false
+}

@@ -1,0 +1,311 @@
+package content
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// escape writes what stands behind a backslash, outside of a class.
+func (t *translator) escape() error {
+	if t.i+1 >= len(t.in) {
+		return fmt.Errorf(`\ at the end`)
+	}
+	c := t.in[t.i+1]
+	switch c {
+	case 'b', 'B', 'A', 'z':
+		t.i += 2
+		t.put(`\` + string(c))
+		return nil
+	case 'Z':
+		t.i += 2
+		if t.slow {
+			t.put(`\Z`)
+		} else {
+			t.put(`(?:\n?\z)`)
+		}
+		return nil
+	case 'Q':
+		t.quoted()
+		return nil
+	case 'E':
+		t.i += 2
+		return nil
+	case 'R':
+		t.i += 2
+		t.put(`(?:\r\n|[\n\x0b\f\r\x85])`)
+		return nil
+	case 'N':
+		t.i += 2
+		t.put(`[^\n]`)
+		return nil
+	case 'K', 'G', 'C', 'X', 'p', 'P':
+		return fmt.Errorf(`\%c is not supported`, c)
+	case 'k', 'g':
+		return t.reference(c)
+	}
+	if c >= '1' && c <= '9' {
+		n := t.in[t.i+1:]
+		n = n[:len(n)-len(strings.TrimLeft(n, "0123456789"))]
+		if v, _ := strconv.Atoi(n); v < 10 || v <= strings.Count(t.in, "(") {
+			t.perl = true
+			t.put(`(?:\` + n + `)`)
+			t.i += 1 + len(n)
+			return nil
+		}
+	}
+	s, err := t.char(false)
+	if err != nil {
+		return err
+	}
+	t.put(s)
+	return nil
+}
+
+// quoted writes \Q…\E.
+func (t *translator) quoted() {
+	rest := t.in[t.i+2:]
+	text, _, closed := strings.Cut(rest, `\E`)
+	t.i += 2 + len(text)
+	if closed {
+		t.i += 2
+	}
+	for i := range len(text) {
+		t.put(code(text[i], t.slow))
+	}
+}
+
+// reference writes \g1, \g{1}, \g{name}, \k<name>, \k{name}, \k'name'.
+func (t *translator) reference(c byte) error {
+	rest := t.in[t.i+2:]
+	t.perl = true
+	name := rest
+	switch {
+	case rest != "" && strings.IndexByte("{<'", rest[0]) >= 0:
+		end := strings.IndexAny(rest[1:], "}>'")
+		if end < 0 {
+			return fmt.Errorf(`\%c without an end`, c)
+		}
+		name = rest[1 : 1+end]
+		t.i += 2 + end + 2
+	default:
+		name = rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
+		t.i += 2 + len(name)
+	}
+	if name == "" || name[0] == '-' || name[0] == '+' {
+		return fmt.Errorf(`\%c%s is not supported`, c, name)
+	}
+	t.put(`\k<` + name + ">")
+	return nil
+}
+
+// code writes a byte so that it stands for itself anywhere.
+func code(c byte, slow bool) string {
+	if c >= 0x80 && !slow {
+		return fmt.Sprintf(`\x{%02x}`, c)
+	}
+	return fmt.Sprintf(`\x%02x`, c)
+}
+
+// Classes that regexp or regexp2 lack or understand otherwise; without their brackets.
+const (
+	space    = ` \t\n\x0b\f\r`
+	notSpace = `\x00-\x08\x0e-\x1f\x21-\x{ff}`
+	word     = `0-9A-Za-z_`
+	notWord  = `\x00-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x{ff}`
+	digit    = `0-9`
+	notDigit = `\x00-\x2f\x3a-\x{ff}`
+	blank    = `\t \x{a0}`
+	notBlank = `\x00-\x08\x0a-\x1f\x21-\x{9f}\x{a1}-\x{ff}`
+	vertical = `\n\x0b\f\r\x{85}`
+	notVert  = `\x00-\x09\x0e-\x{84}\x{86}-\x{ff}`
+)
+
+// shorthand is the class of a letter behind a backslash.
+func shorthand(c byte) string {
+	switch c {
+	case 's':
+		return space
+	case 'S':
+		return notSpace
+	case 'w':
+		return word
+	case 'W':
+		return notWord
+	case 'd':
+		return digit
+	case 'D':
+		return notDigit
+	case 'h':
+		return blank
+	case 'H':
+		return notBlank
+	case 'v':
+		return vertical
+	case 'V':
+		return notVert
+	}
+	return ""
+}
+
+// dotNet writes the numbers of Latin-1 as regexp2 reads them.
+func (t *translator) numbers(s string) string {
+	if !t.slow {
+		return s
+	}
+	for _, n := range []string{"ff", "a0", "9f", "a1", "85", "84", "86"} {
+		s = strings.ReplaceAll(s, `\x{`+n+"}", `\x`+n)
+	}
+	return s
+}
+
+// char writes one character or shorthand behind a backslash; within a class without brackets.
+func (t *translator) char(class bool) (string, error) {
+	c := t.in[t.i+1]
+	t.i += 2
+	if s := shorthand(c); s != "" {
+		if s = t.numbers(s); class {
+			return s, nil
+		}
+		return "[" + s + "]", nil
+	}
+	switch c {
+	case 'n', 'r', 't', 'f':
+		return `\` + string(c), nil
+	case 'a':
+		return `\x07`, nil
+	case 'e':
+		return `\x1b`, nil
+	case 'b': // in a class
+		return `\x08`, nil
+	case 'c':
+		if t.i >= len(t.in) {
+			return "", fmt.Errorf(`\c at the end`)
+		}
+		t.i++
+		return code(upperLetter(t.in[t.i-1])^0x40, t.slow), nil
+	case 'x':
+		return t.hex()
+	case 'o', 'u', 'L', 'l', 'U':
+		return "", fmt.Errorf(`\%c is not supported`, c)
+	}
+	if c >= '0' && c <= '7' {
+		n := t.in[t.i-1:]
+		n = n[:min(3, len(n)-len(strings.TrimLeft(n, "01234567")))]
+		v, _ := strconv.ParseUint(n, 8, 16)
+		t.i += len(n) - 1
+		return code(byte(v), t.slow), nil
+	}
+	return code(c, t.slow), nil
+}
+
+func upperLetter(c byte) byte {
+	if 'a' <= c && c <= 'z' {
+		return c - 'a' + 'A'
+	}
+	return c
+}
+
+// hex writes \xh, \xhh or \x{hh}.
+func (t *translator) hex() (string, error) {
+	rest := t.in[t.i:]
+	digits := rest
+	if strings.HasPrefix(rest, "{") {
+		end := strings.IndexByte(rest, '}')
+		if end < 0 {
+			return "", fmt.Errorf(`\x{ without }`)
+		}
+		digits = rest[1:end]
+		t.i += end + 1
+	} else {
+		n := 0
+		for n < 2 && n < len(rest) && strings.IndexByte("0123456789abcdefABCDEF", rest[n]) >= 0 {
+			n++
+		}
+		digits = rest[:n]
+		t.i += n
+	}
+	if digits == "" {
+		return code(0, t.slow), nil
+	}
+	v, err := strconv.ParseUint(digits, 16, 32)
+	if err != nil || v > 255 {
+		return "", fmt.Errorf(`\x%s is not a byte`, digits)
+	}
+	return code(byte(v), t.slow), nil
+}
+
+// class writes […].
+func (t *translator) class() error {
+	t.put("[")
+	t.i++
+	if strings.HasPrefix(t.in[t.i:], "^") {
+		t.out = append(t.out, '^')
+		t.i++
+	}
+	first := true
+	for ; t.i < len(t.in); first = false {
+		c := t.in[t.i]
+		switch {
+		case c == ']' && !first:
+			t.i++
+			t.out = append(t.out, ']')
+			return nil
+		case c == '[' && strings.HasPrefix(t.in[t.i:], "[:") && strings.Contains(t.in[t.i:], ":]"):
+			if err := t.posix(); err != nil {
+				return err
+			}
+		case c == '\\':
+			if t.i+1 >= len(t.in) {
+				return fmt.Errorf("[ without ]")
+			}
+			if t.in[t.i+1] == 'E' || t.in[t.i+1] == 'Q' {
+				t.i += 2
+				continue
+			}
+			s, err := t.char(true)
+			if err != nil {
+				return err
+			}
+			t.write(s)
+			t.dash(shorthand(t.in[t.i-1]) != "" && t.in[t.i-2] == '\\')
+		case c == '-':
+			t.i++
+			if first || strings.HasPrefix(t.in[t.i:], "]") {
+				t.write(`\-`)
+			} else {
+				t.write("-")
+			}
+		default:
+			t.i++
+			if c == '[' || c == ']' || c == '^' || c >= 0x80 || c == '&' || c == '~' {
+				t.write(code(c, t.slow))
+			} else {
+				t.out = append(t.out, c)
+			}
+		}
+	}
+	return fmt.Errorf("[ without ]")
+}
+
+// dash writes a dash behind a shorthand as a dash, for no range can begin there.
+func (t *translator) dash(after bool) {
+	if after && strings.HasPrefix(t.in[t.i:], "-") {
+		t.i++
+		t.write(`\-`)
+	}
+}
+
+// posix writes [:name:] within a class.
+func (t *translator) posix() error {
+	end := strings.Index(t.in[t.i:], ":]")
+	name := t.in[t.i+2 : t.i+end]
+	t.i += end + 2
+	s, ok := map[string]string{"alnum": "0-9A-Za-z", "alpha": "A-Za-z", "digit": digit, "xdigit": "0-9A-Fa-f", "space": space, "word": word,
+		"upper": "A-Z", "lower": "a-z", "punct": `!-/:-@\[-` + "`" + `{-~`, "blank": ` \t`, "cntrl": `\x00-\x1f\x7f`, "print": ` -~`, "graph": `!-~`}[name]
+	if !ok {
+		return fmt.Errorf("[:%s:] is not supported", name)
+	}
+	t.write(s)
+	return nil
+}

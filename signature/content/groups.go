@@ -1,0 +1,113 @@
+package content
+
+import (
+	"fmt"
+	"strings"
+)
+
+// open writes the beginning of a group.
+func (t *translator) open() error {
+	rest := t.in[t.i:]
+	extended := t.extended[len(t.extended)-1]
+	head, perl := "(", false
+	switch {
+	case strings.HasPrefix(rest, "(?#"):
+		end := strings.IndexByte(rest, ')')
+		if end < 0 {
+			return fmt.Errorf("comment (?# without )")
+		}
+		t.i += end + 1
+		return nil
+	case strings.HasPrefix(rest, "(?="), strings.HasPrefix(rest, "(?!"), strings.HasPrefix(rest, "(?>"):
+		head, perl = rest[:3], true
+	case strings.HasPrefix(rest, "(?<="), strings.HasPrefix(rest, "(?<!"):
+		head, perl = rest[:4], true
+	case strings.HasPrefix(rest, "(?P="):
+		end := strings.IndexByte(rest, ')')
+		if end < 0 {
+			return fmt.Errorf("(?P= without )")
+		}
+		t.perl = true
+		t.put(`\k<` + rest[4:end] + ">")
+		t.i += end + 1
+		return nil
+	case strings.HasPrefix(rest, "(?P<"), strings.HasPrefix(rest, "(?<"), strings.HasPrefix(rest, "(?'"):
+		return t.named(rest)
+	case strings.HasPrefix(rest, "(?|"), strings.HasPrefix(rest, "(?("), strings.HasPrefix(rest, "(?R"), strings.HasPrefix(rest, "(?&"), strings.HasPrefix(rest, "(*"):
+		return fmt.Errorf("%q is not supported", rest[:min(4, len(rest))])
+	case strings.HasPrefix(rest, "(?"):
+		return t.inline(rest, extended)
+	}
+	t.begin(head, perl, extended)
+	t.i += len(head)
+	return nil
+}
+
+func (t *translator) begin(head string, perl, extended bool) {
+	t.perl = t.perl || perl
+	t.groups = append(t.groups, len(t.out))
+	t.extended = append(t.extended, extended)
+	t.write(head)
+	t.atom = -1
+}
+
+// named writes (?P<name>…) and its relatives.
+func (t *translator) named(rest string) error {
+	from := strings.IndexAny(rest, "<'") + 1
+	end := strings.IndexAny(rest[from:], ">'")
+	if end < 0 {
+		return fmt.Errorf("group name without >")
+	}
+	name := rest[from : from+end]
+	head := "(?P<" + name + ">"
+	if t.slow {
+		head = "(" // .NET counts named groups after the others
+		if strings.Contains(t.in, "(?P="+name) || strings.Contains(t.in, `\k`) {
+			head = "(?<" + name + ">"
+		}
+	}
+	t.begin(head, false, t.extended[len(t.extended)-1])
+	t.i += from + end + 1
+	return nil
+}
+
+// inline writes (?i), (?i:…), (?-i), (?:…).
+func (t *translator) inline(rest string, extended bool) error {
+	end := strings.IndexAny(rest, ":)")
+	if end < 0 {
+		return fmt.Errorf("(? without )")
+	}
+	var letters []byte
+	off := false
+	for _, c := range []byte(rest[2:end]) {
+		switch c {
+		case 'i', 's', 'm':
+			letters = append(letters, c)
+		case '-':
+			off = true
+			letters = append(letters, c)
+		case 'x':
+			extended = !off
+		case 'U':
+			if t.slow {
+				return fmt.Errorf("(?U is not supported here")
+			}
+			letters = append(letters, c)
+		case 'J':
+		default:
+			return fmt.Errorf("%q is not supported", rest[:end+1])
+		}
+	}
+	text := strings.TrimSuffix(string(letters), "-")
+	t.i += end + 1
+	if rest[end] == ':' {
+		t.begin("(?"+text+":", false, extended)
+		return nil
+	}
+	t.extended[len(t.extended)-1] = extended
+	if text != "" {
+		t.write("(?" + text + ")")
+	}
+	t.atom = -1
+	return nil
+}

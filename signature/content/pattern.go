@@ -1,0 +1,212 @@
+package content
+
+import (
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/dlclark/regexp2"
+)
+
+// maxText bounds the bytes that a pattern looks through.
+const maxText = 1 << 20
+
+// patience bounds the time of one search by a pattern with look-around or back references; others take linear time anyway.
+const patience = 20 * time.Millisecond
+
+// Pattern is a regular expression in the language of Perl (PCRE2), over bytes. It is compiled when it is used first.
+type Pattern struct {
+	Text     string // in the rule's words, without slashes and flags
+	Negated  bool
+	Relative bool     // begins at the end of the last match
+	Captures []string // names of groups 1…, with their place: "flow:name"; "" not stored
+
+	leads    bool
+	anchored bool // can only match where it begins
+	linear   bool // translated is for regexp, else for regexp2
+	source   string
+	once     sync.Once
+	quick    *regexp.Regexp
+	slow     *regexp2.Regexp
+}
+
+func (p *Pattern) relative() bool { return p.Relative }
+func (p *Pattern) moves() bool    { return !p.Negated }
+
+// Flags are the letters behind a pattern that say how it is read.
+type Flags struct {
+	NoCase    bool // i
+	DotAll    bool // s
+	Multiline bool // m
+	Extended  bool // x
+	Anchored  bool // A
+	EndOnly   bool // E: $ only at the very end
+	Ungreedy  bool // G
+}
+
+// NewPattern reads a regular expression; what is wrong in it is said now, though it is compiled later.
+func NewPattern(text string, f Flags) (*Pattern, error) {
+	t := translator{in: text, flags: f}
+	linear, err := t.translate(false)
+	if err != nil {
+		return nil, err
+	}
+	p := &Pattern{Text: text, anchored: f.Anchored || t.startsAnchored()}
+	if !t.perl {
+		if re, err := syntax.Parse(linear, syntax.Perl); err == nil && re != nil {
+			p.linear, p.source = true, linear
+			return p, nil
+		}
+	}
+	source, err := t.translate(true)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := regexp2.Compile(source, regexp2.None); err != nil {
+		return nil, fmt.Errorf("regular expression /%s/: %w", text, err)
+	}
+	p.source = source
+	return p, nil
+}
+
+// Linear reports whether the pattern is searched for in time linear to the buffer.
+func (p *Pattern) Linear() bool { return p.linear }
+
+func (p *Pattern) compile() {
+	if p.linear {
+		p.quick, _ = regexp.Compile(p.source) // nil (too large a program): taken for one that never matches
+		if p.quick != nil {
+			return
+		}
+	}
+	if p.slow, _ = regexp2.Compile(p.source, regexp2.None); p.slow != nil {
+		p.slow.MatchTimeout = patience
+	}
+}
+
+// from is where the search begins.
+func (p *Pattern) from(pos int) int {
+	if p.Relative {
+		return pos
+	}
+	return 0
+}
+
+// find looks for the pattern in b[from:], passing over the first skip bytes there.
+func (p *Pattern) find(s *State, b []byte, from, skip int) (start, end int, found bool) {
+	if from < 0 || from+skip > len(b) {
+		return 0, 0, false
+	}
+	p.once.Do(p.compile)
+	b = b[from:]
+	b = b[:min(len(b), max(maxText, skip))]
+	s.left -= len(b) / (costly / 8)
+	if p.quick != nil {
+		start, end, found = p.findQuick(s, b, skip)
+	} else if p.slow != nil {
+		start, end, found = p.findSlow(s, b, skip)
+	}
+	return from + start, from + end, found
+}
+
+// findQuick searches in Latin-1 text, so that each byte is one character.
+func (p *Pattern) findQuick(s *State, b []byte, skip int) (start, end int, found bool) {
+	b = b[skip:]
+	text, ascii := s.latin(b)
+	if len(p.Captures) > 0 && !p.Negated {
+		m := p.quick.FindSubmatchIndex(text)
+		if m == nil {
+			return 0, 0, false
+		}
+		for i, name := range p.Captures {
+			if j := 2 * (i + 1); name != "" && j+1 < len(m) && m[j] >= 0 {
+				s.capture(name, b[back(text, m[j], ascii):back(text, m[j+1], ascii)])
+			}
+		}
+		return skip + back(text, m[0], ascii), skip + back(text, m[1], ascii), true
+	}
+	if !p.leads && p.Negated {
+		return 0, 0, p.quick.Match(text)
+	}
+	m := p.quick.FindIndex(text)
+	if m == nil {
+		return 0, 0, false
+	}
+	return skip + back(text, m[0], ascii), skip + back(text, m[1], ascii), true
+}
+
+func (s *State) capture(name string, value []byte) {
+	const maxCaptures = 32
+	if len(s.Captures) < maxCaptures {
+		s.Captures = append(s.Captures, Capture{name, value})
+	}
+}
+
+// latin is b as Latin-1 text in UTF-8; b itself when it is ASCII.
+func (s *State) latin(b []byte) (text []byte, ascii bool) {
+	i := 0
+	for i < len(b) && b[i] < utf8.RuneSelf {
+		i++
+	}
+	if i == len(b) {
+		return b, true
+	}
+	text = append(s.text[:0], b[:i]...)
+	for _, c := range b[i:] {
+		if c < utf8.RuneSelf {
+			text = append(text, c)
+		} else {
+			text = append(text, 0xc0|c>>6, 0x80|c&0x3f)
+		}
+	}
+	s.text = text
+	return text, false
+}
+
+// back is the index in the bytes of an index in their text.
+func back(text []byte, i int, ascii bool) int {
+	if ascii {
+		return i
+	}
+	n := i
+	for _, c := range text[:i] {
+		if c >= 0xc0 {
+			n--
+		}
+	}
+	return n
+}
+
+func (p *Pattern) findSlow(s *State, b []byte, skip int) (start, end int, found bool) {
+	s.runes = s.runes[:0]
+	for _, c := range b {
+		s.runes = append(s.runes, rune(c))
+	}
+	m, err := p.slow.FindRunesMatchStartingAt(s.runes, skip)
+	if err != nil || m == nil {
+		return 0, 0, false
+	}
+	if len(p.Captures) > 0 && !p.Negated {
+		for i, name := range p.Captures {
+			if g := m.GroupByNumber(i + 1); name != "" && g != nil && len(g.Captures) > 0 {
+				s.capture(name, b[g.Index:g.Index+g.Length])
+			}
+		}
+	}
+	return m.Index, m.Index + m.Length, true
+}
+
+// Group finds the first group of the pattern in b, nil where there is none; for transforms.
+func (p *Pattern) Group(b []byte) []byte {
+	p.once.Do(p.compile)
+	var s State
+	q := Pattern{Captures: []string{"1"}, quick: p.quick, slow: p.slow}
+	q.once.Do(func() {})
+	if _, _, ok := q.find(&s, b, 0, 0); !ok || len(s.Captures) == 0 {
+		return nil
+	}
+	return s.Captures[0].Value
+}

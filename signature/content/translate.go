@@ -1,0 +1,212 @@
+package content
+
+import (
+	"fmt"
+	"strings"
+)
+
+// translator writes a regular expression of Perl in the words of regexp or regexp2.
+type translator struct {
+	in    string
+	flags Flags
+
+	perl bool // look-around, back references, atomic groups: regexp cannot do it
+	slow bool // writing for regexp2
+
+	i        int
+	out      []byte
+	atom     int   // where the last atom begins in out, -1: none
+	groups   []int // where open groups begin in out
+	extended []bool
+}
+
+// translate writes the whole expression.
+func (t *translator) translate(slow bool) (string, error) {
+	t.slow, t.i, t.out, t.atom, t.groups = slow, 0, t.out[:0], -1, t.groups[:0]
+	t.extended = append(t.extended[:0], t.flags.Extended)
+	t.prefix()
+	for t.i < len(t.in) {
+		if err := t.next(); err != nil {
+			return "", fmt.Errorf("regular expression /%s/: %w", t.in, err)
+		}
+	}
+	if len(t.groups) > 0 {
+		return "", fmt.Errorf("regular expression /%s/: ( without )", t.in)
+	}
+	if t.flags.Anchored {
+		t.out = append(t.out, ')')
+	}
+	return string(t.out), nil
+}
+
+func (t *translator) prefix() {
+	letters := ""
+	if t.flags.NoCase {
+		letters += "i"
+	}
+	if t.flags.DotAll {
+		letters += "s"
+	}
+	if t.flags.Multiline {
+		letters += "m"
+	}
+	if t.flags.Ungreedy && !t.slow {
+		letters += "U"
+	}
+	if letters != "" {
+		t.write("(?" + letters + ")")
+	}
+	if t.flags.Anchored {
+		t.write(`\A(?:`)
+	}
+}
+
+// startsAnchored reports that the expression begins with ^ or \A and has no alternatives.
+func (t *translator) startsAnchored() bool {
+	if t.flags.Multiline || strings.ContainsRune(t.in, '|') {
+		return false
+	}
+	return strings.HasPrefix(t.in, "^") || strings.HasPrefix(t.in, `\A`)
+}
+
+func (t *translator) write(s string) { t.out = append(t.out, s...) }
+
+// put writes one atom.
+func (t *translator) put(s string) {
+	t.atom = len(t.out)
+	t.write(s)
+}
+
+func (t *translator) next() error {
+	c := t.in[t.i]
+	if t.extended[len(t.extended)-1] && t.skipped(c) {
+		return nil
+	}
+	switch c {
+	case '\\':
+		return t.escape()
+	case '[':
+		return t.class()
+	case '(':
+		return t.open()
+	case ')':
+		if len(t.groups) == 0 {
+			return fmt.Errorf(") without (")
+		}
+		t.out = append(t.out, ')')
+		t.atom = t.groups[len(t.groups)-1]
+		t.groups = t.groups[:len(t.groups)-1]
+		t.extended = t.extended[:len(t.extended)-1]
+		t.i++
+	case '*', '+', '?':
+		t.quantifier(t.in[t.i : t.i+1])
+	case '{':
+		if q := braces(t.in[t.i:]); q != "" && t.atom >= 0 {
+			t.quantifier(q)
+			return nil
+		}
+		t.i++
+		t.put(`\{`)
+	case '}', ']':
+		t.i++
+		t.put(`\` + string(c))
+	case '$':
+		t.i++
+		t.dollar()
+	case '|':
+		t.i++
+		t.out = append(t.out, '|')
+		t.atom = -1
+	default:
+		t.i++
+		t.literal(c)
+	}
+	return nil
+}
+
+// literal writes a byte that stands for itself, or ^ and the dot.
+func (t *translator) literal(c byte) {
+	switch {
+	case c >= 0x80:
+		t.put(fmt.Sprintf(`\x{%02x}`, c))
+		if t.slow {
+			t.out = t.out[:t.atom]
+			t.put(fmt.Sprintf(`\x%02x`, c))
+		}
+	case c == '.' && t.slow && !t.flags.DotAll:
+		t.put(".")
+	default:
+		t.put(string(c))
+	}
+}
+
+// dollar is the end, or the place before a newline at the end.
+func (t *translator) dollar() {
+	switch {
+	case t.flags.Multiline || t.slow && !t.flags.EndOnly:
+		t.put("$")
+	case t.flags.EndOnly:
+		t.put(`\z`)
+	default:
+		t.put(`(?:\n?\z)`)
+	}
+}
+
+// skipped passes over white space and comments of the extended form.
+func (t *translator) skipped(c byte) bool {
+	if c == '#' {
+		for t.i < len(t.in) && t.in[t.i] != '\n' {
+			t.i++
+		}
+		return true
+	}
+	if c == ' ' || c >= '\t' && c <= '\r' {
+		t.i++
+		return true
+	}
+	return false
+}
+
+// braces is the quantifier {n}, {n,} or {n,m} that s begins with.
+func braces(s string) string {
+	end := strings.IndexByte(s, '}')
+	if end < 2 {
+		return ""
+	}
+	low, high, _ := strings.Cut(s[1:end], ",")
+	if low == "" || strings.Trim(low, "0123456789") != "" || strings.Trim(high, "0123456789") != "" {
+		return ""
+	}
+	return s[:end+1]
+}
+
+// quantifier writes q with its ? or +; a possessive one becomes an atomic group.
+func (t *translator) quantifier(q string) {
+	t.i += len(q)
+	if t.atom < 0 { // nothing to repeat: said by the compiler
+		t.write(q)
+		return
+	}
+	lazy := false
+	if t.i < len(t.in) && t.in[t.i] == '+' {
+		t.i++
+		t.perl = true
+		atom := string(t.out[t.atom:])
+		t.out = t.out[:t.atom]
+		t.write("(?>" + atom + q + ")")
+		return
+	}
+	if t.i < len(t.in) && t.in[t.i] == '?' {
+		t.i++
+		lazy = true
+	}
+	t.write(q)
+	if lazy != (t.slow && t.flags.Ungreedy) {
+		t.write("?")
+	}
+	if t.i < len(t.in) && (strings.IndexByte("*+?", t.in[t.i]) >= 0 || braces(t.in[t.i:]) != "") { // (a*)+ may be written a*+ only with brackets
+		atom := string(t.out[t.atom:])
+		t.out = t.out[:t.atom]
+		t.write("(?:" + atom + ")")
+	}
+}
