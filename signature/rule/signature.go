@@ -171,21 +171,23 @@ type Condition struct {
 
 // Index chooses among the instances of a buffer.
 type Index struct {
-	Kind  IndexKind
-	N     int                 // of At: from 0, negative from the end
-	Count func(n uint64) bool // of Count: of how many instances there are
+	Kind      IndexKind
+	N         int                 // of At: from 0, negative from the end
+	OrOutside bool                // of At: holds, too, where there are not so many
+	Count     func(n uint64) bool // of Count: of how many instances hold
 }
 
 // IndexKind says which instances must hold.
 type IndexKind uint8
 
-// Kinds of indexes.
+// Kinds of indexes. Where Any, At do not decide before, they are known when the direction is done.
 const (
 	Any       IndexKind = iota // one of them
+	AnyOrNone                  // one of them, or there is none
 	All                        // all, and there is one
 	AllOrNone                  // all, or there is none
 	At                         // that one
-	Count                      // their number
+	Count                      // the number of those that hold
 )
 
 // Answer of a test whose facts come late.

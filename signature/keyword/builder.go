@@ -1,0 +1,145 @@
+package keyword
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/content"
+	"github.com/yagura-project/yagura/signature/rule"
+	"github.com/yagura-project/yagura/signature/transform"
+)
+
+// builder is a rule being compiled.
+type builder struct {
+	env  *rule.Env
+	pool *pool
+	sig  *rule.Signature
+	dir  string // folder of the rule file
+
+	at       *place // where contents go; nil: payload
+	payload  []content.Step
+	places   []*place
+	base64   *content.Base64  // base64_data has been said: contents go there
+	decoded  *content.Base64  // last base64_decode
+	last     *content.Content // that modifiers belong to
+	lastAt   *place
+	vars     []string
+	asked    bool // some condition on traffic was given
+	fast     *content.Content
+	fastCut  [2]int // offset and length of the part to look for; length 0: all
+	prefer   bool   // prefilter was said
+	raw      bool   // the last content has rawbytes
+	class    bool
+	priority bool
+	apps     [][]string // protocols that keywords belong to
+	dirs     [2]bool    // directions that packet keywords allow; both false: either
+	fileDirs [2]bool
+	packet   bool // a keyword looks at single packets
+}
+
+// place is a buffer that contents go to.
+type place struct {
+	desc       *wire.Description
+	name       string
+	own        func(p *wire.Packet, f *wire.Flow, d wire.Dir) []byte // made of the packet; nil: of transactions
+	transforms []transform.Transform
+	steps      []content.Step
+	dirs       [2]bool // as written behind the buffer: to_server, to_client
+	absent     bool
+	orElse     bool
+	value      func(f *wire.Field) bool
+	index      rule.Index
+	event      bool
+}
+
+// failure is an error with what is known of it.
+type failure struct {
+	err     error
+	pending bool
+	skipped bool
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+
+func bad(format string, args ...any) error { return fmt.Errorf(format, args...) }
+
+var errUnknown = errors.New("this keyword is not known; check its spelling, or take the rule out")
+
+// steps is where the next content goes.
+func (b *builder) steps() *[]content.Step {
+	switch {
+	case b.base64 != nil:
+		return &b.base64.Chain.Steps
+	case b.at != nil:
+		return &b.at.steps
+	}
+	return &b.payload
+}
+
+// add appends a step; a transform that comes behind contents begins another place of the same buffer.
+func (b *builder) add(s content.Step) {
+	to := b.steps()
+	*to = append(*to, s)
+	b.asked = true
+}
+
+// variable is the index+1 of a variable that byte_extract or byte_math set before.
+func (b *builder) variable(name string) int8 {
+	for i, v := range b.vars {
+		if v == name {
+			return int8(i + 1)
+		}
+	}
+	return 0
+}
+
+// define is the index of a variable.
+func (b *builder) define(name string) (int, error) {
+	if name == "" || name[0] >= '0' && name[0] <= '9' || name[0] == '-' {
+		return 0, bad("%q is not a name for a variable", name)
+	}
+	if i := b.variable(name); i > 0 {
+		return int(i - 1), nil
+	}
+	if len(b.vars) >= content.MaxVars {
+		return 0, bad("more than %d variables", content.MaxVars)
+	}
+	b.vars = append(b.vars, strings.Clone(name))
+	return len(b.vars) - 1, nil
+}
+
+// value reads a number or the name of a variable.
+func (b *builder) value(s string, low, high int64) (content.Value, error) {
+	if v := b.variable(s); v > 0 {
+		return content.Value{Var: v}, nil
+	}
+	n, err := integer(s, low, high)
+	if err != nil {
+		return content.Value{}, bad("%q is neither a number from %d to %d nor a variable set before", s, low, high)
+	}
+	return content.Value{N: int32(n)}, nil
+}
+
+// beside is a file that a rule names, from the folder of the rule file.
+func (b *builder) beside(name string) string {
+	if filepath.IsAbs(name) || b.dir == "" {
+		return name
+	}
+	return filepath.Join(b.dir, name)
+}
+
+// test adds a condition on packets and flows.
+func (b *builder) test(t rule.Test) {
+	b.sig.Tests = append(b.sig.Tests, t)
+	b.asked = true
+}
+
+// app says that the rule is about protocols.
+func (b *builder) app(names []string) {
+	if len(names) > 0 {
+		b.apps = append(b.apps, names)
+	}
+}

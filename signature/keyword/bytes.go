@@ -1,0 +1,454 @@
+package keyword
+
+import (
+	"strings"
+
+	"github.com/yagura-project/yagura/signature/content"
+)
+
+// words cuts at commas.
+func words(arg string) []string {
+	parts := strings.Split(arg, ",")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return parts
+}
+
+// option reads what byte_test, byte_jump and byte_extract have in common; false: not such an option.
+func option(b *builder, r *content.Read, word string) (bool, error) {
+	key, value, _ := strings.Cut(word, " ")
+	value = strings.TrimSpace(value)
+	switch key {
+	case "relative":
+		r.Relative = true
+	case "big":
+		r.Little = false
+	case "little":
+		r.Little = true
+	case "endian":
+		switch value {
+		case "little":
+			r.Little = true
+		case "dce":
+			r.DCE = true
+		case "big":
+		default:
+			return true, bad("%q is not big, little or dce", value)
+		}
+	case "dce":
+		r.DCE = true
+		b.app(apps["dcerpc"])
+	case "string":
+		if r.Base == 0 {
+			r.Base = 10
+		}
+		switch value {
+		case "":
+		case "hex":
+			r.Base = 16
+		case "dec":
+			r.Base = 10
+		case "oct":
+			r.Base = 8
+		default:
+			return true, bad("%q is not hex, dec or oct", value)
+		}
+	case "hex":
+		r.Base = 16
+	case "dec":
+		r.Base = 10
+	case "oct":
+		r.Base = 8
+	case "bitmask":
+		n, err := unsigned(value)
+		r.Mask = n
+		if err == nil && n == 0 {
+			err = bad("a mask of 0 leaves nothing")
+		}
+		return true, err
+	default:
+		return false, nil
+	}
+	return true, nil
+}
+
+// place reads the number of bytes and the offset.
+func (b *builder) read(r *content.Read, count, at string) (err error) {
+	if r.Bytes, err = b.value(count, 0, 23); err != nil {
+		return bad("bytes: %v", err)
+	}
+	if r.Offset, err = b.value(at, -65535, 65535); err != nil {
+		return bad("offset: %v", err)
+	}
+	return nil
+}
+
+func checkRead(r *content.Read) error {
+	if r.Base == 0 && r.Bytes.Var == 0 && r.Bytes.N > 8 {
+		return bad("a number of %d bytes is too long; 8 are possible, or 23 of a string", r.Bytes.N)
+	}
+	if r.Offset.Var == 0 && r.Offset.N < 0 && !r.Relative {
+		return bad("a negative offset needs relative")
+	}
+	return nil
+}
+
+// operand reads a number or variable.
+func (b *builder) operand(s string) (content.Number, error) {
+	if v := b.variable(s); v > 0 {
+		return content.Number{Var: v}, nil
+	}
+	n, err := unsigned(s)
+	if err != nil {
+		if i, e := integer(s, -1<<31, 0); e == nil {
+			return content.Number{N: uint64(i)}, nil
+		}
+		return content.Number{}, bad("%q is neither a number nor a variable set before", s)
+	}
+	return content.Number{N: n}, nil
+}
+
+var comparisons = map[string]content.Word{
+	"<": content.TestLess, ">": content.TestGreater, "=": content.TestEqual, "==": content.TestEqual, "<=": content.TestLessEqual, ">=": content.TestGreaterEqual,
+	"&": content.TestAnd, "^": content.TestXor,
+}
+
+// byteTest reads byte_test:bytes,[!]operator,value,offset[,options].
+func (b *builder) byteTest(_, arg string) error {
+	w := words(arg)
+	if len(w) < 4 {
+		return bad("%q is not bytes,operator,value,offset", arg)
+	}
+	t := &content.ByteTest{}
+	op := w[1]
+	if op == "!" {
+		op = "!="
+	}
+	if strings.HasPrefix(op, "!") {
+		t.Negated, op = true, strings.TrimSpace(op[1:])
+	}
+	var ok bool
+	if t.Op, ok = comparisons[op]; !ok {
+		return bad("%q is not a comparison: < > = <= >= & ^", w[1])
+	}
+	if err := b.read(&t.Read, w[0], w[3]); err != nil {
+		return err
+	}
+	var err error
+	if t.Operand, err = b.operand(w[2]); err != nil {
+		return err
+	}
+	for _, word := range w[4:] {
+		if known, err := option(b, &t.Read, word); err != nil {
+			return err
+		} else if !known && word != "" {
+			return bad("%q is not an option", word)
+		}
+	}
+	b.add(t)
+	b.last = nil
+	return checkRead(&t.Read)
+}
+
+// byteJump reads byte_jump:bytes,offset[,options].
+func (b *builder) byteJump(_, arg string) error {
+	w := words(arg)
+	if len(w) < 2 {
+		return bad("%q is not bytes,offset", arg)
+	}
+	t := &content.ByteJump{}
+	if err := b.read(&t.Read, w[0], w[1]); err != nil {
+		return err
+	}
+	for _, word := range w[2:] {
+		known, err := option(b, &t.Read, word)
+		if err != nil {
+			return err
+		}
+		if known || word == "" {
+			continue
+		}
+		key, value, _ := strings.Cut(word, " ")
+		switch key {
+		case "align":
+			t.Align = true
+		case "from_beginning":
+			t.FromBeginning = true
+		case "from_end":
+			t.FromEnd = true
+		case "multiplier":
+			n, err := integer(value, 1, 65535)
+			if err != nil {
+				return err
+			}
+			t.Multiplier = uint64(n)
+		case "post_offset":
+			if t.PostOffset, err = b.value(strings.TrimSpace(value), -65535, 65535); err != nil {
+				return err
+			}
+		default:
+			return bad("%q is not an option", word)
+		}
+	}
+	b.add(t)
+	b.last = nil
+	return checkRead(&t.Read)
+}
+
+// byteExtract reads byte_extract:bytes,offset,name[,options].
+func (b *builder) byteExtract(_, arg string) error {
+	w := words(arg)
+	if len(w) < 3 {
+		return bad("%q is not bytes,offset,name", arg)
+	}
+	t := &content.ByteExtract{}
+	if err := b.read(&t.Read, w[0], w[1]); err != nil {
+		return err
+	}
+	for _, word := range w[3:] {
+		known, err := option(b, &t.Read, word)
+		if err != nil {
+			return err
+		}
+		if known || word == "" {
+			continue
+		}
+		key, value, _ := strings.Cut(word, " ")
+		switch key {
+		case "multiplier":
+			n, err := integer(value, 1, 65535)
+			if err != nil {
+				return err
+			}
+			t.Multiplier = uint64(n)
+		case "align":
+			if n, err := integer(value, 2, 4); err != nil || n == 3 {
+				return bad("align %q is neither 2 nor 4", value)
+			} else {
+				t.Align = uint64(n)
+			}
+		default:
+			return bad("%q is not an option", word)
+		}
+	}
+	if err := checkRead(&t.Read); err != nil {
+		return err
+	}
+	i, err := b.define(w[2])
+	if err != nil {
+		return err
+	}
+	t.To = i
+	b.add(t)
+	b.last = nil
+	return nil
+}
+
+var operators = map[string]content.Word{
+	"+": content.Plus, "-": content.Minus, "*": content.Times, "/": content.Divide, "<<": content.ShiftLeft, ">>": content.ShiftRight,
+}
+
+// byteMath reads byte_math:bytes N, offset N, oper +, rvalue N, result name[, options].
+func (b *builder) byteMath(_, arg string) error {
+	t := &content.ByteMath{}
+	count, at, result := "", "", ""
+	given := map[string]bool{}
+	for _, word := range words(arg) {
+		key, value, _ := strings.Cut(word, " ")
+		value = strings.TrimSpace(value)
+		if given[key] {
+			return bad("%s stands twice", key)
+		}
+		given[key] = true
+		var err error
+		switch key {
+		case "bytes":
+			count = value
+		case "offset":
+			at = value
+		case "oper":
+			ok := false
+			if t.Op, ok = operators[value]; !ok {
+				err = bad("%q is not an operator: + - * / << >>", value)
+			}
+		case "rvalue":
+			t.Operand, err = b.operand(value)
+		case "result":
+			result = value
+		default:
+			var known bool
+			if known, err = option(b, &t.Read, word); err == nil && !known {
+				err = bad("%q is not an option", word)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if !given["bytes"] || !given["offset"] || !given["oper"] || !given["rvalue"] || !given["result"] {
+		return bad("bytes, offset, oper, rvalue and result must all be given")
+	}
+	if err := b.read(&t.Read, count, at); err != nil {
+		return err
+	}
+	if err := checkRead(&t.Read); err != nil {
+		return err
+	}
+	i, err := b.define(result)
+	if err != nil {
+		return err
+	}
+	t.To = i
+	b.add(t)
+	b.last = nil
+	return nil
+}
+
+// isDataAt reads isdataat:[!]N[,relative][,rawbytes].
+func (b *builder) isDataAt(_, arg string) error {
+	w := words(arg)
+	d := &content.DataAt{}
+	at := w[0]
+	if strings.HasPrefix(at, "!") {
+		d.Negated, at = true, strings.TrimSpace(at[1:])
+	}
+	var err error
+	if d.At, err = b.value(at, 0, 65535); err != nil {
+		return err
+	}
+	for _, word := range w[1:] {
+		switch word {
+		case "relative":
+			d.Relative = true
+		case "rawbytes", "":
+		default:
+			return bad("%q is neither relative nor rawbytes", word)
+		}
+	}
+	b.add(d)
+	b.last = nil
+	return nil
+}
+
+// bsize compares the length of a buffer.
+func (b *builder) bsize(_, arg string) error {
+	if b.at == nil && b.base64 == nil {
+		return bad("it belongs behind a sticky buffer")
+	}
+	c, err := plainNumber.compare(arg)
+	if err != nil {
+		return err
+	}
+	b.add(&content.Size{Compare: c})
+	b.last = nil
+	return nil
+}
+
+// urilen compares the length of the URI: urilen:N[,norm|raw].
+func urilen(b *builder, _, arg string) error {
+	text, form, _ := strings.Cut(arg, ",")
+	name := "http.uri"
+	switch strings.TrimSpace(form) {
+	case "", "norm":
+	case "raw":
+		name = "http.uri.raw"
+	default:
+		return bad("%q is neither norm nor raw", form)
+	}
+	c, err := numeric{bits: 16}.compare(text)
+	if err != nil {
+		return err
+	}
+	d := described()[name]
+	if d == nil {
+		return &failure{err: bad("nothing fills the buffer %s yet", name), pending: true}
+	}
+	p := b.shared(d, name)
+	p.steps = append(p.steps, &content.Size{Compare: c})
+	b.asked = true
+	return nil
+}
+
+// base64Decode reads base64_decode:[bytes N][, offset N][, relative].
+func (b *builder) base64Decode(_, arg string) error {
+	t := &content.Base64{}
+	for _, word := range words(arg) {
+		key, value, _ := strings.Cut(word, " ")
+		var err error
+		switch key {
+		case "":
+		case "bytes":
+			t.Bytes, err = b.value(strings.TrimSpace(value), 1, 65535)
+		case "offset":
+			t.Offset, err = b.value(strings.TrimSpace(value), 0, 65535)
+		case "relative":
+			t.Relative = true
+		default:
+			err = bad("%q is not an option", word)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if b.at == nil && len(b.payload) == 0 { // behind content:…; http_uri; it belongs to that buffer
+		if n := len(b.places); n > 0 && b.places[n-1].value == nil {
+			b.places[n-1].steps = append(b.places[n-1].steps, t)
+			b.decoded, b.last, b.asked = t, nil, true
+			return nil
+		}
+	}
+	b.add(t)
+	b.decoded, b.last = t, nil
+	return nil
+}
+
+// base64Data makes the contents behind it belong to what was decoded.
+func base64Data(b *builder, _, _ string) error {
+	if b.decoded == nil {
+		return bad("base64_decode must stand before it")
+	}
+	if b.decoded.Chain == nil {
+		b.decoded.Chain = &content.Chain{}
+	}
+	b.base64, b.last = b.decoded, nil
+	return nil
+}
+
+// entropy reads entropy:[bytes N,] [offset N,] value OPERATOR NUMBER.
+func (b *builder) entropy(_, arg string) error {
+	size, from := int64(0), int64(0)
+	var holds func(float64) bool
+	for _, word := range words(arg) {
+		key, value, spaced := strings.Cut(word, " ")
+		var err error
+		switch {
+		case key == "bytes":
+			size, err = integer(value, 0, 1<<30)
+		case key == "offset":
+			from, err = integer(value, 0, 1<<30)
+		case key == "value" && spaced:
+			holds, err = fraction(value)
+		default:
+			holds, err = fraction(word)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if holds == nil {
+		return bad("a value is missing")
+	}
+	b.add(&content.Check{Name: "entropy", Do: func(_ *content.State, buf []byte, _ int) bool {
+		if from >= int64(len(buf)) {
+			return false
+		}
+		buf = buf[from:]
+		if size > 0 && size < int64(len(buf)) {
+			buf = buf[:size]
+		}
+		return holds(content.Entropy(buf))
+	}})
+	b.last = nil
+	return nil
+}

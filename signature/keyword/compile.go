@@ -1,0 +1,143 @@
+// Package keyword compiles rules: one function a keyword.
+package keyword
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/yagura-project/yagura/signature/rule"
+)
+
+// compiler makes signatures of the rules of one file after the other.
+type compiler struct {
+	env  *rule.Env
+	pool *pool
+	room []rule.Option
+}
+
+// Compile makes a signature of one rule on one line. The error is a rule.Refusal.
+func Compile(file string, line int, text string, env *rule.Env) (*rule.Signature, error) {
+	c := compiler{env: env, pool: newPool()}
+	return c.compile(file, line, text)
+}
+
+// Load compiles the rules of a file. It goes on behind a rule that it refuses; file names it in messages, and its folder is where the
+// files stand that rules name. Empty lines and comments are passed over; a backslash at its end continues a line.
+func Load(r io.Reader, file string, env *rule.Env) ([]*rule.Signature, []rule.Refusal, error) {
+	c := compiler{env: env, pool: newPool()}
+	return c.load(r, file)
+}
+
+const maxLine = 1 << 20
+
+func (c *compiler) load(r io.Reader, file string) ([]*rule.Signature, []rule.Refusal, error) {
+	var sigs []*rule.Signature
+	var refused []rule.Refusal
+	seen := map[[2]uint32]int{}
+	in := bufio.NewScanner(r)
+	in.Buffer(make([]byte, 0, 64<<10), maxLine)
+	var long []byte
+	first := 0
+	for n := 1; in.Scan(); n++ {
+		b := bytes.TrimRight(in.Bytes(), " \t\r")
+		if len(long) == 0 {
+			first = n
+			if b = bytes.TrimLeft(b, " \t\ufeff"); len(b) == 0 || b[0] == '#' {
+				continue
+			}
+		}
+		if b != nil && len(b) > 0 && b[len(b)-1] == '\\' {
+			if len(long)+len(b) <= maxLine {
+				long = append(append(long, b[:len(b)-1]...), ' ')
+			}
+			continue
+		}
+		text := string(b)
+		if len(long) > 0 {
+			text, long = string(long)+text, long[:0]
+		}
+		sigs, refused = c.one(file, first, text, sigs, refused, seen)
+	}
+	if len(long) > 0 {
+		sigs, refused = c.one(file, first, string(long), sigs, refused, seen)
+	}
+	if err := in.Err(); err != nil {
+		return sigs, refused, fmt.Errorf("%s: %w", file, err)
+	}
+	return sigs, refused, nil
+}
+
+// one compiles a rule of a file; of two with one number the later revision stays.
+func (c *compiler) one(file string, line int, text string, sigs []*rule.Signature, refused []rule.Refusal, seen map[[2]uint32]int) ([]*rule.Signature, []rule.Refusal) {
+	sig, err := c.compile(file, line, text)
+	if err != nil {
+		var r rule.Refusal
+		errors.As(err, &r)
+		return sigs, append(refused, r)
+	}
+	key := [2]uint32{sig.GID, sig.SID}
+	if i, twice := seen[key]; twice {
+		old := sigs[i]
+		if old.Rev < sig.Rev {
+			sigs[i], old = sig, old
+		} else {
+			old = sig
+		}
+		return sigs, append(refused, rule.Refusal{File: file, Line: old.Line, SID: old.SID, Keyword: "sid",
+			Why: fmt.Sprintf("rule %d stands in line %d as well", sig.SID, sigs[i].Line)})
+	}
+	seen[key] = len(sigs)
+	return append(sigs, sig), refused
+}
+
+func (c *compiler) compile(file string, line int, text string) (*rule.Signature, error) {
+	refusal := rule.Refusal{File: file, Line: line}
+	t, err := rule.ParseText(strings.TrimSpace(text), c.room[:0])
+	c.room = t.Options[:0]
+	for _, o := range t.Options {
+		if o.Name == "sid" {
+			n, _ := integer(o.Value, 0, 1<<32-1)
+			refusal.SID = uint32(n)
+		}
+	}
+	if err != nil {
+		refusal.Why = err.Error()
+		return nil, refusal
+	}
+	b := &builder{env: c.env, pool: c.pool, dir: filepath.Dir(file),
+		sig: &rule.Signature{File: file, Line: line, GID: 1, Priority: 3}}
+	refuse := func(keyword string, err error) error {
+		refusal.Keyword, refusal.Why = strings.Clone(keyword), err.Error()
+		if f := (*failure)(nil); errors.As(err, &f) {
+			refusal.Pending, refusal.Skipped = f.pending, f.skipped
+		}
+		return refusal
+	}
+	if err := b.header(&t); err != nil {
+		return nil, refuse("", err)
+	}
+	if err := b.required(t.Options); err != nil {
+		return nil, refuse("requires", err)
+	}
+	for _, o := range t.Options {
+		k, ok := keywords()[o.Name]
+		if !ok {
+			if err := b.pending(o.Name); err != nil {
+				return nil, refuse(o.Name, err)
+			}
+			return nil, refuse(o.Name, errUnknown)
+		}
+		if err := k.compile(b, o.Name, o.Value); err != nil {
+			return nil, refuse(o.Name, err)
+		}
+	}
+	if keyword, err := b.finish(); err != nil {
+		return nil, refuse(keyword, err)
+	}
+	return b.sig, nil
+}

@@ -1,0 +1,53 @@
+package keyword
+
+import (
+	"strings"
+
+	"github.com/yagura-project/yagura/signature/rule"
+)
+
+// pool keeps what many rules share, so that it is read and held once.
+type pool struct {
+	addresses map[string]*rule.Addresses
+	ports     map[string]*rule.Ports
+	strings   map[string]string
+	links     map[rule.Reference]rule.Reference
+}
+
+func newPool() *pool {
+	return &pool{map[string]*rule.Addresses{}, map[string]*rule.Ports{}, map[string]string{}, map[rule.Reference]rule.Reference{}}
+}
+
+// text is s in memory of its own, shared with equal ones.
+func (p *pool) text(s string) string {
+	if t, ok := p.strings[s]; ok {
+		return t
+	}
+	s = strings.Clone(s)
+	p.strings[s] = s
+	return s
+}
+
+func (p *pool) address(text string, vars map[string]string) (*rule.Addresses, error) {
+	if a, ok := p.addresses[text]; ok {
+		return a, nil
+	}
+	text = strings.Clone(text)
+	a, err := rule.ParseAddresses(text, vars)
+	if err == nil {
+		p.addresses[text] = a
+	}
+	return a, err
+}
+
+func (p *pool) port(text string, vars map[string]string) (*rule.Ports, error) {
+	if a, ok := p.ports[text]; ok {
+		return a, nil
+	}
+	text = strings.Clone(text)
+	a, err := rule.ParsePorts(text, vars)
+	if err == nil {
+		p.ports[text] = a
+	}
+	return a, err
+}
