@@ -147,3 +147,6 @@ func (c *Chain) leanedOn(i int) bool {
 	}
 	return false
 }
+
+// Leads reports whether a later step leans on the content; known once Link has been called.
+func (c *Content) Leads() bool { return c.leads }

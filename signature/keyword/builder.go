@@ -51,6 +51,7 @@ type place struct {
 	absent     bool
 	orElse     bool
 	value      func(f *wire.Field) bool
+	clock      func(at, now int64) bool
 	index      rule.Index
 	event      bool
 }
@@ -142,4 +143,12 @@ func (b *builder) app(names []string) {
 	if len(names) > 0 {
 		b.apps = append(b.apps, names)
 	}
+}
+
+// pending reports a keyword of the language that nothing of event/wire fills yet; nil when it is no keyword at all.
+func (b *builder) pending(name string) error {
+	if !awaited[name] {
+		return nil
+	}
+	return &failure{err: bad("the keyword is known, but nothing fills its buffer yet"), pending: true}
 }

@@ -147,7 +147,6 @@ func (b *builder) byteTest(_, arg string) error {
 		}
 	}
 	b.add(t)
-	b.last = nil
 	return checkRead(&t.Read)
 }
 
@@ -192,7 +191,6 @@ func (b *builder) byteJump(_, arg string) error {
 		}
 	}
 	b.add(t)
-	b.last = nil
 	return checkRead(&t.Read)
 }
 
@@ -241,7 +239,6 @@ func (b *builder) byteExtract(_, arg string) error {
 	}
 	t.To = i
 	b.add(t)
-	b.last = nil
 	return nil
 }
 
@@ -301,7 +298,6 @@ func (b *builder) byteMath(_, arg string) error {
 	}
 	t.To = i
 	b.add(t)
-	b.last = nil
 	return nil
 }
 
@@ -327,7 +323,6 @@ func (b *builder) isDataAt(_, arg string) error {
 		}
 	}
 	b.add(d)
-	b.last = nil
 	return nil
 }
 
@@ -341,7 +336,6 @@ func (b *builder) bsize(_, arg string) error {
 		return err
 	}
 	b.add(&content.Size{Compare: c})
-	b.last = nil
 	return nil
 }
 
@@ -394,12 +388,12 @@ func (b *builder) base64Decode(_, arg string) error {
 	if b.at == nil && len(b.payload) == 0 { // behind content:…; http_uri; it belongs to that buffer
 		if n := len(b.places); n > 0 && b.places[n-1].value == nil {
 			b.places[n-1].steps = append(b.places[n-1].steps, t)
-			b.decoded, b.last, b.asked = t, nil, true
+			b.decoded, b.asked = t, true
 			return nil
 		}
 	}
 	b.add(t)
-	b.decoded, b.last = t, nil
+	b.decoded = t
 	return nil
 }
 
@@ -449,6 +443,5 @@ func (b *builder) entropy(_, arg string) error {
 		}
 		return holds(content.Entropy(buf))
 	}})
-	b.last = nil
 	return nil
 }

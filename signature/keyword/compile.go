@@ -51,7 +51,7 @@ func (c *compiler) load(r io.Reader, file string) ([]*rule.Signature, []rule.Ref
 				continue
 			}
 		}
-		if b != nil && len(b) > 0 && b[len(b)-1] == '\\' {
+		if len(b) > 0 && b[len(b)-1] == '\\' {
 			if len(long)+len(b) <= maxLine {
 				long = append(append(long, b[:len(b)-1]...), ' ')
 			}
@@ -82,14 +82,13 @@ func (c *compiler) one(file string, line int, text string, sigs []*rule.Signatur
 	}
 	key := [2]uint32{sig.GID, sig.SID}
 	if i, twice := seen[key]; twice {
-		old := sigs[i]
-		if old.Rev < sig.Rev {
-			sigs[i], old = sig, old
-		} else {
-			old = sig
+		keep, drop := sigs[i], sig
+		if keep.Rev < sig.Rev {
+			keep, drop = sig, keep
 		}
-		return sigs, append(refused, rule.Refusal{File: file, Line: old.Line, SID: old.SID, Keyword: "sid",
-			Why: fmt.Sprintf("rule %d stands in line %d as well", sig.SID, sigs[i].Line)})
+		sigs[i] = keep
+		return sigs, append(refused, rule.Refusal{File: file, Line: drop.Line, SID: drop.SID, Keyword: "sid",
+			Why: fmt.Sprintf("rule %d stands in line %d as well", sig.SID, keep.Line)})
 	}
 	seen[key] = len(sigs)
 	return append(sigs, sig), refused

@@ -215,10 +215,20 @@ func moved(b *builder, name, _ string) error {
 	if d == nil {
 		return &failure{err: bad("nothing fills the buffer %s yet", modifiers[name]), pending: true}
 	}
-	b.payload = b.payload[:len(b.payload)-1]
+	b.payload = without(b.payload, c)
 	p := b.shared(d, name)
 	p.steps = append(p.steps, c)
 	return nil
+}
+
+// without takes one step out.
+func without(steps []content.Step, c *content.Content) []content.Step {
+	for i := len(steps) - 1; i >= 0; i-- {
+		if steps[i] == content.Step(c) {
+			return append(steps[:i], steps[i+1:]...)
+		}
+	}
+	return steps
 }
 
 func (b *builder) lastAtName() string {

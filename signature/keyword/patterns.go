@@ -48,12 +48,15 @@ func (b *builder) pcre(_, arg string) error {
 	if len(p.Captures) == 0 {
 		p.Captures = named(body)
 	}
-	b.last = nil
 	return b.putPattern(p, buffer)
 }
 
 func (b *builder) putPattern(p *content.Pattern, buffer string) error {
-	if buffer == "" || b.at != nil && b.at.desc != nil && b.at.desc.Name == modifiers[buffer] {
+	here := ""
+	if b.at != nil && b.at.desc != nil {
+		here = b.at.desc.Name
+	}
+	if buffer == "" || here == modifiers[buffer] || here == "file.data" && buffer == "http_server_body" {
 		b.add(p)
 		return nil
 	}

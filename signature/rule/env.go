@@ -62,6 +62,8 @@ type SetSpec struct {
 	ArrayKey   string
 	EnrichKey  string // key of the alert's context
 	RemoveKey  bool
+	Keep       bool   // Save may be missing at first, and is the file of Load
+	Subdomain  bool   // a value stands for the names below it, too
 	MemCap     uint64 // bytes; 0: default
 	HashSize   uint32 // 0: default
 	Reputation bool   // datarep: values have scores

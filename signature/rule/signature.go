@@ -56,6 +56,8 @@ type Signature struct {
 	IPCompatible bool // its keywords may stand in a rule that is looked at once per flow and direction, if it asks for addresses only
 	ProtocolOnly bool // it waits for the application protocol to become known (app-layer-protocol), and asks nothing of payload or buffers
 
+	Bypass bool // nothing more of the flow need be looked at
+
 	Fast      Fast
 	Direction [2]bool // packets it may fire on, by direction: from flow and the buffers
 }
@@ -164,6 +166,7 @@ type Condition struct {
 	Transforms []transform.Transform    // applied in order before Chain
 	Chain      *content.Chain           // nil: see Value
 	Value      func(f *wire.Field) bool // of numbers and other special fields; nil: none
+	Clock      func(at, now int64) bool // of dates against the time of the packet, both in Unix seconds; nil: none
 	Absent     bool                     // holds when the buffer is not there (once the direction is done)
 	OrElse     bool                     // with Absent: or when the chain matches
 	Index      Index

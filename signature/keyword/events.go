@@ -1,0 +1,61 @@
+package keyword
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/rule"
+)
+
+// anomalies are the names that decode-event and stream-event take.
+var anomalies = sync.OnceValue(func() map[string]bool {
+	m := map[string]bool{}
+	for _, e := range wire.DecodeEvents() {
+		m[string(e)] = true
+	}
+	for _, e := range wire.StreamEvents() {
+		m[string(e)] = true
+	}
+	return m
+})
+
+// event reads decode-event, stream-event and engine-event.
+func packetEvent(b *builder, keyword, arg string) error {
+	kind, name := rule.DecodeEvent, strings.ToLower(strings.Trim(arg, `" `))
+	if keyword == "stream-event" && !strings.HasPrefix(name, "stream.") {
+		name = "stream." + name
+	}
+	if strings.HasPrefix(name, "stream.") {
+		kind = rule.StreamEvent
+	}
+	name = strings.TrimPrefix(name, "decoder.")
+	if !anomalies()[name] {
+		return bad("%q is not the name of an event", arg)
+	}
+	b.sig.Events = append(b.sig.Events, rule.EventTest{Kind: kind, Name: b.pool.text(name)})
+	b.asked, b.packet = true, true
+	return nil
+}
+
+// appEvent reads app-layer-event:protocol.event, or the protocol alone.
+func appEvent(b *builder, _, arg string) error {
+	name := strings.ToLower(strings.Trim(arg, `" `))
+	proto, _, _ := strings.Cut(name, ".")
+	names, ok := appNames(proto)
+	switch {
+	case proto == "applayer", proto == "file":
+	case !ok:
+		return bad("%q is not a protocol that is known", proto)
+	case proto == "http" || proto == "http1":
+		b.app(apps["http"])
+	default:
+		b.app(names)
+	}
+	if dir, ok := strings.CutSuffix(name, ",to_server"); ok {
+		name = dir
+	}
+	b.sig.Events = append(b.sig.Events, rule.EventTest{Kind: rule.AppEvent, Name: b.pool.text(name)})
+	b.asked = true
+	return nil
+}

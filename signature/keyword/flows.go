@@ -1,0 +1,197 @@
+package keyword
+
+import (
+	"strings"
+
+	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/content"
+)
+
+// flow reads flow:to_server,established,….
+func flow(b *builder, _, arg string) error {
+	f := &b.sig.Flow
+	for _, w := range words(arg) {
+		switch strings.ToLower(w) {
+		case "to_server", "from_client":
+			f.ToServer = true
+		case "to_client", "from_server":
+			f.ToClient = true
+		case "established":
+			f.Established = true
+		case "not_established":
+			f.NotEstablished = true
+		case "stateless":
+			f.Stateless = true
+		case "only_stream":
+			f.OnlyStream = true
+		case "no_stream":
+			f.NoStream = true
+		case "only_frag":
+			f.OnlyFrag = true
+		case "no_frag":
+			f.NoFrag = true
+		case "":
+		default:
+			return bad("%q is not known", w)
+		}
+	}
+	switch {
+	case f.ToServer && f.ToClient:
+		return bad("to_server and to_client exclude each other")
+	case f.Established && f.NotEstablished, f.Stateless && (f.Established || f.NotEstablished):
+		return bad("established, not_established and stateless exclude each other")
+	case f.OnlyStream && f.NoStream:
+		return bad("only_stream and no_stream exclude each other")
+	}
+	b.asked = true
+	return nil
+}
+
+// flowTest adds a condition on the flow.
+func (b *builder) flowTest(t func(f *wire.Flow) bool) {
+	b.test(func(_ *content.State, _ *wire.Packet, f *wire.Flow, _ wire.Dir) bool { return f != nil && t(f) })
+}
+
+// flowAge compares the seconds from the first to the last packet.
+func flowAge(b *builder, _, arg string) error {
+	c, err := u32.compare(arg)
+	if err == nil {
+		b.flowTest(func(f *wire.Flow) bool { return c.Holds(uint64(max(0, f.Last-f.First) / 1e9)) })
+	}
+	return err
+}
+
+// side reads "toserver,", "toclient," or "either," before a comparison.
+func side(arg string) (rest string, dirs [2]bool, err error) {
+	word, rest, ok := strings.Cut(arg, ",")
+	if !ok {
+		return "", dirs, bad("%q is not toserver, toclient or either, and a comparison behind a comma", arg)
+	}
+	switch strings.TrimSpace(word) {
+	case "toserver", "to_server":
+		dirs[wire.Orig] = true
+	case "toclient", "to_client":
+		dirs[wire.Resp] = true
+	case "either":
+		dirs = [2]bool{true, true}
+	default:
+		return "", dirs, bad("%q is not toserver, toclient or either", word)
+	}
+	return rest, dirs, nil
+}
+
+// volume compares packets or bytes of a flow.
+func volume(k numeric, get func(f *wire.Flow) *[2]uint64, fixed *[2]bool) func(*builder, string, string) error {
+	return func(b *builder, _, arg string) error {
+		var dirs [2]bool
+		var err error
+		if fixed != nil {
+			dirs = *fixed
+		} else if arg, dirs, err = side(arg); err != nil {
+			return err
+		}
+		c, err := k.compare(arg)
+		if err != nil {
+			return err
+		}
+		b.flowTest(func(f *wire.Flow) bool {
+			n := get(f)
+			return dirs[0] && c.Holds(n[0]) || dirs[1] && c.Holds(n[1])
+		})
+		return nil
+	}
+}
+
+func packetsOf(f *wire.Flow) *[2]uint64 { return &f.Packets }
+func bytesOf(f *wire.Flow) *[2]uint64   { return &f.Bytes }
+
+var volumes = map[string]func(*builder, string, string) error{
+	"flow.pkts":           volume(u32, packetsOf, nil),
+	"flow.pkts_toserver":  volume(u32, packetsOf, &[2]bool{wire.Orig: true}),
+	"flow.pkts_toclient":  volume(u32, packetsOf, &[2]bool{wire.Resp: true}),
+	"flow.bytes":          volume(plainNumber, bytesOf, nil),
+	"flow.bytes_toserver": volume(plainNumber, bytesOf, &[2]bool{wire.Orig: true}),
+	"flow.bytes_toclient": volume(plainNumber, bytesOf, &[2]bool{wire.Resp: true}),
+}
+
+// streamSize reads stream_size:client|server|both|either,OPERATOR,NUMBER.
+func streamSize(b *builder, _, arg string) error {
+	w := words(arg)
+	if len(w) != 3 {
+		return bad("%q is not direction,operator,number", arg)
+	}
+	c, err := u32.compare(w[1] + w[2])
+	if err != nil {
+		return err
+	}
+	who := w[0]
+	switch who {
+	case "client", "server", "both", "either":
+	default:
+		return bad("%q is not client, server, both or either", who)
+	}
+	b.flowTest(func(f *wire.Flow) bool {
+		if f.Proto != 6 {
+			return false
+		}
+		client, server := c.Holds(f.StreamSize[wire.Orig]), c.Holds(f.StreamSize[wire.Resp])
+		switch who {
+		case "client":
+			return client
+		case "server":
+			return server
+		case "both":
+			return client && server
+		}
+		return client || server
+	})
+	return nil
+}
+
+// appProtocol reads app-layer-protocol:[!]name[,mode[,exact]].
+func appProtocol(b *builder, _, arg string) error {
+	w := words(arg)
+	name, not := strings.CutPrefix(w[0], "!")
+	name = strings.Trim(strings.TrimSpace(name), `"`)
+	mode, exact := "", false
+	for _, m := range w[1:] {
+		switch m {
+		case "exact":
+			exact = true
+		case "either", "final", "original", "to_server", "toserver", "to_client", "toclient":
+			mode = m
+		default:
+			return bad("%q is not known", m)
+		}
+	}
+	names, ok := appNames(name)
+	switch {
+	case name == "failed" || name == "unknown":
+		names = nil
+	case !ok:
+		return bad("%q is not a protocol that is known", name)
+	case exact:
+		names = []string{name}
+		if name == "http" || name == "http1" {
+			names = apps["http1"]
+		}
+	case name == "dcerpc": // smb is another one here
+		names = []string{"dcerpc"}
+	}
+	unknown := name == "unknown"
+	b.flowTest(func(f *wire.Flow) bool {
+		if f.App == "" && !f.AppFailed {
+			return unknown && !not && mode == ""
+		}
+		is := false
+		for _, n := range names {
+			is = is || n == f.App
+		}
+		if name == "failed" {
+			is = f.AppFailed && f.App == ""
+		}
+		return is != not
+	})
+	b.sig.ProtocolOnly = true
+	return nil
+}

@@ -1,0 +1,253 @@
+package keyword
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/content"
+	"github.com/yagura-project/yagura/signature/rule"
+)
+
+// dataset reads dataset:set|unset|isset|isnotset,name[,options]; the value is the buffer.
+func (b *builder) dataset(_, arg string) error {
+	if b.at == nil {
+		return bad("it belongs behind a sticky buffer")
+	}
+	w := words(arg)
+	if len(w) < 2 {
+		return bad("%q is not command,name", arg)
+	}
+	spec := rule.SetSpec{Name: b.pool.text(w[1]), Format: "csv"}
+	if err := b.setOptions(&spec, w[2:]); err != nil {
+		return err
+	}
+	if spec.RemoveKey && spec.Format == "csv" || spec.Format != "csv" && spec.ValueKey == "" {
+		return bad("format json and ndjson need a value_key")
+	}
+	if b.env.Sets == nil {
+		return &failure{err: bad("sets of values are not kept here"), pending: true}
+	}
+	set, err := b.env.Sets.Set(spec)
+	if err != nil {
+		return err
+	}
+	var do func(v []byte) bool
+	switch w[0] {
+	case "isset":
+		do = set.Has
+	case "isnotset":
+		do = func(v []byte) bool { return !set.Has(v) }
+	case "set":
+		do = set.Add
+	case "unset":
+		do = set.Remove
+	default:
+		return bad("%q is not set, unset, isset or isnotset", w[0])
+	}
+	if spec.EnrichKey != "" && w[0] == "isset" {
+		do = nil
+	}
+	return b.lookup(set, spec, do)
+}
+
+// lookup adds the check; with a key for its context, what a set knows of the value is told with the alert.
+func (b *builder) lookup(set rule.ValueSet, spec rule.SetSpec, do func(v []byte) bool) error {
+	c := &content.Check{Name: "dataset"}
+	if do != nil {
+		c.Do = func(_ *content.State, buf []byte, _ int) bool { return do(buf) }
+	} else {
+		key := b.pool.text("json:" + spec.EnrichKey)
+		c.Do = func(s *content.State, buf []byte, _ int) bool {
+			if !set.Has(buf) {
+				return false
+			}
+			if known := set.Context(buf); known != nil {
+				s.Captures = append(s.Captures, content.Capture{Name: key, Value: known})
+			}
+			return true
+		}
+	}
+	b.add(c)
+	return nil
+}
+
+// setOptions reads what stands behind the name of a set.
+func (b *builder) setOptions(s *rule.SetSpec, w []string) error {
+	for _, o := range w {
+		key, value, _ := strings.Cut(o, " ")
+		value = strings.TrimSpace(value)
+		var err error
+		var n int64
+		switch key {
+		case "type":
+			switch value {
+			case "string", "md5", "sha256", "ipv4", "ip":
+				s.Kind = b.pool.text(value)
+			default:
+				err = bad("%q is not string, md5, sha256, ipv4 or ip", value)
+			}
+		case "load":
+			s.Load = b.beside(value)
+		case "save":
+			s.Save = b.beside(value)
+		case "state":
+			s.Load, s.Save, s.Keep = b.beside(value), b.beside(value), true
+		case "format":
+			switch value {
+			case "csv", "json", "ndjson":
+				s.Format = b.pool.text(value)
+			default:
+				err = bad("%q is not csv, json or ndjson", value)
+			}
+		case "match":
+			switch value {
+			case "exact":
+			case "subdomain":
+				s.Subdomain = true
+			default:
+				err = bad("%q is not exact or subdomain", value)
+			}
+		case "value_key":
+			s.ValueKey = strings.Clone(value)
+		case "array_key":
+			s.ArrayKey = strings.Clone(value)
+		case "context_key", "enrichment_key":
+			s.EnrichKey = strings.Clone(value)
+		case "remove_key":
+			s.RemoveKey = true
+		case "memcap":
+			n, err = integer(value, 1, 1<<40)
+			s.MemCap = uint64(n)
+		case "hashsize":
+			n, err = integer(value, 1, 1<<31)
+			s.HashSize = uint32(n)
+		case "":
+		default:
+			err = bad("%q is not known", o)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if s.Kind == "" && (s.Load != "" || s.Save != "") {
+		return bad("type is missing")
+	}
+	return nil
+}
+
+// datarep reads datarep:name,operator,value[,options].
+func (b *builder) datarep(_, arg string) error {
+	if b.at == nil {
+		return bad("it belongs behind a sticky buffer")
+	}
+	w := words(arg)
+	if len(w) < 3 {
+		return bad("%q is not name,operator,value", arg)
+	}
+	c, err := u16.compare(w[1] + w[2])
+	if err != nil {
+		return err
+	}
+	spec := rule.SetSpec{Name: b.pool.text(w[0]), Format: "csv", Reputation: true}
+	if err := b.setOptions(&spec, w[3:]); err != nil {
+		return err
+	}
+	if b.env.Sets == nil {
+		return &failure{err: bad("sets of values are not kept here"), pending: true}
+	}
+	set, err := b.env.Sets.Set(spec)
+	if err != nil {
+		return err
+	}
+	b.add(&content.Check{Name: "datarep", Do: func(_ *content.State, buf []byte, _ int) bool {
+		score, ok := set.Score(buf)
+		return ok && c.Holds(uint64(score))
+	}})
+	return nil
+}
+
+// sides are the addresses that iprep and geoip look at.
+func sides(word string) (func(p *wire.Packet, holds func(a netip.Addr) bool) bool, error) {
+	switch word {
+	case "src":
+		return func(p *wire.Packet, holds func(netip.Addr) bool) bool { return holds(p.Src.IP()) }, nil
+	case "dst":
+		return func(p *wire.Packet, holds func(netip.Addr) bool) bool { return holds(p.Dst.IP()) }, nil
+	case "any":
+		return func(p *wire.Packet, holds func(netip.Addr) bool) bool { return holds(p.Src.IP()) || holds(p.Dst.IP()) }, nil
+	case "both":
+		return func(p *wire.Packet, holds func(netip.Addr) bool) bool { return holds(p.Src.IP()) && holds(p.Dst.IP()) }, nil
+	}
+	return nil, bad("%q is not src, dst, any or both", word)
+}
+
+// iprep reads iprep:any|src|dst|both,category,operator,value, or isset and isnotset for operator and value.
+func iprep(b *builder, _, arg string) error {
+	w := words(arg)
+	if len(w) < 3 || len(w) > 4 {
+		return bad("%q is not side,category,operator,value", arg)
+	}
+	at, err := sides(w[0])
+	if err != nil {
+		return err
+	}
+	if b.env.Reputation == nil {
+		return bad("no reputation of addresses is configured")
+	}
+	category, ok := b.env.Reputation.Category(w[1])
+	if !ok {
+		return bad("category %q is not known", w[1])
+	}
+	known := b.env.Reputation
+	var holds func(a netip.Addr) bool
+	switch {
+	case len(w) == 3 && w[2] == "isset":
+		holds = func(a netip.Addr) bool { _, ok := known.Score(a, category); return ok }
+	case len(w) == 3 && w[2] == "isnotset":
+		holds = func(a netip.Addr) bool { _, ok := known.Score(a, category); return !ok }
+	case len(w) == 4:
+		c, err := u8.compare(w[2] + w[3])
+		if err != nil {
+			return err
+		}
+		holds = func(a netip.Addr) bool { n, ok := known.Score(a, category); return ok && c.Holds(uint64(n)) }
+	default:
+		return bad("%q is not side,category,operator,value", arg)
+	}
+	b.packetTest(func(p *wire.Packet) bool { return p.Kind != wire.None && at(p, holds) })
+	return nil
+}
+
+// geoip reads geoip:any|src|dst|both,[!]COUNTRY[,COUNTRY…].
+func geoip(b *builder, _, arg string) error {
+	if b.env.Places == nil {
+		return bad("no database of countries is configured")
+	}
+	w := words(arg)
+	at, err := sides(w[0])
+	if err != nil {
+		at, _ = sides("any")
+	} else {
+		w = w[1:]
+	}
+	countries := map[string]bool{}
+	negated := false
+	for _, c := range w {
+		if rest, ok := strings.CutPrefix(c, "!"); ok {
+			c, negated = rest, true
+		}
+		if len(c) != 2 {
+			return bad("%q is not the two letters of a country", c)
+		}
+		countries[strings.ToUpper(c)] = true
+	}
+	if len(countries) == 0 {
+		return bad("a country is missing")
+	}
+	places := b.env.Places
+	b.packetTest(func(p *wire.Packet) bool {
+		return p.Kind != wire.None && p.Kind != wire.ARP && at(p, func(a netip.Addr) bool { return countries[places.Country(a)] != negated })
+	})
+	return nil
+}
