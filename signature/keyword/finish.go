@@ -26,7 +26,7 @@ func (b *builder) finish() (keyword string, err error) {
 			continue
 		}
 		s.Buffers = append(s.Buffers, b.condition(p))
-		b.app(p.desc.Apps)
+		b.app(b.pool.withDoH(p.desc.Apps))
 	}
 	if err := b.protocols(); err != nil {
 		return "", err

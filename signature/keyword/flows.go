@@ -164,19 +164,9 @@ func appProtocol(b *builder, _, arg string) error {
 			return bad("%q is not known", m)
 		}
 	}
-	names, ok := appNames(name)
-	switch {
-	case name == "failed" || name == "unknown":
-		names = nil
-	case !ok:
-		return bad("%q is not a protocol that is known", name)
-	case exact:
-		names = []string{name}
-		if name == "http" || name == "http1" {
-			names = apps["http1"]
-		}
-	case name == "dcerpc": // smb is another one here
-		names = []string{"dcerpc"}
+	names, err := protocolList(name, exact)
+	if err != nil {
+		return err
 	}
 	unknown := name == "unknown"
 	b.flowTest(func(f *wire.Flow) bool {
@@ -194,4 +184,24 @@ func appProtocol(b *builder, _, arg string) error {
 	})
 	b.sig.ProtocolOnly = true
 	return nil
+}
+
+// protocolList are the names that a flow may have for "name|name".
+func protocolList(list string, exact bool) ([]string, error) {
+	var all []string
+	for name := range strings.SplitSeq(list, "|") {
+		names, ok := appNames(name)
+		switch {
+		case name == "failed" || name == "unknown":
+			names = nil
+		case !ok:
+			return nil, bad("%q is not a protocol that is known", name)
+		case exact && (name == "http" || name == "http1"):
+			names = apps["http1"]
+		case exact, name == "dcerpc": // smb is another one here
+			names = []string{name}
+		}
+		all = append(all, names...)
+	}
+	return all, nil
 }

@@ -14,6 +14,9 @@ var buffersOfFlags = map[byte]string{
 
 // pcre compiles pcre:[!]"/…/flags[, flow:name, pkt:name, alert:name]".
 func (b *builder) pcre(_, arg string) error {
+	if bare := strings.TrimPrefix(arg, "!"); strings.HasPrefix(bare, "/") { // quotation marks may be left out
+		arg = arg[:len(arg)-len(bare)] + `"` + bare + `"`
+	}
 	negated, text, err := quoted(arg)
 	if err != nil {
 		return err

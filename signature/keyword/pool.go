@@ -12,10 +12,11 @@ type pool struct {
 	ports     map[string]*rule.Ports
 	strings   map[string]string
 	links     map[rule.Reference]rule.Reference
+	doh       map[*string][]string
 }
 
 func newPool() *pool {
-	return &pool{map[string]*rule.Addresses{}, map[string]*rule.Ports{}, map[string]string{}, map[rule.Reference]rule.Reference{}}
+	return &pool{map[string]*rule.Addresses{}, map[string]*rule.Ports{}, map[string]string{}, map[rule.Reference]rule.Reference{}, map[*string][]string{}}
 }
 
 // text is s in memory of its own, shared with equal ones.
@@ -50,4 +51,26 @@ func (p *pool) port(text string, vars map[string]string) (*rule.Ports, error) {
 		p.ports[text] = a
 	}
 	return a, err
+}
+
+// withDoH are the protocols of a buffer, and DNS over HTTP/2, which has those of both.
+func (p *pool) withDoH(names []string) []string {
+	if len(names) == 0 {
+		return nil
+	}
+	if known, ok := p.doh[&names[0]]; ok {
+		return known
+	}
+	more := names
+	for _, n := range names {
+		if n == "doh2" {
+			more = names
+			break
+		}
+		if n == "dns" || n == "http2" {
+			more = append(names[:len(names):len(names)], "doh2")
+		}
+	}
+	p.doh[&names[0]] = more
+	return more
 }

@@ -82,10 +82,10 @@ func (b *builder) setOptions(s *rule.SetSpec, w []string) error {
 		switch key {
 		case "type":
 			switch value {
-			case "string", "md5", "sha256", "ipv4", "ip":
+			case "string", "md5", "sha256", "ipv4", "ip", "ipv6":
 				s.Kind = b.pool.text(value)
 			default:
-				err = bad("%q is not string, md5, sha256, ipv4 or ip", value)
+				err = bad("%q is not string, md5, sha256, ipv4, ipv6 or ip", value)
 			}
 		case "load":
 			s.Load = b.beside(value)
