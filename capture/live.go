@@ -18,12 +18,15 @@ type LiveConfig struct {
 	BlockSize   int           `yaml:"block_size"`  // bytes, power of two, 4 KiB – 16 MiB
 	Blocks      int           `yaml:"blocks"`      // of each interface's ring, 2 – 4096
 	Timeout     time.Duration `yaml:"timeout"`     // a block is handed over after this, even if not full: the latency; 1 ms – 1 s
-	Fanout      uint16        `yaml:"fanout"`      // PACKET_FANOUT group shared with other processes, by flow; 0 = none
+	Fanout      uint16        `yaml:"fanout"`      // PACKET_FANOUT group shared with other processes, by pairs of hosts; 0 = none
+	Workers     int           `yaml:"workers"`     // goroutines that share the packets, by pairs of hosts; 0 = as many as cores, at most 8
+	Filter      string        `yaml:"filter"`      // which packets are looked at: "not host 10.0.0.5 and not port 9100"; "" = all
+	Packets     StoreConfig   `yaml:"packets"`     // the packets themselves, on disk
 }
 
 // DefaultLiveConfig is a ring of 64 × 1 MiB handed over at least every 8 ms.
 func DefaultLiveConfig() LiveConfig {
-	return LiveConfig{Promiscuous: true, BlockSize: 1 << 20, Blocks: 64, Timeout: 8 * time.Millisecond}
+	return LiveConfig{Promiscuous: true, BlockSize: 1 << 20, Blocks: 64, Timeout: 8 * time.Millisecond, Packets: DefaultStoreConfig()}
 }
 
 // Validate tells what is wrong with the configuration.
@@ -37,6 +40,14 @@ func (c LiveConfig) Validate() error {
 		return fmt.Errorf("capture: blocks %d: use 2 to 4096", c.Blocks)
 	case c.Timeout < time.Millisecond || c.Timeout > time.Second:
 		return fmt.Errorf("capture: timeout %s: use 1ms to 1s", c.Timeout)
+	case c.Workers < 0 || c.Workers > 64:
+		return fmt.Errorf("capture: workers %d: use 1 to 64, or 0", c.Workers)
+	}
+	if _, err := ParseFilter(c.Filter); err != nil {
+		return fmt.Errorf("capture: %w", err)
+	}
+	if err := c.Packets.Validate(); err != nil {
+		return fmt.Errorf("capture: %w", err)
 	}
 	return nil
 }
@@ -50,6 +61,7 @@ type Live struct {
 	poll   []unix.PollFd // the rings' sockets, then wake
 	wake   int           // eventfd that Close writes
 	turn   int           // ring to look at first
+	lane   int
 	closed atomic.Bool
 	mu     sync.Mutex // guards what follows, and the rings' sockets against Close
 	done   bool
@@ -59,12 +71,18 @@ type Live struct {
 	packets, bytes atomic.Uint64
 }
 
-// OpenLive opens the rings. Errors say when rights are missing, and which interfaces exist.
+// OpenLive opens one source of all packets. Errors say when rights are missing, and which interfaces exist.
 func OpenLive(cfg LiveConfig) (*Live, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	l := &Live{}
+	cfg.Workers = 1
+	return openLane(cfg, 0)
+}
+
+// openLane opens the rings of one lane.
+func openLane(cfg LiveConfig, lane int) (*Live, error) {
+	l := &Live{lane: lane}
 	var err error
 	if l.wake, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
 		return nil, fmt.Errorf("capture: eventfd: %w", err)
@@ -81,8 +99,8 @@ func OpenLive(cfg LiveConfig) (*Live, error) {
 }
 
 func (l *Live) open(cfg LiveConfig) error {
-	for _, name := range cfg.Interfaces {
-		r, err := openRing(name, cfg)
+	for i, name := range cfg.Interfaces {
+		r, err := openRing(name, i, cfg)
 		if err != nil {
 			return err
 		}

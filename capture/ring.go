@@ -38,7 +38,7 @@ const (
 	statusVLAN                    = 1 << 4
 )
 
-func openRing(name string, cfg LiveConfig) (*ring, error) {
+func openRing(name string, number int, cfg LiveConfig) (*ring, error) {
 	ifi, err := net.InterfaceByName(name)
 	if err != nil {
 		return nil, noInterface(name, err)
@@ -49,14 +49,14 @@ func openRing(name string, cfg LiveConfig) (*ring, error) {
 		return nil, denied(name, err)
 	}
 	r := &ring{fd: fd, name: name, loopback: ifi.Flags&net.FlagLoopback != 0, link: LinkEthernet, size: cfg.BlockSize, blocks: cfg.Blocks}
-	if err := r.set(ifi.Index, cfg); err != nil {
+	if err := r.set(ifi.Index, number, cfg); err != nil {
 		r.close()
 		return nil, denied(name, err)
 	}
 	return r, nil
 }
 
-func (r *ring) set(index int, cfg LiveConfig) error {
+func (r *ring) set(index, number int, cfg LiveConfig) error {
 	if err := unix.SetsockoptInt(r.fd, unix.SOL_PACKET, unix.PACKET_VERSION, unix.TPACKET_V3); err != nil {
 		return fmt.Errorf("PACKET_VERSION: %w", err)
 	}
@@ -69,15 +69,23 @@ func (r *ring) set(index int, cfg LiveConfig) error {
 	if err := unix.SetsockoptTpacketReq3(r.fd, unix.SOL_PACKET, unix.PACKET_RX_RING, &req); err != nil {
 		return fmt.Errorf("a ring of %d × %d bytes (lower capture.blocks?): %w", r.blocks, r.size, err)
 	}
-	var err error
-	if r.mem, err = unix.Mmap(r.fd, 0, r.size*r.blocks, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED); err != nil {
+	mem, err := unix.Mmap(r.fd, 0, r.size*r.blocks, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	if err != nil {
 		return fmt.Errorf("map the ring: %w", err)
 	}
+	r.mem = mem
 	if cfg.Promiscuous {
 		m := unix.PacketMreq{Ifindex: int32(index), Type: unix.PACKET_MR_PROMISC}
 		if err := unix.SetsockoptPacketMreq(r.fd, unix.SOL_PACKET, unix.PACKET_ADD_MEMBERSHIP, &m); err != nil {
 			return fmt.Errorf("promiscuous mode: %w", err)
 		}
+	}
+	filter, err := ParseFilter(cfg.Filter)
+	if err != nil {
+		return err
+	}
+	if err := filter.attach(r.fd); err != nil {
+		return err
 	}
 	if err := unix.Bind(r.fd, &unix.SockaddrLinklayer{Protocol: htons(unix.ETH_P_ALL), Ifindex: index}); err != nil {
 		return fmt.Errorf("bind: %w", err)
@@ -85,11 +93,8 @@ func (r *ring) set(index int, cfg LiveConfig) error {
 	if sa, err := unix.Getsockname(r.fd); err == nil {
 		r.link = linkOf(sa)
 	}
-	if cfg.Fanout != 0 {
-		v := int(cfg.Fanout) | (unix.PACKET_FANOUT_HASH|unix.PACKET_FANOUT_FLAG_DEFRAG)<<16
-		if err := unix.SetsockoptInt(r.fd, unix.SOL_PACKET, unix.PACKET_FANOUT, v); err != nil {
-			return fmt.Errorf("fanout group %d: %w", cfg.Fanout, err)
-		}
+	if g := cfg.group(number); g != 0 {
+		return share(r.fd, g)
 	}
 	return nil
 }
