@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -61,7 +62,9 @@ type control struct {
 	path   string
 	ops    operations
 	server *http.Server
-	done   chan struct{}
+	// packets writes those of a finding; nil where none are kept.
+	packets func(ctx context.Context, finding string, w io.Writer) (int, error)
+	done    chan struct{}
 }
 
 func newControl(dataDir string, ops operations) *control {
@@ -139,6 +142,7 @@ func (c *control) routes() http.Handler {
 	} {
 		mux.HandleFunc("POST /"+path, c.action(do))
 	}
+	mux.HandleFunc("GET /packets", c.servePackets)
 	mux.HandleFunc("POST /freeze", c.action(func(ctx context.Context, who string, r controlRequest) (event.Order, error) {
 		return event.Order{}, c.ops.Freeze(ctx, who, r.On, r.Reason)
 	}))
@@ -193,13 +197,18 @@ func (c *controlClient) call(ctx context.Context, path string, req *controlReque
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		var problem struct {
-			Error string `json:"error"`
-		}
-		_ = json.NewDecoder(resp.Body).Decode(&problem)
-		return failure{exitFailed, errors.New(problem.Error)}
+		return problemOf(resp)
 	}
 	return json.NewDecoder(resp.Body).Decode(out)
+}
+
+// problemOf is what an answer says went wrong.
+func problemOf(resp *http.Response) error {
+	var problem struct {
+		Error string `json:"error"`
+	}
+	_ = json.NewDecoder(resp.Body).Decode(&problem)
+	return failure{exitFailed, errors.New(problem.Error)}
 }
 
 // explain says why no running Yagura answers.

@@ -14,54 +14,81 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-// sensor moves packets from the source through the analyzer into a queue of
-// events. It is a service.Part; everything that it does runs on one goroutine,
-// so that the ring is emptied whatever the rooms behind are busy with.
+// sensor moves packets from its sources, one a worker, through the analyzers into a queue of
+// events. It is a service.Part; each source has a goroutine that does nothing else,
+// so that the rings are emptied whatever the rooms behind are busy with.
 type sensor struct {
 	log      *slog.Logger
-	open     func() (capture.Source, error)
-	analyzer *dissect.Analyzer
+	open     func() ([]capture.Source, error) // as many as there are workers
+	analyzer *dissect.Workers
+	keep     capture.StoreConfig
 	events   chan event.Event
 
-	source capture.Source
-	live   atomic.Pointer[capture.Source] // the source, for others than Start and run
-	stop   context.CancelFunc
-	ended  sync.WaitGroup
-	fault  atomic.Pointer[string]
+	live  atomic.Pointer[[]capture.Source] // nil before Start
+	store atomic.Pointer[capture.Store]    // nil where packets are not kept
+	stop  context.CancelFunc
+	ended sync.WaitGroup
+	fault atomic.Pointer[string]
 }
 
 // eventQueue is how many events may wait for judgement. When it is full the
 // sensor waits and the ring takes the strain; what that loses the kernel counts.
 const eventQueue = 1 << 16
 
-func newSensor(log *slog.Logger, cfg dissect.Config, protocols []dissect.Protocol, open func() (capture.Source, error)) *sensor {
+// newSensor prepares a sensor of some workers, which open must give a source each.
+func newSensor(log *slog.Logger, cfg dissect.Config, workers int, protocols []dissect.Protocol, open func() ([]capture.Source, error)) *sensor {
 	s := &sensor{log: log, open: open, events: make(chan event.Event, eventQueue)}
-	s.analyzer = dissect.New(cfg, protocols, func(e event.Event) { s.events <- e })
+	s.analyzer = dissect.NewWorkers(workers, cfg, protocols, func(e event.Event) { s.events <- e })
 	return s
 }
 
 // Name implements service.Part.
 func (s *sensor) Name() string { return "sensor" }
 
-// Start opens the source and begins to read it.
+// Start opens the sources and begins to read them.
 func (s *sensor) Start(context.Context) error {
-	src, err := s.open()
+	var store *capture.Store
+	if s.keep.Dir != "" {
+		var err error
+		if store, err = capture.OpenStore(s.keep); err != nil {
+			return err
+		}
+		s.store.Store(store)
+	}
+	sources, err := s.open()
 	if err != nil {
 		return err
 	}
-	s.source = src
-	s.live.Store(&src)
+	s.live.Store(&sources)
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
-	s.ended.Go(func() { s.run(ctx) })
+	s.ended.Go(func() { s.run(ctx, sources, store) })
 	return nil
 }
 
-func (s *sensor) run(ctx context.Context) {
+func (s *sensor) run(ctx context.Context, sources []capture.Source, store *capture.Store) {
 	defer close(s.events)
-	err := capture.Run(ctx, s.source, s.analyzer)
+	var readers sync.WaitGroup
+	for i, src := range sources {
+		readers.Go(func() { s.read(ctx, src, s.analyzer.Lane(i), store) })
+	}
+	readers.Wait()
 	s.analyzer.Close()
-	if err != nil {
+	if store != nil {
+		if err := store.Close(); err != nil {
+			s.log.Error("closing the packets on disk", "error", err)
+		}
+	}
+}
+
+// read moves the packets of one source.
+func (s *sensor) read(ctx context.Context, src capture.Source, sink capture.Sink, store *capture.Store) {
+	if store != nil {
+		lane := store.Lane(sink)
+		defer lane.Flush()
+		sink = lane
+	}
+	if err := capture.Run(ctx, src, sink); err != nil {
 		text := fmt.Sprintf("センサーが止まりました: %v", err)
 		s.fault.Store(&text)
 		s.log.Error("the sensor stopped", "error", err)
@@ -87,22 +114,26 @@ func (s *sensor) watch(ips []netip.Addr, macs []event.MAC, seen func(event.Sight
 // Stats is the sensor's health, the kernel's counters included.
 func (s *sensor) Stats() []event.SensorStats {
 	st := s.analyzer.Stats()
-	src := s.live.Load()
-	if st.Time.IsZero() || src == nil {
+	sources := s.live.Load()
+	if st.Time.IsZero() || sources == nil {
 		st.Time = time.Now().UTC()
 	}
-	if src != nil {
-		st.KernelDrops = (*src).Stats().Drops
+	if sources != nil {
+		for _, src := range *sources {
+			st.KernelDrops += src.Stats().Drops
+		}
 	}
 	return []event.SensorStats{st}
 }
 
 // packets counts what was seen so far, for act: only a sensor that sees something can see silence.
-func (s *sensor) packets() uint64 {
-	if src := s.live.Load(); src != nil {
-		return (*src).Stats().Packets
+func (s *sensor) packets() (n uint64) {
+	if sources := s.live.Load(); sources != nil {
+		for _, src := range *sources {
+			n += src.Stats().Packets
+		}
 	}
-	return 0
+	return n
 }
 
 // problem is why the sensor stopped, "" while it runs.

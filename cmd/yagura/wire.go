@@ -86,12 +86,12 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 
 	// Packets → events → findings.
 	live := o.open == nil
-	if live {
-		o.open = func() (capture.Source, error) { return capture.OpenLive(cfg.Capture) }
-	}
 	cfg.Dissect.Live, cfg.Dissect.Tenant, cfg.Dissect.Site = live, cfg.Store.Tenant, cfg.Site
 	cfg.Dissect.Sensor = sensorName(cfg)
-	r.sensor = newSensor(o.log, cfg.Dissect, allprotocols.Protocols, o.open)
+	r.sensor = newSensor(o.log, cfg.Dissect, workersOf(cfg, o.open), allprotocols.Protocols, sourcesOf(cfg, o.open))
+	if live {
+		r.sensor.keep = cfg.Capture.Packets
+	}
 	r.telemetry = store.NewTelemetry(r.state, namer{r.inventory, home}, o.log)
 	deps := detect.Deps{Home: home.Contains, Zone: r.inventory.Zone, Assets: r.inventory, Intel: indicators, Log: o.log}
 	if r.engine, err = detect.New(cfg.Detect, deps, alldetectors.Detectors, r.found); err != nil {
@@ -139,7 +139,7 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 // parts in the order in which they start; they stop the other way round, so
 // that whatever the sensor has seen still reaches the shelves.
 func (r *river) parts() []service.Part {
-	parts := []service.Part{r.telemetry, r.policy, r.hands, r.desk, r.cases, r.judge, r.console, newControl(r.cfg.Store.Dir, r), newKeeper(r), r.sensor}
+	parts := []service.Part{r.telemetry, r.policy, r.hands, r.desk, r.cases, r.judge, r.console, r.newControl(), newKeeper(r), r.sensor}
 	if r.eve != nil {
 		parts = append([]service.Part{r.eve, &reopener{out: r.eve}}, parts...)
 	}
@@ -152,6 +152,12 @@ func (r *river) found(f event.Finding) {
 		r.eve.Finding(f)
 	}
 	r.cases.findings <- f
+}
+
+func (r *river) newControl() *control {
+	c := newControl(r.cfg.Store.Dir, r)
+	c.packets = r.FindingPackets
+	return c
 }
 
 // Start starts everything; the desired isolations are put back before the first packet is read.
