@@ -83,19 +83,31 @@ func OpenLive(cfg LiveConfig) (*Live, error) {
 // openLane opens the rings of one lane.
 func openLane(cfg LiveConfig, lane int) (*Live, error) {
 	l := &Live{lane: lane}
-	var err error
-	if l.wake, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
-		return nil, fmt.Errorf("capture: eventfd: %w", err)
+	if err := l.wakeable(); err != nil {
+		return nil, err
 	}
 	if err := within(cfg.Namespace, func() error { return l.open(cfg) }); err != nil {
 		l.release()
 		return nil, err
 	}
+	l.listen()
+	return l, nil
+}
+
+// wakeable lets Close end a wait.
+func (l *Live) wakeable() (err error) {
+	if l.wake, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+		return fmt.Errorf("capture: eventfd: %w", err)
+	}
+	return nil
+}
+
+// listen says what a wait is for.
+func (l *Live) listen() {
 	for _, r := range l.rings {
 		l.poll = append(l.poll, unix.PollFd{Fd: int32(r.fd), Events: unix.POLLIN | unix.POLLERR})
 	}
 	l.poll = append(l.poll, unix.PollFd{Fd: int32(l.wake), Events: unix.POLLIN})
-	return l, nil
 }
 
 func (l *Live) open(cfg LiveConfig) error {

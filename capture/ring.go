@@ -69,11 +69,9 @@ func (r *ring) set(index, number int, cfg LiveConfig) error {
 	if err := unix.SetsockoptTpacketReq3(r.fd, unix.SOL_PACKET, unix.PACKET_RX_RING, &req); err != nil {
 		return fmt.Errorf("a ring of %d × %d bytes (lower capture.blocks?): %w", r.blocks, r.size, err)
 	}
-	mem, err := unix.Mmap(r.fd, 0, r.size*r.blocks, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
-	if err != nil {
-		return fmt.Errorf("map the ring: %w", err)
+	if err := r.mapRing(); err != nil {
+		return err
 	}
-	r.mem = mem
 	if cfg.Promiscuous {
 		m := unix.PacketMreq{Ifindex: int32(index), Type: unix.PACKET_MR_PROMISC}
 		if err := unix.SetsockoptPacketMreq(r.fd, unix.SOL_PACKET, unix.PACKET_ADD_MEMBERSHIP, &m); err != nil {
@@ -95,6 +93,13 @@ func (r *ring) set(index, number int, cfg LiveConfig) error {
 	}
 	if g := cfg.group(number); g != 0 {
 		return share(r.fd, g)
+	}
+	return nil
+}
+
+func (r *ring) mapRing() (err error) {
+	if r.mem, err = unix.Mmap(r.fd, 0, r.size*r.blocks, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED); err != nil {
+		return fmt.Errorf("map the ring: %w", err)
 	}
 	return nil
 }

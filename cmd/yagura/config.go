@@ -32,6 +32,7 @@ type config struct {
 	Name     string             `yaml:"name"`     // the town, as people write it: みかさ市
 	Site     string             `yaml:"site"`     // 本庁舎
 	Language string             `yaml:"language"` // of notices and reports: ja or en
+	User     string             `yaml:"user"`     // login name under which run goes on once it can see packets; "" = root without root's rights
 	Home     []string           `yaml:"home"`     // inside networks; default: the private ones
 	Capture  capture.LiveConfig `yaml:"capture"`  // where packets come from
 	Dissect  dissect.Config     `yaml:"dissect"`  // limits of the analysis

@@ -65,6 +65,7 @@ func main() {
 	if code, mine := huntWorker(os.Args[1:]); mine {
 		os.Exit(code)
 	}
+	own = true
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], streams{os.Stdout, os.Stderr})
 	stop()

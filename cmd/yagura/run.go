@@ -39,7 +39,11 @@ func (c runCmd) Run(ctx context.Context, std streams) error {
 	if err := cfg.Capture.Validate(); err != nil {
 		return failure{exitUsage, err}
 	}
-	r, err := newRiver(ctx, cfg, options{log: newLog(std.err, c.Verbose), announce: announceFirst(std.err)})
+	rings, err := shed(cfg)
+	if err != nil {
+		return err
+	}
+	r, err := newRiver(ctx, cfg, options{rings: rings, log: newLog(std.err, c.Verbose), announce: announceFirst(std.err)})
 	if err != nil {
 		return err
 	}

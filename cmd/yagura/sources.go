@@ -11,15 +11,18 @@ func workersOf(cfg config, one func() (capture.Source, error)) int {
 }
 
 // sourcesOf opens what the sensor reads: the configured interfaces, or a single source.
-func sourcesOf(cfg config, one func() (capture.Source, error)) func() ([]capture.Source, error) {
+func sourcesOf(cfg config, o options) func() ([]capture.Source, error) {
 	return func() ([]capture.Source, error) {
-		if one != nil {
-			src, err := one()
+		if o.open != nil {
+			src, err := o.open()
 			return []capture.Source{src}, err
 		}
-		lanes, err := capture.OpenLanes(cfg.Capture)
-		if err != nil {
-			return nil, err
+		lanes := o.rings
+		if lanes == nil {
+			var err error
+			if lanes, err = capture.OpenLanes(cfg.Capture); err != nil {
+				return nil, err
+			}
 		}
 		var all []capture.Source
 		for _, l := range lanes {

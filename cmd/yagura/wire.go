@@ -54,6 +54,7 @@ type river struct {
 type options struct {
 	log      *slog.Logger
 	open     func() (capture.Source, error) // nil: live, as configured
+	rings    []*capture.Live                // live, opened already; nil: they are opened at the start
 	announce func(console.First)            // told of the first administrator; nil = the log names the password file
 	onCase   func(event.Incident)           // told of each changed case; nil = nobody
 }
@@ -88,7 +89,7 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 	live := o.open == nil
 	cfg.Dissect.Live, cfg.Dissect.Tenant, cfg.Dissect.Site = live, cfg.Store.Tenant, cfg.Site
 	cfg.Dissect.Sensor = sensorName(cfg)
-	r.sensor = newSensor(o.log, cfg.Dissect, workersOf(cfg, o.open), allprotocols.Protocols, sourcesOf(cfg, o.open))
+	r.sensor = newSensor(o.log, cfg.Dissect, workersOf(cfg, o.open), allprotocols.Protocols, sourcesOf(cfg, o))
 	if live {
 		r.sensor.keep = cfg.Capture.Packets
 	}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/user"
+	"runtime"
+	"strconv"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/yagura-project/yagura/act/nftables"
+	"github.com/yagura-project/yagura/capture"
+)
+
+// ringsEnv hands the rings from the process that could open them to the one that can do nothing else.
+const ringsEnv = "YAGURA_RINGS"
+
+// own says that this process is Yagura's alone, so that it may be replaced; tests are not.
+var own bool
+
+// shed gives up what only opening the rings needs: root opens them, then runs this program anew without capabilities, but for those that
+// enforcers and a low port need, and as cfg.User where one is named. It returns the rings on the other side of that, nil where
+// nothing was given up. It is done before anything else is opened.
+func shed(cfg config) ([]*capture.Live, error) {
+	if text, ok := os.LookupEnv(ringsEnv); ok {
+		if err := os.Unsetenv(ringsEnv); err != nil {
+			return nil, err
+		}
+		return capture.Adopt(cfg.Capture, text)
+	}
+	if !own || os.Geteuid() != 0 {
+		return nil, nil
+	}
+	lanes, err := capture.OpenLanes(cfg.Capture)
+	if err != nil {
+		return nil, err
+	}
+	text, err := capture.Handover(lanes)
+	if err != nil {
+		return nil, err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	runtime.LockOSThread() // exec keeps the rights of the thread that calls it, and ends all others
+	if err := dropTo(cfg.User, needed(cfg)); err != nil {
+		return nil, fmt.Errorf("giving up privileges: %w", err)
+	}
+	err = syscall.Exec(self, os.Args, append(os.Environ(), ringsEnv+"="+text))
+	return nil, fmt.Errorf("giving up privileges: %w", err)
+}
+
+// needed lists the capabilities that stay.
+func needed(cfg config) (caps []int) {
+	for _, entry := range cfg.Act.Enforcers {
+		for name, section := range entry {
+			if name == "none" {
+				continue
+			}
+			caps = append(caps, unix.CAP_NET_ADMIN)
+			if n := new(nftables.Config); name == nftables.Enforcer.Name && section.Decode(n) == nil && n.NetNS != "" {
+				caps = append(caps, unix.CAP_SYS_ADMIN) // to enter a network namespace
+			}
+		}
+	}
+	if _, port, err := net.SplitHostPort(cfg.Console.Listen); err == nil {
+		if n, err := strconv.Atoi(port); err == nil && n > 0 && n < 1024 {
+			caps = append(caps, unix.CAP_NET_BIND_SERVICE)
+		}
+	}
+	return caps
+}
+
+// dropTo leaves this thread with caps only, as the named user, "" = as before, and without a way back (capabilities(7), prctl(2)).
+func dropTo(name string, caps []int) error {
+	keep := uint64(0)
+	for _, c := range caps {
+		keep |= 1 << c
+	}
+	for c := 0; c <= unix.CAP_LAST_CAP; c++ {
+		if keep&(1<<c) == 0 {
+			if err := unix.Prctl(unix.PR_CAPBSET_DROP, uintptr(c), 0, 0, 0); err != nil && !errors.Is(err, unix.EINVAL) {
+				return fmt.Errorf("capability %d: %w", c, err)
+			}
+		}
+	}
+	if name != "" {
+		if err := become(name); err != nil {
+			return err
+		}
+	}
+	head := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var data [2]unix.CapUserData
+	for i := range data {
+		bits := uint32(keep >> (32 * i))
+		data[i] = unix.CapUserData{Effective: bits, Permitted: bits, Inheritable: bits}
+	}
+	if err := unix.Capset(&head, &data[0]); err != nil {
+		return fmt.Errorf("capabilities: %w", err)
+	}
+	for _, c := range caps {
+		if err := unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_RAISE, uintptr(c), 0, 0); err != nil {
+			return fmt.Errorf("capability %d: %w", c, err)
+		}
+	}
+	return unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+}
+
+// become makes this thread the user's; by system calls of its own, because the other threads end anyway.
+func become(name string) error {
+	u, err := user.Lookup(name)
+	if err != nil {
+		return err
+	}
+	uid, err1 := strconv.Atoi(u.Uid)
+	gid, err2 := strconv.Atoi(u.Gid)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	if err := unix.Prctl(unix.PR_SET_KEEPCAPS, 1, 0, 0, 0); err != nil {
+		return err
+	}
+	groups := []uint32{uint32(gid)}
+	for _, call := range [][4]uintptr{
+		{unix.SYS_SETGROUPS, 1, uintptr(unsafe.Pointer(&groups[0])), 0},
+		{unix.SYS_SETRESGID, uintptr(gid), uintptr(gid), uintptr(gid)},
+		{unix.SYS_SETRESUID, uintptr(uid), uintptr(uid), uintptr(uid)},
+	} {
+		if _, _, errno := syscall.RawSyscall(call[0], call[1], call[2], call[3]); errno != 0 {
+			return fmt.Errorf("user %s: %w", name, errno)
+		}
+	}
+	runtime.KeepAlive(groups)
+	return nil
+}
