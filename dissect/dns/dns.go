@@ -2,12 +2,14 @@
 package dns
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/dnsmsg"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Protocol is DNS; on other ports than 53 only what is beyond doubt is taken for it.
@@ -78,6 +80,9 @@ var operations = map[uint8]string{1: "iquery", 2: "status", 4: "notify", 5: "upd
 // message tells of one message.
 func (p *parser) message(dir dissect.Dir, b []byte) error {
 	if t := p.f.Tx(""); t != nil {
+		if p.f.Wants(wire.DNSFramePDU) {
+			t.Put(wire.DNSFramePDU, dir, bytes.Clone(b))
+		}
 		dnsmsg.Show(t, dir, b, &dnsmsg.DNS)
 		p.f.EndTx(t)
 	}

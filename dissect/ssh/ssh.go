@@ -104,6 +104,7 @@ func (p *parser) read(dir dissect.Dir, b []byte) (n int, err error) {
 		if len(b)-n < 4+size {
 			return n, nil
 		}
+		p.frame(dir, b[n:n+4+size])
 		p.packet(dir, b[n+4:n+4+size])
 		n += 4 + size
 	}
@@ -172,6 +173,17 @@ func (p *parser) packet(dir dissect.Dir, b []byte) {
 	}
 	if p.side[0].offer != nil && p.side[1].offer != nil {
 		p.side[0].over, p.side[1].over = true, true // the rest of the exchange tells nothing
+	}
+}
+
+// frame shows a packet as it was on the wire: length, padding length and number, then the rest.
+func (p *parser) frame(dir dissect.Dir, packet []byte) {
+	if p.f.Wants(wire.SSHFramePDU) || p.f.Wants(wire.SSHFrameHdr) || p.f.Wants(wire.SSHFrameData) {
+		own := bytes.Clone(packet)
+		p.tx.Put(wire.SSHFramePDU, dir, own)
+		p.tx.Put(wire.SSHFrameHdr, dir, own[:6])
+		p.tx.Put(wire.SSHFrameData, dir, own[6:])
+		p.fresh = true
 	}
 }
 

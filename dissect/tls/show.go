@@ -124,3 +124,18 @@ func Colons(b []byte, upper bool) string {
 	}
 	return string(out)
 }
+
+// frame shows a record as it was on the wire.
+func (p *parser) frame(d dissect.Dir, record []byte) {
+	own := bytes.Clone(record)
+	p.tx.Put(wire.TLSFramePDU, d, own)
+	p.tx.Put(wire.TLSFrameHdr, d, own[:recordHead])
+	p.tx.Put(wire.TLSFrameData, d, own[recordHead:])
+	switch own[0] {
+	case typeAlert:
+		p.tx.Put(wire.TLSFrameAlert, d, own)
+	case typeHeartbeat:
+		p.tx.Put(wire.TLSFrameHeartbeat, d, own)
+	}
+	p.fresh = true
+}

@@ -89,10 +89,15 @@ type parser struct {
 	begun   [2]bool   // a record was read
 	beating heartbeats
 	odd     []oddity // that were told
+	frames  bool     // rules look at records
 }
 
 func newParser(f *dissect.Flow) dissect.Stream {
-	return &parser{f: f, t: &event.TLS{}, tx: f.Tx("")}
+	p := &parser{f: f, t: &event.TLS{}, tx: f.Tx("")}
+	for id := wire.TLSFramePDU; id <= wire.TLSFrameHeartbeat; id++ {
+		p.frames = p.frames || f.Wants(id)
+	}
+	return p
 }
 
 // Data implements dissect.Stream.
@@ -125,6 +130,9 @@ func (p *parser) records(dir dissect.Dir, b []byte) (n int, err error) {
 		}
 		p.begun[dir] = true
 		n += recordHead + size
+		if p.frames && !p.sealed[dir] {
+			p.frame(dir, r[:recordHead+size])
+		}
 		if err := p.record(dir, r[0], r[recordHead:recordHead+size]); err != nil {
 			return n, err
 		}

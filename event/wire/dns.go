@@ -10,7 +10,8 @@ const (
 	DNSResponseRRName                            // all names in a response, also those in the data of records
 	DNSOpcode
 	DNSRCode
-	DNSRRType // of the questions of a request, of the answers of a response
+	DNSFramePDU // a message, over TCP without its length
+	DNSRRType   // of the questions of a request, of the answers of a response
 )
 
 var dnsApps = []string{"dns", "doh2"}
@@ -30,6 +31,7 @@ var dnsTypes = map[string]uint64{
 }
 
 var dnsBuffers = []Description{
+	{ID: DNSFramePDU, Name: "frame:dns.pdu", Apps: dnsApps},
 	{ID: DNSQuery, Name: "dns.query", Old: []string{"dns_query"}, Apps: dnsApps, Dirs: fromOrig},
 	{ID: DNSQueriesRRName, Name: "dns.queries.rrname", Apps: dnsApps},
 	{ID: DNSAnswersRRName, Name: "dns.answers.rrname", Apps: dnsApps, Dirs: fromResp},

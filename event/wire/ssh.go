@@ -8,6 +8,9 @@ const (
 	SSHHASSHString
 	SSHHASSHServer
 	SSHHASSHServerString
+	SSHFramePDU // a binary packet that is not encrypted; the following are its parts
+	SSHFrameHdr
+	SSHFrameData
 )
 
 var sshApps = []string{"ssh"}
@@ -19,4 +22,7 @@ var sshBuffers = []Description{
 	{ID: SSHHASSHString, Name: "ssh.hassh.string", Apps: sshApps, Dirs: fromOrig},
 	{ID: SSHHASSHServer, Name: "ssh.hassh.server", Apps: sshApps, Dirs: fromResp},
 	{ID: SSHHASSHServerString, Name: "ssh.hassh.server.string", Apps: sshApps, Dirs: fromResp},
+	{ID: SSHFramePDU, Name: "frame:ssh.record_pdu", Apps: sshApps},
+	{ID: SSHFrameHdr, Name: "frame:ssh.record_hdr", Apps: sshApps},
+	{ID: SSHFrameData, Name: "frame:ssh.record_data", Apps: sshApps},
 }

@@ -25,6 +25,11 @@ const (
 	JA3SHash
 	JA3SString
 	JA4Hash
+	TLSFramePDU // a record that is not encrypted; the following are its parts, and those of some types
+	TLSFrameHdr
+	TLSFrameData
+	TLSFrameAlert
+	TLSFrameHeartbeat
 )
 
 // Values of SSLState.
@@ -73,4 +78,9 @@ var tlsBuffers = []Description{
 	{ID: JA3SHash, Name: "ja3s.hash", Apps: helloApp, Dirs: fromResp},
 	{ID: JA3SString, Name: "ja3s.string", Apps: helloApp, Dirs: fromResp},
 	{ID: JA4Hash, Name: "ja4.hash", Apps: helloApp, Dirs: fromOrig},
+	{ID: TLSFramePDU, Name: "frame:tls.pdu", Apps: tlsApps},
+	{ID: TLSFrameHdr, Name: "frame:tls.hdr", Apps: tlsApps},
+	{ID: TLSFrameData, Name: "frame:tls.data", Apps: tlsApps},
+	{ID: TLSFrameAlert, Name: "frame:tls.alert_pdu", Apps: tlsApps},
+	{ID: TLSFrameHeartbeat, Name: "frame:tls.hb_pdu", Apps: tlsApps},
 }
