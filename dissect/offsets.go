@@ -44,8 +44,8 @@ func (o *Offsets) Starts(at uint64) {
 
 // Write takes bytes at an offset; b is not kept unless it comes too early.
 func (o *Offsets) Write(at uint64, b []byte) {
-	if at+uint64(len(b)) < at {
-		return // beyond what a file can have
+	if at+uint64(len(b)) < at || o.File.told != nil {
+		return // beyond what a file can have, or after its end
 	}
 	if at < o.Next {
 		n := min(o.Next-at, uint64(len(b)))
@@ -127,7 +127,7 @@ func (o *Offsets) skip() {
 
 // Lost says that n bytes at an offset were lost on the wire; they count as such unless others came before them.
 func (o *Offsets) Lost(at, n uint64) {
-	if end := at + n; at <= o.Next && end > o.Next {
+	if end := at + n; at <= o.Next && end > o.Next && o.File.told == nil {
 		o.File.Lost(end - o.Next)
 		o.Next = end
 		o.fill()

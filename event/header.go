@@ -17,6 +17,7 @@ const (
 	ClassDHCPActivity       Class = 4004
 	ClassRDPActivity        Class = 4005
 	ClassSMBActivity        Class = 4006
+	ClassNFSActivity        Class = 4010 // OCSF's Network File Activity
 	ClassLDAPActivity       Class = 6005 // OCSF's Datastore Activity
 	ClassFTPActivity        Class = 4008
 	ClassEmailActivity      Class = 4009

@@ -23,6 +23,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/mqtt"
 	"github.com/yagura-project/yagura/dissect/mysql"
 	"github.com/yagura-project/yagura/dissect/nbns"
+	"github.com/yagura-project/yagura/dissect/nfs"
 	"github.com/yagura-project/yagura/dissect/ntp"
 	"github.com/yagura-project/yagura/dissect/openvpn"
 	"github.com/yagura-project/yagura/dissect/pgsql"
@@ -63,6 +64,7 @@ var Protocols = []dissect.Protocol{
 	mqtt.Protocol,
 	mysql.Protocol,
 	nbns.Protocol,
+	nfs.Protocol,
 	ntp.Protocol,
 	openvpn.Protocol,
 	pgsql.Protocol,

@@ -10,7 +10,7 @@ const MaxBuffer = Buffer(len(groups)) << 8
 // numeric one takes the comparisons of integers ("5", ">5", "1-5", "!5", "[1,2]"), and Enum's words for values.
 type Description struct {
 	ID     Buffer
-	Name   string            // as rules write it: "http.uri"; "" when they cannot name it
+	Name   string            // as rules write it: "http.uri"
 	Old    []string          // former spellings that may stand as a sticky buffer: "dns_query"
 	Number bool              // numeric
 	Bits   uint8             // of a number: 8, 16, 32 or 64

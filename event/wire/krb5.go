@@ -21,7 +21,7 @@ var krb5Buffers = []Description{
 	{ID: KRB5SName, Name: "krb5.sname", Old: []string{"krb5_sname"}, Apps: krb5App, Dirs: toClient},
 	{ID: KRB5TicketEncryption, Name: "krb5.ticket_encryption", Number: true, Bits: 32, Apps: krb5App, Dirs: toClient, Enum: krb5ETypes,
 		Words: map[string]Word{"weak": {KRB5TicketWeak, 1}}},
-	{ID: KRB5TicketWeak, Number: true, Bits: 8, Apps: krb5App, Dirs: toClient},
+	{ID: KRB5TicketWeak, Name: "krb5.ticket_weak", Number: true, Bits: 8, Apps: krb5App, Dirs: toClient},
 }
 
 // krb5ETypes are encryption types (RFC 3961 §8, IANA).

@@ -15,7 +15,7 @@ var nfsApp = []string{"nfs"}
 var nfsBuffers = []Description{
 	{ID: NFSProcedure, Name: "nfs_procedure", Old: []string{"nfs.procedure"}, Number: true, Bits: 32, Apps: nfsApp, Words: nfsWords()},
 	{ID: NFSVersion, Name: "nfs_version", Old: []string{"nfs.version"}, Number: true, Bits: 32, Apps: nfsApp},
-	{ID: NFSName, Number: true, Bits: 16, Apps: nfsApp},
+	{ID: NFSName, Name: "nfs_procedure_name", Number: true, Bits: 16, Apps: nfsApp},
 }
 
 // nfsNames are the procedures of each version by number; of version 4 the operations of a COMPOUND, RFC 7862 included.

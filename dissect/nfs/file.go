@@ -1,0 +1,107 @@
+package nfs
+
+import (
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// open finds the file that data belong to, or begins it. Each is a transaction of its own.
+func (t *talk) open(c *call, write bool, offset uint64) *file {
+	k := fileKey{c.handle, write}
+	if x := t.files[k]; x != nil {
+		return x
+	}
+	if len(t.fileAge) >= maxFiles {
+		t.f.AddEvicted(1)
+		t.endFile(t.fileAge[0], false)
+	}
+	name, known := t.names[c.handle]
+	x := &file{key: k, name: name, call: *c}
+	d := dissect.Resp
+	if write {
+		d = dissect.Orig
+	}
+	x.tx = t.f.Tx("nfs")
+	x.call.tx = nil
+	t.showCall(x.tx, &x.call)
+	x.o = &dissect.Offsets{File: t.f.OpenFile(x.tx, d, name)}
+	if !known && offset > 0 {
+		x.o.Starts(offset)
+	}
+	t.files[k] = x
+	t.fileAge = append(t.fileAge, k)
+	return x
+}
+
+// data takes file data at an offset.
+func (t *talk) data(x *file, offset uint64, b []byte) {
+	if x == nil {
+		return
+	}
+	x.o.Write(offset, b)
+	if x.tx != nil {
+		t.f.Show(x.tx)
+	}
+}
+
+// endFile closes a file; whole says that its end was seen.
+func (t *talk) endFile(k fileKey, whole bool) {
+	x := t.files[k]
+	if x == nil {
+		return
+	}
+	delete(t.files, k)
+	for i, a := range t.fileAge {
+		if a == k {
+			t.fileAge = append(t.fileAge[:i:i], t.fileAge[i+1:]...)
+			break
+		}
+	}
+	if x.ends {
+		whole = x.o.Next >= x.size
+	}
+	out := *x.o.Close(whole && !(k.write && x.o.Again))
+	t.f.EndTx(x.tx)
+	if out.Size == 0 {
+		return
+	}
+	e := t.event(&x.call)
+	e.Path, e.Bytes, e.File, e.Answered = x.name, out.Size, &out, true
+	t.f.Emit(e)
+}
+
+// showCall shows a call to rules.
+func (t *talk) showCall(tx *wire.Tx, c *call) {
+	if tx == nil {
+		return
+	}
+	tx.PutNumber(wire.NFSVersion, dissect.Orig, uint64(c.vers))
+	tx.PutNumber(wire.NFSProcedure, dissect.Orig, uint64(c.number()))
+	if n, ok := wire.NFSWord(c.vers, c.number()); ok {
+		tx.PutNumber(wire.NFSName, dissect.Orig, n)
+	}
+}
+
+// show opens a transaction for a call that is not one of data.
+func (t *talk) show(c *call) {
+	if c.prog != progNFS {
+		return
+	}
+	if c.tx = t.f.Tx("nfs"); c.tx == nil {
+		return
+	}
+	t.showCall(c.tx, c)
+	if c.name != "" && c.told {
+		c.tx.PutString(wire.FileName, dissect.Orig, c.name)
+		c.tx.Fields[len(c.tx.Fields)-1].File = &wire.File{Name: c.name}
+	}
+	t.f.Show(c.tx)
+}
+
+// odd shows that a message cannot be read.
+func (t *talk) odd(d dissect.Dir) {
+	if tx := t.f.Tx("nfs"); tx != nil {
+		tx.Event(d, "nfs.malformed_data")
+		t.f.EndTx(tx)
+	}
+}
