@@ -59,6 +59,7 @@ type Flow struct {
 	Now       time.Time         // capture time of the packet being handled, UTC
 
 	app      string
+	carried  string // by Carry
 	next     string // Protocol.Name of the one to hand over to; "" to find out
 	tls      *event.TLS
 	opaque   uint64
@@ -80,6 +81,9 @@ func (f *Flow) Head() event.Header { return event.Header{Time: f.Now} }
 
 // SetApp names the flow's protocol where the parser knows better than its Protocol.Name.
 func (f *Flow) SetApp(name string) { f.app = name }
+
+// Carry names the flow for good, whoever reads on behind ErrNext: TLS within RDP is still RDP.
+func (f *Flow) Carry(name string) { f.carried = name }
 
 // App is the name last set by SetApp.
 func (f *Flow) App() string { return f.app }

@@ -165,7 +165,10 @@ func (a *Analyzer) start(f *flow, i int, d Dir, b []byte) {
 	c.proto, c.eaten = i, false
 	c.flow.app, c.flow.Now = "", a.time(a.now)
 	f.app = a.protocols[i].Name
-	c.flow.protocol = f.app
+	if c.flow.carried != "" {
+		f.app, c.flow.app = c.flow.carried, c.flow.carried
+	}
+	c.flow.protocol = a.protocols[i].Name
 	if a.make(c, i) != nil {
 		a.unparsed(f)
 		return

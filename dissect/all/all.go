@@ -8,6 +8,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/bittorrent"
 	"github.com/yagura-project/yagura/dissect/dcerpc"
 	"github.com/yagura-project/yagura/dissect/dhcp"
+	"github.com/yagura-project/yagura/dissect/dhcpv6"
 	"github.com/yagura-project/yagura/dissect/dnp3"
 	"github.com/yagura-project/yagura/dissect/dns"
 	"github.com/yagura-project/yagura/dissect/enip"
@@ -29,6 +30,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/pgsql"
 	"github.com/yagura-project/yagura/dissect/quic"
 	"github.com/yagura-project/yagura/dissect/radius"
+	"github.com/yagura-project/yagura/dissect/rdp"
 	"github.com/yagura-project/yagura/dissect/redis"
 	"github.com/yagura-project/yagura/dissect/rfb"
 	"github.com/yagura-project/yagura/dissect/sip"
@@ -49,6 +51,7 @@ var Protocols = []dissect.Protocol{
 	bittorrent.Protocol,
 	dcerpc.Protocol,
 	dhcp.Protocol,
+	dhcpv6.Protocol,
 	dnp3.Protocol,
 	dns.Protocol,
 	enip.Protocol,
@@ -70,6 +73,7 @@ var Protocols = []dissect.Protocol{
 	pgsql.Protocol,
 	quic.Protocol,
 	radius.Protocol,
+	rdp.Protocol,
 	redis.Protocol,
 	rfb.Protocol,
 	sip.Protocol,

@@ -1,0 +1,53 @@
+// Package rdp reads the beginning of Remote Desktop connections (MS-RDPBCGR): cookie, negotiation and what the client tells of itself; TLS within is read as such.
+package rdp
+
+import (
+	"encoding/binary"
+	"errors"
+
+	"github.com/yagura-project/yagura/dissect"
+)
+
+// Protocol is RDP over TCP.
+var Protocol = dissect.Protocol{
+	Name:     "rdp",
+	Spec:     "MS-RDPBCGR §2.2.1, T.123 §8, X.224 §13, T.125 §7, T.124 §8.7",
+	TCP:      []uint16{3389},
+	Anywhere: true,
+	Probe:    probe,
+	Stream:   func(f *dissect.Flow) dissect.Stream { return &stream{f: f} },
+}
+
+var errMessage = errors.New("rdp: malformed message")
+
+const (
+	tpktHead  = 4 // T.123 §8: version 3, reserved, length
+	maxTPKT   = 16 << 10
+	crCDT     = 0xe0 // connection request, X.224 §13.3
+	ccCDT     = 0xd0 // connection confirm, §13.4
+	dataTPDU  = 0xf0 // §13.7
+	x224Fixed = 7    // length indicator, code, two references, class
+)
+
+// probe wants a TPKT with a connection request or confirm whose lengths agree.
+func probe(d dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
+	switch {
+	case udp || len(b) > 0 && b[0] != 3 || len(b) > 1 && b[1] != 0:
+		return dissect.No
+	case len(b) < tpktHead+x224Fixed:
+		return dissect.Maybe
+	}
+	size, indicator := int(binary.BigEndian.Uint16(b[2:])), int(b[4])
+	want := byte(crCDT)
+	if d == dissect.Resp {
+		want = ccCDT
+	}
+	if size < tpktHead+x224Fixed || indicator+1 != size-tpktHead || b[5] != want {
+		return dissect.No
+	}
+	// Other protocols over TPKT, as that of Siemens' controllers, go on with parameters of X.224: c0, c1, c2.
+	if len(b) > tpktHead+x224Fixed && b[tpktHead+x224Fixed] >= 0xc0 && b[tpktHead+x224Fixed] <= 0xc2 {
+		return dissect.No
+	}
+	return dissect.Yes
+}

@@ -1,0 +1,65 @@
+package rdp
+
+import (
+	"testing"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/flowtest"
+	"github.com/yagura-project/yagura/dissect/tls"
+	"github.com/yagura-project/yagura/event"
+)
+
+const xrdp = "testdata/rdp-xrdp.pcap.gz"
+
+func TestGolden(t *testing.T) { flowtest.Golden(t, xrdp, Protocol) }
+
+func TestConform(t *testing.T) { flowtest.Conform(t, xrdp, Protocol, tls.Protocol) }
+
+// TestSamples wants what a client tells where RDP's own security is used, and TLS within RDP where it is not.
+func TestSamples(t *testing.T) {
+	all, _, err := flowtest.Analyze(flowtest.Sample(t, "pcap/benign/zeek-rdp_rdp-x509.pcap"), Protocol, tls.Protocol)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var client *event.RDPClient
+	for _, e := range all {
+		if r, ok := e.(*event.RDPActivity); ok && r.Step == event.RDPConnect {
+			client = r.Client
+		}
+	}
+	if client == nil || client.Name != "JOHN-PC-LAPTOP" || client.Build != 9600 || client.Keyboard != 0x409 {
+		t.Errorf("%+v", client)
+	}
+	all, _, err = flowtest.Analyze(flowtest.Sample(t, "pcap/benign/ndpi-rdp.pcap"), Protocol, tls.Protocol)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, e := range all {
+		n, ok := e.(*event.NetworkActivity)
+		found = found || ok && n.App == "rdp" && n.TLS != nil && n.TLS.JA3 != ""
+	}
+	if !found {
+		t.Error("TLS within RDP is not told")
+	}
+}
+
+func TestProbe(t *testing.T) {
+	for b, want := range map[string]dissect.Match{
+		"\x03\x00\x00\x13\x0e\xe0\x00\x00\x00\x00\x00\x01\x00\x08\x00\x03\x00\x00\x00":             dissect.Yes,
+		"\x03\x00\x00\x16\x11\xe0\x00\x00\x00\x01\x00\xc1\x02\x01\x00\xc2\x02\x01\x02\xc0\x01\x0a": dissect.No, // S7comm
+		"\x03\x00\x00\x13":                             dissect.Maybe,
+		"\x16\x03\x01\x00\x13\x00\x00":                 dissect.No,
+		"\x03\x00\x00\x13\x05\xe0\x00\x00\x00\x00\x00": dissect.No,
+	} {
+		if got := probe(dissect.Orig, []byte(b), false, 3389); got != want {
+			t.Errorf("%q: %v, want %v", b, got, want)
+		}
+	}
+}
+
+func FuzzStream(f *testing.F) {
+	flowtest.Seed(f, xrdp)
+	f.Add([]byte("\x03\x00\x00\x2b\x26\xe0\x00\x00\x00\x00\x00Cookie: mstshash=sato\r\n\x01\x00\x08\x00\x00\x00\x00\x00\x00\x00"))
+	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+}
