@@ -43,7 +43,6 @@ func (s *strict) acks(x *segment) {
 	o := &s.peer[1-x.d]
 	if after(x.ack, o.acked) {
 		o.acked = x.ack
-		s.release(1-x.d, x.ack)
 	}
 	o.window = x.window
 	if s.state >= established {

@@ -61,11 +61,8 @@ type strict struct {
 	keep    bool  // rules ask for stream-event
 	syns    uint8 // different ones
 	synacks uint8
-	urgent  [maxUrgent]uint32 // bytes out of band that have not gone by
-	urgents uint8
-	dir     Dir
-	kept    [2]kept
-	held    *int // bytes of all connections
+	urgent  *urgent
+	kept    *[2]kept
 }
 
 // sequence numbers wrap round (RFC 9293 §3.4).
@@ -134,6 +131,7 @@ func (a *Analyzer) judge(f *flow, d Dir, l *decode.Layers) bool {
 	p := &s.peer[d]
 	if s.look(&x) {
 		p.refuse = 0
+		a.confirmed(s, d)
 		return true
 	}
 	if p.refuse++; p.refuse < maxRefused || s.state < established {
@@ -181,7 +179,7 @@ func (a *Analyzer) meet(l *decode.Layers, d Dir) *strict {
 	if n := len(a.spares); n > 0 {
 		s, a.spares = a.spares[n-1], a.spares[:n-1]
 	}
-	*s = strict{keep: a.watchesStreams(), held: &a.keptAll}
+	*s = strict{keep: a.watchesStreams()}
 	s.open(&s.peer[d], &s.peer[1-d], l)
 	s.fast = len(l.Payload)+l.Cut > 0
 	return s
@@ -189,11 +187,11 @@ func (a *Analyzer) meet(l *decode.Layers, d Dir) *strict {
 
 // part gives the memory back when a flow is forgotten.
 func (a *Analyzer) part(f *flow) {
-	if s := f.strict; s != nil && len(a.spares) < maxSpares {
-		for d := range s.kept {
-			a.keptAll -= len(s.kept[d].b)
+	if s := f.strict; s != nil {
+		a.forget(s)
+		if len(a.spares) < maxSpares {
+			a.spares = append(a.spares, s)
 		}
-		a.spares = append(a.spares, s)
 	}
 	f.strict = nil
 }

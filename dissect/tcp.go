@@ -151,11 +151,11 @@ func (a *Analyzer) segment(f *flow, d Dir, seq uint32, l *decode.Layers) {
 
 // inBand delivers the bytes at seq, without those that are out of band.
 func (a *Analyzer) inBand(f *flow, d Dir, seq uint32, b []byte) {
-	if f.strict == nil || f.strict.urgents == 0 {
+	if f.strict == nil || f.strict.urgent == nil {
 		a.deliver(f, d, b)
 		return
 	}
-	f.strict.spoken(d, seq, b, func(b []byte) { a.deliver(f, d, b) })
+	f.strict.urgent.spoken(d, seq, b, func(b []byte) { a.deliver(f, d, b) })
 }
 
 // unheard counts bytes that nobody reads.

@@ -3,6 +3,7 @@ package dissect
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 
 	"github.com/yagura-project/yagura/dissect/decode"
 	"github.com/yagura-project/yagura/event"
@@ -11,6 +12,13 @@ import (
 
 // maxUrgent bounds the bytes out of band that one connection may have in flight.
 const maxUrgent = 8
+
+// urgent are bytes out of band that have not gone by, by their sequence numbers.
+type urgent struct {
+	at  [maxUrgent]uint32
+	n   int
+	dir Dir
+}
 
 // urge notes the byte that the receiver's program does not find among the others (RFC 6093 §3.1: the pointer is meant to
 // stand behind it, and only the last byte is out of band).
@@ -22,31 +30,38 @@ func (s *strict) urge(l *decode.Layers, d Dir) {
 	if p == 0 || p > len(l.Payload) {
 		return
 	}
-	if s.urgents == maxUrgent || s.urgents > 0 && s.dir != d {
+	if s.urgent == nil {
+		s.urgent = &urgent{dir: d}
+	}
+	if !s.urgent.add(d, l.Seq+uint32(p)-1) {
 		l.Events = append(l.Events, wire.StreamReassemblyUrgentOOBLimitReached)
-		return
 	}
-	at := l.Seq + uint32(p) - 1
-	for _, u := range s.urgent[:s.urgents] {
-		if u == at {
-			return
-		}
+}
+
+func (u *urgent) add(d Dir, at uint32) bool {
+	if u.n == 0 {
+		u.dir = d
 	}
-	s.dir = d
-	s.urgent[s.urgents] = at
-	s.urgents++
+	if u.n == maxUrgent || u.dir != d {
+		return false
+	}
+	if !slices.Contains(u.at[:u.n], at) {
+		u.at[u.n] = at
+		u.n++
+	}
+	return true
 }
 
 // spoken takes the bytes out of band from b, which begins at seq, and gives the pieces between to data.
-func (s *strict) spoken(d Dir, seq uint32, b []byte, data func([]byte)) {
-	for s.urgents > 0 && s.dir == d {
-		i := s.first(seq, seq+uint32(len(b)))
+func (u *urgent) spoken(d Dir, seq uint32, b []byte, data func([]byte)) {
+	for u.n > 0 && u.dir == d {
+		i := u.first(seq + uint32(len(b)))
 		if i < 0 {
 			break
 		}
-		at := s.urgent[i]
-		s.urgents--
-		s.urgent[i] = s.urgent[s.urgents]
+		at := u.at[i]
+		u.n--
+		u.at[i] = u.at[u.n]
 		if before(at, seq) {
 			continue
 		}
@@ -62,10 +77,10 @@ func (s *strict) spoken(d Dir, seq uint32, b []byte, data func([]byte)) {
 }
 
 // first is the index of the first urgent byte before end, -1 when there is none.
-func (s *strict) first(seq, end uint32) int {
+func (u *urgent) first(end uint32) int {
 	best := -1
-	for i, u := range s.urgent[:s.urgents] {
-		if before(u, end) && (best < 0 || before(u, s.urgent[best])) {
+	for i, at := range u.at[:u.n] {
+		if before(at, end) && (best < 0 || before(at, u.at[best])) {
 			best = i
 		}
 	}
@@ -84,19 +99,31 @@ type kept struct {
 	at uint32 // sequence number of b[0]
 }
 
-// keepSent remembers a segment that was taken and tells whether it differs from what was sent before.
-func (a *Analyzer) keepSent(s *strict, d Dir, seq uint32, b []byte) (differs bool) {
-	k := &s.kept[d]
-	end := k.at + uint32(len(k.b))
-	if len(k.b) > 0 && before(seq, end) && after(seq+uint32(len(b)), k.at) {
-		from, to := max32(seq, k.at), seq+uint32(len(b))
-		if after(to, end) {
-			to = end
-		}
-		differs = !bytes.Equal(k.b[from-k.at:to-k.at], b[from-seq:to-seq])
+func (k *kept) end() uint32 { return k.at + uint32(len(k.b)) }
+
+// differs tells whether b at seq is not what was sent there before.
+func (k *kept) differs(seq uint32, b []byte) bool {
+	to := seq + uint32(len(b))
+	if len(k.b) == 0 || !before(seq, k.end()) || !after(to, k.at) {
+		return false
 	}
-	if len(k.b) > 0 && seq != end {
-		if before(seq+uint32(len(b)), end) || after(seq, end) {
+	from := max32(seq, k.at)
+	if after(to, k.end()) {
+		to = k.end()
+	}
+	return !bytes.Equal(k.b[from-k.at:to-k.at], b[from-seq:to-seq])
+}
+
+// keepSent remembers a segment that was taken and tells whether it differs from what was sent before.
+func (a *Analyzer) keepSent(s *strict, d Dir, seq uint32, b []byte) bool {
+	if s.kept == nil {
+		s.kept = &[2]kept{}
+	}
+	k := &s.kept[d]
+	differs := k.differs(seq, b)
+	if len(k.b) > 0 {
+		end := k.end()
+		if !after(seq+uint32(len(b)), end) || after(seq, end) {
 			return differs
 		}
 		b, seq = b[end-seq:], end
@@ -108,24 +135,37 @@ func (a *Analyzer) keepSent(s *strict, d Dir, seq uint32, b []byte) (differs boo
 		k.at = seq
 	}
 	if over := len(k.b) + len(b) - maxKept; over > 0 {
-		k.b = k.b[:copy(k.b, k.b[over:])]
-		k.at += uint32(over)
-		a.keptAll -= over
+		a.cutKept(k, over)
 	}
 	k.b = append(k.b, b...)
 	a.keptAll += len(b)
 	return differs
 }
 
-// release forgets what has been confirmed.
-func (s *strict) release(d Dir, ack uint32) {
-	k := &s.kept[d]
-	if n := int32(ack - k.at); n > 0 && len(k.b) > 0 {
-		gone := min(int(n), len(k.b))
-		*s.held -= gone
-		k.at += uint32(gone)
-		if k.b = k.b[:copy(k.b, k.b[gone:])]; len(k.b) == 0 && cap(k.b) > maxKept/8 {
-			k.b = nil
-		}
+// cutKept forgets the first n bytes.
+func (a *Analyzer) cutKept(k *kept, n int) {
+	a.keptAll -= n
+	k.at += uint32(n)
+	if k.b = k.b[:copy(k.b, k.b[n:])]; len(k.b) == 0 && cap(k.b) > maxKept/8 {
+		k.b = nil
 	}
+}
+
+// confirmed forgets what a segment of d has confirmed.
+func (a *Analyzer) confirmed(s *strict, d Dir) {
+	if s.kept == nil {
+		return
+	}
+	k := &s.kept[1-d]
+	if n := int32(s.peer[1-d].acked - k.at); n > 0 && len(k.b) > 0 {
+		a.cutKept(k, min(int(n), len(k.b)))
+	}
+}
+
+// forget gives all of it up.
+func (a *Analyzer) forget(s *strict) {
+	if s.kept != nil {
+		a.keptAll -= len(s.kept[Orig].b) + len(s.kept[Resp].b)
+	}
+	s.kept, s.urgent = nil, nil
 }
