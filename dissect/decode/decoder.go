@@ -2,6 +2,7 @@ package decode
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/event"
@@ -67,15 +68,16 @@ func (d *Decoder) Decode(p *capture.Packet, l *Layers) error {
 
 // bad says that a header cannot be read any further, and why.
 func (d *Decoder) bad(l *Layers, err error, e wire.Event) bool {
-	l.Events = append(l.Events, e)
-	if d.err == nil {
-		d.err = err
-	}
-	return false
+	odd(l, e)
+	return d.fail(err)
 }
 
-// odd says that something is wrong that does not hinder.
-func odd(l *Layers, e wire.Event) { l.Events = append(l.Events, e) }
+// odd says that something is wrong that does not hinder; once is enough.
+func odd(l *Layers, e wire.Event) {
+	if !slices.Contains(l.Events, e) {
+		l.Events = append(l.Events, e)
+	}
+}
 
 // deeper counts a header; false when there are too many.
 func (d *Decoder) deeper(l *Layers) bool {

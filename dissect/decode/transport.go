@@ -234,24 +234,14 @@ const maxChunks = 256
 // chunks says what is wrong with the chunks of an SCTP packet whose verification tag is tag.
 func chunks(l *Layers, tag uint32, b []byte) {
 	count, data, alone := 0, 0, false
-	told := map[wire.Event]bool(nil)
-	tell := func(e wire.Event) {
-		if !told[e] {
-			if told == nil {
-				told = map[wire.Event]bool{}
-			}
-			told[e] = true
-			odd(l, e)
-		}
-	}
 	for len(b) > 0 {
 		if len(b) < 4 {
-			tell(wire.OnSCTPChunkTooSmall)
+			odd(l, wire.OnSCTPChunkTooSmall)
 			break
 		}
 		n := int(binary.BigEndian.Uint16(b[2:]))
 		if n < 4 || n > len(b) {
-			tell(wire.OnSCTPChunkLenInvalid)
+			odd(l, wire.OnSCTPChunkLenInvalid)
 			break
 		}
 		count++
@@ -259,12 +249,12 @@ func chunks(l *Layers, tag uint32, b []byte) {
 		case 0: // DATA
 			data++
 			if tag == 0 {
-				tell(wire.OnSCTPDataWithZeroVtag)
+				odd(l, wire.OnSCTPDataWithZeroVtag)
 			}
 		case 1: // INIT
 			alone = true
 			if tag != 0 {
-				tell(wire.OnSCTPInitWithNonZeroVtag)
+				odd(l, wire.OnSCTPInitWithNonZeroVtag)
 			}
 		case 2, 14: // INIT ACK, SHUTDOWN COMPLETE
 			alone = true
@@ -272,13 +262,13 @@ func chunks(l *Layers, tag uint32, b []byte) {
 		b = b[min(len(b), (n+3)&^3):]
 	}
 	if alone && count > 1 {
-		tell(wire.OnSCTPInitChunkBundled)
+		odd(l, wire.OnSCTPInitChunkBundled)
 	}
 	if count > maxChunks {
-		tell(wire.OnSCTPTooManyChunks)
+		odd(l, wire.OnSCTPTooManyChunks)
 	}
 	if data > maxChunks {
-		tell(wire.OnSCTPTooManyDataChunks)
+		odd(l, wire.OnSCTPTooManyDataChunks)
 	}
 }
 
