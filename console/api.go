@@ -28,6 +28,8 @@ func (c *Console) mountAPI(mux *http.ServeMux) huma.API {
 	c.orderAPI(api)
 	c.reportAPI(api)
 	c.huntAPI(api)
+	c.blindAPI(api)
+	c.packetsAPI(api)
 	c.streamAPI(api)
 	return api
 }

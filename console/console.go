@@ -28,6 +28,8 @@ type Console struct {
 	handler  http.Handler
 	now      func() time.Time
 
+	downloads chan struct{} // of packets, at a time
+
 	mu     sync.Mutex
 	server *http.Server
 	addr   string
@@ -39,7 +41,7 @@ func New(cfg Config, deps Deps) (*Console, error) {
 	if err := errors.Join(cfg.Validate(), deps.validate()); err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
-	c := &Console{cfg: cfg, deps: deps, gate: newLoginGate(), hub: newHub(time.Now), now: time.Now}
+	c := &Console{cfg: cfg, deps: deps, gate: newLoginGate(), hub: newHub(time.Now), now: time.Now, downloads: make(chan struct{}, maxDownloads)}
 	if deps.Now != nil {
 		c.now = deps.Now
 	}

@@ -24,10 +24,12 @@ type Deps struct {
 	Hunter   Hunter
 	Reporter Reporter
 	Sensors  func() []event.SensorStats
-	Metrics  http.Handler     // /metrics; nil = not served
-	Health   func() error     // /healthz; nil = healthy
-	Now      func() time.Time // nil = time.Now
-	Announce func(First)      // nil = the log alone names the password file
+	Packets  Packets                        // what is kept of the packets; nil = nothing
+	Rules    func() (c RuleCount, any bool) // what became of the rules; nil = there are none
+	Metrics  http.Handler                   // /metrics; nil = not served
+	Health   func() error                   // /healthz; nil = healthy
+	Now      func() time.Time               // nil = time.Now
+	Announce func(First)                    // nil = the log alone names the password file
 }
 
 // Ledger is the kept state: what was concluded and done. Lists are newest first; one() answers event.ErrNotFound.
@@ -43,6 +45,7 @@ type Ledger interface {
 	Device(ctx context.Context, uid string) (event.Device, error)
 	Audits(ctx context.Context, since time.Time, limit int) ([]event.Audit, error)
 	AppendAudit(ctx context.Context, a event.Audit) error
+	SensorDays(ctx context.Context, since string) ([]event.SensorDay, error) // oldest first; since is a day: 2026-11-21
 }
 
 // Users keeps who may come in; User answers event.ErrNotFound.

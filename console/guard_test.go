@@ -110,6 +110,9 @@ func TestRolesAreKeptAndRefusalsWritten(t *testing.T) {
 			t.Errorf("%s %s as a viewer: %d %s", method, path, res.StatusCode, b)
 		}
 	}
+	if res, b := h.call("GET", "/api/v1/incidents/"+h.town.Breach()+"/packets", nil); res.StatusCode != http.StatusForbidden || problemOf(t, b) != "role_missing" {
+		t.Errorf("packets as a viewer: %d %s", res.StatusCode, b)
+	}
 	res, b := h.call("POST", "/api/v1/hunts/sql", map[string]any{"params": map[string]string{"query": "SELECT 1"}})
 	if res.StatusCode != http.StatusForbidden {
 		t.Errorf("free SQL as a viewer: %d %s", res.StatusCode, b)
@@ -124,8 +127,8 @@ func TestRolesAreKeptAndRefusalsWritten(t *testing.T) {
 			refused++
 		}
 	}
-	if refused != 4 {
-		t.Errorf("%d refusals in the ledger, want 4", refused)
+	if refused != 5 {
+		t.Errorf("%d refusals in the ledger, want 5", refused)
 	}
 }
 

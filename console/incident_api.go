@@ -63,6 +63,7 @@ type IncidentDetail struct {
 	Incident event.Incident `json:"incident"`
 	Orders   []event.Order  `json:"orders" nullable:"false" doc:"newest first"`
 	Do       []event.Text   `json:"do" nullable:"false" doc:"what to do now, at most three"`
+	Packets  bool           `json:"packets" doc:"packets are kept and may be downloaded by operators"`
 }
 
 type incidentsInput struct {
@@ -145,7 +146,7 @@ func (c *Console) incident(ctx context.Context, uid string) (*body[IncidentDetai
 	if err != nil {
 		return nil, c.failed(ctx, "orders of the incident", err)
 	}
-	return answer(IncidentDetail{Incident: i, Orders: append([]event.Order{}, orders...), Do: doNow(i.Findings)}, nil)
+	return answer(IncidentDetail{Incident: i, Orders: append([]event.Order{}, orders...), Do: doNow(i.Findings), Packets: c.deps.Packets != nil}, nil)
 }
 
 // doNow picks at most three things to do, those of the gravest finding first, none twice.

@@ -55,6 +55,31 @@ func (b Blind) Since(before Blind) Blind {
 	return d
 }
 
+// SensorDay is what one sensor saw, and did not see, on one day of Japan's calendar.
+type SensorDay struct {
+	Day         string `json:"day"` // 2026-11-21
+	Source      string `json:"source"`
+	Packets     uint64 `json:"packets"`
+	Bytes       uint64 `json:"bytes"`
+	KernelDrops uint64 `json:"kernel_drops"`
+	GapBytes    uint64 `json:"gap_bytes"`
+	Flows       uint64 `json:"flows"`
+	Blind       Blind  `json:"blind,omitzero"`
+}
+
+// Add adds what counters gained from before to now. A sensor that counts fewer packets than before was restarted.
+func (d *SensorDay) Add(before, now SensorStats) {
+	if now.Packets < before.Packets {
+		before = SensorStats{}
+	}
+	d.Packets += since(before.Packets, now.Packets)
+	d.Bytes += since(before.Bytes, now.Bytes)
+	d.KernelDrops += since(before.KernelDrops, now.KernelDrops)
+	d.GapBytes += since(before.GapBytes, now.GapBytes)
+	d.Flows += since(before.Flows, now.Flows)
+	d.Blind.Add(now.Blind.Since(before.Blind))
+}
+
 func since(before, now uint64) uint64 {
 	if now < before {
 		return now

@@ -114,3 +114,28 @@ func TestSensorCountersAreKeptPerMinute(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+func TestSensorDaysAddUpOverRestarts(t *testing.T) {
+	s := openTest(t, t.TempDir())
+	evening := time.Date(2026, 11, 21, 14, 59, 0, 0, time.UTC) // 23:59 in Japan
+	for i, v := range []event.SensorStats{
+		{Packets: 100, Bytes: 1000, Blind: event.Blind{TLS: 600, VLANs: map[uint16]event.VLANFlows{30: {Flows: 5, OneSided: 4}}}},
+		{Packets: 150, Bytes: 1500, Blind: event.Blind{TLS: 700, VLANs: map[uint16]event.VLANFlows{30: {Flows: 6, OneSided: 5}}}}, // the next day
+		{Packets: 10, Bytes: 100, GapBytes: 7}, // restarted
+	} {
+		v.Time, v.Source = evening.Add(time.Duration(i)*time.Minute), "eth1"
+		must(t, s.PutSensorStats(t.Context(), v))
+	}
+	got, err := s.SensorDays(t.Context(), "2026-11-01")
+	must(t, err)
+	want := []event.SensorDay{
+		{Day: "2026-11-21", Source: "eth1", Packets: 100, Bytes: 1000, Blind: event.Blind{TLS: 600, VLANs: map[uint16]event.VLANFlows{30: {Flows: 5, OneSided: 4}}}},
+		{Day: "2026-11-22", Source: "eth1", Packets: 60, Bytes: 600, GapBytes: 7, Blind: event.Blind{TLS: 100, VLANs: map[uint16]event.VLANFlows{30: {Flows: 1, OneSided: 1}}}},
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if got, err := s.SensorDays(t.Context(), "2026-11-22"); err != nil || len(got) != 1 {
+		t.Errorf("since the second day: %v, %v", got, err)
+	}
+}

@@ -29,6 +29,9 @@ func (s *State) Prune(ctx context.Context) error {
 				return fmt.Errorf("prune: %w", err)
 			}
 		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM sensor_days WHERE tenant = ? AND day < ?`, s.cfg.Tenant, now.Add(-keepStats).In(japan).Format(time.DateOnly)); err != nil {
+			return fmt.Errorf("prune: %w", err)
+		}
 		return nil
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,6 +22,9 @@ func (s *State) PutSensorStats(ctx context.Context, v event.SensorStats) error {
 	}
 	minute := v.Time.Unix() / 60
 	return s.change(ctx, func(tx *sql.Tx) error {
+		if err := s.addToDay(ctx, tx, v); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO sensor_stats (tenant, source, minute, time, body) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (tenant, source, minute) DO UPDATE SET time = excluded.time, body = excluded.body`,
 			s.cfg.Tenant, v.Source, minute, micros(v.Time), string(body))
@@ -49,6 +53,68 @@ func (s *State) SensorStats(ctx context.Context, from, until time.Time) ([]event
 			return nil, fmt.Errorf("read sensor counters: %w", err)
 		}
 		out = append(out, v)
+	}
+	return out, rows.Err()
+}
+
+// japan is the calendar of days.
+var japan = time.FixedZone("JST", 9*60*60)
+
+// addToDay adds what the counters of a source gained since they were last kept to its day.
+func (s *State) addToDay(ctx context.Context, tx *sql.Tx, v event.SensorStats) error {
+	var before event.SensorStats
+	var text string
+	err := tx.QueryRowContext(ctx, `SELECT body FROM sensor_stats WHERE tenant = ? AND source = ? ORDER BY minute DESC LIMIT 1`, s.cfg.Tenant, v.Source).Scan(&text)
+	if err = unlessMissing(err, text, &before); err != nil {
+		return err
+	}
+	day := event.SensorDay{Day: v.Time.In(japan).Format(time.DateOnly), Source: v.Source}
+	text = ""
+	err = tx.QueryRowContext(ctx, `SELECT body FROM sensor_days WHERE tenant = ? AND source = ? AND day = ?`, s.cfg.Tenant, v.Source, day.Day).Scan(&text)
+	if err = unlessMissing(err, text, &day); err != nil {
+		return err
+	}
+	day.Add(before, v)
+	body, err := json.Marshal(day)
+	if err != nil {
+		return fmt.Errorf("keep a sensor's day: %w", err)
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO sensor_days (tenant, source, day, body) VALUES (?, ?, ?, ?)
+		ON CONFLICT (tenant, source, day) DO UPDATE SET body = excluded.body`, s.cfg.Tenant, v.Source, day.Day, string(body))
+	return err
+}
+
+func unlessMissing(err error, text string, out any) error {
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err == nil:
+		err = json.Unmarshal([]byte(text), out)
+	}
+	if err != nil {
+		return fmt.Errorf("read sensor counters: %w", err)
+	}
+	return nil
+}
+
+// SensorDays gives the days of all sensors since one day ("2026-11-21"), oldest first.
+func (s *State) SensorDays(ctx context.Context, since string) ([]event.SensorDay, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT body FROM sensor_days WHERE tenant = ? AND day >= ? ORDER BY day, source`, s.cfg.Tenant, since)
+	if err != nil {
+		return nil, fmt.Errorf("read a sensor's days: %w", err)
+	}
+	defer rows.Close()
+	var out []event.SensorDay
+	for rows.Next() {
+		var body sql.RawBytes
+		var d event.SensorDay
+		if err := rows.Scan(&body); err != nil {
+			return nil, fmt.Errorf("read a sensor's days: %w", err)
+		}
+		if err := json.Unmarshal(body, &d); err != nil {
+			return nil, fmt.Errorf("read a sensor's days: %w", err)
+		}
+		out = append(out, d)
 	}
 	return out, rows.Err()
 }

@@ -2,10 +2,13 @@ package main
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/yagura-project/yagura/event"
 )
 
 // gauges are the counters of everything that moves, read when asked.
@@ -22,6 +25,8 @@ var (
 	descGaps      = prometheus.NewDesc("yagura_sensor_gap_bytes_total", "Bytes lost to reassembly.", []string{"source"}, nil)
 	descOpaque    = prometheus.NewDesc("yagura_sensor_opaque_bytes_total", "Encrypted bytes.", []string{"source"}, nil)
 	descUnparsed  = prometheus.NewDesc("yagura_sensor_unparsed_total", "Flows whose parser gave up.", []string{"source"}, nil)
+	descBlind     = prometheus.NewDesc("yagura_sensor_blind_bytes_total", "Bytes that were not looked into, by the reason.", []string{"source", "reason"}, nil)
+	descOneSided  = prometheus.NewDesc("yagura_sensor_vlan_flows_total", "TCP connections with content of a VLAN, by whether one side is missing.", []string{"source", "vlan", "one_sided"}, nil)
 	descWaiting   = prometheus.NewDesc("yagura_events_waiting", "Events that wait for judgement.", nil, nil)
 	descFindings  = prometheus.NewDesc("yagura_findings_total", "Findings of a detector, before folding.", []string{"detector"}, nil)
 	descPanics    = prometheus.NewDesc("yagura_detector_panics_total", "Faults of a detector that were caught.", []string{"detector"}, nil)
@@ -52,6 +57,7 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 		count(descGaps, s.GapBytes, s.Source)
 		count(descOpaque, s.OpaqueBytes, s.Source)
 		count(descUnparsed, s.Unparsed, s.Source)
+		blindMetrics(s, count)
 	}
 	gauge(descWaiting, len(g.r.sensor.events))
 	for id, d := range g.r.engine.Stats().Detectors {
@@ -70,6 +76,19 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 		count(descEve, s.SocketDropped, "unread")
 	}
 	gauge(descMachines, g.r.machines(""))
+}
+
+// blindMetrics tells what was not looked into; lost bytes stand in gap_bytes and kernel_drops.
+func blindMetrics(s event.SensorStats, count func(*prometheus.Desc, uint64, ...string)) {
+	b := s.Blind
+	for reason, n := range map[string]uint64{"tls": b.TLS, "smb": b.SMB, "encrypted": b.Encrypted, "one_sided": b.OneSided, "unparsed": b.Unparsed} {
+		count(descBlind, n, s.Source, reason)
+	}
+	for id, v := range b.VLANs {
+		vlan := strconv.Itoa(int(id))
+		count(descOneSided, v.OneSided, s.Source, vlan, "true")
+		count(descOneSided, v.Flows-v.OneSided, s.Source, vlan, "false")
+	}
 }
 
 func (r *river) metrics() http.Handler {

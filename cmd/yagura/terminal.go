@@ -207,6 +207,9 @@ func printStatus(w io.Writer, s statusReport) {
 	for _, c := range s.Sensors {
 		fmt.Fprintf(w, "センサー    %s  %d パケット  取りこぼし %d  通信 %d 件\n", c.Source, c.Packets, c.KernelDrops, c.FlowsOpen)
 	}
+	for _, c := range s.Sensors {
+		printBlind(w, c)
+	}
 	printEve(w, s.Eve)
 	if len(s.Incidents) == 0 {
 		fmt.Fprintln(w, "案件        ありません。庁内は平穏です")
@@ -217,6 +220,17 @@ func printStatus(w io.Writer, s statusReport) {
 	for _, o := range s.Orders {
 		printOrder(w, o)
 	}
+}
+
+// printBlind says what share of a sensor's traffic since the start was not looked into.
+func printBlind(w io.Writer, s event.SensorStats) {
+	if s.Bytes == 0 {
+		return
+	}
+	part := func(n uint64) float64 { return 100 * float64(n) / float64(s.Bytes) }
+	b := s.Blind
+	fmt.Fprintf(w, "見えない分  %s  TLS など %.1f %%  SMB3 %.1f %%  ほかの暗号 %.1f %%  形式不明 %.1f %%  片方向 %.1f %%  欠落 %.2f %%\n",
+		s.Source, part(b.TLS), part(b.SMB), part(b.Encrypted), part(b.Unparsed), part(b.OneSided), part(s.GapBytes))
 }
 
 // orderStates are the words of an order's state on Japanese screens.

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { openPage, sizes } from './browser.mjs'
 import { startTown } from './server.mjs'
-import { axe, isolate, login, readCase, release, reportPDF, step, verified } from './steps.mjs'
+import { axe, isolate, login, readCase, release, reportPDF, savePackets, step, verified } from './steps.mjs'
 
 export async function everyPage(browser) {
   const town = await startTown()
@@ -37,6 +37,7 @@ async function story(page, town) {
   await step('the case appears without reload', () => page.getByRole('heading', { level: 1, name: /^至急：.*PC-103/ }).waitFor())
   await step('the overview with a case is accessible', () => axe(page, 'overview'))
   await step('the case tells its story', () => readCase(page, 'PC-103'))
+  await step('the packets of a finding are saved', () => savePackets(page, readFileSync))
   await step('isolate, with a preview of exactly what it does', () => isolate(page))
   await step('silence is observed', () => verified(page))
   await step('the contained case is accessible', () => axe(page, 'contained case'))
@@ -45,7 +46,7 @@ async function story(page, town) {
 }
 
 async function tour(page, town, width) {
-  const pages = { '/': 'heading', '/incidents': 'heading', '/devices': 'table', '/orders': 'heading', '/reports': 'heading', '/audit': 'table', '/settings': 'heading', '/nowhere': 'heading' }
+  const pages = { '/': 'heading', '/incidents': 'heading', '/devices': 'table', '/orders': 'heading', '/blind': 'table', '/reports': 'heading', '/audit': 'table', '/settings': 'heading', '/nowhere': 'heading' }
   for (const [path, role] of Object.entries(pages)) {
     await step(`${path} at ${width} px: axe finds nothing serious, nothing overflows`, async () => {
       await page.goto(town.url + path)

@@ -74,6 +74,12 @@ export async function release(page) {
 }
 
 /** Downloads the report's PDF and gives its bytes. */
+export async function savePackets(page, read) {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'パケットを保存', exact: true }).first().click()])
+  assert.match(download.suggestedFilename(), /^yagura-.*\.pcapng$/)
+  assert.equal(read(await download.path()).readUInt32BE(0), 0x0a0d0d0a)
+}
+
 export async function reportPDF(page, url, read) {
   await page.goto(`${url}/reports`)
   await page.frameLocator('iframe').locator('h1').first().waitFor()

@@ -86,6 +86,9 @@ export const useOrders = (state: string, limit = 200) =>
 
 export const useFreeze = () => useQuery({ queryKey: keys.freeze, queryFn: () => data(api.GET('/api/v1/freeze')) })
 
+export const useBlind = (days: number) =>
+  useQuery({ queryKey: ['blind', days], queryFn: () => data(api.GET('/api/v1/blind', { params: { query: { days } } })), placeholderData: keepPreviousData, refetchInterval: 60_000 })
+
 export const useReports = () => useQuery({ queryKey: ['reports'], queryFn: () => data(api.GET('/api/v1/reports')), staleTime: 60_000 })
 
 export const useAudit = () => useQuery({ queryKey: ['audit'], queryFn: () => data(api.GET('/api/v1/audit', { params: { query: { limit: 1000 } } })), staleTime: 0 })

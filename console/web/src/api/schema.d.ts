@@ -17,6 +17,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/blind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What share of the traffic is not looked into, why, and what to do about it */
+        get: operations["blind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -182,6 +199,23 @@ export interface paths {
         put?: never;
         /** Write a note into a case */
         post: operations["note-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{uid}/packets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The packets around a case or one of its findings, as pcapng */
+        get: operations["incident-packets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -555,6 +589,75 @@ export interface components {
                 [key: string]: components["schemas"]["VLANFlows"];
             };
         };
+        BlindDay: {
+            /** Format: int64 */
+            bytes: number;
+            /** @description 2026-11-21, in Japan */
+            day: string;
+            /** @description in the order of reasons */
+            parts: components["schemas"]["BlindPart"][];
+            /** Format: double */
+            seen: number;
+        };
+        BlindPart: {
+            /** Format: int64 */
+            bytes: number;
+            reason: string;
+            /** Format: double */
+            share: number;
+        };
+        BlindReason: {
+            /** Format: int64 */
+            bytes: number;
+            do: components["schemas"]["Text"];
+            means: components["schemas"]["Text"];
+            /** @description somebody can and should mend it; false: it is in the nature of the traffic */
+            mend: boolean;
+            /** @enum {string} */
+            reason: "tls" | "smb" | "encrypted" | "lost" | "one_sided" | "unparsed";
+            /**
+             * Format: double
+             * @description of all bytes of the period, 0–1
+             */
+            share: number;
+            title: components["schemas"]["Text"];
+        };
+        BlindVLAN: {
+            /** Format: int64 */
+            flows: number;
+            /**
+             * Format: int32
+             * @description 0 = untagged
+             */
+            id: number;
+            /** Format: int64 */
+            one_sided: number;
+            text: components["schemas"]["Text"];
+        };
+        BlindView: {
+            /**
+             * Format: int64
+             * @description of the period, with what was lost
+             */
+            bytes: number;
+            /** @description oldest first; days without traffic are left out */
+            days: components["schemas"]["BlindDay"][];
+            /** @description largest first; only those that occurred */
+            reasons: components["schemas"]["BlindReason"][];
+            /** @description absent where no rules are configured */
+            rules?: components["schemas"]["RuleHealth"];
+            /**
+             * Format: double
+             * @description share that was looked into, 0–1
+             */
+            seen: number;
+            sensors: components["schemas"]["SensorHealth"][];
+            text: components["schemas"]["Text"];
+            /** Format: date-time */
+            time: string;
+            /** @description VLANs that show one direction only */
+            vlans: components["schemas"]["BlindVLAN"][];
+        };
         ChangeUserInputBody: {
             disabled: boolean;
             /** @description give a new first password */
@@ -824,6 +927,8 @@ export interface components {
             incident: components["schemas"]["Incident"];
             /** @description newest first */
             orders: components["schemas"]["Order"][];
+            /** @description packets are kept and may be downloaded by operators */
+            packets: boolean;
         };
         IncidentList: {
             items: components["schemas"]["IncidentRow"][];
@@ -1035,6 +1140,21 @@ export interface components {
         Resync: {
             why: string;
         };
+        RuleHealth: {
+            /** Format: int64 */
+            loaded: number;
+            /**
+             * Format: int64
+             * @description rules that Yagura does not understand; yagura rules check names each with its line
+             */
+            refused: number;
+            /**
+             * Format: date-time
+             * @description when they were loaded
+             */
+            since?: string;
+            text: components["schemas"]["Text"];
+        };
         SensorHealth: {
             /** Format: int64 */
             bytes: number;
@@ -1238,6 +1358,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blind: {
+        parameters: {
+            query?: {
+                /** @description how many days, today included */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlindView"];
                 };
             };
             /** @description Unauthorized */
@@ -2095,6 +2292,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incident-packets": {
+        parameters: {
+            query?: {
+                /** @description UID of one finding of the case; empty = all of them */
+                finding?: string;
+            };
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description X-Yagura-Packets counts them; X-Yagura-Cut says that there were more than one download holds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-pcapng": string;
                 };
             };
             /** @description Unauthorized */

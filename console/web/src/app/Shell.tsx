@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications'
-import { IconAlertTriangle, IconBell, IconBook, IconDeviceDesktop, IconFileText, IconHome, IconLockAccess, IconSettings } from '@tabler/icons-react'
+import { IconAlertTriangle, IconBell, IconBook, IconDeviceDesktop, IconEyeOff, IconFileText, IconHome, IconLockAccess, IconSettings } from '@tabler/icons-react'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { api, data, type Schemas } from '../api/client'
@@ -15,6 +15,7 @@ const items = [
   { to: '/incidents', key: 'incidents', icon: IconBell },
   { to: '/devices', key: 'devices', icon: IconDeviceDesktop },
   { to: '/orders', key: 'orders', icon: IconLockAccess },
+  { to: '/blind', key: 'blind', icon: IconEyeOff },
   { to: '/reports', key: 'reports', icon: IconFileText },
   { to: '/audit', key: 'audit', icon: IconBook, role: 'operator' },
   { to: '/settings', key: 'settings', icon: IconSettings },

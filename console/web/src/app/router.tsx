@@ -3,6 +3,7 @@ import { createRootRoute, createRoute, createRouter, Link, Outlet, type ErrorCom
 import { useSession } from '../api/hooks'
 import { useWords } from '../i18n'
 import { Audit } from '../pages/Audit'
+import { Blind } from '../pages/Blind'
 import { Device } from '../pages/Device'
 import { Devices } from '../pages/Devices'
 import { Incident } from '../pages/Incident'
@@ -62,6 +63,7 @@ const routes = root.addChildren([
     page('/devices', Devices),
     page('/devices/$uid', Device),
     page('/orders', Orders),
+    page('/blind', Blind),
     page('/reports', Reports),
     page('/audit', Audit),
     page('/settings', Settings),

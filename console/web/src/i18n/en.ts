@@ -2,7 +2,7 @@ import type { Words } from './ja'
 
 export const en: Words = {
   app: { name: 'Yagura', tagline: 'Watch over the network', skip: 'Skip to content', menu: 'Menu', logout: 'Log out', lang: '日本語', demo: 'Demo' },
-  nav: { overview: 'Overview', incidents: 'Cases', devices: 'Machines', orders: 'Isolations', reports: 'Reports', audit: 'Audit log', settings: 'Settings' },
+  nav: { overview: 'Overview', incidents: 'Cases', devices: 'Machines', orders: 'Isolations', blind: 'Blind spots', reports: 'Reports', audit: 'Audit log', settings: 'Settings' },
   common: {
     loading: 'Loading', retry: 'Load again', save: 'Save', cancel: 'Cancel', close: 'Close', all: 'All', none: 'None', unknown: 'unknown',
     search: 'Search', from: 'from', until: 'until', who: 'Who', when: 'When', what: 'What', detail: 'Details', back: 'Back', more: 'Show more',
@@ -79,9 +79,15 @@ export const en: Words = {
   reports: {
     title: 'Reports', month: 'Monthly report', running: 'running', cases: '{{n}} cases, {{m}} isolations', preview: 'Preview', pdf: 'Save as PDF', period: 'Another period', from: 'First day', until: 'Last day', show: 'Show this period', bad: 'The last day must not be before the first.', frame: 'Report {{period}}', making: 'Writing the report', choose: 'Choose a month',
   },
+  blind: {
+    title: 'Blind spots', intro: 'Yagura cannot read all that passes by. This says openly what it does not read, and why.', period: 'Period', days_1: 'Today', days_7: '7 days', days_14: '14 days', days_30: '30 days',
+    seen: 'looked into', total: '{{n}} in all', why: 'Why it is not seen', none: 'Everything was looked into in this period.', mend: 'can be mended', normal: 'normal', do: 'What to do:', daily: 'Day by day', day: 'Day', shares: 'Shares', amount: 'Amount',
+    vlans: 'VLANs that show one direction only', watching: 'The watch', rules: 'Rules', rulesSince: 'loaded', look: 'See the blind spots',
+  },
+  packets: { save: 'Save the packets', saveAll: 'Save all packets of the case', hint: 'Makes a file of the packets around it, for Wireshark and the like. The download stands in the audit log.' },
   audit: { title: 'Audit log', intro: 'Who did what. Each line is chained to the one before, so that a later change shows.', none: 'Nothing recorded yet.', col_time: 'Time', col_who: 'Who', col_action: 'Action', col_object: 'Object', col_detail: 'Detail', hash: 'Hash', filter: 'Filter' },
   actor: { policy: 'Yagura (policy)', act: 'Yagura (action)', verify: 'Yagura (verification)', expiry: 'Yagura (expiry)', guard: 'Yagura (guard)', reconcile: 'Yagura (reconciliation)', yagura: 'Yagura' },
-  action: { none: 'Not taken', observed: 'Rehearsed', approved: 'Approved', applying: 'Applying', applied: 'Applied', verifying: 'Verifying', verified: 'Verified', ineffective: 'Ineffective', partial: 'Partial', releasing: 'Releasing', released: 'Released', expired: 'Expired', failed: 'Failed', denied: 'Declined', login: 'Login', logout: 'Logout', isolate: 'Isolate', release: 'Release', approve: 'Approve', deny: 'Decline', freeze: 'Stop all', unfreeze: 'Resume', apply: 'Apply', undo: 'Undo', config: 'Config', user: 'User', password: 'Password', refused: 'Refused', incident: 'Case', report: 'Report', hunt: 'Hunt', propose: 'Propose', verify: 'Verify', lapse: 'Lapse' },
+  action: { none: 'Not taken', observed: 'Rehearsed', approved: 'Approved', applying: 'Applying', applied: 'Applied', verifying: 'Verifying', verified: 'Verified', ineffective: 'Ineffective', partial: 'Partial', releasing: 'Releasing', released: 'Released', expired: 'Expired', failed: 'Failed', denied: 'Declined', login: 'Login', logout: 'Logout', isolate: 'Isolate', release: 'Release', approve: 'Approve', deny: 'Decline', freeze: 'Stop all', unfreeze: 'Resume', apply: 'Apply', undo: 'Undo', config: 'Config', user: 'User', password: 'Password', refused: 'Refused', incident: 'Case', report: 'Report', hunt: 'Hunt', propose: 'Propose', verify: 'Verify', packets: 'Packets saved', lapse: 'Lapse' },
   settings: { title: 'Settings', language: 'Language', you: 'You', role: 'Role', users: 'Users', add: 'Add a user', name: 'User name', disabled: 'disabled', reset: 'New first password', oncePassword: 'First password (shown this once)', enable: 'Enable', disable: 'Disable', lastLogin: 'Last login', never: 'never', api: 'API description (OpenAPI)' },
   roles: { viewer: 'Viewer', operator: 'Operator', admin: 'Administrator' },
 }

@@ -1,7 +1,7 @@
 /** Japanese first: the words of the pages. en.ts has the same shape, checked by the compiler. */
 export const ja = {
   app: { name: '櫓', tagline: '庁内ネットワークの見張り', skip: '本文へ移る', menu: 'メニュー', logout: 'ログアウト', lang: 'English', demo: '体験版' },
-  nav: { overview: '概要', incidents: '案件', devices: '端末', orders: '隔離台帳', reports: '報告書', audit: '操作記録', settings: '設定' },
+  nav: { overview: '概要', incidents: '案件', devices: '端末', orders: '隔離台帳', blind: '見えていない通信', reports: '報告書', audit: '操作記録', settings: '設定' },
   common: {
     loading: '読み込んでいます', retry: 'もう一度読み込む', save: '保存する', cancel: 'やめる', close: '閉じる', all: 'すべて', none: 'なし', unknown: '不明',
     search: '検索', from: 'から', until: 'まで', who: 'だれ', when: 'いつ', what: '何を', detail: '詳しく', back: '戻る', more: 'さらに表示',
@@ -78,9 +78,15 @@ export const ja = {
   reports: {
     title: '報告書', month: '月次報告', running: '途中', cases: '案件 {{n}} 件・隔離 {{m}} 件', preview: '内容', pdf: 'PDF を保存', period: '期間を選ぶ', from: '開始日', until: '終了日', show: 'この期間で作る', bad: '終了日は開始日より後にしてください。', frame: '{{period}} の報告書', making: '報告書を作っています', choose: '月を選ぶ',
   },
+  blind: {
+    title: '見えていない通信', intro: '櫓は、通ったものすべてを読めるわけではありません。何が、なぜ読めないのかを隠さずに示します。', period: '期間', days_1: '今日', days_7: '7日間', days_14: '14日間', days_30: '30日間',
+    seen: '中身まで見ている', total: '全部で {{n}}', why: '見えていない理由', none: 'この期間、見えていない通信はありません。', mend: '直せます', normal: 'ふつうのことです', do: 'どうするか：', daily: '日ごとの割合', day: '日', shares: '割合', amount: '量',
+    vlans: '片方向しか届いていない VLAN', watching: '見張りの状態', rules: 'ルール', rulesSince: '読み込み', look: '見えていない通信を確かめる',
+  },
+  packets: { save: 'パケットを保存', saveAll: '案件のパケットをまとめて保存', hint: 'この通信の前後のパケットを、Wireshark などで開けるファイルにします。保存したことは操作記録に残ります。' },
   audit: { title: '操作記録', intro: 'だれが何をしたかの記録です。あとから書き換えると分かるように、一行ずつ鎖のようにつながっています。', none: '記録はまだありません。', col_time: '日時', col_who: 'だれ', col_action: '何を', col_object: '対象', col_detail: '内容', hash: '確認値', filter: '絞り込み' },
   actor: { policy: '櫓（方針）', act: '櫓（実行）', verify: '櫓（確認）', expiry: '櫓（期限）', guard: '櫓（安全確認）', reconcile: '櫓（復元）', yagura: '櫓' },
-  action: { none: '見送り', observed: '予行', approved: '承認済み', applying: '実行中', applied: '実行済み', verifying: '確認中', verified: '停止を確認', ineffective: '止まらず', partial: '一部停止', releasing: '解除中', released: '解除済み', expired: '期限', failed: '失敗', denied: '見送り', login: 'ログイン', logout: 'ログアウト', isolate: '隔離', release: '解除', approve: '承認', deny: '見送り', freeze: '全停止', unfreeze: '再開', apply: '実行', undo: '取り消し', config: '設定', user: '利用者', password: 'パスワード', refused: '拒否', incident: '案件', report: '報告書', hunt: '調査', propose: '提案', verify: '確認', lapse: '期限切れ' },
+  action: { none: '見送り', observed: '予行', approved: '承認済み', applying: '実行中', applied: '実行済み', verifying: '確認中', verified: '停止を確認', ineffective: '止まらず', partial: '一部停止', releasing: '解除中', released: '解除済み', expired: '期限', failed: '失敗', denied: '見送り', login: 'ログイン', logout: 'ログアウト', isolate: '隔離', release: '解除', approve: '承認', deny: '見送り', freeze: '全停止', unfreeze: '再開', apply: '実行', undo: '取り消し', config: '設定', user: '利用者', password: 'パスワード', refused: '拒否', incident: '案件', report: '報告書', hunt: '調査', propose: '提案', verify: '確認', packets: 'パケット保存', lapse: '期限切れ' },
   settings: { title: '設定', language: '表示のことば', you: 'あなた', role: '権限', users: '利用者', add: '利用者を加える', name: '利用者名', disabled: '停止中', reset: 'パスワードを作り直す', oncePassword: '最初のパスワード（この一度だけ表示します）', enable: '再開する', disable: '停止する', lastLogin: '最後のログイン', never: 'まだなし', api: 'API の説明（OpenAPI）' },
   roles: { viewer: '閲覧', operator: '操作', admin: '管理者' },
 }

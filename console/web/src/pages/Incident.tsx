@@ -8,6 +8,7 @@ import { CaseSteps } from '../parts/CaseSteps'
 import { DeviceCard } from '../parts/DeviceCard'
 import { FindingView } from '../parts/Finding'
 import { Isolation } from '../parts/Isolation'
+import { PacketsButton } from '../parts/PacketsButton'
 import { Loaded } from '../parts/states'
 import { paragraphs, type Paragraph } from '../parts/story'
 import { When } from '../parts/When'
@@ -41,7 +42,10 @@ function Case({ d }: { d: Schemas['IncidentDetail'] }) {
         <div className="stack then">
           <section className="card" aria-labelledby="findings">
             <h2 id="findings">{t('incident.findings')}</h2>
-            {(i.findings ?? []).map((f) => <FindingView key={f.uid} f={f} />)}
+            {(i.findings ?? []).map((f) => (
+              <FindingView key={f.uid} f={f} tools={d.packets && f.uid && <PacketsButton incident={i.uid ?? ''} number={i.number} finding={f.uid} />} />
+            ))}
+            {d.packets && (i.findings?.length ?? 0) > 1 && <PacketsButton incident={i.uid ?? ''} number={i.number} />}
           </section>
           <Timeline list={i.timeline ?? []} />
         </div>

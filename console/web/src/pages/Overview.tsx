@@ -140,6 +140,7 @@ function Watch({ sensors }: { sensors: Schemas['SensorHealth'][] }) {
           </li>
         ))}
       </ul>
+      <p className="small" style={{ margin: '0.6rem 0 0' }}><Link to="/blind">{t('blind.look')}</Link></p>
     </section>
   )
 }

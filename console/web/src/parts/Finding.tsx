@@ -1,10 +1,11 @@
+import type { ReactNode } from 'react'
 import type { Schemas } from '../api/client'
 import { useWords } from '../i18n'
 import { DataTable } from './DataTable'
 import { When } from './When'
 
 /** One conclusion: what it means, the reasons with their numbers, what speaks against it, the conversations. */
-export function FindingView({ f }: { f: Schemas['Finding'] }) {
+export function FindingView({ f, tools }: { f: Schemas['Finding']; tools?: ReactNode }) {
   const { t, x } = useWords()
   return (
     <div className="conclusion">
@@ -19,6 +20,7 @@ export function FindingView({ f }: { f: Schemas['Finding'] }) {
       </p>
       <Reasons title={t('incident.reasons')} list={f.reasons} />
       <Reasons title={t('incident.counter')} list={f.counter_evidence} />
+      {tools}
       {f.evidences?.length ? <Evidence list={f.evidences} label={`${t('incident.evidence')}：${x(f.advisory.title)}`} /> : null}
     </div>
   )
