@@ -167,12 +167,12 @@ func blindText(v BlindView) event.Text {
 			mend += r.Share
 		}
 	}
-	percent := 100 * v.Seen
-	switch {
-	case mend >= 0.01 || len(v.VLANs) > 0:
-		return event.Text{JA: fmt.Sprintf("通信の %.0f %% を中身まで見ています。残りのうち %.1f %% は、設定を直すと見えるようになります。", percent, 100*mend),
-			EN: fmt.Sprintf("%.0f %% of the traffic is looked into. %.1f %% of the rest can be won by mending the set-up.", percent, 100*mend)}
+	inside, outside := 100*v.Seen, 100*max(0, 1-v.Seen-mend)
+	seen := event.Text{JA: fmt.Sprintf("通信の %.0f %% は中身まで、%.0f %% は相手と量まで見えています。", inside, outside),
+		EN: fmt.Sprintf("%.0f %% of the traffic is looked into; of %.0f %% it is seen who talked with whom and how much.", inside, outside)}
+	if mend >= 0.01 || len(v.VLANs) > 0 {
+		return event.Text{JA: seen.JA + fmt.Sprintf("%.1f %% は、設定を直すと見えるようになります。", 100*mend),
+			EN: seen.EN + fmt.Sprintf(" %.1f %% can be won by mending the set-up.", 100*mend)}
 	}
-	return event.Text{JA: fmt.Sprintf("通信の %.0f %% を中身まで見ています。残りは暗号化などで、どの組織でもふつうに起きることです。直すところはありません。", percent),
-		EN: fmt.Sprintf("%.0f %% of the traffic is looked into. The rest is encrypted or unknown, as everywhere. There is nothing to mend.", percent)}
+	return event.Text{JA: seen.JA + "直すところはありません。", EN: seen.EN + " There is nothing to mend."}
 }

@@ -20,8 +20,8 @@ export function FindingView({ f, tools }: { f: Schemas['Finding']; tools?: React
       </p>
       <Reasons title={t('incident.reasons')} list={f.reasons} />
       <Reasons title={t('incident.counter')} list={f.counter_evidence} />
-      {tools}
       {f.evidences?.length ? <Evidence list={f.evidences} label={`${t('incident.evidence')}：${x(f.advisory.title)}`} /> : null}
+      {tools}
     </div>
   )
 }
