@@ -24,35 +24,37 @@ import (
 	"github.com/yagura-project/yagura/intel"
 	"github.com/yagura-project/yagura/notify"
 	allchannels "github.com/yagura-project/yagura/notify/all"
+	"github.com/yagura-project/yagura/signature"
 	"github.com/yagura-project/yagura/store"
 )
 
 // config is yagura.yaml. Every key has a safe default; an unknown key is an error.
 type config struct {
-	Name     string             `yaml:"name"`     // the town, as people write it: みかさ市
-	Site     string             `yaml:"site"`     // 本庁舎
-	Language string             `yaml:"language"` // of notices and reports: ja or en
-	User     string             `yaml:"user"`     // login name under which run goes on once it can see packets; "" = root without root's rights
-	Home     []string           `yaml:"home"`     // inside networks; default: the private ones
-	Capture  capture.LiveConfig `yaml:"capture"`  // where packets come from
-	Dissect  dissect.Config     `yaml:"dissect"`  // limits of the analysis
-	Asset    asset.Config       `yaml:"asset"`    // which machine is which
-	Intel    intel.Config       `yaml:"intel"`    // indicators
-	Detect   detect.Config      `yaml:"detect"`   // judgement
-	Incident incident.Config    `yaml:"incident"` // cases
-	Decide   decide.Config      `yaml:"decide"`   // policy
-	Act      act.Config         `yaml:"act"`      // enforcers
-	Notify   notify.Config      `yaml:"notify"`   // whom to tell, and how
-	Store    store.Config       `yaml:"store"`    // what is kept, where, how long
-	Console  console.Config     `yaml:"console"`  // the web pages
-	Eve      live.Config        `yaml:"eve"`      // what is seen, as EVE JSON for other tools
+	Name      string             `yaml:"name"`      // the town, as people write it: みかさ市
+	Site      string             `yaml:"site"`      // 本庁舎
+	Language  string             `yaml:"language"`  // of notices and reports: ja or en
+	User      string             `yaml:"user"`      // login name under which run goes on once it can see packets; "" = root without root's rights
+	Home      []string           `yaml:"home"`      // inside networks; default: the private ones
+	Capture   capture.LiveConfig `yaml:"capture"`   // where packets come from
+	Dissect   dissect.Config     `yaml:"dissect"`   // limits of the analysis
+	Asset     asset.Config       `yaml:"asset"`     // which machine is which
+	Intel     intel.Config       `yaml:"intel"`     // indicators
+	Signature signature.Config   `yaml:"signature"` // rules
+	Detect    detect.Config      `yaml:"detect"`    // judgement
+	Incident  incident.Config    `yaml:"incident"`  // cases
+	Decide    decide.Config      `yaml:"decide"`    // policy
+	Act       act.Config         `yaml:"act"`       // enforcers
+	Notify    notify.Config      `yaml:"notify"`    // whom to tell, and how
+	Store     store.Config       `yaml:"store"`     // what is kept, where, how long
+	Console   console.Config     `yaml:"console"`   // the web pages
+	Eve       live.Config        `yaml:"eve"`       // what is seen, as EVE JSON for other tools
 }
 
 // defaultConfig watches, records and tells; it touches nothing.
 func defaultConfig() config {
 	return config{
 		Language: "ja", Home: defaultHome, Capture: capture.DefaultLiveConfig(), Dissect: dissect.DefaultConfig(),
-		Asset: asset.DefaultConfig(), Intel: intel.DefaultConfig(), Detect: detect.DefaultConfig(), Incident: incident.DefaultConfig(),
+		Asset: asset.DefaultConfig(), Intel: intel.DefaultConfig(), Signature: signature.DefaultConfig(), Detect: detect.DefaultConfig(), Incident: incident.DefaultConfig(),
 		Decide: decide.DefaultConfig(), Act: act.DefaultConfig(), Notify: notify.DefaultConfig(), Store: store.DefaultConfig(),
 		Console: console.DefaultConfig(), Eve: live.DefaultConfig(),
 	}
@@ -83,7 +85,7 @@ func (c config) validate() error {
 	}
 	_, detectErr := detect.New(c.Detect, detect.Deps{}, alldetectors.Detectors, nil)
 	for section, err := range map[string]error{
-		"dissect": c.Dissect.Validate(), "asset": c.Asset.Validate(), "intel": intel.New(c.Intel).Reload(), "detect": detectErr,
+		"dissect": c.Dissect.Validate(), "asset": c.Asset.Validate(), "intel": intel.New(c.Intel).Reload(), "detect": detectErr, "signature": c.Signature.Validate(),
 		"incident": c.Incident.Validate(), "decide": c.Decide.Validate(), "act": errors.Join(c.Act.Validate(), c.Act.Check(allenforcers.Enforcers)),
 		"notify": errors.Join(c.Notify.Validate(), c.Notify.Check(allchannels.Channels)), "store": c.Store.Validate(), "console": c.Console.Validate(),
 		"eve": c.Eve.Validate(),

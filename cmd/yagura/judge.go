@@ -8,6 +8,7 @@ import (
 	"github.com/yagura-project/yagura/asset"
 	"github.com/yagura-project/yagura/detect"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/signature"
 	"github.com/yagura-project/yagura/store"
 )
 
@@ -18,8 +19,9 @@ type judge struct {
 	inventory *asset.Inventory
 	engine    *detect.Engine
 	telemetry *store.Telemetry
-	eve       func(event.Event) // never waits; nil = nobody
-	live      bool              // the capture clock is the wall clock
+	eve       func(event.Event)   // never waits; nil = nobody
+	alerts    *signature.Findings // what rules told, folded; nil without rules
+	live      bool                // the capture clock is the wall clock
 	stop      chan struct{}
 	ended     sync.WaitGroup
 }
@@ -44,6 +46,9 @@ func (j *judge) Stop(context.Context) error {
 
 func (j *judge) run() {
 	defer j.engine.Close()
+	if j.alerts != nil {
+		defer j.alerts.Close()
+	}
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
@@ -65,9 +70,13 @@ func (j *judge) run() {
 }
 
 func (j *judge) take(e event.Event) {
-	j.inventory.Observe(e)
-	j.engine.Observe(e)
-	j.telemetry.Append(e)
+	if a, ok := e.(*event.Alert); ok {
+		j.alerts.Add(a)
+	} else {
+		j.inventory.Observe(e)
+		j.engine.Observe(e)
+		j.telemetry.Append(e)
+	}
 	if j.eve != nil {
 		j.eve(e)
 	}

@@ -20,12 +20,14 @@ import (
 	"github.com/yagura-project/yagura/event/eve"
 	"github.com/yagura-project/yagura/event/ocsf"
 	"github.com/yagura-project/yagura/intel"
+	"github.com/yagura-project/yagura/signature"
 )
 
 type replayCmd struct {
 	Home    []string `help:"Inside networks. Default: 10/8, 172.16/12, 192.168/16, fc00::/7." placeholder:"CIDR"`
 	Config  string   `help:"yagura.yaml whose home, zones, assets, indicators and detectors are used." type:"path" placeholder:"FILE"`
-	Only    string   `help:"Which judgement: behaviour (the only one of this version)." enum:",behaviour" default:"" placeholder:"KIND"`
+	Rules   []string `help:"Rule files in Suricata's language, plain or .gz; * and ? stand for parts of names." placeholder:"FILE"`
+	Only    string   `help:"Which judgement: signature or behaviour. Default: both." enum:",signature,behaviour" default:"" placeholder:"KIND"`
 	JSON    bool     `name:"json" help:"One OCSF Detection Finding a line on stdout, nothing else."`
 	Eve     string   `help:"Write Suricata-compatible EVE JSON to this file." placeholder:"FILE"`
 	Workers int      `help:"Analyzers that share the work, 1 to 256. The result is the same. 0: as many as there are cores for a large capture, one for a small one." default:"0" placeholder:"N"`
@@ -42,6 +44,7 @@ Examples:
   yagura replay office.pcapng
   yagura replay --home 192.0.2.0/24 --json mirror.pcap.gz | jq .message
   yagura replay --eve eve.json --quiet *.pcap
+  yagura replay --only signature --rules 'rules/*.rules' --eve eve.json mirror.pcap
 
 Exit codes: 0 analysed, 1 a file could not be read (the rest was analysed), 2 wrong usage.`
 }
@@ -60,9 +63,18 @@ func (c replayCmd) Run(ctx context.Context, std streams) (err error) {
 	if c.Workers < 0 || c.Workers > 256 {
 		return usageError("--workers %d: use 1 to 256, or 0", c.Workers)
 	}
+	if len(c.Rules) > 0 {
+		cfg.Signature.Files = c.Rules
+	}
+	if c.Only == "behaviour" {
+		cfg.Signature.Files = nil
+	}
 	j, err := newJudgement(cfg)
 	if err != nil {
 		return failure{exitUsage, err}
+	}
+	if j.rules != nil {
+		j.rules.tell(std.err)
 	}
 	out := bufio.NewWriterSize(std.out, 64<<10)
 	defer func() { err = errors.Join(err, out.Flush()) }()
@@ -106,6 +118,7 @@ type judgement struct {
 	cfg   config
 	home  homeNetworks
 	intel *intel.Library
+	rules *signatures // nil: none
 }
 
 func newJudgement(cfg config) (*judgement, error) {
@@ -118,7 +131,11 @@ func newJudgement(cfg config) (*judgement, error) {
 	if err := lib.Reload(); err != nil {
 		return nil, err
 	}
-	return &judgement{cfg, home, lib}, nil
+	rules, err := newSignatures(cfg.Signature, cfg.Home)
+	if err != nil {
+		return nil, err
+	}
+	return &judgement{cfg, home, lib, rules}, nil
 }
 
 // replay is the analysis of one capture.
@@ -130,7 +147,9 @@ type replay struct {
 	eveErr    error
 	out       io.Writer
 	err       io.Writer
-	order     []string // finding UIDs as they first came
+	engine    *detect.Engine      // nil: behaviours are not asked for
+	folded    *signature.Findings // of rules; nil without
+	order     []string            // finding UIDs as they first came
 	findings  map[string]event.Finding
 }
 
@@ -143,13 +162,13 @@ func (r *replay) run(ctx context.Context) error {
 	}
 	defer file.Close()
 	r.findings = map[string]event.Finding{}
-	analyzer, engine, err := r.prepare()
+	analyzer, err := r.prepare()
 	if err != nil {
 		return err
 	}
 	readErr := capture.Run(ctx, file, analyzer)
 	analyzer.Close()
-	engine.Close()
+	r.close()
 	bar.end()
 	if err := r.report(analyzer.Stats(), time.Since(start)); err != nil {
 		return err
@@ -157,31 +176,56 @@ func (r *replay) run(ctx context.Context) error {
 	return errors.Join(readErr, r.eveErr)
 }
 
+// close lets what judges conclude.
+func (r *replay) close() {
+	if r.engine != nil {
+		r.engine.Close()
+	}
+	if r.folded != nil {
+		r.folded.Close()
+	}
+}
+
 // prepare wires packets → events → findings for one capture.
-func (r *replay) prepare() (*dissect.Workers, *detect.Engine, error) {
+func (r *replay) prepare() (*dissect.Workers, error) {
 	j := r.judgement
 	inventory, err := asset.New(j.cfg.Asset)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := inventory.Load(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	engine, err := detect.New(j.cfg.Detect, detect.Deps{Home: j.home.Contains, Zone: inventory.Zone, Assets: inventory, Intel: j.intel},
-		alldetectors.Detectors, r.take)
-	if err != nil {
-		return nil, nil, err
+	if r.cmd.Only != "signature" {
+		deps := detect.Deps{Home: j.home.Contains, Zone: inventory.Zone, Assets: inventory, Intel: j.intel}
+		if r.engine, err = detect.New(j.cfg.Detect, deps, alldetectors.Detectors, r.take); err != nil {
+			return nil, err
+		}
 	}
 	cfg := j.cfg.Dissect
 	cfg.Sensor = r.path
-	analyzer := dissect.NewWorkers(r.workers(), cfg, allprotocols.Protocols, func(e event.Event) {
+	analyzer := dissect.NewWorkers(r.workers(), cfg, allprotocols.Protocols, func(e event.Event) { r.event(e, inventory) })
+	if j.rules != nil {
+		r.folded = signature.NewFindings(j.home.Contains, func(f event.Finding) {
+			f.Device = namedDevice(inventory, f.Device, f.Time)
+			r.take(f)
+		})
+		j.rules.inspect(analyzer)
+	}
+	return analyzer, nil
+}
+
+// event takes what the analyzer saw, or a rule told.
+func (r *replay) event(e event.Event, inventory *asset.Inventory) {
+	if a, ok := e.(*event.Alert); ok {
+		r.folded.Add(a)
+	} else if r.engine != nil {
 		inventory.Observe(e)
-		engine.Observe(e)
-		if r.eve != nil && r.eveErr == nil {
-			r.eveErr = r.eve.Event(e)
-		}
-	})
-	return analyzer, engine, nil
+		r.engine.Observe(e)
+	}
+	if r.eve != nil && r.eveErr == nil {
+		r.eveErr = r.eve.Event(e)
+	}
 }
 
 // largeCapture is where sharing the work begins to pay.
@@ -212,7 +256,7 @@ func (r *replay) report(stats event.SensorStats, took time.Duration) error {
 	text := findingPrinter{r.out, r.cmd.Lang}
 	for _, uid := range r.order {
 		f := r.findings[uid]
-		if r.eve != nil && r.eveErr == nil {
+		if r.eve != nil && r.eveErr == nil && r.folded == nil { // with rules, alerts are theirs
 			r.eveErr = r.eve.Finding(&f)
 		}
 		if !r.cmd.JSON {

@@ -38,6 +38,7 @@ type river struct {
 	telemetry *store.Telemetry
 	inventory *asset.Inventory
 	engine    *detect.Engine
+	rules     *signatures // nil: none
 	manager   *incident.Manager
 	policy    *decide.Engine
 	hands     *act.Manager
@@ -99,6 +100,12 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 		return nil, failure{exitUsage, err}
 	}
 	r.judge = &judge{events: r.sensor.events, inventory: r.inventory, engine: r.engine, telemetry: r.telemetry, live: live}
+	if r.rules, err = newSignatures(cfg.Signature, cfg.Home); err != nil {
+		return nil, failure{exitUsage, err}
+	}
+	if r.rules != nil {
+		r.useRules(home)
+	}
 	if r.eve, err = r.newEve(); err != nil {
 		return nil, failure{exitUsage, err}
 	}
@@ -141,6 +148,9 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 // that whatever the sensor has seen still reaches the shelves.
 func (r *river) parts() []service.Part {
 	parts := []service.Part{r.telemetry, r.policy, r.hands, r.desk, r.cases, r.judge, r.console, r.newControl(), newKeeper(r), r.sensor}
+	if r.rules != nil {
+		parts = append([]service.Part{&reloader{rules: r.rules, log: r.log}}, parts...)
+	}
 	if r.eve != nil {
 		parts = append([]service.Part{r.eve, &reopener{out: r.eve}}, parts...)
 	}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/yagura-project/yagura/asset"
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature"
+	"github.com/yagura-project/yagura/signature/dataset"
+	"github.com/yagura-project/yagura/signature/rule"
+)
+
+// signatures are the rules in use. Reload may be called by any goroutine.
+type signatures struct {
+	cfg    signature.Config
+	home   string
+	names  *rule.Names // of bits: they live on over reloads
+	sets   *dataset.Store
+	holder *signature.Holder
+
+	mu     sync.Mutex
+	loaded signature.Loaded
+}
+
+// newSignatures loads the rules that cfg names; nil when it names none. home are the networks of HOME_NET.
+func newSignatures(cfg signature.Config, home []string) (*signatures, error) {
+	if len(cfg.Files) == 0 {
+		return nil, nil
+	}
+	s := &signatures{cfg: cfg, home: "[" + strings.Join(home, ",") + "]", names: &rule.Names{}, sets: dataset.NewStore(cfg.Data), holder: &signature.Holder{}}
+	if err := s.Reload(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Reload reads the rule files again. When one cannot be read, what was in use stays.
+func (s *signatures) Reload() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	env := rule.NewEnv(s.home)
+	env.Names, env.Sets = s.names, s.sets
+	maps.Copy(env.Vars, s.cfg.Vars)
+	l, err := signature.Load(s.cfg.Files, env)
+	if err != nil {
+		return err
+	}
+	s.loaded = l
+	s.holder.Set(signature.NewRuleset(l.Rules))
+	return nil
+}
+
+// counts are the rules in use and those refused.
+func (s *signatures) counts() (used, refused int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.loaded.Rules), len(s.loaded.Refused)
+}
+
+// inspect shows the traffic of analyzers to the rules; what rules remember beyond one flow begins anew.
+func (s *signatures) inspect(w *dissect.Workers) {
+	shared := signature.NewShared(s.cfg.Limits)
+	w.Inspect(func(_ int, tell func(event.Event)) wire.Inspector { return signature.NewEngine(s.holder, shared, tell) })
+}
+
+// namedDevice is the machine that is known by the address, or the Ethernet address, of d.
+func namedDevice(inventory *asset.Inventory, d event.Device, at time.Time) event.Device {
+	mac := d.MAC
+	switch {
+	case d.IP.IsValid():
+		d = inventory.Device(d.IP, at)
+		if d.MAC.IsZero() {
+			d.MAC = mac
+		}
+	case !mac.IsZero():
+		d = inventory.DeviceByMAC(mac, at)
+	}
+	return d
+}
+
+// maxToldRefusals is how many refused rules are named; the others are counted.
+const maxToldRefusals = 20
+
+// tell names refused rules.
+func (s *signatures) tell(w io.Writer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, r := range s.loaded.Refused {
+		if r.Skipped {
+			continue
+		}
+		if n++; n <= maxToldRefusals {
+			fmt.Fprintln(w, "yagura:", r.Error())
+		}
+	}
+	if n > 0 {
+		fmt.Fprintf(w, "yagura: %d of %d rules are not used\n", n, n+len(s.loaded.Rules))
+	}
+}

@@ -1,0 +1,183 @@
+package signature
+
+import (
+	"strings"
+
+	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/multi"
+	"github.com/yagura-project/yagura/signature/rule"
+)
+
+// NewRuleset makes a set of rules, which must not change any more.
+func NewRuleset(rules []*rule.Signature) *Ruleset {
+	r := &Ruleset{sigs: make([]sig, 0, len(rules)), events: map[string][]uint32{}, appEvents: map[string][]uint32{}, late: map[string][]uint32{}}
+	for _, s := range rules {
+		r.sigs = append(r.sigs, classify(s))
+	}
+	inOrder(r.sigs)
+	b := builder{rules: r, payload: map[place]*draft{}, buffers: map[bufferPlace]*draft{}}
+	for i := range r.sigs {
+		b.add(uint32(i), &r.sigs[i])
+	}
+	b.finish()
+	return r
+}
+
+// builder collects what is looked for where.
+type builder struct {
+	rules   *Ruleset
+	payload map[place]*draft
+	buffers map[bufferPlace]*draft
+	order   []bufferPlace
+	ip      []uint32
+}
+
+type place struct {
+	c class
+	d wire.Dir
+}
+
+type bufferPlace struct {
+	b     wire.Buffer
+	d     wire.Dir
+	forms string
+}
+
+func (b *builder) add(n uint32, s *sig) {
+	r := b.rules
+	switch s.kind {
+	case ofAddresses:
+		b.ip = append(b.ip, n)
+	case ofProtocol:
+		r.protocols = append(r.protocols, n)
+	case ofHeaders:
+		b.eachPlace(s, func(p place) { r.headers[p.c][p.d] = append(r.headers[p.c][p.d], n) })
+	case ofEvents:
+		for _, e := range s.Events {
+			r.events[e.Name] = append(r.events[e.Name], n)
+		}
+	case ofPayload:
+		b.eachPlace(s, func(p place) {
+			d := b.payload[p]
+			if d == nil {
+				d = &draft{}
+				b.payload[p] = d
+			}
+			d.add(n, fastOf(s, -1))
+		})
+	case ofTransaction:
+		b.transaction(n, s)
+	}
+}
+
+func (b *builder) eachPlace(s *sig, do func(place)) {
+	for _, c := range classesOf(s.Signature) {
+		for d := range wire.Dir(2) {
+			if s.Direction[d] {
+				do(place{c, d})
+			}
+		}
+	}
+}
+
+// fastOf is what is looked for in condition i first; nil: nothing.
+func fastOf(s *sig, i int) *multi.Pattern {
+	f := &s.Fast
+	if f.Step < 0 || f.Condition != i || len(f.Pattern) == 0 {
+		return nil
+	}
+	return &multi.Pattern{Bytes: f.Pattern, NoCase: f.NoCase}
+}
+
+// must tells whether a condition cannot hold unless its buffer is there.
+func must(c *rule.Condition) bool {
+	return !c.Absent && c.Index.Kind != rule.Count && c.Index.Kind != rule.AllOrNone
+}
+
+// transaction finds the place where a rule is noticed first.
+func (b *builder) transaction(n uint32, s *sig) {
+	if i := s.Fast.Condition; i >= 0 && i < len(s.Buffers) && s.Fast.Step >= 0 && must(&s.Buffers[i]) {
+		b.watch(n, &s.Buffers[i], fastOf(s, i))
+		return
+	}
+	for _, e := range s.Events {
+		if e.Kind == rule.AppEvent {
+			b.rules.appEvents[e.Name] = append(b.rules.appEvents[e.Name], n)
+			return
+		}
+	}
+	for i := range s.Buffers {
+		if must(&s.Buffers[i]) {
+			b.watch(n, &s.Buffers[i], nil)
+			return
+		}
+	}
+	if len(s.Files) > 0 {
+		for _, id := range []wire.Buffer{wire.FileData, wire.FileName} {
+			b.watch(n, &rule.Condition{Buffer: id, Dirs: s.Direction}, nil)
+		}
+		return
+	}
+	apps := s.apps
+	if len(apps) == 0 {
+		apps = []string{""}
+	}
+	for _, a := range apps {
+		b.rules.late[a] = append(b.rules.late[a], n)
+	}
+}
+
+// watch has rule n noticed at a buffer.
+func (b *builder) watch(n uint32, c *rule.Condition, p *multi.Pattern) {
+	var names []string
+	for _, t := range c.Transforms {
+		names = append(names, t.Name)
+	}
+	for d := range wire.Dir(2) {
+		if !c.Dirs[d] {
+			continue
+		}
+		at := bufferPlace{c.Buffer, d, strings.Join(names, ";")}
+		x := b.buffers[at]
+		if x == nil {
+			x = &draft{transforms: c.Transforms}
+			b.buffers[at] = x
+			b.order = append(b.order, at)
+		}
+		x.add(n, p)
+	}
+}
+
+func (b *builder) finish() {
+	r := b.rules
+	for p, d := range b.payload {
+		r.payload[p.c][p.d] = d.group()
+	}
+	for _, p := range b.order {
+		g := r.buffers[p.b]
+		if g == nil {
+			g = &[2]bufferGroup{}
+			r.buffers[p.b] = g
+		}
+		x := b.buffers[p]
+		g[p.d].forms = append(g[p.d].forms, form{group: x.group(), transforms: x.transforms})
+	}
+	for i := range r.sigs { // buffers that are only looked at once a rule is under suspicion
+		for k := range r.sigs[i].Buffers {
+			b.open(r.sigs[i].Buffers[k].Buffer)
+		}
+		if len(r.sigs[i].Files) > 0 {
+			b.open(wire.FileData, wire.FileName, wire.FileMD5, wire.FileSHA1, wire.FileSHA256)
+		}
+	}
+	r.addresses = newAddressIndex(r.sigs, b.ip)
+}
+
+// open has buffers filled though nothing is looked for in them first.
+func (b *builder) open(ids ...wire.Buffer) {
+	for _, id := range ids {
+		if b.rules.buffers[id] == nil {
+			b.rules.buffers[id] = &[2]bufferGroup{}
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package signature
+
+import (
+	"slices"
+
+	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/content"
+	"github.com/yagura-project/yagura/signature/rule"
+)
+
+// classify finds out at what a rule looks.
+func classify(r *rule.Signature) sig {
+	s := sig{Signature: r, meta: metadata(r.Metadata), apps: appsOf(r.Head.Apps)}
+	for _, x := range r.References {
+		s.refs = append(s.refs, x.URL)
+	}
+	for _, ops := range [][]rule.BitOp{r.FlowBits, r.XBits, r.HostBits} {
+		for _, o := range ops {
+			s.asksBits = s.asksBits || o.Op.Condition()
+			s.acts = s.acts || !o.Op.Condition()
+		}
+	}
+	for _, o := range r.FlowInts {
+		s.asksBits = s.asksBits || o.Op.Condition()
+		s.acts = s.acts || !o.Op.Condition()
+	}
+	if r.Payload.Chain != nil {
+		s.packet, s.atEnd = needsPacket(r.Payload.Chain), onlyNegated(r.Payload.Chain)
+	}
+	for i := range r.Buffers {
+		c := r.Buffers[i].Chain
+		s.whole = append(s.whole, c != nil && wholeOnly(c))
+	}
+	s.kind = kindOf(r)
+	return s
+}
+
+// appsOf adds the protocols that carry another one: DCE/RPC is spoken over SMB, too.
+func appsOf(apps []string) []string {
+	if slices.Contains(apps, "dcerpc") && !slices.Contains(apps, "smb") {
+		return append(slices.Clip(apps), "smb")
+	}
+	return apps
+}
+
+func kindOf(r *rule.Signature) kind {
+	packetEvent := false
+	for _, e := range r.Events {
+		if e.Kind == rule.AppEvent {
+			return ofTransaction
+		}
+		packetEvent = true
+	}
+	switch {
+	case len(r.Buffers) > 0 || len(r.Files) > 0:
+		return ofTransaction
+	case packetEvent:
+		return ofEvents
+	case r.Payload.Chain != nil:
+		return ofPayload
+	case r.ProtocolOnly:
+		return ofProtocol
+	case r.IPCompatible && r.Head.SrcPort == nil && r.Head.DstPort == nil && r.Flow == rule.FlowState{} && ipCarrier(r.Head.Carrier) && len(r.Head.Apps) == 0:
+		return ofAddresses
+	}
+	return ofHeaders
+}
+
+func ipCarrier(c rule.Carrier) bool {
+	switch c {
+	case rule.ARP, rule.Ether, rule.AnyFrame, rule.TCPStream, rule.TCPPacket:
+		return false
+	}
+	return true
+}
+
+// needsPacket tells whether a chain counts from the beginning of something: then it is held against each packet, too.
+func needsPacket(c *content.Chain) bool {
+	for _, s := range c.Steps {
+		if x, ok := s.(*content.Content); ok && (x.HasOffset || x.HasDepth) {
+			return true
+		}
+	}
+	return false
+}
+
+// onlyNegated tells whether a chain asks only for what is not there.
+func onlyNegated(c *content.Chain) bool {
+	for _, s := range c.Steps {
+		x, ok := s.(*content.Content)
+		if !ok || !x.Negated {
+			return false
+		}
+	}
+	return true
+}
+
+// wholeOnly tells whether a chain can only be judged once its buffer is complete.
+func wholeOnly(c *content.Chain) bool {
+	for _, s := range c.Steps {
+		switch x := s.(type) {
+		case *content.Content:
+			if x.Negated || x.EndsWith {
+				return true
+			}
+		case *content.Size:
+			return true
+		case *content.DataAt:
+			if x.Negated {
+				return true
+			}
+		case *content.Pattern:
+			if x.Negated {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func metadata(pairs []rule.Pair) map[string][]string {
+	if len(pairs) == 0 {
+		return nil
+	}
+	m := make(map[string][]string, len(pairs))
+	for _, p := range pairs {
+		m[p.Key] = append(m[p.Key], p.Value)
+	}
+	return m
+}
+
+// classesOf are the classes of packets that a rule may match.
+func classesOf(r *rule.Signature) []class {
+	switch r.Head.Carrier {
+	case rule.TCP, rule.TCPPacket, rule.TCPStream:
+		return []class{classTCP}
+	case rule.UDP:
+		return []class{classUDP}
+	case rule.ICMP, rule.ICMPv4, rule.ICMPv6, rule.SCTP, rule.IGMP, rule.GRE, rule.ESP, rule.AH:
+		return []class{classOther}
+	case rule.ARP:
+		return []class{classFrame}
+	case rule.Ether, rule.AnyFrame:
+		return []class{classTCP, classUDP, classOther, classFrame}
+	}
+	if len(r.Head.Apps) > 0 {
+		return []class{classTCP, classUDP}
+	}
+	return []class{classTCP, classUDP, classOther}
+}
+
+// classOf is the class of a packet.
+func classOf(p *wire.Packet) class {
+	switch p.Kind {
+	case wire.TCP:
+		return classTCP
+	case wire.UDP:
+		return classUDP
+	case wire.IP, wire.ICMP, wire.Fragment:
+		return classOther
+	}
+	return classFrame
+}

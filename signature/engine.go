@@ -1,0 +1,162 @@
+package signature
+
+import (
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/content"
+	"github.com/yagura-project/yagura/signature/multi"
+)
+
+// Engine holds one analyzer's traffic against the rules. It implements wire.Inspector: one goroutine calls.
+type Engine struct {
+	holder *Holder
+	shared *Shared
+	tell   func(event.Event)
+
+	rules  *Ruleset // in use
+	state  content.State
+	hits   multi.Hits
+	room   [2][]byte // results of transforms
+	marks  []uint32  // per rule: the round in which it was noticed last
+	round  uint32
+	at     int64  // capture clock
+	number uint64 // of the packet
+
+	flow     *flowState // of the packet at hand
+	queue    []match    // what matched, before its order is known
+	changed  []*txState // transactions to look at
+	fresh    []uint32   // rules whose string stands in the packet's bytes
+	segments int        // calls of Stream for this packet
+	segment  []byte     // the bytes of the last
+
+	pseudo [2]wire.Packet // stand for the end of a flow, and for the other direction of the packet at hand
+	other  view
+	pools  pools
+	stats  Stats
+}
+
+// Stats counts what an engine has done.
+type Stats struct {
+	Alerts     uint64 // told
+	Suppressed uint64 // matches not told for their limits
+	Overflow   uint64 // matches beyond those that one packet may have
+	Dropped    uint64 // transactions and streams given up for room
+}
+
+// NewEngine makes an engine that tells of each alert, an *event.Alert, once.
+func NewEngine(h *Holder, s *Shared, tell func(event.Event)) *Engine {
+	return &Engine{holder: h, shared: s, tell: tell, rules: NewRuleset(nil), pools: newPools()}
+}
+
+// Stats is what was counted so far; the goroutine that calls the engine asks.
+func (e *Engine) Stats() Stats { return e.stats }
+
+// Wants implements wire.Inspector.
+func (e *Engine) Wants(b wire.Buffer) bool {
+	e.refresh()
+	return b == wire.AppEvent || int(b) < len(e.rules.buffers) && e.rules.buffers[b] != nil
+}
+
+// refresh takes up other rules.
+func (e *Engine) refresh() {
+	r := e.holder.Get()
+	if r == e.rules || r == nil {
+		return
+	}
+	e.rules = r
+	e.marks, e.round = make([]uint32, len(r.sigs)), 0
+	e.hits, e.fresh = multi.Hits{}, e.fresh[:0]
+}
+
+// begin starts a round in which each rule is noticed once.
+func (e *Engine) begin() {
+	if e.round++; e.round == 0 {
+		clear(e.marks)
+		e.round = 1
+	}
+}
+
+// notice reports whether rule n was not noticed before in this round.
+func (e *Engine) notice(n uint32) bool {
+	if e.marks[n] == e.round {
+		return false
+	}
+	e.marks[n] = e.round
+	return true
+}
+
+// Packet implements wire.Inspector.
+func (e *Engine) Packet(p *wire.Packet, f *wire.Flow, d wire.Dir, at int64, number uint64, added bool) {
+	e.refresh()
+	e.at, e.number = at, number
+	v := view{p: p, f: f, d: d}
+	if f != nil {
+		e.flow = e.stateOf(f)
+	} else {
+		e.flow = nil
+	}
+	if e.flow == nil || !e.flow.passed {
+		e.perPacket(&v, added)
+		e.transactions(&v)
+	}
+	e.finish(&v)
+	e.forget()
+}
+
+// forget gives up what belongs to the packet.
+func (e *Engine) forget() {
+	for _, x := range e.changed {
+		x.queued = false
+		if x.tx.Done[0] && x.tx.Done[1] {
+			e.pools.putTx(x)
+		}
+	}
+	e.changed, e.fresh, e.segments, e.segment = e.changed[:0], e.fresh[:0], 0, nil
+	if e.flow != nil {
+		e.flow.cut()
+	}
+}
+
+// Close implements wire.Inspector.
+func (e *Engine) Close(f *wire.Flow, at int64) {
+	s, ok := f.Mine.(*flowState)
+	if !ok {
+		return
+	}
+	e.refresh()
+	e.at, e.flow = at, s
+	s.meet(e.rules)
+	v := view{p: e.closing(f), f: f, end: true}
+	if !s.passed {
+		for d := range wire.Dir(2) {
+			v.turn(d)
+			e.streams(&v)
+		}
+		v.turn(wire.Orig)
+		e.transactions(&v)
+	}
+	e.finish(&v)
+	e.forget()
+	f.Mine, e.flow = nil, nil
+	e.pools.putFlow(s)
+}
+
+// closing is the packet that stands for the end of a flow.
+func (e *Engine) closing(f *wire.Flow) *wire.Packet { return standIn(&e.pseudo[0], f) }
+
+// standIn is the packet that stands for another one of the flow.
+func (e *Engine) standIn(f *wire.Flow) *wire.Packet { return standIn(&e.pseudo[1], f) }
+
+func standIn(p *wire.Packet, f *wire.Flow) *wire.Packet {
+	p.Reset(f.VLAN)
+	p.Proto, p.Kind = event.Proto(f.Proto), wire.IP
+	switch p.Proto {
+	case event.ProtoTCP:
+		p.Kind = wire.TCP
+	case event.ProtoUDP:
+		p.Kind = wire.UDP
+	case event.ProtoICMP, event.ProtoICMPv6:
+		p.Kind = wire.ICMP
+	}
+	return p
+}

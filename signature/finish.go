@@ -1,0 +1,152 @@
+package signature
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/memo"
+	"github.com/yagura-project/yagura/signature/rule"
+)
+
+// maxAlerts is how many alerts one packet may raise (Suricata's packet-alert-max).
+const maxAlerts = 15
+
+// match is a rule that matched in the packet at hand.
+type match struct {
+	rule    uint32
+	d       wire.Dir
+	tx      int64 // -1: none
+	stream  bool
+	app     string // of the transaction; "" the flow's
+	context []byte
+}
+
+// fire notes that a rule matches, and does what it does to bits and counters.
+func (e *Engine) fire(n uint32, v *view, m match) {
+	s := &e.rules.sigs[n]
+	if s.acts {
+		e.act(s, v)
+	}
+	m.rule, m.d = n, v.d
+	if len(e.queue) < maxQueue {
+		e.queue = append(e.queue, m)
+	} else {
+		e.stats.Overflow++
+	}
+	if s.Action == rule.Pass && e.flow != nil && (m.stream || m.tx >= 0 || s.kind == ofAddresses) {
+		e.flow.passed = true
+	}
+}
+
+const maxQueue = 1024
+
+// finish tells of what matched in this packet, in the order of the rules.
+func (e *Engine) finish(v *view) {
+	if len(e.queue) == 0 {
+		return
+	}
+	slices.SortStableFunc(e.queue, func(x, y match) int { return cmp.Or(cmp.Compare(x.rule, y.rule), cmp.Compare(x.tx, y.tx)) })
+	told := 0
+	for i := range e.queue {
+		m := &e.queue[i]
+		s := &e.rules.sigs[m.rule]
+		if s.Action == rule.Pass {
+			break
+		}
+		if s.NoAlert || s.Action == rule.Config {
+			continue
+		}
+		e.turned(v, m.d)
+		if !e.passes(s, v, m) {
+			e.stats.Suppressed++
+			continue
+		}
+		if told == maxAlerts {
+			e.stats.Overflow++
+			continue
+		}
+		told++
+		e.alert(s, v, m)
+	}
+	e.queue = e.queue[:0]
+}
+
+// turned makes v a view in direction d: what matched in the other direction than the packet's is told by the flow.
+func (e *Engine) turned(v *view, d wire.Dir) {
+	if v.d != d && v.f != nil {
+		v.p, v.end = e.standIn(v.f), true
+		v.turn(d)
+	}
+}
+
+// passes asks the rule's limits.
+func (e *Engine) passes(s *sig, v *view, m *match) bool {
+	ok := true
+	for i := range s.Rates {
+		r := &s.Rates[i]
+		who := memo.Subject{SID: s.SID, GID: s.GID, Slot: uint8(i), VLAN: v.p.VLAN}
+		switch r.Track {
+		case rule.BySource:
+			who.Src = v.p.Src.IP()
+		case rule.ByDestination:
+			who.Dst = v.p.Dst.IP()
+		case rule.ByPair:
+			pair := memo.Pair(0, v.p.Src.IP(), v.p.Dst.IP())
+			who.Src, who.Dst = pair.A, pair.B
+		case rule.ByFlow, rule.ByTx:
+			if v.f != nil {
+				who.Flow = v.f.ID
+			}
+		}
+		port := v.p.SrcPort
+		if r.Unique == rule.UniqueDestinationPort {
+			port = v.p.DstPort
+		}
+		ok = e.shared.limits.Pass(who, *r, port, e.at) && ok
+	}
+	return ok
+}
+
+// alert tells of a match.
+func (e *Engine) alert(s *sig, v *view, m *match) {
+	e.stats.Alerts++
+	p := v.p
+	a := &event.Alert{
+		Header:   event.Header{Time: time.Unix(0, e.at).UTC()},
+		ToServer: m.d == wire.Orig, Action: "allowed", GID: s.GID, SID: s.SID, Rev: s.Rev, Message: s.Msg, Priority: int(s.Priority),
+		Refs: s.refs, Metadata: s.meta, TxID: m.tx, Packet: e.number, Stream: m.stream, App: m.app,
+	}
+	a.Src = event.Endpoint{IP: p.Src.IP(), Port: p.SrcPort}
+	a.Dst = event.Endpoint{IP: p.Dst.IP(), Port: p.DstPort}
+	a.Proto, a.VLAN = p.Proto, p.VLAN
+	if !v.end {
+		a.Src.MAC, a.Dst.MAC = p.SrcMAC, p.DstMAC
+	}
+	if p.Kind == wire.ARP {
+		a.Src.IP, a.Dst.IP, a.Proto = p.ARP.SenderIP, p.ARP.TargetIP, event.ProtoARP
+	} else if p.Kind == wire.None {
+		a.Src, a.Dst = event.Endpoint{MAC: p.SrcMAC}, event.Endpoint{MAC: p.DstMAC}
+	}
+	if v.f != nil {
+		a.FlowID, v.f.Alerted = v.f.ID, true
+		if a.App == "" {
+			a.App = v.f.App
+		}
+	}
+	if s.Class != nil {
+		a.Category = s.Class.Text
+	}
+	if s.Action == rule.Reject {
+		a.Action = "blocked"
+	}
+	switch s.Target {
+	case rule.TargetSource:
+		a.Target = "src_ip"
+	case rule.TargetDestination:
+		a.Target = "dest_ip"
+	}
+	e.tell(a)
+}

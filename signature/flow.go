@@ -1,0 +1,109 @@
+package signature
+
+import (
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// flowState is what the engine remembers of a flow.
+type flowState struct {
+	rules  *Ruleset // for which the lists are valid
+	passed bool     // a pass rule has taken the flow out
+	app    string   // the protocol that rules were told of
+	failed bool
+	met    [2]bool // addresses were looked up, lists made
+	dirs   [2]half
+	bits   []uint64
+	ints   []counter
+}
+
+type counter struct {
+	name, value uint32
+}
+
+// half is one direction of a flow.
+type half struct {
+	headers []uint32 // rules of headers whose addresses and ports fit; reused
+	plain   []uint32 // rules of payload without a string, likewise
+
+	window  []byte // the last bytes of the stream
+	begin   uint64 // where in the stream the window begins
+	chunk   uint64 // where in the stream a rule may match anew
+	from    int    // where in the window rules may look
+	flush   bool   // a message is complete: what comes next is another chunk
+	grown   bool   // since rules looked at it
+	over    bool   // no more of the stream is looked at
+	pending []pending
+	fired   []uint32 // rules that have matched in this chunk
+}
+
+// pending is a rule whose string has come, at a place in the stream.
+type pending struct {
+	rule uint32
+	at   uint64
+}
+
+// stateOf gives the state of a flow, and makes it.
+func (e *Engine) stateOf(f *wire.Flow) *flowState {
+	s, ok := f.Mine.(*flowState)
+	if !ok {
+		s = e.pools.flow()
+		f.Mine = s
+	}
+	s.meet(e.rules)
+	return s
+}
+
+// meet makes the state fit the rules in use.
+func (s *flowState) meet(r *Ruleset) {
+	if s.rules == r {
+		return
+	}
+	s.rules, s.met = r, [2]bool{}
+	for d := range s.dirs {
+		h := &s.dirs[d]
+		h.headers, h.plain, h.pending, h.fired = h.headers[:0], h.plain[:0], h.pending[:0], h.fired[:0]
+	}
+}
+
+// reset makes the state one of a new flow, and keeps its room.
+func (s *flowState) reset() {
+	for d := range s.dirs {
+		h := &s.dirs[d]
+		*h = half{headers: h.headers[:0], plain: h.plain[:0], pending: h.pending[:0], fired: h.fired[:0]}
+	}
+	*s = flowState{dirs: s.dirs, bits: s.bits[:0], ints: s.ints[:0]}
+}
+
+func (s *flowState) bit(n uint32) bool {
+	return int(n/64) < len(s.bits) && s.bits[n/64]&(1<<(n%64)) != 0
+}
+
+func (s *flowState) setBit(n uint32, on bool) {
+	for on && int(n/64) >= len(s.bits) {
+		s.bits = append(s.bits, 0)
+	}
+	switch {
+	case on:
+		s.bits[n/64] |= 1 << (n % 64)
+	case int(n/64) < len(s.bits):
+		s.bits[n/64] &^= 1 << (n % 64)
+	}
+}
+
+// counter gives a counter of the flow; nil when it was never set.
+func (s *flowState) counter(name uint32) *counter {
+	for i := range s.ints {
+		if s.ints[i].name == name {
+			return &s.ints[i]
+		}
+	}
+	return nil
+}
+
+func (s *flowState) setCounter(name, value uint32) {
+	if c := s.counter(name); c != nil {
+		c.value = value
+		return
+	}
+	s.ints = append(s.ints, counter{name, value})
+}

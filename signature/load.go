@@ -1,0 +1,128 @@
+package signature
+
+import (
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/yagura-project/yagura/signature/keyword"
+	"github.com/yagura-project/yagura/signature/rule"
+)
+
+// Config says which rules are used.
+type Config struct {
+	Files  []string          `yaml:"files"`  // rule files, plain or .gz; * and ? stand for parts of names. None: no rules
+	Vars   map[string]string `yaml:"vars"`   // variables beside the usual ones: DNS_SERVERS, HTTP_PORTS …; HOME_NET follows home
+	Limits Limits            `yaml:"limits"` // of what rules remember
+	Data   string            `yaml:"data"`   // directory that data sets may be saved in; "" they are not saved
+}
+
+// DefaultConfig uses no rules.
+func DefaultConfig() Config { return Config{Limits: DefaultLimits()} }
+
+// Validate checks what does not need the files.
+func (c Config) Validate() error {
+	var errs []error
+	if c.Limits.Counters < 1024 {
+		errs = append(errs, fmt.Errorf("limits.counters: %d is too few; at least 1024", c.Limits.Counters))
+	}
+	if c.Limits.Bits < 1024 {
+		errs = append(errs, fmt.Errorf("limits.bits: %d is too few; at least 1024", c.Limits.Bits))
+	}
+	for _, f := range c.Files {
+		if _, err := filepath.Match(f, ""); err != nil {
+			errs = append(errs, fmt.Errorf("files: %q: %w", f, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Loaded is what came of rule files.
+type Loaded struct {
+	Rules   []*rule.Signature
+	Refused []rule.Refusal // in the order of files and lines
+}
+
+// Load compiles all rules of the files. The error says which file could not be read; refused rules are no error.
+func Load(files []string, env *rule.Env) (Loaded, error) {
+	var l Loaded
+	at := map[[2]uint32]int{}
+	for _, pattern := range files {
+		paths, err := expand(pattern)
+		if err != nil {
+			return l, err
+		}
+		for _, path := range paths {
+			sigs, refused, err := loadFile(path, env)
+			l.Refused = append(l.Refused, refused...)
+			if err != nil {
+				return l, err
+			}
+			for _, s := range sigs {
+				l.add(s, at)
+			}
+		}
+	}
+	return l, nil
+}
+
+// add takes a rule; of two with one number in two files the later revision stays.
+func (l *Loaded) add(s *rule.Signature, at map[[2]uint32]int) {
+	k := [2]uint32{s.GID, s.SID}
+	i, twice := at[k]
+	if !twice {
+		at[k] = len(l.Rules)
+		l.Rules = append(l.Rules, s)
+		return
+	}
+	if old := l.Rules[i]; old.Rev < s.Rev {
+		l.Rules[i], s = s, old
+	}
+	l.Refused = append(l.Refused, rule.Refusal{File: s.File, Line: s.Line, SID: s.SID, Keyword: "sid",
+		Why: fmt.Sprintf("the rule stands in %s:%d as well", l.Rules[i].File, l.Rules[i].Line)})
+}
+
+// expand gives the files that a name stands for.
+func expand(pattern string) ([]string, error) {
+	if !strings.ContainsAny(pattern, "*?[") {
+		return []string{pattern}, nil
+	}
+	paths, err := filepath.Glob(pattern)
+	if err == nil && len(paths) == 0 {
+		err = fmt.Errorf("rules: no file is named %s", pattern)
+	}
+	slices.Sort(paths)
+	return paths, err
+}
+
+// maxRuleFile bounds an unpacked rule file.
+const maxRuleFile = 512 << 20
+
+func loadFile(path string, env *rule.Env) ([]*rule.Signature, []rule.Refusal, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("rules: %w", err)
+	}
+	defer f.Close()
+	in := bufio.NewReaderSize(f, 256<<10)
+	var r io.Reader = in
+	if head, _ := in.Peek(2); string(head) == "\x1f\x8b" {
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, nil, fmt.Errorf("rules: %s: %w", path, err)
+		}
+		defer z.Close()
+		r = z
+	}
+	sigs, refused, err := keyword.Load(io.LimitReader(r, maxRuleFile), path, env)
+	if err != nil {
+		err = fmt.Errorf("rules: %w", err)
+	}
+	return sigs, refused, err
+}

@@ -1,0 +1,172 @@
+package signature
+
+import (
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// perPacket looks at one packet with the rules that look at packets and streams.
+func (e *Engine) perPacket(v *view, added bool) {
+	c := classOf(v.p)
+	headers, plain := e.rules.headers[c][v.d], e.rules.payload[c][v.d].plain
+	known := e.flow != nil
+	if known {
+		h := &e.flow.dirs[v.d]
+		if !e.flow.met[v.d] {
+			e.flow.met[v.d] = true
+			h.headers = e.fitting(h.headers[:0], headers, v)
+			h.plain = e.fitting(h.plain[:0], plain, v)
+			e.byAddress(v)
+		}
+		headers, plain = h.headers, h.plain
+		e.byProtocol(v)
+	} else if c != classFrame {
+		e.byAddress(v)
+	}
+	for _, n := range headers {
+		s := &e.rules.sigs[n]
+		if known || s.header(v, "") {
+			e.whole(n, s, v)
+		}
+	}
+	for _, name := range v.p.Events {
+		e.anomaly(string(name), v)
+	}
+	if c == classTCP && known {
+		e.streams(v)
+	}
+	if len(v.p.Payload) > 0 && !e.rules.payload[c][v.d].empty() && !(known && v.f.Encrypted) {
+		e.payload(v, c, plain, added && c == classTCP && known)
+	}
+}
+
+// fitting are the rules whose kind of packet, addresses and ports fit, whatever the application protocol.
+func (e *Engine) fitting(out, rules []uint32, v *view) []uint32 {
+	for _, n := range rules {
+		if s := &e.rules.sigs[n]; s.headerBut(v) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// whole holds a rule without payload against a packet.
+func (e *Engine) whole(n uint32, s *sig, v *view) {
+	if v.f != nil && !s.hasApp(v.f.App) {
+		return
+	}
+	e.state.Reset()
+	if e.asks(s, v) {
+		e.fire(n, v, match{tx: -1})
+	}
+}
+
+// byAddress finds the rules that ask for addresses only.
+func (e *Engine) byAddress(v *view) {
+	x := &e.rules.addresses
+	if x.empty {
+		return
+	}
+	for _, list := range [...][]uint32{x.src.at(&v.p.Src), x.dst.at(&v.p.Dst), x.any} {
+		for _, n := range list {
+			if s := &e.rules.sigs[n]; s.header(v, "") {
+				e.whole(n, s, v)
+			}
+		}
+	}
+}
+
+// byProtocol tells the rules that wait for it what the flow speaks.
+func (e *Engine) byProtocol(v *view) {
+	s, f := e.flow, v.f
+	if s.app == f.App && s.failed == f.AppFailed {
+		return
+	}
+	s.app, s.failed = f.App, f.AppFailed
+	for _, n := range e.rules.protocols {
+		if x := &e.rules.sigs[n]; x.header(v, f.App) {
+			e.whole(n, x, v)
+		}
+	}
+}
+
+// anomaly finds the rules that wait for an event.
+func (e *Engine) anomaly(name string, v *view) {
+	for _, n := range e.rules.events[name] {
+		s := &e.rules.sigs[n]
+		if s.header(v, v.app()) && e.allEvents(s, v.p) {
+			e.whole(n, s, v)
+		}
+	}
+}
+
+// allEvents reports whether a packet has all anomalies that a rule asks for.
+func (e *Engine) allEvents(s *sig, p *wire.Packet) bool {
+	for _, want := range s.Events {
+		found := false
+		for _, x := range p.Events {
+			found = found || string(x) == want.Name
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// payload holds the bytes of a packet against rules; streamed says that they went to the stream, too.
+func (e *Engine) payload(v *view, c class, plain []uint32, streamed bool) {
+	b, g := v.p.Payload, &e.rules.payload[c][v.d]
+	if own := e.segments == 1 && len(e.segment) == len(b) && &e.segment[0] == &b[0]; !own {
+		e.fresh = e.fresh[:0]
+		if g.set != nil {
+			e.hits.Reset()
+			g.set.Scan(b, &e.hits)
+			for _, id := range e.hits.IDs {
+				e.fresh = append(e.fresh, g.by[id]...)
+			}
+		}
+	}
+	e.begin()
+	for _, n := range e.fresh {
+		e.alone(n, v, streamed)
+	}
+	for _, n := range plain {
+		e.alone(n, v, streamed)
+	}
+}
+
+// alone holds one rule against the bytes of one packet.
+func (e *Engine) alone(n uint32, v *view, streamed bool) {
+	s := &e.rules.sigs[n]
+	if streamed && !s.Payload.PacketOnly && !s.packet && !s.Flow.NoStream || s.Payload.StreamOnly || s.Flow.OnlyStream && streamed {
+		return
+	}
+	if !e.notice(n) || !s.header(v, v.app()) {
+		return
+	}
+	e.state.Reset()
+	if !e.asks(s, v) {
+		return
+	}
+	if s.Payload.Chain.Match(&e.state, v.p.Payload) && !e.queued(n, v.d) {
+		e.fire(n, v, match{tx: -1})
+	}
+}
+
+// queued reports whether a rule has matched in this packet already.
+func (e *Engine) queued(n uint32, d wire.Dir) bool {
+	for i := range e.queue {
+		if e.queue[i].rule == n && e.queue[i].d == d {
+			return true
+		}
+	}
+	return false
+}
+
+// app is the application protocol, "" without a flow.
+func (v *view) app() string {
+	if v.f == nil {
+		return ""
+	}
+	return v.f.App
+}

@@ -1,0 +1,93 @@
+package signature
+
+import (
+	"sync/atomic"
+
+	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/multi"
+	"github.com/yagura-project/yagura/signature/rule"
+	"github.com/yagura-project/yagura/signature/transform"
+)
+
+// Ruleset is a set of rules, ready to be looked for. It is immutable.
+type Ruleset struct {
+	sigs []sig // in the order of evaluation
+
+	addresses addressIndex        // rules that ask for addresses only
+	protocols []uint32            // rules that ask for the application protocol only
+	headers   [classes]byDir      // rules that look at each packet, by class of packet
+	events    map[string][]uint32 // rules that wait for an anomaly of a packet, by its name
+	payload   [classes][2]group
+	buffers   [wire.MaxBuffer]*[2]bufferGroup
+	appEvents map[string][]uint32 // rules that wait for an anomaly of a transaction
+	late      map[string][]uint32 // rules that need a whole transaction, by its protocol; "" any
+}
+
+// byDir are rules by the direction of packets.
+type byDir [2][]uint32
+
+// class is a kind of packet that rules tell apart.
+type class uint8
+
+const (
+	classTCP class = iota
+	classUDP
+	classOther // over IP
+	classFrame // not IP
+	classes
+)
+
+// group are the rules that look for strings in one place.
+type group struct {
+	set     *multi.Set // nil: none
+	by      [][]uint32 // rules by number of pattern
+	plain   []uint32   // rules without a string to look for first
+	longest int
+}
+
+func (g *group) empty() bool { return g.set == nil && len(g.plain) == 0 }
+
+// bufferGroup are the rules that look at one buffer in one direction: as it is, and in other forms.
+type bufferGroup struct{ forms []form }
+
+type form struct {
+	group
+	transforms []transform.Transform
+}
+
+// Len is the number of rules.
+func (r *Ruleset) Len() int { return len(r.sigs) }
+
+// Holder holds the rules in use; they may be exchanged at any time.
+type Holder struct{ current atomic.Pointer[Ruleset] }
+
+// Set puts other rules into use; engines take them up with their next packet.
+func (h *Holder) Set(r *Ruleset) { h.current.Store(r) }
+
+// Get is what is in use, nil at first.
+func (h *Holder) Get() *Ruleset { return h.current.Load() }
+
+// sig is a rule and what the engine has found out about it.
+type sig struct {
+	*rule.Signature
+	kind     kind
+	apps     []string // names that the application protocol may have; nil: any
+	packet   bool   // its payload is also looked at packet by packet
+	atEnd    bool   // its payload must be whole: it asks for what is not there
+	whole    []bool // of its buffers: it can only be judged when the buffer is complete
+	asksBits bool
+	acts     bool // sets bits or counters
+	meta     map[string][]string
+	refs     []string
+}
+
+type kind uint8
+
+const (
+	ofAddresses kind = iota // once per flow and direction
+	ofProtocol              // once, when the application protocol becomes known
+	ofHeaders               // each packet
+	ofEvents                // each packet with anomalies
+	ofPayload               // packets' payload or streams
+	ofTransaction
+)

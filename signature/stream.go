@@ -1,0 +1,170 @@
+package signature
+
+import (
+	"slices"
+
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// Bounds of looking at streams.
+const (
+	chunkSize   = 2560    // bytes after which the same rule may match again (Suricata's chunk)
+	windowSize  = 8 << 10 // bytes of a direction that are kept at most
+	windowKept  = 3 << 10 // when it is full, that much stays
+	streamDepth = 1 << 20 // bytes of a direction that are looked at
+	maxPending  = 256     // rules of a direction that wait for the rest
+)
+
+// Stream implements wire.Inspector.
+func (e *Engine) Stream(f *wire.Flow, d wire.Dir, b []byte) {
+	e.refresh()
+	s := e.stateOf(f)
+	h := &s.dirs[d]
+	g := &e.rules.payload[classTCP][d]
+	e.segments++
+	e.segment = b
+	if s.passed || h.over || g.empty() {
+		f.Enough[d] = f.Enough[d] || s.passed || h.over || g.empty()
+		return
+	}
+	for len(b) > 0 {
+		n := min(len(b), windowSize-windowKept)
+		e.grow(h, g, b[:n])
+		if b = b[n:]; len(b) > 0 { // more than the window holds: rules look at it now
+			e.pendingNow(f, d)
+		}
+	}
+	if h.begin+uint64(len(h.window)) >= streamDepth {
+		h.over, f.Enough[d] = true, true
+	}
+}
+
+// grow adds bytes to the window and notes the rules whose strings end in them.
+func (e *Engine) grow(h *half, g *group, b []byte) {
+	if h.window == nil {
+		h.window = e.pools.window()
+	}
+	if len(h.window)+len(b) > windowSize {
+		h.slide()
+	}
+	from := max(len(h.window)-max(g.longest-1, 0), h.from)
+	h.window = append(h.window, b...)
+	h.grown = true
+	if g.set == nil {
+		return
+	}
+	e.hits.Reset()
+	g.set.Scan(h.window[from:], &e.hits)
+	end := h.begin + uint64(len(h.window))
+	for _, id := range e.hits.IDs {
+		for _, n := range g.by[id] {
+			e.fresh = append(e.fresh, n)
+			h.wait(n, end)
+		}
+	}
+}
+
+func (h *half) wait(n uint32, at uint64) {
+	for i := range h.pending {
+		if h.pending[i].rule == n {
+			h.pending[i].at = at
+			return
+		}
+	}
+	if len(h.pending) < maxPending && !slices.Contains(h.fired, n) {
+		h.pending = append(h.pending, pending{n, at})
+	}
+}
+
+// slide makes room at the end of the window.
+func (h *half) slide() {
+	drop := len(h.window) - windowKept
+	if drop <= 0 {
+		return
+	}
+	h.window = h.window[:copy(h.window, h.window[drop:])]
+	h.begin += uint64(drop)
+	h.from = max(0, h.from-drop)
+}
+
+// Gap implements wire.Inspector.
+func (e *Engine) Gap(f *wire.Flow, d wire.Dir, n int) {
+	e.refresh()
+	h := &e.stateOf(f).dirs[d]
+	e.pendingNow(f, d)
+	h.begin += uint64(len(h.window)) + uint64(max(n, 0))
+	h.window, h.from, h.chunk = h.window[:0], 0, h.begin
+	h.pending, h.fired = h.pending[:0], h.fired[:0]
+}
+
+// pendingNow looks at the rules that wait, in between two packets.
+func (e *Engine) pendingNow(f *wire.Flow, d wire.Dir) {
+	keep := e.flow
+	e.flow = e.stateOf(f)
+	v := view{p: e.closing(f), f: f}
+	v.turn(d)
+	e.streams(&v)
+	e.flow = keep
+}
+
+// cut begins another chunk where the last is complete or long enough.
+func (s *flowState) cut() {
+	for d := range s.dirs {
+		h := &s.dirs[d]
+		end := h.begin + uint64(len(h.window))
+		switch {
+		case h.flush:
+			h.flush, h.from, h.chunk = false, len(h.window), end
+			h.pending, h.fired = h.pending[:0], h.fired[:0]
+		case end-h.chunk >= chunkSize:
+			h.chunk, h.fired = end, h.fired[:0]
+			h.pending = slices.DeleteFunc(h.pending, func(p pending) bool { return p.at+windowKept < end })
+		}
+	}
+}
+
+// streams holds what has come of one direction against the rules that wait for it.
+func (e *Engine) streams(v *view) {
+	h := &e.flow.dirs[v.d]
+	if !h.grown && !v.end || len(h.window) == 0 {
+		return
+	}
+	h.grown = false
+	kept := h.pending[:0]
+	for _, w := range h.pending {
+		if s := &e.rules.sigs[w.rule]; e.stream(s, w.rule, v, h) {
+			h.fired = append(h.fired, w.rule)
+		} else {
+			kept = append(kept, w)
+		}
+	}
+	h.pending = kept
+	for _, n := range h.plain {
+		s := &e.rules.sigs[n]
+		if s.atEnd && !v.end && !h.flush && h.begin+uint64(len(h.window))-h.chunk < chunkSize || slices.Contains(h.fired, n) {
+			continue
+		}
+		if e.stream(s, n, v, h) {
+			h.fired = append(h.fired, n)
+		}
+	}
+}
+
+// stream holds one rule against the window.
+func (e *Engine) stream(s *sig, n uint32, v *view, h *half) bool {
+	if s.Payload.PacketOnly || s.Flow.NoStream || !s.header(v, v.f.App) {
+		return false
+	}
+	e.state.Reset()
+	if !e.asks(s, v) {
+		return false
+	}
+	e.state.Start, e.state.Open = h.begin+uint64(h.from), !v.end
+	if !s.Payload.Chain.Match(&e.state, h.window[h.from:]) {
+		return false
+	}
+	e.fire(n, v, match{stream: true, tx: -1})
+	return true
+}
+
+var _ wire.Inspector = (*Engine)(nil)

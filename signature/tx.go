@@ -1,0 +1,238 @@
+package signature
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/rule"
+)
+
+// txState is what the engine remembers of a transaction until it is done.
+type txState struct {
+	tx     *wire.Tx
+	flow   *wire.Flow
+	rules  *Ruleset // for which the candidates are valid
+	queued bool     // it is to be looked at after this packet
+	done   [2]bool  // the stream was told
+
+	seen       []seen      // by field
+	settled    int         // fields before it do not change any more
+	closed     int         // fields that do not grow
+	bytes      int         // of all fields
+	candidates []candidate // rules under suspicion, in their order
+	fired      []fired     // those that have matched
+	begun      bool
+}
+
+// seen is how much of a field was looked at.
+type seen struct {
+	size   int
+	closed bool
+}
+
+type fired struct {
+	sid uint32
+	d   wire.Dir
+}
+
+// candidate is a rule whose string stands in the transaction, in a direction of it.
+type candidate struct {
+	rule   uint32
+	d      wire.Dir
+	looked bool
+	bytes  int // of the transaction when it was looked at last
+	closed int
+}
+
+// maxCandidates bounds the rules under suspicion of one transaction.
+const maxCandidates = 2048
+
+// Tx implements wire.Inspector.
+func (e *Engine) Tx(f *wire.Flow, t *wire.Tx) {
+	e.refresh()
+	x, ok := t.Mine.(*txState)
+	if !ok {
+		x = e.pools.tx()
+		x.tx, x.flow, t.Mine = t, f, x
+	}
+	if !x.queued {
+		x.queued = true
+		e.changed = append(e.changed, x)
+	}
+	if t.Done != x.done {
+		s := e.stateOf(f)
+		for d := range t.Done {
+			s.dirs[d].flush = s.dirs[d].flush || t.Done[d] && !x.done[d]
+		}
+		x.done = t.Done
+	}
+}
+
+// transactions looks at those that have changed.
+func (e *Engine) transactions(v *view) {
+	keep := e.flow
+	for _, x := range e.changed {
+		if e.flow = e.stateOf(x.flow); !e.flow.passed {
+			e.transaction(x, v)
+		}
+	}
+	e.flow = keep
+}
+
+func (e *Engine) transaction(x *txState, v *view) {
+	if x.rules != e.rules {
+		*x = txState{tx: x.tx, flow: x.flow, rules: e.rules, queued: x.queued, done: x.done, seen: x.seen[:0], candidates: x.candidates[:0], fired: x.fired}
+	}
+	if !x.begun {
+		x.begun = true
+		for _, app := range [...]string{x.app(), ""} {
+			for _, n := range e.rules.late[app] {
+				e.suspect(x, n, wire.Orig, v)
+				e.suspect(x, n, wire.Resp, v)
+			}
+		}
+	}
+	for i := x.settled; i < len(x.tx.Fields); i++ {
+		e.field(x, i, v)
+	}
+	for x.settled < len(x.seen) && x.seen[x.settled].closed {
+		x.settled++
+	}
+	e.judgeAll(x, v)
+}
+
+// app is the application protocol of a transaction.
+func (x *txState) app() string {
+	if x.tx.App != "" {
+		return x.tx.App
+	}
+	return x.flow.App
+}
+
+// field looks for strings in what is new in a field.
+func (e *Engine) field(x *txState, i int, v *view) {
+	f := &x.tx.Fields[i]
+	first := i >= len(x.seen)
+	if first {
+		x.seen = append(x.seen, seen{})
+	}
+	s := &x.seen[i]
+	if s.closed || !first && f.Open && len(f.B) == s.size {
+		return
+	}
+	x.bytes += len(f.B) - s.size
+	from := s.size
+	s.size, s.closed = len(f.B), !f.Open
+	if s.closed {
+		x.closed++
+	}
+	if f.Buffer == wire.AppEvent {
+		e.appEvent(x, f, v)
+		return
+	}
+	if int(f.Buffer) >= len(e.rules.buffers) || f.Dir > wire.Resp || e.rules.buffers[f.Buffer] == nil {
+		return
+	}
+	g := &e.rules.buffers[f.Buffer][f.Dir]
+	for k := range g.forms {
+		e.form(x, &g.forms[k], f, from, first, v)
+	}
+}
+
+func (e *Engine) form(x *txState, g *form, f *wire.Field, from int, first bool, v *view) {
+	if first {
+		for _, n := range g.plain {
+			e.suspect(x, n, f.Dir, v)
+		}
+	}
+	if g.set == nil {
+		return
+	}
+	b := f.B
+	switch {
+	case len(g.transforms) == 0:
+		b = b[max(0, min(from-g.longest+1, len(b))):]
+	case f.Open:
+		return
+	default:
+		b = e.transformed(g.transforms, b)
+	}
+	e.hits.Reset()
+	g.set.Scan(b, &e.hits)
+	for _, id := range e.hits.IDs {
+		for _, n := range g.by[id] {
+			e.suspect(x, n, f.Dir, v)
+		}
+	}
+}
+
+// appEvent finds the rules that wait for an anomaly, by its name or its protocol alone.
+func (e *Engine) appEvent(x *txState, f *wire.Field, v *view) {
+	name := string(f.B)
+	app, _, _ := strings.Cut(name, ".")
+	for _, k := range [...]string{name, app} {
+		for _, n := range e.rules.appEvents[k] {
+			e.suspect(x, n, f.Dir, v)
+		}
+	}
+}
+
+// suspect makes rule n a candidate in direction d, unless its header does not fit or it is one already.
+func (e *Engine) suspect(x *txState, n uint32, d wire.Dir, v *view) {
+	s := &e.rules.sigs[n]
+	if s.Head.OneFlow {
+		d = wire.Orig
+	}
+	c := candidate{rule: n, d: d}
+	at, known := slices.BinarySearchFunc(x.candidates, c, func(a, b candidate) int {
+		if a.rule != b.rule {
+			return int(a.rule) - int(b.rule)
+		}
+		return int(a.d) - int(b.d)
+	})
+	if known || slices.Contains(x.fired, fired{s.SID, d}) || !s.header(e.viewOf(v, x.flow, d), x.app()) {
+		return
+	}
+	if len(x.candidates) >= maxCandidates {
+		e.stats.Dropped++
+		return
+	}
+	x.candidates = slices.Insert(x.candidates, at, c)
+}
+
+// viewOf is the packet at hand where it belongs to direction d of f, else one that stands for it.
+func (e *Engine) viewOf(v *view, f *wire.Flow, d wire.Dir) *view {
+	if v.f == f && v.d == d {
+		return v
+	}
+	e.other = view{p: e.standIn(f), f: f, end: true}
+	e.other.turn(d)
+	return &e.other
+}
+
+// judgeAll looks at the candidates for which something has changed.
+func (e *Engine) judgeAll(x *txState, v *view) {
+	kept := x.candidates[:0]
+	for _, c := range x.candidates {
+		done := x.tx.Done[c.d]
+		if s := &e.rules.sigs[c.rule]; s.Head.OneFlow {
+			done = x.tx.Done[0] && x.tx.Done[1]
+		}
+		if c.looked && !done && c.closed == x.closed && x.bytes < c.bytes+c.bytes/4 {
+			kept = append(kept, c)
+			continue
+		}
+		switch w := e.viewOf(v, x.flow, c.d); e.judge(x, c, w) {
+		case rule.Yes:
+			x.fired = append(x.fired, fired{e.rules.sigs[c.rule].SID, c.d})
+			e.fire(c.rule, w, match{tx: int64(x.tx.ID), app: x.tx.App})
+		case rule.Later:
+			if !done {
+				c.looked, c.bytes, c.closed = true, x.bytes, x.closed
+				kept = append(kept, c)
+			}
+		}
+	}
+	x.candidates = kept
+}
