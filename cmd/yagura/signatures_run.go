@@ -21,12 +21,7 @@ func (r *river) useRules(home homeNetworks) {
 		f.Zone = f.Device.Zone
 		r.cases.findings <- f // not to EVE: the alerts stand there
 	})
-	r.sensor.inspect(r.rules, signature.NewShared(r.cfg.Signature.Limits))
-}
-
-// inspect shows the sensor's traffic to rules.
-func (s *sensor) inspect(rules *signatures, shared *signature.Shared) {
-	s.analyzer.Inspect(signature.NewEngine(rules.holder, shared, s.analyzer.Tell))
+	r.rules.inspect(r.sensor.analyzer)
 }
 
 // reloader reads the rules again when the process is told so by SIGHUP. It is a service.Part.
