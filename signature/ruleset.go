@@ -72,9 +72,9 @@ type sig struct {
 	*rule.Signature
 	kind     kind
 	apps     []string // names that the application protocol may have; nil: any
-	packet   bool   // its payload is also looked at packet by packet
-	atEnd    bool   // its payload must be whole: it asks for what is not there
-	whole    []bool // of its buffers: it can only be judged when the buffer is complete
+	packet   bool     // its payload is also looked at packet by packet
+	atEnd    bool     // its payload must be whole: it asks for what is not there
+	whole    []bool   // of its buffers: it can only be judged when the buffer is complete
 	asksBits bool
 	acts     bool // sets bits or counters
 	meta     map[string][]string
