@@ -2,8 +2,6 @@
 package keyword
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -33,40 +31,14 @@ func Load(r io.Reader, file string, env *rule.Env) ([]*rule.Signature, []rule.Re
 	return c.load(r, file)
 }
 
-const maxLine = 1 << 20
-
 func (c *compiler) load(r io.Reader, file string) ([]*rule.Signature, []rule.Refusal, error) {
 	var sigs []*rule.Signature
 	var refused []rule.Refusal
 	seen := map[[2]uint32]int{}
-	in := bufio.NewScanner(r)
-	in.Buffer(make([]byte, 0, 64<<10), maxLine)
-	var long []byte
-	first := 0
-	for n := 1; in.Scan(); n++ {
-		b := bytes.TrimRight(in.Bytes(), " \t\r")
-		if len(long) == 0 {
-			first = n
-			if b = bytes.TrimLeft(b, " \t\ufeff"); len(b) == 0 || b[0] == '#' {
-				continue
-			}
-		}
-		if len(b) > 0 && b[len(b)-1] == '\\' {
-			if len(long)+len(b) <= maxLine {
-				long = append(append(long, b[:len(b)-1]...), ' ')
-			}
-			continue
-		}
-		text := string(b)
-		if len(long) > 0 {
-			text, long = string(long)+text, long[:0]
-		}
-		sigs, refused = c.one(file, first, text, sigs, refused, seen)
-	}
-	if len(long) > 0 {
-		sigs, refused = c.one(file, first, string(long), sigs, refused, seen)
-	}
-	if err := in.Err(); err != nil {
+	err := rule.Lines(r, func(line int, text string) {
+		sigs, refused = c.one(file, line, text, sigs, refused, seen)
+	})
+	if err != nil {
 		return sigs, refused, fmt.Errorf("%s: %w", file, err)
 	}
 	return sigs, refused, nil
