@@ -38,6 +38,7 @@ type cli struct {
 	Packets packetsCmd `cmd:"" help:"Cut the packets around a finding out of those that are kept."`
 	Release releaseCmd `cmd:"" help:"Give a machine back (asks the running Yagura)."`
 	Report  reportCmd  `cmd:"" help:"Write the report of a period as HTML and PDF."`
+	Rules   rulesCmd   `cmd:"" help:"Check, list, explain and count detection rules."`
 	Run     runCmd     `cmd:"" help:"Watch, judge, tell and act, as configured."`
 	Status  statusCmd  `cmd:"" help:"Show what the running Yagura sees and holds."`
 	Version versionCmd `cmd:"" help:"Print the version."`
