@@ -27,7 +27,7 @@ var ndpiNames = map[string][]string{
 	"Skype_TeamsCall": {"rtp", "skype"}, "Unknown": {""}, "ICMP": {""}, "ICMPV6": {""},
 }
 
-var ndpiFlow = regexp.MustCompile(`^\s+\d+\s+(TCP|UDP) (\S+) <?-> (\S+) \[proto: [\d.]+/(\S+?)\]`)
+var ndpiFlow = regexp.MustCompile(`^\s+\d+\s+(TCP|UDP) (\S+) <?-> (\S+) \[proto: [\d.]+/(\S+?)\].*?\[Confidence: ([^\]]+)\]`)
 
 // TestNDPI holds the names of flows against those that nDPI gives on its own sample captures.
 func TestNDPI(t *testing.T) {
@@ -50,10 +50,11 @@ func TestNDPI(t *testing.T) {
 		for k, want := range ndpi(t, list) {
 			for _, name := range want {
 				total++
+				name, how, _ := strings.Cut(name, " ")
 				if app := got[k]; slices.Contains(ndpiNames[name], app) {
 					same++
 				} else {
-					differ[fmt.Sprintf("%s: nDPI %s, here %q", filepath.Base(capture), name, app)]++
+					differ[fmt.Sprintf("%s: nDPI %s by %s, here %q: %s", filepath.Base(capture), name, how, app, why(name, how))]++
 				}
 			}
 		}
@@ -108,7 +109,22 @@ func ndpi(t *testing.T, list string) map[talk][]string {
 			name = m[4][len("NetBIOS."):]
 		}
 		k := key(strings.ToLower(m[1]), a, b)
-		out[k] = append(out[k], name)
+		out[k] = append(out[k], name+" "+m[5])
 	}
 	return out
+}
+
+// why explains a difference.
+func why(name, how string) string {
+	switch {
+	case how == "Match by port":
+		return "nothing was said, and nothing is named by its port alone"
+	case how == "Match by IP", name == "Telegram":
+		return "nothing is named by who owns an address"
+	case name == "Unknown":
+		return "named here by what an end point mapper told before"
+	case name == "LineCall" || name == "Skype_TeamsCall":
+		return "encrypted calls without a mark in the open"
+	}
+	return "not recognised"
 }

@@ -5,14 +5,21 @@ package all
 
 import (
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/amqp"
+	"github.com/yagura-project/yagura/dissect/bacnet"
+	"github.com/yagura-project/yagura/dissect/bgp"
 	"github.com/yagura-project/yagura/dissect/bittorrent"
+	"github.com/yagura-project/yagura/dissect/coap"
 	"github.com/yagura-project/yagura/dissect/dcerpc"
 	"github.com/yagura-project/yagura/dissect/dhcp"
 	"github.com/yagura-project/yagura/dissect/dhcpv6"
 	"github.com/yagura-project/yagura/dissect/dnp3"
 	"github.com/yagura-project/yagura/dissect/dns"
+	"github.com/yagura-project/yagura/dissect/dropbox"
 	"github.com/yagura-project/yagura/dissect/enip"
+	"github.com/yagura-project/yagura/dissect/git"
 	"github.com/yagura-project/yagura/dissect/http"
+	"github.com/yagura-project/yagura/dissect/iec104"
 	"github.com/yagura-project/yagura/dissect/ike"
 	"github.com/yagura-project/yagura/dissect/irc"
 	"github.com/yagura-project/yagura/dissect/krb5"
@@ -21,41 +28,60 @@ import (
 	"github.com/yagura-project/yagura/dissect/mdns"
 	"github.com/yagura-project/yagura/dissect/memcached"
 	"github.com/yagura-project/yagura/dissect/modbus"
+	"github.com/yagura-project/yagura/dissect/mongodb"
 	"github.com/yagura-project/yagura/dissect/mqtt"
 	"github.com/yagura-project/yagura/dissect/mysql"
 	"github.com/yagura-project/yagura/dissect/nbns"
 	"github.com/yagura-project/yagura/dissect/nfs"
 	"github.com/yagura-project/yagura/dissect/ntp"
+	"github.com/yagura-project/yagura/dissect/opcua"
 	"github.com/yagura-project/yagura/dissect/openvpn"
 	"github.com/yagura-project/yagura/dissect/pgsql"
+	"github.com/yagura-project/yagura/dissect/pptp"
 	"github.com/yagura-project/yagura/dissect/quic"
 	"github.com/yagura-project/yagura/dissect/radius"
 	"github.com/yagura-project/yagura/dissect/rdp"
 	"github.com/yagura-project/yagura/dissect/redis"
 	"github.com/yagura-project/yagura/dissect/rfb"
+	"github.com/yagura-project/yagura/dissect/rsync"
+	"github.com/yagura-project/yagura/dissect/rtsp"
+	"github.com/yagura-project/yagura/dissect/s7comm"
 	"github.com/yagura-project/yagura/dissect/sip"
 	"github.com/yagura-project/yagura/dissect/smb"
 	"github.com/yagura-project/yagura/dissect/smtp"
 	"github.com/yagura-project/yagura/dissect/snmp"
 	"github.com/yagura-project/yagura/dissect/socks"
+	"github.com/yagura-project/yagura/dissect/spotify"
+	"github.com/yagura-project/yagura/dissect/ssdp"
 	"github.com/yagura-project/yagura/dissect/ssh"
 	"github.com/yagura-project/yagura/dissect/stun"
 	"github.com/yagura-project/yagura/dissect/syslog"
+	"github.com/yagura-project/yagura/dissect/teamviewer"
 	"github.com/yagura-project/yagura/dissect/telnet"
 	"github.com/yagura-project/yagura/dissect/tls"
 	"github.com/yagura-project/yagura/dissect/wireguard"
+	"github.com/yagura-project/yagura/dissect/wsd"
+	"github.com/yagura-project/yagura/dissect/xmpp"
+	"github.com/yagura-project/yagura/dissect/zabbix"
 )
 
 // Protocols are in the order of their folders.
 var Protocols = []dissect.Protocol{
+	amqp.Protocol,
+	bacnet.Protocol,
+	bgp.Protocol,
 	bittorrent.Protocol,
+	coap.Protocol,
 	dcerpc.Protocol,
 	dhcp.Protocol,
 	dhcpv6.Protocol,
 	dnp3.Protocol,
 	dns.Protocol,
+	dropbox.Protocol,
 	enip.Protocol,
+	git.Protocol,
 	http.Protocol,
+	iec104.Protocol,
 	ike.Protocol,
 	irc.Protocol,
 	krb5.Protocol,
@@ -64,27 +90,39 @@ var Protocols = []dissect.Protocol{
 	mdns.Protocol,
 	memcached.Protocol,
 	modbus.Protocol,
+	mongodb.Protocol,
 	mqtt.Protocol,
 	mysql.Protocol,
 	nbns.Protocol,
 	nfs.Protocol,
 	ntp.Protocol,
+	opcua.Protocol,
 	openvpn.Protocol,
 	pgsql.Protocol,
+	pptp.Protocol,
 	quic.Protocol,
 	radius.Protocol,
 	rdp.Protocol,
 	redis.Protocol,
 	rfb.Protocol,
+	rsync.Protocol,
+	rtsp.Protocol,
+	s7comm.Protocol,
 	sip.Protocol,
 	smb.Protocol,
 	smtp.Protocol,
 	snmp.Protocol,
 	socks.Protocol,
+	spotify.Protocol,
+	ssdp.Protocol,
 	ssh.Protocol,
 	stun.Protocol,
 	syslog.Protocol,
+	teamviewer.Protocol,
 	telnet.Protocol,
 	tls.Protocol,
 	wireguard.Protocol,
+	wsd.Protocol,
+	xmpp.Protocol,
+	zabbix.Protocol,
 }

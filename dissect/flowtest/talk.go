@@ -39,6 +39,23 @@ func Talk(t *testing.T, name string, port uint16, udp bool, says []Say, protocol
 	}
 }
 
+// App is the name that the analyzer gives to the flow of a conversation.
+func App(port uint16, udp bool, says []Say, protocols ...dissect.Protocol) (app string) {
+	cfg := dissect.DefaultConfig()
+	cfg.Seed = 1
+	a := dissect.New(cfg, protocols, func(e event.Event) {
+		if n, ok := e.(*event.NetworkActivity); ok && n.Activity.Ended() {
+			app = n.App
+		}
+	})
+	packets := conversation(port, udp, says, 1400)
+	for i := range packets {
+		a.Packet(&packets[i])
+	}
+	a.Close()
+	return app
+}
+
 // seen is what the analyzer says of packets.
 func seen(t *testing.T, packets []capture.Packet, protocols []dissect.Protocol) []byte {
 	t.Helper()

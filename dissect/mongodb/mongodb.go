@@ -1,0 +1,41 @@
+// Package mongodb recognises MongoDB's wire protocol, by which a database is asked.
+package mongodb
+
+import (
+	"encoding/binary"
+
+	"github.com/yagura-project/yagura/dissect"
+)
+
+// Protocol is MongoDB on any port.
+var Protocol = dissect.Protocol{
+	Name:     "mongodb",
+	Spec:     "MongoDB Wire Protocol",
+	TCP:      []uint16{27017},
+	Anywhere: true,
+	Probe:    probe,
+	Stream:   dissect.Named,
+}
+
+const header = 16 // length, request, response to, operation
+
+func probe(_ dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
+	if udp || len(b) == 0 {
+		return dissect.No
+	}
+	if len(b) < header {
+		if port == 27017 {
+			return dissect.Maybe
+		}
+		return dissect.No
+	}
+	size, op := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[12:])
+	if size < header || size > 48_000_000 {
+		return dissect.No
+	}
+	switch op {
+	case 1, 2004, 2010, 2011, 2012, 2013:
+		return dissect.Yes
+	}
+	return dissect.No
+}

@@ -1,0 +1,27 @@
+package pptp
+
+import (
+	"testing"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/flowtest"
+)
+
+// says is a conversation by the words of the specification.
+var says = []flowtest.Say{
+	flowtest.Up("\x00\x9c\x00\x01\x1a\x2b\x3c\x4d\x00\x01\x00\x00"),
+}
+
+// TestTalk holds what is seen of it against testdata.
+func TestTalk(t *testing.T) { flowtest.Talk(t, "pptp", 1723, false, says, Protocol) }
+
+// TestOthers lets others be.
+func TestOthers(t *testing.T) {
+	for _, b := range []string{"\x00\x9c\x00\x01\x1a\x2b\x3c\x4e", ""} {
+		if got := Protocol.Probe(dissect.Orig, []byte(b), false, 1723); b != "" && got != dissect.No || got == dissect.Yes {
+			t.Errorf("%q: %v", b, got)
+		}
+	}
+}
+
+func Fuzz(f *testing.F) { flowtest.FuzzTalk(f, says, Protocol) }
