@@ -56,6 +56,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/ssh"
 	"github.com/yagura-project/yagura/dissect/stun"
 	"github.com/yagura-project/yagura/dissect/syslog"
+	"github.com/yagura-project/yagura/dissect/tds"
 	"github.com/yagura-project/yagura/dissect/teamviewer"
 	"github.com/yagura-project/yagura/dissect/telnet"
 	"github.com/yagura-project/yagura/dissect/tls"
@@ -118,6 +119,7 @@ var Protocols = []dissect.Protocol{
 	ssh.Protocol,
 	stun.Protocol,
 	syslog.Protocol,
+	tds.Protocol,
 	teamviewer.Protocol,
 	telnet.Protocol,
 	tls.Protocol,

@@ -1,0 +1,226 @@
+package tds
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/krb5"
+	"github.com/yagura-project/yagura/dissect/ntlm"
+	"github.com/yagura-project/yagura/dissect/utf16le"
+	"github.com/yagura-project/yagura/event"
+)
+
+// stream is one connection, read until somebody is logged on.
+type stream struct {
+	f       *dissect.Flow
+	joined  [2][]byte // packets of a message that goes on
+	seen    bool
+	logon   *event.Authentication
+	login   *event.AppActivity
+	version string // of the server
+	server  string // as its NTLM challenge named it
+}
+
+// Data reads packets and puts messages together.
+func (s *stream) Data(d dissect.Dir, b []byte) (n int, err error) {
+	for len(b)-n >= headLen {
+		p := b[n:]
+		size := int(binary.BigEndian.Uint16(p[2:]))
+		if size < headLen || !s.seen && probe(d, p, false, 1433) == dissect.No {
+			return n, s.bad()
+		}
+		if len(p) < size {
+			return n, nil
+		}
+		n += size
+		m := p[headLen:size]
+		if p[0] == typePrelogin && len(m) > 2 && m[0] == 0x16 && m[1] == 3 {
+			return n, s.sealed()
+		}
+		last := p[1]&endOfMessage != 0
+		if !last || len(s.joined[d]) > 0 {
+			if len(s.joined[d])+len(m) > maxMessage {
+				return n, s.bad()
+			}
+			s.joined[d] = append(s.joined[d], m...)
+			m = s.joined[d]
+		}
+		if !last {
+			continue
+		}
+		s.joined[d] = nil
+		if err := s.message(d, p[0], m); err != nil {
+			return n, err
+		}
+		s.seen = true
+	}
+	return n, nil
+}
+
+func (s *stream) bad() error {
+	if !s.seen && !s.f.Midstream {
+		return dissect.ErrNotMine
+	}
+	return errMessage
+}
+
+// sealed ends reading where TLS begins within packets: the log-on is hidden.
+func (s *stream) sealed() error {
+	e := s.activity("login")
+	e.Add("encryption", "TLS")
+	e.Add("server_version", s.version)
+	s.f.Emit(e)
+	return dissect.ErrOpaque
+}
+
+func (s *stream) activity(what string) *event.AppActivity {
+	return &event.AppActivity{Header: s.f.Head(), Conn: s.f.Conn, Protocol: "tds", Operation: what}
+}
+
+func (s *stream) message(d dissect.Dir, kind byte, b []byte) error {
+	switch {
+	case kind == typeLogin && d == dissect.Orig:
+		s.onLogin(b)
+	case kind == typeSSPI && d == dissect.Orig:
+		s.token(b)
+	case kind == typeResponse && d == dissect.Resp && s.logon == nil:
+		s.prelogin(b)
+	case kind == typeResponse && d == dissect.Resp:
+		return s.answer(b)
+	case kind != typePrelogin && s.logon == nil:
+		return dissect.ErrDone // the log-on was missed
+	}
+	return nil
+}
+
+// prelogin reads the server's version (MS-TDS §2.2.6.5).
+func (s *stream) prelogin(b []byte) {
+	for at := 0; at+5 <= len(b) && b[at] != 0xff; at += 5 {
+		from, n := int(binary.BigEndian.Uint16(b[at+1:])), int(binary.BigEndian.Uint16(b[at+3:]))
+		if b[at] == 0 && n >= 4 && from+4 <= len(b) {
+			s.version = fmt.Sprintf("%d.%d.%d", b[from], b[from+1], binary.BigEndian.Uint16(b[from+2:]))
+		}
+	}
+}
+
+// Places of the texts in LOGIN7 (MS-TDS §2.2.6.4): offset and count of characters, but of the SSPI token bytes.
+const (
+	atHost     = 36
+	atUser     = 40
+	atPassword = 44
+	atProgram  = 48
+	atServer   = 52
+	atLibrary  = 60
+	atDatabase = 68
+	atSSPI     = 78
+	maxText    = 256
+)
+
+func field(b []byte, at, width int) []byte {
+	if at+4 > len(b) {
+		return nil
+	}
+	from, n := int(binary.LittleEndian.Uint16(b[at:])), int(binary.LittleEndian.Uint16(b[at+2:]))*width
+	if from > len(b) || n > len(b)-from {
+		return nil
+	}
+	return b[from : from+n]
+}
+
+func text(b []byte, at int) string { return utf16le.Text(field(b, at, 2), maxText) }
+
+// onLogin reads LOGIN7. Of the password only its presence is told.
+func (s *stream) onLogin(b []byte) {
+	s.logon = &event.Authentication{Protocol: "tds", Message: "LOGIN7", User: text(b, atUser), Workstation: text(b, atHost), Service: text(b, atDatabase)}
+	s.login = s.activity("login")
+	for _, x := range []struct {
+		name string
+		at   int
+	}{{"user", atUser}, {"host", atHost}, {"program", atProgram}, {"server", atServer}, {"library", atLibrary}, {"database", atDatabase}} {
+		s.login.Add(x.name, text(b, x.at))
+	}
+	if len(field(b, atPassword, 2)) > 0 {
+		s.login.Add("password", "in the clear")
+	}
+	if t := field(b, atSSPI, 1); len(t) > 0 {
+		s.token(t)
+	}
+}
+
+// token reads a log-on by NTLM or a ticket.
+func (s *stream) token(b []byte) {
+	if s.logon == nil {
+		return
+	}
+	if m, ok := ntlm.Find(b); ok {
+		s.logon.Protocol = "ntlm"
+		if m.Type == ntlm.Authenticate {
+			s.logon.Message, s.logon.User, s.logon.Domain, s.logon.Workstation, s.logon.Server = "NTLM-AUTH", m.User, m.Domain, m.Workstation, s.server
+		}
+	} else if k, ok := krb5.FindAPReq(b); ok {
+		s.logon.Protocol, s.logon.Message, s.logon.Domain = "kerberos", "AP-REQ", k.Realm
+		s.logon.Service, s.logon.TicketEType = k.Service, k.TicketEType
+	}
+}
+
+// Tokens of a response (MS-TDS §2.2.7), all with a length of 2 bytes.
+const (
+	tokenError   = 0xaa
+	tokenInfo    = 0xab
+	tokenLogin   = 0xad
+	tokenEnviron = 0xe3
+	tokenSSPI    = 0xed
+	maxTokens    = 64
+)
+
+// answer looks for the outcome of the log-on.
+func (s *stream) answer(b []byte) error {
+	failure := uint32(0)
+	for range maxTokens {
+		if len(b) < 3 {
+			break
+		}
+		kind, n := b[0], int(binary.LittleEndian.Uint16(b[1:]))
+		if kind != tokenError && kind != tokenInfo && kind != tokenLogin && kind != tokenEnviron && kind != tokenSSPI || n > len(b)-3 {
+			break
+		}
+		v := b[3 : 3+n]
+		b = b[3+n:]
+		switch {
+		case kind == tokenSSPI:
+			if m, ok := ntlm.Find(v); ok && m.Type == ntlm.Challenge {
+				s.server = m.Name()
+			}
+			return nil
+		case kind == tokenError && len(v) >= 4 && failure == 0:
+			failure = binary.LittleEndian.Uint32(v)
+		case kind == tokenLogin:
+			s.tell(true, true, 0)
+			return dissect.ErrDone
+		}
+	}
+	s.tell(true, false, failure)
+	return dissect.ErrDone
+}
+
+// tell emits the log-on with its outcome.
+func (s *stream) tell(answered, success bool, failure uint32) {
+	if s.logon == nil {
+		return
+	}
+	s.logon.Header, s.logon.Conn, s.logon.Answered, s.logon.Success = s.f.Head(), s.f.Conn, answered, success
+	s.f.Emit(s.logon)
+	s.login.Add("server_version", s.version)
+	if failure != 0 {
+		s.login.Add("error", fmt.Sprint(failure))
+	}
+	s.f.Emit(s.login)
+	s.logon, s.login = nil, nil
+}
+
+// Gap ends reading: a message with a hole tells nothing for sure.
+func (s *stream) Gap(dissect.Dir, int) error { return dissect.ErrDone }
+
+// Close tells of a log-on without an answer.
+func (s *stream) Close() { s.tell(false, false, 0) }
