@@ -199,10 +199,10 @@ func (t *ByteJump) jump(s *State, b []byte, pos int) (int, bool) {
 	default:
 		to += at + n
 	}
-	if to < 0 || to >= len(b) {
+	if to >= len(b) {
 		return 0, false
 	}
-	return to, true
+	return max(to, 0), true
 }
 
 // ByteExtract stores a number of the buffer in a variable.

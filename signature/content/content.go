@@ -68,7 +68,7 @@ type Content struct {
 	HasDistance, HasWithin bool // relative to the end of the match before
 	EndsWith               bool
 	StartsWith             bool  // short for offset 0 and the depth of Bytes, which are set too
-	Offset, Depth          Value // depth is counted from the offset, where neither is a variable
+	Offset, Depth          Value // depth is counted from the offset
 	Distance, Within       Value
 
 	leads  bool // a later step leans on it

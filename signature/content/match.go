@@ -139,10 +139,7 @@ func (t *Content) window(s *State, size, pos int) (lo, hi int) {
 			lo = t.Offset.in(s)
 		}
 		if t.HasDepth {
-			hi = t.Depth.in(s)
-			if t.Depth.Var == 0 {
-				hi += lo
-			}
+			hi = lo + t.Depth.in(s)
 		}
 		if s.Start > 0 {
 			start := int(min(s.Start, 1<<40))

@@ -20,7 +20,7 @@ func (b *builder) valueOf(buffer string, holds func(f *wire.Field) bool) error {
 	return b.put(&place{desc: d, name: d.Name, value: holds})
 }
 
-// anyWord is a keyword that takes a list of names of a numeric buffer, of which one must be the value; "!" before one takes it out.
+// anyWord is a keyword that takes a list of names of a numeric buffer, of which one must be the value; one with "!" before it holds for every other value.
 func anyWord(buffer string, separators string) func(*builder, string, string) error {
 	return func(b *builder, _, arg string) error {
 		d := described()[buffer]
@@ -48,7 +48,7 @@ func anyWord(buffer string, separators string) func(*builder, string, string) er
 		if len(in)+len(out) == 0 {
 			return bad("a name is missing")
 		}
-		return b.valueOf(buffer, func(f *wire.Field) bool { return (len(in) == 0 || in[f.N]) && !out[f.N] })
+		return b.valueOf(buffer, func(f *wire.Field) bool { return in[f.N] || len(out) > 1 || len(out) == 1 && !out[f.N] })
 	}
 }
 

@@ -83,10 +83,10 @@ var classes = []Class{
 func DefaultLinks() map[string]string {
 	return map[string]string{
 		"bugtraq": "http://www.securityfocus.com/bid/", "bid": "http://www.securityfocus.com/bid/",
-		"cve":     "http://cve.mitre.org/cgi-bin/cvename.cgi?name=",
+		"cve":     "https://cve.mitre.org/cgi-bin/cvename.cgi?name=",
 		"secunia": "http://www.secunia.com/advisories/", "arachnids": "http://www.whitehats.com/info/IDS",
 		"mcafee": "http://vil.nai.com/vil/content/v_", "nessus": "http://cgi.nessus.org/plugins/dump.php3?id=",
-		"url": "http://", "et": "http://doc.emergingthreats.net/", "etpro": "http://doc.emergingthreatspro.com/",
+		"url": "https://", "et": "http://doc.emergingthreats.net/", "etpro": "http://doc.emergingthreatspro.com/",
 		"telus": "http://", "osvdb": "http://osvdb.org/show/osvdb/", "threatexpert": "http://www.threatexpert.com/report.aspx?md5=",
 		"md5": "http://www.threatexpert.com/report.aspx?md5=", "exploitdb": "http://www.exploit-db.com/exploits/",
 		"openpacket": "https://www.openpacket.org/capture/grab/", "securitytracker": "http://securitytracker.com/id?",
