@@ -119,3 +119,19 @@ func TestSave(t *testing.T) {
 		t.Error("a file outside of the directory was written")
 	}
 }
+
+func TestSubdomain(t *testing.T) {
+	s, err := dataset.NewStore("").Set(rule.SetSpec{Name: "d", Kind: "string", Subdomain: true, Format: "ndjson", ValueKey: "d",
+		Load: file(t, `{"d":".evil.test"}`+"\n"+`{"d":"bad.test"}`+"\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{".evil.test": true, ".www.evil.test": true, ".notevil.test": false, "www.bad.test": true, "bad.test": true, "test": false} {
+		if got := s.Has([]byte(name)); got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+		if got := s.Context([]byte(name)) != nil; got != want {
+			t.Errorf("context of %s: %v", name, got)
+		}
+	}
+}

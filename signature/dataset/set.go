@@ -58,8 +58,28 @@ func (s *Set) key(b []byte) []byte {
 func (s *Set) Has(b []byte) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	_, ok := s.m[string(s.key(b))]
+	_, ok := s.find(b)
 	return ok
+}
+
+// find looks for b and, in a set of names that stand for the names below them, for each name above it.
+func (s *Set) find(b []byte) (value, bool) {
+	v, ok := s.m[string(s.key(b))]
+	if ok || !s.spec.Subdomain {
+		return v, ok
+	}
+	for i := 1; i < len(b); i++ {
+		if b[i] != '.' {
+			continue
+		}
+		if v, ok = s.m[string(b[i:])]; ok {
+			return v, true
+		}
+		if v, ok = s.m[string(b[i+1:])]; ok {
+			return v, true
+		}
+	}
+	return value{}, false
 }
 
 // Add puts b in; false when it was there or there is no room.
@@ -108,7 +128,8 @@ func (s *Set) Score(b []byte) (uint16, bool) {
 func (s *Set) Context(b []byte) []byte {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.m[string(s.key(b))].context
+	v, _ := s.find(b)
+	return v.context
 }
 
 // Len is the number of values.
