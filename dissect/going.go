@@ -171,7 +171,7 @@ func (s *strict) going(x *segment) bool {
 // repeated names bytes that were there before.
 func (s *strict) repeated(x *segment, n *names) {
 	p := &s.peer[x.d]
-	if x.n == 0 || after(x.seq+uint32(x.n), p.next) {
+	if x.n == 0 || after(x.seq+uint32(x.n), x.due) {
 		return
 	}
 	x.odd(wire.StreamPacketRetransmission)

@@ -34,7 +34,7 @@ func (s *strict) echoes(client *peer, x *segment) bool {
 	if !client.timed {
 		return false
 	}
-	return client.stamp == 0 || x.echo == client.stamp || s.syns > 0 && before(x.echo, client.stamp)
+	return client.stamp == 0 || !before(x.echo, s.first) && !after(x.echo, client.stamp)
 }
 
 // answer takes the SYN/ACK.
@@ -83,11 +83,11 @@ func (s *strict) again(x *segment) bool {
 		s.open(p, &s.peer[Orig], x.l)
 		return true
 	}
-	if s.syns < 255 {
-		s.syns++
-	}
-	if x.seq != p.isn && s.syns > maxSYNs {
-		x.odd(wire.StreamThreeSYNFlood)
+	if x.seq != p.isn {
+		if s.syns++; s.syns > maxSYNs {
+			s.syns = maxSYNs
+			x.odd(wire.StreamThreeSYNFlood)
+		}
 	}
 	s.open(p, &s.peer[Resp], x.l)
 	s.fast = x.n > 0
@@ -151,6 +151,7 @@ func (s *strict) early(x *segment) bool {
 			return x.no(wire.StreamFourInvalidACK)
 		}
 		s.state = established
+		s.acks(x)
 		s.move(x)
 		return true
 	}

@@ -53,13 +53,14 @@ type peer struct {
 type strict struct {
 	peer    [2]peer
 	state   state
-	before  state // a reset: the state until then
-	twoSYNs bool  // both sides opened
-	fast    bool  // the SYN carried data (RFC 7413)
-	timed   bool  // both sides use timestamps
-	reset   uint8 // 1 + Dir of the RST that was taken, until the other side goes on
-	keep    bool  // rules ask for stream-event
-	syns    uint8 // different ones
+	before  state  // a reset: the state until then
+	twoSYNs bool   // both sides opened
+	fast    bool   // the SYN carried data (RFC 7413)
+	timed   bool   // both sides use timestamps
+	reset   uint8  // 1 + Dir of the RST that was taken, until the other side goes on
+	keep    bool   // rules ask for stream-event
+	first   uint32 // timestamp of the first SYN
+	syns    uint8  // different ones after it
 	synacks uint8
 	urgent  *urgent
 	kept    *[2]kept
@@ -74,6 +75,7 @@ type segment struct {
 	d        Dir
 	seq, ack uint32
 	end      uint32 // behind payload, SYN and FIN
+	due      uint32 // everything before has come
 	n        int    // payload
 	flags    uint8
 	window   uint32 // as written
@@ -128,6 +130,9 @@ func (a *Analyzer) judge(f *flow, d Dir, l *decode.Layers) bool {
 		}
 	}
 	x.stamp, x.echo, x.timed = timestamps(l.L4[20:])
+	if x.due = x.seq; f.half[d].Synced() {
+		x.due = f.half[d].Next()
+	}
 	p := &s.peer[d]
 	if s.look(&x) {
 		p.refuse = 0
@@ -181,7 +186,7 @@ func (a *Analyzer) meet(l *decode.Layers, d Dir) *strict {
 	}
 	*s = strict{keep: a.watchesStreams()}
 	s.open(&s.peer[d], &s.peer[1-d], l)
-	s.fast = len(l.Payload)+l.Cut > 0
+	s.first, s.fast = s.peer[d].stamp, len(l.Payload)+l.Cut > 0
 	return s
 }
 

@@ -40,6 +40,10 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 	f.flags[d] |= l.Flags
 	seq := l.Seq
 	if l.Flags&event.FlagSYN != 0 {
+		if f.asked && l.Flags&event.FlagACK == 0 {
+			a.inspect(l, f, d, false)
+			return
+		}
 		if f.isn[d] != seq && f.payload[d] == 0 { // another attempt between the same ports
 			a.flush(f, d)
 			f.half[d] = reassembly.Half{}
@@ -81,11 +85,10 @@ func renewed(f *flow, l *decode.Layers, fromB bool) bool {
 	if f.ended || f.midstream || f.reset != 0 {
 		return true
 	}
-	if f.greeted { // anybody may have sent it: the other side's answer tells
+	if f.flags[1-d]&event.FlagSYN != 0 && f.flags[d]&event.FlagSYN != 0 { // anybody may have sent it: the other side's answer tells
 		f.again, f.asked = l.Seq, true
-		return false
 	}
-	return f.flags[1-d]&event.FlagSYN != 0
+	return false
 }
 
 // answered tells whether a SYN/ACK answers a SYN that came within an open connection: the client has begun anew.
