@@ -46,7 +46,8 @@ Examples:
   yagura replay --eve eve.json --quiet *.pcap
   yagura replay --only signature --rules 'rules/*.rules' --eve eve.json mirror.pcap
 
-Exit codes: 0 analysed, 1 a file could not be read (the rest was analysed), 2 wrong usage.`
+Exit codes: 0 analysed, also where behind a file's packets stands what is none, 1 a file could not be read or is cut
+(the rest was analysed), 2 wrong usage.`
 }
 
 // Run analyses each file by itself.
@@ -91,7 +92,7 @@ func (c replayCmd) Run(ctx context.Context, std streams) (err error) {
 		r := replay{cmd: c, judgement: j, path: path, eve: records, out: out, err: std.err}
 		if err := r.run(ctx); err != nil {
 			fmt.Fprintln(std.err, "yagura:", err)
-			unread = true
+			unread = unread || !r.partly
 		}
 	}
 	if unread {
@@ -145,6 +146,7 @@ type replay struct {
 	path      string
 	eve       *eve.Writer
 	eveErr    error
+	partly    bool // behind the file's first packets stands what is none
 	out       io.Writer
 	err       io.Writer
 	engine    *detect.Engine      // nil: behaviours are not asked for
@@ -173,6 +175,8 @@ func (r *replay) run(ctx context.Context) error {
 	if err := r.report(analyzer.Stats(), time.Since(start)); err != nil {
 		return err
 	}
+	var broken *capture.FileError
+	r.partly = errors.As(readErr, &broken) && !errors.Is(readErr, io.ErrUnexpectedEOF) && analyzer.Stats().Packets > 0 && r.eveErr == nil
 	return errors.Join(readErr, r.eveErr)
 }
 
