@@ -11,10 +11,11 @@ import (
 
 // exchange is a request with its answer.
 type exchange struct {
-	a    event.HTTPActivity
-	done [2]bool
-	tx   *wire.Tx // nil: no rule looks
-	path string   // of the target, clean: the name of what it asks for
+	a     event.HTTPActivity
+	done  [2]bool
+	tx    *wire.Tx              // nil: no rule looks
+	logon *event.Authentication // that its request brings
+	path  string                // of the target, clean: the name of what it asks for
 
 	host, start, answer []byte // of the target; the start lines; only where rules look
 }
@@ -105,6 +106,8 @@ func (p *parser) emit(x *exchange) {
 			p.f.EndTx(x.tx)
 			a := x.a // the parser may still be reading into x; events never change
 			p.f.Emit(&a)
+			p.judged(x)
+			p.remote(x)
 			return
 		}
 	}

@@ -27,6 +27,7 @@ type head struct {
 	upgrade      string
 	raw          []byte // field lines as sent, where rules look
 	trailer      []byte // those behind chunked content
+	logon        string // token of NTLM or Negotiate
 	rest         []byte // request fields that are not kept elsewhere
 }
 
@@ -51,6 +52,7 @@ func (h *head) add(line []byte) error {
 		return nil
 	}
 	name, value = trim(name), trim(value)
+	h.token(name, value)
 	if !h.known(name, value) && len(h.rest)+len(line) < maxValue {
 		h.rest = append(append(h.rest, line...), '\n')
 	}
@@ -206,6 +208,9 @@ func token(b []byte) bool {
 func (p *parser) headDone(dir dissect.Dir, s *side) error {
 	x := s.x
 	x.take(dir, &s.head)
+	if s.head.logon != "" {
+		p.logon(dir, s)
+	}
 	p.showHead(dir, s)
 	if dir == dissect.Resp && p.interim(s) {
 		return nil

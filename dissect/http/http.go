@@ -71,11 +71,12 @@ var (
 
 // parser reads one connection.
 type parser struct {
-	f     *dissect.Flow
-	sides [2]side
-	queue []*exchange // answers are due in this order
-	depth int
-	next  bool // the answer said that another protocol follows
+	f      *dissect.Flow
+	sides  [2]side
+	queue  []*exchange // answers are due in this order
+	depth  int
+	server string // as its last NTLM challenge named it
+	next   bool   // the answer said that another protocol follows
 }
 
 func newParser(f *dissect.Flow) dissect.Stream {
