@@ -119,7 +119,7 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 			n.use(a, &torCertificate, a.TLS.SNI, emit)
 		}
 	case a.Activity.Ended() || a.Activity == event.FlowTraffic:
-		if t := n.byPort[a.Dst.Port]; t != nil && a.Resp.Payload > 0 && a.App == "" {
+		if t := n.byPort[a.Dst.Port]; t != nil && a.Resp.Payload > 0 && (a.App == "" || strings.EqualFold(a.App, t.name)) {
 			n.use(a, t, "", emit)
 		}
 	}
