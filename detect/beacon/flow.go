@@ -29,11 +29,14 @@ type tcpTraits struct {
 	flows          []uint64 // the last ones that were counted
 }
 
+// strange are applications that tell nothing of who is called: none that is known, and those that carry anything.
+var strange = map[string]bool{"": true, "irc": true, "socks": true, "telnet": true, "redis": true, "memcached": true, "openvpn": true, "mqtt": true}
+
 func (n *instance) flow(e *event.NetworkActivity, emit detect.Emit) {
 	switch {
 	case e.TLS != nil || e.App == "tls" || e.App == "ssl":
 		n.tls(e, emit)
-	case e.App == "" && (e.Activity.Ended() || e.Activity == event.FlowTraffic):
+	case strange[e.App] && (e.Activity.Ended() || e.Activity == event.FlowTraffic):
 		n.tcp(e, emit)
 	}
 }

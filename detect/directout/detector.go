@@ -112,7 +112,7 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 		s := n.state(a, key{a.Src.IP, a.Dst.IP, true})
 		s.control = a.Orig.Payload > 0 && a.Resp.Payload > 0 || s.control
 		n.judge(a, "c2.ftp_exfil", s, emit)
-	case a.App == "":
+	case a.App == "" || a.App == "ftp-data":
 		k := key{a.Src.IP, a.Dst.IP, true}
 		if n.pairs.Peek(k, a.Time) != nil || a.Dst.Port == 20 || a.Dst.Port > 1023 && a.Orig.Payload > 0 && a.Resp.Payload == 0 {
 			n.data(a, k, emit) // the data of a passive transfer: one way, on a high port
