@@ -15,6 +15,7 @@ type Alert struct {
 	Metadata map[string][]string // the rule's metadata, by key; shared between alerts: never changed
 	Target   string              // "src_ip", "dest_ip" or ""
 	App      string              // application protocol of the flow, as rules name it
+	Facts    []Attr              // what the transaction held, by the paths of EVE: http.hostname, tls.sni …; as a rule at most 16
 	TxID     int64               // transaction, -1 = none
 	Packet   uint64              // number of the packet in its capture, from 1
 	Stream   bool                // the stream matched, not the packet alone

@@ -164,6 +164,7 @@ type DNSActivity struct {
 	RCode    string      `json:"rcode,omitempty"`   // NOERROR NXDOMAIN …; "" in a query
 	Answers  []DNSAnswer `json:"answers,omitempty"` // at most 64
 	Bytes    int         `json:"bytes,omitempty"`   // message length
+	Flags    uint16      `json:"-"`                 // second word of the header (RFC 1035 §4.1.1); 0 where it was not kept
 	AA       bool        `json:"aa,omitempty"`
 	TC       bool        `json:"tc,omitempty"`
 	Op       string      `json:"op,omitempty"` // "" query; registration, refresh, release (NBNS), probe (mDNS): the sender claims Answers for itself

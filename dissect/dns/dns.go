@@ -92,7 +92,7 @@ func (p *parser) message(dir dissect.Dir, b []byte) error {
 	}
 	a := &event.DNSActivity{
 		Header: p.f.Head(), Conn: p.f.Conn, Service: "dns", Activity: event.DNSQuery, Op: operations[m.Opcode],
-		TxID: m.ID, Bytes: len(b), AA: m.AA, TC: m.TC,
+		TxID: m.ID, Flags: binary.BigEndian.Uint16(b[2:]), Bytes: len(b), AA: m.AA, TC: m.TC,
 	}
 	if m.Response == (dir == dissect.Orig) { // Src is always who asked
 		a.Src, a.Dst = a.Dst, a.Src

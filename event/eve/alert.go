@@ -39,6 +39,7 @@ func (w *Encoder) alert(a *event.Alert) {
 	} else {
 		o.num("stream", 0)
 	}
+	w.facts(a.Facts)
 	if w.opt.Payload && len(a.Payload) > 0 {
 		w.base64("payload", a.Payload)
 		w.printable("payload_printable", a.Payload)

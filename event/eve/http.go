@@ -87,6 +87,9 @@ func (w *Encoder) file(e *event.FileActivity) {
 	if e.App == "http" || e.App == "http2" {
 		return
 	}
+	if e.App == "ftp-data" {
+		w.ftpData(e)
+	}
 	d := way(e.Activity == event.FileRead)
 	if !w.begin(FileInfo, e.Time, &e.Conn, d) {
 		return

@@ -13,39 +13,49 @@ type Kind uint8
 const (
 	Alert Kind = iota
 	Anomaly
+	BitTorrent
 	DCERPC
 	DHCP
+	DNP3
 	DNS
+	ENIP
 	FileInfo
 	Flow
 	FTP
 	FTPData
 	HTTP
 	IKE
+	IMAP
+	IRC
 	KRB5
 	LDAP
 	MDNS
 	Modbus
 	MQTT
+	MySQL
 	NetFlow
 	NFS
 	NTP
+	PgSQL
 	POP3
 	QUIC
+	RADIUS
 	RDP
+	Redis
 	RFB
 	SIP
 	SMB
 	SMTP
 	SNMP
+	SOCKS
 	SSH
 	Stats
+	Telnet
 	TFTP
 	TLS
 )
 
-var kinds = [...]string{"alert", "anomaly", "dcerpc", "dhcp", "dns", "fileinfo", "flow", "ftp", "ftp_data", "http", "ike", "krb5", "ldap", "mdns", "modbus",
-	"mqtt", "netflow", "nfs", "ntp", "pop3", "quic", "rdp", "rfb", "sip", "smb", "smtp", "snmp", "ssh", "stats", "tftp", "tls"}
+var kinds = [...]string{"alert", "anomaly", "bittorrent_dht", "dcerpc", "dhcp", "dnp3", "dns", "enip", "fileinfo", "flow", "ftp", "ftp_data", "http", "ike", "imap", "irc", "krb5", "ldap", "mdns", "modbus", "mqtt", "mysql", "netflow", "nfs", "ntp", "pgsql", "pop3", "quic", "radius", "rdp", "redis", "rfb", "sip", "smb", "smtp", "snmp", "socks", "ssh", "stats", "telnet", "tftp", "tls"}
 
 // String is the event_type.
 func (k Kind) String() string {

@@ -7,6 +7,9 @@ import (
 // krb5 writes an answer of the key distribution centre, with what the question told; the question itself only makes
 // no line, for Suricata's readers count lines as logons.
 func (w *Encoder) krb5(e *event.Authentication) {
+	if e.Protocol == "ldap" {
+		w.ldapBind(e)
+	}
 	if e.Protocol != "kerberos" {
 		return
 	}

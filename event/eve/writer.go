@@ -56,8 +56,30 @@ func (w *Encoder) Event(b []byte, e event.Event) []byte {
 		w.file(e)
 	case *event.Alert:
 		w.alert(e)
+	default:
+		w.more(e)
 	}
 	return w.release()
+}
+
+// more are the events of single protocols.
+func (w *Encoder) more(e event.Event) {
+	switch e := e.(type) {
+	case *event.EmailActivity:
+		w.mail(e)
+	case *event.FTPActivity:
+		w.ftp(e)
+	case *event.SSHActivity:
+		w.ssh(e)
+	case *event.RDPActivity:
+		w.rdp(e)
+	case *event.LDAPActivity:
+		w.ldap(e)
+	case *event.NFSActivity:
+		w.nfs(e)
+	case *event.AppActivity:
+		w.app(e)
+	}
 }
 
 // Finding appends f as an alert.

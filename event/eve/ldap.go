@@ -1,0 +1,123 @@
+package eve
+
+import "github.com/yagura-project/yagura/event"
+
+// ldapNames are the names of a request and of its answer, by event.LDAPActivity.Operation.
+var ldapNames = map[string][2]string{
+	"search": {"search_request", "search_result_done"}, "compare": {"compare_request", "compare_response"}, "add": {"add_request", "add_response"},
+	"modify": {"modify_request", "modify_response"}, "rename": {"mod_dn_request", "mod_dn_response"}, "delete": {"del_request", "del_response"},
+	"extended": {"extended_request", "extended_response"},
+}
+
+func (w *Encoder) ldap(e *event.LDAPActivity) {
+	names, ok := ldapNames[e.Operation]
+	if !ok || !w.begin(LDAP, e.Time, &e.Conn, forward) {
+		return
+	}
+	o := &w.o
+	o.open("ldap")
+	o.open("request")
+	o.str("operation", names[0])
+	o.integer("message_id", int64(e.MessageID))
+	o.open(names[0])
+	w.ldapRequest(e)
+	o.close()
+	o.close()
+	if e.Answered {
+		o.list("responses")
+		o.item()
+		o.str("operation", names[1])
+		o.integer("message_id", int64(e.MessageID))
+		w.ldapResult(names[1], e)
+		o.close()
+		o.endList()
+	}
+	o.some("entries", uint64(max(e.Entries, 0)))
+	o.close()
+	w.finish()
+}
+
+func (w *Encoder) ldapRequest(e *event.LDAPActivity) {
+	o := &w.o
+	switch e.Operation {
+	case "search":
+		o.str("base_object", e.DN)
+		o.text("scope", ldapScope(e.Scope))
+		o.integer("size_limit", int64(e.SizeLimit))
+		o.text("filter", e.Filter)
+		o.texts("attributes", e.Attributes)
+	case "extended":
+		o.str("name", e.Name)
+	case "rename":
+		o.str("entry", e.DN)
+		o.str("new_rdn", e.NewName)
+	case "delete":
+		o.str("dn", e.DN)
+	default:
+		o.str("entry", e.DN)
+		o.texts("attributes", e.Attributes)
+	}
+}
+
+func ldapScope(s string) string {
+	switch s {
+	case "base":
+		return "base_object"
+	case "one":
+		return "single_level"
+	case "sub":
+		return "whole_subtree"
+	}
+	return s
+}
+
+func (w *Encoder) ldapResult(k string, e *event.LDAPActivity) {
+	o := &w.o
+	o.open(k)
+	if name := ldapResults[e.Result]; name != "" {
+		o.str("result_code", name)
+	} else {
+		o.key("result_code")
+		o.b = append(o.b, '"')
+		o.b = append(number(o.b, uint64(max(e.Result, 0))), '"')
+	}
+	o.str("message", e.Message)
+	o.close()
+}
+
+// logon writes a bind; names and passwords of others than the bound object never come here.
+func (w *Encoder) ldapBind(e *event.Authentication) {
+	if !w.begin(LDAP, e.Time, &e.Conn, forward) {
+		return
+	}
+	o := &w.o
+	o.open("ldap")
+	o.open("request")
+	o.str("operation", "bind_request")
+	o.open("bind_request")
+	o.str("name", e.User)
+	o.text("mechanism", e.Message)
+	o.close()
+	o.close()
+	if e.Answered {
+		o.list("responses")
+		o.item()
+		o.str("operation", "bind_response")
+		w.ldapResult("bind_response", &event.LDAPActivity{Result: int32(e.Error)})
+		o.close()
+		o.endList()
+	}
+	o.close()
+	w.finish()
+}
+
+// ldapResults are the codes of RFC 4511 §4.1.9.
+var ldapResults = map[int32]string{
+	0: "success", 1: "operations_error", 2: "protocol_error", 3: "time_limit_exceeded", 4: "size_limit_exceeded", 5: "compare_false", 6: "compare_true",
+	7: "auth_method_not_supported", 8: "stronger_auth_required", 10: "referral", 11: "admin_limit_exceeded", 12: "unavailable_critical_extension",
+	13: "confidentiality_required", 14: "sasl_bind_in_progress", 16: "no_such_attribute", 17: "undefined_attribute_type", 18: "inappropriate_matching",
+	19: "constraint_violation", 20: "attribute_or_value_exists", 21: "invalid_attribute_syntax", 32: "no_such_object", 33: "alias_problem", 34: "invalid_dns_syntax",
+	36: "alias_dereferencing_problem", 48: "inappropriate_authentication", 49: "invalid_credentials", 50: "insufficient_access_rights", 51: "busy",
+	52: "unavailable", 53: "unwilling_to_perform", 54: "loop_detect", 64: "naming_violation", 65: "object_class_violation", 66: "not_allowed_on_non_leaf",
+	67: "not_allowed_on_rdn", 68: "entry_already_exists", 69: "object_class_mods_prohibited", 71: "affects_multiple_dsas", 80: "other",
+}
