@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/content"
 	"github.com/yagura-project/yagura/signature/multi"
 	"github.com/yagura-project/yagura/signature/rule"
 )
@@ -55,19 +56,23 @@ func (b *builder) add(n uint32, s *sig) {
 	case ofEvents:
 		for _, e := range s.Events {
 			r.events[e.Name] = append(r.events[e.Name], n)
+			r.streamEvents = r.streamEvents || e.Kind == rule.StreamEvent
 		}
 	case ofPayload:
-		b.eachPlace(s, func(p place) {
-			d := b.payload[p]
-			if d == nil {
-				d = &draft{}
-				b.payload[p] = d
-			}
-			d.add(n, fastOf(s, -1))
-		})
+		b.eachPlace(s, func(p place) { b.draft(p).add(n, fastOf(s, -1)) })
 	case ofTransaction:
 		b.transaction(n, s)
 	}
+}
+
+// draft is what is looked for in the payload of a class of packets.
+func (b *builder) draft(p place) *draft {
+	d := b.payload[p]
+	if d == nil {
+		d = &draft{}
+		b.payload[p] = d
+	}
+	return d
 }
 
 func (b *builder) eachPlace(s *sig, do func(place)) {
@@ -86,7 +91,12 @@ func fastOf(s *sig, i int) *multi.Pattern {
 	if f.Step < 0 || f.Condition != i || len(f.Pattern) == 0 {
 		return nil
 	}
-	return &multi.Pattern{Bytes: f.Pattern, NoCase: f.NoCase}
+	p := &multi.Pattern{Bytes: f.Pattern, NoCase: f.NoCase}
+	if i >= 0 && f.Whole {
+		c, ok := s.Buffers[i].Chain.Steps[f.Step].(*content.Content)
+		p.Suffix = ok && c.EndsWith
+	}
+	return p
 }
 
 // must tells whether a condition cannot hold unless its buffer is there.
@@ -96,6 +106,10 @@ func must(c *rule.Condition) bool {
 
 // transaction finds the place where a rule is noticed first.
 func (b *builder) transaction(n uint32, s *sig) {
+	if p := fastOf(s, -1); p != nil && s.Payload.Chain != nil {
+		s.gated = true
+		b.eachPlace(s, func(at place) { b.draft(at).add(n, p) })
+	}
 	if i := s.Fast.Condition; i >= 0 && i < len(s.Buffers) && s.Fast.Step >= 0 && must(&s.Buffers[i]) {
 		b.watch(n, &s.Buffers[i], fastOf(s, i))
 		return

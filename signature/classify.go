@@ -10,7 +10,7 @@ import (
 
 // classify finds out at what a rule looks.
 func classify(r *rule.Signature) sig {
-	s := sig{Signature: r, meta: metadata(r.Metadata), apps: appsOf(r.Head.Apps)}
+	s := sig{Signature: r, apps: appsOf(r.Head.Apps)}
 	for _, x := range r.References {
 		s.refs = append(s.refs, x.URL)
 	}

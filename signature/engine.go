@@ -57,6 +57,12 @@ func (e *Engine) Wants(b wire.Buffer) bool {
 	return b == wire.AppEvent || int(b) < len(e.rules.buffers) && e.rules.buffers[b] != nil
 }
 
+// WantsStreamEvents reports whether a rule waits for an anomaly of a stream; finding those costs much.
+func (e *Engine) WantsStreamEvents() bool {
+	e.refresh()
+	return e.rules.streamEvents
+}
+
 // refresh takes up other rules.
 func (e *Engine) refresh() {
 	r := e.holder.Get()

@@ -34,6 +34,7 @@ type half struct {
 	over    bool   // no more of the stream is looked at
 	pending []pending
 	fired   []uint32 // rules that have matched in this chunk
+	gates   []uint32 // rules of transactions whose string has come
 }
 
 // pending is a rule whose string has come, at a place in the stream.
@@ -61,7 +62,7 @@ func (s *flowState) meet(r *Ruleset) {
 	s.rules, s.met = r, [2]bool{}
 	for d := range s.dirs {
 		h := &s.dirs[d]
-		h.headers, h.plain, h.pending, h.fired = h.headers[:0], h.plain[:0], h.pending[:0], h.fired[:0]
+		h.headers, h.plain, h.pending, h.fired, h.gates = h.headers[:0], h.plain[:0], h.pending[:0], h.fired[:0], h.gates[:0]
 	}
 }
 
@@ -69,7 +70,7 @@ func (s *flowState) meet(r *Ruleset) {
 func (s *flowState) reset() {
 	for d := range s.dirs {
 		h := &s.dirs[d]
-		*h = half{headers: h.headers[:0], plain: h.plain[:0], pending: h.pending[:0], fired: h.fired[:0]}
+		*h = half{headers: h.headers[:0], plain: h.plain[:0], pending: h.pending[:0], fired: h.fired[:0], gates: h.gates[:0]}
 	}
 	*s = flowState{dirs: s.dirs, bits: s.bits[:0], ints: s.ints[:0]}
 }

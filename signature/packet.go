@@ -138,6 +138,9 @@ func (e *Engine) payload(v *view, c class, plain []uint32, streamed bool) {
 // alone holds one rule against the bytes of one packet.
 func (e *Engine) alone(n uint32, v *view, streamed bool) {
 	s := &e.rules.sigs[n]
+	if s.kind == ofTransaction {
+		return
+	}
 	if streamed && !s.Payload.PacketOnly && !s.packet && !s.Flow.NoStream || s.Payload.StreamOnly || s.Flow.OnlyStream && streamed {
 		return
 	}

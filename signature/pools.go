@@ -60,7 +60,7 @@ func (p *pools) putTx(x *txState) {
 	if x.tx != nil {
 		x.tx.Mine = nil
 	}
-	*x = txState{seen: x.seen[:0], candidates: x.candidates[:0], fired: x.fired[:0]}
+	*x = txState{seen: x.seen[:0], touched: x.touched[:0], candidates: x.candidates[:0], fired: x.fired[:0]}
 	if len(p.txs) < keptStates {
 		p.txs = append(p.txs, x)
 	}

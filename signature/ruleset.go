@@ -18,9 +18,11 @@ type Ruleset struct {
 	headers   [classes]byDir      // rules that look at each packet, by class of packet
 	events    map[string][]uint32 // rules that wait for an anomaly of a packet, by its name
 	payload   [classes][2]group
-	buffers   [wire.MaxBuffer]*[2]bufferGroup
-	appEvents map[string][]uint32 // rules that wait for an anomaly of a transaction
-	late      map[string][]uint32 // rules that need a whole transaction, by its protocol; "" any
+
+	streamEvents bool // some of events are of streams
+	buffers      [wire.MaxBuffer]*[2]bufferGroup
+	appEvents    map[string][]uint32 // rules that wait for an anomaly of a transaction
+	late         map[string][]uint32 // rules that need a whole transaction, by its protocol; "" any
 }
 
 // byDir are rules by the direction of packets.
@@ -72,12 +74,12 @@ type sig struct {
 	*rule.Signature
 	kind     kind
 	apps     []string // names that the application protocol may have; nil: any
+	gated    bool     // of a transaction, but the string to look for first stands in the payload
 	packet   bool     // its payload is also looked at packet by packet
 	atEnd    bool     // its payload must be whole: it asks for what is not there
 	whole    []bool   // of its buffers: it can only be judged when the buffer is complete
 	asksBits bool
 	acts     bool // sets bits or counters
-	meta     map[string][]string
 	refs     []string
 }
 

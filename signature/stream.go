@@ -59,7 +59,11 @@ func (e *Engine) grow(h *half, g *group, b []byte) {
 	for _, id := range e.hits.IDs {
 		for _, n := range g.by[id] {
 			e.fresh = append(e.fresh, n)
-			h.wait(n, end)
+			if e.rules.sigs[n].kind == ofTransaction {
+				h.open(n)
+			} else {
+				h.wait(n, end)
+			}
 		}
 	}
 }
@@ -73,6 +77,13 @@ func (h *half) wait(n uint32, at uint64) {
 	}
 	if len(h.pending) < maxPending && !slices.Contains(h.fired, n) {
 		h.pending = append(h.pending, pending{n, at})
+	}
+}
+
+// open notes that the string of a transaction's rule has come.
+func (h *half) open(n uint32) {
+	if len(h.gates) < maxPending && !slices.Contains(h.gates, n) {
+		h.gates = append(h.gates, n)
 	}
 }
 

@@ -16,18 +16,18 @@ type txState struct {
 	queued bool     // it is to be looked at after this packet
 	done   [2]bool  // the stream was told
 
-	seen       []seen      // by field
-	settled    int         // fields before it do not change any more
-	closed     int         // fields that do not grow
-	bytes      int         // of all fields
-	candidates []candidate // rules under suspicion, in their order
-	fired      []fired     // those that have matched
+	seen       []seen        // by field
+	settled    int           // fields before it do not change any more
+	touched    []wire.Buffer // that changed since rules looked
+	candidates []candidate   // rules under suspicion, in their order
+	fired      []fired       // those that have matched
 	begun      bool
 }
 
 // seen is how much of a field was looked at.
 type seen struct {
-	size   int
+	size   int // by the matcher
+	judged int // when rules were last held against it
 	closed bool
 }
 
@@ -41,8 +41,6 @@ type candidate struct {
 	rule   uint32
 	d      wire.Dir
 	looked bool
-	bytes  int // of the transaction when it was looked at last
-	closed int
 }
 
 // maxCandidates bounds the rules under suspicion of one transaction.
@@ -82,7 +80,7 @@ func (e *Engine) transactions(v *view) {
 
 func (e *Engine) transaction(x *txState, v *view) {
 	if x.rules != e.rules {
-		*x = txState{tx: x.tx, flow: x.flow, rules: e.rules, queued: x.queued, done: x.done, seen: x.seen[:0], candidates: x.candidates[:0], fired: x.fired}
+		*x = txState{tx: x.tx, flow: x.flow, rules: e.rules, queued: x.queued, done: x.done, seen: x.seen[:0], touched: x.touched[:0], candidates: x.candidates[:0], fired: x.fired}
 	}
 	if !x.begun {
 		x.begun = true
@@ -121,11 +119,11 @@ func (e *Engine) field(x *txState, i int, v *view) {
 	if s.closed || !first && f.Open && len(f.B) == s.size {
 		return
 	}
-	x.bytes += len(f.B) - s.size
 	from := s.size
 	s.size, s.closed = len(f.B), !f.Open
-	if s.closed {
-		x.closed++
+	if first || s.closed || s.size >= 2*s.judged {
+		s.judged = s.size
+		x.touched = append(x.touched, f.Buffer)
 	}
 	if f.Buffer == wire.AppEvent {
 		e.appEvent(x, f, v)
@@ -219,7 +217,7 @@ func (e *Engine) judgeAll(x *txState, v *view) {
 		if s := &e.rules.sigs[c.rule]; s.Head.OneFlow {
 			done = x.tx.Done[0] && x.tx.Done[1]
 		}
-		if c.looked && !done && c.closed == x.closed && x.bytes < c.bytes+c.bytes/4 {
+		if c.looked && !done && !x.concerns(&e.rules.sigs[c.rule]) {
 			kept = append(kept, c)
 			continue
 		}
@@ -229,10 +227,23 @@ func (e *Engine) judgeAll(x *txState, v *view) {
 			e.fire(c.rule, w, match{tx: int64(x.tx.ID), app: x.tx.App})
 		case rule.Later:
 			if !done {
-				c.looked, c.bytes, c.closed = true, x.bytes, x.closed
+				c.looked = true
 				kept = append(kept, c)
 			}
 		}
 	}
-	x.candidates = kept
+	x.candidates, x.touched = kept, x.touched[:0]
+}
+
+// concerns reports whether something has changed at which a rule looks.
+func (x *txState) concerns(s *sig) bool {
+	if s.Payload.Chain != nil || len(s.Files) > 0 || len(s.Events) > 0 {
+		return true
+	}
+	for i := range s.Buffers {
+		if slices.Contains(x.touched, s.Buffers[i].Buffer) {
+			return true
+		}
+	}
+	return false
 }

@@ -195,3 +195,20 @@ func same(b, p []byte, nocase bool) bool {
 }
 
 func log2up(n int) int { return bits.Len(uint(max(n, 1) - 1)) }
+
+// Sizes counts the patterns by the way in which they are found: up to 3 bytes, up to 7, longer, at the end.
+func (s *Set) Sizes() (n [4]int) {
+	for _, p := range s.patterns {
+		switch {
+		case p.Suffix:
+			n[3]++
+		case len(p.Bytes) < 4:
+			n[0]++
+		case len(p.Bytes) < 8:
+			n[1]++
+		default:
+			n[2]++
+		}
+	}
+	return n
+}
