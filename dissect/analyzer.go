@@ -45,6 +45,7 @@ type Analyzer struct {
 	spares    []*strict
 	keptAll   int // bytes that wait to be confirmed
 	files     files
+	expected  expected // conversations that were agreed on elsewhere
 	watch     atomic.Pointer[watchlist]
 
 	stats     event.SensorStats

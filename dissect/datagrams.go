@@ -7,7 +7,13 @@ const maxFaults = 16
 
 // recognise looks for the protocol of a UDP flow in one of its datagrams.
 func (a *Analyzer) recognise(f *flow, d Dir, b []byte) {
-	i, m := a.identify(f, d, b, true, false)
+	i, m := -1, Yes
+	if f.talk == nil {
+		i = a.awaited(f, true)
+	}
+	if i < 0 {
+		i, m = a.identify(f, d, b, true, false)
+	}
 	if m != Yes {
 		if f.tries[d]++; f.tries[d] >= triesDatagram {
 			f.deaf = true

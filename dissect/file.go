@@ -106,6 +106,9 @@ func (x *File) hashes() {
 // Limit bounds what rules may look at, in bytes; it must be called before Write.
 func (x *File) Limit(n int) { x.limit = n }
 
+// As says what happens to the file, where that is not as its direction tells: event.FileCreate or event.FileRead.
+func (x *File) As(activity int) { x.a.Activity = activity }
+
 // Starts says that the content begins at byte n of the file: a partial answer, which cannot be hashed.
 func (x *File) Starts(n uint64) {
 	if x.a.Start = n; n > 0 {
@@ -300,3 +303,6 @@ func (x *File) Counted(n uint64) {
 	x.sums = [3]hash.Hash{}
 	x.a.File.Size = n
 }
+
+// Tx is the transaction that the file belongs to; nil where no rule looks.
+func (x *File) Tx() *wire.Tx { return x.tx }

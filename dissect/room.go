@@ -68,6 +68,8 @@ type Flow struct {
 	promises *promises
 	catchUp  func() // waits until other workers are as far as this packet; nil: there are none
 	files    *files
+	expected *expected
+	about    any // see Expected
 
 	inspector wire.Inspector // nil: nobody looks
 	seen      *wire.Flow     // the flow as it sees it

@@ -67,6 +67,12 @@ func (a *Analyzer) undecided(f *flow, d Dir, b []byte) {
 			return
 		}
 	}
+	if f.talk == nil {
+		if i := a.awaited(f, false); i >= 0 {
+			a.start(f, i, d, b)
+			return
+		}
+	}
 	tries := uint8(triesWhole)
 	if f.midstream || f.lost[d] > 0 {
 		tries = triesMid
@@ -103,7 +109,7 @@ func (a *Analyzer) undecided(f *flow, d Dir, b []byte) {
 
 func (a *Analyzer) talkOf(f *flow) *talk {
 	if f.talk == nil {
-		f.talk = &talk{proto: -1, flow: Flow{Conn: f.conn(), Midstream: f.midstream, Emit: a.emit, promises: a.promises, catchUp: a.catchUp, files: &a.files,
+		f.talk = &talk{proto: -1, flow: Flow{Conn: f.conn(), Midstream: f.midstream, Emit: a.emit, promises: a.promises, catchUp: a.catchUp, files: &a.files, expected: &a.expected,
 			inspector: a.inspector, seen: a.shown(f)}}
 	}
 	return f.talk

@@ -17,6 +17,8 @@ import (
 	"github.com/yagura-project/yagura/dissect/dns"
 	"github.com/yagura-project/yagura/dissect/dropbox"
 	"github.com/yagura-project/yagura/dissect/enip"
+	"github.com/yagura-project/yagura/dissect/ftp"
+	"github.com/yagura-project/yagura/dissect/ftpdata"
 	"github.com/yagura-project/yagura/dissect/git"
 	"github.com/yagura-project/yagura/dissect/http"
 	"github.com/yagura-project/yagura/dissect/iec104"
@@ -59,6 +61,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/tds"
 	"github.com/yagura-project/yagura/dissect/teamviewer"
 	"github.com/yagura-project/yagura/dissect/telnet"
+	"github.com/yagura-project/yagura/dissect/tftp"
 	"github.com/yagura-project/yagura/dissect/tls"
 	"github.com/yagura-project/yagura/dissect/wireguard"
 	"github.com/yagura-project/yagura/dissect/wsd"
@@ -80,6 +83,8 @@ var Protocols = []dissect.Protocol{
 	dns.Protocol,
 	dropbox.Protocol,
 	enip.Protocol,
+	ftp.Protocol,
+	ftpdata.Protocol,
 	git.Protocol,
 	http.Protocol,
 	iec104.Protocol,
@@ -122,6 +127,7 @@ var Protocols = []dissect.Protocol{
 	tds.Protocol,
 	teamviewer.Protocol,
 	telnet.Protocol,
+	tftp.Protocol,
 	tls.Protocol,
 	wireguard.Protocol,
 	wsd.Protocol,

@@ -86,3 +86,12 @@ type File struct {
 	SHA1      []byte // 20
 	SHA256    []byte // 32
 }
+
+// Sides gives both directions, none on a nil Tx: for values that rules may ask for in either.
+func (t *Tx) Sides() func(yield func(Dir) bool) {
+	return func(yield func(Dir) bool) {
+		if t != nil && yield(Orig) {
+			yield(Resp)
+		}
+	}
+}

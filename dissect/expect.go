@@ -1,0 +1,75 @@
+package dissect
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Bounds of what one analyzer expects; beyond them the oldest goes.
+const (
+	maxExpected = 4096
+	expectLife  = 10 * time.Minute
+)
+
+// expected are endpoints at which another conversation was agreed on, with the protocol that will be spoken there.
+type expected struct {
+	by    map[expectation]agreed
+	order []expectation // oldest first; may hold what has been met
+}
+
+type expectation struct {
+	at  netip.AddrPort
+	udp bool
+}
+
+type agreed struct {
+	protocol string
+	about    any
+	at       time.Time
+}
+
+// Expect says that the next conversation with an endpoint on either side is of a protocol by its Protocol.Name; its parser finds what
+// this is about by Expected. The data connections of FTP are expected so.
+func (f *Flow) Expect(at netip.AddrPort, udp bool, protocol string, about any) {
+	e := f.expected
+	if e == nil || !at.Addr().IsValid() || at.Port() == 0 {
+		return
+	}
+	if e.by == nil {
+		e.by = map[expectation]agreed{}
+	}
+	for len(e.order) >= maxExpected {
+		delete(e.by, e.order[0])
+		e.order = e.order[1:]
+	}
+	k := expectation{at, udp}
+	e.by[k] = agreed{protocol, about, f.Now}
+	e.order = append(e.order, k)
+}
+
+// Expected is what was said of this conversation by Expect, nil when nothing was.
+func (f *Flow) Expected() any { return f.about }
+
+// awaited finds the protocol that is expected of a flow; -1 for none. What is expected is met once.
+func (a *Analyzer) awaited(f *flow, udp bool) int {
+	e := &a.expected
+	if len(e.by) == 0 {
+		return -1
+	}
+	c := f.conn()
+	for _, p := range [2]netip.AddrPort{netip.AddrPortFrom(c.Dst.IP, c.Dst.Port), netip.AddrPortFrom(c.Src.IP, c.Src.Port)} {
+		k := expectation{p, udp}
+		x, ok := e.by[k]
+		if !ok || a.time(a.now).Sub(x.at).Abs() > expectLife {
+			continue
+		}
+		for i := range a.protocols {
+			if a.protocols[i].Name == x.protocol && (udp && a.protocols[i].Datagrams != nil || !udp && a.protocols[i].Stream != nil) {
+				delete(e.by, k)
+				a.talkOf(f).flow.about = x.about
+				return i
+			}
+		}
+	}
+	return -1
+}

@@ -1,0 +1,135 @@
+package ftp
+
+import (
+	"bytes"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/ftpdata"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// command is a line of the client with its replies.
+type command struct {
+	a  event.FTPActivity
+	t  *wire.Tx // nil: no rule looks
+	to *ftpdata.Transfer
+}
+
+// Modes of wire.FTPMode.
+const (
+	active  = 1
+	passive = 2
+)
+
+// command reads a line of the client.
+func (p *parser) command(line []byte, cut bool) {
+	word, rest, _ := bytes.Cut(bytes.TrimLeft(line, " \t"), []byte(" "))
+	verb := strings.ToUpper(strings.ToValidUTF8(string(word[:min(len(word), 32)]), ""))
+	if verb == "" {
+		return
+	}
+	if len(p.pending) == maxPending {
+		p.settle()
+	}
+	c := &command{t: p.f.Tx("")}
+	c.a = event.FTPActivity{Header: p.f.Head(), Conn: p.f.Conn, App: "ftp", Command: verb, User: p.user}
+	if c.t != nil {
+		c.a.TxID = c.t.ID
+	}
+	p.pending = append(p.pending, c)
+	if verb != "PASS" && verb != "ACCT" {
+		c.a.Argument = strings.ToValidUTF8(string(rest), "\uFFFD")
+	}
+	c.t.Put(wire.FTPCommand, dissect.Orig, bytes.Clone(word))
+	if len(rest) > 0 {
+		c.t.Put(wire.FTPCommandData, dissect.Orig, bytes.Clone(rest))
+	}
+	if cut {
+		c.t.Event(dissect.Orig, "ftp.request_command_too_long")
+	}
+	p.act(c, string(rest))
+	if c.t != nil {
+		c.t.Done[dissect.Orig] = true
+		p.f.Show(c.t)
+	}
+}
+
+// act does what a command means for what follows.
+func (p *parser) act(c *command, rest string) {
+	switch c.a.Command {
+	case "USER":
+		p.user, c.a.User = rest, rest
+	case "PORT":
+		p.agree(c, active, hostPort(rest))
+	case "EPRT":
+		p.agree(c, active, extended(rest))
+	case "RETR", "STOR", "APPE", "STOU", "LIST", "NLST", "MLSD":
+		c.to = p.next
+		if p.next == nil { // the client's own port, RFC 959 §3.3
+			c.to = p.expect(netip.AddrPortFrom(p.f.Conn.Src.IP, p.f.Conn.Src.Port))
+		}
+		c.to.Command, c.to.Name, c.to.User = strings.ToLower(c.a.Command), rest, p.user
+		p.next = nil
+	}
+}
+
+// agree notes a data connection.
+func (p *parser) agree(c *command, mode uint64, at netip.AddrPort) {
+	if at.Port() == 0 {
+		return
+	}
+	c.a.Mode, c.a.Port = "active", at.Port()
+	if mode == passive {
+		c.a.Mode = "passive"
+	}
+	for d := range c.t.Sides() {
+		c.t.PutNumber(wire.FTPMode, d, mode)
+		c.t.PutNumber(wire.FTPDynamicPort, d, uint64(at.Port()))
+	}
+	p.next = p.expect(at)
+}
+
+func (p *parser) expect(at netip.AddrPort) *ftpdata.Transfer {
+	x := &ftpdata.Transfer{}
+	p.f.Expect(at, false, ftpdata.Protocol.Name, x)
+	return x
+}
+
+// hostPort reads "h1,h2,h3,h4,p1,p2" (RFC 959 §4.1.2).
+func hostPort(s string) netip.AddrPort {
+	var n [6]byte
+	i := 0
+	for part := range strings.SplitSeq(strings.TrimSpace(s), ",") {
+		v, err := strconv.ParseUint(strings.TrimSpace(part), 10, 8)
+		if err != nil || i == len(n) {
+			return netip.AddrPort{}
+		}
+		n[i] = byte(v)
+		i++
+	}
+	if i < len(n) {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(netip.AddrFrom4([4]byte(n[:4])), uint16(n[4])<<8|uint16(n[5]))
+}
+
+// extended reads "|1|132.235.1.2|6275|" (RFC 2428 §2).
+func extended(s string) netip.AddrPort {
+	if s = strings.TrimSpace(s); len(s) < 4 {
+		return netip.AddrPort{}
+	}
+	parts := strings.Split(s[1:], s[:1])
+	if len(parts) < 3 {
+		return netip.AddrPort{}
+	}
+	ip, err := netip.ParseAddr(parts[1])
+	port, bad := strconv.ParseUint(parts[2], 10, 16)
+	if err != nil || bad != nil {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(ip.Unmap(), uint16(port))
+}

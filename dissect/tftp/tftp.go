@@ -1,0 +1,190 @@
+// Package tftp reads TFTP (RFC 1350, RFC 2347): requests, and the files that are sent between ports of their own.
+package tftp
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// Protocol is TFTP on its port, and the transfers that it announces.
+var Protocol = dissect.Protocol{
+	Name:      "tftp",
+	Spec:      "RFC 1350, RFC 2347, RFC 2348",
+	UDP:       []uint16{69},
+	Probe:     probe,
+	Datagrams: newParser,
+}
+
+// Operations (RFC 1350 §5, RFC 2347).
+const (
+	readRequest  = 1
+	writeRequest = 2
+	dataBlock    = 3
+	ack          = 4
+	failure      = 5
+	options      = 6
+)
+
+const (
+	blockSize = 512 // unless an option says otherwise
+	maxBlock  = 65464
+	maxName   = 1 << 10
+)
+
+var (
+	errShort = errors.New("tftp: shorter than its header")
+	errOp    = errors.New("tftp: not an operation")
+	errName  = errors.New("tftp: a request without name and mode")
+)
+
+func probe(_ dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
+	if udp && len(b) >= 4 && b[0] == 0 && (b[1] == readRequest || b[1] == writeRequest) && bytes.Count(b[2:], []byte{0}) >= 2 {
+		return dissect.Yes
+	}
+	return dissect.No
+}
+
+// session is a request and the transfer that answers it, which is another flow as a rule.
+type session struct {
+	a     event.FTPActivity
+	t     *wire.Tx // of the request
+	file  *dissect.File
+	owner *parser
+	next  uint16 // block that is due
+	size  int    // of a full block
+	done  bool
+}
+
+// parser reads one flow.
+type parser struct {
+	f *dissect.Flow
+	s *session
+}
+
+func newParser(f *dissect.Flow) dissect.Datagrams {
+	p := &parser{f: f}
+	p.s, _ = f.Expected().(*session)
+	return p
+}
+
+// Datagram implements dissect.Datagrams.
+func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
+	if len(b) < 4 {
+		return errShort
+	}
+	op := binary.BigEndian.Uint16(b)
+	switch {
+	case op == readRequest, op == writeRequest:
+		return p.request(dir, op, b[2:])
+	case op == 0 || op > options:
+		return errOp
+	case p.s == nil:
+		return nil
+	case op == dataBlock:
+		p.block(dir, binary.BigEndian.Uint16(b[2:]), b[4:])
+	case op == options:
+		p.s.option(b[2:])
+	case op == failure:
+		text, _, _ := bytes.Cut(b[4:], []byte{0})
+		p.s.a.Codes = append(p.s.a.Codes[:0], int(binary.BigEndian.Uint16(b[2:])))
+		p.s.a.Replies = []string{strings.ToValidUTF8(string(text), "\uFFFD")}
+		p.finish(false)
+	}
+	return nil
+}
+
+// request begins a session; its transfer goes on with another port of the server.
+func (p *parser) request(dir dissect.Dir, op uint16, b []byte) error {
+	name, rest, ok := bytes.Cut(b, []byte{0})
+	mode, rest, has := bytes.Cut(rest, []byte{0})
+	if !ok || !has || len(name) == 0 || len(name) > maxName {
+		return errName
+	}
+	p.Close()
+	s := &session{owner: p, t: p.f.Tx(""), size: blockSize, next: 1}
+	s.a = event.FTPActivity{Header: p.f.Head(), Conn: p.f.Conn, App: "tftp", Command: "RRQ",
+		Argument: strings.ToValidUTF8(string(name), "\uFFFD"), Mode: strings.ToLower(strings.ToValidUTF8(string(mode[:min(len(mode), 16)]), ""))}
+	if op == writeRequest {
+		s.a.Command = "WRQ"
+	}
+	s.option(rest)
+	p.s = s
+	p.f.Emit(&s.a)
+	if s.t != nil {
+		s.t.Done[dir] = true
+		p.f.Show(s.t)
+	}
+	p.f.Expect(netip.AddrPortFrom(p.f.Conn.Src.IP, p.f.Conn.Src.Port), true, Protocol.Name, s)
+	return nil
+}
+
+// option reads name and value pairs (RFC 2347); the block size matters (RFC 2348).
+func (s *session) option(b []byte) {
+	for len(b) > 0 {
+		name, rest, ok := bytes.Cut(b, []byte{0})
+		value, after, has := bytes.Cut(rest, []byte{0})
+		if !ok || !has {
+			return
+		}
+		if strings.EqualFold(string(name), "blksize") {
+			if n, err := strconv.Atoi(string(value)); err == nil && n >= 8 && n <= maxBlock {
+				s.size = n
+			}
+		}
+		b = after
+	}
+}
+
+// block takes a block of the file; one that is sent again is passed over.
+func (p *parser) block(dir dissect.Dir, n uint16, b []byte) {
+	s := p.s
+	if s.done || n != s.next {
+		if ahead := n - s.next; !s.done && s.file != nil && ahead < 1<<15 { // blocks were lost
+			s.file.Lost(uint64(ahead) * uint64(s.size))
+		} else {
+			return
+		}
+	}
+	if s.file == nil {
+		s.owner = p
+		s.file = p.f.OpenFile(p.f.Tx(""), dir, s.a.Argument)
+		if s.file.As(event.FileCreate); s.a.Command == "RRQ" {
+			s.file.As(event.FileRead)
+		}
+	}
+	s.next = n + 1
+	s.file.Write(b)
+	p.f.Show(s.file.Tx())
+	if len(b) < s.size {
+		p.finish(true)
+	}
+}
+
+// finish ends the transfer; whole says that its last block was seen.
+func (p *parser) finish(whole bool) {
+	s := p.s
+	if s == nil || s.done || s.owner != p {
+		return
+	}
+	s.done = true
+	if s.file != nil {
+		s.file.Close(whole)
+		p.f.EndTx(s.file.Tx())
+	}
+}
+
+// Close implements dissect.Datagrams.
+func (p *parser) Close() {
+	p.finish(false)
+	if p.s != nil {
+		p.f.EndTx(p.s.t)
+	}
+}
