@@ -73,3 +73,16 @@ func (a *Analyzer) awaited(f *flow, udp bool) int {
 	}
 	return -1
 }
+
+// appoint gives the flow to the protocol that the last parser named by Flow.Next, if it did and there is one.
+func (a *Analyzer) appoint(f *flow, c *talk, d Dir, rest []byte) bool {
+	name := c.flow.next
+	c.flow.next = ""
+	for i := range a.protocols {
+		if name != "" && a.protocols[i].Name == name && a.protocols[i].Stream != nil {
+			a.start(f, i, d, append([]byte(nil), rest...))
+			return true
+		}
+	}
+	return false
+}

@@ -285,19 +285,6 @@ func (a *Analyzer) again(f *flow, c *talk, d Dir, rest []byte) {
 	}
 }
 
-// appoint gives the flow to the protocol that the last parser named by Flow.Next, if it did and there is one.
-func (a *Analyzer) appoint(f *flow, c *talk, d Dir, rest []byte) bool {
-	name := c.flow.next
-	c.flow.next = ""
-	for i := range a.protocols {
-		if name != "" && a.protocols[i].Name == name && a.protocols[i].Stream != nil {
-			a.start(f, i, d, append([]byte(nil), rest...))
-			return true
-		}
-	}
-	return false
-}
-
 // news looks at what the parser told about the flow.
 func (a *Analyzer) news(f *flow, c *talk) {
 	if c.flow.app != "" {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/flowtest"
+	"github.com/yagura-project/yagura/dissect/ftpdata"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -61,6 +62,12 @@ func TestSessions(t *testing.T) {
 			t.Errorf("%s: %v %s", name, err, d)
 		}
 	}
+}
+
+// TestGolden holds what rules see of curl's transfers, with their data connections.
+func TestGolden(t *testing.T) {
+	flowtest.GoldenShown(t, flowtest.Captures+"ftp-files.pcap.gz", Protocol, ftpdata.Protocol)
+	flowtest.Conform(t, flowtest.Captures+"ftp-files.pcap.gz", Protocol, ftpdata.Protocol)
 }
 
 func TestAddresses(t *testing.T) {

@@ -65,6 +65,13 @@ func TestSessions(t *testing.T) {
 	}
 }
 
+// TestGolden holds what rules see of curl's messages, and their events.
+func TestGolden(t *testing.T) {
+	flowtest.GoldenShown(t, flowtest.Captures+"smtp-mail.pcap.gz", Protocol)
+	flowtest.Golden(t, flowtest.Captures+"smtp-mail.pcap.gz", Protocol)
+	flowtest.Conform(t, flowtest.Captures+"smtp-mail.pcap.gz", Protocol)
+}
+
 func FuzzSMTP(f *testing.F) {
 	f.Add([]byte("EHLO a\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\nSubject: x\r\n\r\n..a\r\n.\r\nBDAT 3 LAST\r\nabcRSET\r\nQUIT\r\n"))
 	f.Add([]byte("220 x ESMTP\r\n250-a\r\n250 b\r\n354 c\r\n"))

@@ -57,10 +57,12 @@ type session struct {
 	a     event.FTPActivity
 	t     *wire.Tx // of the request
 	file  *dissect.File
-	owner *parser
-	next  uint16 // block that is due
-	size  int    // of a full block
+	from  *parser // of the request
+	owner *parser // of the transfer
+	next  uint16  // block that is due
+	size  int     // of a full block
 	done  bool
+	told  bool
 }
 
 // parser reads one flow.
@@ -108,8 +110,11 @@ func (p *parser) request(dir dissect.Dir, op uint16, b []byte) error {
 	if !ok || !has || len(name) == 0 || len(name) > maxName {
 		return errName
 	}
+	if s := p.s; s != nil && !s.done && s.file == nil && s.a.Argument == strings.ToValidUTF8(string(name), "\uFFFD") {
+		return nil // sent again
+	}
 	p.Close()
-	s := &session{owner: p, t: p.f.Tx(""), size: blockSize, next: 1}
+	s := &session{from: p, owner: p, t: p.f.Tx(""), size: blockSize, next: 1}
 	s.a = event.FTPActivity{Header: p.f.Head(), Conn: p.f.Conn, App: "tftp", Command: "RRQ",
 		Argument: strings.ToValidUTF8(string(name), "\uFFFD"), Mode: strings.ToLower(strings.ToValidUTF8(string(mode[:min(len(mode), 16)]), ""))}
 	if op == writeRequest {
@@ -117,7 +122,6 @@ func (p *parser) request(dir dissect.Dir, op uint16, b []byte) error {
 	}
 	s.option(rest)
 	p.s = s
-	p.f.Emit(&s.a)
 	if s.t != nil {
 		s.t.Done[dir] = true
 		p.f.Show(s.t)
@@ -179,12 +183,22 @@ func (p *parser) finish(whole bool) {
 		s.file.Close(whole)
 		p.f.EndTx(s.file.Tx())
 	}
+	p.tell()
+}
+
+// tell emits the request, once, with what came of it.
+func (p *parser) tell() {
+	if s := p.s; !s.told {
+		s.told = true
+		p.f.Emit(&s.a)
+	}
 }
 
 // Close implements dissect.Datagrams.
 func (p *parser) Close() {
 	p.finish(false)
-	if p.s != nil {
+	if p.s != nil && p.s.from == p {
+		p.tell()
 		p.f.EndTx(p.s.t)
 	}
 }

@@ -31,7 +31,7 @@ func TestTransfer(t *testing.T) {
 	if len(got) != 2 {
 		t.Fatalf("%d events", len(got))
 	}
-	a, f := got[0].(*event.FTPActivity), got[1].(*event.FileActivity)
+	a, f := got[1].(*event.FTPActivity), got[0].(*event.FileActivity)
 	if a.Command != "RRQ" || a.Mode != "octet" || a.Argument != "dir/券.exe" {
 		t.Errorf("%+v", a)
 	}
@@ -39,6 +39,11 @@ func TestTransfer(t *testing.T) {
 	if d := cmp.Diff(want, f.File); d != "" || !f.Whole || f.Activity != event.FileRead || f.File.SHA256 == "" {
 		t.Error(d)
 	}
+}
+
+func TestGolden(t *testing.T) {
+	flowtest.GoldenShown(t, flowtest.Captures+"tftp-files.pcap.gz", Protocol)
+	flowtest.Conform(t, flowtest.Captures+"tftp-files.pcap.gz", Protocol)
 }
 
 func TestFaults(t *testing.T) {
