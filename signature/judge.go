@@ -16,6 +16,7 @@ func (e *Engine) judge(x *txState, c candidate, v *view) rule.Answer {
 		return rule.Later
 	}
 	e.state.Reset()
+	e.state.Little = x.tx.Little
 	if !e.asks(s, v) {
 		return rule.Later
 	}

@@ -59,7 +59,7 @@ func (s *Session) show(c *call, p *pdu, d dissect.Dir) {
 		from = headLen
 	}
 	if !x.dir[d] {
-		x.dir[d] = true
+		x.dir[d], x.tx.Little = true, p.body[4]&0x10 != 0
 		s.iface(c, d, p.flags&flagFirst != 0)
 		x.tx.PutNumber(wire.DCERPCOpnum, d, uint64(c.opnum))
 		x.stub[d] = -1

@@ -7,6 +7,7 @@ type Tx struct {
 	App    string  // application protocol as rules name it; that of the flow when ""
 	Fields []Field // in the order in which they came
 	Done   [2]bool // nothing more will come in this direction
+	Little bool    // the message's numbers are little-endian: for rules that ask in the byte order of DCE/RPC
 
 	Mine any // the Inspector's own
 }
