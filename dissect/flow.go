@@ -193,13 +193,19 @@ func (f *flow) established() (string, event.NetworkActivityID) {
 // How long an ended flow swallows what still comes, and a half-closed one waits.
 const (
 	linger     = int64(5 * time.Second)
+	lingerMid  = int64(time.Minute) // when nobody knows at what time it began
 	halfClosed = int64(2 * time.Minute)
 )
 
 // patience is how long the flow may be silent.
 func (a *Analyzer) patience(f *flow) int64 {
 	switch {
-	case f.ended || f.reset != 0 || f.finSeen[Orig] && f.finSeen[Resp]:
+	case f.ended:
+		return linger
+	case f.reset != 0 || f.finSeen[Orig] && f.finSeen[Resp]:
+		if f.midstream {
+			return lingerMid
+		}
 		return linger
 	case event.Proto(f.key.proto) == event.ProtoTCP:
 		switch {

@@ -66,7 +66,9 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 		a.closing(f, d, seq, l)
 	}
 	if f.finAcked[Orig] && f.finAcked[Resp] && !f.ended {
-		a.end(f, a.now)
+		if !f.midstream { // else who knows what it was
+			a.end(f, a.now)
+		}
 		a.reschedule(f)
 		return
 	}

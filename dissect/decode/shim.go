@@ -99,12 +99,13 @@ const (
 	pppIPv6  = 0x0057
 )
 
-// pppOthers are protocols that are known and not looked into.
+// pppControl is where the protocols begin that set a link up; they carry no packets (RFC 1661 §2).
+const pppControl = 0x8000
+
+// pppOthers are network protocols that are known and not looked into.
 var pppOthers = map[uint16]bool{
 	0x0023: true, 0x0025: true, 0x0027: true, 0x0029: true, 0x002b: true, 0x002d: true, 0x0031: true, 0x0033: true, 0x0035: true,
 	0x004f: true, 0x00fd: true, 0x0201: true, 0x0281: true, 0x0283: true, 0x4021: true, 0x4023: true, 0x4025: true,
-	0x8021: true, 0x8023: true, 0x8025: true, 0x8027: true, 0x8029: true, 0x802b: true, 0x8031: true, 0x8033: true, 0x8035: true,
-	0x8057: true, 0x8281: true, 0xc021: true, 0xc023: true, 0xc025: true, 0xc223: true,
 }
 
 // ppp reads RFC 1661 with the framing of RFC 1662: address and control may be left out, the protocol may be one byte.
@@ -144,6 +145,9 @@ func (d *Decoder) inPPP(l *Layers, proto uint16, b []byte) bool {
 	}
 	if pppOthers[proto] {
 		odd(l, wire.OnPPPUnsupportedProto)
+		return true
+	}
+	if proto >= pppControl {
 		return true
 	}
 	return d.bad(l, ErrMalformed, wire.OnPPPWrongType)
