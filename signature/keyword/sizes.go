@@ -27,6 +27,12 @@ func (b *builder) isDataAt(_, arg string) error {
 			return bad("%q is neither relative nor rawbytes", word)
 		}
 	}
+	if steps := *b.steps(); d.Negated && d.Relative && d.At == (content.Value{N: 1}) && len(steps) > 0 {
+		if c, ok := steps[len(steps)-1].(*content.Content); ok { // nothing behind the content, which holds for a negated one, too
+			c.EndsWith = true
+			return nil
+		}
+	}
 	b.add(d)
 	return nil
 }
