@@ -108,10 +108,8 @@ func (e *Engine) Observe(ev event.Event) {
 	e.advance(h.Time)
 	e.head = *h
 	e.deps.Facts.Observe(ev)
-	for _, r := range e.run {
-		if !r.broken {
-			e.observe(r, ev)
-		}
+	for next := 0; next < len(e.run); {
+		next = e.observe(next, ev)
 	}
 }
 
@@ -155,22 +153,33 @@ func (e *Engine) Close() {
 	e.run = nil
 }
 
-func (e *Engine) observe(r *running, ev event.Event) {
-	defer e.caught(r)
-	r.inst.Observe(ev, r.emit)
+// observe shows an event to the detectors from at on and returns behind which of them it ended: all, or the one that panicked.
+func (e *Engine) observe(at int, ev event.Event) (next int) {
+	defer func() {
+		if x := recover(); x != nil {
+			e.caught(e.run[next], x)
+			next++
+		}
+	}()
+	for next = at; next < len(e.run); next++ {
+		if r := e.run[next]; !r.broken {
+			r.inst.Observe(ev, r.emit)
+		}
+	}
+	return next
 }
 
 func (e *Engine) advanceOne(r *running, now time.Time) {
-	defer e.caught(r)
+	defer func() {
+		if x := recover(); x != nil {
+			e.caught(r, x)
+		}
+	}()
 	r.inst.Advance(now, r.emit)
 }
 
 // caught loses what the detector was doing, counts it, and lets the river go on.
-func (e *Engine) caught(r *running) {
-	x := recover()
-	if x == nil {
-		return
-	}
+func (e *Engine) caught(r *running, x any) {
 	r.stats.Panics++
 	if r.stats.Panics == 1 {
 		e.deps.Log.Error("a detector panicked; the event is lost to it", "detector", r.Info.ID, "panic", x)

@@ -34,9 +34,12 @@ type Analyzer struct {
 	at        order  // where in the capture we are
 	opened    uint64 // flows by the packet at hand
 	due       []late
-	held      int  // bytes of half-read messages
-	over      bool // the capture has ended
-	mayTurn   bool // the flow at hand may find out that its client is the other side
+	talks     []*talk                 // of flows that have ended, to be used again
+	tellFor   func(event.Event)       // emit
+	slab      []event.NetworkActivity // the next ones to be told
+	held      int                     // bytes of half-read messages
+	over      bool                    // the capture has ended
+	mayTurn   bool                    // the flow at hand may find out that its client is the other side
 
 	promises  *promises      // what services were said to listen where
 	catchUp   func()         // Flow.catchUp
@@ -74,6 +77,7 @@ func New(cfg Config, protocols []Protocol, emit func(event.Event)) *Analyzer {
 		files: files{hash: cfg.HashFiles},
 	}
 	a.stats.Source = cfg.Sensor
+	a.tellFor = a.emit
 	return a
 }
 

@@ -21,6 +21,7 @@ type Config struct {
 	UDPIdle     time.Duration `yaml:"udp_idle"`
 	ICMPIdle    time.Duration `yaml:"icmp_idle"`
 	Report      time.Duration `yaml:"report"`     // a long flow is told of in between, ≥ 1 s
+	Protocols   []string      `yaml:"protocols"`  // application protocols that are read, by name; empty = all; [none] = flows alone, and the behaviours that need no more
 	HashFiles   string        `yaml:"hash_files"` // SHA-1 and SHA-256 of files that pass by: none, harmful (types that can do harm) or all
 }
 

@@ -108,7 +108,8 @@ func (a *Analyzer) end(f *flow, at int64) {
 }
 
 func (a *Analyzer) activity(f *flow, id event.NetworkActivityID, at int64) *event.NetworkActivity {
-	return &event.NetworkActivity{
+	e := a.blank()
+	*e = event.NetworkActivity{
 		Header: a.head(at), Conn: f.conn(), Activity: id, App: f.app, TLS: f.tls,
 		Start: a.time(f.first), End: a.time(f.last),
 		Orig:      event.Volume{Packets: f.packets[Orig], Bytes: f.bytes[Orig], Payload: f.payload[Orig]},
@@ -116,4 +117,17 @@ func (a *Analyzer) activity(f *flow, id event.NetworkActivityID, at int64) *even
 		FlagsOrig: f.flags[Orig], FlagsResp: f.flags[Resp],
 		Midstream: f.midstream, Gaps: f.gaps,
 	}
+	return e
+}
+
+// slabSize is how many activities are allocated together. Whoever keeps one keeps the slab.
+const slabSize = 16
+
+func (a *Analyzer) blank() *event.NetworkActivity {
+	if len(a.slab) == 0 {
+		a.slab = make([]event.NetworkActivity, slabSize)
+	}
+	e := &a.slab[0]
+	a.slab = a.slab[1:]
+	return e
 }

@@ -83,9 +83,10 @@ func (c config) validate() error {
 	if c.Language != "ja" && c.Language != "en" {
 		errs = append(errs, fmt.Errorf("language: %q is neither ja nor en", c.Language))
 	}
+	_, protocolErr := protocolsOf(c.Dissect.Protocols)
 	_, detectErr := detect.New(c.Detect, detect.Deps{}, alldetectors.Detectors, nil)
 	for section, err := range map[string]error{
-		"dissect": c.Dissect.Validate(), "asset": c.Asset.Validate(), "intel": intel.New(c.Intel).Reload(), "detect": detectErr, "signature": c.Signature.Validate(),
+		"dissect": errors.Join(c.Dissect.Validate(), protocolErr), "asset": c.Asset.Validate(), "intel": intel.New(c.Intel).Reload(), "detect": detectErr, "signature": c.Signature.Validate(),
 		"incident": c.Incident.Validate(), "decide": c.Decide.Validate(), "act": errors.Join(c.Act.Validate(), c.Act.Check(allenforcers.Enforcers)),
 		"notify": errors.Join(c.Notify.Validate(), c.Notify.Check(allchannels.Channels)), "store": c.Store.Validate(), "console": c.Console.Validate(),
 		"eve": c.Eve.Validate(),

@@ -67,6 +67,7 @@ func main() {
 		os.Exit(code)
 	}
 	own = true
+	gatherGarbage()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], streams{os.Stdout, os.Stderr})
 	stop()

@@ -15,7 +15,6 @@ import (
 	"github.com/yagura-project/yagura/detect"
 	alldetectors "github.com/yagura-project/yagura/detect/all"
 	"github.com/yagura-project/yagura/dissect"
-	allprotocols "github.com/yagura-project/yagura/dissect/all"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/eve"
 	"github.com/yagura-project/yagura/event/ocsf"
@@ -24,16 +23,17 @@ import (
 )
 
 type replayCmd struct {
-	Home    []string `help:"Inside networks. Default: 10/8, 172.16/12, 192.168/16, fc00::/7." placeholder:"CIDR"`
-	Config  string   `help:"yagura.yaml whose home, zones, assets, indicators and detectors are used." type:"path" placeholder:"FILE"`
-	Rules   []string `help:"Rule files in Suricata's language, plain or .gz; * and ? stand for parts of names." placeholder:"FILE"`
-	Only    string   `help:"Which judgement: signature or behaviour. Default: both." enum:",signature,behaviour" default:"" placeholder:"KIND"`
-	JSON    bool     `name:"json" help:"One OCSF Detection Finding a line on stdout, nothing else."`
-	Eve     string   `help:"Write Suricata-compatible EVE JSON to this file." placeholder:"FILE"`
-	Workers int      `help:"Analyzers that share the work, 1 to 256. The result is the same. 0: as many as there are cores for a large capture, one for a small one." default:"0" placeholder:"N"`
-	Quiet   bool     `help:"No progress and no summary on stderr."`
-	Lang    string   `help:"Language of sentences." enum:"ja,en" default:"ja"`
-	Files   []string `arg:"" name:"file" help:"pcap or pcapng files, plain or gzip."`
+	Home      []string `help:"Inside networks. Default: 10/8, 172.16/12, 192.168/16, fc00::/7." placeholder:"CIDR"`
+	Config    string   `help:"yagura.yaml whose home, zones, assets, indicators and detectors are used." type:"path" placeholder:"FILE"`
+	Rules     []string `help:"Rule files in Suricata's language, plain or .gz; * and ? stand for parts of names." placeholder:"FILE"`
+	Only      string   `help:"Which judgement: signature or behaviour. Default: both." enum:",signature,behaviour" default:"" placeholder:"KIND"`
+	JSON      bool     `name:"json" help:"One OCSF Detection Finding a line on stdout, nothing else."`
+	Eve       string   `help:"Write Suricata-compatible EVE JSON to this file." placeholder:"FILE"`
+	Protocols []string `help:"Application protocols that are read: all, none (flows alone and the behaviours that need no more), or names." placeholder:"NAME" sep:","`
+	Workers   int      `help:"Analyzers that share the work, 1 to 256. The result is the same. 0: as many as there are cores for a large capture, one for a small one." default:"0" placeholder:"N"`
+	Quiet     bool     `help:"No progress and no summary on stderr."`
+	Lang      string   `help:"Language of sentences." enum:"ja,en" default:"ja"`
+	Files     []string `arg:"" name:"file" help:"pcap or pcapng files, plain or gzip."`
 }
 
 // Help is printed by yagura replay --help.
@@ -69,6 +69,12 @@ func (c replayCmd) Run(ctx context.Context, std streams) (err error) {
 	}
 	if c.Only == "behaviour" {
 		cfg.Signature.Files = nil
+	}
+	if len(c.Protocols) > 0 {
+		cfg.Dissect.Protocols = c.Protocols
+	}
+	if _, err := protocolsOf(cfg.Dissect.Protocols); err != nil {
+		return failure{exitUsage, err}
 	}
 	j, err := newJudgement(cfg)
 	if err != nil {
@@ -208,7 +214,11 @@ func (r *replay) prepare() (*dissect.Workers, error) {
 	}
 	cfg := j.cfg.Dissect
 	cfg.Sensor = r.path
-	analyzer := dissect.NewWorkers(r.workers(), cfg, allprotocols.Protocols, func(e event.Event) { r.event(e, inventory) })
+	protocols, err := protocolsOf(cfg.Protocols)
+	if err != nil {
+		return nil, err
+	}
+	analyzer := dissect.NewWorkers(r.workers(), cfg, protocols, func(e event.Event) { r.event(e, inventory) })
 	if j.rules != nil {
 		r.folded = signature.NewFindings(j.home.Contains, func(f event.Finding) {
 			f.Device = namedDevice(inventory, f.Device, f.Time)

@@ -16,7 +16,6 @@ import (
 	"github.com/yagura-project/yagura/decide"
 	"github.com/yagura-project/yagura/detect"
 	alldetectors "github.com/yagura-project/yagura/detect/all"
-	allprotocols "github.com/yagura-project/yagura/dissect/all"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/eve/live"
 	"github.com/yagura-project/yagura/incident"
@@ -90,7 +89,11 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 	live := o.open == nil
 	cfg.Dissect.Live, cfg.Dissect.Tenant, cfg.Dissect.Site = live, cfg.Store.Tenant, cfg.Site
 	cfg.Dissect.Sensor = sensorName(cfg)
-	r.sensor = newSensor(o.log, cfg.Dissect, workersOf(cfg, o.open), allprotocols.Protocols, sourcesOf(cfg, o))
+	protocols, err := protocolsOf(cfg.Dissect.Protocols)
+	if err != nil {
+		return nil, failure{exitUsage, err}
+	}
+	r.sensor = newSensor(o.log, cfg.Dissect, workersOf(cfg, o.open), protocols, sourcesOf(cfg, o))
 	if live {
 		r.sensor.keep = cfg.Capture.Packets
 	}

@@ -18,8 +18,7 @@ type measure struct {
 
 func (s *state) measure() measure {
 	n := len(s.names)
-	return measure{names: n, length: float64(s.out) / float64(n), entropy: s.bits(),
-		carrier: float64(s.carrier) / float64(n), repeats: float64(s.queries) / float64(n)}
+	return measure{names: n, length: float64(s.out) / float64(n), carrier: float64(s.carrier) / float64(n), repeats: float64(s.queries) / float64(n)}
 }
 
 func (s *state) bits() (h float64) {
@@ -42,7 +41,11 @@ func (n *instance) judge(d *event.DNSActivity, domain string, s *state, emit det
 		return
 	}
 	m := s.measure()
-	if !n.isTunnel(m) {
+	m.entropy = math.Inf(1)
+	if !n.isTunnel(m) { // not even if the names were noise: no need to reckon
+		return
+	}
+	if m.entropy = s.bits(); !n.isTunnel(m) {
 		return
 	}
 	n.tell(d, domain, s, m, emit)

@@ -69,9 +69,10 @@ func newDecoder(layers []string) *decoder {
 				r = z
 			}
 		}
-		buf := make([]byte, decodeStep)
+		buf := buffers.Get().(*[decodeStep]byte)
+		defer buffers.Put(buf)
 		for {
-			n, err := r.Read(buf)
+			n, err := r.Read(buf[:])
 			if n > 0 && !yield(buf[:n]) || err != nil {
 				return
 			}
@@ -79,6 +80,9 @@ func newDecoder(layers []string) *decoder {
 	})
 	return d
 }
+
+// buffers are where codings are undone to.
+var buffers = sync.Pool{New: func() any { return new([decodeStep]byte) }}
 
 // source gives what has come, and asks for more through the coroutine.
 type source struct {
