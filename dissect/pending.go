@@ -37,3 +37,19 @@ func (a *Analyzer) release(c *talk, d Dir) {
 	a.held -= cap(c.pending[d])
 	c.pending[d] = nil
 }
+
+func (a *Analyzer) talkOf(f *flow) *talk {
+	if f.talk == nil {
+		c := &talk{}
+		if n := len(a.talks); n > 0 {
+			c, a.talks = a.talks[n-1], a.talks[:n-1]
+		}
+		*c = talk{proto: -1, flow: Flow{Conn: f.conn(), Midstream: f.midstream, Emit: a.tellFor, promises: a.promises, catchUp: a.catchUp, files: &a.files, expected: &a.expected,
+			inspector: a.inspector, seen: a.shown(f)}}
+		f.talk = c
+	}
+	return f.talk
+}
+
+// maxTalks bounds the talks that wait for the next flow.
+const maxTalks = 1 << 12

@@ -107,22 +107,6 @@ func (a *Analyzer) undecided(f *flow, d Dir, b []byte) {
 	}
 }
 
-func (a *Analyzer) talkOf(f *flow) *talk {
-	if f.talk == nil {
-		c := &talk{}
-		if n := len(a.talks); n > 0 {
-			c, a.talks = a.talks[n-1], a.talks[:n-1]
-		}
-		*c = talk{proto: -1, flow: Flow{Conn: f.conn(), Midstream: f.midstream, Emit: a.tellFor, promises: a.promises, catchUp: a.catchUp, files: &a.files, expected: &a.expected,
-			inspector: a.inspector, seen: a.shown(f)}}
-		f.talk = c
-	}
-	return f.talk
-}
-
-// maxTalks bounds the talks that wait for the next flow.
-const maxTalks = 1 << 12
-
 // identify asks the protocols of the port, then those that may be anywhere; turned takes the client for the server.
 func (a *Analyzer) identify(f *flow, d Dir, b []byte, udp, turned bool) (int, Match) {
 	best, at := No, -1
