@@ -45,7 +45,12 @@ type message struct {
 	variables int
 }
 
-const contextPDU = asn1.Tag(0xa0)
+// Tags of PDUs.
+const (
+	contextPDU = asn1.Tag(0xa0)
+	lastPDU    = 8
+	longTag    = 0xbf
+)
 
 // read reads one message; ok is false when it is malformed.
 func read(b []byte) (m message, ok bool) {
@@ -72,7 +77,10 @@ func read(b []byte) (m message, ok bool) {
 func (m *message) body(s cryptobyte.String) bool {
 	var pdu, list, one cryptobyte.String
 	var tag asn1.Tag
-	if !s.ReadAnyASN1(&pdu, &tag) || tag < contextPDU || tag > contextPDU+8 {
+	if len(s) > 2 && s[0] == longTag && s[1] <= lastPDU { // the number of the PDU stands in a byte of its own (X.690 §8.1.2.4)
+		s = append(cryptobyte.String{byte(contextPDU) | s[1]}, s[2:]...)
+	}
+	if !s.ReadAnyASN1(&pdu, &tag) || tag < contextPDU || tag > contextPDU+lastPDU {
 		return false
 	}
 	if m.pdu = int(tag - contextPDU); m.pdu == 4 {

@@ -1,6 +1,7 @@
 package snmp
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/yagura-project/yagura/dissect"
@@ -22,7 +23,8 @@ func TestTalk(t *testing.T) {
 	flowtest.Talk(t, "messages", 161, true, []flowtest.Say{
 		flowtest.Up(get), flowtest.Up(get), flowtest.Up(bulk), flowtest.Up(open), flowtest.Up(sealed), flowtest.Up(get[:20]),
 	}, Protocol)
-	flowtest.Talk(t, "trap", 162, true, []flowtest.Say{flowtest.Up(trap)}, Protocol)
+	long := strings.Replace("\x30\x28"+trap[2:], "\xa4", "\xbf\x04", 1)
+	flowtest.Talk(t, "trap", 162, true, []flowtest.Say{flowtest.Up(trap), flowtest.Up(long)}, Protocol)
 }
 
 func TestProbe(t *testing.T) {
