@@ -1,4 +1,4 @@
-// Package dcerpc reads connection-oriented DCE/RPC (C706, MS-RPCE) over TCP and within the pipes of SMB: which operation of which interface was called, and what can be read of its arguments.
+// Package dcerpc reads DCE/RPC (C706, MS-RPCE) over TCP, UDP and within the pipes of SMB: which operation of which interface was called, and what can be read of its arguments.
 package dcerpc
 
 import (
@@ -10,17 +10,21 @@ import (
 
 // Protocol is DCE/RPC over TCP: the end point mapper on 135, the rest on ports that it hands out.
 var Protocol = dissect.Protocol{
-	Name:     "dcerpc",
-	Spec:     "C706, MS-RPCE, MS-DCOM; interfaces as in interfaces.txt",
-	TCP:      []uint16{135},
-	Anywhere: true,
-	Probe:    probe,
-	Stream:   func(f *dissect.Flow) dissect.Stream { return newStream(f) },
+	Name:      "dcerpc",
+	Spec:      "C706, MS-RPCE, MS-DCOM; interfaces as in interfaces.txt",
+	TCP:       []uint16{135},
+	UDP:       []uint16{135},
+	Anywhere:  true,
+	Probe:     probe,
+	Stream:    func(f *dissect.Flow) dissect.Stream { return newStream(f) },
+	Datagrams: newDatagrams,
 }
 
 func probe(_ dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 	switch {
-	case udp || len(b) > 0 && b[0] != 5 || len(b) > 1 && b[1] > 1:
+	case udp:
+		return probeGram(b)
+	case len(b) > 0 && b[0] != 5 || len(b) > 1 && b[1] > 1:
 		return dissect.No
 	case len(b) < headLen:
 		return dissect.Maybe

@@ -48,6 +48,24 @@ func named(i *Interface, op string) bool {
 	return false
 }
 
+// TestDatagrams reads calls over UDP: one in fragments, one that is refused.
+func TestDatagrams(t *testing.T) {
+	head := func(typ, flags byte, seq byte, stub string) string {
+		b := make([]byte, gramHead)
+		b[0], b[1], b[2], b[4] = 4, typ, flags, 0x10
+		copy(b[24:], "\x81\xbb\x7a\x36\x44\x98\xf1\x35\xad\x32\x98\xf0\x38\x00\x10\x03") // svcctl
+		b[40], b[60], b[64], b[68] = 7, 2, seq, 15
+		binary.LittleEndian.PutUint16(b[74:], uint16(len(stub)))
+		return string(b) + stub
+	}
+	flowtest.Talk(t, "dcerpc-udp", 135, true, []flowtest.Say{
+		flowtest.Up(head(gramRequest, gramFragment, 1, "first ")), flowtest.Up(head(gramRequest, gramFragment|gramLast, 1, "second")),
+		flowtest.Down(head(gramResponse, 0, 1, "answer")),
+		flowtest.Up(head(gramRequest, 0, 2, "again")), flowtest.Down(head(gramReject, 0, 2, "\x05\x00\x00\x00")),
+		flowtest.Up(head(gramRequest, 0, 3, "unheard")),
+	}, Protocol)
+}
+
 // TestSamples wants the operations for which captures of attacks were made.
 func TestSamples(t *testing.T) {
 	for _, c := range []struct{ file, iface, operation, arg, value string }{
