@@ -16,7 +16,9 @@ func (s *strict) inSYNSent(x *segment) bool {
 		if x.d == Resp && x.has(event.FlagACK) && (after(x.ack, client.next) || !after(x.ack, client.isn)) {
 			return x.no(wire.StreamRSTInvalidACK)
 		}
-		s.close(x.d)
+		if x.d == Resp { // the client's says that it has seen something strange (RFC 9293 §3.10.7.3)
+			s.close(x.d)
+		}
 		return true
 	case x.has(event.FlagSYN) && x.has(event.FlagACK):
 		return s.answer(x)

@@ -121,6 +121,7 @@ func TestStreamAnomalies(t *testing.T) {
 			seg{from: Resp, flags: ack, seq: 4, ack: 7}), "", "GET />ok"},
 		"forged RST and FIN before the answer": {[]seg{timed[0], {from: Resp, flags: rst | ack, seq: 1, ack: 1, stamp: 100, echo: 100}, {from: Resp, flags: fin | ack, seq: 1, ack: 1, stamp: 100, echo: 100},
 			timed[1], timed[2], {from: Orig, flags: ack, seq: 1, ack: 1, data: "GET /", stamp: 702, echo: 90}}, "2:pkt_invalid_timestamp 3:pkt_invalid_timestamp", "GET />"},
+		"RST for a forged answer":         {[]seg{hello[0], {from: Resp, flags: ack, seq: 1, ack: 77}, {from: Orig, flags: rst, seq: 77}, hello[1], hello[2], get}, "", "GET />"},
 		"RST of what was never sent":      {[]seg{hello[0], {from: Resp, flags: rst | ack, ack: 9}, hello[1], hello[2], get}, "2:rst_invalid_ack", "GET />"},
 		"RST from nowhere":                {and(hello, seg{from: Resp, flags: rst, seq: 90000}, get), "", "GET />"},
 		"RST that nobody believes":        {and(hello, seg{from: Orig, flags: rst | ack, seq: 1, ack: 1}, get, seg{from: Resp, flags: ack, seq: 1, ack: 6, data: "ok"}), "6:suspected_rst_inject", "GET />ok"},

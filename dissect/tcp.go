@@ -199,10 +199,10 @@ func (a *Analyzer) closing(f *flow, d Dir, seq uint32, l *decode.Layers) {
 	if !f.finSeen[d] {
 		f.fin[d] = l.Seq
 	}
-	if !f.greeted && !f.midstream {
+	if !f.greeted && !f.midstream && d == Resp {
 		a.end(f, a.now)
 	}
-	a.reschedule(f) // a connection lingers: who sent the RST may go on, when it was somebody else
+	a.reschedule(f) // it lingers: who sent the RST may go on, when it was somebody else or meant for a forged answer
 }
 
 // unreset goes on when the side that is said to have reset the connection speaks behind its RST.

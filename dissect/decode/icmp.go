@@ -35,6 +35,10 @@ func (d *Decoder) icmp4(l *Layers, b []byte, cut int) {
 		return
 	}
 	switch l.Type {
+	case 9: // router addresses belong to the header (RFC 1256)
+		d.icmpHead(l, b, 8+4*int(b[4])*int(b[5]))
+	case 13, 14: // as do timestamps
+		d.icmpHead(l, b, 20)
 	case 3, 4, 5, 11, 12:
 		switch q := l.Payload; {
 		case len(q) == 0:
@@ -44,6 +48,17 @@ func (d *Decoder) icmp4(l *Layers, b []byte, cut int) {
 			odd(l, wire.OnICMPv4IPv4UnknownVersion)
 		}
 	}
+}
+
+// icmpHead says that the header is n bytes long.
+func (d *Decoder) icmpHead(l *Layers, b []byte, n int) {
+	if n > len(b) {
+		if l.Cut == 0 {
+			odd(l, wire.OnICMPv4PacketTooSmall)
+		}
+		return
+	}
+	l.L4, l.Payload = b[:n], b[n:]
 }
 
 // icmp6 reads RFC 4443.
