@@ -101,7 +101,7 @@ func fastOf(s *sig, i int) *multi.Pattern {
 
 // must tells whether a condition cannot hold unless its buffer is there.
 func must(c *rule.Condition) bool {
-	return !c.Absent && c.Index.Kind != rule.Count && c.Index.Kind != rule.AllOrNone
+	return !c.Absent && (c.Index.Kind == rule.Any || c.Index.Kind == rule.All || c.Index.Kind == rule.At && !c.Index.OrOutside)
 }
 
 // transaction finds the place where a rule is noticed first.

@@ -62,7 +62,7 @@ func (e *Engine) condition(s *sig, i int, x *txState, d wire.Dir) rule.Answer {
 			continue
 		}
 		n++
-		if c.Index.Kind == rule.Count || c.Index.Kind == rule.At && n-1 != c.Index.N && c.Index.N >= 0 || c.Absent && !c.OrElse {
+		if c.Index.Kind == rule.At && n-1 != c.Index.N && c.Index.N >= 0 || c.Absent && !c.OrElse {
 			continue
 		}
 		answer := e.instance(s, i, f)
@@ -83,6 +83,8 @@ func (e *Engine) condition(s *sig, i int, x *txState, d wire.Dir) rule.Answer {
 func early(c *rule.Condition, a rule.Answer, n int) (bool, rule.Answer) {
 	switch c.Index.Kind {
 	case rule.Any:
+		return a == rule.Yes, a
+	case rule.AnyOrNone:
 		return a == rule.Yes, a
 	case rule.At:
 		return c.Index.N >= 0, a
@@ -112,16 +114,21 @@ func atEnd(c *rule.Condition, n, yes int, open, complete bool, last rule.Answer)
 		holds = n > 0 && yes == n
 	case rule.AllOrNone:
 		holds = yes == n
+	case rule.AnyOrNone:
+		holds = n == 0
 	case rule.Count:
-		holds = c.Index.Count(uint64(n))
+		holds = c.Index.Count(uint64(yes))
 	case rule.At:
-		return last
+		holds = last == rule.Yes || c.Index.OrOutside && outside(c.Index.N, n)
 	}
 	if holds {
 		return rule.Yes
 	}
 	return rule.No
 }
+
+// outside reports whether there is no instance at an index.
+func outside(index, n int) bool { return index >= n || index < -n }
 
 // lastInstance holds the instance counted from the end against its condition.
 func (e *Engine) lastInstance(s *sig, i int, x *txState, d wire.Dir, complete bool) rule.Answer {
@@ -147,6 +154,9 @@ func (e *Engine) instance(s *sig, i int, f *wire.Field) rule.Answer {
 	c, holds := &s.Buffers[i], true
 	if c.Value != nil {
 		holds = c.Value(f)
+	}
+	if c.Clock != nil {
+		holds = c.Clock(int64(f.N), e.at/1e9)
 	}
 	if holds && c.Chain != nil {
 		b := f.B
