@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	"github.com/yagura-project/yagura/event/wire"
-	"github.com/yagura-project/yagura/signature/content"
-	"github.com/yagura-project/yagura/signature/multi"
 	"github.com/yagura-project/yagura/signature/rule"
 )
 
@@ -16,7 +14,7 @@ func NewRuleset(rules []*rule.Signature) *Ruleset {
 		r.sigs = append(r.sigs, classify(s))
 	}
 	inOrder(r.sigs)
-	b := builder{rules: r, payload: map[place]*draft{}, buffers: map[bufferPlace]*draft{}}
+	b := builder{rules: r, buffers: map[bufferPlace]*draft{}}
 	for i := range r.sigs {
 		b.add(uint32(i), &r.sigs[i])
 	}
@@ -27,7 +25,6 @@ func NewRuleset(rules []*rule.Signature) *Ruleset {
 // builder collects what is looked for where.
 type builder struct {
 	rules   *Ruleset
-	payload map[place]*draft
 	buffers map[bufferPlace]*draft
 	order   []bufferPlace
 	ip      []uint32
@@ -59,20 +56,23 @@ func (b *builder) add(n uint32, s *sig) {
 			r.streamEvents = r.streamEvents || e.Kind == rule.StreamEvent
 		}
 	case ofPayload:
-		b.eachPlace(s, func(p place) { b.draft(p).add(n, fastOf(s, -1)) })
+		b.notice(n, s)
 	case ofTransaction:
 		b.transaction(n, s)
 	}
 }
 
-// draft is what is looked for in the payload of a class of packets.
-func (b *builder) draft(p place) *draft {
-	d := b.payload[p]
-	if d == nil {
-		d = &draft{}
-		b.payload[p] = d
-	}
-	return d
+// notice has a rule noticed in the payload of all packets that it may match.
+func (b *builder) notice(n uint32, s *sig) {
+	f := fastOf(s, -1)
+	b.eachPlace(s, func(at place) {
+		p := &b.rules.payload[at.c][at.d]
+		if f == nil {
+			p.plain = append(p.plain, n)
+			return
+		}
+		p.section(s.apps, serverPort(&s.Head, at.d)).add(n, f)
+	})
 }
 
 func (b *builder) eachPlace(s *sig, do func(place)) {
@@ -85,20 +85,6 @@ func (b *builder) eachPlace(s *sig, do func(place)) {
 	}
 }
 
-// fastOf is what is looked for in condition i first; nil: nothing.
-func fastOf(s *sig, i int) *multi.Pattern {
-	f := &s.Fast
-	if f.Step < 0 || f.Condition != i || len(f.Pattern) == 0 {
-		return nil
-	}
-	p := &multi.Pattern{Bytes: f.Pattern, NoCase: f.NoCase}
-	if i >= 0 && f.Whole {
-		c, ok := s.Buffers[i].Chain.Steps[f.Step].(*content.Content)
-		p.Suffix = ok && c.EndsWith
-	}
-	return p
-}
-
 // must tells whether a condition cannot hold unless its buffer is there.
 func must(c *rule.Condition) bool {
 	return !c.Absent && (c.Index.Kind == rule.Any || c.Index.Kind == rule.All || c.Index.Kind == rule.At && !c.Index.OrOutside)
@@ -106,9 +92,9 @@ func must(c *rule.Condition) bool {
 
 // transaction finds the place where a rule is noticed first.
 func (b *builder) transaction(n uint32, s *sig) {
-	if p := fastOf(s, -1); p != nil && s.Payload.Chain != nil {
+	if fastOf(s, -1) != nil {
 		s.gated = true
-		b.eachPlace(s, func(at place) { b.draft(at).add(n, p) })
+		b.notice(n, s)
 	}
 	if i := s.Fast.Condition; i >= 0 && i < len(s.Buffers) && s.Fast.Step >= 0 && must(&s.Buffers[i]) {
 		b.watch(n, &s.Buffers[i], fastOf(s, i))
@@ -142,7 +128,7 @@ func (b *builder) transaction(n uint32, s *sig) {
 }
 
 // watch has rule n noticed at a buffer.
-func (b *builder) watch(n uint32, c *rule.Condition, p *multi.Pattern) {
+func (b *builder) watch(n uint32, c *rule.Condition, f *fast) {
 	var names []string
 	for _, t := range c.Transforms {
 		names = append(names, t.Name)
@@ -158,14 +144,16 @@ func (b *builder) watch(n uint32, c *rule.Condition, p *multi.Pattern) {
 			b.buffers[at] = x
 			b.order = append(b.order, at)
 		}
-		x.add(n, p)
+		x.add(n, f)
 	}
 }
 
 func (b *builder) finish() {
 	r := b.rules
-	for p, d := range b.payload {
-		r.payload[p.c][p.d] = d.group()
+	for c := range r.payload {
+		for d := range r.payload[c] {
+			r.payload[c][d].ready = map[[maxSections / 64]uint64]*group{}
+		}
 	}
 	for _, p := range b.order {
 		g := r.buffers[p.b]
@@ -174,7 +162,7 @@ func (b *builder) finish() {
 			r.buffers[p.b] = g
 		}
 		x := b.buffers[p]
-		g[p.d].forms = append(g[p.d].forms, form{group: x.group(), transforms: x.transforms})
+		g[p.d].forms = append(g[p.d].forms, form{group: *newGroup(x), transforms: x.transforms})
 	}
 	for i := range r.sigs { // buffers that are only looked at once a rule is under suspicion
 		for k := range r.sigs[i].Buffers {

@@ -25,7 +25,11 @@ type half struct {
 	headers []uint32 // rules of headers whose addresses and ports fit; reused
 	plain   []uint32 // rules of payload without a string, likewise
 
+	group *group // what is looked for in its payload; nil: not known yet
+	app   string // for which protocol
+
 	window  []byte // the last bytes of the stream
+	scanned int    // of them were searched
 	begin   uint64 // where in the stream the window begins
 	chunk   uint64 // where in the stream a rule may match anew
 	from    int    // where in the window rules may look
@@ -62,7 +66,7 @@ func (s *flowState) meet(r *Ruleset) {
 	s.rules, s.met = r, [2]bool{}
 	for d := range s.dirs {
 		h := &s.dirs[d]
-		h.headers, h.plain, h.pending, h.fired, h.gates = h.headers[:0], h.plain[:0], h.pending[:0], h.fired[:0], h.gates[:0]
+		h.group, h.headers, h.plain, h.pending, h.fired, h.gates = nil, h.headers[:0], h.plain[:0], h.pending[:0], h.fired[:0], h.gates[:0]
 	}
 }
 

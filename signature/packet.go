@@ -2,6 +2,7 @@ package signature
 
 import (
 	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/multi"
 )
 
 // perPacket looks at one packet with the rules that look at packets and streams.
@@ -34,7 +35,7 @@ func (e *Engine) perPacket(v *view, added bool) {
 	if c == classTCP && known {
 		e.streams(v)
 	}
-	if len(v.p.Payload) > 0 && !e.rules.payload[c][v.d].empty() && !(known && v.f.Encrypted) {
+	if len(v.p.Payload) > 0 && !e.rules.payload[c][v.d].idle() && !(known && v.f.Encrypted) {
 		e.payload(v, c, plain, added && c == classTCP && known)
 	}
 }
@@ -115,23 +116,36 @@ func (e *Engine) allEvents(s *sig, p *wire.Packet) bool {
 
 // payload holds the bytes of a packet against rules; streamed says that they went to the stream, too.
 func (e *Engine) payload(v *view, c class, plain []uint32, streamed bool) {
-	b, g := v.p.Payload, &e.rules.payload[c][v.d]
+	b := v.p.Payload
+	var g *group
+	if e.flow != nil {
+		g = e.groupOf(&e.flow.dirs[v.d], c, v)
+	} else {
+		g = e.rules.payload[c][v.d].group("", v.serverPort())
+	}
 	if own := e.segments == 1 && len(e.segment) == len(b) && &e.segment[0] == &b[0]; !own {
 		e.fresh = e.fresh[:0]
-		if g.set != nil {
-			e.hits.Reset()
-			g.set.Scan(b, &e.hits)
-			for _, id := range e.hits.IDs {
-				e.fresh = append(e.fresh, g.by[id]...)
-			}
-		}
+		e.look(g.set, g.by, b)
 	}
+	e.look(g.head, g.headBy, b[:min(len(b), g.limit)])
 	e.begin()
 	for _, n := range e.fresh {
 		e.alone(n, v, streamed)
 	}
 	for _, n := range plain {
 		e.alone(n, v, streamed)
+	}
+}
+
+// look notes the rules whose strings stand in a packet.
+func (e *Engine) look(set *multi.Set, by [][]uint32, b []byte) {
+	if set == nil {
+		return
+	}
+	e.hits.Reset()
+	set.Scan(b, &e.hits)
+	for _, id := range e.hits.IDs {
+		e.fresh = append(e.fresh, by[id]...)
 	}
 }
 

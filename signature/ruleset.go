@@ -17,7 +17,7 @@ type Ruleset struct {
 	protocols []uint32            // rules that ask for the application protocol only
 	headers   [classes]byDir      // rules that look at each packet, by class of packet
 	events    map[string][]uint32 // rules that wait for an anomaly of a packet, by its name
-	payload   [classes][2]group
+	payload   [classes][2]payload
 
 	streamEvents bool // some of events are of streams
 	buffers      [wire.MaxBuffer]*[2]bufferGroup
@@ -43,11 +43,12 @@ const (
 type group struct {
 	set     *multi.Set // nil: none
 	by      [][]uint32 // rules by number of pattern
-	plain   []uint32   // rules without a string to look for first
-	longest int
+	longest int        // pattern of set
+	head    *multi.Set // of strings that can only stand within the first limit bytes; nil: none
+	headBy  [][]uint32
+	limit   int
+	plain   []uint32 // rules without a string to look for first
 }
-
-func (g *group) empty() bool { return g.set == nil && len(g.plain) == 0 }
 
 // bufferGroup are the rules that look at one buffer in one direction: as it is, and in other forms.
 type bufferGroup struct{ forms []form }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/multi"
 )
 
 // Bounds of looking at streams.
@@ -20,44 +21,74 @@ func (e *Engine) Stream(f *wire.Flow, d wire.Dir, b []byte) {
 	e.refresh()
 	s := e.stateOf(f)
 	h := &s.dirs[d]
-	g := &e.rules.payload[classTCP][d]
 	e.segments++
 	e.segment = b
-	if s.passed || h.over || g.empty() {
-		f.Enough[d] = f.Enough[d] || s.passed || h.over || g.empty()
+	if s.passed || h.over || e.rules.payload[classTCP][d].idle() {
+		f.Enough[d] = true
 		return
 	}
 	for len(b) > 0 {
 		n := min(len(b), windowSize-windowKept)
-		e.grow(h, g, b[:n])
-		if b = b[n:]; len(b) > 0 { // more than the window holds: rules look at it now
-			e.pendingNow(f, d)
+		if len(h.window)+n > windowSize {
+			if h.scanned < len(h.window) { // more than the window holds: rules look at it now
+				e.pendingNow(f, d)
+			}
+			h.slide()
 		}
+		if h.window == nil {
+			h.window = e.pools.window()
+		}
+		h.window, h.grown = append(h.window, b[:n]...), true
+		b = b[n:]
 	}
 	if h.begin+uint64(len(h.window)) >= streamDepth {
 		h.over, f.Enough[d] = true, true
 	}
 }
 
-// grow adds bytes to the window and notes the rules whose strings end in them.
-func (e *Engine) grow(h *half, g *group, b []byte) {
-	if h.window == nil {
-		h.window = e.pools.window()
+// groupOf is what is looked for in the payload of a packet's flow. When the flow's protocol has become known, what is in the
+// window is searched once more.
+func (e *Engine) groupOf(h *half, c class, v *view) *group {
+	app := v.app()
+	if h.group == nil || h.app != app {
+		g := e.rules.payload[c][v.d].group(app, v.serverPort())
+		if g != h.group {
+			h.scanned = h.from
+		}
+		h.group, h.app = g, app
 	}
-	if len(h.window)+len(b) > windowSize {
-		h.slide()
+	return h.group
+}
+
+// serverPort is the port of the flow's server.
+func (v *view) serverPort() uint16 {
+	switch {
+	case v.f != nil:
+		return v.f.DstPort
+	case v.d == wire.Orig:
+		return v.p.DstPort
 	}
-	from := max(len(h.window)-max(g.longest-1, 0), h.from)
-	h.window = append(h.window, b...)
-	h.grown = true
-	if g.set == nil {
-		return
+	return v.p.SrcPort
+}
+
+// search notes the rules whose strings stand in what is new in the window.
+func (e *Engine) search(h *half, g *group) {
+	from := max(h.scanned-max(g.longest-1, 0), h.from)
+	if g.set != nil && from < len(h.window) {
+		e.found(h, g.set, g.by, h.window[from:])
 	}
+	if limit := int64(g.limit) - int64(h.begin); g.head != nil && limit > 0 && int64(h.scanned) < limit {
+		e.found(h, g.head, g.headBy, h.window[h.from:min(len(h.window), max(int(limit), h.from))])
+	}
+	h.scanned = len(h.window)
+}
+
+func (e *Engine) found(h *half, set *multi.Set, by [][]uint32, b []byte) {
 	e.hits.Reset()
-	g.set.Scan(h.window[from:], &e.hits)
+	set.Scan(b, &e.hits)
 	end := h.begin + uint64(len(h.window))
 	for _, id := range e.hits.IDs {
-		for _, n := range g.by[id] {
+		for _, n := range by[id] {
 			e.fresh = append(e.fresh, n)
 			if e.rules.sigs[n].kind == ofTransaction {
 				h.open(n)
@@ -95,7 +126,7 @@ func (h *half) slide() {
 	}
 	h.window = h.window[:copy(h.window, h.window[drop:])]
 	h.begin += uint64(drop)
-	h.from = max(0, h.from-drop)
+	h.from, h.scanned = max(0, h.from-drop), max(0, h.scanned-drop)
 }
 
 // Gap implements wire.Inspector.
@@ -104,7 +135,7 @@ func (e *Engine) Gap(f *wire.Flow, d wire.Dir, n int) {
 	h := &e.stateOf(f).dirs[d]
 	e.pendingNow(f, d)
 	h.begin += uint64(len(h.window)) + uint64(max(n, 0))
-	h.window, h.from, h.chunk = h.window[:0], 0, h.begin
+	h.window, h.from, h.scanned, h.chunk = h.window[:0], 0, 0, h.begin
 	h.pending, h.fired = h.pending[:0], h.fired[:0]
 }
 
@@ -141,6 +172,7 @@ func (e *Engine) streams(v *view) {
 		return
 	}
 	h.grown = false
+	e.search(h, e.groupOf(h, classTCP, v))
 	kept := h.pending[:0]
 	for _, w := range h.pending {
 		if s := &e.rules.sigs[w.rule]; e.stream(s, w.rule, v, h) {

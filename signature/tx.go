@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/multi"
 	"github.com/yagura-project/yagura/signature/rule"
 )
 
@@ -144,23 +145,36 @@ func (e *Engine) form(x *txState, g *form, f *wire.Field, from int, first bool, 
 			e.suspect(x, n, f.Dir, v)
 		}
 	}
-	if g.set == nil {
+	if g.set == nil && g.head == nil {
 		return
 	}
 	b := f.B
 	switch {
 	case len(g.transforms) == 0:
+		if g.head != nil && from < g.limit {
+			e.suspects(x, g.head, g.headBy, b[:min(len(b), g.limit)], f.Dir, v)
+		}
 		b = b[max(0, min(from-g.longest+1, len(b))):]
 	case f.Open:
 		return
 	default:
 		b = e.transformed(g.transforms, b)
+		if g.head != nil {
+			e.suspects(x, g.head, g.headBy, b[:min(len(b), g.limit)], f.Dir, v)
+		}
 	}
+	if g.set != nil {
+		e.suspects(x, g.set, g.by, b, f.Dir, v)
+	}
+}
+
+// suspects makes candidates of the rules whose strings stand in b.
+func (e *Engine) suspects(x *txState, set *multi.Set, by [][]uint32, b []byte, d wire.Dir, v *view) {
 	e.hits.Reset()
-	g.set.Scan(b, &e.hits)
+	set.Scan(b, &e.hits)
 	for _, id := range e.hits.IDs {
-		for _, n := range g.by[id] {
-			e.suspect(x, n, f.Dir, v)
+		for _, n := range by[id] {
+			e.suspect(x, n, d, v)
 		}
 	}
 }

@@ -212,3 +212,6 @@ func (s *Set) Sizes() (n [4]int) {
 	}
 	return n
 }
+
+// Pattern gives the bytes of pattern i.
+func (s *Set) Pattern(i int) []byte { return s.patterns[i].Bytes }
