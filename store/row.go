@@ -46,11 +46,11 @@ type Row struct {
 	State       string `parquet:"conn_state,dict"` // Zeek: S0 S1 SF REJ …
 
 	Domain    string `parquet:"domain,dict"` // DNS question, HTTP host or TLS server name; lower case
-	Method    string `parquet:"method,dict"` // HTTP method, DNS type, SMB command, Kerberos or DHCP message
+	Method    string `parquet:"method,dict"` // HTTP method, DNS type, SMB command, Kerberos or DHCP message, operation of other protocols
 	URI       string `parquet:"uri"`
-	Status    string `parquet:"status,dict"` // HTTP status, DNS rcode, NTSTATUS as hex, Kerberos error
-	UserAgent string `parquet:"user_agent,dict"`
-	Answers   string `parquet:"answers,dict"` // DNS answers, each between two spaces
+	Status    string `parquet:"status,dict"`     // HTTP status, DNS rcode, NTSTATUS as hex, Kerberos error
+	UserAgent string `parquet:"user_agent,dict"` // HTTP; software of an SSH client
+	Answers   string `parquet:"answers,dict"`    // DNS answers, each between two spaces
 	JA3       string `parquet:"ja3,dict"`
 	JA4       string `parquet:"ja4,dict"`
 	SNI       string `parquet:"sni,dict"`
@@ -92,6 +92,10 @@ func rowOf(e event.Event) Row {
 		r.Detail = detail(e)
 	case *event.SMBActivity:
 		r.smb(e)
+	case *event.SSHActivity:
+		r.App, r.UserAgent, r.Detail = "ssh", e.Client.Software, detail(e)
+	case *event.AppActivity:
+		r.App, r.Method, r.Status, r.Detail = e.Protocol, e.Operation, e.Attr("status"), detail(e)
 	case *event.FileActivity:
 		r.App, r.Activity = e.App, int32(e.Activity)
 		r.file(&e.File)

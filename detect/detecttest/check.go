@@ -199,6 +199,12 @@ func copyOf(e event.Event) event.Event {
 	case *event.Authentication:
 		c := *e
 		return &c
+	case *event.SSHActivity:
+		c := *e
+		return &c
+	case *event.AppActivity:
+		c := *e
+		return &c
 	}
 	panic(fmt.Sprintf("unknown event %T", e))
 }

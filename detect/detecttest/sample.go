@@ -125,6 +125,10 @@ func empty(c event.Class) event.Event {
 		return &event.SMBActivity{}
 	case event.ClassAuthentication:
 		return &event.Authentication{}
+	case event.ClassSSHActivity:
+		return &event.SSHActivity{}
+	case event.ClassAppActivity:
+		return &event.AppActivity{}
 	}
 	return nil
 }
