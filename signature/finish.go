@@ -122,6 +122,9 @@ func (e *Engine) alert(s *sig, v *view, m *match) {
 	a.Src = event.Endpoint{IP: p.Src.IP(), Port: p.SrcPort}
 	a.Dst = event.Endpoint{IP: p.Dst.IP(), Port: p.DstPort}
 	a.Proto, a.VLAN = p.Proto, p.VLAN
+	if p.Kind == wire.ICMP { // as flows have it
+		a.Src.Port, a.Dst.Port = uint16(p.Type)<<8|uint16(p.Code), 0
+	}
 	if !v.end {
 		a.Src.MAC, a.Dst.MAC = p.SrcMAC, p.DstMAC
 	}
