@@ -62,6 +62,9 @@ func (t *Tx) Grow(i int, b []byte, limit int) {
 	if room := limit - len(f.B); room < len(b) {
 		b = b[:max(0, room)]
 	}
+	if need := len(f.B) + len(b); need > cap(f.B) { // doubling copies each byte once; append's own steps would copy it four times
+		f.B = append(make([]byte, 0, min(max(2*cap(f.B), need, 4<<10), max(limit, need))), f.B...)
+	}
 	f.B = append(f.B, b...)
 }
 
