@@ -107,6 +107,9 @@ func (c *conn) frame(h *half, b []byte) (int, error) {
 	if !c.seen && !c.f.Midstream {
 		return 0, dissect.ErrNotMine
 	}
+	if !c.f.Midstream {
+		c.odd(c.dirOf(h), "smb.malformed_data")
+	}
 	h.lost = true
 	return c.resync(h, b)
 }
@@ -178,7 +181,7 @@ func (c *conn) message(h *half, b []byte) int {
 			return 0
 		}
 		c.showFrames(h, b[:want])
-		c.message1(b[:want])
+		c.message1(c.dirOf(h), b[:want])
 		h.element = h.left
 		return c.passed(h, want)
 	case magicTransform:

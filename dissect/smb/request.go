@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"strings"
 
+	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/dcerpc"
 	"github.com/yagura-project/yagura/dissect/utf16le"
 )
@@ -22,6 +23,7 @@ const (
 // dispatch reads one message, of which b is what is needed; size is its length. It returns how much of b was consumed.
 func (c *conn) dispatch(h *half, m *header, b body, size int) int {
 	c.reversed = m.response() != (h == &c.half[1])
+	c.wrongWay(c.dirOf(h), m.response())
 	if m.response() {
 		return c.onResponse(h, m, b, size)
 	}
@@ -44,9 +46,11 @@ func (c *conn) dispatch(h *half, m *header, b body, size int) int {
 		q.file = c.lookup(q, prev, b.id(8))
 	case cmdRead:
 		q.length, q.offset = b.u32(4), b.u64(8)
+		c.tooLarge(dissect.Orig, cmdRead, q.length)
 		q.file = c.target(q, prev, b.id(16))
 	case cmdWrite:
 		q.length, q.offset = b.u32(4), b.u64(8)
+		c.tooLarge(dissect.Orig, cmdWrite, q.length)
 		q.file = c.target(q, prev, b.id(16))
 		used = c.data(h, q, b, int(b.u16(2)), int(q.length), size)
 	case cmdIoctl:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -23,6 +24,7 @@ func (c *conn) onResponse(h *half, m *header, b body, size int) int {
 	switch m.command {
 	case cmdNegotiate:
 		c.dialect = dialect(b.u16(4))
+		c.maxRead, c.maxWrite = b.u32(32), b.u32(36)
 	case cmdSessionSetup:
 		q.session = c.loggedOn(m, q)
 	case cmdLogoff:
@@ -40,6 +42,7 @@ func (c *conn) onResponse(h *half, m *header, b body, size int) int {
 			c.keepFile(q.file)
 		}
 	case cmdRead:
+		c.tooLarge(dissect.Resp, cmdRead, b.u32(4))
 		return c.data(h, q, b, int(b.u8(2)), int(b.u32(4)), size) // emitted when its data went by
 	case cmdIoctl:
 		if q.control == pipeTransceive && q.file != nil {

@@ -64,11 +64,41 @@ func shareName(b []byte) []byte {
 	return b
 }
 
-// odd shows that something is wrong, in a transaction of its own.
+// odd shows that something is wrong, once a connection, in a transaction of its own.
 func (c *conn) odd(d dissect.Dir, name string) {
+	if c.told[name] {
+		return
+	}
 	if t := c.f.Tx(""); t != nil {
+		if c.told == nil {
+			c.told = map[string]bool{}
+		}
+		c.told[name] = true
 		t.Event(d, name)
 		c.f.EndTx(t)
+	}
+}
+
+// wrongWay shows requests and answers that come from the wrong side.
+func (c *conn) wrongWay(d dissect.Dir, response bool) {
+	switch {
+	case c.f.Midstream || response == (d == dissect.Resp):
+	case response:
+		c.odd(d, "smb.response_to_server")
+	default:
+		c.odd(d, "smb.request_to_client")
+	}
+}
+
+// tooLarge shows a request or an answer with more data than was agreed on (MS-SMB2 §2.2.4: MaxReadSize, MaxWriteSize).
+func (c *conn) tooLarge(d dissect.Dir, command uint16, n uint32) {
+	switch {
+	case command == cmdRead && c.maxRead > 0 && n > c.maxRead && d == dissect.Orig:
+		c.odd(d, "smb.read_request_too_large")
+	case command == cmdRead && c.maxRead > 0 && n > c.maxRead:
+		c.odd(d, "smb.read_response_too_large")
+	case command == cmdWrite && c.maxWrite > 0 && n > c.maxWrite:
+		c.odd(d, "smb.write_request_too_large")
 	}
 }
 

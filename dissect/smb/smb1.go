@@ -3,6 +3,7 @@ package smb
 import (
 	"encoding/binary"
 
+	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/utf16le"
 )
 
@@ -70,7 +71,7 @@ type block struct {
 }
 
 // message1 reads one message of SMB 1. A negotiation may still lead to SMB 2.
-func (c *conn) message1(b []byte) {
+func (c *conn) message1(d dissect.Dir, b []byte) {
 	if len(b) < head1Len+3 {
 		return
 	}
@@ -83,6 +84,9 @@ func (c *conn) message1(b []byte) {
 		c.v1 = &conn1{c: c, open: map[uint32][]*pending1{}, kinds: map[uint32]byte{}, odd: map[string]bool{}}
 	}
 	c.reversed = false
+	if m.command != com1Locking { // a server breaks locks by a request of its own, MS-CIFS §2.2.4.32
+		c.wrongWay(d, m.response)
+	}
 	if m.response {
 		c.v1.answer(m)
 		return

@@ -1,5 +1,11 @@
 package smb
 
+import (
+	"bytes"
+
+	"github.com/yagura-project/yagura/dissect"
+)
+
 const (
 	com1Locking  = 0x24
 	com1NTCancel = 0xa4 // is never answered, MS-CIFS §2.2.4.65
@@ -36,6 +42,10 @@ func (v *conn1) show(command byte, k block, q *request) {
 		return
 	}
 	switch command {
+	case com1Negotiate:
+		if !dialects(k.data) {
+			q.tx.Event(dissect.Orig, "smb.negotiate_malformed_dialects")
+		}
 	case com1Tree:
 		q.share = shareName(k.plain(int(k.u16(6))))
 	case com1Session:
@@ -44,6 +54,18 @@ func (v *conn1) show(command byte, k block, q *request) {
 		}
 	}
 	v.c.f.Show(q.tx)
+}
+
+// dialects tells whether names stand as they must: each behind a 2, with a zero at its end (MS-CIFS §2.2.4.52.1).
+func dialects(b []byte) bool {
+	for len(b) > 0 {
+		end := bytes.IndexByte(b, 0)
+		if b[0] != 2 || end < 0 {
+			return false
+		}
+		b = b[end+1:]
+	}
+	return true
 }
 
 // plain is the string at an offset within data as rules see it.

@@ -39,6 +39,9 @@ type conn struct {
 	pipes    int
 	opaque   opaque
 	v1       *conn1
+	told     map[string]bool // what rules were told of once
+	maxRead  uint32          // as agreed on, 0 not known
+	maxWrite uint32
 	framed   bool // a rule looks at frames
 }
 
