@@ -21,6 +21,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/ftpdata"
 	"github.com/yagura-project/yagura/dissect/git"
 	"github.com/yagura-project/yagura/dissect/http"
+	"github.com/yagura-project/yagura/dissect/http2"
 	"github.com/yagura-project/yagura/dissect/iec104"
 	"github.com/yagura-project/yagura/dissect/ike"
 	"github.com/yagura-project/yagura/dissect/irc"
@@ -87,6 +88,7 @@ var Protocols = []dissect.Protocol{
 	ftpdata.Protocol,
 	git.Protocol,
 	http.Protocol,
+	http2.Protocol,
 	iec104.Protocol,
 	ike.Protocol,
 	irc.Protocol,

@@ -86,12 +86,17 @@ func (p *parser) message(dir dissect.Dir, b []byte) error {
 		dnsmsg.Show(t, dir, b, &dnsmsg.DNS)
 		p.f.EndTx(t)
 	}
+	return Tell(p.f, dir, b)
+}
+
+// Tell emits the event of one message, whatever carries it.
+func Tell(f *dissect.Flow, dir dissect.Dir, b []byte) error {
 	m, err := dnsmsg.Parse(b)
 	if err != nil {
 		return err
 	}
 	a := &event.DNSActivity{
-		Header: p.f.Head(), Conn: p.f.Conn, Service: "dns", Activity: event.DNSQuery, Op: operations[m.Opcode],
+		Header: f.Head(), Conn: f.Conn, Service: "dns", Activity: event.DNSQuery, Op: operations[m.Opcode],
 		TxID: m.ID, Flags: binary.BigEndian.Uint16(b[2:]), Bytes: len(b), AA: m.AA, TC: m.TC,
 	}
 	if m.Response == (dir == dissect.Orig) { // Src is always who asked
@@ -107,7 +112,7 @@ func (p *parser) message(dir dissect.Dir, b []byte) error {
 	case len(a.Answers) > 0: // the later messages of a zone transfer (RFC 5936 §2.2)
 		a.Query, a.Type = a.Answers[0].Name, a.Answers[0].Type
 	}
-	p.f.Emit(a)
+	f.Emit(a)
 	return nil
 }
 

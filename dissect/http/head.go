@@ -161,8 +161,8 @@ func (p *parser) request(s *side, line []byte) error {
 		target, version = rest[:i], rest[i+6:]
 	}
 	if bytes.Equal(method, []byte("PRI")) && bytes.Equal(version, []byte("2.0")) {
-		p.f.SetApp("http2") // RFC 9113 §3.4
-		return dissect.ErrDone
+		p.f.Next("http2") // RFC 9113 §3.4
+		return dissect.ErrNotMine
 	}
 	if p.depth == 0 && len(version) == 0 && !p.f.Midstream && !old(method, target) {
 		return dissect.ErrNotMine // some other line protocol

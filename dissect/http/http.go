@@ -23,7 +23,7 @@ var methods = [][]byte{
 	[]byte("GET "), []byte("POST "), []byte("HEAD "), []byte("PUT "), []byte("DELETE "), []byte("CONNECT "), []byte("OPTIONS "),
 	[]byte("TRACE "), []byte("PATCH "), []byte("PROPFIND "), []byte("PROPPATCH "), []byte("MKCOL "), []byte("COPY "), []byte("MOVE "),
 	[]byte("LOCK "), []byte("UNLOCK "), []byte("SEARCH "), []byte("REPORT "), []byte("SUBSCRIBE "), []byte("NOTIFY "), []byte("BITS_POST "),
-	[]byte("RPC_IN_DATA "), []byte("RPC_OUT_DATA "), []byte("PRI "), []byte("DEBUG "), []byte("TRACK "), []byte("M-SEARCH "),
+	[]byte("RPC_IN_DATA "), []byte("RPC_OUT_DATA "), []byte("DEBUG "), []byte("TRACK "), []byte("M-SEARCH "),
 }
 
 var status = []byte("HTTP/1.")

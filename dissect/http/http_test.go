@@ -126,7 +126,7 @@ func TestBounds(t *testing.T) {
 		"line":  {"GET /" + strings.Repeat("a", maxLine), errLine},
 		"head":  {"GET / HTTP/1.1\r\n" + strings.Repeat("A: b\r\n", maxLines+1), errHead},
 		"other": {"GET lost\r\n", dissect.ErrNotMine},
-		"http2": {"PRI * HTTP/2.0\r\n", dissect.ErrDone},
+		"http2": {"PRI * HTTP/2.0\r\n", dissect.ErrNotMine},
 	} {
 		if _, err := talk(t, false, step{dissect.Orig, c.b, 0}); err != c.want {
 			t.Errorf("%s: %v, want %v", name, err, c.want)

@@ -7,7 +7,6 @@ const (
 	HTTP2Priority                              // weight of PRIORITY, or of HEADERS with one
 	HTTP2Window                                // increment of WINDOW_UPDATE
 	HTTP2SizeUpdate                            // of HPACK's dynamic table
-	HTTP2Settings                              // N is identifier << 32 | value
 	HTTP2HeaderName                            // one each
 	HTTP2Header                                // "name: value", one each; a colon of either is doubled
 	FrameHTTP2Header                           // nine bytes

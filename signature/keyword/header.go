@@ -18,7 +18,7 @@ var carriers = map[string]rule.Carrier{
 
 // apps are the application protocols of the header, and the names that a flow of each may have.
 var apps = map[string][]string{
-	"http": {"http", "http1", "http2"}, "http1": {"http1", "http"}, "http2": {"http2", "doh2"}, "doh2": {"doh2"},
+	"http": {"http", "http1", "http2", "doh2"}, "http1": {"http1", "http"}, "http2": {"http2", "doh2"}, "doh2": {"doh2"},
 	"dns": {"dns", "doh2"}, "tls": {"tls"}, "ssl": {"tls"}, "dcerpc": {"dcerpc", "smb"},
 	"bittorrent-dht": {"bittorrent-dht", "bittorrent"}, "pop3": {"pop3", "pop"}, "ike": {"ike"}, "ikev2": {"ike"},
 	"pgsql": {"pgsql", "postgresql"},

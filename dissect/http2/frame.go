@@ -1,0 +1,145 @@
+package http2
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// frame takes a whole frame that is not DATA; full has its header, too.
+func (p *parser) frame(dir dissect.Dir, s *side, f *frame, full []byte) error {
+	x := p.stream(f.id)
+	p.number(x, dir, wire.HTTP2FrameType, uint64(f.kind))
+	p.frames(x.t, dir, full)
+	switch f.kind {
+	case headers, pushPromise:
+		return p.headers(dir, s, f)
+	case continuation:
+		if s.blockOf != f.id || s.blockOf == 0 {
+			return nil
+		}
+		return p.gather(dir, s, f.b, f.flags&endHeaders != 0)
+	case priority:
+		if len(f.b) >= 5 {
+			p.number(x, dir, wire.HTTP2Priority, uint64(f.b[4]))
+		}
+	case rstStream:
+		if len(f.b) >= 4 {
+			p.number(x, dir, wire.HTTP2ErrorCode, uint64(binary.BigEndian.Uint32(f.b)))
+		}
+		if f.id != 0 {
+			p.end(x)
+			return nil
+		}
+	case goAway:
+		if len(f.b) >= 8 {
+			p.number(x, dir, wire.HTTP2ErrorCode, uint64(binary.BigEndian.Uint32(f.b[4:])))
+		}
+	case windowUpdate:
+		if len(f.b) >= 4 {
+			p.number(x, dir, wire.HTTP2Window, uint64(binary.BigEndian.Uint32(f.b)&^(1<<31)))
+		}
+	}
+	if f.id == 0 {
+		p.end(x)
+	} else {
+		p.f.Show(x.t)
+	}
+	return nil
+}
+
+// number adds a number to a stream, up to a bound.
+func (p *parser) number(x *stream, dir dissect.Dir, id wire.Buffer, v uint64) {
+	if x.t == nil || x.numbers >= maxNumbers || !p.f.Wants(id) {
+		return
+	}
+	x.numbers++
+	x.t.PutNumber(id, dir, v)
+}
+
+// frames shows a frame as it was sent, as far as it is there.
+func (p *parser) frames(t *wire.Tx, dir dissect.Dir, full []byte) {
+	if t == nil {
+		return
+	}
+	for _, x := range []struct {
+		id wire.Buffer
+		b  []byte
+	}{{wire.FrameHTTP2Header, full[:frameHeader]}, {wire.FrameHTTP2Data, full[frameHeader:]}, {wire.FrameHTTP2PDU, full}} {
+		if p.f.Wants(x.id) && len(x.b) > 0 && len(t.Fields) < 4*maxNumbers {
+			t.Put(x.id, dir, bytes.Clone(x.b))
+		}
+	}
+}
+
+// headers begins a header block (RFC 9113 §6.2, §6.6).
+func (p *parser) headers(dir dissect.Dir, s *side, f *frame) error {
+	b, pad := f.b, 0
+	if f.flags&padded != 0 && len(b) > 0 {
+		pad, b = int(b[0]), b[1:]
+	}
+	s.blockOf, s.blockTo, s.block, s.ends = f.id, f.id, s.block[:0], f.flags&endStream != 0 && f.kind == headers
+	switch {
+	case f.kind == pushPromise && len(b) >= 4:
+		s.blockTo = binary.BigEndian.Uint32(b) &^ (1 << 31)
+		b = b[4:]
+	case f.kind == headers && f.flags&prioritised != 0 && len(b) >= 5:
+		p.number(p.stream(f.id), dir, wire.HTTP2Priority, uint64(b[4]))
+		b = b[5:]
+	}
+	return p.gather(dir, s, b[:max(0, len(b)-pad)], f.flags&endHeaders != 0)
+}
+
+// gather adds a piece of a header block, and decodes it when it is whole.
+func (p *parser) gather(dir dissect.Dir, s *side, b []byte, whole bool) error {
+	if len(s.block)+len(b) > maxBlock {
+		return errBlock
+	}
+	s.block = append(s.block, b...)
+	if !whole {
+		return nil
+	}
+	x := p.stream(s.blockTo)
+	p.updates(x, dir, s.block)
+	s.list = s.list[:0]
+	_, err := s.dec.Write(s.block)
+	if err == nil {
+		err = s.dec.Close()
+	}
+	if err != nil { // the table is not known: the beginning was not seen
+		x.t.Event(dir, "http2.invalid_header")
+		if p.renew(dir); len(s.list) == 0 {
+			return nil
+		}
+	}
+	of := dir
+	if s.blockTo != s.blockOf { // a request that the server promises to answer
+		of = dissect.Orig
+	}
+	s.blockOf = 0
+	p.head(of, x, s.list)
+	if s.ends || of != dir {
+		p.finish(of, x)
+	}
+	return nil
+}
+
+// updates tells of changes of the table's size, which stand first (RFC 7541 §6.3).
+func (p *parser) updates(x *stream, dir dissect.Dir, b []byte) {
+	for len(b) > 0 && b[0]&0xe0 == 0x20 {
+		n, shift := uint64(b[0]&0x1f), 0
+		if b = b[1:]; n == 0x1f {
+			for len(b) > 0 && shift < 63 {
+				c := b[0]
+				b = b[1:]
+				n += uint64(c&0x7f) << shift
+				if shift += 7; c&0x80 == 0 {
+					break
+				}
+			}
+		}
+		p.number(x, dir, wire.HTTP2SizeUpdate, n)
+	}
+}
