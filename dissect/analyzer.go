@@ -32,6 +32,7 @@ type Analyzer struct {
 	arp       recent
 	now       int64  // capture time of the last packet or Advance
 	at        order  // where in the capture we are
+	wire      uint64 // bytes of the packet at hand
 	opened    uint64 // flows by the packet at hand
 	due       []late
 	talks     []*talk                 // of flows that have ended, to be used again
@@ -92,7 +93,8 @@ const (
 func (a *Analyzer) Packet(p *capture.Packet) {
 	defer a.survive()
 	a.stats.Packets++
-	a.stats.Bytes += uint64(p.OrigLen)
+	a.wire = uint64(p.OrigLen)
+	a.stats.Bytes += a.wire
 	a.number(p.Number)
 	a.tick(p.Nanos)
 	a.at.due, a.at.id = inPacket, 0

@@ -17,6 +17,8 @@ func (a *Analyzer) emit(e event.Event) {
 	h.Sensor, h.Tenant, h.Site = a.cfg.Sensor, a.cfg.Tenant, a.cfg.Site
 	if a.cfg.Live {
 		h.Seen = time.Now().UTC()
+	} else if !a.over {
+		h.Packet = a.at.number
 	}
 	a.out(e)
 }
@@ -53,6 +55,7 @@ func (a *Analyzer) open(f *flow, fromB bool, l *decode.Layers) {
 func (a *Analyzer) count(f *flow, d Dir, l *decode.Layers) {
 	f.packets[d]++
 	f.bytes[d] += uint64(l.IPLen)
+	f.frames[d] += a.wire
 	f.last = max(f.last, a.now)
 	if d == Resp && f.packets[Resp] == 1 {
 		f.mac[Resp] = l.SrcMAC
@@ -112,8 +115,8 @@ func (a *Analyzer) activity(f *flow, id event.NetworkActivityID, at int64) *even
 	*e = event.NetworkActivity{
 		Header: a.head(at), Conn: f.conn(), Activity: id, App: f.app, TLS: f.tls,
 		Start: a.time(f.first), End: a.time(f.last),
-		Orig:      event.Volume{Packets: f.packets[Orig], Bytes: f.bytes[Orig], Payload: f.payload[Orig]},
-		Resp:      event.Volume{Packets: f.packets[Resp], Bytes: f.bytes[Resp], Payload: f.payload[Resp]},
+		Orig:      event.Volume{Packets: f.packets[Orig], Bytes: f.bytes[Orig], Frames: f.frames[Orig], Payload: f.payload[Orig]},
+		Resp:      event.Volume{Packets: f.packets[Resp], Bytes: f.bytes[Resp], Frames: f.frames[Resp], Payload: f.payload[Resp]},
 		FlagsOrig: f.flags[Orig], FlagsResp: f.flags[Resp],
 		Midstream: f.midstream, Gaps: f.gaps,
 	}

@@ -238,7 +238,7 @@ func (x *File) Close(whole bool) *event.File {
 	}
 	whole = whole && !x.lost
 	a := x.a
-	a.Whole = whole
+	a.Whole, a.File.Partial = whole, !whole
 	if whole {
 		a.File.MD5, a.File.SHA1, a.File.SHA256 = sum(x.sums[0]), sum(x.sums[1]), sum(x.sums[2])
 	}

@@ -34,6 +34,7 @@ type flow struct {
 	told  int64 // last NetworkActivity
 
 	packets, bytes, payload [2]uint64 // by Dir
+	frames                  [2]uint64 // bytes with link headers
 	gaps                    uint64
 	sealed                  uint64 // payload that is encrypted
 	known                   uint64 // payload that was read before the parser gave up
@@ -86,6 +87,7 @@ func (f *flow) turn() {
 	f.origB = !f.origB
 	swap(&f.packets)
 	swap(&f.bytes)
+	swap(&f.frames)
 	swap(&f.payload)
 	swap(&f.half)
 	swap(&f.isn)

@@ -34,6 +34,7 @@ type Header struct {
 	Site   string    `json:"site,omitempty"`   // 庁舎, 支所
 	Zone   string    `json:"zone,omitempty"`   // mynumber, lgwan, internet, school, dmz …
 	Sensor string    `json:"sensor,omitempty"` // which capture; in replay the file's path
+	Packet uint64    `json:"-"`                // in replay the number of the packet in its capture, from 1; 0 not known
 }
 
 // Head gives access to the header of any event.

@@ -37,6 +37,7 @@ const (
 type Volume struct {
 	Packets uint64 `json:"packets,omitempty"`
 	Bytes   uint64 `json:"bytes,omitempty"`   // IP bytes as on the wire
+	Frames  uint64 `json:"-"`                 // bytes of the frames as on the wire, link headers and padding included
 	Payload uint64 `json:"payload,omitempty"` // bytes above TCP/UDP, retransmissions excluded
 }
 
@@ -143,6 +144,8 @@ type File struct {
 	MD5    string `json:"md5,omitempty"`  // hex, as the others; only of whole files
 	SHA1   string `json:"sha1,omitempty"`
 	SHA256 string `json:"sha256,omitempty"`
+
+	Partial bool `json:"-"` // bytes are missing, or the end was not seen
 }
 
 // DNS activities (OCSF 4003 activity_id).
@@ -248,6 +251,8 @@ type DCERPC struct {
 	StubOut   int               `json:"stub_out,omitempty"`  // response stub bytes
 	Result    uint32            `json:"result,omitempty"`    // return value or fault status where readable
 	Answered  bool              `json:"answered,omitempty"`
+	Call      uint32            `json:"-"`              // call_id
+	Version   string            `json:"-"`              // of the interface: 1.0
 	Args      map[string]string `json:"args,omitempty"` // readable arguments: service, binpath, task, command …
 }
 

@@ -1,6 +1,8 @@
 package dcerpc
 
 import (
+	"strconv"
+
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
 )
@@ -129,7 +131,7 @@ func (s *Session) finishBind(b bind, answered bool, result uint32) {
 	s.end(b.tx, answered)
 	for _, c := range b.offers {
 		s.Emit(&event.DCERPC{
-			Kind: "bind", UUID: c.uuid, Interface: c.name(), AuthLevel: b.sec.level, AuthType: b.sec.typ,
+			Kind: "bind", Call: b.call, Version: strconv.Itoa(int(c.version)) + ".0", UUID: c.uuid, Interface: c.name(), AuthLevel: b.sec.level, AuthType: b.sec.typ,
 			Private: b.sec.level == levelPrivacy, Answered: answered, Result: result,
 		})
 	}

@@ -1,6 +1,8 @@
 package dcerpc
 
 import (
+	"strconv"
+
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
@@ -55,7 +57,7 @@ func (s *Session) open(p *pdu) *call {
 	}
 	c := &call{id: p.call, ctx: p.u16(20), opnum: p.u16(22), object: p.flags&flagObject != 0, le: p.body[4]&0x10 != 0}
 	c.out = event.DCERPC{
-		Kind: "call", Opnum: c.opnum, AuthLevel: s.sec.level, AuthType: s.sec.typ, Private: s.sec.level == levelPrivacy,
+		Kind: "call", Call: p.call, Opnum: c.opnum, AuthLevel: s.sec.level, AuthType: s.sec.typ, Private: s.sec.level == levelPrivacy,
 	}
 	if p.sec.level == 0 && p.missing() == 0 { // this one has no trailer: it is in the clear
 		c.out.AuthLevel, c.out.AuthType, c.out.Private = 0, 0, false
@@ -152,7 +154,7 @@ func (s *Session) finish(c *call) {
 func (s *Session) name(c *call) *Interface {
 	ctx, bound := s.contexts[c.ctx]
 	iface := ctx.iface
-	c.out.UUID, c.wide = ctx.uuid, ctx.wide
+	c.out.UUID, c.wide, c.out.Version = ctx.uuid, ctx.wide, strconv.Itoa(int(ctx.version))+".0"
 	if !bound {
 		iface = s.guess(c)
 		c.out.Guessed = iface != nil

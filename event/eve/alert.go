@@ -8,7 +8,7 @@ import (
 
 // alert writes what a rule said about a packet, whose sender is the source.
 func (w *Encoder) alert(a *event.Alert) {
-	if !w.begin(Alert, a.Time, &a.Conn, forward) {
+	if !w.begin(Alert, &a.Header, &a.Conn, forward) {
 		return
 	}
 	o := &w.o

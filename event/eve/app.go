@@ -13,7 +13,7 @@ var appKinds = map[string]Kind{"sip": SIP, "snmp": SNMP, "ntp": NTP, "rfb": RFB,
 // app writes an operation with its attributes.
 func (w *Encoder) app(e *event.AppActivity) {
 	k, ok := appKinds[e.Protocol]
-	if !ok || !w.begin(k, e.Time, &e.Conn, forward) {
+	if !ok || !w.begin(k, &e.Header, &e.Conn, forward) {
 		return
 	}
 	o := &w.o

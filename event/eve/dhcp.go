@@ -9,7 +9,7 @@ import (
 
 func (w *Encoder) dhcp(e *event.DHCPActivity) {
 	reply := e.Message == "OFFER" || e.Message == "ACK" || e.Message == "NAK"
-	if !w.begin(DHCP, e.Time, &e.Conn, way(reply)) {
+	if !w.begin(DHCP, &e.Header, &e.Conn, way(reply)) {
 		return
 	}
 	o := &w.o

@@ -6,9 +6,10 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-// dns writes a message of DNS in the form of Suricata 7: version 2, one line for the question and one for the answer.
+// dns writes a message of DNS, one line for the question and one for the answer: in the form of Suricata 7 (version 2), or of
+// Suricata 8 where it was asked for.
 func (w *Encoder) dns(e *event.DNSActivity) {
-	k := DNS
+	k, d := DNS, forward
 	switch e.Service {
 	case "dns":
 	case "mdns":
@@ -16,21 +17,66 @@ func (w *Encoder) dns(e *event.DNSActivity) {
 	default:
 		return
 	}
-	if !w.begin(k, e.Time, &e.Conn, forward) {
+	third := w.opt.DNS == 3
+	if third && e.Activity != event.DNSQuery {
+		d = back
+	}
+	if !w.begin(k, &e.Header, &e.Conn, d) {
 		return
 	}
 	o := &w.o
 	o.open(kinds[k])
-	if e.Activity == event.DNSQuery {
+	switch {
+	case third:
+		w.dnsThird(e)
+	case e.Activity == event.DNSQuery:
 		o.str("type", "query")
 		o.num("id", uint64(e.TxID))
 		o.text("rrname", e.Query)
 		o.text("rrtype", e.Type)
-	} else {
+	default:
 		w.dnsAnswer(e)
 	}
 	o.close()
 	w.finish()
+}
+
+// dnsThird writes version 3: request and response alike, with a list of questions.
+func (w *Encoder) dnsThird(e *event.DNSActivity) {
+	o := &w.o
+	o.num("version", 3)
+	if e.Activity == event.DNSQuery {
+		o.str("type", "request")
+	} else {
+		o.str("type", "response")
+	}
+	o.num("id", uint64(e.TxID))
+	o.hex("flags", "", uint64(e.Flags), 4)
+	w.dnsFlags(e)
+	if e.RCode != "" {
+		o.str("rcode", e.RCode)
+	} else {
+		o.str("rcode", "NOERROR")
+	}
+	if e.Query != "" || e.Type != "" {
+		o.list("queries")
+		o.item()
+		o.str("rrname", e.Query)
+		o.text("rrtype", e.Type)
+		o.close()
+		o.endList()
+	}
+	w.answers(e)
+}
+
+func (w *Encoder) dnsFlags(e *event.DNSActivity) {
+	o := &w.o
+	o.yes("qr", e.Activity != event.DNSQuery)
+	o.yes("aa", e.AA)
+	o.yes("tc", e.TC)
+	o.yes("rd", e.Flags&0x100 != 0)
+	o.yes("ra", e.Flags&0x80 != 0)
+	o.num("opcode", uint64(e.Flags>>11&15))
 }
 
 func (w *Encoder) dnsAnswer(e *event.DNSActivity) {
@@ -39,18 +85,18 @@ func (w *Encoder) dnsAnswer(e *event.DNSActivity) {
 	o.str("type", "answer")
 	o.num("id", uint64(e.TxID))
 	o.hex("flags", "", uint64(e.Flags), 4)
-	o.flag("qr", true)
-	o.yes("aa", e.AA)
-	o.yes("tc", e.TC)
-	o.yes("rd", e.Flags&0x100 != 0)
-	o.yes("ra", e.Flags&0x80 != 0)
-	o.num("opcode", uint64(e.Flags>>11&15))
+	w.dnsFlags(e)
 	o.text("rrname", e.Query)
 	o.text("rrtype", e.Type)
 	o.text("rcode", e.RCode)
+	w.answers(e)
+}
+
+func (w *Encoder) answers(e *event.DNSActivity) {
 	if len(e.Answers) == 0 {
 		return
 	}
+	o := &w.o
 	o.list("answers")
 	for i := range e.Answers {
 		a := &e.Answers[i]

@@ -15,6 +15,7 @@ func (w *Encoder) network(e *event.NetworkActivity) {
 			w.tls(e)
 		}
 	case e.Activity.Ended() && e.Proto != event.ProtoARP:
+		w.unanswered(e.FlowID)
 		w.flow(e)
 		w.netflow(e, forward)
 		if e.Resp.Packets > 0 {
@@ -24,7 +25,7 @@ func (w *Encoder) network(e *event.NetworkActivity) {
 }
 
 func (w *Encoder) flow(e *event.NetworkActivity) {
-	if !w.begin(Flow, e.Time, &e.Conn, forward) {
+	if !w.begin(Flow, &e.Header, &e.Conn, forward) {
 		return
 	}
 	o := &w.o
@@ -32,8 +33,8 @@ func (w *Encoder) flow(e *event.NetworkActivity) {
 	o.open("flow")
 	o.num("pkts_toserver", e.Orig.Packets)
 	o.num("pkts_toclient", e.Resp.Packets)
-	o.num("bytes_toserver", e.Orig.Bytes)
-	o.num("bytes_toclient", e.Resp.Bytes)
+	o.num("bytes_toserver", onWire(e.Orig))
+	o.num("bytes_toclient", onWire(e.Resp))
 	w.span(e)
 	o.str("state", flowState(e))
 	o.str("reason", flowReason(e))
@@ -54,7 +55,7 @@ func (w *Encoder) flow(e *event.NetworkActivity) {
 
 // netflow writes one direction of a flow, its sender as the source.
 func (w *Encoder) netflow(e *event.NetworkActivity, d way) {
-	if !w.begin(NetFlow, e.Time, &e.Conn, d) {
+	if !w.begin(NetFlow, &e.Header, &e.Conn, d) {
 		return
 	}
 	v, flags := e.Orig, e.FlagsOrig
@@ -65,7 +66,7 @@ func (w *Encoder) netflow(e *event.NetworkActivity, d way) {
 	o.str("app_proto", ruleName(e.App))
 	o.open("netflow")
 	o.num("pkts", v.Packets)
-	o.num("bytes", v.Bytes)
+	o.num("bytes", onWire(v))
 	w.span(e)
 	o.close()
 	if e.Proto == event.ProtoTCP {
@@ -75,6 +76,14 @@ func (w *Encoder) netflow(e *event.NetworkActivity, d way) {
 		o.close()
 	}
 	w.finish()
+}
+
+// onWire counts as Suricata does: with link headers, where they are known.
+func onWire(v event.Volume) uint64 {
+	if v.Frames > 0 {
+		return v.Frames
+	}
+	return v.Bytes
 }
 
 // span writes when a flow began and ended, and its age in whole seconds.
@@ -142,10 +151,10 @@ func tcpState(e *event.NetworkActivity) string {
 		return "syn_recv"
 	case "S1", "OTH":
 		return "established"
-	case "S2":
-		return "fin_wait2"
-	case "S3":
+	case "S2": // the client has said that it has no more to say
 		return "close_wait"
+	case "S3":
+		return "fin_wait2"
 	}
 	return "closed"
 }

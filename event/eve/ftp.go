@@ -10,7 +10,7 @@ func (w *Encoder) ftp(e *event.FTPActivity) {
 		w.tftp(e)
 		return
 	}
-	if !w.begin(FTP, e.Time, &e.Conn, forward) {
+	if !w.begin(FTP, &e.Header, &e.Conn, forward) {
 		return
 	}
 	o := &w.o
@@ -45,7 +45,7 @@ func (w *Encoder) ftp(e *event.FTPActivity) {
 }
 
 func (w *Encoder) tftp(e *event.FTPActivity) {
-	if !w.begin(TFTP, e.Time, &e.Conn, forward) {
+	if !w.begin(TFTP, &e.Header, &e.Conn, forward) {
 		return
 	}
 	o := &w.o
@@ -69,7 +69,7 @@ func tftpPacket(command string) string {
 
 // ftpData writes a file that a data connection carried; what was asked for follows from who sent it.
 func (w *Encoder) ftpData(e *event.FileActivity) {
-	if !w.begin(FTPData, e.Time, &e.Conn, forward) {
+	if !w.begin(FTPData, &e.Header, &e.Conn, forward) {
 		return
 	}
 	o := &w.o

@@ -18,12 +18,15 @@ const (
 
 // begin opens a line with what all of them have, the client first. It reports false, and writes nothing, when nobody asked for
 // lines of that kind.
-func (w *Encoder) begin(k Kind, at time.Time, c *event.Conn, d way) bool {
+func (w *Encoder) begin(k Kind, h *event.Header, c *event.Conn, d way) bool {
 	if !w.opt.Types.Has(k) {
 		return false
 	}
-	w.start(k, at, c.FlowID)
+	w.start(k, h.Time, c.FlowID)
 	o := &w.o
+	if h.Packet != 0 && k != Flow && k != NetFlow && k != Alert {
+		o.num("pcap_cnt", h.Packet)
+	}
 	if c.VLAN != 0 {
 		o.list("vlan")
 		o.b = strconv.AppendUint(o.b, uint64(c.VLAN), 10)

@@ -7,7 +7,7 @@ import (
 )
 
 func (w *Encoder) http(e *event.HTTPActivity) {
-	if w.begin(HTTP, e.Time, &e.Conn, forward) {
+	if w.begin(HTTP, &e.Header, &e.Conn, forward) {
 		w.o.integer("tx_id", int64(max(e.Depth-1, 0)))
 		w.httpObject(e)
 		w.finish()
@@ -16,10 +16,10 @@ func (w *Encoder) http(e *event.HTTPActivity) {
 		file *event.File
 		d    way
 	}{{e.RequestFile, forward}, {e.ResponseFile, back}} {
-		if f.file != nil && w.begin(FileInfo, e.Time, &e.Conn, f.d) {
+		if f.file != nil && w.begin(FileInfo, &e.Header, &e.Conn, f.d) {
 			w.httpObject(e)
 			w.o.str("app_proto", "http")
-			w.fileObject(f.file, true, uint64(max(e.Depth-1, 0)), 0)
+			w.fileObject(f.file, webName(e, f.file.Name), !f.file.Partial, uint64(max(e.Depth-1, 0)), 0)
 			w.finish()
 		}
 	}
@@ -91,18 +91,31 @@ func (w *Encoder) file(e *event.FileActivity) {
 		w.ftpData(e)
 	}
 	d := way(e.Activity == event.FileRead)
-	if !w.begin(FileInfo, e.Time, &e.Conn, d) {
+	if !w.begin(FileInfo, &e.Header, &e.Conn, d) {
 		return
 	}
 	w.o.str("app_proto", ruleName(e.App))
-	w.fileObject(&e.File, e.Whole, e.TxID, e.Start)
+	w.fileObject(&e.File, e.File.Name, e.Whole, e.TxID, e.Start)
 	w.finish()
 }
 
-func (w *Encoder) fileObject(f *event.File, whole bool, tx, start uint64) {
+// webName is the name that the server gave the file, else the whole path that was asked for.
+func webName(e *event.HTTPActivity, name string) string {
+	path, _, _ := strings.Cut(e.URI, "?")
+	if _, rest, ok := strings.Cut(path, "://"); ok {
+		i := max(strings.IndexByte(rest, '/'), 0)
+		path = rest[i:]
+	}
+	if strings.HasSuffix(path, name) {
+		return path
+	}
+	return name
+}
+
+func (w *Encoder) fileObject(f *event.File, name string, whole bool, tx, start uint64) {
 	o := &w.o
 	o.open("fileinfo")
-	o.str("filename", f.Name)
+	o.str("filename", name)
 	o.text("magic", f.Type)
 	o.flag("gaps", !whole && start == 0)
 	if whole {

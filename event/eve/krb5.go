@@ -4,8 +4,8 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-// krb5 writes an answer of the key distribution centre, with what the question told; the question itself only makes
-// no line, for Suricata's readers count lines as logons.
+// krb5 writes an answer of the key distribution centre, with what the question told. A question makes a line of its own only when
+// nobody has answered it, for Suricata's readers count lines as logons.
 func (w *Encoder) krb5(e *event.Authentication) {
 	if e.Protocol == "ldap" {
 		w.ldapBind(e)
@@ -13,8 +13,14 @@ func (w *Encoder) krb5(e *event.Authentication) {
 	if e.Protocol != "kerberos" {
 		return
 	}
+	if w.settled(e) {
+		w.krbLine(e)
+	}
+}
+
+func (w *Encoder) krbLine(e *event.Authentication) {
 	kind := krbMessages[e.Message]
-	if kind == "" || !w.begin(KRB5, e.Time, &e.Conn, forward) {
+	if kind == "" || !w.begin(KRB5, &e.Header, &e.Conn, forward) {
 		return
 	}
 	o := &w.o
@@ -23,12 +29,16 @@ func (w *Encoder) krb5(e *event.Authentication) {
 	o.str("cname", orEmpty(e.User))
 	o.str("realm", orEmpty(e.Domain))
 	o.str("sname", orEmpty(e.Service))
-	if e.Message == "KRB-ERROR" {
+	switch {
+	case e.Message == "AS-REQ" || e.Message == "TGS-REQ":
+		o.str("encryption", "<none>")
+		o.flag("weak_encryption", false)
+	case e.Message == "KRB-ERROR":
 		o.text("failed_request", krbFailed(e))
 		w.krbError(e.Error)
 		o.str("encryption", "<none>")
 		o.flag("weak_encryption", false)
-	} else {
+	default:
 		name := etypeName(e.TicketEType)
 		o.str("encryption", name)
 		o.flag("weak_encryption", weak(e.TicketEType))
@@ -41,7 +51,34 @@ func (w *Encoder) krb5(e *event.Authentication) {
 	w.finish()
 }
 
-var krbMessages = map[string]string{"AS-REP": "KRB_AS_REP", "TGS-REP": "KRB_TGS_REP", "KRB-ERROR": "KRB_ERROR"}
+// settled keeps a question until it is answered, and lets go what is to be written now.
+func (w *Encoder) settled(e *event.Authentication) bool {
+	p := &w.asked[e.FlowID%uint64(len(w.asked))]
+	switch e.Message {
+	case "AS-REQ", "TGS-REQ":
+		if before := *p; before != nil && before.FlowID == e.FlowID {
+			w.unanswered(e.FlowID)
+		}
+		*p = e
+		return false
+	case "AS-REP", "TGS-REP", "KRB-ERROR":
+		if *p != nil && (*p).FlowID == e.FlowID {
+			*p = nil
+		}
+	}
+	return true
+}
+
+// unanswered writes the question that a flow has left open.
+func (w *Encoder) unanswered(flow uint64) {
+	p := &w.asked[flow%uint64(len(w.asked))]
+	if q := *p; q != nil && q.FlowID == flow {
+		*p = nil
+		w.krbLine(q)
+	}
+}
+
+var krbMessages = map[string]string{"AS-REQ": "KRB_AS_REQ", "TGS-REQ": "KRB_TGS_REQ", "AS-REP": "KRB_AS_REP", "TGS-REP": "KRB_TGS_REP", "KRB-ERROR": "KRB_ERROR"}
 
 func orEmpty(s string) string {
 	if s == "" {

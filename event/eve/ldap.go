@@ -11,7 +11,7 @@ var ldapNames = map[string][2]string{
 
 func (w *Encoder) ldap(e *event.LDAPActivity) {
 	names, ok := ldapNames[e.Operation]
-	if !ok || !w.begin(LDAP, e.Time, &e.Conn, forward) {
+	if !ok || !w.begin(LDAP, &e.Header, &e.Conn, forward) {
 		return
 	}
 	o := &w.o
@@ -87,7 +87,7 @@ func (w *Encoder) ldapResult(k string, e *event.LDAPActivity) {
 
 // logon writes a bind; names and passwords of others than the bound object never come here.
 func (w *Encoder) ldapBind(e *event.Authentication) {
-	if !w.begin(LDAP, e.Time, &e.Conn, forward) {
+	if !w.begin(LDAP, &e.Header, &e.Conn, forward) {
 		return
 	}
 	o := &w.o

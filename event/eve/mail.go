@@ -15,7 +15,7 @@ func (w *Encoder) mail(e *event.EmailActivity) {
 	case "imap":
 		k = IMAP
 	}
-	if !w.begin(k, e.Time, &e.Conn, forward) {
+	if !w.begin(k, &e.Header, &e.Conn, forward) {
 		return
 	}
 	o := &w.o

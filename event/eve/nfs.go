@@ -3,7 +3,7 @@ package eve
 import "github.com/yagura-project/yagura/event"
 
 func (w *Encoder) nfs(e *event.NFSActivity) {
-	if !w.begin(NFS, e.Time, &e.Conn, forward) {
+	if !w.begin(NFS, &e.Header, &e.Conn, forward) {
 		return
 	}
 	o := &w.o

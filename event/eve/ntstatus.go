@@ -3,6 +3,13 @@ package eve
 // statusName is the name of an NTSTATUS value (MS-ERREF §2.3.1) that file servers answer with, "" for others.
 func statusName(s uint32) string { return statusNames[s] }
 
+// dosNames are errors of DOS and of its servers (MS-CIFS §2.2.2.4): the code in the upper 16 bits, the class below.
+var dosNames = map[uint32]string{
+	0x00010001: "DOS_BADFUNC", 0x00020001: "DOS_BADFILE", 0x00030001: "DOS_BADPATH", 0x00050001: "DOS_NOACCESS", 0x00060001: "DOS_BADFID",
+	0x00200001: "DOS_BADSHARE", 0x00500001: "DOS_FILEEXISTS", 0x00010002: "SRV_ERROR", 0x00020002: "SRV_BADPW", 0x00040002: "SRV_ACCESS",
+	0x00050002: "SRV_BADTID", 0x00060002: "SRV_BADNETNAME", 0x005b0002: "SRV_BADUID",
+}
+
 var statusNames = map[uint32]string{
 	0x00000000: "STATUS_SUCCESS",
 	0x00000103: "STATUS_PENDING",

@@ -3,7 +3,7 @@ package eve
 import "github.com/yagura-project/yagura/event"
 
 func (w *Encoder) rdp(e *event.RDPActivity) {
-	if !w.begin(RDP, e.Time, &e.Conn, forward) {
+	if !w.begin(RDP, &e.Header, &e.Conn, forward) {
 		return
 	}
 	o := &w.o

@@ -9,15 +9,16 @@ import (
 // smb writes a command of SMB, or a call of DCE/RPC over TCP.
 func (w *Encoder) smb(e *event.SMBActivity) {
 	if e.Command == "" && e.Share == "" && e.Path == "" && e.Dialect == "" && e.RPC != nil && !e.Pipe {
-		if w.begin(DCERPC, e.Time, &e.Conn, forward) {
+		if w.begin(DCERPC, &e.Header, &e.Conn, forward) {
 			w.o.open("dcerpc")
+			w.o.str("rpc_version", "5.0")
 			w.rpc(e.RPC)
 			w.o.close()
 			w.finish()
 		}
 		return
 	}
-	if !w.begin(SMB, e.Time, &e.Conn, forward) {
+	if !w.begin(SMB, &e.Header, &e.Conn, forward) {
 		return
 	}
 	o := &w.o
@@ -28,17 +29,15 @@ func (w *Encoder) smb(e *event.SMBActivity) {
 	o.b = append(o.b, smbCommand(e)...)
 	o.b = append(o.b, '"')
 	if e.Answered {
-		o.text("status", statusName(e.Status))
-		w.status(e.Status)
+		w.status(e)
 	}
 	o.text("user", e.User)
-	if e.Pipe {
-		o.text("named_pipe", e.Path)
-		o.text("share", e.Share)
+	if e.Pipe || strings.HasSuffix(e.Share, `\IPC$`) {
+		o.text("named_pipe", e.Share)
 	} else {
 		o.text("share", e.Share)
-		o.text("filename", e.Path)
 	}
+	o.text("filename", e.Path)
 	o.some("size", e.Bytes)
 	if e.Target != "" {
 		o.open("rename")
@@ -56,8 +55,15 @@ func (w *Encoder) smb(e *event.SMBActivity) {
 	w.finish()
 }
 
-// status writes NTSTATUS without leading zeros.
-func (w *Encoder) status(s uint32) {
+// status writes NTSTATUS without leading zeros, or the class and code of DOS, which old servers of SMB 1 answer with.
+func (w *Encoder) status(e *event.SMBActivity) {
+	s := e.Status
+	if class := s & 0xff; e.Dialect == "1.0" && s>>30 == 0 && s>>16 != 0 && s&0xff00 == 0 && (class == 1 || class == 2) {
+		w.o.text("status", dosNames[s])
+		w.o.hex("status_code", "0x", uint64(s>>16), 4)
+		return
+	}
+	w.o.text("status", statusName(s))
 	n := 1
 	for v := s >> 4; v != 0; v >>= 4 {
 		n++
@@ -127,11 +133,13 @@ func (w *Encoder) rpc(r *event.DCERPC) {
 		o.str("request", "BIND")
 		answer(o, r, "BINDACK", "BINDNAK")
 		w.interfaces(r)
+		o.num("call_id", uint64(r.Call))
 		return
 	}
 	o.str("request", "REQUEST")
 	answer(o, r, "RESPONSE", "FAULT")
 	w.interfaces(r)
+	o.num("call_id", uint64(r.Call))
 	o.num("opnum", uint64(r.Opnum))
 	o.open("req")
 	o.num("opnum", uint64(r.Opnum))
@@ -161,6 +169,10 @@ func (w *Encoder) interfaces(r *event.DCERPC) {
 	o.list("interfaces")
 	o.item()
 	o.text("uuid", r.UUID)
+	o.text("version", r.Version)
+	if r.Kind == "bind" && r.Answered {
+		o.num("ack_result", uint64(r.Result))
+	}
 	o.text("service", r.Interface)
 	o.text("procedure", r.Operation)
 	o.yes("guessed", r.Guessed)

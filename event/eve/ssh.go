@@ -3,7 +3,7 @@ package eve
 import "github.com/yagura-project/yagura/event"
 
 func (w *Encoder) ssh(e *event.SSHActivity) {
-	if !w.begin(SSH, e.Time, &e.Conn, forward) {
+	if !w.begin(SSH, &e.Header, &e.Conn, forward) {
 		return
 	}
 	w.o.open("ssh")

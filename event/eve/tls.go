@@ -12,7 +12,7 @@ func (w *Encoder) tls(e *event.NetworkActivity) {
 	if e.App == "quic" {
 		k = QUIC
 	}
-	if !w.begin(k, e.Time, &e.Conn, forward) {
+	if !w.begin(k, &e.Header, &e.Conn, forward) {
 		return
 	}
 	if k == QUIC {

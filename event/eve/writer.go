@@ -12,6 +12,7 @@ type Options struct {
 	Types       Set    // 0 = Everything
 	CommunityID bool   // write Community ID v1, so that tools can join flows
 	Seed        uint16 // of the Community ID
+	DNS         int    // form of dns records: 2 as Suricata 7 (also 0), 3 as Suricata 8
 	Salt        uint64 // mixed into flow_id, so that flows of two runs do not look alike; 0 in replay
 	Interface   string // in_iface; "" leaves it out
 	Payload     bool   // payload and payload_printable of alerts
@@ -25,6 +26,8 @@ type Encoder struct {
 	time clock
 	ids  communities
 	keys []string // room for sorting
+
+	asked [256]*event.Authentication // questions of Kerberos without an answer yet, by flow
 }
 
 // NewEncoder makes an encoder.

@@ -17,6 +17,7 @@ type Config struct {
 	Types       []string      `yaml:"types"`        // event types; default: all but netflow
 	CommunityID bool          `yaml:"community_id"` // write Community ID v1, so that tools can join flows
 	Seed        uint16        `yaml:"seed"`         // of the Community ID; the same in all tools
+	DNSVersion  int           `yaml:"dns_version"`  // form of dns records: 2 as Suricata 7, 3 as Suricata 8
 	Payload     bool          `yaml:"payload"`      // the packet's content with each alert: may hold personal data
 	Packet      bool          `yaml:"packet"`       // the packet itself with each alert, likewise
 	Stats       time.Duration `yaml:"stats"`        // how often a stats line is written; 0 = never
@@ -43,7 +44,7 @@ type SocketConfig struct {
 func DefaultConfig() Config {
 	return Config{
 		File:   FileConfig{RotateBytes: 1 << 30, RotateEvery: 24 * time.Hour, Keep: 7},
-		Socket: SocketConfig{Kind: "stream", Queue: 8 << 20}, CommunityID: true, Stats: 30 * time.Second, Queue: 1 << 17,
+		Socket: SocketConfig{Kind: "stream", Queue: 8 << 20}, CommunityID: true, DNSVersion: 2, Stats: 30 * time.Second, Queue: 1 << 17,
 	}
 }
 
@@ -68,6 +69,7 @@ func (c Config) Validate() error {
 	add(c.Socket.Queue < 1<<16, "socket.queue: %d: use at least 65536 bytes", c.Socket.Queue)
 	add(len(c.Socket.Path) > 107, "socket.path: %q is longer than the 107 bytes that a Unix socket may have", c.Socket.Path)
 	add(c.Stats < 0 || c.Stats > 0 && c.Stats < time.Second, "stats: %s: use 0s or at least 1s", c.Stats)
+	add(c.DNSVersion != 2 && c.DNSVersion != 3, "dns_version: %d: use 2 or 3", c.DNSVersion)
 	add(c.Queue < 1<<10 || c.Queue > 1<<24, "queue: %d: use 1024 to 16777216", c.Queue)
 	for _, p := range []string{c.File.Path, c.Socket.Path} {
 		add(p != "" && !filepath.IsAbs(p), "%q: write the whole path, beginning with /", p)

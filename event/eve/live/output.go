@@ -64,7 +64,7 @@ func New(cfg Config, log *slog.Logger, iface string, salt uint64, stats func() e
 		return nil, err
 	}
 	o := &Output{cfg: cfg, log: log, stats: stats, more: make(chan struct{}, 1), aged: make(chan string, 64)}
-	o.enc = eve.NewEncoder(eve.Options{Types: types, CommunityID: cfg.CommunityID, Seed: cfg.Seed, Salt: salt, Interface: iface,
+	o.enc = eve.NewEncoder(eve.Options{Types: types, CommunityID: cfg.CommunityID, Seed: cfg.Seed, DNS: cfg.DNSVersion, Salt: salt, Interface: iface,
 		Payload: cfg.Payload, Packet: cfg.Packet})
 	if cfg.File.Path != "" {
 		o.file = newFile(cfg.File)
