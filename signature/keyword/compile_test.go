@@ -1,0 +1,284 @@
+package keyword
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/content"
+	"github.com/yagura-project/yagura/signature/rule"
+)
+
+// compileOptions compiles a rule of these options.
+func compileOptions(t testing.TB, header, options string) (*rule.Signature, error) {
+	t.Helper()
+	if header == "" {
+		header = "alert tcp any any -> any any"
+	}
+	return Compile("t.rules", 1, header+" ("+options+" sid:1;)", testEnv())
+}
+
+func must(t testing.TB, header, options string) *rule.Signature {
+	t.Helper()
+	s, err := compileOptions(t, header, options)
+	if err != nil {
+		t.Fatalf("%s: %v", options, err)
+	}
+	return s
+}
+
+func TestRefused(t *testing.T) {
+	for _, c := range []struct{ header, options, keyword, why string }{
+		{"", `cntent:"x";`, "cntent", "not known"},
+		{"", `content:"x;`, "content", "quotation marks"},
+		{"", `content:x;`, "content", "quotation marks"},
+		{"", `content:"";`, "content", "empty"},
+		{"", `content:"|4|";`, "content", "odd number"},
+		{"", `content:"|4x|";`, "content", "not hexadecimal"},
+		{"", `content:"|41";`, "content", "not closed"},
+		{"", `content:"a\n";`, "content", "may stand behind"},
+		{"", `content:"abc"; depth:2;`, "depth", "less than the 3 bytes"},
+		{"", `content:"abc"; within:2;`, "within", "less than the 3 bytes"},
+		{"", `content:"abc"; startswith; depth:5;`, "depth", "startswith"},
+		{"", `content:"abc"; offset:1; startswith;`, "startswith", "cannot go with"},
+		{"", `content:"abc"; offset:nobody;`, "offset", "variable"},
+		{"", `content:"abc"; fast_pattern:2,5;`, "fast_pattern", "within the 3 bytes"},
+		{"", `content:"a"; fast_pattern; content:"b"; fast_pattern;`, "fast_pattern", "another content"},
+		{"", `nocase;`, "nocase", "no content stands before"},
+		{"", `http.uri; content:"x"; flow:to_client;`, "http.uri", "never comes in this direction"},
+		{"", `http.uri; content:"x"; http.stat_code; content:"200";`, "http.stat_code", "different directions"},
+		{"", `http.uri; content:"x"; tls.sni; content:"y";`, "", "exclude each other"},
+		{"alert smb any any -> any any", `http.uri; content:"x";`, "", "exclude each other"},
+		{"", `http.uri;`, "http.uri", "nothing is asked"},
+		{"", `flow:to_server,to_client;`, "flow", "exclude each other"},
+		{"", `flow:upwards;`, "flow", "not known"},
+		{"", `byte_test:9,>,1,0;`, "byte_test", "too long"},
+		{"", `byte_test:1,~,1,0;`, "byte_test", "not a comparison"},
+		{"", `byte_jump:1,-4;`, "byte_jump", "needs relative"},
+		{"", `byte_math:bytes 1, offset 0, oper +, rvalue 1;`, "byte_math", "must all be given"},
+		{"", `base64_data; content:"x";`, "base64_data", "base64_decode must stand before"},
+		{"", `pcre:"/(/";`, "pcre", "( without )"},
+		{"", `pcre:"/a/Ö";`, "pcre", "not a flag"},
+		{"", `lua:x.lua;`, "lua", "scripts are not run"},
+		{"", `threshold:type limit, track by_src, count 1;`, "threshold", "seconds"},
+		{"", `threshold:type sometimes, track by_src, count 1, seconds 1;`, "threshold", "not known"},
+		{"", `flowbits:burn,house;`, "flowbits", "not set, unset"},
+		{"", `flowint:x,~,1;`, "flowint", "not an operator"},
+		{"", `decode-event:ipv4.nonsense;`, "decode-event", "not the name of an event"},
+		{"", `app-layer-protocol:klingon;`, "app-layer-protocol", "not a protocol"},
+		{"", `geoip:src,JP;`, "geoip", "no database"},
+		{"", `iprep:src,bad,>,10;`, "iprep", "no reputation"},
+		{"", `filemd5:nowhere.md5;`, "filemd5", "nowhere.md5"},
+		{"", `flags:X;`, "flags", "not a flag of TCP"},
+		{"", `ttl:256;`, "ttl", "8 bits"},
+		{"", `ttl:<0;`, "ttl", "never hold"},
+		{"", `itype:5<>5;`, "itype", "nothing is between"},
+		{"", `ip_proto:nonsense;`, "ip_proto", "neither the number"},
+		{"", `requires:version >= 20;`, "requires", "is not there"},
+		{"", `dataset:isset,x,type string;`, "dataset", "behind a sticky buffer"},
+		{"", `reference:klingon,x;`, "reference", "not a kind"},
+		{"", `tls_cert_notbefore:yesterday;`, "tls_cert_notbefore", "not a date"},
+		{"", `dcerpc.iface:1234;`, "dcerpc.iface", "not a UUID"},
+		{"alert nonsense any any -> any any", ``, "", "not a protocol"},
+		{"shout tcp any any -> any any", ``, "", "not an action"},
+		{"alert tcp any any >> any any", ``, "", "not a direction"},
+		{"alert tcp any any -> any", ``, "", "6 parts of 7"},
+		{"alert tcp 1.2.3.400 any -> any any", ``, "", "not an address"},
+		{"alert tcp any 99999 -> any any", ``, "", "not a port"},
+	} {
+		_, err := compileOptions(t, c.header, c.options)
+		var r rule.Refusal
+		switch {
+		case !errors.As(err, &r):
+			t.Errorf("%s %s: accepted", c.header, c.options)
+		case r.Keyword != c.keyword || !strings.Contains(r.Why, c.why) || r.File != "t.rules" || r.Line != 1:
+			t.Errorf("%s %s: %v, want %s: …%s…", c.header, c.options, r, c.keyword, c.why)
+		}
+	}
+}
+
+func TestPendingAndSkipped(t *testing.T) {
+	_, err := compileOptions(t, "", "requires:version >= 20;")
+	var r rule.Refusal
+	if !errors.As(err, &r) || !r.Skipped || r.SID != 1 {
+		t.Errorf("%+v", r)
+	}
+	env := testEnv()
+	env.Sets = nil
+	_, err = Compile("t.rules", 1, `alert dns any any -> any any (dns.query; dataset:isset,x; sid:7;)`, env)
+	if !errors.As(err, &r) || !r.Pending || r.SID != 7 || r.Keyword != "dataset" {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestMeta(t *testing.T) {
+	s := must(t, `drop tcp $HOME_NET any <> [10.0.0.0/8,!10.1.0.0/16] ![80,443]`,
+		`msg:"a \"b\"\; c"; gid:3; rev:7; classtype:trojan-activity; reference:cve,2020-1; reference:url,x.test/y; metadata:created_at 2020, tag A; target:dest_ip; noalert;`)
+	if s.Msg != `a "b"; c` || s.GID != 3 || s.Rev != 7 || s.SID != 1 || s.Action != rule.Drop || s.Priority != 1 || s.Class.Text != "A Network Trojan was detected" ||
+		s.Target != rule.TargetDestination || !s.NoAlert || !s.Head.Both || s.Head.SrcPort != nil || s.Head.DstPort.Contains(80) {
+		t.Errorf("%+v", s)
+	}
+	if d := cmp.Diff([]rule.Pair{{Key: "created_at", Value: "2020"}, {Key: "tag", Value: "A"}}, s.Metadata); d != "" {
+		t.Error(d)
+	}
+	if len(s.References) != 2 || s.References[0].URL != "https://cve.mitre.org/cgi-bin/cvename.cgi?name=2020-1" || s.References[1].URL != "https://x.test/y" {
+		t.Errorf("%+v", s.References)
+	}
+	if s := must(t, "", "classtype:not-suspicious; priority:1;"); s.Priority != 1 {
+		t.Error("priority gives way to classtype")
+	}
+	if s := must(t, "", "priority:1; classtype:not-suspicious;"); s.Priority != 1 {
+		t.Error("priority gives way to a classtype behind it")
+	}
+}
+
+func TestOldModifiersJoinStickyBuffers(t *testing.T) {
+	s := must(t, "alert http any any -> any any", `content:"a"; http_uri; content:"b"; nocase; http_uri; distance:1; content:"c"; pcre:"/d/U";`)
+	if len(s.Buffers) != 1 || len(s.Buffers[0].Chain.Steps) != 3 || s.Payload.Chain == nil || len(s.Payload.Chain.Steps) != 1 {
+		t.Fatalf("%+v", s.Buffers)
+	}
+	if s.Buffers[0].Buffer != wire.HTTPURI || s.Buffers[0].Dirs != [2]bool{wire.Orig: true} || s.Direction != [2]bool{wire.Orig: true} {
+		t.Errorf("%+v", s.Buffers[0])
+	}
+	if c := s.Buffers[0].Chain.Steps[1].(*content.Content); !c.NoCase || !c.HasDistance {
+		t.Errorf("modifiers before and behind http_uri were lost: %+v", c)
+	}
+	s = must(t, "alert http any any -> any any", `http.uri; content:"a"; http.method; content:"GET"; http.uri; content:"b"; distance:0;`)
+	if len(s.Buffers) != 2 || len(s.Buffers[0].Chain.Steps) != 2 {
+		t.Error("a buffer of one value was not entered again")
+	}
+	s = must(t, "alert dns any any -> any any", `dns.query; content:"a"; dns.query; content:"b";`)
+	if len(s.Buffers) != 2 {
+		t.Error("a buffer of several values needs a condition for each")
+	}
+}
+
+func TestTransformsBeginAnotherPlace(t *testing.T) {
+	s := must(t, "alert http any any -> any any", `http.uri; content:"x"; from_base64:offset 1; gunzip; content:"y"; http.uri; to_md5; content:"z";`)
+	var got []int
+	for _, c := range s.Buffers {
+		got = append(got, len(c.Transforms))
+	}
+	if d := cmp.Diff([]int{0, 2, 1}, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestFastPattern(t *testing.T) {
+	for _, c := range []struct {
+		options string
+		pattern string
+		at      int
+		only    bool
+	}{
+		{`content:"ab"; content:"abcdef";`, "abcdef", -1, true},
+		{`content:"ab"; fast_pattern; content:"abcdef";`, "ab", -1, true},
+		{`content:"abcdef"; fast_pattern:2,3; content:"x"; distance:0;`, "cde", -1, false},
+		{`content:"ABcdef"; nocase; content:!"much longer one";`, "abcdef", -1, true},
+		{`content:"abcdef"; depth:9; content:"ab";`, "abcdef", -1, false},
+		{`content:"abcdef"; http.uri; content:"/gate";`, "/gate", 0, true},
+		{`content:!"x";`, "", -1, false},
+	} {
+		f := must(t, "", c.options).Fast
+		if string(f.Pattern) != c.pattern || f.Condition != c.at || f.Only != c.only {
+			t.Errorf("%s: %q at %d, only %v", c.options, f.Pattern, f.Condition, f.Only)
+		}
+	}
+}
+
+func TestState(t *testing.T) {
+	s := must(t, "", `flowbits:isset,a|b; flowbits:set,c; xbits:set,x,track ip_dst,expire 60; hostbits:isnotset,h,src; flowint:n,+,1; flowint:n,>,m;
+		threshold:type both, track by_src, count 5, seconds 60; tag:host,10,packets,src; flowbits:noalert;`)
+	if len(s.FlowBits) != 2 || len(s.FlowBits[0].Names) != 2 || s.FlowBits[1].Op != rule.Set || !s.NoAlert {
+		t.Errorf("%+v", s.FlowBits)
+	}
+	if d := cmp.Diff(rule.BitOp{Op: rule.Set, Names: s.XBits[0].Names, Track: rule.ByDestination, Expire: 60}, s.XBits[0]); d != "" {
+		t.Error(d)
+	}
+	if len(s.HostBits) != 1 || s.HostBits[0].Op != rule.IsNotSet || len(s.FlowInts) != 2 || s.FlowInts[1].Other == 0 {
+		t.Errorf("%+v %+v", s.HostBits, s.FlowInts)
+	}
+	if d := cmp.Diff([]rule.Rate{{Kind: rule.Both, Track: rule.BySource, Count: 5, Seconds: 60}}, s.Rates); d != "" {
+		t.Error(d)
+	}
+	if s.Tag == nil || !s.Tag.Host || s.Tag.Count != 10 {
+		t.Errorf("%+v", s.Tag)
+	}
+	s = must(t, "", `detection_filter:track by_dst, count 3, seconds 9, unique_on src_port;`)
+	if d := cmp.Diff([]rule.Rate{{Kind: rule.Detection, Track: rule.ByDestination, Count: 3, Seconds: 9, Unique: rule.UniqueSourcePort}}, s.Rates); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestLines(t *testing.T) {
+	text := "# comment\n\nalert tcp any any -> any any (msg:\"x\"; \\\n  content:\"a\"; \\\n sid:5;)\n#alert off\nalert tcp any any -> any any (sid:6; rev:1;)\r\nalert tcp any any -> any any (sid:6; rev:2;)\nnonsense\n"
+	sigs, refused, err := Load(strings.NewReader(text), "f", testEnv())
+	if err != nil || len(sigs) != 2 || sigs[0].Line != 3 || sigs[1].Rev != 2 {
+		t.Fatalf("%v %+v", err, sigs)
+	}
+	if len(refused) != 2 || refused[0].Line != 7 || refused[0].Keyword != "sid" || refused[1].Line != 9 {
+		t.Errorf("%+v", refused)
+	}
+}
+
+func TestVersions(t *testing.T) {
+	for text, want := range map[string]bool{
+		">= 7.0.0": true, ">=8": true, "< 8": false, ">= 7.0.3 < 8 | >= 8.0.3": true, "> 9.0.0": false, "<= 9": true, ">= 9.0.1": false,
+	} {
+		if got, err := meets("9.0.0", text); got != want || err != nil {
+			t.Errorf("%s: %v %v", text, got, err)
+		}
+	}
+	if _, err := meets("9.0.0", "about 7"); err == nil {
+		t.Error("nonsense was accepted")
+	}
+}
+
+func FuzzCompile(f *testing.F) {
+	for _, s := range []string{
+		`alert http $HOME_NET any -> $EXTERNAL_NET any (msg:"x"; flow:established,to_server; http.uri; content:"/a|2f|b"; nocase; endswith; pcre:"/^x\d+/Ri"; sid:1;)`,
+		`alert tcp any any -> any [80,!81,1024:] (content:"a"; offset:2; depth:9; byte_jump:2,0,relative,align; byte_test:4,>,10,0,string,dec; isdataat:!1,relative; sid:2;)`,
+		`alert dns any any -> any any (dns.query; dotprefix; dataset:isset,x,type string; bsize:3<>9; sid:3;)`,
+		`alert ip any any -> any any (byte_extract:1,0,v; byte_math:bytes 1, offset 0, oper +, rvalue v, result w; content:"x"; offset:w; flowbits:set,a; threshold:type limit,track by_src,count 1,seconds 1; sid:4;)`,
+	} {
+		f.Add(s, []byte("GET /a/b HTTP/1.1\r\n\r\n"))
+	}
+	f.Fuzz(func(t *testing.T, text string, b []byte) {
+		if len(text) > 2000 || len(b) > 4000 {
+			return
+		}
+		env := testEnv()
+		s, err := Compile("", 1, text, env)
+		if err != nil {
+			return
+		}
+		var state content.State
+		state.Reset()
+		if s.Payload.Chain != nil {
+			s.Payload.Chain.Match(&state, b)
+		}
+		for _, c := range s.Buffers {
+			v := b
+			for _, x := range c.Transforms {
+				v = x.Do(nil, v)
+			}
+			if c.Chain != nil {
+				c.Chain.Match(&state, v)
+			}
+			if c.Value != nil {
+				c.Value(&wire.Field{B: b})
+			}
+		}
+		p := &wire.Packet{Kind: wire.TCP, L3: b, L4: b, L2: b, Payload: b}
+		for _, test := range s.Tests {
+			test(&state, p, &wire.Flow{}, wire.Orig)
+			test(&state, nil, nil, wire.Resp)
+		}
+		for _, x := range s.Files {
+			x(&wire.File{Name: string(b)})
+		}
+	})
+}
