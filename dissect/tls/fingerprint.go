@@ -4,17 +4,16 @@ import (
 	"crypto/md5"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // JA3String is what JA3 hashes: version, ciphers, extensions, groups and point formats, without GREASE (Salesforce).
 func (h *Hello) JA3String() string {
-	formats := make([]uint16, len(h.formats))
-	for i, f := range h.formats {
-		formats[i] = uint16(f)
+	var room [8]uint16
+	formats := room[:0]
+	for _, f := range h.formats {
+		formats = append(formats, uint16(f))
 	}
 	return joined(h.Legacy, h.Ciphers, h.Extensions, h.Groups, formats)
 }
@@ -34,7 +33,8 @@ func digest(s string) string {
 }
 
 func joined(version uint16, lists ...[]uint16) string {
-	b := strconv.AppendUint(make([]byte, 0, 256), uint64(version), 10)
+	var room [512]byte
+	b := strconv.AppendUint(room[:0], uint64(version), 10)
 	for _, list := range lists {
 		b = append(b, ',')
 		first := true
@@ -54,31 +54,57 @@ func joined(version uint16, lists ...[]uint16) string {
 
 // JA4 is FoxIO's fingerprint of a client (JA4 technical details, BSD 3-clause); transport is 't' for TCP, 'q' for QUIC.
 func (h *Hello) JA4(transport byte) string {
-	ciphers, extensions := without(h.Ciphers), without(h.Extensions)
+	var c, e [ja4Lists]uint16
+	ciphers, extensions := without(c[:0], h.Ciphers), without(e[:0], h.Extensions)
+	var room [64]byte
 	name := byte('i')
 	if h.hasSNI {
 		name = 'd'
 	}
-	a := fmt.Sprintf("%c%s%c%02d%02d%s", transport, ja4Version(h), name, min(len(ciphers), 99), min(len(extensions), 99), ja4ALPN(h.ALPN))
+	out := append(append(append(room[:0], transport), ja4Version(h)...), name)
+	out = append(twoDigits(twoDigits(out, len(ciphers)), len(extensions)), ja4ALPN(h.ALPN)...)
 	slices.Sort(ciphers)
 	rest := slices.DeleteFunc(extensions, func(v uint16) bool { return v == extServerName || v == extALPN })
 	slices.Sort(rest)
-	c := hexes(rest)
-	if signatures := without(h.signatures); len(rest) > 0 && len(signatures) > 0 {
-		c += "_" + hexes(signatures)
+	var text [1024]byte
+	out = short(append(out, '_'), hexes(text[:0], ciphers))
+	t := hexes(text[:0], rest)
+	var g [ja4Lists]uint16
+	if signatures := without(g[:0], h.signatures); len(rest) > 0 && len(signatures) > 0 {
+		t = hexes(append(t, '_'), signatures)
 	}
-	return a + "_" + short(hexes(ciphers)) + "_" + short(c)
+	return string(short(append(out, '_'), t))
 }
 
-func without(list []uint16) []uint16 {
-	return slices.DeleteFunc(slices.Clone(list), grease)
+// ja4Lists is how long lists usually are at most; longer ones cost an allocation.
+const ja4Lists = 96
+
+// twoDigits appends n, 99 at most.
+func twoDigits(b []byte, n int) []byte {
+	n = min(n, 99)
+	return append(b, '0'+byte(n/10), '0'+byte(n%10))
+}
+
+// without appends a list without GREASE.
+func without(to, list []uint16) []uint16 {
+	for _, v := range list {
+		if !grease(v) {
+			to = append(to, v)
+		}
+	}
+	return to
 }
 
 // ja4Version is the highest version offered.
 func ja4Version(h *Hello) string {
-	v := h.Legacy
-	if versions := without(h.Versions); len(versions) > 0 {
-		v = slices.Max(versions)
+	v := uint16(0)
+	for _, x := range h.Versions {
+		if !grease(x) {
+			v = max(v, x)
+		}
+	}
+	if v == 0 {
+		v = h.Legacy
 	}
 	switch v {
 	case 0x0304:
@@ -114,19 +140,23 @@ func alnum(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
 }
 
-func hexes(list []uint16) string {
-	out := make([]string, len(list))
+// hexes appends numbers of four digits with commas between them.
+func hexes(to []byte, list []uint16) []byte {
+	const digits = "0123456789abcdef"
 	for i, v := range list {
-		out[i] = fmt.Sprintf("%04x", v)
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = append(to, digits[v>>12], digits[v>>8&0xf], digits[v>>4&0xf], digits[v&0xf])
 	}
-	return strings.Join(out, ",")
+	return to
 }
 
-// short is the first 12 digits of SHA-256, zeros for nothing.
-func short(s string) string {
-	if s == "" {
-		return "000000000000"
+// short appends the first 12 digits of SHA-256, zeros for nothing.
+func short(to, text []byte) []byte {
+	if len(text) == 0 {
+		return append(to, "000000000000"...)
 	}
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:6])
+	sum := sha256.Sum256(text)
+	return hex.AppendEncode(to, sum[:6])
 }

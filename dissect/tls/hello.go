@@ -70,6 +70,7 @@ func ReadHello(b []byte, client bool) (h Hello, ok bool) {
 	if !s.ReadUint16LengthPrefixed(&list) {
 		return h, false
 	}
+	h.Extensions = make([]uint16, 0, 24)
 	for !list.Empty() {
 		var id uint16
 		var data cryptobyte.String
@@ -149,10 +150,10 @@ func (h *Hello) protocols(d cryptobyte.String) {
 	}
 }
 
-func words(s cryptobyte.String) (out []uint16) {
-	var v uint16
-	for s.ReadUint16(&v) {
-		out = append(out, v)
+func words(s cryptobyte.String) []uint16 {
+	out := make([]uint16, len(s)/2)
+	for i := range out {
+		out[i] = uint16(s[2*i])<<8 | uint16(s[2*i+1])
 	}
 	return out
 }
