@@ -20,8 +20,8 @@ var Protocol = dissect.Protocol{
 	UDP:       []uint16{53},
 	Anywhere:  true,
 	Probe:     probe,
-	Stream:    func(f *dissect.Flow) dissect.Stream { return &stream{parser{f}} },
-	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &datagrams{parser{f}} },
+	Stream:    func(f *dissect.Flow) dissect.Stream { return &stream{parser{f: f}} },
+	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &datagrams{parser{f: f}} },
 }
 
 // prefix is the length field before each message over TCP (RFC 1035 §4.2.2).
@@ -72,7 +72,10 @@ func certain(b []byte, udp bool) dissect.Match {
 	return dissect.Yes
 }
 
-type parser struct{ f *dissect.Flow }
+type parser struct {
+	f       *dissect.Flow
+	buffers *dnsmsg.Buffers // those that rules look at
+}
 
 // operations names what is not a plain query (RFC 6895 §2.2).
 var operations = map[uint8]string{1: "iquery", 2: "status", 4: "notify", 5: "update", 6: "dso"}
@@ -83,7 +86,10 @@ func (p *parser) message(dir dissect.Dir, b []byte) error {
 		if p.f.Wants(wire.DNSFramePDU) {
 			t.Put(wire.DNSFramePDU, dir, bytes.Clone(b))
 		}
-		dnsmsg.Show(t, dir, b, &dnsmsg.DNS)
+		if p.buffers == nil {
+			p.buffers = dnsmsg.DNS.Wanted(p.f.Wants)
+		}
+		dnsmsg.Show(t, dir, b, p.buffers)
 		p.f.EndTx(t)
 	}
 	return Tell(p.f, dir, b)

@@ -26,6 +26,17 @@ var LLMNR = Buffers{App: "llmnr", Queries: wire.LLMNRQueriesRRName, Answers: wir
 var MDNS = Buffers{App: "mdns", Queries: wire.MDNSQueriesRRName, Answers: wire.MDNSAnswersRRName, Authorities: wire.MDNSAuthoritiesRRName,
 	Additionals: wire.MDNSAdditionalsRRName, Response: wire.MDNSResponseRRName}
 
+// Wanted leaves out the buffers that no rule looks at, so that Show need not fill them.
+func (to *Buffers) Wanted(wants func(wire.Buffer) bool) *Buffers {
+	out := *to
+	for _, id := range []*wire.Buffer{&out.Query, &out.Queries, &out.Answers, &out.Authorities, &out.Additionals, &out.Response, &out.Op, &out.RCode, &out.Type} {
+		if *id != 0 && !wants(*id) {
+			*id = 0
+		}
+	}
+	return &out
+}
+
 const maxOpcode = 6 // RFC 8490; beyond it nothing is assigned
 
 // Show puts what rules may ask of a message that goes in direction d, and what is wrong with it, into t. It reads what
@@ -51,7 +62,7 @@ func Show(t *wire.Tx, d wire.Dir, b []byte, to *Buffers) bool {
 		event  string
 	}{{to.Answers, ".malformed_data"}, {to.Authorities, ".invalid_authorities"}, {to.Additionals, ".invalid_additionals"}} {
 		for range binary.BigEndian.Uint16(b[6+2*i:]) {
-			if !s.record(section.buffer) {
+			if !s.record(section.buffer, i == 0) {
 				t.Event(d, to.App+section.event)
 				return false
 			}
@@ -68,6 +79,7 @@ type shower struct {
 	to       *Buffers
 	response bool
 	names    int
+	types    int
 }
 
 func (s *shower) header() {
@@ -75,6 +87,8 @@ func (s *shower) header() {
 	op := uint64(flags >> 11 & 0xf)
 	if s.to.Op != 0 {
 		s.t.PutNumber(s.to.Op, s.d, op)
+	}
+	if s.to.RCode != 0 {
 		s.t.PutNumber(s.to.RCode, s.d, uint64(flags&0xf))
 	}
 	if s.to.App == "dns" {
@@ -96,22 +110,40 @@ func (s *shower) header() {
 const maxShown = 256
 
 func (s *shower) put(id wire.Buffer, name []byte) {
-	if s.names++; id != 0 && s.names <= maxShown {
+	if id == 0 {
+		return
+	}
+	if s.names++; s.names <= maxShown {
 		s.t.Put(id, s.d, name)
 	}
 }
 
+// name reads the name at off; it is only written out where one of the buffers is wanted.
+func (s *shower) name(off int, wanted ...wire.Buffer) (name []byte, next int, ok bool) {
+	for _, id := range wanted {
+		if id != 0 {
+			return RawName(s.b, off)
+		}
+	}
+	next, ok = skipName(s.b, off)
+	return nil, next, ok
+}
+
+// own is the buffer that takes the names of all sections in this direction.
+func (s *shower) own() wire.Buffer {
+	if s.response {
+		return s.to.Response
+	}
+	return s.to.Query
+}
+
 func (s *shower) question() bool {
-	name, next, ok := RawName(s.b, s.off)
+	name, next, ok := s.name(s.off, s.own(), s.to.Queries)
 	if !ok || next+4 > len(s.b) {
 		return false
 	}
 	s.off = next + 4
-	if !s.response {
-		s.put(s.to.Query, name)
-	} else {
-		s.put(s.to.Response, name)
-	}
+	s.put(s.own(), name)
 	s.put(s.to.Queries, name)
 	if !s.response {
 		s.rrtype(binary.BigEndian.Uint16(s.b[next:]))
@@ -120,13 +152,20 @@ func (s *shower) question() bool {
 }
 
 func (s *shower) rrtype(typ uint16) {
-	if s.to.Type != 0 && s.names <= maxShown {
+	if s.to.Type == 0 {
+		return
+	}
+	if s.types++; s.types <= maxShown {
 		s.t.PutNumber(s.to.Type, s.d, uint64(typ))
 	}
 }
 
-func (s *shower) record(id wire.Buffer) bool {
-	name, next, ok := RawName(s.b, s.off)
+func (s *shower) record(id wire.Buffer, answer bool) bool {
+	all := s.own()
+	if !s.response {
+		all = 0
+	}
+	name, next, ok := s.name(s.off, id, all)
 	if !ok || next+10 > len(s.b) {
 		return false
 	}
@@ -137,11 +176,11 @@ func (s *shower) record(id wire.Buffer) bool {
 	}
 	s.off = data + n
 	s.put(id, name)
-	if s.response {
-		if id == s.to.Answers {
-			s.rrtype(typ)
-		}
-		s.put(s.to.Response, name)
+	s.put(all, name)
+	if s.response && answer {
+		s.rrtype(typ)
+	}
+	if all != 0 {
 		s.named(typ, data, n)
 	}
 	return true
@@ -201,4 +240,22 @@ func RawName(b []byte, off int) (name []byte, next int, ok bool) {
 		}
 	}
 	return nil, off, false
+}
+
+// skipName finds the end of the name at off, judging it as RawName does but for where pointers lead.
+func skipName(b []byte, off int) (next int, ok bool) {
+	for size := 0; off < len(b); {
+		n := int(b[off])
+		switch {
+		case n == 0:
+			return off + 1, true
+		case n&0xc0 == 0xc0:
+			return off + 2, off+2 <= len(b)
+		case n&0xc0 != 0, off+1+n > len(b), size+n+1 > maxRaw:
+			return off, false
+		}
+		size += n + 1
+		off += 1 + n
+	}
+	return off, false
 }

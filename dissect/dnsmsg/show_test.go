@@ -97,3 +97,38 @@ func FuzzShow(f *testing.F) {
 		}
 	})
 }
+
+// TestWanted gives the same without the buffers that nobody wants, and the same events.
+func TestWanted(t *testing.T) {
+	b := build(t)
+	some := DNS.Wanted(func(id wire.Buffer) bool { return id == wire.DNSAnswersRRName || id == wire.DNSRRType })
+	all, few := &wire.Tx{}, &wire.Tx{}
+	if Show(all, wire.Resp, b, &DNS) != Show(few, wire.Resp, b, some) {
+		t.Error("judged differently")
+	}
+	for _, id := range []wire.Buffer{wire.DNSAnswersRRName, wire.DNSRRType} {
+		if d := cmp.Diff(seen(all, id), seen(few, id)); d != "" {
+			t.Errorf("%#x: %s", id, d)
+		}
+	}
+	if got := seen(few, wire.DNSResponseRRName); got != nil {
+		t.Error("not wanted:", got)
+	}
+	for i := range b {
+		all, few = &wire.Tx{}, &wire.Tx{}
+		Show(all, wire.Resp, b[:i], &DNS)
+		Show(few, wire.Resp, b[:i], some)
+		if d := cmp.Diff(seen(all, wire.AppEvent), seen(few, wire.AppEvent)); d != "" {
+			t.Errorf("cut at %d: %s", i, d)
+		}
+	}
+}
+
+func BenchmarkShow(b *testing.B) {
+	query := []byte("\x00\x01\x01\x00\x00\x01\x00\x00\x00\x00\x00\x01\x03www\x04town\x02lg\x02jp\x00\x00\x01\x00\x01\x00\x00\x29\x04\xd0\x00\x00\x00\x00\x00\x00")
+	some := DNS.Wanted(func(id wire.Buffer) bool { return id == wire.DNSQuery })
+	b.ReportAllocs()
+	for b.Loop() {
+		Show(&wire.Tx{}, wire.Orig, query, some)
+	}
+}

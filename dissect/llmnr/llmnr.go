@@ -17,8 +17,8 @@ var Protocol = dissect.Protocol{
 	TCP:       []uint16{5355},
 	UDP:       []uint16{5355},
 	Probe:     probe,
-	Stream:    func(f *dissect.Flow) dissect.Stream { return &stream{parser{f}} },
-	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &parser{f} },
+	Stream:    func(f *dissect.Flow) dissect.Stream { return &stream{parser{f: f}} },
+	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &parser{f: f} },
 }
 
 func probe(_ dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
@@ -57,12 +57,18 @@ func (s *stream) Gap(dissect.Dir, int) error { return errGap }
 
 var errGap = errors.New("llmnr: message borders lost")
 
-type parser struct{ f *dissect.Flow }
+type parser struct {
+	f       *dissect.Flow
+	buffers *dnsmsg.Buffers // those that rules look at
+}
 
 // Datagram reads one message; RFC 4795 §2.1.1 allows one question only.
 func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	if t := p.f.Tx(""); t != nil {
-		dnsmsg.Show(t, dir, b, &dnsmsg.LLMNR)
+		if p.buffers == nil {
+			p.buffers = dnsmsg.LLMNR.Wanted(p.f.Wants)
+		}
+		dnsmsg.Show(t, dir, b, p.buffers)
 		p.f.EndTx(t)
 	}
 	m, err := dnsmsg.Parse(b)

@@ -13,7 +13,7 @@ var Protocol = dissect.Protocol{
 	Spec:      "RFC 6762, RFC 6763",
 	UDP:       []uint16{5353},
 	Probe:     probe,
-	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &parser{f} },
+	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &parser{f: f} },
 }
 
 func probe(_ dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
@@ -23,13 +23,19 @@ func probe(_ dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 	return dissect.Yes
 }
 
-type parser struct{ f *dissect.Flow }
+type parser struct {
+	f       *dissect.Flow
+	buffers *dnsmsg.Buffers // those that rules look at
+}
 
 // Datagram reads one message. An announcement comes from its owner unasked:
 // its Src is the group it is meant for, its Dst the machine that answers.
 func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	if t := p.f.Tx(""); t != nil {
-		dnsmsg.Show(t, dir, b, &dnsmsg.MDNS)
+		if p.buffers == nil {
+			p.buffers = dnsmsg.MDNS.Wanted(p.f.Wants)
+		}
+		dnsmsg.Show(t, dir, b, p.buffers)
 		p.f.EndTx(t)
 	}
 	m, err := dnsmsg.Parse(b)
