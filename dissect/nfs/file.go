@@ -39,7 +39,8 @@ func (t *talk) data(x *file, offset uint64, b []byte) {
 		return
 	}
 	x.o.Write(offset, b)
-	if x.tx != nil {
+	if n := 1 + len(x.o.File.Shown()); x.tx != nil && n != x.shown {
+		x.shown = n
 		t.f.Show(x.tx)
 	}
 }

@@ -51,13 +51,14 @@ type fileKey struct {
 
 // file is being read or written.
 type file struct {
-	key  fileKey
-	name string
-	o    *dissect.Offsets
-	tx   *wire.Tx
-	call call // the first
-	size uint64
-	ends bool // its size is known
+	key   fileKey
+	name  string
+	o     *dissect.Offsets
+	tx    *wire.Tx
+	call  call // the first
+	size  uint64
+	ends  bool // its size is known
+	shown int  // bytes that rules were shown last, 1 + their number
 }
 
 func newTalk(f *dissect.Flow) talk {

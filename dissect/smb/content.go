@@ -18,6 +18,7 @@ type content struct {
 	sized   bool
 	file    *dissect.Offsets // nil before the first byte
 	tx      *wire.Tx
+	shown   int  // bytes that rules were shown last, 1 + their number
 	overlap bool // rules were told that something was written twice
 }
 
@@ -38,6 +39,7 @@ func (c *conn) add(f *file, write bool, offset uint64, b []byte) {
 	if write && t.file.Again && !t.overlap {
 		t.overlap = true
 		t.tx.Event(dissect.Orig, "smb.file_overlap")
+		t.shown = 0
 	}
 	c.showContent(t)
 }
@@ -73,7 +75,8 @@ func (c *conn) lose(q *request, offset uint64, n int) {
 
 // showContent lets rules look at what has come.
 func (c *conn) showContent(t *content) {
-	if t.tx != nil {
+	if n := 1 + len(t.file.File.Shown()); t.tx != nil && n != t.shown {
+		t.shown = n
 		c.f.Show(t.tx)
 	}
 }
@@ -86,7 +89,7 @@ func (c *conn) endContent(f *file, t *content, closed bool) *event.File {
 	again := t.file.Again && t == &f.written // what is there now is not what went by
 	out := *t.file.Close(closed && !again && (!t.sized || t.file.Next >= t.size))
 	c.f.EndTx(t.tx)
-	t.file, t.tx = nil, nil
+	t.file, t.tx, t.shown = nil, nil, 0
 	return &out
 }
 
