@@ -13,14 +13,16 @@ type Engine struct {
 	shared *Shared
 	tell   func(event.Event)
 
-	rules  *Ruleset // in use
-	state  content.State
-	hits   multi.Hits
-	room   [2][]byte // results of transforms
-	marks  []uint32  // per rule: the round in which it was noticed last
-	round  uint32
-	at     int64  // capture clock
-	number uint64 // of the packet
+	rules *Ruleset // in use
+
+	midstream bool // rules look into connections whose beginning was not seen
+	state     content.State
+	hits      multi.Hits
+	room      [2][]byte // results of transforms
+	marks     []uint32  // per rule: the round in which it was noticed last
+	round     uint32
+	at        int64  // capture clock
+	number    uint64 // of the packet
 
 	flow     *flowState // of the packet at hand
 	queue    []match    // what matched, before its order is known
@@ -45,7 +47,7 @@ type Stats struct {
 
 // NewEngine makes an engine that tells of each alert, an *event.Alert, once.
 func NewEngine(h *Holder, s *Shared, tell func(event.Event)) *Engine {
-	return &Engine{holder: h, shared: s, tell: tell, rules: NewRuleset(nil), pools: newPools()}
+	return &Engine{holder: h, shared: s, midstream: s.midstream, tell: tell, rules: NewRuleset(nil), pools: newPools()}
 }
 
 // Stats is what was counted so far; the goroutine that calls the engine asks.
@@ -55,6 +57,11 @@ func (e *Engine) Stats() Stats { return e.stats }
 func (e *Engine) Wants(b wire.Buffer) bool {
 	e.refresh()
 	return b == wire.AppEvent || int(b) < len(e.rules.buffers) && e.rules.buffers[b] != nil
+}
+
+// ignores reports whether rules do not look into a flow because its beginning was not seen.
+func (e *Engine) ignores(f *wire.Flow) bool {
+	return f.Midstream && f.Proto == uint8(event.ProtoTCP) && !e.midstream
 }
 
 // WantsStreamEvents reports whether a rule waits for an anomaly of a stream; finding those costs much.
@@ -97,12 +104,12 @@ func (e *Engine) Packet(p *wire.Packet, f *wire.Flow, d wire.Dir, at int64, numb
 	e.at, e.number = at, number
 	v := view{p: p, f: f, d: d}
 	if f != nil {
-		e.flow = e.stateOf(f)
+		e.flow, v.ignored = e.stateOf(f), e.ignores(f)
 	} else {
 		e.flow = nil
 	}
 	if e.flow == nil || !e.flow.passed {
-		e.perPacket(&v, added)
+		e.perPacket(&v, added && !v.ignored)
 		e.transactions(&v)
 	}
 	e.finish(&v)

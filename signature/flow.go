@@ -6,14 +6,17 @@ import (
 
 // flowState is what the engine remembers of a flow.
 type flowState struct {
-	rules  *Ruleset // for which the lists are valid
-	passed bool     // a pass rule has taken the flow out
-	app    string   // the protocol that rules were told of
-	failed bool
-	met    [2]bool // addresses were looked up, lists made
-	dirs   [2]half
-	bits   []uint64
-	ints   []counter
+	rules     *Ruleset // for which the lists are valid
+	passed    bool     // a pass rule has taken the flow out
+	app       string   // the protocol that rules were told of
+	heard     string   // the protocol as header rules may know it: once the other side has acknowledged what told it
+	heardNext string   // likewise, not acknowledged yet
+	saidBy    wire.Dir // who said what told it
+	failed    bool
+	met       [2]bool // addresses were looked up, lists made
+	dirs      [2]half
+	bits      []uint64
+	ints      []counter
 }
 
 type counter struct {

@@ -20,7 +20,11 @@ type Config struct {
 	Files  []string          `yaml:"files"`  // rule files, plain or .gz; * and ? stand for parts of names. None: no rules
 	Vars   map[string]string `yaml:"vars"`   // variables beside the usual ones: DNS_SERVERS, HTTP_PORTS …; HOME_NET follows home
 	Limits Limits            `yaml:"limits"` // of what rules remember
-	Data   string            `yaml:"data"`   // directory that data sets may be saved in; "" they are not saved
+
+	// Midstream has rules look into connections whose beginning was not seen, as after a start. Suricata does not by default.
+	Midstream bool `yaml:"midstream"`
+
+	Data string `yaml:"data"` // directory that data sets may be saved in; "" they are not saved
 }
 
 // DefaultConfig uses no rules.

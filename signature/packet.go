@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
 	"github.com/yagura-project/yagura/signature/multi"
 )
@@ -20,6 +21,7 @@ func (e *Engine) perPacket(v *view, added bool) {
 		}
 		headers, plain = h.headers, h.plain
 		e.byProtocol(v)
+		e.flow.hear(v)
 	} else if c != classFrame {
 		e.byAddress(v)
 	}
@@ -35,7 +37,7 @@ func (e *Engine) perPacket(v *view, added bool) {
 	if c == classTCP && known {
 		e.streams(v)
 	}
-	if len(v.p.Payload) > 0 && !e.rules.payload[c][v.d].idle() && !(known && v.f.Encrypted) {
+	if len(v.p.Payload) > 0 && !e.rules.payload[c][v.d].idle() && !(known && (v.f.Encrypted || e.flow.dirs[v.d].over)) {
 		e.payload(v, c, plain, added && c == classTCP && known)
 	}
 }
@@ -52,7 +54,7 @@ func (e *Engine) fitting(out, rules []uint32, v *view) []uint32 {
 
 // whole holds a rule without payload against a packet.
 func (e *Engine) whole(n uint32, s *sig, v *view) {
-	if v.f != nil && !s.hasApp(v.f.App) {
+	if e.flow != nil && !s.hasApp(e.flow.heard) && s.kind == ofHeaders {
 		return
 	}
 	e.state.Reset()
@@ -87,6 +89,19 @@ func (e *Engine) byProtocol(v *view) {
 		if x := &e.rules.sigs[n]; x.header(v, f.App) {
 			e.whole(n, x, v)
 		}
+	}
+}
+
+// hear lets rules of headers know the protocol of a TCP flow from when the receiver has acknowledged the bytes that told it.
+func (s *flowState) hear(v *view) {
+	switch app := v.f.App; {
+	case s.heard == app:
+	case v.p.Kind != wire.TCP:
+		s.heard = app
+	case s.heardNext != app:
+		s.heardNext, s.saidBy = app, v.d
+	case v.d != s.saidBy && v.p.Flags&event.FlagSYN == 0:
+		s.heard = app
 	}
 }
 

@@ -15,14 +15,16 @@ func DefaultLimits() Limits { return Limits{Counters: 1 << 17, Bits: 1 << 17} }
 
 // Shared is what rules remember beyond one flow, for all engines of a sensor. It outlives rule sets.
 type Shared struct {
-	limits   *memo.Limits
-	xbits    *memo.Bits
-	hostbits *memo.Bits
+	midstream bool
+	limits    *memo.Limits
+	xbits     *memo.Bits
+	hostbits  *memo.Bits
 }
 
 // NewShared makes an empty memory.
-func NewShared(l Limits) *Shared {
-	return &Shared{limits: memo.NewLimits(l.Counters), xbits: memo.NewBits(l.Bits), hostbits: memo.NewBits(l.Bits)}
+func NewShared(c Config) *Shared {
+	l := c.Limits
+	return &Shared{midstream: c.Midstream, limits: memo.NewLimits(l.Counters), xbits: memo.NewBits(l.Bits), hostbits: memo.NewBits(l.Bits)}
 }
 
 // Evicted counts what was forgotten for room.

@@ -21,12 +21,12 @@ func (e *Engine) Stream(f *wire.Flow, d wire.Dir, b []byte) {
 	e.refresh()
 	s := e.stateOf(f)
 	h := &s.dirs[d]
-	e.segments++
-	e.segment = b
-	if s.passed || h.over || e.rules.payload[classTCP][d].idle() {
+	if s.passed || h.over || e.ignores(f) || e.rules.payload[classTCP][d].idle() {
 		f.Enough[d] = true
 		return
 	}
+	e.segments++
+	e.segment = b
 	for len(b) > 0 {
 		n := min(len(b), windowSize-windowKept)
 		if len(h.window)+n > windowSize {

@@ -50,6 +50,9 @@ const maxCandidates = 2048
 // Tx implements wire.Inspector.
 func (e *Engine) Tx(f *wire.Flow, t *wire.Tx) {
 	e.refresh()
+	if e.ignores(f) {
+		return
+	}
 	x, ok := t.Mine.(*txState)
 	if !ok {
 		x = e.pools.tx()

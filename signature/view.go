@@ -8,9 +8,11 @@ import (
 
 // view is a packet as a rule looks at it: in one direction of its flow.
 type view struct {
-	p   *wire.Packet
-	f   *wire.Flow // nil: none
-	d   wire.Dir
+	p       *wire.Packet
+	f       *wire.Flow // nil: none
+	d       wire.Dir
+	ignored bool // the beginning of the flow was not seen, and rules do not look into such
+
 	end bool // the packet only stands for the end of its flow, or for the other direction
 }
 
@@ -94,6 +96,9 @@ func isIPv4(p *wire.Packet) bool {
 	return p.Src.IP().Is4()
 }
 
+// established reports whether both sides have agreed to speak.
+func (v *view) established() bool { return v.f.Established && !v.ignored }
+
 // flowHolds reports whether the keyword flow holds.
 func (s *sig) flowHolds(v *view) bool {
 	k := &s.Flow
@@ -109,7 +114,7 @@ func (s *sig) flowHolds(v *view) bool {
 	if v.f == nil {
 		return !k.Established && !k.ToServer && !k.ToClient
 	}
-	return !(k.Established && !v.f.Established) && !(k.NotEstablished && v.f.Established)
+	return !(k.Established && !v.established()) && !(k.NotEstablished && v.established())
 }
 
 // ports reports whether two ports fit; what has none fits.

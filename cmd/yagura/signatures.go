@@ -66,7 +66,7 @@ func (s *signatures) counts() (used, refused int) {
 
 // inspect shows the traffic of analyzers to the rules; what rules remember beyond one flow begins anew.
 func (s *signatures) inspect(w *dissect.Workers) {
-	shared := signature.NewShared(s.cfg.Limits)
+	shared := signature.NewShared(s.cfg)
 	w.Inspect(func(_ int, tell func(event.Event)) wire.Inspector { return signature.NewEngine(s.holder, shared, tell) })
 }
 
