@@ -20,7 +20,7 @@ func TestCommunityIDsAgreeWithTheSpecification(t *testing.T) {
 		{event.ProtoTCP, "66.35.250.204", "128.232.110.120", [2]uint16{80, 34855}, "1:LQU9qZlK+B5F3KDmev6m5PMibrg="},
 		{event.ProtoUDP, "192.168.1.52", "8.8.8.8", [2]uint16{54585, 53}, "1:d/FP5EW3wiY1vCndhwleRRKHowQ="},
 		{event.ProtoICMP, "192.168.0.89", "192.168.0.1", [2]uint16{8 << 8, 0}, "1:X0snYXpgwiv9TZtqg64sgzUn6Dk="},
-		{event.Proto(132), "192.168.170.8", "192.168.170.56", [2]uint16{7, 7}, "1:jQgCxbku+pNGw8WPbEc/TS/uTpQ="},
+		{event.Proto(132), "192.168.170.8", "192.168.170.56", [2]uint16{7, 80}, "1:jQgCxbku+pNGw8WPbEc/TS/uTpQ="},
 	} {
 		e := &event.NetworkActivity{Header: head, Activity: event.FlowClose, Conn: event.Conn{Proto: c.proto,
 			Src: event.Endpoint{IP: netip.MustParseAddr(c.src), Port: c.ports[0]}, Dst: event.Endpoint{IP: netip.MustParseAddr(c.dst), Port: c.ports[1]}}}
