@@ -37,7 +37,8 @@ type builder struct {
 	apps     [][]string // protocols that keywords belong to
 	dirs     [2]bool    // directions that packet keywords allow; both false: either
 	fileDirs [2]bool
-	packet   bool // a keyword looks at single packets
+	packet   bool   // a keyword looks at single packets
+	hook     string // state of the protocol that the rule waits for
 }
 
 // place is a buffer that contents go to.

@@ -34,6 +34,9 @@ func (b *builder) finish() (keyword string, err error) {
 	if name, err := b.directions(); err != nil {
 		return name, err
 	}
+	if err := b.waits(); err != nil {
+		return "", err
+	}
 	b.fastest()
 	s.IPCompatible = len(s.Tests) == 0 && s.Payload.Chain == nil && len(s.Buffers) == 0 && len(s.Files) == 0 && s.Store == nil &&
 		len(s.Events) == 0 && s.Flow == rule.FlowState{} && s.Head.App == "" && len(s.FlowInts) == 0
