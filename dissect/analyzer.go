@@ -78,6 +78,9 @@ func New(cfg Config, protocols []Protocol, emit func(event.Event)) *Analyzer {
 		files: files{hash: cfg.HashFiles},
 	}
 	a.stats.Source = cfg.Sensor
+	if p, err := decode.ParsePolicy(cfg.Fragments); err == nil { // Validate tells of others
+		a.decoder.Take(p)
+	}
 	a.tellFor = a.emit
 	return a
 }
@@ -111,6 +114,11 @@ func (a *Analyzer) Packet(p *capture.Packet) {
 	}
 	if outer := a.decoder.Outer(); len(outer) > 0 {
 		a.carriers(outer)
+	}
+	if a.cfg.Checksums && !decode.Sound(l) { // its receiver has thrown it away
+		a.stats.DecodeErrors++
+		a.inspect(l, nil, Orig, false)
+		return
 	}
 	switch l.Kind {
 	case decode.TCP:

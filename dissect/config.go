@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/yagura-project/yagura/dissect/decode"
 )
 
 // Config bounds what the analyzer remembers and says what stands in the events' headers.
@@ -20,6 +22,8 @@ type Config struct {
 	TCPAttempt  time.Duration `yaml:"tcp_attempt"`  // a SYN without answer ends
 	UDPIdle     time.Duration `yaml:"udp_idle"`
 	ICMPIdle    time.Duration `yaml:"icmp_idle"`
+	Fragments   string        `yaml:"fragments"`  // whose bytes count where IP fragments overlap: bsd, bsd-right, linux, first, last, solaris or windows
+	Checksums   bool          `yaml:"checksums"`  // pass over packets with wrong checksums; captures of hosts that leave them to the card have only such
 	Report      time.Duration `yaml:"report"`     // a long flow is told of in between, ≥ 1 s
 	Protocols   []string      `yaml:"protocols"`  // application protocols that are read, by name; empty = all; [none] = flows alone, and the behaviours that need no more
 	HashFiles   string        `yaml:"hash_files"` // SHA-1 and SHA-256 of files that pass by: none, harmful (types that can do harm) or all
@@ -41,6 +45,7 @@ func DefaultConfig() Config {
 		TCPAttempt:  10 * time.Second,
 		UDPIdle:     time.Minute,
 		ICMPIdle:    30 * time.Second,
+		Fragments:   "bsd",
 		Report:      5 * time.Minute,
 		HashFiles:   HashHarmful,
 	}
@@ -59,6 +64,9 @@ func (c Config) Validate() error {
 		return fmt.Errorf("dissect: hash_files %q: use none, harmful or all", c.HashFiles)
 	case c.Report < time.Second:
 		return fmt.Errorf("dissect: report %s: use at least 1s", c.Report)
+	}
+	if _, err := decode.ParsePolicy(c.Fragments); err != nil {
+		return fmt.Errorf("dissect: fragments: %w", err)
 	}
 	return nil
 }

@@ -31,6 +31,9 @@ func NewDecoder(fragmentBytes int) *Decoder {
 	return &Decoder{frags: newFragments(fragmentBytes)}
 }
 
+// Take sets whose bytes count where fragments overlap; without it BSD's policy holds.
+func (d *Decoder) Take(p Policy) { d.frags.policy = p }
+
 // Evicted is how many incomplete datagrams were given up.
 func (d *Decoder) Evicted() uint64 { return d.frags.evicted }
 

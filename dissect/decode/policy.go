@@ -17,7 +17,7 @@ const (
 	Windows                // the earlier one, unless the later one reaches beyond it on both sides
 )
 
-var policies = map[string]Policy{"bsd": BSD, "bsd-right": BSDRight, "linux": Linux, "first": First, "last": Last, "solaris": Solaris, "windows": Windows}
+var policies = map[string]Policy{"": BSD, "bsd": BSD, "bsd-right": BSDRight, "linux": Linux, "first": First, "last": Last, "solaris": Solaris, "windows": Windows}
 
 // ParsePolicy reads a policy's name: bsd, bsd-right, linux, first, last, solaris, windows.
 func ParsePolicy(name string) (Policy, error) {

@@ -125,3 +125,32 @@ func TestSkip(t *testing.T) {
 		}
 	}
 }
+
+// TestOverlap shows whose bytes stay where segments that wait overlap: of those that begin earlier, and of equal ones the first.
+func TestOverlap(t *testing.T) {
+	type piece struct {
+		seq uint32
+		s   string
+	}
+	for name, c := range map[string]struct {
+		pieces []piece
+		want   string
+	}{
+		"the same place":      {[]piece{{4, "good"}, {4, "evil"}, {0, "...."}}, "....good"},
+		"longer":              {[]piece{{4, "good"}, {4, "evilmore"}, {0, "...."}}, "....goodmore"},
+		"shorter":             {[]piece{{4, "goodmore"}, {4, "evil"}, {0, "...."}}, "....goodmore"},
+		"begins earlier":      {[]piece{{6, "good"}, {4, "evilevil"}, {0, "...."}}, "....evilevil"},
+		"begins later":        {[]piece{{4, "goodgood"}, {6, "evilevil"}, {0, "...."}}, "....goodgoodil"},
+		"over what has gone":  {[]piece{{0, "good"}, {0, "evilmore"}}, "goodmore"},
+		"within what has not": {[]piece{{4, "goodgoodgood"}, {8, "evil"}, {0, "...."}}, "....goodgoodgood"},
+	} {
+		p, h, got := NewPool(1<<20), Half{}, &taken{}
+		h.Sync(0)
+		for _, x := range c.pieces {
+			h.Add(p, x.seq, []byte(x.s), 0, got)
+		}
+		if string(got.b) != c.want || got.gaps != 0 || p.Used() != 0 {
+			t.Errorf("%s: %q, want %q; %d lost, %d buffers left", name, got.b, c.want, got.gaps, p.Used())
+		}
+	}
+}

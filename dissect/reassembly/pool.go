@@ -60,7 +60,8 @@ func (p *Pool) free(i uint32) {
 }
 
 // insert copies a segment into h's list by sequence, in pieces; false when there is no room for all of it.
-// Of equal starts the longer one stays; other overlaps are settled when they are handed over.
+// Where pieces overlap, the one that begins first prevails, of equal ones that which came first, as with BSD and Windows;
+// that is settled when they are handed over.
 func (p *Pool) insert(h *Half, seq uint32, b []byte, cut int) bool {
 	need := max(1, (len(b)+BufferSize-1)/BufferSize)
 	if int(h.waiting)+need > MaxWaiting && h.waiting > 0 || need > MaxWaiting {
@@ -73,13 +74,12 @@ func (p *Pool) insert(h *Half, seq uint32, b []byte, cut int) bool {
 	if h.head != 0 && int32(p.at(h.tail).seq-seq) < 0 { // as a rule, what comes next is behind all others
 		link = &p.at(h.tail).next
 	}
-	for *link != 0 && int32(p.at(*link).seq-seq) < 0 {
-		link = &p.at(*link).next
-	}
-	if *link != 0 {
-		if w := p.at(*link); w.seq == seq && int(w.n)+int(w.cut) >= len(b)+cut {
-			return true
+	for *link != 0 && int32(p.at(*link).seq-seq) <= 0 {
+		w := p.at(*link)
+		if int32(w.seq+uint32(w.n)+w.cut-seq) >= int32(len(b)+cut) {
+			return true // all of it is there already
 		}
+		link = &w.next
 	}
 	for range need {
 		i := p.get()
