@@ -87,8 +87,11 @@ func (p *parser) message(dir dissect.Dir, head, body []byte) error {
 		e.Operation = string(a[:min(len(a), 32)])
 		e.Add("uri", string(b))
 	}
-	p.fields(t, dir, rest, e)
+	isSDP := p.fields(t, dir, rest, e)
 	if t != nil {
+		if isSDP {
+			describe(t, dir, body)
+		}
 		p.frames(t, dir, answer, line, head, body)
 		p.f.EndTx(t)
 	}
@@ -101,10 +104,11 @@ var told = map[wire.Buffer]string{wire.SIPFrom: "from", wire.SIPTo: "to", wire.S
 // maxFields bounds the headers of one message that are looked at.
 const maxFields = 128
 
-func (p *parser) fields(t *wire.Tx, dir dissect.Dir, rest []byte, e *event.AppActivity) {
+// fields shows the headers and tells whether the body is SDP.
+func (p *parser) fields(t *wire.Tx, dir dissect.Dir, rest []byte, e *event.AppActivity) (isSDP bool) {
 	for range maxFields {
 		if len(rest) == 0 {
-			return
+			break
 		}
 		var name string
 		var value []byte
@@ -114,10 +118,12 @@ func (p *parser) fields(t *wire.Tx, dir dissect.Dir, rest []byte, e *event.AppAc
 			continue
 		}
 		t.Put(id, dir, bytes.Clone(value))
+		isSDP = isSDP || id == wire.SIPContentType && described(value)
 		if to := told[id]; to != "" && e.Attr(to) == "" {
 			e.Add(to, string(value))
 		}
 	}
+	return isSDP
 }
 
 // frames shows the parts of a message as they were on the wire.

@@ -17,6 +17,16 @@ const (
 		"From: Bob <sip:bob@town.lg.jp>;tag=456248\r\nTo: Bob <sip:bob@town.lg.jp>;tag=2493k59kd\r\nContent-Length: 0\r\n\r\n"
 )
 
+// invite carries a description by RFC 8866 §5.
+const invite = "INVITE sip:bob@town.lg.jp SIP/2.0\r\nContent-Type: application/sdp\r\nContent-Length: 268\r\n\r\n" +
+	"v=0\r\no=jdoe 3724394400 3724394405 IN IP4 198.51.100.1\r\ns=Call\r\ni=talk\r\nu=http://town.lg.jp/\r\ne=it@town.lg.jp\r\np=+81 3 0000 0000\r\n" +
+	"c=IN IP4 198.51.100.1\r\nb=CT:128\r\nt=0 0\r\nr=7d 1h 0\r\nz=0 0\r\nk=clear:x\r\na=recvonly\r\n" +
+	"m=audio 49170 RTP/AVP 0\r\ni=sound\r\nc=IN IP4 198.51.100.2\r\nk=prompt\r\na=ptime:20\r\n"
+
+func TestSDP(t *testing.T) {
+	flowtest.Talk(t, "sdp", 5060, true, []flowtest.Say{flowtest.Up(invite)}, Protocol)
+}
+
 func TestTalk(t *testing.T) {
 	says := []flowtest.Say{flowtest.Up(register), flowtest.Down(unauthorized), flowtest.Up("\r\n\r\n"), flowtest.Up(unauthorized), flowtest.Up(register)}
 	flowtest.Talk(t, "sip-udp", 5060, true, append(says, flowtest.Up("nonsense and nothing else")), Protocol)

@@ -33,8 +33,8 @@ var dnsTypes = map[string]uint64{
 var dnsBuffers = []Description{
 	{ID: DNSFramePDU, Name: "frame:dns.pdu", Apps: dnsApps},
 	{ID: DNSQuery, Name: "dns.query", Old: []string{"dns_query"}, Apps: dnsApps, Dirs: fromOrig},
-	{ID: DNSQueriesRRName, Name: "dns.queries.rrname", Apps: dnsApps},
-	{ID: DNSAnswersRRName, Name: "dns.answers.rrname", Apps: dnsApps, Dirs: fromResp},
+	{ID: DNSQueriesRRName, Name: "dns.queries.rrname", Old: []string{"dns.query.name"}, Apps: dnsApps},
+	{ID: DNSAnswersRRName, Name: "dns.answers.rrname", Old: []string{"dns.answer.name"}, Apps: dnsApps, Dirs: fromResp},
 	{ID: DNSAuthoritiesRRName, Name: "dns.authorities.rrname", Apps: dnsApps},
 	{ID: DNSAdditionalsRRName, Name: "dns.additionals.rrname", Apps: dnsApps},
 	{ID: DNSResponseRRName, Name: "dns.response.rrname", Apps: dnsApps, Dirs: fromResp},

@@ -23,6 +23,23 @@ const (
 	SIPFrameResponseLine
 	SIPFrameResponseHeaders
 	SIPFrameResponseBody
+	SDPOrigin // values of SDP's lines (RFC 8866), behind the "=": of the session …
+	SDPSessionName
+	SDPSessionInfo
+	SDPURI
+	SDPEmail
+	SDPPhoneNumber
+	SDPConnectionData
+	SDPBandwidth
+	SDPTime
+	SDPRepeatTime
+	SDPTimezone
+	SDPEncryptionKey
+	SDPAttribute // of the session and of its media
+	SDPMediaMedia
+	SDPMediaInfo // … and of its media
+	SDPMediaConnectionData
+	SDPMediaEncryptionKey
 )
 
 var sipApps = []string{"sip"}
@@ -48,4 +65,21 @@ var sipBuffers = []Description{
 	{ID: SIPFrameResponseLine, Name: "frame:sip.response.line", Apps: sipApps},
 	{ID: SIPFrameResponseHeaders, Name: "frame:sip.response.headers", Apps: sipApps},
 	{ID: SIPFrameResponseBody, Name: "frame:sip.response.body", Apps: sipApps},
+	{ID: SDPOrigin, Name: "sdp.origin", Apps: sipApps},
+	{ID: SDPSessionName, Name: "sdp.session_name", Apps: sipApps},
+	{ID: SDPSessionInfo, Name: "sdp.session_info", Apps: sipApps},
+	{ID: SDPURI, Name: "sdp.uri", Apps: sipApps},
+	{ID: SDPEmail, Name: "sdp.email", Apps: sipApps},
+	{ID: SDPPhoneNumber, Name: "sdp.phone_number", Apps: sipApps},
+	{ID: SDPConnectionData, Name: "sdp.connection_data", Apps: sipApps},
+	{ID: SDPBandwidth, Name: "sdp.bandwidth", Apps: sipApps},
+	{ID: SDPTime, Name: "sdp.time", Apps: sipApps},
+	{ID: SDPRepeatTime, Name: "sdp.repeat_time", Apps: sipApps},
+	{ID: SDPTimezone, Name: "sdp.timezone", Apps: sipApps},
+	{ID: SDPEncryptionKey, Name: "sdp.encryption_key", Apps: sipApps},
+	{ID: SDPAttribute, Name: "sdp.attribute", Apps: sipApps},
+	{ID: SDPMediaMedia, Name: "sdp.media.media", Apps: sipApps},
+	{ID: SDPMediaInfo, Name: "sdp.media.media_info", Apps: sipApps},
+	{ID: SDPMediaConnectionData, Name: "sdp.media.connection_data", Apps: sipApps},
+	{ID: SDPMediaEncryptionKey, Name: "sdp.media.encryption_key", Apps: sipApps},
 }

@@ -125,6 +125,20 @@ func certText(buffer string) func(*builder, string, string) error {
 	}
 }
 
+// sshProto is ssh.protoversion: a version, or 2_compat for all that speak version 2 (RFC 4253 §5.1).
+func sshProto(b *builder, _, arg string) error {
+	want := strings.Trim(strings.TrimSpace(arg), `"`)
+	if want == "" || strings.Trim(want, "0123456789.") != "" && want != "2_compat" {
+		return bad("%q is not a version of SSH: 1.5, 2.0, 2_compat", arg)
+	}
+	return b.valueOf("ssh.proto", func(f *wire.Field) bool {
+		if want == "2_compat" {
+			return string(f.B) == "2.0" || string(f.B) == "1.99" || string(f.B) == "2"
+		}
+		return string(f.B) == want
+	})
+}
+
 // dates are the forms of a date in a rule.
 var dates = []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15", "2006-01-02 15", "2006-01-02", "2006-01", "2006"}
 
