@@ -27,6 +27,7 @@ func (a *Analyzer) udp(l *decode.Layers) {
 	a.count(f, d, l)
 	n := len(l.Payload) + l.Cut
 	f.payload[d] += uint64(n)
+	a.stats.PayloadBytes += uint64(n)
 	switch {
 	case f.deaf:
 		if f.encrypted {

@@ -38,6 +38,7 @@ var errPanic = errors.New("parser panicked")
 // deliver takes bytes of one direction in order.
 func (a *Analyzer) deliver(f *flow, d Dir, b []byte) {
 	f.payload[d] += uint64(len(b))
+	a.stats.PayloadBytes += uint64(len(b))
 	a.showStream(f, d, b)
 	if f.deaf {
 		if f.encrypted {

@@ -169,6 +169,7 @@ func (a *Analyzer) unheard(f *flow, d Dir, seq uint32, n int) {
 	a.flush(f, d)
 	fresh := half.Skip(seq, n)
 	f.payload[d] += uint64(fresh)
+	a.stats.PayloadBytes += uint64(fresh)
 	if f.encrypted {
 		a.opaque(f, uint64(fresh))
 	}

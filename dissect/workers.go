@@ -258,6 +258,7 @@ func add(s *event.SensorStats, t event.SensorStats) {
 	}
 	s.Packets += t.Packets
 	s.Bytes += t.Bytes
+	s.PayloadBytes += t.PayloadBytes
 	s.DecodeErrors += t.DecodeErrors
 	s.Flows += t.Flows
 	s.FlowsOpen += t.FlowsOpen

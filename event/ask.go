@@ -76,6 +76,7 @@ type SensorStats struct {
 	Source       string            `json:"source"` // interface or file
 	Packets      uint64            `json:"packets"`
 	Bytes        uint64            `json:"bytes"`
+	PayloadBytes uint64            `json:"payload_bytes"` // above TCP and UDP, in order, retransmissions excluded
 	KernelDrops  uint64            `json:"kernel_drops"`
 	DecodeErrors uint64            `json:"decode_errors"`
 	Flows        uint64            `json:"flows"`            // seen in total
