@@ -1,7 +1,7 @@
-// Command compare measures `yagura replay` beside nfpcapd and ndpiReader on one capture: in turns, several rounds, with
+// Command compare measures `yagura replay` in its modes beside nfpcapd and ndpiReader on one capture: in turns, several rounds, with
 // each program's start-up taken off, and tracks the result in lab/bench/results.
 //
-//	go run ./lab/bench/compare [-pcap lab/out/mix.pcap] [-rounds 5] [-yagura bin/yagura] [-results lab/bench/results]
+//	go run ./lab/bench/compare [-pcap lab/out/mix.pcap] [-rules FILE] [-rounds 5] [-yagura bin/yagura] [-results lab/bench/results]
 package main
 
 import (
@@ -18,11 +18,12 @@ import (
 func main() {
 	pcap := flag.String("pcap", "lab/out/mix.pcap", "capture to run on: pcap, not compressed")
 	rounds := flag.Int("rounds", 5, "how often each program runs, 5 or more for a result to keep")
+	rules := flag.String("rules", os.Getenv("YAGURA_BENCH_RULES"), "signature file, plain or gzip; empty leaves the runs with rules out")
 	yagura := flag.String("yagura", "bin/yagura", "the program")
 	results := flag.String("results", "lab/bench/results", "folder of tracked results; empty prints only")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := compare(ctx, *pcap, *yagura, *results, *rounds)
+	err := compare(ctx, *pcap, *yagura, *rules, *results, *rounds)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "compare:", err)
@@ -30,7 +31,7 @@ func main() {
 	}
 }
 
-func compare(ctx context.Context, pcap, yagura, results string, rounds int) error {
+func compare(ctx context.Context, pcap, yagura, rules, results string, rounds int) error {
 	load, err := measure(pcap)
 	if err != nil {
 		return err
@@ -44,7 +45,7 @@ func compare(ctx context.Context, pcap, yagura, results string, rounds int) erro
 	if err := firstFrame(pcap, tiny); err != nil {
 		return err
 	}
-	runners, err := present(ctx, yagura, scratch)
+	runners, err := present(ctx, yagura, rules, scratch)
 	if err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func compare(ctx context.Context, pcap, yagura, results string, rounds int) erro
 				return err
 			}
 			starts[i], runs[i] = append(starts[i], start), append(runs[i], run)
-			fmt.Fprintf(os.Stderr, "round %d/%d  %-16s %6.2f CPU-s %6.2f s %5d MB\n", round+1, rounds, p.name, run.cpu, run.wall, run.rss)
+			fmt.Fprintf(os.Stderr, "round %d/%d  %-22s %6.2f CPU-s %6.2f s %5d MB\n", round+1, rounds, p.name, run.cpu, run.wall, run.rss)
 		}
 	}
 	for i, p := range runners {

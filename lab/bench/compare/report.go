@@ -25,7 +25,8 @@ type report struct {
 	Load    traffic            `json:"traffic"`
 	Rounds  int                `json:"rounds"`
 	Results []result           `json:"results"`
-	Ratios  map[string]float64 `json:"ratios"` // CPU-seconds of the second by those of the first; above 1 the first is faster
+	Ratios  map[string]float64 `json:"times_nfpcapd"` // CPU-seconds by nfpcapd's of the same round, median: less is better
+	Speedup map[string]float64 `json:"two_cores"`     // wall time of one core by that of two, median of the rounds
 }
 
 type machine struct {
@@ -50,6 +51,8 @@ type result struct {
 	PacketsPerSec    float64 `json:"packets_per_s"`
 	GbitPerSec       float64 `json:"gbit_per_s"`
 	RSS              int     `json:"rss_mb"`
+
+	rounds []cost // without start-up
 }
 
 type spread struct {
@@ -79,6 +82,7 @@ func summarise(p runner, load traffic, starts, runs []cost) result {
 		net[i] = cost{cpu: max(runs[i].cpu-starts[i].cpu, 0.001), wall: max(runs[i].wall-starts[i].wall, 0.001)}
 		r.RSS = max(r.RSS, runs[i].rss)
 	}
+	r.rounds = net
 	cpu, wall := func(c cost) float64 { return c.cpu }, func(c cost) float64 { return c.wall }
 	r.CPUSeconds, r.WallSeconds = spreadOf(pick(net, cpu)), spreadOf(pick(net, wall))
 	r.StartCPU = spreadOf(pick(starts, cpu))
@@ -88,30 +92,52 @@ func summarise(p runner, load traffic, starts, runs []cost) result {
 	return r
 }
 
-// relate compares Yagura's own runs with the others by CPU-seconds.
+// relate holds each run against nfpcapd's of the same round, and two cores against one: a machine that is busy is busy for both.
 func (r *report) relate() {
-	r.Ratios = map[string]float64{}
-	for _, own := range r.Results {
-		for _, peer := range r.Results {
-			if strings.HasPrefix(own.Name, "yagura") && !strings.HasPrefix(peer.Name, "yagura") {
-				r.Ratios[own.Name+" : "+peer.Name] = peer.CPUSeconds.Median / own.CPUSeconds.Median
-			}
+	r.Ratios, r.Speedup = map[string]float64{}, map[string]float64{}
+	by := r.by()
+	for _, x := range r.Results {
+		r.Ratios[x.Name] = median(x.rounds, by[peer].rounds, func(a, b cost) float64 { return a.cpu / b.cpu })
+		if one, ok := strings.CutSuffix(x.Name, twice); ok {
+			r.Speedup[one] = median(by[one].rounds, x.rounds, func(a, b cost) float64 { return a.wall / b.wall })
 		}
 	}
 }
 
+func median(a, b []cost, of func(a, b cost) float64) float64 {
+	var all []float64
+	for i := range min(len(a), len(b)) {
+		all = append(all, of(a[i], b[i]))
+	}
+	if len(all) == 0 {
+		return 0
+	}
+	return spreadOf(all).Median
+}
+
+func (r *report) by() map[string]result {
+	by := map[string]result{}
+	for _, x := range r.Results {
+		by[x.Name] = x
+	}
+	return by
+}
+
 func (r *report) print(w io.Writer) {
 	fmt.Fprintf(w, "%s, %d packets, %.1f MB, %d rounds, %s\n\n", r.Load.File, r.Load.Packets, float64(r.Load.Bytes)/1e6, r.Rounds, r.Host.CPU)
-	fmt.Fprintf(w, "%-14s %12s %10s %10s %9s %8s %8s\n", "", "packets/CPU-s", "Gbit/CPU-s", "packets/s", "CPU-s", "wall s", "RSS MB")
+	fmt.Fprintf(w, "%-22s %9s %9s %13s %10s %8s %8s %8s\n", "", "× nfpcapd", "CPU-s", "packets/CPU-s", "Gbit/CPU-s", "wall s", "start s", "RSS MB")
 	for _, x := range r.Results {
-		fmt.Fprintf(w, "%-14s %12.0f %10.2f %10.0f %9.2f %8.2f %8d  %s\n", x.Name, x.PacketsPerCPUSec, x.GbitPerCPUSec, x.PacketsPerSec,
-			x.CPUSeconds.Median, x.WallSeconds.Median, x.RSS, x.What)
+		fmt.Fprintf(w, "%-22s %9.2f %9.2f %13.0f %10.2f %8.2f %8.2f %8d  %s\n", x.Name, r.Ratios[x.Name], x.CPUSeconds.Median, x.PacketsPerCPUSec,
+			x.GbitPerCPUSec, x.WallSeconds.Median, x.StartCPU.Median, x.RSS, x.What)
+	}
+	for one, times := range r.Speedup {
+		fmt.Fprintf(w, "two cores: %s %.2f × as fast as one\n", one, times)
 	}
 }
 
 // keep writes the report and one line of the table beside it.
 func (r *report) keep(dir string) error {
-	name := r.Date.Format("2006-01-02") + "-" + r.Host.Kind
+	name := r.Date.Format("2006-01-02") + "-" + r.Host.Kind + "-" + strings.TrimSuffix(filepath.Base(r.Load.File), ".pcap")
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return err
@@ -127,12 +153,12 @@ func (r *report) keep(dir string) error {
 
 const head = `# Tracked results
 
-One line a run of ` + "`make bench`" + `: packets a CPU-second, start-up taken off, median of the rounds; memory at its peak.
-nfpcapd keeps flows only, ndpiReader names protocols; Yagura also parses them and judges behaviour. Compare lines of
-one kind of machine only.
+One line a run of ` + "`make bench`" + `: CPU-seconds by those of nfpcapd in the same round, start-up taken off, median of the rounds: less is
+better. nfpcapd keeps flows only, ndpiReader names protocols. Compare lines of one kind of machine and traffic only: mix is the
+lab's own recording, corpus is the public captures joined. Two cores: wall time of one by that of two.
 
-| result | commit | packets | yagura | yagura --eve | nfpcapd | ndpiReader | RSS MB: yagura, nfpcapd, ndpiReader |
-|---|---|---|---|---|---|---|---|
+| result | commit | packets | load | flows | metadata | + EVE | + rules | ndpiReader | 2 cores: metadata, rules | nfpcapd CPU-s | start, RSS with rules |
+|---|---|---|---|---|---|---|---|---|---|---|---|
 `
 
 // line adds the run to the table, in place of an earlier one of the same day and kind of machine.
@@ -149,13 +175,16 @@ func (r *report) line(path, name string) error {
 			kept.WriteString(l)
 		}
 	}
-	by := map[string]result{}
-	for _, x := range r.Results {
-		by[x.Name] = x
+	by := r.by()
+	times := func(name string) string {
+		if r.Ratios[name] == 0 {
+			return "–"
+		}
+		return fmt.Sprintf("%.2f", r.Ratios[name])
 	}
-	speed := func(name string) string { return fmt.Sprintf("%.2f M", by[name].PacketsPerCPUSec/1e6) }
-	fmt.Fprintf(&kept, "| [%s](%s.json) | %s | %d | %s | %s | %s | %s | %d, %d, %d |\n", name, name, r.Commit, r.Load.Packets, speed("yagura"),
-		speed("yagura --eve"), speed("nfpcapd"), speed("ndpiReader"), by["yagura"].RSS, by["nfpcapd"].RSS, by["ndpiReader"].RSS)
+	fmt.Fprintf(&kept, "| [%s](%s.json) | %s | %d | %s | %s | %s | %s | %s | %s | %.2f, %.2f | %.2f | %.2f s, %d MB |\n", name, name, r.Commit, r.Load.Packets,
+		strings.Fields(r.Host.Busy + " –")[0], times("flows"), times("metadata"), times(metadata), times(signed), times("ndpiReader"), r.Speedup[metadata], r.Speedup[signed],
+		by[peer].CPUSeconds.Median, by[signed].StartCPU.Median, by[signed].RSS)
 	return os.WriteFile(path, kept.Bytes(), 0o644)
 }
 

@@ -21,6 +21,16 @@ func TestStartUpIsTakenOff(t *testing.T) {
 	}
 }
 
+func TestRelate(t *testing.T) {
+	one := []cost{{cpu: 1, wall: 1}, {cpu: 4, wall: 4}, {cpu: 2, wall: 2}} // the second round was busy
+	r := report{Results: []result{{Name: peer, rounds: one}, {Name: metadata, rounds: []cost{{cpu: 2, wall: 2}, {cpu: 8, wall: 8}, {cpu: 4, wall: 4}}},
+		{Name: metadata + twice, rounds: []cost{{cpu: 2, wall: 1}, {cpu: 9, wall: 4}, {cpu: 5, wall: 2}}}}}
+	r.relate()
+	if r.Ratios[metadata] != 2 || r.Ratios[peer] != 1 || r.Speedup[metadata] != 2 {
+		t.Errorf("%v %v", r.Ratios, r.Speedup)
+	}
+}
+
 func TestALineReplacesTheSameDay(t *testing.T) {
 	dir := t.TempDir()
 	r := report{Date: time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC), Host: machine{Kind: "2core-amd64"}}

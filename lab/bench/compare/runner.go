@@ -16,6 +16,7 @@ type runner struct {
 	name    string
 	what    string // what it does with the packets
 	version string
+	cores   int // GOMAXPROCS of Yagura's runs; 0 = another program
 	args    func(pcap string) []string
 	clean   func()
 }
@@ -26,20 +27,37 @@ type cost struct {
 	rss       int     // MB, at most
 }
 
+// Names of the runs that others are held against.
+const (
+	peer     = "nfpcapd"
+	metadata = "metadata, EVE"
+	signed   = "rules, EVE"
+	twice    = ", 2 cores"
+)
+
 // present lists the programs; every one must be there, or the figures would not stand side by side.
-func present(ctx context.Context, yagura, scratch string) ([]runner, error) {
+func present(ctx context.Context, yagura, rules, scratch string) ([]runner, error) {
 	eve, flows := filepath.Join(scratch, "eve.json"), filepath.Join(scratch, "flows")
+	own := func(name, what string, cores int, flags ...string) runner {
+		return runner{name: name, what: what, cores: cores, clean: func() { _ = os.Remove(eve) },
+			args: func(f string) []string {
+				return append(append([]string{yagura, "replay", "--json", "--quiet"}, flags...), f)
+			}}
+	}
 	all := []runner{
-		{name: "yagura", what: "protocols, metadata, behaviours",
-			args: func(f string) []string { return []string{yagura, "replay", "--json", "--quiet", f} }},
-		{name: "yagura --eve", what: "the same, and every event written as EVE JSON",
-			args:  func(f string) []string { return []string{yagura, "replay", "--json", "--quiet", "--eve", eve, f} },
-			clean: func() { _ = os.Remove(eve) }},
-		{name: "nfpcapd", what: "flows only",
+		{name: peer, what: "flows only",
 			args:  func(f string) []string { return []string{"nfpcapd", "-r", f, "-w", flows} },
 			clean: func() { _ = os.RemoveAll(flows); _ = os.MkdirAll(flows, 0o755) }},
 		{name: "ndpiReader", what: "protocols and flow risks",
 			args: func(f string) []string { return []string{"ndpiReader", "-q", "-i", f} }},
+		own("flows", "Yagura: flows, and behaviours that need no more", 1, "--protocols", "none"),
+		own("metadata", "Yagura: protocols, metadata, behaviours", 1),
+		own(metadata, "the same, and every event written as EVE JSON", 1, "--eve", eve),
+		own(metadata+twice, "the same, two workers", 2, "--workers", "2", "--eve", eve),
+	}
+	if rules != "" {
+		all = append(all, own(signed, "all that, and all rules of "+filepath.Base(rules), 1, "--rules", rules, "--eve", eve),
+			own(signed+twice, "the same, two workers", 2, "--workers", "2", "--rules", rules, "--eve", eve))
 	}
 	for i, r := range all {
 		program := r.args("")[0]
@@ -72,6 +90,9 @@ func (r runner) run(ctx context.Context, pcap string) (cost, error) {
 	}
 	args := r.args(pcap)
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	if r.cores > 0 {
+		cmd.Env = append(os.Environ(), fmt.Sprintf("GOMAXPROCS=%d", r.cores))
+	}
 	var complaint strings.Builder
 	cmd.Stderr = &complaint
 	begun := time.Now()
