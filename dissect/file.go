@@ -109,12 +109,8 @@ func (x *File) Limit(n int) { x.limit = n }
 // As says what happens to the file, where that is not as its direction tells: event.FileCreate or event.FileRead.
 func (x *File) As(activity int) { x.a.Activity = activity }
 
-// Starts says that the content begins at byte n of the file: a partial answer, which cannot be hashed.
-func (x *File) Starts(n uint64) {
-	if x.a.Start = n; n > 0 {
-		x.lost = true
-	}
-}
+// Part says that this is a part of the file, from byte n on: it cannot be hashed.
+func (x *File) Part(n uint64) { x.a.Start, x.lost = n, true }
 
 // Size is how many bytes have come.
 func (x *File) Size() uint64 { return x.a.File.Size }

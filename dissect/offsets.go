@@ -38,7 +38,9 @@ func (p *piece) end() uint64 { return p.at + uint64(len(p.b)) }
 
 // Starts says that the beginning was missed: the file is followed from at on and is not whole.
 func (o *Offsets) Starts(at uint64) {
-	o.File.Starts(at)
+	if at > 0 {
+		o.File.Part(at)
+	}
 	o.Next = at
 }
 

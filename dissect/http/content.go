@@ -35,6 +35,7 @@ type content struct {
 	head   []byte // these
 	words  []byte // first decoded bytes of a request
 	start  uint64 // first byte of a partial answer
+	part   bool   // it is partial
 	dirty  bool   // rules have something new to see
 }
 
@@ -53,7 +54,8 @@ func newContent(f *dissect.Flow, t *wire.Tx, h *head, dir dissect.Dir, name stri
 	}
 	id := wire.HTTPRequestBody
 	if dir == dissect.Resp {
-		id, c.start = wire.HTTPResponseBody, rangeStart(h.rng)
+		id = wire.HTTPResponseBody
+		c.start, c.part = rangeOf(h.rng)
 	} else if b := boundary(h.typ); b != "" {
 		c.makeForm(b)
 	}
@@ -63,15 +65,17 @@ func newContent(f *dissect.Flow, t *wire.Tx, h *head, dir dissect.Dir, name stri
 	return c
 }
 
-// rangeStart is the first byte of "bytes 100-299/1000" (RFC 9110 §14.4).
-func rangeStart(v string) uint64 {
+// rangeOf is the first byte of "bytes 100-299/1000" (RFC 9110 §14.4); part says that it is not the whole.
+func rangeOf(v string) (start uint64, part bool) {
 	v = strings.TrimSpace(strings.TrimPrefix(v, "bytes"))
-	v, _, _ = strings.Cut(v, "-")
-	n, err := strconv.ParseUint(v, 10, 63)
-	if err != nil {
-		return 0
+	span, size, _ := strings.Cut(v, "/")
+	from, to, _ := strings.Cut(span, "-")
+	start, err := strconv.ParseUint(from, 10, 62)
+	last, bad := strconv.ParseUint(to, 10, 62)
+	if err != nil || bad != nil {
+		return 0, false
 	}
-	return n
+	return start, start > 0 || size != strconv.FormatUint(last+1, 10)
 }
 
 func (c *content) makeForm(boundary string) {
@@ -136,7 +140,9 @@ func (c *content) take(b []byte) {
 		if c.file == nil {
 			c.file = c.f.OpenFile(c.t, c.dir, c.name)
 			c.file.Limit(bodyLimit)
-			c.file.Starts(c.start)
+			if c.part {
+				c.file.Part(c.start)
+			}
 		}
 		c.file.Write(b)
 	}

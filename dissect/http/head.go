@@ -147,6 +147,9 @@ func (p *parser) start(dir dissect.Dir, s *side, line []byte) error {
 		s.state = lost
 		return nil
 	}
+	if o := &p.sides[dissect.Orig]; o.state == bareHead {
+		p.finish(dissect.Orig, o)
+	}
 	s.x = p.due()
 	s.x.status(line)
 	p.showStatus(s.x, line)
@@ -226,6 +229,9 @@ func (p *parser) headDone(dir dissect.Dir, s *side) error {
 			p.finish(dir, s)
 			return nil
 		}
+	case dir == dissect.Orig && x.a.Method == "POST":
+		s.state = bareHead
+		return nil
 	case dir == dissect.Orig:
 		p.finish(dir, s)
 		if x.a.Method == "CONNECT" {

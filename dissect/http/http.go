@@ -99,8 +99,9 @@ const (
 	chunkData // left bytes of a chunk
 	chunkEnd  // the line end behind it
 	trailer
-	hold // after CONNECT: the answer decides what the client's bytes are
-	lost // look for the next start line
+	bareHead // a request that should have content, but does not say so: what follows decides
+	hold     // after CONNECT: the answer decides what the client's bytes are
+	lost     // look for the next start line
 )
 
 // side is one direction.
@@ -156,6 +157,8 @@ func (p *parser) step(dir dissect.Dir, s *side, b []byte) (int, error) {
 	case untilClose:
 		s.content(b)
 		return len(b), nil
+	case bareHead:
+		return p.unexpected(dir, s, b)
 	case lost:
 		n := p.search(dir, s, b)
 		if s.state == lost {
@@ -175,6 +178,19 @@ func (p *parser) step(dir dissect.Dir, s *side, b []byte) (int, error) {
 		return 0, nil
 	}
 	return p.line(dir, s, b[:end+1])
+}
+
+// unexpected decides what follows a request that says nothing of its content: another one, or content all the same.
+func (p *parser) unexpected(dir dissect.Dir, s *side, b []byte) (int, error) {
+	if probe(dir, b, false, 0) != dissect.No || len(trim(b[:1])) == 0 || b[0] == '\n' {
+		p.finish(dir, s)
+		return p.step(dir, s, b)
+	}
+	s.x.tx.Event(dir, "http.request_body_unexpected")
+	s.file = newContent(p.f, s.x.tx, &s.head, dir, s.x.path)
+	s.content(b)
+	p.finish(dir, s)
+	return len(b), nil
 }
 
 // line takes a line with its end and says how much of it is consumed: all, or nothing when it is content.
@@ -302,7 +318,7 @@ func (p *parser) Close() {
 			continue
 		}
 		p.cut(dissect.Dir(dir), s)
-		s.close(dissect.Dir(dir), s.state == untilClose)
+		s.close(dissect.Dir(dir), s.state == untilClose || s.state == bareHead)
 		s.x = nil
 	}
 	for len(p.queue) > 0 {

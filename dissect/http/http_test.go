@@ -169,3 +169,20 @@ func TestWords(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestUnsized gives a request that has content but does not say so: it is content all the same, unless another request follows.
+func TestUnsized(t *testing.T) {
+	const post = "POST /f HTTP/1.1\r\nHost: a\r\n\r\n"
+	for name, c := range map[string]struct {
+		steps []step
+		want  []string
+	}{
+		"content":  {[]step{{0, post + "login=foo\r\n", 0}, {1, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0}}, []string{"POST /f 2xx text f"}},
+		"nothing":  {[]step{{0, post, 0}, {1, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0}}, []string{"POST /f 2xx"}},
+		"pipeline": {[]step{{0, post + "GET /g HTTP/1.1\r\n\r\n", 0}, {1, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0}}, []string{"POST /f 2xx", "GET /g 0xx"}},
+	} {
+		if got, err := talk(t, false, c.steps...); err != nil || !cmp.Equal(got, c.want) {
+			t.Errorf("%s: %v %s", name, err, cmp.Diff(c.want, got))
+		}
+	}
+}
