@@ -20,11 +20,15 @@ type rules struct {
 	closed int
 }
 
-func (r *rules) Wants(wire.Buffer) bool                    { return true }
-func (r *rules) Stream(_ *wire.Flow, d wire.Dir, b []byte) { r.said[d].Write(b) }
-func (r *rules) Gap(_ *wire.Flow, d wire.Dir, n int)       { fmt.Fprintf(&r.said[d], "[%d]", n) }
-func (r *rules) Tx(*wire.Flow, *wire.Tx)                   {}
-func (r *rules) Close(*wire.Flow, int64)                   { r.closed++ }
+func (r *rules) Wants(wire.Buffer) bool { return true }
+func (r *rules) Stream(f *wire.Flow, d wire.Dir, b []byte) {
+	if f.Src.String() == client || f.Dst.String() == client { // the rest is flood
+		r.said[d].Write(b)
+	}
+}
+func (r *rules) Gap(_ *wire.Flow, d wire.Dir, n int) { fmt.Fprintf(&r.said[d], "[%d]", n) }
+func (r *rules) Tx(*wire.Flow, *wire.Tx)             {}
+func (r *rules) Close(*wire.Flow, int64)             { r.closed++ }
 func (r *rules) Packet(p *wire.Packet, _ *wire.Flow, _ wire.Dir, _ int64, n uint64, _ bool) {
 	for _, e := range p.Events {
 		r.events = append(r.events, fmt.Sprintf("%d:%s", n, strings.TrimPrefix(string(e), "stream.")))

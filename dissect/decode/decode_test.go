@@ -209,14 +209,26 @@ func TestGroup(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add(uint16(1), []byte("\x02\x00\x00\x00\x00\x01\x02\x00\x00\x00\x00\x02\x08\x00E\x00\x00\x1c\x00\x01\x20\x00\x40\x11\x00\x00\x0a\x00\x00\x01\x0a\x00\x00\x02\x00\x35\x00\x35\x00\x08\x00\x00"))
 	f.Add(uint16(101), []byte("\x60\x00\x00\x00\x00\x08\x3a\x40"))
+	for _, c := range anomalies {
+		f.Add(uint16(c.link), []byte(c.b))
+	}
+	for _, c := range carried {
+		f.Add(uint16(c.link), []byte(c.b))
+	}
 	f.Fuzz(func(t *testing.T, link uint16, b []byte) {
 		d := NewDecoder(64 << 10)
 		var l Layers
 		for i := range 3 {
 			_ = d.Decode(&capture.Packet{Nanos: int64(i), Data: b, OrigLen: len(b) + i, Link: capture.Link(link)}, &l) // an error is a fine answer
-			if len(l.Payload) > maxDatagram+len(b) || l.Cut < 0 {
+			if len(l.Payload) > maxDatagram+len(b) || l.Cut < 0 || len(l.Events) > len(b)+8 || len(d.Outer()) > maxOuter {
 				t.Fatalf("%+v", l)
 			}
+			for _, o := range append(d.Outer(), l) {
+				if o.Kind > Fragment && len(o.L3) < 20 || o.Kind == UDP && len(o.L4) != 8 {
+					t.Fatalf("%+v", o)
+				}
+			}
+			Sound(&l)
 			var q Layers
 			Quoted(b, &q)
 		}
