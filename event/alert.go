@@ -1,26 +1,32 @@
 package event
 
+import "time"
+
 // Alert is a rule that matched one packet (Suricata's alert record). Repeats are not folded.
 type Alert struct {
 	Header
-	Conn                         // Src sent the packet
-	ToServer bool                // the packet went to the flow's server
-	Action   string              // "allowed", or "blocked" where the rule says drop or reject: seen as a verdict, nothing is done
-	GID      uint32              // 1 unless the rule says otherwise
-	SID, Rev uint32              //
-	Message  string              // msg
-	Category string              // description of the rule's classtype, "" when it has none
-	Priority int                 // 1 (worst) … 255
-	Refs     []string            // references as URLs
-	Metadata map[string][]string // the rule's metadata, by key; shared between alerts: never changed
-	Target   string              // "src_ip", "dest_ip" or ""
-	App      string              // application protocol of the flow, as rules name it
-	Facts    []Attr              // what the transaction held, by the paths of EVE: http.hostname, tls.sni …; as a rule at most 16
-	TxID     int64               // transaction, -1 = none
-	Packet   uint64              // number of the packet in its capture, from 1
-	Stream   bool                // the stream matched, not the packet alone
-	Payload  []byte              // of the packet, at most 4 KiB; nil unless asked for
-	Frame    []byte              // the packet itself, likewise
+	Conn                                       // Src sent the packet
+	ToServer               bool                // the packet went to the flow's server
+	Action                 string              // "allowed", or "blocked" where the rule says drop or reject: seen as a verdict, nothing is done
+	GID                    uint32              // 1 unless the rule says otherwise
+	SID, Rev               uint32              //
+	Message                string              // msg
+	Category               string              // description of the rule's classtype, "" when it has none
+	Priority               int                 // 1 (worst) … 255
+	Refs                   []string            // references as URLs
+	Metadata               map[string][]string // the rule's metadata, by key; shared between alerts: never changed
+	Target                 string              // "src_ip", "dest_ip" or ""
+	App                    string              // application protocol of the flow, as rules name it
+	Orig                   Volume              // of the flow up to now, client to server
+	Resp                   Volume              // server to client
+	Start                  time.Time           // of the flow; zero without one
+	ClientPort, ServerPort uint16
+	Facts                  []Attr // what the transaction held, by the paths of EVE: http.hostname, tls.sni …; as a rule at most 16
+	TxID                   int64  // transaction, -1 = none
+	Packet                 uint64 // number of the packet in its capture, from 1
+	Stream                 bool   // the stream matched, not the packet alone
+	Payload                []byte // of the packet, at most 4 KiB; nil unless asked for
+	Frame                  []byte // the packet itself, likewise
 }
 
 // Class is 2004.

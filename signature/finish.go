@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"time"
@@ -22,6 +23,7 @@ type match struct {
 	stream  bool
 	app     string // of the transaction; "" the flow's
 	context []byte
+	of      *wire.Tx // the transaction; nil: none
 }
 
 // fire notes that a rule matches, and does what it does to bits and counters.
@@ -145,6 +147,8 @@ func (e *Engine) alert(s *sig, v *view, m *match) {
 	if s.Action == rule.Reject {
 		a.Action = "blocked"
 	}
+	a.Facts = wire.Facts(m.of)
+	e.detail(a, v)
 	switch s.Target {
 	case rule.TargetSource:
 		a.Target = "src_ip"
@@ -152,4 +156,20 @@ func (e *Engine) alert(s *sig, v *view, m *match) {
 		a.Target = "dest_ip"
 	}
 	e.tell(a)
+}
+
+// maxContent bounds what an alert carries of its packet.
+const maxContent = 4 << 10
+
+// detail adds the flow up to now and, where somebody asked for it, the packet.
+func (e *Engine) detail(a *event.Alert, v *view) {
+	if f := v.f; f != nil {
+		a.Start, a.ClientPort, a.ServerPort = time.Unix(0, f.First).UTC(), f.SrcPort, f.DstPort
+		a.Orig = event.Volume{Packets: f.Packets[wire.Orig], Bytes: f.Bytes[wire.Orig]}
+		a.Resp = event.Volume{Packets: f.Packets[wire.Resp], Bytes: f.Bytes[wire.Resp]}
+	}
+	if e.shared.Content && !v.end {
+		a.Payload = bytes.Clone(v.p.Payload[:min(len(v.p.Payload), maxContent)])
+		a.Frame = bytes.Clone(v.p.L2[:min(len(v.p.L2), maxContent)])
+	}
 }

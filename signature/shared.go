@@ -15,6 +15,8 @@ func DefaultLimits() Limits { return Limits{Counters: 1 << 17, Bits: 1 << 17} }
 
 // Shared is what rules remember beyond one flow, for all engines of a sensor. It outlives rule sets.
 type Shared struct {
+	Content bool // alerts carry their packet; to be set before the first one
+
 	midstream bool
 	limits    *memo.Limits
 	xbits     *memo.Bits

@@ -241,7 +241,7 @@ func (e *Engine) judgeAll(x *txState, v *view) {
 		switch w := e.viewOf(v, x.flow, c.d); e.judge(x, c, w) {
 		case rule.Yes:
 			x.fired = append(x.fired, fired{e.rules.sigs[c.rule].SID, c.d})
-			e.fire(c.rule, w, match{tx: int64(x.tx.ID), app: x.tx.App})
+			e.fire(c.rule, w, match{tx: int64(x.tx.ID), app: x.tx.App, of: x.tx})
 		case rule.Later:
 			if !done {
 				c.looked = true

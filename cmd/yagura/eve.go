@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/yagura-project/yagura/console"
 	"github.com/yagura-project/yagura/event/eve"
 	"github.com/yagura-project/yagura/event/eve/live"
 )
@@ -33,7 +34,21 @@ func (r *river) eveStats() eve.Statistics {
 	}
 	c := r.eve.Counters()
 	s.Lost = c.Lost + c.Dropped
+	if r.rules != nil {
+		used, refused := r.rules.counts()
+		s.Rules.Loaded, s.Rules.Refused = uint64(used), uint64(refused)
+	}
+	s.Alerts = r.judge.alerted.Load()
 	return s
+}
+
+// ruleCount tells the console what became of the rules; false where there are none.
+func (r *river) ruleCount() (console.RuleCount, bool) {
+	if r.rules == nil {
+		return console.RuleCount{}, false
+	}
+	used, refused := r.rules.counts()
+	return console.RuleCount{Loaded: used, Refused: refused, Since: r.rules.since()}, true
 }
 
 // reopener reopens the EVE file when the process is told that it was moved. It is a service.Part.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/yagura-project/yagura/asset"
@@ -22,6 +23,7 @@ type judge struct {
 	eve       func(event.Event)   // never waits; nil = nobody
 	alerts    *signature.Findings // what rules told, folded; nil without rules
 	live      bool                // the capture clock is the wall clock
+	alerted   atomic.Uint64       // alerts of rules
 	stop      chan struct{}
 	ended     sync.WaitGroup
 }
@@ -71,6 +73,7 @@ func (j *judge) run() {
 
 func (j *judge) take(e event.Event) {
 	if a, ok := e.(*event.Alert); ok {
+		j.alerted.Add(1)
 		j.alerts.Add(a)
 	} else {
 		j.inventory.Observe(e)

@@ -25,8 +25,11 @@ type signatures struct {
 	sets   *dataset.Store
 	holder *signature.Holder
 
+	content bool // alerts carry their packet: somebody wants to write it
+
 	mu     sync.Mutex
 	loaded signature.Loaded
+	at     time.Time // when
 }
 
 // newSignatures loads the rules that cfg names; nil when it names none. home are the networks of HOME_NET.
@@ -52,7 +55,7 @@ func (s *signatures) Reload() error {
 	if err != nil {
 		return err
 	}
-	s.loaded = l
+	s.loaded, s.at = l, time.Now().UTC()
 	s.holder.Set(signature.NewRuleset(l.Rules))
 	return nil
 }
@@ -64,9 +67,17 @@ func (s *signatures) counts() (used, refused int) {
 	return len(s.loaded.Rules), len(s.loaded.Refused)
 }
 
+// since is when the rules in use were loaded.
+func (s *signatures) since() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.at
+}
+
 // inspect shows the traffic of analyzers to the rules; what rules remember beyond one flow begins anew.
 func (s *signatures) inspect(w *dissect.Workers) {
 	shared := signature.NewShared(s.cfg)
+	shared.Content = s.content
 	w.Inspect(func(_ int, tell func(event.Event)) wire.Inspector { return signature.NewEngine(s.holder, shared, tell) })
 }
 

@@ -107,6 +107,7 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 		return nil, failure{exitUsage, err}
 	}
 	if r.rules != nil {
+		r.rules.content = cfg.Eve.Enabled() && (cfg.Eve.Payload || cfg.Eve.Packet)
 		r.useRules(home)
 	}
 	if r.eve, err = r.newEve(); err != nil {

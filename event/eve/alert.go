@@ -40,6 +40,7 @@ func (w *Encoder) alert(a *event.Alert) {
 		o.num("stream", 0)
 	}
 	w.facts(a.Facts)
+	w.alertFlow(a)
 	if w.opt.Payload && len(a.Payload) > 0 {
 		w.base64("payload", a.Payload)
 		w.printable("payload_printable", a.Payload)
@@ -51,6 +52,33 @@ func (w *Encoder) alert(a *event.Alert) {
 		o.close()
 	}
 	w.finish()
+}
+
+// alertFlow writes the flow up to the alert, its client as the source.
+func (w *Encoder) alertFlow(a *event.Alert) {
+	if a.Start.IsZero() {
+		return
+	}
+	o := &w.o
+	o.open("flow")
+	o.num("pkts_toserver", a.Orig.Packets)
+	o.num("pkts_toclient", a.Resp.Packets)
+	o.num("bytes_toserver", onWire(a.Orig))
+	o.num("bytes_toclient", onWire(a.Resp))
+	w.at("start", a.Start)
+	client, server := a.Src.IP, a.Dst.IP
+	if !a.ToServer {
+		client, server = server, client
+	}
+	if client.IsValid() && server.IsValid() {
+		o.ip("src_ip", client)
+		o.ip("dest_ip", server)
+	}
+	if hasPorts(a.Proto) {
+		o.num("src_port", uint64(a.ClientPort))
+		o.num("dest_port", uint64(a.ServerPort))
+	}
+	o.close()
 }
 
 // target writes which side a rule calls the target, and so the other the source of the attack.
