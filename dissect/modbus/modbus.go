@@ -8,6 +8,7 @@ import (
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Protocol is Modbus/TCP.
@@ -80,6 +81,11 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 
 // request tells of the first call of each function of each unit.
 func (p *parser) request(unit byte, b []byte) {
+	if p.f.Wants(wire.ModbusRequest) {
+		t := p.f.Tx("")
+		t.Put(wire.ModbusRequest, dissect.Orig, append([]byte{unit}, b...))
+		p.f.EndTx(t)
+	}
 	key := [2]byte{unit, b[0]}
 	if p.told[key] || len(p.told) >= maxTold {
 		return

@@ -109,7 +109,7 @@ var fileWords = wordTable{
 var protocolWords = wordTable{
 	"ssl_version": anyWord("ssl_version", ", "), "ssl_state": anyWord("ssl_state", ",| "), "krb5.ticket_encryption": anyWord("krb5.ticket_encryption", ","),
 	"dcerpc.iface": iface, "dce_iface": iface, "dcerpc.opnum": opnum, "dce_opnum": opnum,
-	"ssh.protoversion": sshProto, "ssh.softwareversion": certText("ssh.software"),
+	"modbus": modbus, "ssh.protoversion": sshProto, "ssh.softwareversion": certText("ssh.software"),
 	"tls.subject": certText("tls.cert_subject"), "tls.issuerdn": certText("tls.cert_issuer"), "tls.fingerprint": certText("tls.cert_fingerprint"),
 	"tls_cert_notbefore": certDate("tls_cert_notbefore"), "tls_cert_notafter": certDate("tls_cert_notafter"),
 	"tls_cert_expired": certAge, "tls_cert_valid": certAge, "ftpbounce": ftpbounce, "frame": frame,
