@@ -184,6 +184,19 @@ func (c *conn) message(h *half, b []byte) int {
 		c.message1(c.dirOf(h), b[:want])
 		h.element = h.left
 		return c.passed(h, want)
+	case magicCompressed:
+		if h.left <= maxCompressed {
+			if have < h.left {
+				return 0
+			}
+			size := h.left
+			h.element = size
+			if !c.compressed(h, b[:size]) {
+				c.f.AddOpaque(size)
+			}
+			return c.passed(h, size)
+		}
+		c.f.AddOpaque(h.left)
 	case magicTransform:
 		if have < min(h.left, transformHead) {
 			return 0

@@ -1,0 +1,119 @@
+package smb
+
+import (
+	"encoding/binary"
+
+	"github.com/yagura-project/yagura/dissect/xca"
+)
+
+// Compression of SMB 3.1.1 (MS-SMB2 §2.2.42).
+const (
+	maxCompressed = 128 << 10 // a compressed message up to this size is waited for
+	maxExpanded   = 1<<20 + 64<<10
+	chained       = 1
+	maxChained    = 64 // parts of a message
+)
+
+// Algorithms (§2.2.3.1.3).
+const (
+	algNone    = 0
+	algLZNT1   = 1
+	algLZ77    = 2
+	algHuffman = 3
+	algPattern = 4
+)
+
+// compressed reads a message of which all is here; false when it cannot be undone.
+func (c *conn) compressed(h *half, b []byte) bool {
+	d, ok := expand(b)
+	if !ok || len(d) < headLen || magicOf(d) != magic2 {
+		return false
+	}
+	for len(d) >= headLen {
+		m, size := readHeader(d), len(d)
+		if m.next >= headLen && int(m.next) < size {
+			size = int(m.next)
+		}
+		c.showFrames(h, d[:size])
+		c.dispatch(h, &m, body(d[:size]), size)
+		d = d[size:]
+	}
+	return true
+}
+
+// expand undoes the compression of a whole message.
+func expand(b []byte) ([]byte, bool) {
+	le := binary.LittleEndian
+	if len(b) < 16 {
+		return nil, false
+	}
+	total := int(le.Uint32(b[4:]))
+	if total > maxExpanded {
+		return nil, false
+	}
+	if le.Uint16(b[10:])&chained != 0 {
+		return parts(b[8:], total)
+	}
+	offset := int(le.Uint32(b[12:]))
+	if offset > len(b)-16 || offset > maxExpanded {
+		return nil, false
+	}
+	out, err := undo(le.Uint16(b[8:]), b[16+offset:], total)
+	if err != nil {
+		return nil, false
+	}
+	return append(b[16:16+offset:16+offset], out...), true
+}
+
+// parts undoes a chain, each part of which has its own algorithm (§2.2.42.2).
+func parts(b []byte, total int) (out []byte, ok bool) {
+	le := binary.LittleEndian
+	for n := 0; len(b) >= 8; n++ {
+		alg, size := le.Uint16(b), int(le.Uint32(b[4:]))
+		if b = b[8:]; size > len(b) || n >= maxChained {
+			return nil, false
+		}
+		part := b[:size]
+		b = b[size:]
+		switch {
+		case alg == algNone:
+			out = append(out, part...)
+		case alg == algPattern && size >= 8:
+			count := int(le.Uint32(part[4:]))
+			if count > total-len(out) {
+				return nil, false
+			}
+			for range count {
+				out = append(out, part[0])
+			}
+		case size >= 4:
+			want := int(le.Uint32(part))
+			if want > total-len(out) {
+				return nil, false
+			}
+			piece, err := undo(alg, part[4:], want)
+			if err != nil {
+				return nil, false
+			}
+			out = append(out, piece...)
+		default:
+			return nil, false
+		}
+		if len(out) > total {
+			return nil, false
+		}
+	}
+	return out, len(out) == total
+}
+
+func undo(alg uint16, b []byte, size int) ([]byte, error) {
+	switch alg {
+	case algLZNT1:
+		return xca.LZNT1(b, size)
+	case algLZ77:
+		return xca.LZ77(b, size)
+	case algHuffman:
+		return xca.Huffman(b, size)
+	}
+	return nil, xca.ErrData
+}
