@@ -53,6 +53,9 @@ type Step interface {
 	moves() bool    // sets the place that later steps lean on
 }
 
+// Relative reports whether a step leans on the match before it.
+func Relative(s Step) bool { return s.relative() }
+
 // Chain is all that a rule asks of one buffer, in the order of the rule. It is immutable once Link has been called.
 type Chain struct {
 	Steps []Step

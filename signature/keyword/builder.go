@@ -20,6 +20,7 @@ type builder struct {
 	dir  string // folder of the rule file
 
 	at       *place // where contents go; nil: payload
+	recent   *place // where the last content went, by its modifiers; nil: payload
 	payload  []content.Step
 	places   []*place
 	base64   *content.Base64  // base64_data has been said: contents go there
@@ -81,11 +82,22 @@ func (b *builder) steps() *[]content.Step {
 	return &b.payload
 }
 
-// add appends a step; a transform that comes behind contents begins another place of the same buffer.
+// besides is where a step goes: one that leans on a content goes to the buffer that http_uri and its like have moved that to.
+func (b *builder) besides(s content.Step) *[]content.Step {
+	if _, is := s.(*content.Content); !is && b.base64 == nil && b.at == nil && b.recent != nil && content.Relative(s) {
+		return &b.recent.steps
+	}
+	return b.steps()
+}
+
+// add appends a step.
 func (b *builder) add(s content.Step) {
-	to := b.steps()
+	to := b.besides(s)
 	*to = append(*to, s)
 	b.asked = true
+	if _, is := s.(*content.Content); is || b.at != nil {
+		b.recent = b.at
+	}
 }
 
 // variable is the index+1 of a variable that byte_extract or byte_math set before.

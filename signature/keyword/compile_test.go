@@ -156,6 +156,19 @@ func TestOldModifiersJoinStickyBuffers(t *testing.T) {
 	}
 }
 
+func TestRelativeStepsFollowMovedContents(t *testing.T) {
+	s := must(t, "", `uricontent:"fix_this"; isdataat:4,relative; content:"a"; http_raw_uri; byte_test:1,>,2,0,relative; content:"p"; isdataat:2,relative;`)
+	if len(s.Buffers) != 2 || len(s.Buffers[0].Chain.Steps) != 2 || len(s.Buffers[1].Chain.Steps) != 2 || len(s.Payload.Chain.Steps) != 2 {
+		t.Errorf("%+v %+v", s.Buffers, s.Payload)
+	}
+	s = must(t, "", `content:"a"; isdataat:!1,relative; content:!"b"; isdataat:!1,relative;`)
+	for i, step := range s.Payload.Chain.Steps {
+		if c, ok := step.(*content.Content); !ok || !c.EndsWith {
+			t.Errorf("step %d: %+v does not end the buffer", i, step)
+		}
+	}
+}
+
 func TestTransformsBeginAnotherPlace(t *testing.T) {
 	s := must(t, "alert http any any -> any any", `http.uri; content:"x"; from_base64:offset 1; gunzip; content:"y"; http.uri; to_md5; content:"z";`)
 	var got []int

@@ -218,6 +218,7 @@ func moved(b *builder, name, _ string) error {
 	b.payload = without(b.payload, c)
 	p := b.shared(d, name)
 	p.steps = append(p.steps, c)
+	b.recent = p
 	return nil
 }
 

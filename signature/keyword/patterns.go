@@ -72,6 +72,7 @@ func (b *builder) putPattern(p *content.Pattern, buffer string) error {
 	}
 	to := b.shared(d, buffer)
 	to.steps = append(to.steps, p)
+	b.recent = to
 	b.asked = true
 	return nil
 }

@@ -27,7 +27,7 @@ func (b *builder) isDataAt(_, arg string) error {
 			return bad("%q is neither relative nor rawbytes", word)
 		}
 	}
-	if steps := *b.steps(); d.Negated && d.Relative && d.At == (content.Value{N: 1}) && len(steps) > 0 {
+	if steps := *b.besides(d); d.Negated && d.Relative && d.At == (content.Value{N: 1}) && len(steps) > 0 {
 		if c, ok := steps[len(steps)-1].(*content.Content); ok { // nothing behind the content, which holds for a negated one, too
 			c.EndsWith = true
 			return nil
@@ -94,13 +94,6 @@ func (b *builder) base64Decode(_, arg string) error {
 		}
 		if err != nil {
 			return err
-		}
-	}
-	if b.at == nil && len(b.payload) == 0 { // behind content:…; http_uri; it belongs to that buffer
-		if n := len(b.places); n > 0 && b.places[n-1].value == nil {
-			b.places[n-1].steps = append(b.places[n-1].steps, t)
-			b.decoded, b.asked = t, true
-			return nil
 		}
 	}
 	b.add(t)
