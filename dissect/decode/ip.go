@@ -54,9 +54,9 @@ func (d *Decoder) ipv4(l *Layers, b []byte) bool {
 		if total > len(b)+d.beyond {
 			return d.fail(ErrMalformed)
 		}
-		if len(b) < head {
-			return d.fail(ErrShort)
-		}
+	}
+	if min(len(b), total) < head {
+		return d.fail(ErrShort)
 	}
 	l.Kind, l.IPLen, l.L3 = IP, total, b[:head]
 	l.Src, l.Dst = mapped(b[12:16]), mapped(b[16:20])
