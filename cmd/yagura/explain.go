@@ -69,6 +69,14 @@ func (e explainer) sees(cfg config) {
 	for _, z := range cfg.Asset.Zones {
 		e.line("ゾーン %s: %v", z.Name, z.CIDR)
 	}
+	if dir := cfg.Capture.Packets.Dir; dir != "" {
+		e.line("パケットそのものを %s に、最大 %d MiB、%s 残します。個人情報を含むことがあります。", dir, cfg.Capture.Packets.MaxMB, cfg.Capture.Packets.MaxAge)
+	}
+	for _, to := range []string{cfg.Eve.File.Path, cfg.Eve.Socket.Path} {
+		if to != "" {
+			e.line("見たものを EVE JSON で %s に書き出します。", to)
+		}
+	}
 	e.line("端末台帳: %s", orElse(strings.Join(cfg.Asset.CSV, "、"), "なし（通信から名前を学びます）"))
 }
 
