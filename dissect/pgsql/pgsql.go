@@ -8,6 +8,7 @@ import (
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Protocol is PostgreSQL on any port.
@@ -54,13 +55,19 @@ type parser struct {
 	f     *dissect.Flow
 	asked bool // for encryption: one letter answers
 	told  *event.AppActivity
+
+	entered bool // the log-on succeeded, and rules look at what follows
+	skip    int  // bytes of a message that is passed over
 }
 
 var errMessage = errors.New("pgsql: not what is due")
 
 // Data reads messages until the log-on has been answered.
 func (p *parser) Data(dir dissect.Dir, b []byte) (int, error) {
-	if dir == dissect.Orig {
+	switch {
+	case p.entered:
+		return p.queries(dir, b)
+	case dir == dissect.Orig:
 		return p.client(b)
 	}
 	return p.server(b)
@@ -134,6 +141,9 @@ func (p *parser) server(b []byte) (n int, err error) {
 		kind, body := b[n], b[n+header:n+1+size]
 		n += 1 + size
 		if done := p.answer(kind, body); done {
+			if p.entered = p.entered && p.f.Wants(wire.PgSQLQuery); p.entered {
+				return len(b), nil
+			}
 			return n, dissect.ErrDone
 		}
 	}
@@ -155,6 +165,7 @@ func (p *parser) answer(kind byte, body []byte) (done bool) {
 		code := binary.BigEndian.Uint32(body)
 		if code == 0 {
 			p.told.Add("result", "ok")
+			p.entered = true
 			return true
 		}
 		p.told.Add("method", ways[code])

@@ -14,6 +14,9 @@ var says = []flowtest.Say{
 	flowtest.Down("R\x00\x00\x00\x0c\x00\x00\x00\x05salt"),
 	flowtest.Up("p\x00\x00\x00\x08pwd\x00"),
 	flowtest.Down("R\x00\x00\x00\x08\x00\x00\x00\x00"),
+	flowtest.Up("P\x00\x00\x00\x0d\x00begin\x00\x00\x00" + "Q\x00\x00\x00\x18select * from juki;\x00"),
+	flowtest.Down("T\x00\x00\x00\x06\x00\x01"),
+	flowtest.Up("Q\x00\x00\x00\x0cdelete;\x00"),
 }
 
 // TestTalk holds what is seen of it against testdata.
