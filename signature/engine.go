@@ -32,6 +32,7 @@ type Engine struct {
 	segment  []byte     // the bytes of the last
 
 	pseudo [2]wire.Packet // stand for the end of a flow, and for the other direction of the packet at hand
+	now    view // the packet at hand
 	other  view
 	pools  pools
 	stats  Stats
@@ -102,17 +103,18 @@ func (e *Engine) notice(n uint32) bool {
 func (e *Engine) Packet(p *wire.Packet, f *wire.Flow, d wire.Dir, at int64, number uint64, added bool) {
 	e.refresh()
 	e.at, e.number = at, number
-	v := view{p: p, f: f, d: d}
+	v := &e.now
+	*v = view{p: p, f: f, d: d}
 	if f != nil {
 		e.flow, v.ignored = e.stateOf(f), e.ignores(f)
 	} else {
 		e.flow = nil
 	}
 	if e.flow == nil || !e.flow.passed {
-		e.perPacket(&v, added && !v.ignored)
-		e.transactions(&v)
+		e.perPacket(v, added && !v.ignored)
+		e.transactions(v)
 	}
-	e.finish(&v)
+	e.finish(v)
 	e.forget()
 }
 
@@ -139,16 +141,17 @@ func (e *Engine) Close(f *wire.Flow, at int64) {
 	e.refresh()
 	e.at, e.flow = at, s
 	s.meet(e.rules)
-	v := view{p: e.closing(f), f: f, end: true}
+	v := &e.now
+	*v = view{p: e.closing(f), f: f, end: true}
 	if !s.passed {
 		for d := range wire.Dir(2) {
 			v.turn(d)
-			e.streams(&v)
+			e.streams(v)
 		}
 		v.turn(wire.Orig)
-		e.transactions(&v)
+		e.transactions(v)
 	}
-	e.finish(&v)
+	e.finish(v)
 	e.forget()
 	f.Mine, e.flow = nil, nil
 	e.pools.putFlow(s)

@@ -143,9 +143,10 @@ func (e *Engine) Gap(f *wire.Flow, d wire.Dir, n int) {
 func (e *Engine) pendingNow(f *wire.Flow, d wire.Dir) {
 	keep := e.flow
 	e.flow = e.stateOf(f)
-	v := view{p: e.closing(f), f: f}
+	v := &e.now
+	*v = view{p: e.closing(f), f: f, ignored: e.ignores(f)}
 	v.turn(d)
-	e.streams(&v)
+	e.streams(v)
 	e.flow = keep
 }
 
