@@ -32,7 +32,7 @@ type Engine struct {
 	segment  []byte     // the bytes of the last
 
 	pseudo [2]wire.Packet // stand for the end of a flow, and for the other direction of the packet at hand
-	now    view // the packet at hand
+	now    view           // the packet at hand
 	other  view
 	pools  pools
 	stats  Stats
