@@ -24,6 +24,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/http2"
 	"github.com/yagura-project/yagura/dissect/iec104"
 	"github.com/yagura-project/yagura/dissect/ike"
+	"github.com/yagura-project/yagura/dissect/imap"
 	"github.com/yagura-project/yagura/dissect/irc"
 	"github.com/yagura-project/yagura/dissect/krb5"
 	"github.com/yagura-project/yagura/dissect/ldap"
@@ -40,6 +41,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/opcua"
 	"github.com/yagura-project/yagura/dissect/openvpn"
 	"github.com/yagura-project/yagura/dissect/pgsql"
+	"github.com/yagura-project/yagura/dissect/pop3"
 	"github.com/yagura-project/yagura/dissect/pptp"
 	"github.com/yagura-project/yagura/dissect/quic"
 	"github.com/yagura-project/yagura/dissect/radius"
@@ -91,6 +93,7 @@ var Protocols = []dissect.Protocol{
 	http2.Protocol,
 	iec104.Protocol,
 	ike.Protocol,
+	imap.Protocol,
 	irc.Protocol,
 	krb5.Protocol,
 	ldap.Protocol,
@@ -107,6 +110,7 @@ var Protocols = []dissect.Protocol{
 	opcua.Protocol,
 	openvpn.Protocol,
 	pgsql.Protocol,
+	pop3.Protocol,
 	pptp.Protocol,
 	quic.Protocol,
 	radius.Protocol,

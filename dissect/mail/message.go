@@ -59,6 +59,9 @@ func (m *Message) Write(b []byte) {
 	}
 }
 
+// Size is how many bytes have come.
+func (m *Message) Size() uint64 { return m.a.Size }
+
 // Dot says that a dot before the next line was taken away.
 func (m *Message) Dot() {
 	if m.r != nil && m.r.inner {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/mail"
+	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
@@ -18,6 +20,7 @@ func (p *parser) command(line []byte) {
 	verb := strings.ToUpper(string(word[:min(len(word), 16)]))
 	rest = bytes.TrimSpace(rest)
 	if len(p.pending) > 0 && p.pending[0].asked { // a name or password, not a command
+		p.how.Answer(string(line))
 		return
 	}
 	c := command{verb: verb}
@@ -32,11 +35,14 @@ func (p *parser) command(line []byte) {
 		c.m = p.m
 	case "DATA":
 		c.m = p.open()
-		p.sending, p.start, p.dot = true, true, nil
+		p.sending, p.dots = true, mail.Dots{}
 		c.m.data = true
 	case "BDAT":
 		c.m = p.open()
 		p.bdat(rest)
+	case "AUTH":
+		p.how.Begin(string(rest))
+		p.open()
 	case "QUIT", "NOOP", "":
 	default:
 		p.open()
@@ -135,6 +141,9 @@ func (p *parser) reply(line []byte) error {
 
 func (p *parser) answered(c command, code int) error {
 	switch {
+	case c.verb == "AUTH":
+		p.f.Emit(&event.Authentication{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "smtp", Message: "LOGIN", User: p.how.User,
+			Success: code/100 == 2, Answered: true})
 	case c.verb == "STARTTLS" && code == 220:
 		return dissect.ErrNext
 	case c.verb == "STARTTLS" && code/100 >= 4 && p.m != nil:

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/mail"
 )
 
 // Protocol is SMTP on any port.
@@ -72,15 +73,15 @@ var errLine = errors.New("smtp: a line is too long")
 type parser struct {
 	f       *dissect.Flow
 	helo    string
-	pending []command // that wait for replies, oldest first
-	m       *transfer // nil: none is open
+	how     mail.Mechanism // of a log-on
+	pending []command      // that wait for replies, oldest first
+	m       *transfer      // nil: none is open
 	seen    [2]bool
 	sending bool   // within DATA
 	left    uint64 // bytes of a BDAT chunk that are still to come
 	last    bool   // it is the last one
 	lost    [2]bool
-	start   bool // the next byte begins a line
-	dot     []byte
+	dots    mail.Dots
 }
 
 // command is what a reply is awaited for.
@@ -91,7 +92,7 @@ type command struct {
 }
 
 func newParser(f *dissect.Flow) dissect.Stream {
-	return &parser{f: f, start: true}
+	return &parser{f: f}
 }
 
 // Data implements dissect.Stream.
@@ -144,7 +145,7 @@ func (p *parser) Gap(dir dissect.Dir, n int) error {
 		p.left = 0
 	case dir == dissect.Orig && p.sending:
 		p.m.body().Lost(n)
-		p.dot, p.start = nil, false
+		p.dots.Lost()
 		return nil
 	}
 	p.lost[dir] = true

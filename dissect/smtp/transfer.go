@@ -1,8 +1,6 @@
 package smtp
 
 import (
-	"bytes"
-
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/mail"
 	"github.com/yagura-project/yagura/event/wire"
@@ -52,58 +50,13 @@ func (p *parser) content(b []byte) int {
 		}
 		return n
 	}
-	return p.lines(m, b)
-}
-
-// lines takes lines up to the one that is a dot alone, and undoes doubled dots (RFC 5321 §4.5.2). Whole runs of lines that begin
-// with none go on as they are.
-func (p *parser) lines(m *transfer, b []byte) int {
-	if len(p.dot) > 0 { // "." or ".\r" at the end of what came before
-		held := append(p.dot, b...)
-		p.dot = nil
-		old := len(held) - len(b)
-		n := p.dotted(m, held)
-		if n < old {
-			p.give(m, held[n:old])
-		}
-		return max(0, n-old)
-	}
-	if p.start && b[0] == '.' {
-		return p.dotted(m, b)
-	}
-	at := bytes.Index(b, []byte("\n."))
-	if at < 0 {
-		p.start = b[len(b)-1] == '\n'
-		p.give(m, b)
-		return len(b)
-	}
-	p.give(m, b[:at+1])
-	p.start = true
-	return at + 1
-}
-
-// dotted takes the dot at the start of a line, and what it says.
-func (p *parser) dotted(m *transfer, b []byte) int {
-	switch {
-	case len(b) == 1, len(b) == 2 && b[1] == '\r':
-		p.dot = append([]byte(nil), b...)
-		return len(b)
-	case b[1] == '\n', b[1] == '\r' && b[2] == '\n':
+	before := m.body().Size()
+	n, done := p.dots.Take(m.body(), b)
+	if m.size += int(m.body().Size() - before); done {
 		p.sending = false
 		p.finish()
-		if b[1] == '\n' {
-			return 2
-		}
-		return 3
 	}
-	p.start = false
-	m.body().Dot()
-	return 1
-}
-
-func (p *parser) give(m *transfer, b []byte) {
-	m.size += len(b)
-	m.body().Write(b)
+	return n
 }
 
 // finish ends the message; its answer is awaited.

@@ -1,0 +1,294 @@
+// Package imap reads IMAP (RFC 9051, RFC 3501): log-ons, and the messages that are fetched or put away.
+package imap
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/mail"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// Protocol is IMAP on any port.
+var Protocol = dissect.Protocol{
+	Name:     "imap",
+	Spec:     "RFC 9051, RFC 3501, RFC 7888",
+	TCP:      []uint16{143},
+	Anywhere: true,
+	Probe:    probe,
+	Stream:   newParser,
+}
+
+// first are what clients say first, behind a tag.
+var first = map[string]bool{
+	"CAPABILITY": true, "LOGIN": true, "NOOP": true, "STARTTLS": true, "AUTHENTICATE": true, "ID": true, "LOGOUT": true,
+}
+
+// probe knows a greeting on the usual port, and where it names its protocol; and a client's first command.
+func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
+	if udp {
+		return dissect.No
+	}
+	line, _, ended := bytes.Cut(b, []byte("\n"))
+	no := dissect.No
+	if !ended {
+		no = dissect.Maybe
+	}
+	if dir == dissect.Resp {
+		best := dissect.No
+		for _, w := range []string{"* OK", "* PREAUTH", "* BYE"} {
+			n := min(len(b), len(w))
+			switch {
+			case string(b[:n]) != w[:n]:
+			case n < len(w):
+				best = max(best, dissect.Maybe)
+			case port == 143, bytes.Contains(bytes.ToUpper(line), []byte("IMAP")):
+				return dissect.Yes
+			default:
+				best = max(best, no)
+			}
+		}
+		return best
+	}
+	tag, rest, ok := bytes.Cut(bytes.TrimRight(line, "\r"), []byte(" "))
+	if len(tag) > 16 || len(tag) == 0 {
+		return dissect.No
+	}
+	for _, c := range tag {
+		if (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') && c != '.' {
+			return dissect.No
+		}
+	}
+	word, _, more := bytes.Cut(rest, []byte(" "))
+	switch {
+	case !ok:
+		return no
+	case first[strings.ToUpper(string(word[:min(len(word), 16)]))] && (more || ended):
+		return dissect.Yes
+	case more, len(word) > 16:
+		return dissect.No
+	}
+	return no
+}
+
+// Bounds of one session.
+const (
+	maxLine    = 64 << 10
+	maxPending = 128 // commands that wait for their results
+	maxLiteral = 1 << 40
+)
+
+var errLine = errors.New("imap: a line is too long")
+
+// parser reads one session.
+type parser struct {
+	f       *dissect.Flow
+	sides   [2]side
+	pending []command // oldest first
+}
+
+// side is one direction.
+type side struct {
+	line []byte // beginning of a line that goes on behind a literal
+	left uint64 // bytes of a literal that are still to come
+	m    *mail.Message
+	t    *wire.Tx
+	lost bool
+}
+
+// command is a line of the client.
+type command struct {
+	tag, verb, user string
+	how             mail.Mechanism
+}
+
+func newParser(f *dissect.Flow) dissect.Stream { return &parser{f: f} }
+
+// Data implements dissect.Stream.
+func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
+	s := &p.sides[dir]
+	for n < len(b) {
+		if s.left > 0 {
+			k := int(min(s.left, uint64(len(b)-n)))
+			p.literal(s, b[n:n+k])
+			n += k
+			continue
+		}
+		end := bytes.IndexByte(b[n:], '\n')
+		if end < 0 {
+			if len(b)-n > maxLine {
+				return n, errLine
+			}
+			return n, nil
+		}
+		line := bytes.TrimRight(b[n:n+end], "\r")
+		n += end + 1
+		if s.lost {
+			s.lost = false
+			continue
+		}
+		if err := p.take(dir, s, line); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// literal takes bytes of a literal (RFC 9051 §4.3).
+func (p *parser) literal(s *side, b []byte) {
+	if s.left -= uint64(len(b)); s.m != nil {
+		s.m.Write(b)
+		if p.f.Show(s.t); s.left == 0 {
+			p.finish(s, true)
+		}
+	} else if len(s.line)+len(b) < maxLine {
+		s.line = append(s.line, b...)
+	}
+}
+
+// take takes a line, or the piece of one before a literal.
+func (p *parser) take(dir dissect.Dir, s *side, line []byte) error {
+	if size, ok := announced(line); ok {
+		if len(s.line)+len(line) < maxLine {
+			s.line = append(s.line, line...)
+		}
+		if s.left = size; size > 0 && message(dir, s.line) {
+			s.t = p.f.Tx("")
+			s.m = mail.Begin(p.f, s.t, dir, "imap")
+		}
+		return nil
+	}
+	if len(s.line) > 0 {
+		line = append(s.line, line...)
+		s.line = nil
+	}
+	if dir == dissect.Orig {
+		p.command(string(line))
+		return nil
+	}
+	return p.result(string(line))
+}
+
+// announced reads the size of a literal at the end of a line: "{310}", "{310+}".
+func announced(line []byte) (uint64, bool) {
+	if len(line) < 3 || line[len(line)-1] != '}' {
+		return 0, false
+	}
+	i := bytes.LastIndexByte(line, '{')
+	if i < 0 {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(strings.TrimSuffix(string(line[i+1:len(line)-1]), "+"), 10, 63)
+	return n, err == nil && n < maxLiteral
+}
+
+// message tells whether the literal behind line is a whole message.
+func message(dir dissect.Dir, line []byte) bool {
+	up := bytes.ToUpper(line)
+	if dir == dissect.Orig {
+		return bytes.Contains(up, []byte(" APPEND "))
+	}
+	i := bytes.LastIndexByte(up, '{')
+	up = bytes.TrimRight(up[:i], " ")
+	if j := bytes.LastIndexByte(up, '<'); j > 0 && up[len(up)-1] == '>' { // a part of it from a byte on
+		if string(up[j:]) != "<0>" {
+			return false
+		}
+		up = up[:j]
+	}
+	return bytes.HasSuffix(up, []byte("BODY[]")) || bytes.HasSuffix(up, []byte("RFC822"))
+}
+
+// command reads a line of the client.
+func (p *parser) command(line string) {
+	tag, rest, ok := strings.Cut(line, " ")
+	if !ok { // an answer to a demand for more
+		if len(p.pending) > 0 {
+			p.pending[len(p.pending)-1].how.Answer(line)
+		}
+		return
+	}
+	verb, args, _ := strings.Cut(rest, " ")
+	c := command{tag: tag, verb: strings.ToUpper(verb[:min(len(verb), 16)])}
+	switch c.verb {
+	case "LOGIN":
+		c.user = word(args)
+	case "AUTHENTICATE":
+		c.how.Begin(args)
+	}
+	if len(p.pending) == maxPending {
+		p.pending = p.pending[1:]
+	}
+	p.pending = append(p.pending, c)
+}
+
+// word is the first string of the arguments: bare, quoted, or a literal with its announcement.
+func word(s string) string {
+	if strings.HasPrefix(s, `"`) {
+		s, _, _ = strings.Cut(s[1:], `"`)
+		return s
+	}
+	if strings.HasPrefix(s, "{") {
+		_, s, _ = strings.Cut(s, "}")
+	}
+	s, _, _ = strings.Cut(s, " ")
+	return s
+}
+
+// result reads a line of the server; those with a tag end a command.
+func (p *parser) result(line string) error {
+	tag, rest, _ := strings.Cut(line, " ")
+	for i, c := range p.pending {
+		if c.tag != tag {
+			continue
+		}
+		p.pending = append(p.pending[:i], p.pending[i+1:]...)
+		good := strings.HasPrefix(strings.ToUpper(rest[:min(len(rest), 3)]), "OK")
+		switch c.verb {
+		case "LOGIN", "AUTHENTICATE":
+			p.f.Emit(&event.Authentication{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "imap", Message: "LOGIN", User: c.user + c.how.User, Success: good, Answered: true})
+		case "STARTTLS":
+			if good {
+				return dissect.ErrNext
+			}
+		}
+		break
+	}
+	return nil
+}
+
+// finish tells of a message.
+func (p *parser) finish(s *side, whole bool) {
+	p.f.Emit(s.m.Close(whole))
+	p.f.EndTx(s.t)
+	s.m, s.t = nil, nil
+}
+
+// Gap implements dissect.Stream.
+func (p *parser) Gap(dir dissect.Dir, n int) error {
+	s := &p.sides[dir]
+	if s.left > uint64(n) {
+		if s.left -= uint64(n); s.m != nil {
+			s.m.Lost(n)
+		}
+		return nil
+	}
+	if s.m != nil {
+		p.finish(s, false)
+	}
+	s.left, s.line, s.lost = 0, nil, true
+	return nil
+}
+
+// Close implements dissect.Stream.
+func (p *parser) Close() {
+	for d := range p.sides {
+		if s := &p.sides[d]; s.m != nil {
+			p.finish(s, false)
+		}
+	}
+}

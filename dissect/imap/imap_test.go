@@ -1,0 +1,19 @@
+package imap
+
+import (
+	"testing"
+
+	"github.com/yagura-project/yagura/dissect/flowtest"
+)
+
+// TestGolden holds events and what rules see of curl's sessions with dovecot.
+func TestGolden(t *testing.T) {
+	flowtest.GoldenShown(t, flowtest.Captures+"mail-boxes.pcap.gz", Protocol)
+	flowtest.Golden(t, flowtest.Captures+"mail-boxes.pcap.gz", Protocol)
+	flowtest.Conform(t, flowtest.Captures+"mail-boxes.pcap.gz", Protocol)
+}
+
+func FuzzIMAP(f *testing.F) {
+	flowtest.Seed(f, flowtest.Captures+"mail-boxes.pcap.gz")
+	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+}
