@@ -55,7 +55,7 @@ func (e *Engine) finish(v *view) {
 	for i := range e.queue {
 		m := &e.queue[i]
 		s := &e.rules.sigs[m.rule]
-		if s.Action == rule.Pass {
+		if s.Action == rule.Pass && !s.Tell {
 			break
 		}
 		if s.NoAlert || s.Action == rule.Config {
@@ -72,6 +72,9 @@ func (e *Engine) finish(v *view) {
 		}
 		told++
 		e.alert(s, v, m)
+		if s.Action == rule.Pass {
+			break
+		}
 	}
 	e.queue = e.queue[:0]
 }

@@ -214,12 +214,13 @@ type ByteExtract struct {
 }
 
 func (t *ByteExtract) relative() bool { return t.Relative }
-func (t *ByteExtract) moves() bool    { return false }
+func (t *ByteExtract) moves() bool    { return true }
 
-func (t *ByteExtract) extract(s *State, b []byte, pos int) bool {
-	v, _, n, ok := t.number(s, b, pos)
+// extract gives the place behind the number.
+func (t *ByteExtract) extract(s *State, b []byte, pos int) (int, bool) {
+	v, at, n, ok := t.number(s, b, pos)
 	if !ok || n == 0 {
-		return false
+		return 0, false
 	}
 	v = t.masked(v)
 	if t.Multiplier != 0 {
@@ -229,7 +230,7 @@ func (t *ByteExtract) extract(s *State, b []byte, pos int) bool {
 		v += t.Align - v%t.Align
 	}
 	s.Vars[t.To] = v
-	return true
+	return at + n, true
 }
 
 // ByteMath computes with a number of the buffer and stores the result in a variable.
@@ -241,12 +242,13 @@ type ByteMath struct {
 }
 
 func (t *ByteMath) relative() bool { return t.Relative }
-func (t *ByteMath) moves() bool    { return false }
+func (t *ByteMath) moves() bool    { return true }
 
-func (t *ByteMath) compute(s *State, b []byte, pos int) bool {
-	v, _, n, ok := t.number(s, b, pos)
+// compute gives the place behind the number.
+func (t *ByteMath) compute(s *State, b []byte, pos int) (int, bool) {
+	v, at, n, ok := t.number(s, b, pos)
 	if !ok || n == 0 {
-		return false
+		return 0, false
 	}
 	x := t.Operand.in(s)
 	switch t.Op {
@@ -258,7 +260,7 @@ func (t *ByteMath) compute(s *State, b []byte, pos int) bool {
 		v *= x
 	case Divide:
 		if x == 0 {
-			return false
+			return 0, false
 		}
 		v /= x
 	case ShiftLeft:
@@ -267,5 +269,5 @@ func (t *ByteMath) compute(s *State, b []byte, pos int) bool {
 		v >>= min(x, 64)
 	}
 	s.Vars[t.To] = t.masked(v)
-	return true
+	return at + n, true
 }

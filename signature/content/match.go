@@ -52,8 +52,8 @@ func (c *Chain) run(s *State, b []byte, i, pos int) bool {
 			if found {
 				pos = end
 			}
-		case *ByteJump:
-			to, ok := t.jump(s, b, pos)
+		case *ByteJump, *ByteExtract, *ByteMath:
+			to, ok := move(s, t, b, pos)
 			if !ok {
 				return false
 			}
@@ -67,15 +67,24 @@ func (c *Chain) run(s *State, b []byte, i, pos int) bool {
 	return true
 }
 
+// move takes a step that leads to another place.
+func move(s *State, step Step, b []byte, pos int) (int, bool) {
+	switch t := step.(type) {
+	case *ByteJump:
+		return t.jump(s, b, pos)
+	case *ByteExtract:
+		return t.extract(s, b, pos)
+	case *ByteMath:
+		return t.compute(s, b, pos)
+	}
+	return 0, false
+}
+
 // test takes a step that does not move.
 func test(s *State, step Step, b []byte, pos int) bool {
 	switch t := step.(type) {
 	case *ByteTest:
 		return t.holds(s, b, pos)
-	case *ByteExtract:
-		return t.extract(s, b, pos)
-	case *ByteMath:
-		return t.compute(s, b, pos)
 	case *DataAt:
 		return t.holds(s, len(b), pos)
 	case *Size:

@@ -209,6 +209,15 @@ func TestVariables(t *testing.T) {
 	}
 }
 
+func TestExtractMoves(t *testing.T) {
+	c := chain(&Content{Bytes: []byte("this")}, &ByteExtract{Read: Read{Bytes: num(1), Offset: num(2), Relative: true, Base: 10}},
+		&Content{Bytes: []byte("g_st"), HasWithin: true, Within: Value{Var: 1}})
+	var s State
+	if !c.Match(&s, []byte("/this_b5ig_string")) {
+		t.Error("the number 5 is followed by g_st within 5 bytes")
+	}
+}
+
 func TestBase64Chain(t *testing.T) {
 	c := chain(&Content{Bytes: []byte("v=")}, &Base64{Relative: true, Chain: &Chain{Steps: []Step{&Content{Bytes: []byte("secret")}}}})
 	var s State

@@ -126,3 +126,12 @@ func noalert(b *builder, _, _ string) error {
 	b.sig.NoAlert = true
 	return nil
 }
+
+// tell makes a pass rule alert; others do anyway.
+func tell(b *builder, _, _ string) error {
+	if b.sig.NoAlert {
+		return bad("alert and noalert exclude each other")
+	}
+	b.sig.Tell = b.sig.Action == rule.Pass
+	return nil
+}

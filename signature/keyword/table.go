@@ -69,7 +69,7 @@ type wordTable = map[string]func(*builder, string, string) error
 
 var metaWords = wordTable{
 	"msg": msg, "sid": identity, "gid": identity, "rev": identity, "classtype": classtype, "priority": priority, "reference": reference,
-	"metadata": metadata, "target": target, "noalert": noalert, "alert": nothing, "requires": nothing, "rem": nothing,
+	"metadata": metadata, "target": target, "noalert": noalert, "alert": tell, "requires": nothing, "rem": nothing,
 }
 
 var contentWords = wordTable{

@@ -34,6 +34,7 @@ type Signature struct {
 	Metadata   []Pair
 	Target     Target
 	NoAlert    bool
+	Tell       bool // a pass rule alerts all the same
 
 	Head Header
 	Flow FlowState
