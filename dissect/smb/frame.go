@@ -10,6 +10,7 @@ import (
 const (
 	frameHead = 4         // RFC 1002 §4.3.1, MS-SMB2 §2.1: type and a length of 24 bits
 	maxWhole  = 64 << 10  // a message up to this size is waited for
+	maxWhole1 = 160 << 10 // of SMB 1, whose writes have up to 128 KiB (MS-SMB §2.2.4.5.2, CAP_LARGE_WRITEX)
 	maxPart   = 4 << 10   // of a larger one without file data this much is looked at
 	maxLost   = 4 << 20   // bytes without any header after which a flow is given up
 	minStream = 4 << 10   // file data of this size is not waited for
@@ -176,7 +177,7 @@ func (c *conn) message(h *half, b []byte) int {
 	case magic2:
 		return c.message2(h, b[:have])
 	case magic1:
-		want := min(h.left, maxWhole)
+		want := min(h.left, maxWhole1)
 		if have < want {
 			return 0
 		}

@@ -1,6 +1,7 @@
 package smb
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/yagura-project/yagura/dissect/flowtest"
@@ -90,4 +91,29 @@ func FuzzStream(f *testing.F) {
 	flowtest.Seed(f, flowtest.Captures+"smb2-files.pcap.gz")
 	flowtest.Seed(f, "testdata/smb1-files.pcap.gz")
 	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+}
+
+// TestPrograms wants the very bytes of a program that each dialect writes and reads back: sha256sum of the file.
+func TestPrograms(t *testing.T) {
+	const sum = "c12a31fd386bbfeebd2fcbe96ce6aa525f6fde332cfd6b661a17ca9d8cfa95c4"
+	all, stats, err := flowtest.Analyze("testdata/smb-programs.pcap.gz", Protocol)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]bool{}
+	for _, e := range all {
+		if f, ok := e.(*event.FileActivity); ok && f.Whole && f.File.SHA256 == sum && f.File.Type == "exe" {
+			got[fmt.Sprint(f.File.Name, " ", f.Activity)] = true
+		}
+	}
+	for _, name := range []string{"NT1.exe", "SMB2_02.exe", "SMB3_11.exe"} {
+		for _, way := range []int{event.FileCreate, event.FileRead} {
+			if !got[fmt.Sprint(name, " ", way)] {
+				t.Errorf("%s by activity %d is not told whole", name, way)
+			}
+		}
+	}
+	if stats.Evicted != 0 {
+		t.Errorf("%d things were given up", stats.Evicted)
+	}
 }
