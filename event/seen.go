@@ -260,21 +260,23 @@ type DCERPC struct {
 type Authentication struct {
 	Header
 	Conn
-	Protocol    string   `json:"protocol"` // kerberos ntlm
-	Message     string   `json:"message"`  // AS-REQ AS-REP TGS-REQ TGS-REP KRB-ERROR AP-REQ NTLM-AUTH
-	User        string   `json:"user,omitempty"`
-	Domain      string   `json:"domain,omitempty"`  // realm or NetBIOS domain
-	Service     string   `json:"service,omitempty"` // SPN asked for
-	Workstation string   `json:"workstation,omitempty"`
-	Server      string   `json:"server,omitempty"` // name of Dst as it told itself (NTLM CHALLENGE): DNS name, else NetBIOS name
-	Error       int      `json:"error,omitempty"`  // KRB-ERROR code (RFC 4120 §7.5.9)
-	Success     bool     `json:"success,omitempty"`
-	Answered    bool     `json:"answered,omitempty"`
-	ETypes      []int32  `json:"etypes,omitempty"` // offered by the client, in order
-	TicketEType int32    `json:"ticket_etype,omitempty"`
-	PreAuth     bool     `json:"preauth,omitempty"`   // PA-ENC-TIMESTAMP or PKINIT present
-	Options     uint32   `json:"options,omitempty"`   // KDC options
-	Addresses   []string `json:"addresses,omitempty"` // HostAddresses (NetBIOS names)
+	Protocol    string    `json:"protocol"` // kerberos ntlm
+	Message     string    `json:"message"`  // AS-REQ AS-REP TGS-REQ TGS-REP KRB-ERROR AP-REQ NTLM-AUTH
+	User        string    `json:"user,omitempty"`
+	Domain      string    `json:"domain,omitempty"`  // realm or NetBIOS domain
+	Service     string    `json:"service,omitempty"` // SPN asked for
+	Workstation string    `json:"workstation,omitempty"`
+	Server      string    `json:"server,omitempty"` // name of Dst as it told itself (NTLM CHALLENGE): DNS name, else NetBIOS name
+	Error       int       `json:"error,omitempty"`  // KRB-ERROR code (RFC 4120 §7.5.9)
+	Success     bool      `json:"success,omitempty"`
+	Answered    bool      `json:"answered,omitempty"`
+	ETypes      []int32   `json:"etypes,omitempty"` // offered by the client, in order
+	TicketEType int32     `json:"ticket_etype,omitempty"`
+	PreAuth     bool      `json:"preauth,omitempty"`   // PA-ENC-TIMESTAMP or PKINIT present
+	Options     uint32    `json:"options,omitempty"`   // KDC options
+	Addresses   []string  `json:"addresses,omitempty"` // HostAddresses (NetBIOS names)
+	Till        time.Time `json:"till,omitzero"`       // end of the ticket that was asked for
+	Renew       time.Time `json:"renew,omitzero"`      // until when it shall be renewable
 }
 
 // Class is 3002.

@@ -95,6 +95,7 @@ func (x *exchange) message(d dissect.Dir, b []byte) error {
 // describe adds what only a request tells.
 func describe(e *event.Authentication, asked *Message) {
 	e.ETypes, e.PreAuth, e.Options, e.Addresses = asked.ETypes, asked.PreAuth(), asked.Options, asked.Addresses
+	e.Till, e.Renew = asked.Till, asked.Renew
 	if len(asked.Addresses) > 0 {
 		e.Workstation = asked.Addresses[0]
 	}

@@ -3,6 +3,7 @@ package krb5
 import (
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/yagura-project/yagura/dissect/utf16le"
 )
@@ -38,6 +39,7 @@ type Message struct {
 	Client      []string // the parts of User as sent
 	Server      []string // the parts of Service as sent
 	Addresses   []string
+	Till, Renew time.Time // of a request: end of the ticket, and until when it may be renewed
 }
 
 // ErrMessage says that bytes are no Kerberos message that is read here.
@@ -85,6 +87,7 @@ func (m *Message) request(f fields) {
 	m.Options = bits(body[0])
 	m.Client, m.Server = parts(body[1]), parts(body[3])
 	m.User, m.Realm, m.Service = principal(body[1]), text(inner(body[2], 0)), principal(body[3])
+	m.Till, m.Renew = moment(body[5]), moment(body[6])
 	each(body[8], func(e element) {
 		if e.tag == tagInteger && len(m.ETypes) < 32 {
 			m.ETypes = append(m.ETypes, integerBody(e.body))
@@ -153,6 +156,15 @@ func parts(b []byte) (out []string) {
 		}
 	})
 	return out
+}
+
+// moment reads a KerberosTime (RFC 4120 §5.2.3); zero when it is absent, or stands for "as long as possible".
+func moment(b []byte) time.Time {
+	t, err := time.Parse("20060102150405Z", string(inner(b, 0x18)))
+	if err != nil || t.Year() < 1980 {
+		return time.Time{}
+	}
+	return t
 }
 
 // text is a KerberosString; Windows puts UTF-8 into it (MS-KILE §2.2).
