@@ -83,13 +83,13 @@ func isReply(l *decode.Layers) bool {
 
 // other takes a packet of another protocol over IP.
 func (a *Analyzer) other(l *decode.Layers) {
-	f := a.simple(l, 0, 0, false)
+	f := a.simple(l, l.SrcPort, l.DstPort, false) // SCTP has ports
 	f.payload[f.dirOf(l)] += uint64(len(l.Payload) + l.Cut)
 	a.inspect(l, f, f.dirOf(l), false)
 	a.report(f)
 }
 
-// simple finds or opens the flow of a protocol without ports.
+// simple finds or opens the flow of a protocol without connections.
 func (a *Analyzer) simple(l *decode.Layers, from, to uint16, back bool) *flow {
 	k, fromB := keyOf(l, from, to)
 	h := a.table.hash(&k)
@@ -100,11 +100,22 @@ func (a *Analyzer) simple(l *decode.Layers, from, to uint16, back bool) *flow {
 		f.origB, f.midstream, f.deaf = fromB != back, back, true
 		a.open(f, fromB, l)
 	}
-	a.count(f, f.dir(fromB), l)
+	a.count(f, f.dirOf(l), l)
 	return f
 }
 
-func (f *flow) dirOf(l *decode.Layers) Dir { return f.dir(less(&l.Dst, &l.Src)) }
+// dirOf is the direction of a packet of such a flow; a host may speak with itself.
+func (f *flow) dirOf(l *decode.Layers) Dir {
+	switch {
+	case l.Src != l.Dst:
+		return f.dir(less(&l.Dst, &l.Src))
+	case l.Kind != decode.ICMP:
+		return f.dir(l.DstPort < l.SrcPort)
+	case isReply(l):
+		return Resp
+	}
+	return Orig
+}
 
 // unreachable marks the flow whose packet could not be delivered.
 func (a *Analyzer) unreachable(l *decode.Layers) {

@@ -43,6 +43,7 @@ type flow struct {
 	isn                     [2]uint32
 	fin                     [2]uint32 // sequence number behind the FIN
 	flags                   [2]uint8
+	window                  [2]uint16 // as last announced; only where an inspector looks
 	tries                   [2]uint8  // probes of the first bytes
 	lost                    [2]uint32 // bytes that went by before a protocol was found
 	mac                     [2]event.MAC
@@ -93,6 +94,7 @@ func (f *flow) turn() {
 	swap(&f.isn)
 	swap(&f.fin)
 	swap(&f.flags)
+	swap(&f.window)
 	swap(&f.tries)
 	swap(&f.lost)
 	swap(&f.mac)

@@ -80,6 +80,7 @@ func (a *Analyzer) refresh(f *flow, w *wire.Flow) {
 		return
 	}
 	w.Established = f.midstream || f.greeted
+	w.Window = f.window
 	for d := range f.half {
 		if f.half[d].Synced() && f.flags[d]&event.FlagSYN != 0 {
 			w.StreamSize[d] = uint64(f.half[d].Next() - f.isn[d])

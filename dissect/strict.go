@@ -109,6 +109,9 @@ func (a *Analyzer) judge(f *flow, d Dir, l *decode.Layers) bool {
 	if l.Flags&event.FlagACK == 0 && l.Ack != 0 {
 		l.Events = append(l.Events, wire.StreamPacketBrokenACK)
 	}
+	if len(l.L4) >= 20 {
+		f.window[d] = binary.BigEndian.Uint16(l.L4[14:])
+	}
 	s := f.strict
 	if s == nil {
 		if l.Flags&event.FlagRST != 0 {
@@ -122,7 +125,7 @@ func (a *Analyzer) judge(f *flow, d Dir, l *decode.Layers) bool {
 		return true
 	}
 	x := segment{d: d, seq: l.Seq, ack: l.Ack, n: len(l.Payload) + l.Cut, flags: l.Flags, now: a.now, l: l,
-		window: uint32(binary.BigEndian.Uint16(l.L4[14:]))}
+		window: uint32(f.window[d])}
 	x.end = x.seq + uint32(x.n)
 	for _, flag := range [2]uint8{event.FlagSYN, event.FlagFIN} {
 		if x.has(flag) {

@@ -259,6 +259,8 @@ var carried = map[string]struct {
 	"NSH 2":           {capture.LinkEthernet, frame(0x894f, "\x00\x02\x02\x03\x00\x00\x00\x00"+inner), 0, 0},
 	"PPP":             {linkPPP, "\xff\x03\x00\x21" + ip, 0, 0},
 	"PPP, compressed": {linkPPP, "\x21" + ip, 0, 0},
+	"PPP over HDLC":   {linkPPPHDLC, "\xff\x03\x00\x21" + ip, 0, 0},
+	"PPPoE":           {linkPPPoE, pppoeIP + ip, 0, 0},
 	"CHDLC":           {linkCHDLC, "\x0f\x00\x08\x00" + ip, 0, 0},
 	"AH":              {capture.LinkRaw, v4(51, "", "\x06\x01\x00\x00\x00\x00\x00\x01\x00\x00\x00\x01"+plain), 0, 0},
 	"IPv4 in IPv6":    {capture.LinkRaw, v6(4, ip), 1, 4},

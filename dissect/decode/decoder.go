@@ -59,8 +59,10 @@ func (d *Decoder) Decode(p *capture.Packet, l *Layers) error {
 		d.sll2(l, b)
 	case capture.LinkNull, capture.LinkLoop:
 		d.null(l, b)
-	case linkPPP:
+	case linkPPP, linkPPPHDLC:
 		d.ppp(l, b)
+	case linkPPPoE:
+		d.pppoe(l, b)
 	case linkCHDLC:
 		d.chdlc(l, b)
 	default:

@@ -11,10 +11,12 @@ import (
 
 // Link types beside those that capture names.
 const (
-	linkPPP   capture.Link = 9
-	linkRaw12 capture.Link = 12 // DLT_RAW of most systems, and that of OpenBSD: files of old tools carry it
-	linkRaw14 capture.Link = 14
-	linkCHDLC capture.Link = 104
+	linkPPP     capture.Link = 9
+	linkRaw12   capture.Link = 12 // DLT_RAW of most systems, and that of OpenBSD: files of old tools carry it
+	linkRaw14   capture.Link = 14
+	linkPPPHDLC capture.Link = 50
+	linkPPPoE   capture.Link = 51 // from the PPPoE header on
+	linkCHDLC   capture.Link = 104
 )
 
 // EtherTypes (IEEE 802 numbers) that are looked into.

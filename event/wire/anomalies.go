@@ -1,6 +1,6 @@
 package wire
 
-// Anomalies of packets by the names that decode-event takes; the table of dissect/decode says when each is raised.
+// Anomalies of packets by the names that decode-event takes; the tests of dissect/decode show a packet for each.
 const (
 	OnTooManyLayers Event = "too_many_layers"
 
