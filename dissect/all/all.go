@@ -66,6 +66,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/telnet"
 	"github.com/yagura-project/yagura/dissect/tftp"
 	"github.com/yagura-project/yagura/dissect/tls"
+	"github.com/yagura-project/yagura/dissect/websocket"
 	"github.com/yagura-project/yagura/dissect/wireguard"
 	"github.com/yagura-project/yagura/dissect/wsd"
 	"github.com/yagura-project/yagura/dissect/xmpp"
@@ -135,6 +136,7 @@ var Protocols = []dissect.Protocol{
 	telnet.Protocol,
 	tftp.Protocol,
 	tls.Protocol,
+	websocket.Protocol,
 	wireguard.Protocol,
 	wsd.Protocol,
 	xmpp.Protocol,

@@ -15,5 +15,5 @@ var websocketBuffers = []Description{
 	{ID: WebSocketMask, Name: "websocket.mask", Number: true, Bits: 32, Apps: websocketApps},
 	{ID: WebSocketOpcode, Name: "websocket.opcode", Number: true, Bits: 8, Apps: websocketApps,
 		Enum: map[string]uint64{"continuation": 0, "text": 1, "binary": 2, "connection_close": 8, "close": 8, "ping": 9, "pong": 10}},
-	{ID: WebSocketFlags, Name: "websocket.flags", Number: true, Bits: 8, Apps: websocketApps, Enum: map[string]uint64{"fin": 1, "comp": 2}},
+	{ID: WebSocketFlags, Name: "websocket.flags", Number: true, Bits: 8, Apps: websocketApps, Enum: map[string]uint64{"fin": 8, "comp": 4}},
 }

@@ -1,0 +1,196 @@
+// Package websocket reads WebSocket (RFC 6455, RFC 7692) behind the handshake that HTTP has read.
+package websocket
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+
+	"github.com/klauspost/compress/flate"
+
+	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+// Protocol is what follows an Upgrade to websocket; it is not recognised by content.
+var Protocol = dissect.Protocol{
+	Name:   "websocket",
+	Spec:   "RFC 6455, RFC 7692",
+	Probe:  func(dissect.Dir, []byte, bool, uint16) dissect.Match { return dissect.No },
+	Stream: newParser,
+}
+
+// Bounds of what is kept of a message.
+const (
+	maxPayload  = 64 << 10 // what is beyond is passed over
+	maxInflated = 256 << 10
+)
+
+const (
+	fin        = 8
+	compressed = 4
+	control    = 8 // operations from here on are never in pieces
+)
+
+var errSize = errors.New("websocket: a frame of more than 2^63 bytes")
+
+// parser reads one connection.
+type parser struct {
+	f     *dissect.Flow
+	sides [2]side
+}
+
+// side is one direction.
+type side struct {
+	in     bool // within a frame
+	op     byte
+	flags  byte
+	masked bool
+	mask   [4]byte
+	at     uint64 // bytes of the frame so far
+	left   uint64
+	b      []byte // of the message so far, unmasked
+	whole  []byte // pieces of a message that goes on
+	packed bool   // that message is compressed
+}
+
+func newParser(f *dissect.Flow) dissect.Stream { return &parser{f: f} }
+
+// Data implements dissect.Stream.
+func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
+	s := &p.sides[dir]
+	for n < len(b) {
+		if !s.in {
+			used, err := s.begin(b[n:])
+			if used == 0 || err != nil {
+				return n, err
+			}
+			n += used
+		}
+		k := int(min(s.left, uint64(len(b)-n)))
+		s.take(b[n : n+k])
+		if n += k; s.left == 0 {
+			p.end(dir, s)
+		}
+	}
+	return n, nil
+}
+
+// begin reads the head of a frame (RFC 6455 §5.2); 0 waits for more.
+func (s *side) begin(b []byte) (int, error) {
+	if len(b) < 2 {
+		return 0, nil
+	}
+	n, size := 2, uint64(b[1]&0x7f)
+	switch size {
+	case 126:
+		n = 4
+	case 127:
+		n = 10
+	}
+	s.masked = b[1]&0x80 != 0
+	full := n
+	if s.masked {
+		full += 4
+	}
+	if len(b) < full {
+		return 0, nil
+	}
+	switch n {
+	case 4:
+		size = uint64(binary.BigEndian.Uint16(b[2:]))
+	case 10:
+		if size = binary.BigEndian.Uint64(b[2:]); size>>63 != 0 {
+			return 0, errSize
+		}
+	}
+	if s.masked {
+		copy(s.mask[:], b[n:])
+	}
+	s.in, s.op, s.flags, s.at, s.left, s.b = true, b[0]&0xf, b[0]>>4, 0, size, nil
+	return full, nil
+}
+
+// take unmasks content.
+func (s *side) take(b []byte) {
+	keep := min(len(b), max(0, maxPayload-len(s.b)))
+	for i, c := range b[:keep] {
+		if s.masked {
+			c ^= s.mask[(s.at+uint64(i))%4]
+		}
+		s.b = append(s.b, c)
+	}
+	s.at += uint64(len(b))
+	s.left -= uint64(len(b))
+}
+
+// end shows a frame; its message once that is whole.
+func (p *parser) end(dir dissect.Dir, s *side) {
+	s.in = false
+	t := p.f.Tx("")
+	if t == nil {
+		return
+	}
+	t.PutNumber(wire.WebSocketOpcode, dir, uint64(s.op))
+	t.PutNumber(wire.WebSocketFlags, dir, uint64(s.flags))
+	if s.masked {
+		t.PutNumber(wire.WebSocketMask, dir, uint64(binary.BigEndian.Uint32(s.mask[:])))
+	}
+	if b := s.message(); len(b) > 0 {
+		t.Put(wire.WebSocketPayload, dir, b)
+	}
+	p.f.EndTx(t)
+}
+
+// message is the payload of a frame, or of the message that ends with it.
+func (s *side) message() []byte {
+	b := s.b
+	s.b = nil
+	if s.op >= control {
+		return b
+	}
+	if s.op != 0 {
+		s.whole, s.packed = nil, s.flags&compressed != 0
+	}
+	if room := maxPayload - len(s.whole); room < len(b) {
+		b = b[:max(0, room)]
+	}
+	s.whole = append(s.whole, b...)
+	if s.flags&fin == 0 {
+		return b
+	}
+	b, s.whole = s.whole, nil
+	if s.packed {
+		return inflate(b)
+	}
+	return b
+}
+
+// inflate undoes permessage-deflate (RFC 7692 §7.2.2), without a window kept from earlier messages.
+func inflate(b []byte) []byte {
+	z := flate.NewReader(bytes.NewReader(append(b[:len(b):len(b)], 0, 0, 0xff, 0xff, 1, 0, 0, 0xff, 0xff)))
+	out := make([]byte, 0, 2*len(b))
+	buf := make([]byte, 4096)
+	for len(out) < maxInflated {
+		n, err := z.Read(buf)
+		out = append(out, buf[:n]...)
+		if err != nil {
+			break
+		}
+	}
+	return out
+}
+
+// Gap implements dissect.Stream: content that is lost is passed over, else the frames are.
+func (p *parser) Gap(dir dissect.Dir, n int) error {
+	s := &p.sides[dir]
+	if !s.in || uint64(n) >= s.left {
+		return dissect.ErrDone
+	}
+	s.left -= uint64(n)
+	s.at += uint64(n)
+	return nil
+}
+
+// Close has nothing open to show.
+func (p *parser) Close() {}

@@ -1,0 +1,86 @@
+package websocket
+
+import (
+	"bytes"
+	"compress/flate"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/yagura-project/yagura/dissect/flowtest"
+)
+
+func frame(first byte, mask, payload string) []byte {
+	b := []byte{first, byte(len(payload))}
+	if len(payload) > 125 {
+		b = []byte{first, 126, byte(len(payload) >> 8), byte(len(payload))}
+	}
+	if mask == "" {
+		return append(b, payload...)
+	}
+	b[1] |= 0x80
+	b = append(b, mask...)
+	for i := range payload {
+		b = append(b, payload[i]^mask[i%4])
+	}
+	return b
+}
+
+// TestMessages reads frames that are masked, in pieces and compressed.
+func TestMessages(t *testing.T) {
+	var packed bytes.Buffer
+	w, _ := flate.NewWriter(&packed, 9)
+	_, _ = w.Write([]byte("compressed compressed"))
+	_ = w.Flush()
+	short := packed.String()[:packed.Len()-4]
+	long := string(bytes.Repeat([]byte("x"), 300))
+	for name, c := range map[string]struct {
+		frames [][]byte
+		want   []string
+	}{
+		"masked":     {[][]byte{frame(0x81, "\x01\x02\x03\x04", "hello"), frame(0x82, "", long)}, []string{"hello", long}},
+		"pieces":     {[][]byte{frame(0x01, "", "he"), frame(0x89, "", "ping"), frame(0x80, "", "llo")}, []string{"he", "ping", "hello"}},
+		"compressed": {[][]byte{frame(0xc1, "abcd", short)}, []string{"compressed compressed"}},
+		"empty":      {[][]byte{frame(0x8a, "", "")}, nil},
+	} {
+		for _, piece := range []int{1, 1000} {
+			s := side{}
+			var got []string
+			held := []byte(nil)
+			for b := bytes.Join(c.frames, nil); len(b) > 0; {
+				n := min(piece, len(b))
+				held = append(held, b[:n]...)
+				b = b[n:]
+				for len(held) > 0 {
+					if !s.in {
+						used, err := s.begin(held)
+						if err != nil {
+							t.Fatal(err)
+						}
+						if used == 0 {
+							break
+						}
+						held = held[used:]
+					}
+					k := int(min(s.left, uint64(len(held))))
+					s.take(held[:k])
+					if held = held[k:]; s.left == 0 {
+						s.in = false
+						if m := s.message(); len(m) > 0 {
+							got = append(got, string(m))
+						}
+					}
+				}
+			}
+			if d := cmp.Diff(c.want, got); d != "" {
+				t.Errorf("%s in pieces of %d: %s", name, piece, d)
+			}
+		}
+	}
+}
+
+func FuzzWebSocket(f *testing.F) {
+	f.Add(frame(0xc1, "abcd", "x"))
+	f.Add(append(frame(0x01, "", "he"), frame(0x80, "", "llo")...))
+	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+}
