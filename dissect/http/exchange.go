@@ -17,6 +17,8 @@ type exchange struct {
 	logon *event.Authentication // that its request brings
 	path  string                // of the target, clean: the name of what it asks for
 
+	frame [2]int // field of the message as it was sent, from 1; 0 where no rule looks
+
 	host, start, answer []byte // of the target; the start lines; only where rules look
 }
 
@@ -84,6 +86,9 @@ func (p *parser) finish(dir dissect.Dir, s *side) {
 // over says that nothing more comes in a direction of x.
 func (p *parser) over(dir dissect.Dir, x *exchange) {
 	x.done[dir] = true
+	if x.frame[dir] > 0 {
+		x.tx.End(x.frame[dir] - 1)
+	}
 	if x.tx != nil && !x.tx.Done[dir] {
 		x.tx.Done[dir] = true
 		p.f.Show(x.tx)

@@ -145,6 +145,7 @@ func (p *parser) step(dir dissect.Dir, s *side, b []byte) (int, error) {
 	switch s.state {
 	case body, chunkData:
 		n := int(min(s.left, uint64(len(b))))
+		p.raw(dir, s.x, b[:n])
 		s.content(b[:n])
 		if s.left -= uint64(n); s.left == 0 {
 			if s.state == chunkData {
@@ -155,6 +156,7 @@ func (p *parser) step(dir dissect.Dir, s *side, b []byte) (int, error) {
 		}
 		return n, nil
 	case untilClose:
+		p.raw(dir, s.x, b)
 		s.content(b)
 		return len(b), nil
 	case bareHead:
@@ -196,6 +198,7 @@ func (p *parser) unexpected(dir dissect.Dir, s *side, b []byte) (int, error) {
 // line takes a line with its end and says how much of it is consumed: all, or nothing when it is content.
 func (p *parser) line(dir dissect.Dir, s *side, full []byte) (int, error) {
 	line := bytes.TrimSuffix(full[:len(full)-1], []byte("\r"))
+	p.raw(dir, s.x, full)
 	switch s.state {
 	case startLine:
 		if dir == dissect.Resp && p.oldAnswer(line) {

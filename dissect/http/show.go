@@ -16,6 +16,7 @@ func (p *parser) showRequest(x *exchange, line, method, uri, version []byte) {
 	if t == nil {
 		return
 	}
+	p.raw(dissect.Orig, x, append(append(make([]byte, 0, len(line)+2), line...), "\r\n"...))
 	x.host = bytes.Clone(to.host)
 	x.start = bytes.Clone(line)
 	t.Put(wire.HTTPRequestLine, dissect.Orig, x.start)
@@ -36,12 +37,26 @@ func (p *parser) showRequest(x *exchange, line, method, uri, version []byte) {
 	}
 }
 
+var frames = [2]wire.Buffer{wire.FrameHTTPRequest, wire.FrameHTTPResponse}
+
+// raw shows bytes of a message as they were sent.
+func (p *parser) raw(dir dissect.Dir, x *exchange, b []byte) {
+	if x == nil || x.tx == nil || !p.f.Wants(frames[dir]) {
+		return
+	}
+	if x.frame[dir] == 0 {
+		x.frame[dir] = x.tx.Begin(frames[dir], dir) + 1
+	}
+	x.tx.Grow(x.frame[dir]-1, b, bodyLimit)
+}
+
 // showStatus puts a status line into its buffers.
 func (p *parser) showStatus(x *exchange, line []byte) {
 	t := x.tx
 	if t == nil {
 		return
 	}
+	p.raw(dissect.Resp, x, append(append(make([]byte, 0, len(line)+2), line...), "\r\n"...))
 	x.answer = bytes.Clone(line)
 	t.Put(wire.HTTPResponseLine, dissect.Resp, x.answer)
 	protocol, rest, _ := bytes.Cut(x.answer, []byte(" "))
