@@ -13,8 +13,10 @@ import (
 	"time"
 
 	"github.com/yagura-project/yagura/console"
+	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/eve"
 	"github.com/yagura-project/yagura/event/eve/live"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // newEve makes the EVE output of a running Yagura, nil where none is configured.
@@ -23,6 +25,28 @@ func (r *river) newEve() (*live.Output, error) {
 		return nil, nil
 	}
 	return live.New(r.cfg.Eve, r.log, sensorName(r.cfg), rand.Uint64(), r.eveStats)
+}
+
+// useInspector has the traffic looked at by the rules, and told of what is wrong with it where EVE is to say so.
+func (r *river) useInspector(home homeNetworks) error {
+	odd := eve.Oddities{}
+	types, err := eve.ParseSet(r.cfg.Eve.Types)
+	if err != nil {
+		return err
+	}
+	if r.cfg.Eve.Enabled() && types.Has(eve.Anomaly) {
+		if odd, err = eve.ParseOddities(r.cfg.Eve.Anomalies); err != nil {
+			return err
+		}
+	}
+	switch {
+	case r.rules != nil:
+		r.rules.odd, r.rules.content = odd, r.cfg.Eve.Enabled() && (r.cfg.Eve.Payload || r.cfg.Eve.Packet)
+		r.useRules(home)
+	case odd.Decode || odd.Stream:
+		r.sensor.analyzer.Inspect(func(_ int, tell func(event.Event)) wire.Inspector { return eve.Watch(nil, odd, tell) })
+	}
+	return nil
 }
 
 // eveStats are the counters of a stats line.

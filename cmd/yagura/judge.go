@@ -72,10 +72,12 @@ func (j *judge) run() {
 }
 
 func (j *judge) take(e event.Event) {
-	if a, ok := e.(*event.Alert); ok {
+	switch a := e.(type) {
+	case *event.Alert:
 		j.alerted.Add(1)
 		j.alerts.Add(a)
-	} else {
+	case *event.Anomaly: // for EVE alone
+	default:
 		j.inventory.Observe(e)
 		j.engine.Observe(e)
 		j.telemetry.Append(e)

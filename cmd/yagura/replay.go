@@ -224,6 +224,7 @@ func (r *replay) prepare() (*dissect.Workers, error) {
 			f.Device = namedDevice(inventory, f.Device, f.Time)
 			r.take(f)
 		})
+		j.rules.odd = eve.Oddities{Applayer: r.eve != nil}
 		j.rules.inspect(analyzer)
 	}
 	return analyzer, nil
@@ -231,11 +232,15 @@ func (r *replay) prepare() (*dissect.Workers, error) {
 
 // event takes what the analyzer saw, or a rule told.
 func (r *replay) event(e event.Event, inventory *asset.Inventory) {
-	if a, ok := e.(*event.Alert); ok {
+	switch a := e.(type) {
+	case *event.Alert:
 		r.folded.Add(a)
-	} else if r.engine != nil {
-		inventory.Observe(e)
-		r.engine.Observe(e)
+	case *event.Anomaly: // for EVE alone
+	default:
+		if r.engine != nil {
+			inventory.Observe(e)
+			r.engine.Observe(e)
+		}
 	}
 	if r.eve != nil && r.eveErr == nil {
 		r.eveErr = r.eve.Event(e)

@@ -11,6 +11,7 @@ import (
 	"github.com/yagura-project/yagura/asset"
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/eve"
 	"github.com/yagura-project/yagura/event/wire"
 	"github.com/yagura-project/yagura/signature"
 	"github.com/yagura-project/yagura/signature/dataset"
@@ -25,7 +26,8 @@ type signatures struct {
 	sets   *dataset.Store
 	holder *signature.Holder
 
-	content bool // alerts carry their packet: somebody wants to write it
+	odd     eve.Oddities // anomalies that are told of
+	content bool         // alerts carry their packet: somebody wants to write it
 
 	mu     sync.Mutex
 	loaded signature.Loaded
@@ -78,7 +80,13 @@ func (s *signatures) since() time.Time {
 func (s *signatures) inspect(w *dissect.Workers) {
 	shared := signature.NewShared(s.cfg)
 	shared.Content = s.content
-	w.Inspect(func(_ int, tell func(event.Event)) wire.Inspector { return signature.NewEngine(s.holder, shared, tell) })
+	w.Inspect(func(_ int, tell func(event.Event)) wire.Inspector {
+		engine := signature.NewEngine(s.holder, shared, tell)
+		if s.odd == (eve.Oddities{}) {
+			return engine
+		}
+		return eve.Watch(engine, s.odd, tell)
+	})
 }
 
 // namedDevice is the machine that is known by the address, or the Ethernet address, of d.

@@ -106,9 +106,8 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 	if r.rules, err = newSignatures(cfg.Signature, cfg.Home); err != nil {
 		return nil, failure{exitUsage, err}
 	}
-	if r.rules != nil {
-		r.rules.content = cfg.Eve.Enabled() && (cfg.Eve.Payload || cfg.Eve.Packet)
-		r.useRules(home)
+	if err = r.useInspector(home); err != nil {
+		return nil, failure{exitUsage, err}
 	}
 	if r.eve, err = r.newEve(); err != nil {
 		return nil, failure{exitUsage, err}

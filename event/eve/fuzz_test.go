@@ -67,6 +67,8 @@ func foreign(a, b string, at time.Time, n uint32) []event.Event {
 		&event.SSHActivity{Header: h, Conn: c, Client: event.SSHSide{Proto: a, Software: b, HASSH: a, HASSHString: b}},
 		&event.RDPActivity{Header: h, Conn: c, Step: a, Cookie: b, Client: &event.RDPClient{Version: n, Build: n, Name: a, ID: b, Early: uint16(n), IME: a}, Channels: []string{a, b}},
 		&event.RDPActivity{Header: h, Conn: c, Step: event.RDPResponse, Selected: n, Flags: uint8(n)},
+		&event.Anomaly{Header: h, Conn: c, Kind: a, Name: b, App: a, TxID: int64(n)},
+		&event.Anomaly{Header: h, Conn: c, Kind: "applayer", Name: a + "." + b},
 		&event.NFSActivity{Header: h, Conn: c, Procedure: a, Path: b, Target: a, Machine: b, Auth: "UNIX", Answered: true, Status: n},
 	}
 	for _, op := range []string{"search", "extended", "rename", "delete", "add"} {

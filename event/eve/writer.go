@@ -82,6 +82,8 @@ func (w *Encoder) more(e event.Event) {
 		w.nfs(e)
 	case *event.AppActivity:
 		w.app(e)
+	case *event.Anomaly:
+		w.anomaly(e)
 	}
 }
 

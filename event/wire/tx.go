@@ -9,7 +9,8 @@ type Tx struct {
 	Done   [2]bool // nothing more will come in this direction
 	Little bool    // the message's numbers are little-endian: for rules that ask in the byte order of DCE/RPC
 
-	Mine any // the Inspector's own
+	Odd, Told int // anomalies so far, and how many of them somebody has told of
+	Mine      any // the Inspector's own
 }
 
 // Field is one value of one buffer. A buffer may have several: repeated questions, certificates, header lines, files.
@@ -76,7 +77,12 @@ func (t *Tx) End(i int) {
 }
 
 // Event adds an app-layer-event by the name that rules use, with its protocol: "http.invalid_content_length".
-func (t *Tx) Event(d Dir, name string) { t.PutString(AppEvent, d, name) }
+func (t *Tx) Event(d Dir, name string) {
+	if t != nil {
+		t.Odd++
+		t.PutString(AppEvent, d, name)
+	}
+}
 
 // File is a file passing by, as rules may ask for it. Its content stands in the field's B as far as it is kept.
 type File struct {

@@ -15,6 +15,7 @@ type Config struct {
 	File        FileConfig    `yaml:"file"`         // JSON lines into a file
 	Socket      SocketConfig  `yaml:"socket"`       // JSON lines to a program on this machine
 	Types       []string      `yaml:"types"`        // event types; default: all but netflow
+	Anomalies   []string      `yaml:"anomalies"`    // kinds of anomalies: applayer (seen only with rules), decode, stream
 	CommunityID bool          `yaml:"community_id"` // write Community ID v1, so that tools can join flows
 	Seed        uint16        `yaml:"seed"`         // of the Community ID; the same in all tools
 	DNSVersion  int           `yaml:"dns_version"`  // form of dns records: 2 as Suricata 7, 3 as Suricata 8
@@ -44,7 +45,7 @@ type SocketConfig struct {
 func DefaultConfig() Config {
 	return Config{
 		File:   FileConfig{RotateBytes: 1 << 30, RotateEvery: 24 * time.Hour, Keep: 7},
-		Socket: SocketConfig{Kind: "stream", Queue: 8 << 20}, CommunityID: true, DNSVersion: 2, Stats: 30 * time.Second, Queue: 1 << 17,
+		Socket: SocketConfig{Kind: "stream", Queue: 8 << 20}, Anomalies: []string{"applayer"}, CommunityID: true, DNSVersion: 2, Stats: 30 * time.Second, Queue: 1 << 17,
 	}
 }
 
@@ -61,6 +62,9 @@ func (c Config) Validate() error {
 	}
 	if _, err := eve.ParseSet(c.Types); err != nil {
 		errs = append(errs, fmt.Errorf("types: %w", err))
+	}
+	if _, err := eve.ParseOddities(c.Anomalies); err != nil {
+		errs = append(errs, fmt.Errorf("anomalies: %w", err))
 	}
 	add(c.File.RotateBytes < 0 || c.File.RotateBytes > 0 && c.File.RotateBytes < 1<<16, "file.rotate_bytes: %d: use 0 or at least 65536", c.File.RotateBytes)
 	add(c.File.RotateEvery < 0 || c.File.RotateEvery > 0 && c.File.RotateEvery < time.Minute, "file.rotate_every: %s: use 0s or at least 1m", c.File.RotateEvery)

@@ -20,6 +20,7 @@ func TestWhatCannotWorkIsRefusedByName(t *testing.T) {
 		"socket.queue":      func(c *live.Config) { c.Socket.Queue = 1 },
 		"socket.path":       func(c *live.Config) { c.Socket.Path = "/" + strings.Repeat("x", 200) },
 		"stats":             func(c *live.Config) { c.Stats = 1 },
+		"anomalies":         func(c *live.Config) { c.Anomalies = []string{"packet"} },
 		"dns_version":       func(c *live.Config) { c.DNSVersion = 1 },
 		"queue":             func(c *live.Config) { c.Queue = 1 },
 		"beginning with /":  func(c *live.Config) { c.File.Path = "eve.json" },
