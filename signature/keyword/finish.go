@@ -39,7 +39,7 @@ func (b *builder) finish() (keyword string, err error) {
 	}
 	b.fastest()
 	s.IPCompatible = len(s.Tests) == 0 && s.Payload.Chain == nil && len(s.Buffers) == 0 && len(s.Files) == 0 && s.Store == nil &&
-		len(s.Events) == 0 && s.Flow == rule.FlowState{} && s.Head.App == "" && len(s.FlowInts) == 0
+		len(s.Events) == 0 && s.Flow == rule.FlowState{} && s.Head.App == "" && len(s.FlowInts) == 0 && !asksBits(s)
 	s.ProtocolOnly = s.ProtocolOnly && s.Payload.Chain == nil && len(s.Buffers) == 0 && len(s.Files) == 0
 	return "", nil
 }
@@ -145,4 +145,14 @@ func (b *builder) directions() (keyword string, err error) {
 		c.Dirs = [2]bool{c.Dirs[0] && s.Direction[0], c.Dirs[1] && s.Direction[1]}
 	}
 	return "", nil
+}
+
+// asksBits reports whether the rule waits for a bit of the flow, which may come with any packet.
+func asksBits(s *rule.Signature) bool {
+	for _, o := range s.FlowBits {
+		if o.Op.Condition() {
+			return true
+		}
+	}
+	return false
 }
