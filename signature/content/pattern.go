@@ -25,8 +25,10 @@ type Pattern struct {
 	Captures []string // names of groups 1…, with their place: "flow:name"; "" not stored
 
 	leads    bool
-	anchored bool // can only match where it begins
-	linear   bool // translated is for regexp, else for regexp2
+	anchored bool   // can only match where it begins
+	linear   bool   // translated is for regexp, else for regexp2
+	need     string // what each match contains, "" not known
+	fold     bool   // in whatever case
 	source   string
 	once     sync.Once
 	quick    *regexp.Regexp
@@ -54,7 +56,7 @@ func NewPattern(text string, f Flags) (*Pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pattern{Text: text, anchored: f.Anchored || t.startsAnchored()}
+	p := &Pattern{Text: text, anchored: f.Anchored || t.startsAnchored(), need: needed(text, f), fold: f.NoCase}
 	if !t.perl {
 		if re, err := syntax.Parse(linear, syntax.Perl); err == nil && re != nil {
 			p.linear, p.source = true, linear
@@ -103,6 +105,9 @@ func (p *Pattern) find(s *State, b []byte, from, skip int) (start, end int, foun
 	p.once.Do(p.compile)
 	b = b[from:]
 	b = b[:min(len(b), max(maxText, skip))]
+	if !p.holds(s, b[skip:]) {
+		return 0, 0, false
+	}
 	s.left -= len(b) / (costly / 8)
 	if p.quick != nil {
 		start, end, found = p.findQuick(s, b, skip)
