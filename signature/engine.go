@@ -113,6 +113,7 @@ func (e *Engine) Packet(p *wire.Packet, f *wire.Flow, d wire.Dir, at int64, numb
 	if e.flow == nil || !e.flow.passed {
 		e.perPacket(v, added && !v.ignored)
 		e.transactions(v)
+		e.afterOthers(v)
 	}
 	e.finish(v)
 	e.forget()

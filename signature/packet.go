@@ -25,12 +25,7 @@ func (e *Engine) perPacket(v *view, added bool) {
 	} else if c != classFrame {
 		e.byAddress(v)
 	}
-	for _, n := range headers {
-		s := &e.rules.sigs[n]
-		if known || s.header(v, "") {
-			e.whole(n, s, v)
-		}
-	}
+	e.byHeader(headers, v, false)
 	for _, name := range v.p.Events {
 		e.anomaly(string(name), v)
 	}
@@ -39,6 +34,25 @@ func (e *Engine) perPacket(v *view, added bool) {
 	}
 	if len(v.p.Payload) > 0 && !e.rules.payload[c][v.d].idle() && !(known && (v.f.Encrypted || e.flow.dirs[v.d].over)) {
 		e.payload(v, c, plain, added && c == classTCP && known)
+	}
+}
+
+// byHeader holds rules that ask for headers only against a packet: those that wait for bits and counters, or the others.
+func (e *Engine) byHeader(headers []uint32, v *view, bits bool) {
+	for _, n := range headers {
+		s := &e.rules.sigs[n]
+		if s.asksBits == bits && (e.flow != nil || s.header(v, "")) {
+			e.whole(n, s, v)
+		}
+	}
+}
+
+// afterOthers holds the rules of headers that wait for bits, which other rules may have set for this packet.
+func (e *Engine) afterOthers(v *view) {
+	if e.flow != nil {
+		e.byHeader(e.flow.dirs[v.d].headers, v, true)
+	} else {
+		e.byHeader(e.rules.headers[classOf(v.p)][v.d], v, true)
 	}
 }
 
