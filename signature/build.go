@@ -14,7 +14,8 @@ func NewRuleset(rules []*rule.Signature) *Ruleset {
 		r.sigs = append(r.sigs, classify(s))
 	}
 	inOrder(r.sigs)
-	b := builder{rules: r, buffers: map[bufferPlace]*draft{}}
+	r.pairs = newPairs(r.sigs)
+	b := builder{rules: r, buffers: map[bufferPlace]*form{}}
 	for i := range r.sigs {
 		b.add(uint32(i), &r.sigs[i])
 	}
@@ -25,7 +26,7 @@ func NewRuleset(rules []*rule.Signature) *Ruleset {
 // builder collects what is looked for where.
 type builder struct {
 	rules   *Ruleset
-	buffers map[bufferPlace]*draft
+	buffers map[bufferPlace]*form
 	order   []bufferPlace
 	ip      []uint32
 }
@@ -71,7 +72,7 @@ func (b *builder) notice(n uint32, s *sig) {
 			p.plain = append(p.plain, n)
 			return
 		}
-		p.section(s.apps, serverPort(&s.Head, at.d)).add(n, f)
+		p.section(b.rules.pairs.index(&s.Head), s.apps, serverPort(&s.Head, at.d)).add(n, f)
 	})
 }
 
@@ -140,29 +141,23 @@ func (b *builder) watch(n uint32, c *rule.Condition, f *fast) {
 		at := bufferPlace{c.Buffer, d, strings.Join(names, ";")}
 		x := b.buffers[at]
 		if x == nil {
-			x = &draft{transforms: c.Transforms}
+			x = &form{transforms: c.Transforms}
 			b.buffers[at] = x
 			b.order = append(b.order, at)
 		}
-		x.add(n, f)
+		x.section(b.rules.pairs.index(&b.rules.sigs[n].Head), nil, nil).add(n, f)
 	}
 }
 
 func (b *builder) finish() {
 	r := b.rules
-	for c := range r.payload {
-		for d := range r.payload[c] {
-			r.payload[c][d].ready = map[[maxSections / 64]uint64]*group{}
-		}
-	}
 	for _, p := range b.order {
 		g := r.buffers[p.b]
 		if g == nil {
 			g = &[2]bufferGroup{}
 			r.buffers[p.b] = g
 		}
-		x := b.buffers[p]
-		g[p.d].forms = append(g[p.d].forms, form{group: *newGroup(x), transforms: x.transforms})
+		g[p.d].forms = append(g[p.d].forms, b.buffers[p])
 	}
 	for i := range r.sigs { // buffers that are only looked at once a rule is under suspicion
 		for k := range r.sigs[i].Buffers {

@@ -3,12 +3,10 @@ package signature
 import (
 	"github.com/yagura-project/yagura/signature/content"
 	"github.com/yagura-project/yagura/signature/multi"
-	"github.com/yagura-project/yagura/signature/transform"
 )
 
 // draft is a group in the making: rules that look for the same string share it.
 type draft struct {
-	transforms []transform.Transform
 	body, head words
 	limit      int // up to where head is to be looked for
 	plain      []uint32

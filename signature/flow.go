@@ -28,6 +28,7 @@ type half struct {
 	headers []uint32 // rules of headers whose addresses and ports fit; reused
 	plain   []uint32 // rules of payload without a string, likewise
 
+	fits  uint64 // pairs of addresses that hold; 0: not known yet
 	group *group // what is looked for in its payload; nil: not known yet
 	app   string // for which protocol
 
@@ -69,7 +70,7 @@ func (s *flowState) meet(r *Ruleset) {
 	s.rules, s.met = r, [2]bool{}
 	for d := range s.dirs {
 		h := &s.dirs[d]
-		h.group, h.headers, h.plain, h.pending, h.fired, h.gates = nil, h.headers[:0], h.plain[:0], h.pending[:0], h.fired[:0], h.gates[:0]
+		h.fits, h.group, h.headers, h.plain, h.pending, h.fired, h.gates = 0, nil, h.headers[:0], h.plain[:0], h.pending[:0], h.fired[:0], h.gates[:0]
 	}
 }
 
@@ -114,4 +115,16 @@ func (s *flowState) setCounter(name, value uint32) {
 		return
 	}
 	s.ints = append(s.ints, counter{name, value})
+}
+
+// fits are the pairs of addresses that hold for a flow in direction d.
+func (e *Engine) fits(h *half, f *wire.Flow, d wire.Dir) uint64 {
+	if h.fits == 0 {
+		src, dst := wire.Addr(f.Src.As16()), wire.Addr(f.Dst.As16())
+		if d == wire.Resp {
+			src, dst = dst, src
+		}
+		h.fits = e.rules.pairs.fits(&src, &dst)
+	}
+	return h.fits
 }

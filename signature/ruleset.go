@@ -17,7 +17,8 @@ type Ruleset struct {
 	protocols []uint32            // rules that ask for the application protocol only
 	headers   [classes]byDir      // rules that look at each packet, by class of packet
 	events    map[string][]uint32 // rules that wait for an anomaly of a packet, by its name
-	payload   [classes][2]payload
+	payload   [classes][2]searched
+	pairs     pairs
 
 	streamEvents bool // some of events are of streams
 	buffers      [wire.MaxBuffer]*[2]bufferGroup
@@ -51,10 +52,10 @@ type group struct {
 }
 
 // bufferGroup are the rules that look at one buffer in one direction: as it is, and in other forms.
-type bufferGroup struct{ forms []form }
+type bufferGroup struct{ forms []*form }
 
 type form struct {
-	group
+	searched
 	transforms []transform.Transform
 }
 

@@ -1,25 +1,31 @@
 package signature
 
 import (
+	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/yagura-project/yagura/event/wire"
 	"github.com/yagura-project/yagura/signature/rule"
 )
 
-// payload are the rules that look at the payload of a class of packets in one direction. They stand in sections by the server's port
-// and the application protocol that they ask for; a flow's payload is searched for the strings of the sections that
-// fit it, put together to one group when a flow first needs that.
-type payload struct {
+// searched are the rules that look for strings in one place, in one direction: the payload of a class of packets, or a buffer.
+// They stand in sections by the addresses, the server's port and the application protocol that they ask for; what a flow brings is
+// searched for the strings of the sections that fit it, put together to one group when a flow first needs that.
+type searched struct {
 	sections []section
-	plain    []uint32 // rules without a string to look for first
+	plain    []uint32 // rules of payload without a string to look for first
 
-	mu    sync.Mutex
-	ready map[[maxSections / 64]uint64]*group
+	mu    sync.Mutex // of whoever makes groups
+	ready atomic.Pointer[map[choice]*group]
 }
 
+// choice are sections, by their numbers.
+type choice [maxSections / 64]uint64
+
 type section struct {
+	pair  uint8       // of addresses
 	apps  []string    // nil: any
 	port  *rule.Ports // of the server; nil: any
 	draft *draft
@@ -32,19 +38,19 @@ const (
 )
 
 // idle reports that no rule looks here.
-func (p *payload) idle() bool { return len(p.sections) == 0 && len(p.plain) == 0 }
+func (p *searched) idle() bool { return len(p.sections) == 0 && len(p.plain) == 0 }
 
-// section gives the draft of the rules with a port and protocols; both are any where there are too many sections.
-func (p *payload) section(apps []string, port *rule.Ports) *draft {
+// section gives the draft of the rules with addresses, a port and protocols; all are any where there are too many sections.
+func (p *searched) section(pair uint8, apps []string, port *rule.Ports) *draft {
 	for i := range p.sections {
-		if s := &p.sections[i]; slices.Equal(s.apps, apps) && samePorts(s.port, port) {
+		if s := &p.sections[i]; s.pair == pair && slices.Equal(s.apps, apps) && samePorts(s.port, port) {
 			return s.draft
 		}
 	}
-	if len(p.sections) == maxSections-1 && (apps != nil || port != nil) {
-		return p.section(nil, nil)
+	if len(p.sections) == maxSections-1 && (pair != anyPair || apps != nil || port != nil) {
+		return p.section(anyPair, nil, nil)
 	}
-	p.sections = append(p.sections, section{apps, port, &draft{}})
+	p.sections = append(p.sections, section{pair, apps, port, &draft{}})
 	return p.sections[len(p.sections)-1].draft
 }
 
@@ -66,16 +72,14 @@ func serverPort(h *rule.Header, d wire.Dir) *rule.Ports {
 // empty is a group that looks for nothing.
 var empty = &group{}
 
-// group is what is looked for in the payload of a flow with that protocol and server's port.
-func (p *payload) group(app string, port uint16) *group {
-	if len(p.sections) == 0 {
-		return empty
-	}
-	var k [maxSections / 64]uint64
+// group is what is looked for in what a flow with that protocol, server's port and addresses brings; fits are the pairs of
+// addresses that hold.
+func (p *searched) group(app string, port uint16, fits uint64) *group {
+	var k choice
 	n := 0
 	for i := range p.sections {
 		s := &p.sections[i]
-		if (s.apps == nil || slices.Contains(s.apps, app)) && s.port.Contains(port) {
+		if fits&(1<<s.pair) != 0 && (s.apps == nil || slices.Contains(s.apps, app)) && s.port.Contains(port) {
 			k[i/64] |= 1 << (i % 64)
 			n++
 		}
@@ -83,25 +87,37 @@ func (p *payload) group(app string, port uint16) *group {
 	if n == 0 {
 		return empty
 	}
+	if ready := p.ready.Load(); ready != nil {
+		if g := (*ready)[k]; g != nil {
+			return g
+		}
+	}
+	return p.make(k)
+}
+
+// make puts a group together, and lets all engines know; beyond a bound it is the one of all sections.
+func (p *searched) make(k choice) *group {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	g := p.ready[k]
-	if g == nil {
-		if len(p.ready) >= maxReady {
+	all := map[choice]*group{}
+	if ready := p.ready.Load(); ready != nil {
+		if len(*ready) >= maxReady {
 			for i := range p.sections {
 				k[i/64] |= 1 << (i % 64)
 			}
-			if g = p.ready[k]; g != nil {
-				return g
-			}
 		}
-		g = p.join(k)
-		p.ready[k] = g
+		if g := (*ready)[k]; g != nil {
+			return g
+		}
+		maps.Copy(all, *ready)
 	}
+	g := p.join(k)
+	all[k] = g
+	p.ready.Store(&all)
 	return g
 }
 
-func (p *payload) join(k [maxSections / 64]uint64) *group {
+func (p *searched) join(k choice) *group {
 	var drafts []*draft
 	for i := range p.sections {
 		if k[i/64]&(1<<(i%64)) != 0 {

@@ -138,11 +138,13 @@ func (e *Engine) field(x *txState, i int, v *view) {
 	}
 	g := &e.rules.buffers[f.Buffer][f.Dir]
 	for k := range g.forms {
-		e.form(x, &g.forms[k], f, from, first, v)
+		e.form(x, g.forms[k], f, from, first, v)
 	}
 }
 
-func (e *Engine) form(x *txState, g *form, f *wire.Field, from int, first bool, v *view) {
+// form looks for strings in one form of a field.
+func (e *Engine) form(x *txState, w *form, f *wire.Field, from int, first bool, v *view) {
+	g := w.group("", 0, e.fits(&e.flow.dirs[f.Dir], x.flow, f.Dir))
 	if first {
 		for _, n := range g.plain {
 			e.suspect(x, n, f.Dir, v)
@@ -151,23 +153,20 @@ func (e *Engine) form(x *txState, g *form, f *wire.Field, from int, first bool, 
 	if g.set == nil && g.head == nil {
 		return
 	}
-	b := f.B
+	b, news := f.B, 0
 	switch {
-	case len(g.transforms) == 0:
-		if g.head != nil && from < g.limit {
-			e.suspects(x, g.head, g.headBy, b[:min(len(b), g.limit)], f.Dir, v)
-		}
-		b = b[max(0, min(from-g.longest+1, len(b))):]
+	case len(w.transforms) == 0:
+		news = max(0, min(from-g.longest+1, len(b)))
 	case f.Open:
 		return
 	default:
-		b = e.transformed(g.transforms, b)
-		if g.head != nil {
-			e.suspects(x, g.head, g.headBy, b[:min(len(b), g.limit)], f.Dir, v)
-		}
+		b, from = e.transformed(w.transforms, b), 0
+	}
+	if g.head != nil && (from == 0 || from < g.limit) {
+		e.suspects(x, g.head, g.headBy, b[:min(len(b), g.limit)], f.Dir, v)
 	}
 	if g.set != nil {
-		e.suspects(x, g.set, g.by, b, f.Dir, v)
+		e.suspects(x, g.set, g.by, b[news:], f.Dir, v)
 	}
 }
 
