@@ -23,7 +23,7 @@ const fold = 0x2020202020202020
 type Set struct {
 	patterns []Pattern
 	long     tier // ≥ 8 bytes: a 5-gram is looked up at every fourth byte
-	short    tier // 4 to 7 bytes: 4-gram, every byte
+	short    tier // 4 to 7 bytes: a 3-gram is looked up at every second byte
 	tiny     tiny // 1 to 3 bytes
 	ends     ends // suffixes, by hash
 }
@@ -48,11 +48,10 @@ func New(patterns []Pattern) *Set {
 				long = append(long, newGram(p.Bytes, at+k, at, 8, longMask, uint32(i)))
 			}
 		case n >= 4:
-			at := 0
-			if n > 4 {
-				at = rarest(p.Bytes, 4)
+			at := rarest(p.Bytes, 4)
+			for k := range 2 {
+				short = append(short, newGram(p.Bytes, at+k, 0, n, shortMask, uint32(i)))
 			}
-			short = append(short, newGram(p.Bytes, at, 0, n, shortMask, uint32(i)))
 		default:
 			s.tiny.add(p, uint32(i))
 		}
@@ -141,18 +140,26 @@ func (s *Set) scanLong(b []byte, h *Hits) {
 	}
 }
 
+// scanShort looks up the 3-grams at even places, three of them from each eight bytes.
 func (s *Set) scanShort(b []byte, h *Hits) {
 	t, n := &s.short, len(b)
 	bitmap, shift := t.bitmap, t.shift
 	i := 0
-	for ; i+8 <= n; i++ {
-		x := (binary.LittleEndian.Uint64(b[i:]) | fold) & shortMask
-		k := x * spread >> (shift & 63)
+	for ; i+8 <= n; i += 6 {
+		all := binary.LittleEndian.Uint64(b[i:]) | fold
+		x, y, z := all&shortMask, all>>16&shortMask, all>>32&shortMask
+		k, l, m := x*spread>>(shift&63), y*spread>>(shift&63), z*spread>>(shift&63)
 		if bitmap[k>>6]&(1<<(k&63)) != 0 {
 			s.candidate(t, x, b, i, h)
 		}
+		if bitmap[l>>6]&(1<<(l&63)) != 0 {
+			s.candidate(t, y, b, i+2, h)
+		}
+		if bitmap[m>>6]&(1<<(m&63)) != 0 {
+			s.candidate(t, z, b, i+4, h)
+		}
 	}
-	for ; i+4 <= n; i++ {
+	for ; i+3 <= n; i += 2 {
 		x := (word(b, i) | fold) & shortMask
 		k := x * spread >> (shift & 63)
 		if bitmap[k>>6]&(1<<(k&63)) != 0 {

@@ -5,7 +5,7 @@ import "slices"
 const (
 	spread    = 0x9e3779b97f4a7c15 // 2^64 / golden ratio
 	longMask  = 1<<40 - 1          // a 5-gram
-	shortMask = 1<<32 - 1          // a 4-gram
+	shortMask = 1<<24 - 1          // a 3-gram
 )
 
 // gram is one place in a pattern by which the pattern is found, and eight bytes that tell most others away.
@@ -42,8 +42,8 @@ type tier struct {
 
 // Bits per gram and bounds of a bitmap: it should stay in the processor's first cache.
 const (
-	bitsPerGram = 32
-	minBitmap   = 9  // log2 of bits
+	bitsPerGram = 64
+	minBitmap   = 15 // log2 of bits: 4 KiB
 	maxBitmap   = 19 // 64 KiB
 )
 

@@ -1,14 +1,18 @@
 package multi
 
+import "encoding/binary"
+
 // tiny finds patterns of one to three bytes, by their first byte.
 type tiny struct {
 	any  bool
+	ids  []uint32
 	byte [256][]uint32
 	two  [1 << 16 / 64]uint64 // folded first two bytes of patterns that have two; of one: all that begin with it
 }
 
 func (t *tiny) add(p Pattern, id uint32) {
 	t.any = true
+	t.ids = append(t.ids, id)
 	c := p.Bytes[0] | 0x20
 	t.byte[c] = append(t.byte[c], id)
 	if len(p.Bytes) > 1 {
@@ -22,25 +26,47 @@ func (t *tiny) add(p Pattern, id uint32) {
 	}
 }
 
+// scanTiny looks up each two bytes, seven times from each eight, until all patterns have been found.
 func (s *Set) scanTiny(b []byte, h *Hits) {
 	t := &s.tiny
-	n := len(b)
-	for i := range b {
-		c := uint(b[i] | 0x20)
-		if i+1 < n {
-			if k := c | uint(b[i+1]|0x20)<<8; t.two[k/64]&(1<<(k%64)) == 0 {
-				continue
-			}
+	left, n := 0, len(b)
+	for _, id := range t.ids {
+		if !h.has(id) {
+			left++
 		}
-		for _, id := range t.byte[c] {
-			if h.has(id) {
-				continue
-			}
-			if p := &s.patterns[id]; i+len(p.Bytes) <= n && same(b[i:i+len(p.Bytes)], p.Bytes, p.NoCase) {
-				h.add(id)
+	}
+	i := 0
+	for ; i+8 <= n && left > 0; i += 7 {
+		x := binary.LittleEndian.Uint64(b[i:]) | fold
+		if (t.pair(x)|t.pair(x>>8)|t.pair(x>>16)|t.pair(x>>24)|t.pair(x>>32)|t.pair(x>>40)|t.pair(x>>48))&1 == 0 {
+			continue
+		}
+		for k := range 7 {
+			if t.pair(x>>(8*k))&1 != 0 {
+				left -= s.tinyAt(b, i+k, h)
 			}
 		}
 	}
+	for ; i < n && left > 0; i++ {
+		left -= s.tinyAt(b, i, h)
+	}
+}
+
+// pair has its lowest bit set when the two lowest bytes of x, folded, may begin a pattern.
+func (t *tiny) pair(x uint64) uint64 { return t.two[x>>6&0x3ff] >> (x & 63) }
+
+// tinyAt counts the patterns that stand at i and have not been found before.
+func (s *Set) tinyAt(b []byte, i int, h *Hits) (found int) {
+	for _, id := range s.tiny.byte[b[i]|0x20] {
+		if h.has(id) {
+			continue
+		}
+		if p := &s.patterns[id]; i+len(p.Bytes) <= len(b) && same(b[i:i+len(p.Bytes)], p.Bytes, p.NoCase) {
+			h.add(id)
+			found++
+		}
+	}
+	return found
 }
 
 // ends finds patterns that stand at the end of a text, by a hash that runs backwards: names of domains, mostly.
