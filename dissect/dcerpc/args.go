@@ -37,6 +37,7 @@ var readers = map[string]map[string]reader{
 	"efsrpc":                efsReaders,
 	"netdfs":                {"NetrDfsAddStdRoot": strs("server"), "NetrDfsRemoveStdRoot": strs("server"), "NetrDfsAddRootTarget": strs("server")},
 	"fssagentrpc":           {"IsPathSupported": strs("path"), "IsPathShadowCopied": strs("path")},
+	"drsuapi":               drsuapiReaders,
 	"eventlog":              {"ElfrOpenELW": openLog},
 	"epmapper":              {"ept_map": mapRequest},
 	"IRemoteSCMActivator":   {"RemoteCreateInstance": activation, "RemoteGetClassObject": activation},
