@@ -15,7 +15,11 @@ import (
 const maxText = 1 << 20
 
 // patience bounds the time of one search by a pattern with look-around or back references; others take linear time anyway.
-const patience = 20 * time.Millisecond
+// It is ten times what other engines' limits of steps allow.
+const patience = 4 * time.Millisecond
+
+// grain lets regexp2 see each millisecond go by: as a rule it looks at the clock ten times a second.
+var grain = sync.OnceFunc(func() { regexp2.SetTimeoutCheckPeriod(time.Millisecond) })
 
 // Pattern is a regular expression in the language of Perl (PCRE2), over bytes. It is compiled when it is used first.
 type Pattern struct {
@@ -85,6 +89,7 @@ func (p *Pattern) compile() {
 		}
 	}
 	if p.slow, _ = regexp2.Compile(p.source, regexp2.None); p.slow != nil {
+		grain()
 		p.slow.MatchTimeout = patience
 	}
 }
