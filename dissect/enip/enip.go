@@ -1,4 +1,4 @@
-// Package enip recognises EtherNet/IP (CIP Volume 2), by which controllers of a plant talk.
+// Package enip reads EtherNet/IP and CIP in it (CIP Volumes 1 and 2), by which controllers of a plant talk, for rules.
 package enip
 
 import (
@@ -14,8 +14,8 @@ var Protocol = dissect.Protocol{
 	TCP:       []uint16{44818},
 	UDP:       []uint16{44818, 2222},
 	Probe:     probe,
-	Stream:    dissect.Named,
-	Datagrams: dissect.NamedDatagrams,
+	Stream:    func(f *dissect.Flow) dissect.Stream { return &parser{f: f} },
+	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &parser{f: f} },
 }
 
 const header = 24
