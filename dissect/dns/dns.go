@@ -20,7 +20,7 @@ var Protocol = dissect.Protocol{
 	UDP:       []uint16{53},
 	Anywhere:  true,
 	Probe:     probe,
-	Stream:    func(f *dissect.Flow) dissect.Stream { return &stream{parser{f: f}} },
+	Stream:    func(f *dissect.Flow) dissect.Stream { return &stream{parser: parser{f: f}} },
 	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &datagrams{parser{f: f}} },
 }
 
@@ -130,10 +130,22 @@ type datagrams struct{ parser }
 // Datagram reads one message.
 func (d *datagrams) Datagram(dir dissect.Dir, b []byte) error { return d.message(dir, b) }
 
-type stream struct{ parser }
+type stream struct {
+	parser
+	lost [2]bool // bytes are missing: a message begins where a segment does, or later
+}
 
 // Data reads messages, each behind its length.
 func (s *stream) Data(dir dissect.Dir, b []byte) (n int, err error) {
+	if s.lost[dir] {
+		if len(b) < prefix+dnsmsg.HeaderLen {
+			return 0, nil
+		}
+		if probe(dir, b, false, 53) != dissect.Yes || int(binary.BigEndian.Uint16(b)) > maxAfterLoss {
+			return len(b), nil
+		}
+		s.lost[dir] = false
+	}
 	for len(b)-n >= prefix {
 		size := int(binary.BigEndian.Uint16(b[n:]))
 		if len(b)-n < prefix+size {
@@ -147,7 +159,11 @@ func (s *stream) Data(dir dissect.Dir, b []byte) (n int, err error) {
 	return n, nil
 }
 
-// Gap loses the borders between messages.
-func (s *stream) Gap(dissect.Dir, int) error { return errGap }
+// maxAfterLoss is the longest message with which the borders are taken for found again: most noise claims more.
+const maxAfterLoss = 8 << 10
 
-var errGap = errors.New("dns: message borders lost")
+// Gap loses the borders between messages until one begins with a segment.
+func (s *stream) Gap(dir dissect.Dir, _ int) error {
+	s.lost[dir] = true
+	return nil
+}

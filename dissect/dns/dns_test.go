@@ -5,6 +5,7 @@ import (
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/flowtest"
+	"github.com/yagura-project/yagura/event"
 )
 
 // TestGolden replays recordings of dig and dnsmasq.
@@ -46,4 +47,25 @@ func FuzzDNS(f *testing.F) {
 	flowtest.Seed(f, flowtest.Captures+"dns-udp.pcap.gz")
 	flowtest.Seed(f, flowtest.Captures+"dns-tcp.pcap.gz")
 	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+}
+
+// TestGap finds the next message after a loss in the middle of another.
+func TestGap(t *testing.T) {
+	n := 0
+	s := Protocol.Stream(&dissect.Flow{Emit: func(event.Event) { n++ }})
+	message := []byte("\x00\x20" + query)
+	if used, err := s.Data(dissect.Orig, append(message[:len(message):len(message)], message[:9]...)); err != nil || used != len(message) {
+		t.Fatal(used, err)
+	}
+	if err := s.Gap(dissect.Orig, 30); err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range [][]byte{message[20:], message, message} {
+		if used, err := s.Data(dissect.Orig, b); err != nil || used != len(b) {
+			t.Fatal(used, err)
+		}
+	}
+	if n != 3 {
+		t.Errorf("%d messages, want 3", n)
+	}
 }
