@@ -16,6 +16,7 @@ type Alert struct {
 	Refs                   []string            // references as URLs
 	Metadata               map[string][]string // the rule's metadata, by key; shared between alerts: never changed
 	Target                 string              // "src_ip", "dest_ip" or ""
+	Context                []byte              // a JSON object: what data sets and patterns of the rule knew or caught; nil: nothing
 	App                    string              // application protocol of the flow, as rules name it
 	Orig                   Volume              // of the flow up to now, client to server
 	Resp                   Volume              // server to client

@@ -32,7 +32,7 @@ func (e *Engine) fire(n uint32, v *view, m match) {
 	if s.acts {
 		e.act(s, v)
 	}
-	m.rule, m.d = n, v.d
+	m.rule, m.d, m.context = n, v.d, contextOf(e.state.Captures)
 	if len(e.queue) < maxQueue {
 		e.queue = append(e.queue, m)
 	} else {
@@ -122,7 +122,7 @@ func (e *Engine) alert(s *sig, v *view, m *match) {
 	a := &event.Alert{
 		Header:   event.Header{Time: time.Unix(0, e.at).UTC()},
 		ToServer: m.d == wire.Orig, Action: "allowed", GID: s.GID, SID: s.SID, Rev: s.Rev, Message: s.Msg, Priority: int(s.Priority),
-		Refs: s.refs, Metadata: metadata(s.Metadata), TxID: m.tx, Packet: e.number, Stream: m.stream, App: m.app,
+		Refs: s.refs, Metadata: metadata(s.Metadata), TxID: m.tx, Packet: e.number, Stream: m.stream, App: m.app, Context: m.context,
 	}
 	a.Src = event.Endpoint{IP: p.Src.IP(), Port: p.SrcPort}
 	a.Dst = event.Endpoint{IP: p.Dst.IP(), Port: p.DstPort}

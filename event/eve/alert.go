@@ -33,6 +33,10 @@ func (w *Encoder) alert(a *event.Alert) {
 	w.target(a)
 	o.texts("references", a.Refs)
 	w.metadata(a.Metadata)
+	if len(a.Context) > 0 {
+		o.key("context")
+		o.b = append(o.b, a.Context...)
+	}
 	o.close()
 	if a.Stream {
 		o.num("stream", 1)

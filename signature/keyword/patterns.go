@@ -146,9 +146,9 @@ func one(before, now string) (string, error) {
 	return now, nil
 }
 
-// named are the groups (?P<flow_name>…) and (?P<pkt_name>…), which are stored, too; nil without.
+// named are the groups (?P<flow_name>…), (?P<pkt_name>…) and (?P<alert_name>…), which are stored, too; nil without.
 func named(body string) []string {
-	if !strings.Contains(body, "(?P<flow_") && !strings.Contains(body, "(?P<pkt_") && !strings.Contains(body, "(?<flow_") && !strings.Contains(body, "(?<pkt_") {
+	if !strings.Contains(body, "<flow_") && !strings.Contains(body, "<pkt_") && !strings.Contains(body, "<alert_") {
 		return nil
 	}
 	var names []string
@@ -178,6 +178,8 @@ func groupName(s string) []string {
 		return []string{"flow:" + name[5:]}
 	case strings.HasPrefix(name, "pkt_"):
 		return []string{"pkt:" + name[4:]}
+	case strings.HasPrefix(name, "alert_"):
+		return []string{"alert:" + name[6:]}
 	}
 	return []string{""}
 }
