@@ -118,13 +118,24 @@ func (s *Set) readJSON(r io.Reader) error {
 	if err := json.Unmarshal(all, &list); err != nil {
 		return fmt.Errorf("no array of objects: %w", err)
 	}
+	without := 0
 	for i, x := range list {
-		if err := s.addJSON(x); err != nil {
+		err := s.addJSON(x)
+		if errors.Is(err, errNoKey) && len(list) > 1 { // elements need not all be of one kind
+			without++
+			continue
+		}
+		if err != nil {
 			return fmt.Errorf("element %d: %w", i, err)
 		}
 	}
+	if without > 0 && without == len(list) {
+		return fmt.Errorf("%w %s in any element", errNoKey, s.spec.ValueKey)
+	}
 	return nil
 }
+
+var errNoKey = errors.New("no key")
 
 // at is the value at a path of keys.
 func at(b []byte, path []string) (json.RawMessage, error) {
@@ -136,7 +147,7 @@ func at(b []byte, path []string) (json.RawMessage, error) {
 		}
 		next, ok := o[k]
 		if !ok {
-			return nil, fmt.Errorf("no key %q", k)
+			return nil, fmt.Errorf("%w %q", errNoKey, k)
 		}
 		x = next
 	}
