@@ -47,6 +47,7 @@ type Analyzer struct {
 	inspector wire.Inspector // nil: nobody looks
 	segmentAt *decode.Layers // the segment that is being put in order
 	spares    []*strict
+	alone     int // flows of which hardly a packet has come
 	keptAll   int // bytes that wait to be confirmed
 	files     files
 	expected  expected // conversations that were agreed on elsewhere

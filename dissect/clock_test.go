@@ -79,17 +79,19 @@ func TestClockJumps(t *testing.T) {
 	}
 }
 
-// TestEviction opens more flows than there is room for.
+// TestEviction opens more flows than there is room for; those that nobody answers get a part of it only.
 func TestEviction(t *testing.T) {
-	w := newWire(t)
-	for i := range 3000 {
-		w.tcp([2]uint16{uint16(i + 1), 80}, ">S 0")
-	}
-	w.a.Advance(time.Unix(0, int64(w.now)))
-	if s := w.a.Stats(); s.FlowsOpen != 1024 || s.Evicted != 3000-1024 || s.Flows != 3000 {
-		t.Errorf("%+v", s)
-	}
-	if got := w.ends(); len(got) != 3000 {
-		t.Errorf("%d ends", len(got))
+	for want, segments := range map[uint64][]string{1024: {">S 0", "<SA 0"}, 1024 / aloneShare: {">S 0"}} {
+		w := newWire(t)
+		for i := range 3000 {
+			w.tcp([2]uint16{uint16(i + 1), 80}, segments...)
+		}
+		w.a.Advance(time.Unix(0, int64(w.now)))
+		if s := w.a.Stats(); s.FlowsOpen != want || s.Evicted != 3000-want || s.Flows != 3000 {
+			t.Errorf("%+v", s)
+		}
+		if got := w.ends(); len(got) != 3000 {
+			t.Errorf("%d ends", len(got))
+		}
 	}
 }

@@ -23,11 +23,20 @@ func (a *Analyzer) emit(e event.Event) {
 	a.out(e)
 }
 
+// aloneShare bounds the flows of which but a packet or two have come, and no answer: a flood of forged sources must not
+// take the memory that conversations need. A flow with company packets is none of them.
+const (
+	aloneShare = 4
+	company    = 3
+)
+
 // add makes room and puts a new flow into the table.
 func (a *Analyzer) add(k *key, h uint64) *flow {
-	for a.table.n >= a.cfg.MaxFlows && a.evict() {
+	for (a.table.n >= a.cfg.MaxFlows || a.alone >= a.cfg.MaxFlows/aloneShare) && a.evict() {
 	}
 	f := a.table.add(k, h)
+	f.alone = true
+	a.alone++
 	f.id = a.flowID()
 	f.first, f.last, f.told = a.now, a.now, a.now
 	a.stats.Flows++
@@ -57,6 +66,10 @@ func (a *Analyzer) count(f *flow, d Dir, l *decode.Layers) {
 	f.bytes[d] += uint64(l.IPLen)
 	f.frames[d] += a.wire
 	f.last = max(f.last, a.now)
+	if f.alone && (f.packets[1-d] > 0 || f.packets[d] >= company) {
+		f.alone = false
+		a.alone--
+	}
 	if d == Resp && f.packets[Resp] == 1 {
 		f.mac[Resp] = l.SrcMAC
 		if f.talk != nil {

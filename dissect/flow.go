@@ -60,6 +60,7 @@ type flow struct {
 	greeted   bool // the handshake was completed
 	finAcked  [2]bool
 	finSeen   [2]bool
+	alone     bool   // hardly a packet and no answer
 	reset     uint8  // 1 + Dir of the first valid RST
 	asked     bool   // a SYN came within the open connection
 	again     uint32 // its sequence number

@@ -148,6 +148,9 @@ func (a *Analyzer) evict() bool {
 // drop forgets a flow.
 func (a *Analyzer) drop(f *flow) {
 	a.unschedule(f)
+	if f.alone {
+		a.alone--
+	}
 	a.part(f)
 	a.table.remove(f)
 }
