@@ -93,6 +93,9 @@ func (f *Flow) App() string { return f.app }
 // Next names the Protocol that ErrNext hands the flow to, where the parser knows it.
 func (f *Flow) Next(name string) { f.next = name }
 
+// Hand gives that protocol's parser something to begin with, which it finds by Expected.
+func (f *Flow) Hand(about any) { f.about = about }
+
 // SetTLS tells what a handshake showed; the flow's next NetworkActivity carries it. t must not change afterwards.
 func (f *Flow) SetTLS(t *event.TLS) { f.tls = t }
 

@@ -13,11 +13,10 @@ func (a *Analyzer) Inspect(i wire.Inspector) { a.inspector = i }
 // among the others. It may only be called within a call of the inspector.
 func (a *Analyzer) Tell(e event.Event) { a.emit(e) }
 
-// Tx opens a transaction that rules look at, nil where nobody does; nor do they in TCP whose beginning was not seen, as in
-// Suricata, for there a message may begin anywhere. app is "" or, where it differs from the flow's, the
+// Tx opens a transaction that rules look at, nil where nobody does. app is "" or, where it differs from the flow's, the
 // application protocol of the transaction.
 func (f *Flow) Tx(app string) *wire.Tx {
-	if f.inspector == nil || f.Midstream && f.Conn.Proto == event.ProtoTCP {
+	if f.inspector == nil {
 		return nil
 	}
 	t := &wire.Tx{ID: f.txs, App: app}

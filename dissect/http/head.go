@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event"
 )
 
 // head is what the fields of one message say, as far as it matters here.
@@ -272,9 +273,13 @@ func (p *parser) upgrade(s *side) {
 	case strings.Contains(to, "websocket"):
 		p.f.Next("websocket")
 	case strings.Contains(to, "h2c"):
+		p.f.Hand(&Upgrade{Request: x.a})
 		p.f.Next("http2")
 	}
 }
+
+// Upgrade is the request that asked for HTTP/2 in place of HTTP/1 (RFC 7540 §3.2): its answer comes as stream 1.
+type Upgrade struct{ Request event.HTTPActivity }
 
 // chunk reads a chunk's size (RFC 9112 §7.1) as lenient receivers do: white space before it and anything behind it is
 // passed over, and so are empty lines. false when there is no number.

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/http2/hpack"
 
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/http"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
@@ -132,7 +133,20 @@ func newParser(f *dissect.Flow) dissect.Stream {
 		s.dec.SetAllowedMaxDynamicTableSize(1 << 16)
 		s.dec.SetMaxStringLength(maxString)
 	}
+	if u, ok := f.Expected().(*http.Upgrade); ok {
+		p.upgraded(u)
+	}
 	return p
+}
+
+// upgraded makes the request that came by HTTP/1 that of stream 1.
+func (p *parser) upgraded(u *http.Upgrade) {
+	r := &u.Request
+	list := []hpack.HeaderField{{Name: ":method", Value: r.Method}, {Name: ":path", Value: r.URI}, {Name: ":authority", Value: r.Host}}
+	x := p.stream(1)
+	x.a.UserAgent, x.a.Referer = r.UserAgent, r.Referer
+	p.head(dissect.Orig, x, list)
+	p.finish(dissect.Orig, x)
 }
 
 // Data implements dissect.Stream.
