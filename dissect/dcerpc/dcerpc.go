@@ -65,13 +65,15 @@ func (s *stream) conn() event.Conn {
 }
 
 // promise remembers where the end point mapper says that an interface listens.
-func (s *stream) promise(t Tower) {
+func (s *stream) promise(t Tower) { t.Promise(s.f, s.conn()) }
+
+// Promise remembers the tower for the flows to come; c is the conversation with the end point mapper.
+func (t Tower) Promise(f *dissect.Flow, c event.Conn) {
 	addr := t.Addr
 	if !addr.Addr().IsValid() || addr.Addr().IsUnspecified() {
-		c := s.conn()
 		addr = netip.AddrPortFrom(c.Dst.IP, addr.Port())
 	}
-	s.f.Promise(addr, t.UUID)
+	f.Promise(addr, t.UUID)
 }
 
 // Data reads fragments; what is not whole is kept by the session.

@@ -46,6 +46,7 @@ func (c *conn) association(f *file) *dcerpc.Session {
 	return &dcerpc.Session{
 		Pipe: f.path, Flow: c.f, Framed: true,
 		Begun: func(t *wire.Tx, d dissect.Dir) { t.PutNumber(wire.SMBVersion, d, f.version) },
+		Towers: func(t dcerpc.Tower) { t.Promise(c.f, c.conversation()) },
 		Emit: func(r *event.DCERPC) {
 			e := c.event("")
 			e.User, e.Share, e.Path, e.Pipe, e.RPC, e.Answered = f.user, f.tree.share, f.path, true, r, r.Answered
