@@ -96,6 +96,18 @@ func rowOf(e event.Event) Row {
 		r.App, r.UserAgent, r.Detail = "ssh", e.Client.Software, detail(e)
 	case *event.AppActivity:
 		r.App, r.Method, r.Status, r.Detail = e.Protocol, e.Operation, e.Attr("status"), detail(e)
+	case *event.LDAPActivity:
+		r.App, r.Activity, r.Method, r.Path, r.Detail = "ldap", int32(e.Activity), e.Operation, e.DN, detail(e)
+		if e.Answered {
+			r.Status = fmt.Sprint(e.Result)
+		}
+	case *event.RDPActivity:
+		r.App, r.Method, r.Account, r.Detail = "rdp", e.Step, e.Cookie, detail(e)
+	case *event.NFSActivity:
+		r.App, r.Activity, r.Method, r.Path, r.Detail = "nfs", int32(e.Activity), e.Procedure, e.Path, detail(e)
+		if e.File != nil {
+			r.file(e.File)
+		}
 	case *event.FileActivity:
 		r.App, r.Activity = e.App, int32(e.Activity)
 		r.file(&e.File)

@@ -127,6 +127,12 @@ func empty(c event.Class) event.Event {
 		return &event.Authentication{}
 	case event.ClassSSHActivity:
 		return &event.SSHActivity{}
+	case event.ClassLDAPActivity:
+		return &event.LDAPActivity{}
+	case event.ClassRDPActivity:
+		return &event.RDPActivity{}
+	case event.ClassNFSActivity:
+		return &event.NFSActivity{}
 	case event.ClassAppActivity:
 		return &event.AppActivity{}
 	}
