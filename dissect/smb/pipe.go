@@ -45,7 +45,7 @@ func (c *conn) pipeData(f *file, write bool, b []byte) {
 func (c *conn) association(f *file) *dcerpc.Session {
 	return &dcerpc.Session{
 		Pipe: f.path, Flow: c.f, Framed: true,
-		Begun: func(t *wire.Tx, d dissect.Dir) { t.PutNumber(wire.SMBVersion, d, f.version) },
+		Begun:  func(t *wire.Tx, d dissect.Dir) { t.PutNumber(wire.SMBVersion, d, f.version) },
 		Towers: func(t dcerpc.Tower) { t.Promise(c.f, c.conversation()) },
 		Emit: func(r *event.DCERPC) {
 			e := c.event("")
