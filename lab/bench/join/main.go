@@ -1,5 +1,6 @@
-// Command join makes one recording of many captures: one after the other, in one clock, several times over with other addresses. Of
-// public samples it makes traffic of small packets and many protocols, damaged ones included.
+// Command join makes one recording of many captures: one after the other, in one clock, several times over with other addresses.
+//
+// Of public samples it makes traffic of small packets and many protocols, damaged ones included.
 //
 //	go run ./lab/bench/join [-o lab/out/corpus.pcap] [-copies 8] DIR...
 package main

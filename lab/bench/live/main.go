@@ -1,5 +1,6 @@
-// Command live plays a recording to a running Yagura over a pair of virtual interfaces, at a given rate, and holds what it saw
-// against the file: every packet, every byte above TCP and UDP, no drop in the kernel, and not one frame sent.
+// Command live plays a recording to a running Yagura over a pair of virtual interfaces and holds what it saw against the file.
+//
+// Every packet and every byte above TCP and UDP must be there, no drop in the kernel, and not one frame sent.
 //
 //	sudo go run ./lab/bench/live [-pcap lab/out/mix.pcap] [-rules FILE] [-mbit 2500] [-workers 0] [-keep] [-yagura bin/yagura]
 package main
