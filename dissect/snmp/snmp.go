@@ -86,11 +86,21 @@ func (m *message) body(s cryptobyte.String) bool {
 	if m.pdu = int(tag - contextPDU); m.pdu == 4 {
 		return m.trapOne(pdu)
 	}
-	if !pdu.SkipASN1(asn1.INTEGER) || !pdu.SkipASN1(asn1.INTEGER) || !pdu.SkipASN1(asn1.INTEGER) || !pdu.ReadASN1(&list, asn1.SEQUENCE) {
+	if !skip(&pdu, 3) || !pdu.ReadASN1(&list, asn1.SEQUENCE) {
 		return false
 	}
 	for list.ReadASN1(&one, asn1.SEQUENCE) {
 		m.variables++
+	}
+	return true
+}
+
+// skip passes over n integers.
+func skip(s *cryptobyte.String, n int) bool {
+	for range n {
+		if !s.SkipASN1(asn1.INTEGER) {
+			return false
+		}
 	}
 	return true
 }
@@ -109,14 +119,14 @@ func (m *message) trapOne(s cryptobyte.String) bool {
 // three reads a message of version 3 (RFC 3412 §6) up to where it is encrypted.
 func (m *message) three(s cryptobyte.String) bool {
 	var global, flags, params, scoped cryptobyte.String
-	if !s.ReadASN1(&global, asn1.SEQUENCE) || !global.SkipASN1(asn1.INTEGER) || !global.SkipASN1(asn1.INTEGER) ||
+	if !s.ReadASN1(&global, asn1.SEQUENCE) || !skip(&global, 2) ||
 		!global.ReadASN1(&flags, asn1.OCTET_STRING) || !global.ReadASN1Integer(&m.security) || !s.ReadASN1(&params, asn1.OCTET_STRING) {
 		return false
 	}
 	const userModel = 3
 	if m.security == userModel {
 		var usm, user cryptobyte.String
-		if !params.ReadASN1(&usm, asn1.SEQUENCE) || !usm.SkipASN1(asn1.OCTET_STRING) || !usm.SkipASN1(asn1.INTEGER) || !usm.SkipASN1(asn1.INTEGER) ||
+		if !params.ReadASN1(&usm, asn1.SEQUENCE) || !usm.SkipASN1(asn1.OCTET_STRING) || !skip(&usm, 2) ||
 			!usm.ReadASN1(&user, asn1.OCTET_STRING) {
 			return false
 		}
