@@ -3,6 +3,7 @@ package ntp
 
 import (
 	"bytes"
+	"errors"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
@@ -44,6 +45,8 @@ func probe(_ dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 	return dissect.Yes
 }
 
+var errMessage = errors.New("ntp: malformed message")
+
 type parser struct {
 	f    *dissect.Flow
 	told bool
@@ -54,7 +57,10 @@ var operations = [8]string{modeControl: "control", modePrivate: "private"}
 // Datagram reads one message.
 func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	if probe(dir, b, true, 123) != dissect.Yes {
-		return dissect.ErrNotMine
+		t := p.f.Tx("")
+		t.Event(dir, "ntp.malformed_data")
+		p.f.EndTx(t)
+		return errMessage
 	}
 	mode := b[0] & 7
 	if t := p.f.Tx(""); t != nil {

@@ -18,7 +18,7 @@ var (
 
 func TestTalk(t *testing.T) {
 	flowtest.Talk(t, "time", 123, true, []flowtest.Say{
-		flowtest.Up(request), flowtest.Down(answer), flowtest.Up(control), flowtest.Up(monlist), flowtest.Up(monlist),
+		flowtest.Up(request), flowtest.Down(answer), flowtest.Up(control), flowtest.Up(monlist), flowtest.Up(monlist), flowtest.Up("?"),
 	}, Protocol)
 }
 

@@ -54,6 +54,9 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 		h, ok := readHeader(b)
 		switch {
 		case !ok:
+			t := p.f.Tx("")
+			t.Event(dir, "quic.error_on_header")
+			p.f.EndTx(t)
 			return errHeader
 		case google(h.version):
 			p.google(dir, b)

@@ -17,6 +17,8 @@ var operations = [...]string{"get_request", "get_next_request", "response", "set
 type parser struct {
 	f    *dissect.Flow
 	told [len(operations) + 1]bool // operations that were told of this flow
+
+	version int // of the first message
 }
 
 // Datagram reads one message. An operation is told once in a flow: polls repeat for ever.
@@ -51,6 +53,15 @@ func (p *parser) show(t *wire.Tx, dir dissect.Dir, m *message) {
 		return
 	}
 	t.PutNumber(wire.SNMPVersion, dir, uint64(m.version))
+	if p.version == 0 {
+		p.version = m.version
+	}
+	if p.version != m.version {
+		t.Event(dir, "snmp.version_mismatch")
+	}
+	if m.version == 3 && m.security != userModel {
+		t.Event(dir, "snmp.unknown_security_model")
+	}
 	if m.version < 3 {
 		t.Put(wire.SNMPCommunity, dir, bytes.Clone(m.community))
 	} else if m.user != nil {

@@ -45,6 +45,9 @@ type message struct {
 	variables int
 }
 
+// userModel is the security model of RFC 3414.
+const userModel = 3
+
 // Tags of PDUs.
 const (
 	contextPDU = asn1.Tag(0xa0)
@@ -123,7 +126,6 @@ func (m *message) three(s cryptobyte.String) bool {
 		!global.ReadASN1(&flags, asn1.OCTET_STRING) || !global.ReadASN1Integer(&m.security) || !s.ReadASN1(&params, asn1.OCTET_STRING) {
 		return false
 	}
-	const userModel = 3
 	if m.security == userModel {
 		var usm, user cryptobyte.String
 		if !params.ReadASN1(&usm, asn1.SEQUENCE) || !usm.SkipASN1(asn1.OCTET_STRING) || !skip(&usm, 2) ||
