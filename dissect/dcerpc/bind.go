@@ -46,12 +46,8 @@ func (s *Session) onBind(p *pdu) {
 			break
 		}
 		again := p.typ == ptAlter && s.contexts[id].uuid == c.uuid // a further leg of the logon
-		feature := false
-		for ; syntaxes > 0; syntaxes, at = syntaxes-1, at+20 {
-			syntax := p.uuid(p.body[at:])
-			c.wide = c.wide || syntax == syntaxNDR64
-			feature = feature || len(syntax) > 19 && syntax[:19] == syntaxNegotiation
-		}
+		feature := c.syntaxes(p, at, syntaxes)
+		at += 20 * syntaxes
 		if !feature && (len(s.contexts) < maxContexts || s.contexts[id].uuid != "") {
 			c.granted = again && s.contexts[id].granted
 			s.contexts[id] = c
@@ -70,6 +66,16 @@ func (s *Session) onBind(p *pdu) {
 		s.Flow.Show(b.tx)
 	}
 	s.onToken(p)
+}
+
+// syntaxes reads the transfer syntaxes of a context; true when they only stand for features of the client.
+func (c *context) syntaxes(p *pdu, at, n int) (feature bool) {
+	for ; n > 0; n, at = n-1, at+20 {
+		syntax := p.uuid(p.body[at:])
+		c.wide = c.wide || syntax == syntaxNDR64
+		feature = feature || len(syntax) > 19 && syntax[:19] == syntaxNegotiation
+	}
+	return feature
 }
 
 // offer adds an interface once, though it is offered with several syntaxes.

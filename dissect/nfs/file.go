@@ -92,10 +92,6 @@ func (t *talk) show(c *call) {
 		return
 	}
 	t.showCall(c.tx, c)
-	if c.name != "" && c.told {
-		c.tx.PutString(wire.FileName, dissect.Orig, c.name)
-		c.tx.Fields[len(c.tx.Fields)-1].File = &wire.File{Name: c.name}
-	}
 	t.f.Show(c.tx)
 }
 

@@ -33,8 +33,24 @@ func (c *conn) dispatch(h *half, m *header, b body, size int) int {
 	}
 	prev := h.prev
 	h.prev = q
-	used := len(b)
-	switch m.command {
+	used, read := c.arguments(h, q, prev, b, size)
+	if !read {
+		if c.other(q); q.tx == nil {
+			return used
+		}
+	}
+	if opens(q) && q.tx == nil {
+		c.open(q, 2)
+		c.ask(q, b)
+	}
+	c.keep(m.id, q)
+	return used
+}
+
+// arguments reads what a request asks for; read is false for a command of no interest.
+func (c *conn) arguments(h *half, q, prev *request, b body, size int) (used int, read bool) {
+	used = len(b)
+	switch q.command {
 	case cmdNegotiate, cmdLogoff, cmdTreeDisconnect:
 	case cmdSessionSetup:
 		c.token(q, b.at(uint32(b.u16(12)), uint32(b.u16(14))))
@@ -61,16 +77,9 @@ func (c *conn) dispatch(h *half, m *header, b body, size int) int {
 	case cmdSetInfo:
 		c.setInfo(q, prev, b)
 	default:
-		if c.other(q); q.tx == nil {
-			return used
-		}
+		return used, false
 	}
-	if opens(q) && q.tx == nil {
-		c.open(q, 2)
-		c.ask(q, b)
-	}
-	c.keep(m.id, q)
-	return used
+	return used, true
 }
 
 // target is the file that a request is about.
