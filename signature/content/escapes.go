@@ -48,8 +48,7 @@ func (t *translator) escape() error {
 		n := t.in[t.i+1:]
 		n = n[:len(n)-len(strings.TrimLeft(n, "0123456789"))]
 		if v, _ := strconv.Atoi(n); v < 10 || v <= strings.Count(t.in, "(") {
-			t.perl = true
-			t.put(`(?:\` + n + `)`)
+			t.backTo(`(?:\` + n + `)`)
 			t.i += 1 + len(n)
 			return nil
 		}
@@ -78,7 +77,6 @@ func (t *translator) quoted() {
 // reference writes \g1, \g{1}, \g{name}, \k<name>, \k{name}, \k'name'.
 func (t *translator) reference(c byte) error {
 	rest := t.in[t.i+2:]
-	t.perl = true
 	name := rest
 	switch {
 	case rest != "" && strings.IndexByte("{<'", rest[0]) >= 0:
@@ -95,7 +93,7 @@ func (t *translator) reference(c byte) error {
 	if name == "" || name[0] == '-' || name[0] == '+' {
 		return fmt.Errorf(`\%c%s is not supported`, c, name)
 	}
-	t.put(`\k<` + name + ">")
+	t.backTo(`\k<` + name + ">")
 	return nil
 }
 

@@ -28,7 +28,7 @@ func (t *translator) open() error {
 			return fmt.Errorf("(?P= without )")
 		}
 		t.perl = true
-		t.put(`\k<` + rest[4:end] + ">")
+		t.backTo(`\k<` + rest[4:end] + ">")
 		t.i += end + 1
 		return nil
 	case strings.HasPrefix(rest, "(?P<"), strings.HasPrefix(rest, "(?<"), strings.HasPrefix(rest, "(?'"):
@@ -38,9 +38,24 @@ func (t *translator) open() error {
 	case strings.HasPrefix(rest, "(?"):
 		return t.inline(rest, extended)
 	}
-	t.begin(head, perl, extended)
 	t.i += len(head)
+	if t.loose && perl {
+		if head != "(?>" {
+			t.dropped = append(t.dropped, len(t.out))
+		}
+		head = "(?:"
+	}
+	t.begin(head, perl, extended)
 	return nil
+}
+
+// backTo writes a back reference.
+func (t *translator) backTo(s string) {
+	t.perl = true
+	if t.loose {
+		s = "(?s:.*)"
+	}
+	t.put(s)
 }
 
 func (t *translator) begin(head string, perl, extended bool) {

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"encoding/binary"
 	"fmt"
 	"regexp"
 	"regexp/syntax"
@@ -36,6 +37,8 @@ type Pattern struct {
 	source   string
 	once     sync.Once
 	quick    *regexp.Regexp
+	outline  string         // for regexp: what matches at least wherever the pattern does; "" none
+	loose    *regexp.Regexp // of outline, asked before slow
 	slow     *regexp2.Regexp
 }
 
@@ -75,6 +78,10 @@ func NewPattern(text string, f Flags) (*Pattern, error) {
 		return nil, fmt.Errorf("regular expression /%s/: %w", text, err)
 	}
 	p.source = source
+	t.loose = true
+	if p.outline, err = t.translate(false); err != nil {
+		p.outline = ""
+	}
 	return p, nil
 }
 
@@ -89,6 +96,7 @@ func (p *Pattern) compile() {
 		}
 	}
 	if p.slow, _ = regexp2.Compile(p.source, regexp2.None); p.slow != nil {
+		p.loose, _ = regexp.Compile(p.outline)
 		grain()
 		p.slow.MatchTimeout = patience
 	}
@@ -158,6 +166,8 @@ func (s *State) capture(name string, value []byte) {
 // latin is b as Latin-1 text in UTF-8; b itself when it is ASCII.
 func (s *State) latin(b []byte) (text []byte, ascii bool) {
 	i := 0
+	for ; i+8 <= len(b) && binary.LittleEndian.Uint64(b[i:])&0x8080808080808080 == 0; i += 8 {
+	}
 	for i < len(b) && b[i] < utf8.RuneSelf {
 		i++
 	}
@@ -191,6 +201,11 @@ func back(text []byte, i int, ascii bool) int {
 }
 
 func (p *Pattern) findSlow(s *State, b []byte, skip int) (start, end int, found bool) {
+	if p.loose != nil {
+		if text, _ := s.latin(b); !p.loose.Match(text) {
+			return 0, 0, false
+		}
+	}
 	s.runes = s.runes[:0]
 	for _, c := range b {
 		s.runes = append(s.runes, rune(c))

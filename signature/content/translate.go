@@ -10,19 +10,21 @@ type translator struct {
 	in    string
 	flags Flags
 
-	perl bool // look-around, back references, atomic groups: regexp cannot do it
-	slow bool // writing for regexp2
+	perl  bool // look-around, back references, atomic groups: regexp cannot do it
+	slow  bool // writing for regexp2
+	loose bool // writing for regexp what matches at least wherever the expression does
 
 	i        int
 	out      []byte
 	atom     int   // where the last atom begins in out, -1: none
 	groups   []int // where open groups begin in out
+	dropped  []int // of them, those that are left out
 	extended []bool
 }
 
 // translate writes the whole expression.
 func (t *translator) translate(slow bool) (string, error) {
-	t.slow, t.i, t.out, t.atom, t.groups = slow, 0, t.out[:0], -1, t.groups[:0]
+	t.slow, t.i, t.out, t.atom, t.groups, t.dropped = slow, 0, t.out[:0], -1, t.groups[:0], t.dropped[:0]
 	t.extended = append(t.extended[:0], t.flags.Extended)
 	t.prefix()
 	for t.i < len(t.in) {
@@ -95,6 +97,10 @@ func (t *translator) next() error {
 		}
 		t.out = append(t.out, ')')
 		t.atom = t.groups[len(t.groups)-1]
+		if n := len(t.dropped); n > 0 && t.dropped[n-1] == t.atom {
+			t.dropped = t.dropped[:n-1]
+			t.out = append(t.out[:t.atom], "(?:)"...)
+		}
 		t.groups = t.groups[:len(t.groups)-1]
 		t.extended = t.extended[:len(t.extended)-1]
 		t.i++
@@ -193,7 +199,11 @@ func (t *translator) quantifier(q string) {
 		t.perl = true
 		atom := string(t.out[t.atom:])
 		t.out = t.out[:t.atom]
-		t.write("(?>" + atom + q + ")")
+		if t.loose {
+			t.write("(?:" + atom + q + ")")
+		} else {
+			t.write("(?>" + atom + q + ")")
+		}
 		return
 	}
 	if t.i < len(t.in) && t.in[t.i] == '?' {
