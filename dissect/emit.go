@@ -123,10 +123,18 @@ func (a *Analyzer) end(f *flow, at int64) {
 	a.emit(e)
 }
 
+// handedOn is the protocol that gave the flow to the one that it has now, "" where it began with that.
+func (a *Analyzer) handedOn(f *flow) string {
+	if f.before == 0 {
+		return ""
+	}
+	return a.protocols[f.before-1].Name
+}
+
 func (a *Analyzer) activity(f *flow, id event.NetworkActivityID, at int64) *event.NetworkActivity {
 	e := a.blank()
 	*e = event.NetworkActivity{
-		Header: a.head(at), Conn: f.conn(), Activity: id, App: f.app, TLS: f.tls,
+		Header: a.head(at), Conn: f.conn(), Activity: id, App: f.app, Before: a.handedOn(f), TLS: f.tls,
 		Start: a.time(f.first), End: a.time(f.last),
 		Orig:      event.Volume{Packets: f.packets[Orig], Bytes: f.bytes[Orig], Frames: f.frames[Orig], Payload: f.payload[Orig]},
 		Resp:      event.Volume{Packets: f.packets[Resp], Bytes: f.bytes[Resp], Frames: f.frames[Resp], Payload: f.payload[Resp]},

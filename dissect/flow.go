@@ -61,6 +61,7 @@ type flow struct {
 	finAcked  [2]bool
 	finSeen   [2]bool
 	alone     bool   // hardly a packet and no answer
+	before    uint8  // 1 + the protocol that handed the flow on; 0 none
 	reset     uint8  // 1 + Dir of the first valid RST
 	asked     bool   // a SYN came within the open connection
 	again     uint32 // its sequence number

@@ -3,6 +3,7 @@ package dissect
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/yagura-project/yagura/event/wire"
 )
@@ -247,6 +248,9 @@ func (a *Analyzer) settle(f *flow, c *talk, d Dir, err error, rest []byte) {
 		a.deafen(f)
 	case errors.Is(err, ErrNext) && c.hops < maxHops:
 		c.hops++
+		if f.before == 0 && c.proto >= 0 && c.proto < math.MaxUint8 {
+			f.before = uint8(1 + c.proto)
+		}
 		a.again(f, c, d, rest)
 	case errors.Is(err, ErrNotMine) && !c.eaten:
 		f.app = ""

@@ -47,6 +47,7 @@ type NetworkActivity struct {
 	Conn
 	Activity  NetworkActivityID `json:"activity_id"`
 	App       string            `json:"app,omitempty"` // Zeek service: dns http tls smb dcerpc krb5 dhcp …; "" unknown
+	Before    string            `json:"-"`             // protocol that handed the flow on: smtp before TLS, http before what it tunnels; "" none
 	Start     time.Time         `json:"start_time,omitzero"`
 	End       time.Time         `json:"end_time,omitzero"` // last packet so far
 	Orig      Volume            `json:"orig,omitzero"`     // Src → Dst

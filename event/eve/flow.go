@@ -30,6 +30,9 @@ func (w *Encoder) flow(e *event.NetworkActivity) {
 	}
 	o := &w.o
 	o.str("app_proto", ruleName(e.App))
+	if e.Before != "" && e.Before != e.App {
+		o.str("app_proto_orig", ruleName(e.Before))
+	}
 	o.open("flow")
 	o.num("pkts_toserver", e.Orig.Packets)
 	o.num("pkts_toclient", e.Resp.Packets)

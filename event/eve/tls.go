@@ -47,8 +47,8 @@ func (w *Encoder) tlsObject(e *event.NetworkActivity) {
 		o.texts("subjectaltname", c.SANs)
 	}
 	o.texts("client_alpns", t.ALPN)
-	if e.App != "" && e.App != "tls" && e.App != "ssl" {
-		o.str("from_proto", ruleName(e.App))
+	if from := cmp.Or(e.Before, e.App); from != "" && from != "tls" && from != "ssl" {
+		o.str("from_proto", ruleName(from))
 	}
 	o.close()
 }
