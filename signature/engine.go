@@ -35,24 +35,12 @@ type Engine struct {
 	now    view           // the packet at hand
 	other  view
 	pools  pools
-	stats  Stats
-}
-
-// Stats counts what an engine has done.
-type Stats struct {
-	Alerts     uint64 // told
-	Suppressed uint64 // matches not told for their limits
-	Overflow   uint64 // matches beyond those that one packet may have
-	Dropped    uint64 // transactions and streams given up for room
 }
 
 // NewEngine makes an engine that tells of each alert, an *event.Alert, once.
 func NewEngine(h *Holder, s *Shared, tell func(event.Event)) *Engine {
 	return &Engine{holder: h, shared: s, midstream: s.midstream, tell: tell, rules: NewRuleset(nil), pools: newPools()}
 }
-
-// Stats is what was counted so far; the goroutine that calls the engine asks.
-func (e *Engine) Stats() Stats { return e.stats }
 
 // Wants implements wire.Inspector.
 func (e *Engine) Wants(b wire.Buffer) bool {

@@ -49,7 +49,7 @@ func TestAtMostFifteenAlertsAPacket(t *testing.T) {
 	f.Proto = 17
 	r.say(f, wire.Orig, "x")
 	r.want(want...)
-	if s := r.engine.Stats(); s.Overflow != 5 || s.Alerts != 15 {
+	if s := r.shared.Stats(); s.Overflow != 5 || s.Alerts != 15 {
 		t.Errorf("stats %+v", s)
 	}
 }
@@ -172,7 +172,7 @@ func TestLimits(t *testing.T) {
 		r.say(f, wire.Orig, "x")
 	}
 	r.want(1, 2, 2)
-	if s := r.engine.Stats(); s.Suppressed != 5 {
+	if s := r.shared.Stats(); s.Suppressed != 5 {
 		t.Errorf("%d suppressed", s.Suppressed)
 	}
 }

@@ -36,7 +36,7 @@ func (e *Engine) fire(n uint32, v *view, m match) {
 	if len(e.queue) < maxQueue {
 		e.queue = append(e.queue, m)
 	} else {
-		e.stats.Overflow++
+		e.shared.overflow.Add(1)
 	}
 	if s.Action == rule.Pass && e.flow != nil && (m.stream || m.tx >= 0 || s.kind == ofAddresses) {
 		e.flow.passed = true
@@ -63,11 +63,11 @@ func (e *Engine) finish(v *view) {
 		}
 		e.turned(v, m.d)
 		if !e.passes(s, v, m) {
-			e.stats.Suppressed++
+			e.shared.suppressed.Add(1)
 			continue
 		}
 		if told == maxAlerts {
-			e.stats.Overflow++
+			e.shared.overflow.Add(1)
 			continue
 		}
 		told++
@@ -117,7 +117,7 @@ func (e *Engine) passes(s *sig, v *view, m *match) bool {
 
 // alert tells of a match.
 func (e *Engine) alert(s *sig, v *view, m *match) {
-	e.stats.Alerts++
+	e.shared.alerts.Add(1)
 	p := v.p
 	a := &event.Alert{
 		Header:   event.Header{Time: time.Unix(0, e.at).UTC()},

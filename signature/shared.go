@@ -1,6 +1,8 @@
 package signature
 
 import (
+	"sync/atomic"
+
 	"github.com/yagura-project/yagura/signature/memo"
 )
 
@@ -15,6 +17,8 @@ func DefaultLimits() Limits { return Limits{Counters: 1 << 17, Bits: 1 << 17} }
 
 // Shared is what rules remember beyond one flow, for all engines of a sensor. It outlives rule sets.
 type Shared struct {
+	alerts, suppressed, overflow, dropped atomic.Uint64
+
 	Content bool // alerts carry their packet; to be set before the first one
 
 	midstream bool
@@ -29,7 +33,17 @@ func NewShared(c Config) *Shared {
 	return &Shared{midstream: c.Midstream, limits: memo.NewLimits(l.Counters), xbits: memo.NewBits(l.Bits), hostbits: memo.NewBits(l.Bits)}
 }
 
-// Evicted counts what was forgotten for room.
-func (s *Shared) Evicted() uint64 {
-	return s.limits.Evicted() + s.xbits.Evicted() + s.hostbits.Evicted()
+// Stats counts what all engines have done.
+type Stats struct {
+	Alerts     uint64 // told
+	Suppressed uint64 // matches not told for their limits
+	Overflow   uint64 // matches beyond those that one packet may have
+	Dropped    uint64 // rules not looked at in a transaction for want of room
+	Evicted    uint64 // counters and bits forgotten for want of room
+}
+
+// Stats is what was counted so far.
+func (s *Shared) Stats() Stats {
+	return Stats{Alerts: s.alerts.Load(), Suppressed: s.suppressed.Load(), Overflow: s.overflow.Load(), Dropped: s.dropped.Load(),
+		Evicted: s.limits.Evicted() + s.xbits.Evicted() + s.hostbits.Evicted()}
 }

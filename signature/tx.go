@@ -209,7 +209,7 @@ func (e *Engine) suspect(x *txState, n uint32, d wire.Dir, v *view) {
 		return
 	}
 	if len(x.candidates) >= maxCandidates {
-		e.stats.Dropped++
+		e.shared.dropped.Add(1)
 		return
 	}
 	x.candidates = slices.Insert(x.candidates, at, c)

@@ -32,6 +32,7 @@ type operations interface {
 	Approve(ctx context.Context, who string, r controlRequest) (event.Order, error)
 	Deny(ctx context.Context, who string, r controlRequest) (event.Order, error)
 	Freeze(ctx context.Context, who string, on bool, why string) error
+	ReloadRules() (rulesStatus, error)
 }
 
 // controlRequest names a machine or an order and says why.
@@ -54,6 +55,7 @@ type statusReport struct {
 	Incidents []event.Incident    `json:"open_incidents"`
 	Orders    []event.Order       `json:"standing_orders"`
 	Eve       *eveStatus          `json:"eve,omitempty"`
+	Rules     *rulesStatus        `json:"rules,omitempty"`
 	Problems  []string            `json:"problems,omitempty"`
 }
 
@@ -143,6 +145,10 @@ func (c *control) routes() http.Handler {
 		mux.HandleFunc("POST /"+path, c.action(do))
 	}
 	mux.HandleFunc("GET /packets", c.servePackets)
+	mux.HandleFunc("POST /rules/reload", func(w http.ResponseWriter, _ *http.Request) {
+		s, err := c.ops.ReloadRules()
+		answer(w, s, err)
+	})
 	mux.HandleFunc("POST /freeze", c.action(func(ctx context.Context, who string, r controlRequest) (event.Order, error) {
 		return event.Order{}, c.ops.Freeze(ctx, who, r.On, r.Reason)
 	}))

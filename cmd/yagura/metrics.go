@@ -32,6 +32,8 @@ var (
 	descPanics    = prometheus.NewDesc("yagura_detector_panics_total", "Faults of a detector that were caught.", []string{"detector"}, nil)
 	descKept      = prometheus.NewDesc("yagura_telemetry_events_total", "Events by what became of them.", []string{"fate"}, nil)
 	descEve       = prometheus.NewDesc("yagura_eve_lines_total", "EVE lines (of dropped: events) by what became of them.", []string{"fate"}, nil)
+	descRules     = prometheus.NewDesc("yagura_rules", "Rules by what became of them.", []string{"fate"}, nil)
+	descAlerts    = prometheus.NewDesc("yagura_rule_matches_total", "Matches of rules by what became of them.", []string{"fate"}, nil)
 	descMachines  = prometheus.NewDesc("yagura_machines", "Machines known.", nil, nil)
 )
 
@@ -74,6 +76,13 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 		count(descEve, s.Dropped, "dropped")
 		count(descEve, s.SocketSent, "sent")
 		count(descEve, s.SocketDropped, "unread")
+	}
+	if s := g.r.rulesStatus(); s != nil {
+		gauge(descRules, s.Used, "used")
+		gauge(descRules, s.Refused, "refused")
+		count(descAlerts, s.Alerts, "told")
+		count(descAlerts, s.Suppressed, "suppressed")
+		count(descAlerts, s.Lost, "lost")
 	}
 	gauge(descMachines, g.r.machines(""))
 }

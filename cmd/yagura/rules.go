@@ -22,6 +22,7 @@ type rulesCmd struct {
 	List     rulesListCmd     `cmd:"" help:"List rules, all or those with a word in them."`
 	Explain  rulesExplainCmd  `cmd:"" help:"Say in plain Japanese what a rule looks at and when it fires."`
 	Stats    rulesStatsCmd    `cmd:"" help:"Count rules by protocol, class, buffer and keyword."`
+	Reload   rulesReloadCmd   `cmd:"" help:"Have the running Yagura read its rules again."`
 	Keywords rulesKeywordsCmd `cmd:"" help:"List the keywords that are understood."`
 }
 

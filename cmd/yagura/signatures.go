@@ -6,6 +6,7 @@ import (
 	"maps"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/yagura-project/yagura/asset"
@@ -25,6 +26,7 @@ type signatures struct {
 	names  *rule.Names // of bits: they live on over reloads
 	sets   *dataset.Store
 	holder *signature.Holder
+	shared atomic.Pointer[signature.Shared] // of the last analyzers
 
 	odd     eve.Oddities // anomalies that are told of
 	content bool         // alerts carry their packet: somebody wants to write it
@@ -79,6 +81,7 @@ func (s *signatures) since() time.Time {
 // inspect shows the traffic of analyzers to the rules; what rules remember beyond one flow begins anew.
 func (s *signatures) inspect(w *dissect.Workers) {
 	shared := signature.NewShared(s.cfg)
+	s.shared.Store(shared)
 	shared.Content = s.content
 	w.Inspect(func(_ int, tell func(event.Event)) wire.Inspector {
 		engine := signature.NewEngine(s.holder, shared, tell)

@@ -2,11 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/signal"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/signature"
@@ -22,6 +26,78 @@ func (r *river) useRules(home homeNetworks) {
 		r.cases.findings <- f // not to EVE: the alerts stand there
 	})
 	r.rules.inspect(r.sensor.analyzer)
+}
+
+// rulesStatus is what `yagura status` says of the rules.
+type rulesStatus struct {
+	Used       int       `json:"used"`
+	Refused    int       `json:"refused"`
+	Loaded     time.Time `json:"loaded"`
+	Alerts     uint64    `json:"alerts"`
+	Suppressed uint64    `json:"suppressed"` // matches not told for the limits of their rules
+	Lost       uint64    `json:"lost"`       // matches and states given up for want of room
+}
+
+// rulesStatus is nil where no rules are used.
+func (r *river) rulesStatus() *rulesStatus {
+	if r.rules == nil {
+		return nil
+	}
+	s := &rulesStatus{Loaded: r.rules.since()}
+	s.Used, s.Refused = r.rules.counts()
+	if shared := r.rules.shared.Load(); shared != nil {
+		n := shared.Stats()
+		s.Alerts, s.Suppressed, s.Lost = n.Alerts, n.Suppressed, n.Overflow+n.Dropped+n.Evicted
+	}
+	return s
+}
+
+// ReloadRules implements operations.
+func (r *river) ReloadRules() (rulesStatus, error) {
+	if r.rules == nil {
+		return rulesStatus{}, errors.New("no rules are in use: name files under signature.files")
+	}
+	if err := r.rules.Reload(); err != nil {
+		return rulesStatus{}, fmt.Errorf("the old rules stay in use: %w", err)
+	}
+	s := *r.rulesStatus()
+	r.log.Info("rules reloaded", "used", s.Used, "refused", s.Refused)
+	return s, nil
+}
+
+func printRules(w io.Writer, s *rulesStatus) {
+	if s != nil {
+		fmt.Fprintf(w, "ルール      %d 件（使えないもの %d 件）  アラート %d 件\n", s.Used, s.Refused, s.Alerts)
+	}
+}
+
+type rulesReloadCmd struct {
+	running
+}
+
+// Help is printed by yagura rules reload --help.
+func (rulesReloadCmd) Help() string {
+	return `動いている Yagura にルールを読み直させます。パケットは取りこぼしません。SIGHUP を送っても同じです。
+読めないファイルがあるときは、それまでのルールのまま動き続けます。
+
+Examples:
+  yagura rules reload
+  yagura rules reload --json
+
+Exit codes: 0 reloaded, 1 refused or failed, 2 wrong usage.`
+}
+
+// Run asks the running Yagura to read its rules again.
+func (c rulesReloadCmd) Run(ctx context.Context, std streams) error {
+	var s rulesStatus
+	if err := newControlClient(c.Data).call(ctx, "rules/reload", &controlRequest{}, &s); err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(std.out, s)
+	}
+	_, err := fmt.Fprintf(std.out, "ルールを読み直しました。使うもの %d 件、使えないもの %d 件\n", s.Used, s.Refused)
+	return err
 }
 
 // reloader reads the rules again when the process is told so by SIGHUP. It is a service.Part.

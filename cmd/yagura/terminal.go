@@ -210,6 +210,7 @@ func printStatus(w io.Writer, s statusReport) {
 	for _, c := range s.Sensors {
 		printBlind(w, c)
 	}
+	printRules(w, s.Rules)
 	printEve(w, s.Eve)
 	if len(s.Incidents) == 0 {
 		fmt.Fprintln(w, "案件        ありません。庁内は平穏です")
