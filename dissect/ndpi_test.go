@@ -18,7 +18,7 @@ import (
 )
 
 // ndpiNames are our names for nDPI's. Where it names an application ("TLS.Teams"), what stands before the dot counts, except
-// that "NetBIOS.SMBv1" is SMB over the session service.
+// that "NetBIOS.SMBv1" over TCP is SMB over the session service.
 var ndpiNames = map[string][]string{
 	"HTTP": {"http"}, "DNS": {"dns"}, "MDNS": {"mdns"}, "LLMNR": {"llmnr"}, "TLS": {"tls"}, "QUIC": {"quic"}, "Kerberos": {"krb5", "krb5_tcp"},
 	"Syslog": {"syslog"}, "SNMP": {"snmp"}, "NetBIOS": {"nbns", "nbss", "nbdgm", "smb"}, "SMBv1": {"smb"}, "SMBv23": {"smb"}, "LDAP": {"ldap", "cldap"},
@@ -105,7 +105,7 @@ func ndpi(t *testing.T, list string) map[talk][]string {
 			continue
 		}
 		name, _, _ := strings.Cut(m[4], ".")
-		if m[4] == "NetBIOS.SMBv1" || m[4] == "NetBIOS.SMBv23" {
+		if m[1] == "TCP" && (m[4] == "NetBIOS.SMBv1" || m[4] == "NetBIOS.SMBv23") {
 			name = m[4][len("NetBIOS."):]
 		}
 		k := key(strings.ToLower(m[1]), a, b)

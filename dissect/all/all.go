@@ -35,6 +35,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/mongodb"
 	"github.com/yagura-project/yagura/dissect/mqtt"
 	"github.com/yagura-project/yagura/dissect/mysql"
+	"github.com/yagura-project/yagura/dissect/nbdgm"
 	"github.com/yagura-project/yagura/dissect/nbns"
 	"github.com/yagura-project/yagura/dissect/nfs"
 	"github.com/yagura-project/yagura/dissect/ntp"
@@ -105,6 +106,7 @@ var Protocols = []dissect.Protocol{
 	mongodb.Protocol,
 	mqtt.Protocol,
 	mysql.Protocol,
+	nbdgm.Protocol,
 	nbns.Protocol,
 	nfs.Protocol,
 	ntp.Protocol,
