@@ -1213,6 +1213,8 @@ export interface components {
             /** Format: int64 */
             packets: number;
             /** Format: int64 */
+            payload_bytes: number;
+            /** Format: int64 */
             sent: number;
             source: string;
             /** Format: date-time */
