@@ -2,6 +2,7 @@ package http
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"iter"
 	"strings"
@@ -64,7 +65,7 @@ func newDecoder(layers []string) *decoder {
 			if layers[i] == "br" {
 				r = brotli.NewReader(r)
 			} else {
-				z := &deflated{in: asBytes(r)}
+				z := &deflated{in: &memory{byteReader: asBytes(r)}}
 				defer z.close()
 				r = z
 			}
@@ -186,12 +187,59 @@ var inflaters = sync.Pool{New: func() any { return flate.NewReader(nil) }}
 
 // deflated reads gzip (RFC 1952), zlib (RFC 1950) or bare deflate (RFC 1951), whichever it is, and takes no offence at headers and check sums.
 type deflated struct {
-	in    byteReader
+	in    *memory
 	z     io.ReadCloser
 	begun bool
+	got   bool
+	plain io.Reader // what is read, as it is not coded after all
+}
+
+// memory keeps what has been read of it, up to a limit, until that is forgotten.
+type memory struct {
+	byteReader
+	saved  []byte
+	forget bool
+}
+
+func (m *memory) Read(b []byte) (int, error) {
+	n, err := m.byteReader.Read(b)
+	m.keep(b[:n])
+	return n, err
+}
+
+func (m *memory) ReadByte() (byte, error) {
+	c, err := m.byteReader.ReadByte()
+	if err == nil {
+		m.keep([]byte{c})
+	}
+	return c, err
+}
+
+func (m *memory) keep(b []byte) {
+	if m.forget || len(m.saved)+len(b) > maxSaved {
+		m.forget, m.saved = true, nil
+		return
+	}
+	m.saved = append(m.saved, b...)
 }
 
 func (r *deflated) Read(b []byte) (int, error) {
+	if r.plain != nil {
+		return r.plain.Read(b)
+	}
+	n, err := r.decode(b)
+	if n > 0 {
+		r.got, r.in.forget, r.in.saved = true, true, nil
+	}
+	if err != nil && !r.got && len(r.in.saved) > 0 {
+		r.in.forget = true
+		r.plain = io.MultiReader(bytes.NewReader(r.in.saved), r.in.byteReader)
+		return n, nil
+	}
+	return n, err
+}
+
+func (r *deflated) decode(b []byte) (int, error) {
 	if !r.begun {
 		r.begun = true
 		if err := r.begin(); err != nil {

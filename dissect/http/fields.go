@@ -53,10 +53,15 @@ func fieldsOf(raw []byte) (f fields) {
 
 // cutLine takes the next line off; a carriage return alone that is followed by what looks like a field ends one, too.
 func cutLine(b []byte) (l, rest []byte) {
-	if i := bytes.IndexByte(b, '\n'); i >= 0 {
-		return bytes.TrimRight(b[:i], "\r"), b[i+1:]
+	i := bytes.IndexByte(b, '\n')
+	if i < 0 {
+		i = len(b)
 	}
-	return bytes.TrimRight(b, "\r"), nil
+	l, rest = bytes.TrimRight(b[:i], "\r"), b[min(i+1, len(b)):]
+	if cr := bytes.IndexByte(l, '\r'); cr > 0 && bytes.IndexByte(l[cr:], ':') > 0 {
+		return l[:cr], b[cr+1:]
+	}
+	return l, rest
 }
 
 func trim(b []byte) []byte { return bytes.Trim(b, " \t\r\v\f\x00") }

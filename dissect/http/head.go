@@ -13,6 +13,9 @@ import (
 type head struct {
 	lines, bytes int
 	last         string // field that a folded line would continue
+	part         string // name of a field whose colon has not come
+	answer       bool   // of a response
+	bareLF       bool   // the last line ended without a carriage return
 	length       uint64
 	hasLength    bool
 	chunked      bool
@@ -39,25 +42,57 @@ func (h *head) add(line []byte) error {
 	if h.lines > maxLines || h.bytes > maxHead {
 		return errHead
 	}
-	if line[0] == ' ' || line[0] == '\t' {
-		if h.last == "transfer-encoding" {
-			h.transfer(trim(line))
-		} else if more := trim(line); h.last == "content-encoding" && len(more) > 0 {
-			h.encoding = strings.TrimSpace(h.encoding + " " + string(more[:min(len(more), maxValue)]))
+	if bytes.IndexByte(line, 0) >= 0 { // receivers differ: some do not see them
+		if line = bytes.ReplaceAll(line, []byte{0}, nil); len(line) == 0 || line[0] != ' ' && h.last != "" && bytes.IndexByte(line, ':') < 0 {
+			line = append([]byte(" "), line...)
 		}
-		return nil
 	}
-	h.last = ""
+	for bytes.IndexByte(line, '\r') >= 0 { // and some take a carriage return alone for a line end
+		var l []byte
+		l, line, _ = bytes.Cut(line, []byte("\r"))
+		h.one(l)
+	}
+	h.one(line)
+	return nil
+}
+
+// one reads a field line, or one that continues the last.
+func (h *head) one(line []byte) {
+	if len(line) == 0 {
+		return
+	}
 	name, value, ok := bytes.Cut(line, []byte(":"))
-	if !ok {
-		return nil
-	}
 	name, value = trim(name), trim(value)
+	if line[0] == ' ' || line[0] == '\t' {
+		switch {
+		case h.part != "": // the colon is in the continuation
+			name, ok = []byte(h.part+string(name)), true
+		case ok && h.answer && isToken(name): // a field all the same, to receivers that trim first
+		default:
+			h.more(trim(line))
+			return
+		}
+	}
+	if h.last, h.part = "", ""; !ok {
+		h.part = string(name[:min(len(name), maxName)])
+		return
+	}
 	h.token(name, value)
 	if !h.known(name, value) && len(h.rest)+len(line) < maxValue {
 		h.rest = append(append(h.rest, line...), '\n')
 	}
-	return nil
+}
+
+// more continues a field that frames or codes the content.
+func (h *head) more(value []byte) {
+	switch {
+	case h.last == "transfer-encoding":
+		h.transfer(value)
+	case h.last == "content-encoding" && len(value) > 0:
+		h.encoding = strings.TrimSpace(h.encoding + " " + string(value[:min(len(value), maxValue)]))
+	case h.last == "content-length" && len(value) > 0:
+		h.hasLength = false
+	}
 }
 
 // known keeps the fields that have a place in the event, or frame the message; false for others.
@@ -115,14 +150,16 @@ func set(to *string, name []byte, want string, value []byte) bool {
 	return true
 }
 
-// contentLength keeps the first of several (RFC 9112 §6.3), and of one that is no number what it begins with.
+// contentLength keeps the first of several (RFC 9112 §6.3). What is no number does not frame an answer; of a request it counts as
+// far as it is one.
 func (h *head) contentLength(value []byte) {
+	h.last = "content-length"
 	end := 0
 	for end < len(value) && '0' <= value[end] && value[end] <= '9' {
 		end++
 	}
 	n, err := strconv.ParseUint(string(value[:end]), 10, 63)
-	if err == nil && !h.hasLength {
+	if err == nil && !h.hasLength && (end == len(value) || !h.answer || value[end] == ',') {
 		h.length, h.hasLength = n, true
 	}
 }
@@ -140,23 +177,30 @@ func (p *parser) start(dir dissect.Dir, s *side, line []byte) error {
 	if len(trim(line)) == 0 { // §2.2: empty lines before a request are passed over
 		return nil
 	}
-	s.head, s.size, s.file = head{}, 0, nil
+	s.head, s.size, s.file = head{answer: dir == dissect.Resp}, 0, nil
 	if dir == dissect.Orig {
 		return p.request(s, line)
 	}
-	if len(line) < 5 || !bytes.EqualFold(line[:4], []byte("HTTP")) {
+	if line = bytes.TrimLeft(line, junk); !likeStatus(line) {
 		s.state = lost
 		return nil
 	}
-	if o := &p.sides[dissect.Orig]; o.state == bareHead {
-		p.finish(dissect.Orig, o)
-	}
+	line, rest, _ := bytes.Cut(line, []byte("\r"))
+	p.answered = true
 	s.x = p.due()
 	s.x.status(line)
 	p.showStatus(s.x, line)
 	s.state = field
+	if len(rest) > 0 {
+		return s.head.add(rest)
+	}
 	return nil
 }
+
+// junk may stand before a status line.
+const junk = " \t\r\n\x00"
+
+func likeStatus(line []byte) bool { return len(line) >= 4 && bytes.EqualFold(line[:4], []byte("HTTP")) }
 
 func (p *parser) request(s *side, line []byte) error {
 	method, rest, _ := bytes.Cut(line, []byte(" "))
@@ -184,9 +228,6 @@ func (p *parser) request(s *side, line []byte) error {
 	a.Version = string(version[:min(len(version), 8)])
 	s.state = field
 	p.showRequest(s.x, line, method, target, version)
-	if len(version) == 0 && old(method, target) {
-		p.finish(dissect.Orig, s)
-	}
 	return nil
 }
 
@@ -221,7 +262,11 @@ func (p *parser) headDone(dir dissect.Dir, s *side) error {
 	}
 	switch {
 	case dir == dissect.Resp && x.bodiless():
+		after := s.head
 		p.finish(dir, s)
+		if x.a.Method != "HEAD" && (after.chunked || after.hasLength) {
+			s.after = &after
+		}
 		return nil
 	case s.head.chunked:
 		s.state, s.chunks = chunkSize, 0

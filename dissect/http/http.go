@@ -61,6 +61,7 @@ const (
 	maxExchanges = 64 // requests that wait for their answers
 	maxURI       = 4 << 10
 	maxValue     = 1 << 10
+	maxName      = 64 // of a field name before its colon
 )
 
 // Errors that end the parsing of a connection.
@@ -71,12 +72,14 @@ var (
 
 // parser reads one connection.
 type parser struct {
-	f      *dissect.Flow
-	sides  [2]side
-	queue  []*exchange // answers are due in this order
-	depth  int
-	server string // as its last NTLM challenge named it
-	next   bool   // the answer said that another protocol follows
+	f        *dissect.Flow
+	sides    [2]side
+	queue    []*exchange // answers are due in this order
+	depth    int
+	server   string // as its last NTLM challenge named it
+	next     bool   // the answer said that another protocol follows
+	answered bool   // a status line was seen
+	gap      bool   // a head was lost
 }
 
 func newParser(f *dissect.Flow) dissect.Stream {
@@ -113,8 +116,9 @@ type side struct {
 	file  *content
 	size  uint64 // body bytes so far
 
-	chunks int // seen of this body
-	frame  int // field of the message as sent; 0 = none
+	chunks int   // seen of this body
+	after  *head // of an answer that must have no content, but describes some
+	frame  int   // field of the message as sent; 0 = none
 }
 
 // Data implements dissect.Stream.
@@ -171,15 +175,43 @@ func (p *parser) step(dir dissect.Dir, s *side, b []byte) (int, error) {
 	}
 	end := bytes.IndexByte(b[:min(len(b), maxLine)], '\n')
 	if end < 0 {
-		if len(b) >= maxLine {
-			if dir == dissect.Resp && (s.state == chunkSize || s.state == startLine && p.oldAnswer(b)) {
-				return 0, p.unframed(dir, s)
-			}
+		switch {
+		case p.contentAlone(dir, s, b):
+			return p.step(dir, s, b)
+		case len(b) >= maxLine:
 			return 0, errLine
 		}
 		return 0, nil
 	}
-	return p.line(dir, s, b[:end+1])
+	if dir == dissect.Resp && s.state == startLine && !p.answered && likeStatus(b[end+1:]) && !likeStatus(b) {
+		return end + 1, nil // a line before the status line
+	}
+	n, err := p.line(dir, s, b[:end+1])
+	if n == 0 && err == nil { // it is to be looked at in another state
+		return p.step(dir, s, b)
+	}
+	return n, err
+}
+
+// contentAlone finds out early that what comes is no line of an answer's framing, but content, and prepares for it.
+func (p *parser) contentAlone(dir dissect.Dir, s *side, b []byte) bool {
+	if dir != dissect.Resp {
+		return false
+	}
+	switch s.state {
+	case startLine:
+		if b = bytes.TrimLeft(b, junk); len(b) >= 4 && p.oldAnswer(s, b) {
+			p.unframed(dir, s)
+			return true
+		}
+	case chunkSize:
+		if b = bytes.TrimLeft(b, junk+"\v\f"); len(b) > 0 && !isHex(b[0]) && s.chunks == 0 {
+			s.x.tx.Event(dir, chunkEvents[dir])
+			p.unframed(dir, s)
+			return true
+		}
+	}
+	return false
 }
 
 // unexpected decides what follows a request that says nothing of its content: another one, or content all the same.
@@ -201,22 +233,24 @@ func (p *parser) line(dir dissect.Dir, s *side, full []byte) (int, error) {
 	p.raw(dir, s.x, full)
 	switch s.state {
 	case startLine:
-		if dir == dissect.Resp && p.oldAnswer(line) {
-			return 0, p.unframed(dir, s)
+		if dir == dissect.Resp && p.oldAnswer(s, bytes.TrimLeft(line, junk)) {
+			p.unframed(dir, s)
+			return 0, nil
 		}
 		return len(full), p.start(dir, s, line)
 	case field:
 		if s.x.tx != nil {
 			s.head.raw = append(s.head.raw, full...)
 		}
-		if len(line) == 0 {
+		if s.head.over(line, full) {
 			return len(full), p.headDone(dir, s)
 		}
 		return len(full), s.head.add(line)
 	case chunkSize:
 		if !s.chunk(line) {
 			if s.x.tx.Event(dir, chunkEvents[dir]); dir == dissect.Resp {
-				return 0, p.unframed(dir, s)
+				p.unframed(dir, s)
+				return 0, nil
 			}
 			p.lose(dir, s)
 		}
@@ -237,26 +271,53 @@ func (p *parser) line(dir dissect.Dir, s *side, full []byte) (int, error) {
 
 var chunkEvents = [2]string{"http.invalid_request_chunk_len", "http.invalid_response_chunk_len"}
 
-// oldAnswer tells content without a head: the answer to a request of HTTP/0.9.
-func (p *parser) oldAnswer(line []byte) bool {
+// over tells the line that ends a head: an empty one, also to receivers that take a line end in another way than its sender.
+func (h *head) over(line, full []byte) bool {
+	bare := len(full) < 2 || full[len(full)-2] != '\r'
+	was := h.bareLF
+	h.bareLF = bare
+	switch rest := trim(line); {
+	case len(line) == 0:
+		return true
+	case len(rest) > 0:
+		return false
+	}
+	return was && (bare || line[0] == '\r')
+}
+
+// oldAnswer tells content without a head: the first answer of a connection, as to a request of HTTP/0.9, or one that should have none.
+func (p *parser) oldAnswer(s *side, line []byte) bool {
+	if len(line) == 0 || likeStatus(line) {
+		return false
+	}
+	if s.after != nil {
+		return true
+	}
 	for _, x := range p.queue {
 		if !x.done[dissect.Resp] {
-			return x.a.Version == "" && x.a.Method == "GET" && !bytes.EqualFold(line[:min(len(line), 4)], []byte("HTTP"))
+			return !p.answered && !p.f.Midstream && !p.gap
 		}
 	}
 	return false
 }
 
-// unframed takes what comes as content up to the end of the connection.
-func (p *parser) unframed(dir dissect.Dir, s *side) error {
+// unframed takes what comes as content up to the end of the connection, or as the answer before described it.
+func (p *parser) unframed(dir dissect.Dir, s *side) {
+	s.state = untilClose
 	if s.x == nil {
-		s.head, s.size = head{}, 0
+		s.head, s.size = head{answer: true}, 0
 		s.x = p.due()
+		if s.after != nil {
+			s.x.tx.Event(dir, "http.response_body_unexpected")
+			if s.head = *s.after; s.head.chunked {
+				s.state, s.chunks = chunkSize, 0
+			}
+		}
 	}
-	if s.state = untilClose; s.file == nil {
+	s.after = nil
+	if s.file == nil {
 		s.file = newContent(p.f, s.x.tx, &s.head, dir, s.x.path)
 	}
-	return nil
 }
 
 // search looks for a start line at the start of a segment or behind a line end (after a gap, or mid-stream).
@@ -299,6 +360,7 @@ func (p *parser) Gap(dir dissect.Dir, n int) error {
 			return nil
 		}
 	}
+	p.gap = true
 	p.lose(dir, s)
 	return nil
 }

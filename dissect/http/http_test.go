@@ -107,7 +107,7 @@ func TestTalk(t *testing.T) {
 		{"broken chunk", false, []step{
 			{o, "GET / HTTP/1.1\r\n\r\n", 0},
 			{r, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nHTTP/1.1 500 E\r\n\r\n", 0},
-		}, []string{"GET / 2xx"}, nil},
+		}, []string{"GET / 2xx text "}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := talk(t, c.mid, c.steps...)
@@ -180,6 +180,22 @@ func TestUnsized(t *testing.T) {
 		"content":  {[]step{{0, post + "login=foo\r\n", 0}, {1, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0}}, []string{"POST /f 2xx text f"}},
 		"nothing":  {[]step{{0, post, 0}, {1, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0}}, []string{"POST /f 2xx"}},
 		"pipeline": {[]step{{0, post + "GET /g HTTP/1.1\r\n\r\n", 0}, {1, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0}}, []string{"POST /f 2xx", "GET /g 0xx"}},
+	} {
+		if got, err := talk(t, false, c.steps...); err != nil || !cmp.Equal(got, c.want) {
+			t.Errorf("%s: %v %s", name, err, cmp.Diff(c.want, got))
+		}
+	}
+}
+
+// TestOld gives requests of HTTP/0.9, and what only looks like one.
+func TestOld(t *testing.T) {
+	for name, c := range map[string]struct {
+		steps []step
+		want  []string
+	}{
+		"content":   {[]step{{0, "GET /a\r\n", 0}, {1, "<html>hello", 0}}, []string{"GET /a 0xx html a"}},
+		"no line":   {[]step{{0, "GET /a\r\n", 0}, {1, "MZ\x90\n", 0}}, []string{"GET /a 0xx exe a"}},
+		"with head": {[]step{{0, "GET /a\r\nUser-Agent: x\r\n\r\n", 0}, {1, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0}}, []string{"GET /a 2xx"}},
 	} {
 		if got, err := talk(t, false, c.steps...); err != nil || !cmp.Equal(got, c.want) {
 			t.Errorf("%s: %v %s", name, err, cmp.Diff(c.want, got))
