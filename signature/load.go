@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/yagura-project/yagura/signature/iprep"
 	"github.com/yagura-project/yagura/signature/keyword"
 	"github.com/yagura-project/yagura/signature/rule"
 )
@@ -20,6 +21,8 @@ type Config struct {
 	Files  []string          `yaml:"files"`  // rule files, plain or .gz; * and ? stand for parts of names. None: no rules
 	Vars   map[string]string `yaml:"vars"`   // variables beside the usual ones: DNS_SERVERS, HTTP_PORTS …; HOME_NET follows home
 	Limits Limits            `yaml:"limits"` // of what rules remember
+
+	Reputation iprep.Config `yaml:"reputation"` // of addresses, for iprep; without files such rules are refused
 
 	// Midstream has rules look into connections whose beginning was not seen, as after a start. Suricata does not by default.
 	Midstream bool `yaml:"midstream"`

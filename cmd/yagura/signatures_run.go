@@ -132,10 +132,10 @@ func (p *reloader) reload() {
 	p.log.Info("rules reloaded", "used", used, "refused", refused)
 }
 
-// Stop ends listening.
+// Stop ends listening, and keeps what rules have put into data sets.
 func (p *reloader) Stop(context.Context) error {
 	signal.Stop(p.hup)
 	close(p.hup)
 	p.ended.Wait()
-	return nil
+	return p.rules.sets.Save()
 }
