@@ -36,6 +36,7 @@ func TestPatterns(t *testing.T) {
 		{`(?>a|ab)c`, "", []string{"ac"}, []string{"abc"}, true},
 		{`\x3a\s\d+\w`, "", []string{": 12a", ":\x0b1a"}, []string{":12a"}, false},
 		{`[\w-]+\.\-x`, "", []string{"a-b.-x"}, []string{".-x"}, false},
+		{`^xa{,2}y`, "", []string{"xy", "xaay"}, []string{"xaaay", "xa{,2}y"}, false},
 		{`a{2,`, "", []string{"a{2,"}, []string{"aa"}, false},
 		{`\Qa.b\E+`, "", []string{"a.bb"}, []string{"axb"}, false},
 		{`[[:alpha:]_]{3}`, "", []string{"a_B"}, []string{"a1b"}, false},

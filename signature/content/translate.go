@@ -173,14 +173,14 @@ func (t *translator) skipped(c byte) bool {
 	return false
 }
 
-// braces is the quantifier {n}, {n,} or {n,m} that s begins with.
+// braces is the quantifier {n}, {n,}, {n,m} or {,m} (PCRE2 10.43) that s begins with.
 func braces(s string) string {
 	end := strings.IndexByte(s, '}')
 	if end < 2 {
 		return ""
 	}
 	low, high, _ := strings.Cut(s[1:end], ",")
-	if low == "" || strings.Trim(low, "0123456789") != "" || strings.Trim(high, "0123456789") != "" {
+	if low == "" && high == "" || strings.Trim(low, "0123456789") != "" || strings.Trim(high, "0123456789") != "" {
 		return ""
 	}
 	return s[:end+1]
@@ -189,6 +189,9 @@ func braces(s string) string {
 // quantifier writes q with its ? or +; a possessive one becomes an atomic group.
 func (t *translator) quantifier(q string) {
 	t.i += len(q)
+	if strings.HasPrefix(q, "{,") {
+		q = "{0" + q[1:]
+	}
 	if t.atom < 0 { // nothing to repeat: said by the compiler
 		t.write(q)
 		return
