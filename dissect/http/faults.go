@@ -60,8 +60,12 @@ func (f *fields) faults(t *wire.Tx, dir dissect.Dir, s *side) {
 
 func (f *fields) coding(t *wire.Tx, dir dissect.Dir, s *side, l *line) {
 	exact := bytes.EqualFold(l.value, []byte("chunked"))
+	token := false
+	for v := range bytes.SplitSeq(l.value, []byte(",")) {
+		token = token || bytes.EqualFold(trim(v), []byte("chunked"))
+	}
 	switch {
-	case !s.head.chunked:
+	case !token:
 		t.Event(dir, badCoding[dir])
 	case dir == dissect.Resp && !exact:
 		t.Event(dir, "http.response_abnormal_transfer_encoding")

@@ -15,6 +15,8 @@ import (
 func TestGolden(t *testing.T) {
 	flowtest.Golden(t, flowtest.Captures+"http-curl.pcap.gz", Protocol)
 	flowtest.Golden(t, flowtest.Captures+"http-pipeline.pcap.gz", Protocol)
+	flowtest.GoldenShown(t, flowtest.Captures+"http-curl.pcap.gz", Protocol)
+	flowtest.GoldenShown(t, flowtest.Captures+"http-pipeline.pcap.gz", Protocol)
 }
 
 // step is bytes of one direction; a gap when gap is set.
@@ -200,5 +202,39 @@ func TestOld(t *testing.T) {
 		if got, err := talk(t, false, c.steps...); err != nil || !cmp.Equal(got, c.want) {
 			t.Errorf("%s: %v %s", name, err, cmp.Diff(c.want, got))
 		}
+	}
+}
+
+// TestURI cleans targets as rules expect them.
+func TestURI(t *testing.T) {
+	for in, want := range map[string]string{
+		"/a/./b/../c//d?x=%41%2f+%zz#f":  "/a/c/d?x=A/+%zz#f",
+		"http://user@h.example:80/p%20q": "/p q",
+		"/%2e%2e/%5cetc/passwd":          "/etc/passwd",
+		"/..":                            "/",
+		"/a/..":                          "/",
+		"/.hidden/..x/...":               "/.hidden/..x/...",
+		"*":                              "*",
+		"//":                             "/",
+		"":                               "",
+	} {
+		to := split("GET", []byte(in))
+		if got := string(to.normal()); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+	if to := split("CONNECT", []byte("h:443")); string(to.host) != "h:443" || len(to.normal()) != 0 {
+		t.Error(to)
+	}
+}
+
+// TestFields joins and folds field lines.
+func TestFields(t *testing.T) {
+	f := fieldsOf([]byte("Host: a\r\nX-A: 1\r\n two\r\nCookie: c=1\r\nx-a: 3\r\nNoColon\r\n"))
+	if got := string(f.write(nil, "cookie")); got != "Host: a\r\nX-A: 1 two, 3\r\n: NoColon\r\n" || !f.noColon || !f.repeated {
+		t.Errorf("%q", got)
+	}
+	if got := string(f.names()); got != "\r\nHost\r\nX-A\r\nCookie\r\n\r\n\r\n" {
+		t.Errorf("%q", got)
 	}
 }
