@@ -29,7 +29,7 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 		return
 	}
 	a.count(f, d, l)
-	if a.inspector != nil && !a.judge(f, d, l) {
+	if a.inspector != nil && !a.judge(f, d, l) || f.asked && l.Flags&(event.FlagSYN|event.FlagACK) == event.FlagSYN {
 		a.inspect(l, f, d, false)
 		a.report(f)
 		return
@@ -37,25 +37,7 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 	if f.reset != 0 {
 		a.unreset(f, d, l)
 	}
-	f.flags[d] |= l.Flags
-	seq := l.Seq
-	if l.Flags&event.FlagSYN != 0 {
-		if f.asked && l.Flags&event.FlagACK == 0 {
-			a.inspect(l, f, d, false)
-			return
-		}
-		if f.isn[d] != seq && f.payload[d] == 0 { // another attempt between the same ports
-			a.flush(f, d)
-			f.half[d] = reassembly.Half{}
-		}
-		f.isn[d] = seq
-		seq++
-		f.half[d].Sync(seq)
-	}
-	if l.Flags&event.FlagACK != 0 {
-		f.ack(d, l)
-		f.greeted = f.greeted || f.flags[1-d]&event.FlagSYN != 0 && l.Flags&(event.FlagSYN|event.FlagRST) == 0
-	}
+	seq := a.headers(f, d, l)
 	spoken := len(l.Payload)+l.Cut > 0 && l.Flags&event.FlagRST == 0 // a RST may carry words, which are not of the stream
 	if spoken {
 		a.segment(f, d, seq, l)
@@ -73,6 +55,26 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 		return
 	}
 	a.report(f)
+}
+
+// headers takes over what flags and numbers say and returns where the payload begins.
+func (a *Analyzer) headers(f *flow, d Dir, l *decode.Layers) uint32 {
+	f.flags[d] |= l.Flags
+	seq := l.Seq
+	if l.Flags&event.FlagSYN != 0 {
+		if f.isn[d] != seq && f.payload[d] == 0 { // another attempt between the same ports
+			a.flush(f, d)
+			f.half[d] = reassembly.Half{}
+		}
+		f.isn[d] = seq
+		seq++
+		f.half[d].Sync(seq)
+	}
+	if l.Flags&event.FlagACK != 0 {
+		f.ack(d, l)
+		f.greeted = f.greeted || f.flags[1-d]&event.FlagSYN != 0 && l.Flags&(event.FlagSYN|event.FlagRST) == 0
+	}
+	return seq
 }
 
 // renewed tells whether a SYN opens another connection between the same ports.

@@ -65,13 +65,19 @@ func (d *Decoder) ipv4(l *Layers, b []byte) bool {
 		options4(l, b[20:head])
 	}
 	cut := max(0, total-len(b))
-	b = b[:total-cut]
+	d.above4(l, b[:total-cut], head, cut)
+	return true
+}
+
+// above4 reads what stands behind the header.
+func (d *Decoder) above4(l *Layers, b []byte, head, cut int) {
+	proto := b[9]
 	if frag := binary.BigEndian.Uint16(b[6:]); frag&0x3fff != 0 {
-		id := fragKey{src: l.Src, dst: l.Dst, vlan: l.VLAN, id: uint32(binary.BigEndian.Uint16(b[4:])), proto: b[9]}
+		id := fragKey{src: l.Src, dst: l.Dst, vlan: l.VLAN, id: uint32(binary.BigEndian.Uint16(b[4:])), proto: proto}
 		d.fragment(l, fragment{key: id, off: int(frag&0x1fff) * 8, more: frag&0x2000 != 0, head: b[:head], b: b[head:], cut: cut})
-		return true
+		return
 	}
-	switch proto := b[9]; proto {
+	switch proto {
 	case byte(event.ProtoICMPv6):
 		d.bad(l, ErrMalformed, wire.OnIPv4ICMPv6)
 		l.L4 = b[head:]
@@ -82,7 +88,6 @@ func (d *Decoder) ipv4(l *Layers, b []byte) bool {
 			odd(l, wire.OnIPv4UnknownProtocol)
 		}
 	}
-	return true
 }
 
 // fail ends the reading of a header whose event is told already.
