@@ -18,8 +18,8 @@ type window interface {
 
 // Behind the reader, pages are given back stepwise, so that a large capture does not fill the memory.
 const (
-	mapStep = 8 << 20
-	mapKeep = 24 << 20 // analyzers that share the work are this far behind the reader at most, as a rule
+	mapStep = 4 << 20
+	mapKeep = 12 << 20 // analyzers that share the work are this far behind the reader at most, as a rule
 )
 
 // mapped reads a file through the page cache without a copy: what nobody looks into is not even read by the processor.
