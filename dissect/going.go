@@ -156,7 +156,10 @@ func (s *strict) going(x *segment) bool {
 			return false
 		}
 	} else if x.n > 0 && after(x.end, reach+1) || after(x.seq, reach+1) { // one more: a probe of a closed window
-		return x.no(n.seq)
+		x.odd(n.seq)
+		if after(x.seq, p.next) || p.window == 0 {
+			return false
+		} // else it goes on where it was: the capture has not seen the acknowledgements
 	}
 	s.acks(x)
 	s.move(x)

@@ -231,6 +231,19 @@ func TestNoEvasion(t *testing.T) {
 	})
 }
 
+// TestAcknowledgementsUnseen shows rules all of a stream whose other side is seen no more after the handshake.
+func TestAcknowledgementsUnseen(t *testing.T) {
+	segments := hello
+	for i := range 60 {
+		segments = and(segments, seg{from: Orig, flags: ack, seq: 1 + 1000*i, ack: 1, data: strings.Repeat("x", 1000)})
+	}
+	r, a := played(segments...)
+	a.Close()
+	if n := strings.Count(r.said[Orig].String(), "x"); n != 60_000 {
+		t.Errorf("rules saw %d bytes", n)
+	}
+}
+
 // TestCaptureSlept goes on behind a hole that is larger than any window.
 func TestCaptureSlept(t *testing.T) {
 	segments := hello
