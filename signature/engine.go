@@ -118,7 +118,19 @@ func (e *Engine) forget() {
 	e.changed, e.fresh, e.segments, e.segment = e.changed[:0], e.fresh[:0], 0, nil
 	if e.flow != nil {
 		e.flow.cut()
+		for d := range e.flow.dirs {
+			if h := &e.flow.dirs[d]; h.window != nil && (h.over || e.now.f != nil && e.now.f.Encrypted) {
+				e.release(h)
+			}
+		}
 	}
+}
+
+// release gives back the room of a stream that is not looked at any more.
+func (e *Engine) release(h *half) {
+	h.begin += uint64(len(h.window))
+	e.pools.putWindow(h.window)
+	h.window, h.scanned, h.from = nil, 0, 0
 }
 
 // Close implements wire.Inspector.
