@@ -118,7 +118,6 @@ type side struct {
 
 	chunks int   // seen of this body
 	after  *head // of an answer that must have no content, but describes some
-	frame  int   // field of the message as sent; 0 = none
 }
 
 // Data implements dissect.Stream.
