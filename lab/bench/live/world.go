@@ -102,7 +102,7 @@ func (w *world) start(ctx context.Context, o options) error {
 		if err != nil {
 			return err
 		}
-		text += fmt.Sprintf("signature: {rules: [%s]}\n", path)
+		text += fmt.Sprintf("signature: {files: [%s]}\n", path)
 	}
 	config := filepath.Join(w.dir, "yagura.yaml")
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
