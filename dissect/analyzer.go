@@ -45,6 +45,7 @@ type Analyzer struct {
 	promises  *promises      // what services were said to listen where
 	catchUp   func()         // Flow.catchUp
 	inspector wire.Inspector // nil: nobody looks
+	shelf     shelf
 	segmentAt *decode.Layers // the segment that is being put in order
 	spares    []*strict
 	alone     int // flows of which hardly a packet has come
@@ -99,6 +100,7 @@ func (a *Analyzer) Packet(p *capture.Packet) {
 	a.stats.Packets++
 	a.wire = uint64(p.OrigLen)
 	a.stats.Bytes += a.wire
+	a.shelf.clear()
 	a.number(p.Number)
 	a.tick(p.Nanos)
 	a.at.due, a.at.id = inPacket, 0

@@ -72,6 +72,7 @@ type Flow struct {
 	about    any // see Expected
 
 	inspector wire.Inspector // nil: nobody looks
+	shelf     *shelf         // of the analyzer; nil: memory is not used again
 	seen      *wire.Flow     // the flow as it sees it
 	protocol  string         // Protocol.Name of the parser
 	txs       uint64         // transactions opened

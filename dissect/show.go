@@ -20,6 +20,9 @@ func (f *Flow) Tx(app string) *wire.Tx {
 		return nil
 	}
 	t := &wire.Tx{ID: f.txs, App: app}
+	if f.shelf != nil {
+		t.Room = &f.shelf.room
+	}
 	f.txs++
 	return t
 }
@@ -43,7 +46,30 @@ func (f *Flow) EndTx(t *wire.Tx) {
 	if t != nil && t.Done != [2]bool{true, true} {
 		t.Done = [2]bool{true, true}
 		f.Show(t)
+		f.shelf.lay(t)
 	}
+}
+
+// shelf holds the memory of transactions: of those that have ended, until rules have looked at them for the last time.
+type shelf struct {
+	room  wire.Room
+	spent []*wire.Tx
+}
+
+// lay takes a transaction that has ended.
+func (s *shelf) lay(t *wire.Tx) {
+	if s != nil {
+		s.spent = append(s.spent, t)
+	}
+}
+
+// clear takes back what ended with the packet before.
+func (s *shelf) clear() {
+	for i, t := range s.spent {
+		s.room.Recycle(t)
+		s.spent[i] = nil
+	}
+	s.spent = s.spent[:0]
 }
 
 // ruleName is the flow's protocol in the words of rules.

@@ -31,6 +31,7 @@ type recorded struct {
 	flow uint64
 	app  string
 	tx   *wire.Tx
+	said [][]byte // what its fields held when it was done: their memory is used again then
 }
 
 // Wants leaves out frames: they are the whole of the traffic once more.
@@ -48,6 +49,19 @@ func (r *recorder) Tx(f *wire.Flow, t *wire.Tx) {
 	if t.App != "" {
 		x.app = t.App
 	}
+	if t.Done == [2]bool{true, true} && x.said == nil {
+		for i := range t.Fields {
+			x.said = append(x.said, bytes.Clone(t.Fields[i].B))
+		}
+	}
+}
+
+// value is what field i holds, or held.
+func (x *recorded) value(i int) []byte {
+	if b := x.tx.Fields[i].B; b != nil || i >= len(x.said) {
+		return b
+	}
+	return x.said[i]
 }
 
 func (r *recorder) Close(f *wire.Flow, _ int64) {
@@ -112,9 +126,10 @@ func (r *recorder) lines() []byte {
 			if d.Number {
 				fmt.Fprintf(&b, "%d", f.N)
 			} else {
-				b.WriteString(strconv.Quote(string(f.B[:min(len(f.B), maxShown)])))
-				if len(f.B) > maxShown {
-					fmt.Fprintf(&b, "… %d bytes", len(f.B))
+				said := x.value(i)
+				b.WriteString(strconv.Quote(string(said[:min(len(said), maxShown)])))
+				if len(said) > maxShown {
+					fmt.Fprintf(&b, "… %d bytes", len(said))
 				}
 			}
 			b.WriteString(shown(f))

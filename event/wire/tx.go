@@ -11,6 +11,8 @@ type Tx struct {
 
 	Odd, Told int // anomalies so far, and how many of them somebody has told of
 	Mine      any // the Inspector's own
+
+	Room *Room // what growing fields are made of; nil: new memory
 }
 
 // Field is one value of one buffer. A buffer may have several: repeated questions, certificates, header lines, files.
@@ -22,6 +24,8 @@ type Field struct {
 	B      []byte // owned by the transaction, must not be changed once put; bounded by the parser
 	N      uint64 // the value of a numeric buffer
 	File   *File  // of file buffers
+
+	grown bool // B is of the transaction's Room
 }
 
 // Put adds a value; b is kept, not copied: the caller hands it over.
@@ -64,7 +68,12 @@ func (t *Tx) Grow(i int, b []byte, limit int) {
 		b = b[:max(0, room)]
 	}
 	if need := len(f.B) + len(b); need > cap(f.B) { // doubling copies each byte once; append's own steps would copy it four times
-		f.B = append(make([]byte, 0, min(max(2*cap(f.B), need, 4<<10), max(limit, need))), f.B...)
+		old := f.B
+		f.B = append(t.Room.take(max(2*cap(old), need)), old...)
+		if f.grown {
+			t.Room.put(old)
+		}
+		f.grown = true
 	}
 	f.B = append(f.B, b...)
 }
