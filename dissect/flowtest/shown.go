@@ -50,9 +50,7 @@ func Show(t *testing.T, file string, protocols ...dissect.Protocol) *Shown {
 			t.Errorf("%s: transaction %d of %s never ended", file, tx.ID, s.Apps[tx])
 		}
 		for i, was := range s.last[tx] { // the memory of bodies is used again
-			if tx.Fields[i].B == nil {
-				tx.Fields[i].B = was.B
-			}
+			tx.Fields[i].B = was.B
 		}
 	}
 	for _, f := range s.faults {
