@@ -1,6 +1,8 @@
 package signature
 
 import (
+	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/yagura-project/yagura/event/wire"
@@ -24,6 +26,9 @@ type Ruleset struct {
 	buffers      [wire.MaxBuffer]*[2]bufferGroup
 	appEvents    map[string][]uint32 // rules that wait for an anomaly of a transaction
 	late         map[string][]uint32 // rules that need a whole transaction, by its protocol; "" any
+
+	mu     sync.Mutex
+	joints map[[2]*form]*form // of buffers that hold the same bytes
 }
 
 // byDir are rules by the direction of packets.
@@ -53,6 +58,31 @@ type group struct {
 
 // bufferGroup are the rules that look at one buffer in one direction: as it is, and in other forms.
 type bufferGroup struct{ forms []*form }
+
+// joint is one form for two buffers that hold the same bytes: what either is searched for. It is w where the other has none.
+func (r *Ruleset) joint(w *form, others []*form) *form {
+	for _, o := range others {
+		if len(o.transforms) > 0 {
+			continue
+		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		k := [2]*form{w, o}
+		j := r.joints[k]
+		if j == nil {
+			j = &form{searched: searched{sections: append(slices.Clip(w.sections), o.sections...)}}
+			if len(j.sections) > maxSections {
+				return w
+			}
+			if r.joints == nil {
+				r.joints = map[[2]*form]*form{}
+			}
+			r.joints[k] = j
+		}
+		return j
+	}
+	return w
+}
 
 type form struct {
 	searched

@@ -30,6 +30,9 @@ type seen struct {
 	size   int // by the matcher
 	judged int // when rules were last held against it
 	closed bool
+
+	fresh    bool // not looked at yet
+	searched bool // what is new was searched with its twin
 }
 
 type fired struct {
@@ -115,16 +118,16 @@ func (x *txState) app() string {
 // field looks for strings in what is new in a field.
 func (e *Engine) field(x *txState, i int, v *view) {
 	f := &x.tx.Fields[i]
-	first := i >= len(x.seen)
-	if first {
-		x.seen = append(x.seen, seen{})
+	if i >= len(x.seen) {
+		x.seen = append(x.seen, seen{fresh: true})
 	}
 	s := &x.seen[i]
-	if s.closed || !first && f.Open && len(f.B) == s.size {
+	first := s.fresh
+	if s.closed || !first && f.Open && len(f.B)-s.size < bodyStep {
 		return
 	}
 	from := s.size
-	s.size, s.closed = len(f.B), !f.Open
+	s.fresh, s.size, s.closed = false, len(f.B), !f.Open
 	if first || s.closed || s.size >= 2*s.judged {
 		s.judged = s.size
 		x.touched = append(x.touched, f.Buffer)
@@ -136,27 +139,70 @@ func (e *Engine) field(x *txState, i int, v *view) {
 	if int(f.Buffer) >= len(e.rules.buffers) || f.Dir > wire.Resp || e.rules.buffers[f.Buffer] == nil {
 		return
 	}
-	g := &e.rules.buffers[f.Buffer][f.Dir]
-	for k := range g.forms {
-		e.form(x, g.forms[k], f, from, first, v)
+	g, twin := &e.rules.buffers[f.Buffer][f.Dir], e.twin(x, i, from)
+	s = &x.seen[i]
+	for k, w := range g.forms {
+		news := news{from: from, first: first, searched: s.searched && len(w.transforms) == 0}
+		if twin >= 0 && !news.searched && len(w.transforms) == 0 {
+			if w = e.rules.joint(g.forms[k], e.rules.buffers[x.tx.Fields[twin].Buffer][f.Dir].forms); w != g.forms[k] {
+				x.seen[twin].searched = true
+			}
+		}
+		e.form(x, w, f, news, v)
 	}
+	s.searched = false
+}
+
+// bodyStep is by how much a body grows before rules look at it again: to search each packet's share by itself costs twice as much.
+const bodyStep = 8 << 10
+
+// smallBody is up to how many bytes no twin is looked for.
+const smallBody = 256
+
+// news is what is new in a field.
+type news struct {
+	from     int // where it begins
+	first    bool
+	searched bool // for strings, together with another field
+}
+
+// twin is a later field that holds the same bytes as field i and was looked at as far as it: the body of a message and the
+// file that it is. -1: none.
+func (e *Engine) twin(x *txState, i, from int) int {
+	f := &x.tx.Fields[i]
+	if len(f.B) < smallBody {
+		return -1
+	}
+	for k := i + 1; k < len(x.tx.Fields); k++ {
+		t := &x.tx.Fields[k]
+		if len(t.B) != len(f.B) || &t.B[0] != &f.B[0] || t.Dir != f.Dir || t.Open != f.Open || int(t.Buffer) >= len(e.rules.buffers) || e.rules.buffers[t.Buffer] == nil {
+			continue
+		}
+		for len(x.seen) <= k {
+			x.seen = append(x.seen, seen{fresh: true})
+		}
+		if x.seen[k].size == from && !x.seen[k].closed {
+			return k
+		}
+	}
+	return -1
 }
 
 // form looks for strings in one form of a field.
-func (e *Engine) form(x *txState, w *form, f *wire.Field, from int, first bool, v *view) {
+func (e *Engine) form(x *txState, w *form, f *wire.Field, n news, v *view) {
 	g := w.group("", 0, e.fits(&e.flow.dirs[f.Dir], x.flow, f.Dir))
-	if first {
+	if n.first {
 		for _, n := range g.plain {
 			e.suspect(x, n, f.Dir, v)
 		}
 	}
-	if g.set == nil && g.head == nil {
+	if g.set == nil && g.head == nil || n.searched {
 		return
 	}
-	b, news := f.B, 0
+	b, from, at := f.B, n.from, 0
 	switch {
 	case len(w.transforms) == 0:
-		news = max(0, min(from-g.longest+1, len(b)))
+		at = max(0, min(from-g.longest+1, len(b)))
 	case f.Open:
 		return
 	default:
@@ -166,7 +212,7 @@ func (e *Engine) form(x *txState, w *form, f *wire.Field, from int, first bool, 
 		e.suspects(x, g.head, g.headBy, b[:min(len(b), g.limit)], f.Dir, v)
 	}
 	if g.set != nil {
-		e.suspects(x, g.set, g.by, b[news:], f.Dir, v)
+		e.suspects(x, g.set, g.by, b[at:], f.Dir, v)
 	}
 }
 
