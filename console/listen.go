@@ -14,6 +14,16 @@ import (
 	"syscall"
 )
 
+// Available reports whether the console could listen on an address. The error names who holds it, as far as the caller has the
+// right to see that: a process that will give up its rights asks before.
+func Available(ctx context.Context, address string) error {
+	ln, err := listen(ctx, address, nil)
+	if err != nil {
+		return err
+	}
+	return ln.Close()
+}
+
 // listen opens the address; when it is taken the error names it, who holds it where that can be seen, and what to change.
 func listen(ctx context.Context, address string, config *tls.Config) (net.Listener, error) {
 	var lc net.ListenConfig

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/yagura-project/yagura/act/nftables"
 	"github.com/yagura-project/yagura/capture"
+	"github.com/yagura-project/yagura/console"
 )
 
 // ringsEnv hands the rings from the process that could open them to the one that can do nothing else.
@@ -35,6 +37,9 @@ func shed(cfg config) ([]*capture.Live, error) {
 	}
 	if !own || os.Geteuid() != 0 {
 		return nil, nil
+	}
+	if err := console.Available(context.Background(), cfg.Console.Listen); err != nil {
+		return nil, err
 	}
 	lanes, err := capture.OpenLanes(cfg.Capture)
 	if err != nil {
