@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -70,8 +69,6 @@ func (noSet) Add([]byte) bool             { return false }
 func (noSet) Remove([]byte) bool          { return false }
 func (noSet) Score([]byte) (uint16, bool) { return 0, false }
 func (noSet) Context([]byte) []byte       { return nil }
-
-var errFound = errors.New("found")
 
 // find looks for the rule in the files.
 func (c rulesExplainCmd) find(env *rule.Env) (ruleStory, error) {

@@ -31,12 +31,10 @@ type builder struct {
 	asked    bool // some condition on traffic was given
 	fast     *content.Content
 	fastCut  [2]int // offset and length of the part to look for; length 0: all
-	prefer   bool   // prefilter was said
 	raw      bool   // the last content has rawbytes
 	class    bool
 	priority bool
 	apps     [][]string // protocols that keywords belong to
-	dirs     [2]bool    // directions that packet keywords allow; both false: either
 	fileDirs [2]bool
 	packet   bool   // a keyword looks at single packets
 	hook     string // state of the protocol that the rule waits for
@@ -55,7 +53,6 @@ type place struct {
 	value      func(f *wire.Field) bool
 	clock      func(at, now int64) bool
 	index      rule.Index
-	event      bool
 }
 
 // failure is an error with what is known of it.
