@@ -65,9 +65,6 @@ func (k Kind) String() string {
 	return "unknown"
 }
 
-// Kinds are the names of all event types.
-func Kinds() []string { return slices.Clone(kinds[:]) }
-
 // Set is a choice of event types.
 type Set uint64
 

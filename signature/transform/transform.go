@@ -22,15 +22,6 @@ func Names() []string {
 	return names
 }
 
-// Is reports whether a keyword is a transform.
-func Is(name string) bool {
-	switch name {
-	case "from_base64", "xor", "subslice", "gunzip", "zlib_deflate", "casechange", "pcrexform":
-		return true
-	}
-	return plain[name] != nil
-}
-
 // New makes a transform from its keyword and options. group finds the first group of a pattern in b for pcrexform.
 func New(name, args string, pattern func(text string) (group func(b []byte) []byte, err error)) (Transform, error) {
 	args = strings.TrimSpace(args)
