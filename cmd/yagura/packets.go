@@ -16,7 +16,7 @@ import (
 
 type packetsCmd struct {
 	Data    string `help:"Data directory of the running Yagura." default:"/var/lib/yagura" env:"YAGURA_DATA_DIR" placeholder:"DIR"`
-	Finding string `arg:"" help:"UID of the finding, as the console and yagura hunt show it."`
+	Finding string `arg:"" help:"UID of the finding, as the API lists it with its case (/api/v1/incidents/…); the console has a button for the same."`
 	Out     string `short:"o" required:"" help:"File to write; - is the standard output." placeholder:"FILE"`
 }
 

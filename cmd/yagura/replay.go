@@ -28,9 +28,9 @@ type replayCmd struct {
 	Rules     []string `help:"Rule files in Suricata's language, plain or .gz; * and ? stand for parts of names." placeholder:"FILE"`
 	Only      string   `help:"Which judgement: signature or behaviour. Default: both." enum:",signature,behaviour" default:"" placeholder:"KIND"`
 	JSON      bool     `name:"json" help:"One OCSF Detection Finding a line on stdout, nothing else."`
-	Eve       string   `help:"Write Suricata-compatible EVE JSON to this file." placeholder:"FILE"`
+	Eve       string   `help:"Write Suricata-compatible EVE JSON to this file; with --rules its alerts are those of rules alone." placeholder:"FILE"`
 	Protocols []string `help:"Application protocols that are read: all, none (flows alone and the behaviours that need no more), or names." placeholder:"NAME" sep:","`
-	Workers   int      `help:"Analyzers that share the work, 1 to 256. The result is the same. 0: as many as there are cores for a large capture, one for a small one." default:"0" placeholder:"N"`
+	Workers   int      `help:"Analyzers that share the work, 1 to 256. The result is the same, but for rules whose limits count over several hosts. 0: as many as there are cores for a large capture, one for a small one." default:"0" placeholder:"N"`
 	Quiet     bool     `help:"No progress and no summary on stderr."`
 	Lang      string   `help:"Language of sentences." enum:"ja,en" default:"ja"`
 	Files     []string `arg:"" name:"file" help:"pcap or pcapng files, plain or gzip."`

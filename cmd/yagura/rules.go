@@ -28,7 +28,7 @@ type rulesCmd struct {
 
 // ruleFiles names the rules and what they are compiled with.
 type ruleFiles struct {
-	Home  string   `help:"HOME_NET: an address, network or list in brackets." default:"[192.168.0.0/16,10.0.0.0/8,172.16.0.0/12]" placeholder:"NET"`
+	Home  string   `help:"HOME_NET: an address, network or list in brackets." default:"[192.168.0.0/16,10.0.0.0/8,172.16.0.0/12,fc00::/7]" placeholder:"NET"`
 	JSON  bool     `name:"json" help:"Print JSON."`
 	Files []string `arg:"" help:"Rule files, plain or .gz." type:"path"`
 }
