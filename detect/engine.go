@@ -196,12 +196,15 @@ func (e *Engine) conclude(r *running, f event.Finding) {
 	r.stats.Findings++
 	f.Advisory = r.Info
 	e.complete(&f)
+	f.Gates = gatesOf(&f)
+	settings(&r.Detector, f.Gates)
 	for _, x := range e.cfg.Exceptions {
 		if x.Accepts(&f) {
 			e.stats.Suppressed++
 			return
 		}
 	}
+	f.Gates = append(f.Gates, considered(e.cfg.Exceptions, &f)...)
 	if g, ok := e.fold.add(f, e.clock); ok {
 		e.stats.Emitted++
 		e.out(g)

@@ -73,7 +73,7 @@ func merge(f *event.Finding, g event.Finding) {
 	f.Confidence = max(f.Confidence, g.Confidence)
 	f.Weight = max(f.Weight, g.Weight)
 	f.SingleShot = f.SingleShot || g.SingleShot
-	f.Summary, f.Reasons, f.Counter = g.Summary, g.Reasons, g.Counter
+	f.Summary, f.Reasons, f.Counter, f.Gates = g.Summary, g.Reasons, g.Counter, g.Gates
 	f.Device = g.Device
 	if g.First.Before(f.First) {
 		f.First = g.First

@@ -103,6 +103,7 @@ type Finding struct {
 	Summary  Text       `json:"summary"`           // one sentence with the case's numbers
 	Reasons  []Reason   `json:"reasons,omitempty"`
 	Counter  []Reason   `json:"counter_evidence,omitempty"`
+	Gates    []Gate     `json:"gates,omitempty"`     // every test that led here, passed or not, at most 48
 	Evidence []Evidence `json:"evidences,omitempty"` // at most 32
 	First    time.Time  `json:"first,omitzero"`
 	Last     time.Time  `json:"last,omitzero"`

@@ -12,6 +12,7 @@ import (
 
 // join puts f into the case and reports whether people see a difference.
 func (m *Manager) join(inc *event.Incident, f event.Finding) bool {
+	f.Gates = nil // they are kept with the finding itself
 	inc.Device = newer(inc.Device, f.Device)
 	if f.Time.After(inc.Last) {
 		inc.Last = f.Time

@@ -1,0 +1,78 @@
+package detect_test
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/yagura-project/yagura/detect"
+	"github.com/yagura-project/yagura/event"
+)
+
+var ask = event.Text{JA: "問い", EN: "question"}
+
+// teller emits one finding for each event that it is shown.
+type teller struct{ f event.Finding }
+
+func (n teller) Observe(_ event.Event, emit detect.Emit) { emit(n.f) }
+func (teller) Advance(time.Time, detect.Emit)            {}
+func (teller) Stats() detect.Stats                       { return detect.Stats{} }
+
+func judged(t *testing.T, cfg detect.Config, f event.Finding) (out []event.Finding) {
+	t.Helper()
+	d := detect.Detector{Info: event.Advisory{ID: "teller"}, New: func(any, detect.Deps) detect.Instance { return teller{f} }}
+	e, err := detect.New(cfg, detect.Deps{}, []detect.Detector{d}, func(f event.Finding) { out = append(out, f) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Observe(&event.NetworkActivity{Header: event.Header{Time: time.Date(2026, 4, 6, 0, 0, 0, 0, time.UTC)}})
+	e.Close()
+	return out
+}
+
+func TestGatesAreCompleted(t *testing.T) {
+	f := event.Finding{Device: event.Device{IP: netip.MustParseAddr("10.0.0.5")}, Subject: "tcp/445",
+		Gates: []event.Gate{detect.AtLeast("machines", 30, 25, "machines", "unique", ask), detect.AtMost("prevalence", 5, 3, "machines", "", ask),
+			detect.Worth(1.5, detect.Holds("odd_port", false, "RFC 6335", ask))},
+		Reasons: []event.Reason{detect.Because("machines", 30, 25, "machines", ask), detect.Because("seconds", 4, 60, "s", ask)}}
+	got := judged(t, detect.DefaultConfig(), f)
+	if len(got) != 1 || len(got[0].Gates) != 4 {
+		t.Fatalf("%+v", got)
+	}
+	g := got[0].Gates
+	if g[0].Source != "detect.detectors.teller.unique" || !g[0].Passed || g[0].Op != ">=" {
+		t.Errorf("the first gate is %+v", g[0])
+	}
+	if g[1].Passed || g[1].Source != "" || g[2].Source != "RFC 6335" || g[2].Passed || g[2].Points != 1.5 {
+		t.Errorf("gates that were not passed are %+v and %+v", g[1], g[2])
+	}
+	if g[3].Name != "seconds" || g[3].Op != "<=" || !g[3].Passed {
+		t.Errorf("a reason without a gate becomes %+v", g[3])
+	}
+}
+
+func TestExceptionsConsideredAreNamed(t *testing.T) {
+	cfg := detect.DefaultConfig()
+	at := time.Date(2026, 4, 6, 0, 0, 0, 0, time.UTC)
+	for _, x := range []detect.Exception{{Device: "10.0.0.9"}, {Peer: "192.0.2.0/24"}, {Subject: "udp/*"}, {Detector: "other"}, {Device: "10.0.0.5", Expires: at.Add(-time.Hour)}} {
+		x.Owner, x.Reason = "情報係", "点検"
+		if x.Expires.IsZero() {
+			x.Expires = at.AddDate(0, 1, 0)
+		}
+		cfg.Exceptions = append(cfg.Exceptions, x)
+	}
+	got := judged(t, cfg, event.Finding{Device: event.Device{IP: netip.MustParseAddr("10.0.0.5")}, Subject: "tcp/445"})
+	if len(got) != 1 {
+		t.Fatalf("%d findings", len(got))
+	}
+	want := []string{"the machine is not 10.0.0.9", "the other side is not 192.0.2.0/24", "the subject is not udp/*", "it has expired"}
+	if len(got[0].Gates) != len(want) {
+		t.Fatalf("%+v", got[0].Gates)
+	}
+	for i, w := range want {
+		if g := got[0].Gates[i]; g.Name != "exception" || !strings.Contains(g.Text.EN, w) {
+			t.Errorf("gate %d is %+v, want %q", i, g, w)
+		}
+	}
+}
