@@ -41,13 +41,16 @@ func (f *Flow) Show(t *wire.Tx) {
 	f.inspector.Tx(f.seen, t)
 }
 
-// EndTx ends t in both directions and shows it for the last time.
+// EndTx ends t in both directions and shows it for the last time, unless that was done. Once rules have looked, its memory is used again.
 func (f *Flow) EndTx(t *wire.Tx) {
-	if t != nil && t.Done != [2]bool{true, true} {
+	if t == nil {
+		return
+	}
+	if t.Done != [2]bool{true, true} {
 		t.Done = [2]bool{true, true}
 		f.Show(t)
-		f.shelf.lay(t)
 	}
+	f.shelf.lay(t)
 }
 
 // shelf holds the memory of transactions: of those that have ended, until rules have looked at them for the last time.
@@ -56,7 +59,7 @@ type shelf struct {
 	spent []*wire.Tx
 }
 
-// lay takes a transaction that has ended.
+// lay takes a transaction that has ended. One that is laid twice within a packet has nothing to give the second time.
 func (s *shelf) lay(t *wire.Tx) {
 	if s != nil {
 		s.spent = append(s.spent, t)

@@ -74,6 +74,7 @@ func seen(t *testing.T, packets []capture.Packet, protocols []dissect.Protocol) 
 	a.Inspect(r)
 	for i := range packets {
 		a.Packet(&packets[i])
+		r.taken(t)
 	}
 	a.Close()
 	r.check(t)
@@ -86,6 +87,7 @@ type notebook struct {
 	shown       map[*wire.Tx]int
 	open        int
 	unknown     map[wire.Buffer]bool
+	done        [2][]*wire.Tx // those that ended with the last packet, and with the one before
 	out, events bytes.Buffer
 }
 
@@ -108,6 +110,19 @@ func (r *notebook) check(t *testing.T) {
 	}
 }
 
+// taken holds that the memory of transactions that ended before the last packet is used again.
+func (r *notebook) taken(t *testing.T) {
+	t.Helper()
+	for _, x := range r.done[1] {
+		for i := range x.Fields {
+			if x.Fields[i].B != nil {
+				t.Errorf("transaction %d has ended, and its field %d is kept", x.ID, i)
+			}
+		}
+	}
+	r.done = [2][]*wire.Tx{nil, r.done[0]}
+}
+
 // maxField is how much of a value stands in a golden file.
 const maxField = 200
 
@@ -125,6 +140,7 @@ func (r *notebook) Tx(f *wire.Flow, t *wire.Tx) {
 		return
 	}
 	r.open--
+	r.done[0] = append(r.done[0], t)
 	app := t.App
 	if app == "" {
 		app = f.App

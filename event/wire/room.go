@@ -42,12 +42,14 @@ func (r *Room) put(b []byte) {
 	r.kept += cap(b)
 }
 
-// Recycle takes back what a transaction's growing fields held, once no Inspector looks at it any more.
+// Recycle takes back what a transaction's growing fields held, once no Inspector looks at it any more. No field holds bytes afterwards:
+// another one may have shown the same.
 func (r *Room) Recycle(t *Tx) {
 	for i := range t.Fields {
-		if f := &t.Fields[i]; f.grown {
+		f := &t.Fields[i]
+		if f.grown {
 			r.put(f.B)
-			f.B, f.grown = nil, false
 		}
+		f.B, f.grown = nil, false
 	}
 }
