@@ -56,8 +56,9 @@ func New(patterns []Pattern) *Set {
 			s.tiny.add(p, uint32(i))
 		}
 	}
-	s.long.build(long)
-	s.short.build(short)
+	s.long.build(long, hash5)
+	s.short.build(short, hash3)
+	s.tiny.build(s.patterns)
 	s.ends.build()
 	return s
 }
@@ -120,50 +121,43 @@ func word(b []byte, i int) uint64 {
 	return x
 }
 
+// scanLong looks at the places that the 5-grams at every fourth byte tell.
 func (s *Set) scanLong(b []byte, h *Hits) {
-	t, n := &s.long, len(b)
-	bitmap, shift := t.bitmap, t.shift
-	i := 0
-	for ; i+8 <= n; i += 4 {
-		x := (binary.LittleEndian.Uint64(b[i:]) | fold) & longMask
-		k := x * spread >> (shift & 63)
-		if bitmap[k>>6]&(1<<(k&63)) != 0 {
-			s.candidate(t, x, b, i, h)
+	var out [chunk]byte
+	p := pieces{rest: b}
+	for {
+		text, blocks := p.next()
+		if blocks == 0 {
+			return
 		}
-	}
-	for ; i+5 <= n; i += 4 {
-		x := (word(b, i) | fold) & longMask
-		k := x * spread >> (shift & 63)
-		if bitmap[k>>6]&(1<<(k&63)) != 0 {
-			s.candidate(t, x, b, i, h)
+		probeLong(text, blocks, &s.long, &out)
+		clear(out[blocks:min(blocks+7, chunk)])
+		for k := 0; k < blocks; k += 8 {
+			for m := binary.LittleEndian.Uint64(out[k : k+8]); m != 0; m &= m - 1 {
+				i := p.at + k*block + 4*bits.TrailingZeros64(m)
+				s.candidate(&s.long, (word(b, i)|fold)&longMask, b, i, h)
+			}
 		}
 	}
 }
 
-// scanShort looks up the 3-grams at even places, three of them from each eight bytes.
+// scanShort looks at the places that the 3-grams at every second byte tell.
 func (s *Set) scanShort(b []byte, h *Hits) {
-	t, n := &s.short, len(b)
-	bitmap, shift := t.bitmap, t.shift
-	i := 0
-	for ; i+8 <= n; i += 6 {
-		all := binary.LittleEndian.Uint64(b[i:]) | fold
-		x, y, z := all&shortMask, all>>16&shortMask, all>>32&shortMask
-		k, l, m := x*spread>>(shift&63), y*spread>>(shift&63), z*spread>>(shift&63)
-		if bitmap[k>>6]&(1<<(k&63)) != 0 {
-			s.candidate(t, x, b, i, h)
+	var out [2 * chunk]byte
+	p := pieces{rest: b}
+	for {
+		text, blocks := p.next()
+		if blocks == 0 {
+			return
 		}
-		if bitmap[l>>6]&(1<<(l&63)) != 0 {
-			s.candidate(t, y, b, i+2, h)
-		}
-		if bitmap[m>>6]&(1<<(m&63)) != 0 {
-			s.candidate(t, z, b, i+4, h)
-		}
-	}
-	for ; i+3 <= n; i += 2 {
-		x := (word(b, i) | fold) & shortMask
-		k := x * spread >> (shift & 63)
-		if bitmap[k>>6]&(1<<(k&63)) != 0 {
-			s.candidate(t, x, b, i, h)
+		probeShort(text, blocks, &s.short, &out)
+		clear(out[2*blocks : min(2*blocks+7, 2*chunk)])
+		for k := 0; k < 2*blocks; k += 8 {
+			for m := binary.LittleEndian.Uint64(out[k : k+8]); m != 0; m &= m - 1 {
+				j := bits.TrailingZeros64(m)
+				i := p.at + (k/2+j>>4)*block + 4*(j&7) + 2*(j>>3&1)
+				s.candidate(&s.short, (word(b, i)|fold)&shortMask, b, i, h)
+			}
 		}
 	}
 }

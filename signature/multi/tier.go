@@ -33,7 +33,7 @@ func newGram(p []byte, at, window, width int, keyMask uint64, id uint32) gram {
 type tier struct {
 	any      bool
 	shift    uint8
-	bitmap   []uint64
+	bitmap   []uint32
 	slotMask uint32
 	heads    []uint32 // entries of slot i are heads[i] … heads[i+1]
 	tags     []uint8  // one per entry: another part of its gram's hash
@@ -47,13 +47,14 @@ const (
 	maxBitmap   = 19 // 64 KiB
 )
 
-func (t *tier) build(grams []gram) {
+// build fills the tier; hash is the one by which its probe looks grams up.
+func (t *tier) build(grams []gram, hash func(uint64) uint32) {
 	if len(grams) == 0 {
 		return
 	}
 	t.any = true
 	size := min(max(log2up(len(grams)*bitsPerGram), minBitmap), maxBitmap)
-	t.shift, t.bitmap = uint8(64-size), make([]uint64, 1<<size/64)
+	t.shift, t.bitmap = uint8(32-size), make([]uint32, 1<<size/32)
 	slots := 1 << min(log2up(len(grams)*2), 24)
 	t.slotMask = uint32(slots - 1)
 	slot := func(g *gram) uint32 { return uint32(g.key*spread>>32) >> 8 & t.slotMask }
@@ -61,8 +62,8 @@ func (t *tier) build(grams []gram) {
 	t.entries, t.tags, t.heads = grams, make([]uint8, len(grams)), make([]uint32, slots+1)
 	for i := range grams {
 		g := &grams[i]
-		k := g.key * spread >> t.shift
-		t.bitmap[k/64] |= 1 << (k % 64)
+		k := hash(g.key) >> t.shift
+		t.bitmap[k/32] |= 1 << (k % 32)
 		t.tags[i] = uint8(g.key * spread >> 32)
 		t.heads[slot(g)+1]++
 	}

@@ -1,59 +1,84 @@
 package multi
 
-import "encoding/binary"
+import "math/bits"
 
-// tiny finds patterns of one to three bytes, by their first byte.
+// tiny finds patterns of one to three bytes. They are spread over eight buckets; a table says which buckets have patterns whose
+// first or second byte, folded, has such a lower or upper half.
 type tiny struct {
-	any  bool
-	ids  []uint32
-	byte [256][]uint32
-	two  [1 << 16 / 64]uint64 // folded first two bytes of patterns that have two; of one: all that begin with it
+	any    bool
+	ids    []uint32
+	byte   [256][]uint32 // by the folded first byte
+	bucket []uint8       // by place in ids
+	tables [4][16]byte   // lower and upper half of the first byte, of the second
 }
 
 func (t *tiny) add(p Pattern, id uint32) {
 	t.any = true
-	t.ids = append(t.ids, id)
 	c := p.Bytes[0] | 0x20
 	t.byte[c] = append(t.byte[c], id)
-	if len(p.Bytes) > 1 {
-		k := uint(c) | uint(p.Bytes[1]|0x20)<<8
-		t.two[k/64] |= 1 << (k % 64)
-		return
-	}
-	for d := range uint(256) {
-		k := uint(c) | (d|0x20)<<8
-		t.two[k/64] |= 1 << (k % 64)
-	}
 }
 
-// scanTiny looks up each two bytes, seven times from each eight, until all patterns have been found.
-func (s *Set) scanTiny(b []byte, h *Hits) {
-	t := &s.tiny
-	left, n := 0, len(b)
-	for _, id := range t.ids {
-		if !h.has(id) {
-			left++
-		}
+// build puts patterns with near first bytes into one bucket, so that a bucket's halves fit few other bytes.
+func (t *tiny) build(patterns []Pattern) {
+	for _, ids := range t.byte {
+		t.ids = append(t.ids, ids...)
 	}
-	i := 0
-	for ; i+8 <= n && left > 0; i += 7 {
-		x := binary.LittleEndian.Uint64(b[i:]) | fold
-		if (t.pair(x)|t.pair(x>>8)|t.pair(x>>16)|t.pair(x>>24)|t.pair(x>>32)|t.pair(x>>40)|t.pair(x>>48))&1 == 0 {
+	for i, id := range t.ids {
+		k := i * 8 / len(t.ids)
+		t.bucket = append(t.bucket, uint8(k))
+		p := patterns[id].Bytes
+		t.mark(0, p[0], k)
+		if len(p) > 1 {
+			t.mark(2, p[1], k)
 			continue
 		}
-		for k := range 7 {
-			if t.pair(x>>(8*k))&1 != 0 {
-				left -= s.tinyAt(b, i+k, h)
-			}
+		for c := range 256 {
+			t.mark(2, byte(c), k)
 		}
-	}
-	for ; i < n && left > 0; i++ {
-		left -= s.tinyAt(b, i, h)
 	}
 }
 
-// pair has its lowest bit set when the two lowest bytes of x, folded, may begin a pattern.
-func (t *tiny) pair(x uint64) uint64 { return t.two[x>>6&0x3ff] >> (x & 63) }
+func (t *tiny) mark(table int, c byte, bucket int) {
+	c |= 0x20
+	t.tables[table][c&15] |= 1 << bucket
+	t.tables[table+1][c>>4] |= 1 << bucket
+}
+
+// live are the buckets with patterns that have not been found.
+func (t *tiny) live(h *Hits) (b byte) {
+	for i, id := range t.ids {
+		if !h.has(id) {
+			b |= 1 << t.bucket[i]
+		}
+	}
+	return b
+}
+
+// scanTiny looks at the places where two bytes fit a bucket, until all patterns have been found.
+func (s *Set) scanTiny(b []byte, h *Hits) {
+	var out [chunk]uint32
+	t, p := &s.tiny, pieces{rest: b}
+	for live := t.live(h); live != 0; {
+		text, blocks := p.next()
+		if blocks == 0 {
+			return
+		}
+		if probeTiny(text, blocks, &t.tables, live, &out) == 0 {
+			continue
+		}
+		found := 0
+		for k, m := range out[:blocks] {
+			for ; m != 0; m &= m - 1 {
+				if i := p.at + k*block + bits.TrailingZeros32(m); i < len(b) {
+					found += s.tinyAt(b, i, h)
+				}
+			}
+		}
+		if found > 0 {
+			live = t.live(h)
+		}
+	}
+}
 
 // tinyAt counts the patterns that stand at i and have not been found before.
 func (s *Set) tinyAt(b []byte, i int, h *Hits) (found int) {

@@ -1,0 +1,133 @@
+//go:build !purego
+
+#include "textflag.h"
+
+// Letters become alike when their case bit is set.
+DATA ·folds<>+0(SB)/8, $0x2020202020202020
+GLOBL ·folds<>(SB), RODATA|NOPTR, $8
+
+DATA ·low5<>+0(SB)/4, $31
+GLOBL ·low5<>(SB), RODATA|NOPTR, $4
+
+DATA ·nibble<>+0(SB)/8, $0x0f0f0f0f0f0f0f0f
+GLOBL ·nibble<>(SB), RODATA|NOPTR, $8
+
+DATA ·mul<>+0(SB)/4, $0x9e3779b1
+DATA ·mul<>+4(SB)/4, $0x85ebca6b
+DATA ·mul<>+8(SB)/4, $0x3779b100
+GLOBL ·mul<>(SB), RODATA|NOPTR, $12
+
+// LOOKUP turns eight hashes in H into eight bits in R: those of the bitmap at BX. X7 holds the shift, Y6 31 in each lane.
+#define LOOKUP(H, R) \
+	VPSRLD     X7, H, H      \
+	VPSRLD     $5, H, Y12    \
+	VPCMPEQD   Y13, Y13, Y13 \
+	VPANDN     Y6, H, Y14    \
+	VPXOR      Y15, Y15, Y15 \
+	VPGATHERDD Y13, (BX)(Y12*4), Y15 \
+	VPSLLVD    Y14, Y15, Y15 \
+	VMOVMSKPS  Y15, R
+
+// func probeLongAVX2(text *byte, blocks int, bitmap *uint32, shift uint32, out *byte)
+TEXT ·probeLongAVX2(SB), NOSPLIT, $0-40
+	MOVQ         text+0(FP), SI
+	MOVQ         blocks+8(FP), CX
+	MOVQ         bitmap+16(FP), BX
+	MOVL         shift+24(FP), AX
+	MOVQ         out+32(FP), DI
+	MOVQ         AX, X7
+	VPBROADCASTD ·folds<>(SB), Y8
+	VPBROADCASTD ·low5<>(SB), Y6
+	VPBROADCASTD ·mul<>+0(SB), Y9
+	VPBROADCASTD ·mul<>+4(SB), Y10
+
+long:
+	VPOR    0(SI), Y8, Y0
+	VPOR    1(SI), Y8, Y1
+	VPMULLD Y9, Y0, Y0
+	VPMULLD Y10, Y1, Y1
+	VPADDD  Y1, Y0, Y0
+	LOOKUP(Y0, AX)
+	MOVB    AX, (DI)
+	ADDQ    $32, SI
+	INCQ    DI
+	DECQ    CX
+	JNZ     long
+	VZEROUPPER
+	RET
+
+// func probeShortAVX2(text *byte, blocks int, bitmap *uint32, shift uint32, out *byte)
+TEXT ·probeShortAVX2(SB), NOSPLIT, $0-40
+	MOVQ         text+0(FP), SI
+	MOVQ         blocks+8(FP), CX
+	MOVQ         bitmap+16(FP), BX
+	MOVL         shift+24(FP), AX
+	MOVQ         out+32(FP), DI
+	MOVQ         AX, X7
+	VPBROADCASTD ·folds<>(SB), Y8
+	VPBROADCASTD ·low5<>(SB), Y6
+	VPBROADCASTD ·mul<>+8(SB), Y9
+
+short:
+	VPOR    0(SI), Y8, Y0
+	VPOR    2(SI), Y8, Y1
+	VPMULLD Y9, Y0, Y0
+	VPMULLD Y9, Y1, Y1
+	LOOKUP(Y0, AX)
+	LOOKUP(Y1, DX)
+	MOVB    AX, 0(DI)
+	MOVB    DX, 1(DI)
+	ADDQ    $32, SI
+	ADDQ    $2, DI
+	DECQ    CX
+	JNZ     short
+	VZEROUPPER
+	RET
+
+// func probeTinyAVX2(text *byte, blocks int, tables *[4][16]byte, live byte, out *uint32) (any uint32)
+TEXT ·probeTinyAVX2(SB), NOSPLIT, $0-44
+	MOVQ           text+0(FP), SI
+	MOVQ           blocks+8(FP), CX
+	MOVQ           tables+16(FP), BX
+	MOVBLZX        live+24(FP), AX
+	MOVQ           out+32(FP), DI
+	MOVQ           AX, X7
+	VPBROADCASTB   X7, Y7
+	VPBROADCASTQ   ·folds<>(SB), Y8
+	VPBROADCASTQ   ·nibble<>(SB), Y9
+	VBROADCASTI128 0(BX), Y10
+	VBROADCASTI128 16(BX), Y11
+	VBROADCASTI128 32(BX), Y12
+	VBROADCASTI128 48(BX), Y13
+	VPXOR          Y6, Y6, Y6
+	XORL           DX, DX
+
+tiny:
+	VPOR      0(SI), Y8, Y0
+	VPOR      1(SI), Y8, Y1
+	VPSRLW    $4, Y0, Y2
+	VPSRLW    $4, Y1, Y3
+	VPAND     Y9, Y0, Y0
+	VPAND     Y9, Y1, Y1
+	VPAND     Y9, Y2, Y2
+	VPAND     Y9, Y3, Y3
+	VPSHUFB   Y0, Y10, Y0
+	VPSHUFB   Y2, Y11, Y2
+	VPSHUFB   Y1, Y12, Y1
+	VPSHUFB   Y3, Y13, Y3
+	VPAND     Y2, Y0, Y0
+	VPAND     Y3, Y1, Y1
+	VPAND     Y7, Y0, Y0
+	VPAND     Y1, Y0, Y0
+	VPCMPEQB  Y6, Y0, Y0
+	VPMOVMSKB Y0, AX
+	NOTL      AX
+	MOVL      AX, (DI)
+	ORL       AX, DX
+	ADDQ      $32, SI
+	ADDQ      $4, DI
+	DECQ      CX
+	JNZ       tiny
+	MOVL      DX, any+40(FP)
+	VZEROUPPER
+	RET
