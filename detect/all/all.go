@@ -15,8 +15,10 @@ import (
 	"github.com/yagura-project/yagura/detect/enumeration"
 	"github.com/yagura-project/yagura/detect/icmptunnel"
 	"github.com/yagura-project/yagura/detect/indicator"
+	"github.com/yagura-project/yagura/detect/ircbot"
 	"github.com/yagura-project/yagura/detect/kerberos"
 	"github.com/yagura-project/yagura/detect/lanspoof"
+	"github.com/yagura-project/yagura/detect/mining"
 	"github.com/yagura-project/yagura/detect/payload"
 	"github.com/yagura-project/yagura/detect/portscan"
 	"github.com/yagura-project/yagura/detect/printdriver"
@@ -24,6 +26,7 @@ import (
 	"github.com/yagura-project/yagura/detect/remoteaccess"
 	"github.com/yagura-project/yagura/detect/remoteexec"
 	"github.com/yagura-project/yagura/detect/remoteservice"
+	"github.com/yagura-project/yagura/detect/remoteshell"
 	"github.com/yagura-project/yagura/detect/secretdump"
 	"github.com/yagura-project/yagura/detect/separation"
 	"github.com/yagura-project/yagura/detect/sigred"
@@ -45,8 +48,10 @@ var Detectors = []detect.Detector{
 	enumeration.Detector,
 	icmptunnel.Detector,
 	indicator.Detector,
+	ircbot.Detector,
 	kerberos.Detector,
 	lanspoof.Detector,
+	mining.Detector,
 	payload.Detector,
 	portscan.Detector,
 	printdriver.Detector,
@@ -54,6 +59,7 @@ var Detectors = []detect.Detector{
 	remoteaccess.Detector,
 	remoteexec.Detector,
 	remoteservice.Detector,
+	remoteshell.Detector,
 	secretdump.Detector,
 	separation.Detector,
 	sigred.Detector,
@@ -92,6 +98,7 @@ var Comments = map[string]string{
 	"enumeration.Config.Machines":     "servers asked the same within 5 minutes that make it medium; ≥ 2",
 	"icmptunnel.Config.Differ":        "by how much sizes differ where a ping repeats itself; 0–1",
 	"icmptunnel.Config.Echoes":        "packets of one conversation; ≥ 10",
+	"ircbot.Config.Prevalence":        "more machines than this use the same server: the town's own; 1–15",
 	"kerberos.Config.Exempt":          "roles that ask for many",
 	"kerberos.Config.Names":           "different names refused to one machine; ≥ 3",
 	"kerberos.Config.Services":        "different services for which RC4 tickets were collected; ≥ 2",
@@ -99,6 +106,7 @@ var Comments = map[string]string{
 	"lanspoof.Config.Addresses":       "addresses taken over from others by one machine within 10 minutes; ≥ 1",
 	"lanspoof.Config.Clients":         "DHCP clients within 10 seconds; ≥ 20",
 	"lanspoof.Config.Names":           "unrelated names for which one machine answers within an hour; ≥ 2",
+	"mining.Config.Pools":             "domains of mining pools",
 	"payload.Config.Prevalence":       "more machines than this fetch from there: a known source; 1–15",
 	"payload.Config.Sources":          "domains from which programs come by design",
 	"portscan.Config.Exempt":          "roles that may scan",
@@ -111,6 +119,7 @@ var Comments = map[string]string{
 	"remoteexec.Config.AdminRoles":    "roles whose remote tasks are ordinary work",
 	"remoteservice.Config.Management": "roles whose remote services are ordinary work",
 	"remoteservice.Config.Window":     "a written program and a service within this time belong together; ≥ 1s",
+	"remoteshell.Config.Exempt":       "roles that test with shells as their work",
 	"separation.Config.Isolated":      "zones that talk to no other zone but by the list",
 	"separation.Config.Permit":        "特定通信",
 	"separation.Permit.Destination":   "addresses, CIDRs or zone names",

@@ -52,6 +52,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/rsync"
 	"github.com/yagura-project/yagura/dissect/rtsp"
 	"github.com/yagura-project/yagura/dissect/s7comm"
+	"github.com/yagura-project/yagura/dissect/shell"
 	"github.com/yagura-project/yagura/dissect/sip"
 	"github.com/yagura-project/yagura/dissect/smb"
 	"github.com/yagura-project/yagura/dissect/smtp"
@@ -60,6 +61,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/spotify"
 	"github.com/yagura-project/yagura/dissect/ssdp"
 	"github.com/yagura-project/yagura/dissect/ssh"
+	"github.com/yagura-project/yagura/dissect/stratum"
 	"github.com/yagura-project/yagura/dissect/stun"
 	"github.com/yagura-project/yagura/dissect/syslog"
 	"github.com/yagura-project/yagura/dissect/tds"
@@ -123,6 +125,7 @@ var Protocols = []dissect.Protocol{
 	rsync.Protocol,
 	rtsp.Protocol,
 	s7comm.Protocol,
+	shell.Protocol,
 	sip.Protocol,
 	smb.Protocol,
 	smtp.Protocol,
@@ -131,6 +134,7 @@ var Protocols = []dissect.Protocol{
 	spotify.Protocol,
 	ssdp.Protocol,
 	ssh.Protocol,
+	stratum.Protocol,
 	stun.Protocol,
 	syslog.Protocol,
 	tds.Protocol,
