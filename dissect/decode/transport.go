@@ -286,13 +286,15 @@ func (d *Decoder) igmp(l *Layers, b []byte, cut int) {
 	}
 	n := 8
 	switch {
-	case b[0] == igmpQuery && len(b)+cut >= 12: // RFC 3376 §7.1
-		n = 12
-		if cut == 0 && len(b) < 12+4*int(binary.BigEndian.Uint16(b[10:])) {
+	case b[0] == igmpQuery && len(b) < 12 && len(b)+cut >= 12:
+		n = len(b) // the rest was not captured
+	case b[0] == igmpQuery && len(b) >= 12: // RFC 3376 §7.1
+		n = 12 + 4*int(binary.BigEndian.Uint16(b[10:]))
+		if cut == 0 && n > len(b) {
 			odd(l, wire.OnIGMPMalformed)
-		} else {
-			n = min(len(b), 12+4*int(binary.BigEndian.Uint16(b[10:])))
+			n = 12
 		}
+		n = min(n, len(b))
 	case b[0] == igmpQuery && len(b)+cut != 8:
 		d.bad(l, ErrMalformed, wire.OnIGMPV3PacketTooSmall)
 		return
