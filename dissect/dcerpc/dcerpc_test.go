@@ -181,7 +181,4 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-func FuzzStream(f *testing.F) {
-	flowtest.Seed(f, flowtest.Captures+"dcerpc-tcp.pcap.gz")
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
-}
+func FuzzStream(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"dcerpc-tcp.pcap.gz")...) }

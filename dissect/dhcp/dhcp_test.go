@@ -17,4 +17,4 @@ func TestGoldenFields(t *testing.T) {
 	flowtest.GoldenFields(t, flowtest.Captures+"dhcp-lease.pcap.gz", Protocol)
 }
 
-func FuzzDatagram(f *testing.F) { flowtest.FuzzDatagrams(f, "testdata/dhcp.pcap", Protocol) }
+func FuzzDatagram(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, "testdata/dhcp.pcap")...) }

@@ -28,4 +28,4 @@ func TestRelay(t *testing.T) {
 	}
 }
 
-func FuzzDatagram(f *testing.F) { flowtest.FuzzDatagrams(f, lease6, Protocol) }
+func FuzzDatagram(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, lease6)...) }

@@ -43,11 +43,7 @@ func TestConform(t *testing.T) {
 	flowtest.Conform(t, flowtest.Captures+"dns-tcp.pcap.gz", Protocol)
 }
 
-func FuzzDNS(f *testing.F) {
-	flowtest.Seed(f, flowtest.Captures+"dns-udp.pcap.gz")
-	flowtest.Seed(f, flowtest.Captures+"dns-tcp.pcap.gz")
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
-}
+func FuzzDNS(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"dns-udp.pcap.gz", flowtest.Captures+"dns-tcp.pcap.gz")...) }
 
 // TestGap finds the next message after a loss in the middle of another.
 func TestGap(t *testing.T) {

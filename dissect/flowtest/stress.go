@@ -1,6 +1,12 @@
 package flowtest
 
 import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"runtime/metrics"
+	"strings"
 	"testing"
 	"time"
 
@@ -8,80 +14,195 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-// Seed adds the payloads of a capture to a fuzz target.
-func Seed(f *testing.F, capture string) {
+// Bounds of what a fuzz target plays, and of what its parser may do with it.
+const (
+	maxTurns    = 512
+	maxPlayed   = 64 << 10 // bytes of both directions
+	maxCost     = 96 << 20 // bytes allocated for one conversation that is played five times
+	costPerByte = 16 << 10
+)
+
+// Fuzz fuzzes a protocol with conversations, seeded with talks. Whatever the bytes are, the parser holds its contract: see Stress.
+func Fuzz(f *testing.F, p dissect.Protocol, talks ...[]Say) {
 	f.Helper()
-	seeds, err := Payloads(capture)
-	if err != nil {
-		f.Fatal(err)
+	for _, says := range talks {
+		f.Add(pack(says))
 	}
-	for i, b := range seeds {
-		if i < 400 {
-			f.Add(b)
+	f.Fuzz(func(t *testing.T, up, down, turns []byte) {
+		if len(up)+len(down) <= maxPlayed {
+			Stress(t, p, unpack(up, down, turns))
 		}
-	}
+	})
 }
 
-// Stress gives bytes to a protocol whole, then again as a stream that goes to
-// and fro in pieces cut by its own content, with gaps between; it holds the contract.
-func Stress(t *testing.T, p dissect.Protocol, b []byte) {
-	t.Helper()
-	events := 0
-	r := newNotebook()
-	flow := func() *dissect.Flow {
-		f := &dissect.Flow{Now: time.Unix(1, 0).UTC(), Emit: func(event.Event) { events++ }}
-		f.Watch(r)
-		return f
+// pack writes a conversation as a fuzzer changes it best: the bytes of both directions, and the turns, each its direction<<15 | length.
+func pack(says []Say) (up, down, turns []byte) {
+	for _, s := range says {
+		half := &up
+		if s.Dir == dissect.Resp {
+			half = &down
+		}
+		*half = append(*half, s.B...)
+		for n := len(s.B); n > 0; n -= 1<<15 - 1 {
+			turns = binary.BigEndian.AppendUint16(turns, uint16(s.Dir)<<15|uint16(min(n, 1<<15-1)))
+		}
 	}
-	for dir := range 2 {
-		p.Probe(dissect.Dir(dir), b, p.Stream == nil, 445)
-	}
-	if p.Datagrams != nil {
-		d := p.Datagrams(flow())
-		_ = d.Datagram(dissect.Orig, b) // an error is a fine answer to noise
-		_ = d.Datagram(dissect.Resp, b)
-		d.Close()
-	}
-	if p.Stream == nil {
-		r.check(t)
-		return
-	}
-	for _, both := range []bool{false, true} {
-		s := p.Stream(flow())
-		feed(t, s, b, both)
-		s.Close()
-	}
-	r.check(t)
-	if events > 64+4*len(b) {
-		t.Errorf("%d events of %d bytes", events, len(b))
-	}
+	return up, down, turns
 }
 
-// feed gives b in pieces to one direction, or in turns to both.
-func feed(t *testing.T, s dissect.Stream, b []byte, both bool) {
+// unpack is the conversation that pack wrote; what no turn takes, comes at the end.
+func unpack(up, down, turns []byte) (says []Say) {
+	halves := [2][]byte{up, down}
+	take := func(d dissect.Dir, n int) {
+		if n = min(n, len(halves[d])); n > 0 {
+			says = append(says, Say{d, string(halves[d][:n])})
+			halves[d] = halves[d][n:]
+		}
+	}
+	for ; len(turns) >= 2 && len(says) < maxTurns; turns = turns[2:] {
+		x := binary.BigEndian.Uint16(turns)
+		take(dissect.Dir(x>>15), int(x&(1<<15-1)))
+	}
+	take(dissect.Orig, len(up))
+	take(dissect.Resp, len(down))
+	return says
+}
+
+// Stress plays a conversation whole, in pieces, from its middle and with gaps, and holds the parser to its contract: it consumes no
+// more than it was given, pieces say what the whole says, transactions end, events and memory stay in proportion to the bytes.
+func Stress(t *testing.T, p dissect.Protocol, says []Say) {
 	t.Helper()
-	var pending [2][]byte
-	dir := dissect.Orig
-	for len(b) > 0 {
-		n := min(len(b), 1+int(b[0])*5)
-		pending[dir] = append(pending[dir], b[:n]...)
-		b = b[n:]
-		done, err := s.Data(dir, pending[dir])
-		if done < 0 || done > len(pending[dir]) {
-			t.Fatalf("consumed %d of %d bytes", done, len(pending[dir]))
-		}
-		pending[dir] = pending[dir][done:]
-		if err != nil || len(pending[dir]) > dissect.MaxPending {
-			return
-		}
-		if both {
-			dir = 1 - dir
-		}
-		if n%97 == 0 {
-			pending[dir] = nil
-			if s.Gap(dir, n) != nil {
-				return
+	size := 0
+	for _, s := range says {
+		size += len(s.B)
+		for d := range 2 {
+			if p.Probe != nil {
+				p.Probe(dissect.Dir(d), []byte(s.B), p.Stream == nil, 445)
 			}
 		}
 	}
+	before := allocated()
+	if p.Datagrams != nil {
+		play(t, p, says, way{udp: true})
+	}
+	if p.Stream != nil {
+		whole := play(t, p, says, way{size: size})
+		for _, piece := range []int{1, 7} {
+			if size > 2<<10 && piece == 1 {
+				continue // what is left over is given anew with each byte
+			}
+			if was, is := parting(whole, play(t, p, says, way{size: piece})); was != is {
+				t.Errorf("%s in pieces of %d bytes:\n %s, and whole:\n %s", p.Name, piece, is, was)
+			}
+		}
+		play(t, p, says, way{size: size, midstream: true})
+		play(t, p, says, way{size: 61, gaps: true})
+	}
+	if cost := allocated() - before; cost > maxCost+uint64(size)*costPerByte {
+		t.Errorf("%d bytes allocated for %d bytes of traffic", cost, size)
+	}
+}
+
+// parting gives the lines at which two texts part.
+func parting(a, b string) (string, string) {
+	for a != "" || b != "" {
+		var x, y string
+		x, a, _ = strings.Cut(a, "\n")
+		y, b, _ = strings.Cut(b, "\n")
+		if x != y {
+			return x[:min(len(x), 400)], y[:min(len(y), 400)] + " "
+		}
+	}
+	return "", ""
+}
+
+// allocated is how many bytes the program has allocated so far.
+func allocated() uint64 {
+	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(s)
+	return s[0].Value.Uint64()
+}
+
+// way is how a conversation is brought to a parser.
+type way struct {
+	udp       bool
+	size      int // of the largest piece
+	midstream bool
+	gaps      bool // every fourth piece is lost
+}
+
+// play gives a conversation to a parser of its own and returns what it said.
+func play(t *testing.T, p dissect.Protocol, says []Say, w way) string {
+	t.Helper()
+	r := newNotebook()
+	r.brief = true
+	events, size := 0, 0
+	f := &dissect.Flow{Now: time.Unix(1, 0).UTC(), Midstream: w.midstream, Emit: func(e event.Event) {
+		events++
+		r.events.Write(Lines(t, []event.Event{e}))
+	}}
+	f.Watch(r)
+	switch {
+	case w.udp:
+		d := p.Datagrams(f)
+		for _, s := range says {
+			size += len(s.B)
+			_ = d.Datagram(s.Dir, []byte(s.B)) // an error is a fine answer to noise
+		}
+		d.Close()
+	default:
+		s := p.Stream(f)
+		size = feed(t, s, says, w, &r.events)
+		s.Close()
+	}
+	r.check(t)
+	if events > 16+2*size {
+		t.Errorf("%d events of %d bytes", events, size)
+	}
+	return r.out.String() + r.events.String()
+}
+
+// feed plays a conversation until the parser has enough; it notes how that ended, and returns how many bytes were given.
+func feed(t *testing.T, s dissect.Stream, says []Say, w way, note *bytes.Buffer) (size int) {
+	t.Helper()
+	var pending [2][]byte
+	eaten := false
+	for number, say := range says {
+		for b := []byte(say.B); len(b) > 0; number++ {
+			n := min(w.size, len(b))
+			piece, d := b[:n], say.Dir
+			b, size = b[n:], size+n
+			var err error
+			if w.gaps && number%4 == 3 {
+				n += len(pending[d])
+				pending[d] = nil
+				err = s.Gap(d, n)
+			} else {
+				pending[d] = append(pending[d], piece...)
+				given := bytes.Clone(pending[d]) // a parser that keeps what is not its own is found out
+				done, e := s.Data(d, given)
+				if done < 0 || done > len(given) {
+					t.Fatalf("consumed %d of %d bytes", done, len(given))
+				}
+				clear(given)
+				eaten = eaten || done > 0
+				pending[d], err = pending[d][done:], e
+			}
+			if err != nil {
+				fmt.Fprintln(note, "gives up:", kind(err, eaten))
+				return size
+			}
+		}
+	}
+	return size
+}
+
+// kind is the part of an error that the analyzer looks at.
+func kind(err error, eaten bool) error {
+	for _, k := range []error{dissect.ErrNotMine, dissect.ErrDone, dissect.ErrOpaque, dissect.ErrNext} {
+		if errors.Is(err, k) && (k != dissect.ErrNotMine || !eaten) {
+			return k
+		}
+	}
+	return errors.New("malformed")
 }

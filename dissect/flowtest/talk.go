@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -86,6 +88,7 @@ type notebook struct {
 	names       map[wire.Buffer]string
 	shown       map[*wire.Tx]int
 	open        int
+	brief       bool // without frames, which are as long as the segment that brought them
 	unknown     map[wire.Buffer]bool
 	done        [2][]*wire.Tx // those that ended with the last packet, and with the one before
 	out, events bytes.Buffer
@@ -149,6 +152,9 @@ func (r *notebook) Tx(f *wire.Flow, t *wire.Tx) {
 		if r.names[x.Buffer] == "" {
 			r.unknown[x.Buffer] = true
 		}
+		if r.brief && strings.HasPrefix(r.names[x.Buffer], "frame:") {
+			continue
+		}
 		way := "↑"
 		if x.Dir == dissect.Resp {
 			way = "↓"
@@ -157,7 +163,11 @@ func (r *notebook) Tx(f *wire.Flow, t *wire.Tx) {
 			fmt.Fprintf(&r.out, "%d.%d %s %s %s %d\n", f.ID, t.ID, app, way, r.names[x.Buffer], x.N)
 			continue
 		}
-		fmt.Fprintf(&r.out, "%d.%d %s %s %s %q\n", f.ID, t.ID, app, way, r.names[x.Buffer], x.B[:min(len(x.B), maxField)])
+		fmt.Fprintf(&r.out, "%d.%d %s %s %s %q", f.ID, t.ID, app, way, r.names[x.Buffer], x.B[:min(len(x.B), maxField)])
+		if r.brief {
+			fmt.Fprintf(&r.out, " %d bytes %08x", len(x.B), crc32.ChecksumIEEE(x.B))
+		}
+		r.out.WriteByte('\n')
 	}
 }
 

@@ -84,7 +84,7 @@ func TestAddresses(t *testing.T) {
 }
 
 func FuzzFTP(f *testing.F) {
-	f.Add([]byte("USER a\r\nPASS b\r\nPORT 1,2,3,4,5,6\r\nRETR x\r\nAUTH TLS\r\n"))
-	f.Add([]byte("220-a\r\nb\r\n220 c\r\n227 (1,2,3,4,5,6)\r\n229 (|||1|)\r\n"))
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+	flowtest.Fuzz(f, Protocol, append(flowtest.Talks(f, Protocol, flowtest.Captures+"ftp-files.pcap.gz"),
+		flowtest.Turns("220-a\r\nb\r\n220 c\r\n", ">USER a\r\nPASS b\r\nPORT 1,2,3,4,5,6\r\nRETR x\r\n", "331 p\r\n230 x\r\n200 x\r\n150 x\r\n226 x\r\n"),
+		flowtest.Turns(">EPSV\r\n", "229 (|||1|)\r\n", ">EPRT |2|::8|2|\r\nPASV\r\nAUTH TLS\r\n", "200 x\r\n227 (1,2,3,4,5,6)\r\n234 go\r\n"))...)
 }

@@ -36,7 +36,4 @@ func TestGolden(t *testing.T) {
 		}, Stream: Protocol.Stream})
 }
 
-func FuzzData(f *testing.F) {
-	f.Add([]byte("x"))
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
-}
+func FuzzData(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Turns("x"), flowtest.Turns(">MZ", ">\x90")) }

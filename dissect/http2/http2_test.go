@@ -137,7 +137,4 @@ func TestGolden(t *testing.T) {
 	flowtest.Conform(t, flowtest.Captures+"http2-clear.pcap.gz", Protocol)
 }
 
-func FuzzHTTP2(f *testing.F) {
-	flowtest.Seed(f, flowtest.Captures+"http2-clear.pcap.gz")
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
-}
+func FuzzHTTP2(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"http2-clear.pcap.gz")...) }

@@ -21,4 +21,4 @@ var says = []flowtest.Say{
 // TestTalk holds what is seen of it against testdata.
 func TestTalk(t *testing.T) { flowtest.Talk(t, "ike", 500, true, says, Protocol) }
 
-func Fuzz(f *testing.F) { flowtest.FuzzTalk(f, says, Protocol) }
+func Fuzz(f *testing.F) { flowtest.Fuzz(f, Protocol, says) }

@@ -64,7 +64,4 @@ func TestCLDAP(t *testing.T) {
 	}
 }
 
-func FuzzStream(f *testing.F) {
-	flowtest.Seed(f, openldap)
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
-}
+func FuzzStream(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, openldap)...) }

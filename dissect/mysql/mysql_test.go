@@ -29,4 +29,4 @@ var says = []flowtest.Say{
 // TestTalk holds what is seen of it against testdata.
 func TestTalk(t *testing.T) { flowtest.Talk(t, "mysql", 3307, false, says, Protocol) }
 
-func Fuzz(f *testing.F) { flowtest.FuzzTalk(f, says, Protocol) }
+func Fuzz(f *testing.F) { flowtest.Fuzz(f, Protocol, says) }

@@ -12,4 +12,4 @@ func TestGolden(t *testing.T) {
 	flowtest.Golden(t, flowtest.Captures+"nbns-names.pcap.gz", Protocol)
 }
 
-func FuzzDatagram(f *testing.F) { flowtest.FuzzDatagrams(f, "testdata/nbns.pcap", Protocol) }
+func FuzzDatagram(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, "testdata/nbns.pcap")...) }

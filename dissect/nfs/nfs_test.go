@@ -34,7 +34,4 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-func FuzzStream(f *testing.F) {
-	flowtest.Seed(f, files)
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
-}
+func FuzzStream(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, files)...) }

@@ -33,9 +33,7 @@ func TestProbe(t *testing.T) {
 }
 
 func FuzzNTP(f *testing.F) {
-	f.Add([]byte(request))
-	f.Add([]byte(monlist))
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+	flowtest.Fuzz(f, Protocol, append(flowtest.Talks(f, Protocol, "testdata/ntp-tools.pcap.gz"), []flowtest.Say{flowtest.Up(request), flowtest.Up(monlist)})...)
 }
 
 // TestRecording replays a recording of real clients, see testdata/README.

@@ -13,7 +13,4 @@ func TestGolden(t *testing.T) {
 	flowtest.Conform(t, flowtest.Captures+"mail-boxes.pcap.gz", Protocol)
 }
 
-func FuzzPOP3(f *testing.F) {
-	flowtest.Seed(f, flowtest.Captures+"mail-boxes.pcap.gz")
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
-}
+func FuzzPOP3(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"mail-boxes.pcap.gz")...) }

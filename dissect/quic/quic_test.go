@@ -148,14 +148,27 @@ func TestAssembly(t *testing.T) {
 }
 
 func FuzzQUIC(f *testing.F) {
-	f.Add([]byte("\xc3Q046\x50" + serverID + "\x00\x00\x00\x01" + strings.Repeat("h", integrity) + "\xa0\x01\x60\x00CHLO\x00\x00\x00\x00"))
-	f.Add([]byte("\xc1\x00\x00\x00\x01\x08" + serverID + "\x00\x00\x40\x20" + strings.Repeat("x", 32)))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		flowtest.Stress(t, Protocol, b)
+	flowtest.Fuzz(f, Protocol,
+		flowtest.Turns(">\xc3Q046\x50"+serverID+"\x00\x00\x00\x01"+strings.Repeat("h", integrity)+"\xa0\x01\x60\x00CHLO\x00\x00\x00\x00"),
+		flowtest.Turns(">\xc1\x00\x00\x00\x01\x08"+serverID+"\x00\x00\x40\x20"+strings.Repeat("x", 32), "\xf0\x00\x00\x00\x01\x00\x03new"+strings.Repeat("t", 40)))
+}
+
+// FuzzFrames seals its bytes, which are frames, so that what is behind the encryption is reached.
+func FuzzFrames(f *testing.F) {
+	f.Add([]byte("\x01"+crypto(40, clientHello[40:])), []byte(crypto(20, clientHello[20:50])+"\x00\x01"+crypto(0, clientHello[:20])), []byte(crypto(0, serverHello)))
+	f.Add([]byte(crypto(0, clientHello)), []byte("\x1c\x00\x00\x00"), []byte("\x02\x07\x00\x01\x03\x01\x01"+crypto(0, serverHello)))
+	f.Fuzz(func(t *testing.T, a, b, answer []byte) {
+		if len(a)+len(b)+len(answer) > 3<<12 {
+			return // more than the length of a packet can say
+		}
+		flowtest.Stress(t, Protocol, []flowtest.Say{
+			flowtest.Up(seal(t, version1, 0, serverID, serverID, string(a), minClient)), flowtest.Up(seal(t, version2, 0, serverID, serverID, string(b), minClient)),
+			flowtest.Up(seal(t, version1, 0, serverID, serverID, string(b), minClient)), flowtest.Down(seal(t, version1, 1, serverID, clientID, string(answer), 200)),
+		})
 		n := 0
-		each(b, func(_ uint64, data []byte) { n += len(data) })
-		if n > len(b) {
-			t.Errorf("%d bytes of CRYPTO in %d", n, len(b))
+		each(a, func(_ uint64, data []byte) { n += len(data) })
+		if n > len(a) {
+			t.Errorf("%d bytes of CRYPTO in %d", n, len(a))
 		}
 	})
 }

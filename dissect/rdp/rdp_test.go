@@ -59,7 +59,6 @@ func TestProbe(t *testing.T) {
 }
 
 func FuzzStream(f *testing.F) {
-	flowtest.Seed(f, xrdp)
-	f.Add([]byte("\x03\x00\x00\x2b\x26\xe0\x00\x00\x00\x00\x00Cookie: mstshash=sato\r\n\x01\x00\x08\x00\x00\x00\x00\x00\x00\x00"))
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+	flowtest.Fuzz(f, Protocol, append(flowtest.Talks(f, Protocol, xrdp),
+		flowtest.Turns(">\x03\x00\x00\x2b\x26\xe0\x00\x00\x00\x00\x00Cookie: mstshash=sato\r\n\x01\x00\x08\x00\x00\x00\x00\x00\x00\x00"))...)
 }

@@ -25,4 +25,4 @@ func TestOthers(t *testing.T) {
 	}
 }
 
-func Fuzz(f *testing.F) { flowtest.FuzzTalk(f, says, Protocol) }
+func Fuzz(f *testing.F) { flowtest.Fuzz(f, Protocol, says) }

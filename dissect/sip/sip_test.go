@@ -60,9 +60,7 @@ func TestLong(t *testing.T) {
 }
 
 func FuzzSIP(f *testing.F) {
-	f.Add([]byte(register))
-	f.Add([]byte(unauthorized))
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+	flowtest.Fuzz(f, Protocol, append(flowtest.Talks(f, Protocol, "testdata/sip-sipp.pcap.gz"), []flowtest.Say{flowtest.Up(register), flowtest.Down(unauthorized), flowtest.Up(invite)})...)
 }
 
 // TestRecording replays a recording of real clients, see testdata/README.

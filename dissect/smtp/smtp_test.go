@@ -73,7 +73,8 @@ func TestGolden(t *testing.T) {
 }
 
 func FuzzSMTP(f *testing.F) {
-	f.Add([]byte("EHLO a\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\nSubject: x\r\n\r\n..a\r\n.\r\nBDAT 3 LAST\r\nabcRSET\r\nQUIT\r\n"))
-	f.Add([]byte("220 x ESMTP\r\n250-a\r\n250 b\r\n354 c\r\n"))
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+	flowtest.Fuzz(f, Protocol, append(flowtest.Talks(f, Protocol, flowtest.Captures+"smtp-mail.pcap.gz"),
+		flowtest.Turns("220 x ESMTP\r\n", ">EHLO a\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n", "250-a\r\n250 b\r\n250 x\r\n250 x\r\n354 c\r\n",
+			">Subject: x\r\n\r\n..a\r\n.\r\nBDAT 3 LAST\r\nabcRSET\r\nQUIT\r\n", "250 x\r\n"),
+		flowtest.Turns("220 x\r\n", ">AUTH LOGIN\r\n", "334 VXNlcm5hbWU6\r\n", ">YQ==\r\n", "334 UGFzc3dvcmQ6\r\n", ">DATA\r\n", "235 ok\r\n", ">STARTTLS\r\n", "220 go\r\n"))...)
 }

@@ -38,10 +38,8 @@ func TestProbe(t *testing.T) {
 }
 
 func FuzzSNMP(f *testing.F) {
-	for _, b := range []string{get, trap, bulk, open, sealed} {
-		f.Add([]byte(b))
-	}
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+	messages := []flowtest.Say{flowtest.Up(get), flowtest.Up(trap), flowtest.Up(bulk), flowtest.Up(open), flowtest.Up(sealed)}
+	flowtest.Fuzz(f, Protocol, append(flowtest.Talks(f, Protocol, "testdata/snmp-tools.pcap.gz"), messages)...)
 }
 
 // TestRecording replays a recording of real clients, see testdata/README.

@@ -53,8 +53,8 @@ func TestProbe(t *testing.T) {
 }
 
 func FuzzSSH(f *testing.F) {
-	f.Add([]byte("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n" + client))
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+	flowtest.Fuzz(f, Protocol, append(flowtest.Talks(f, Protocol, "testdata/ssh-clients.pcap.gz"),
+		flowtest.Turns(">SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"+client), flowtest.Turns("SSH-1.5-Cisco-1.25\n", ">SSH-1.5-Cisco-1.25\n", "\x00\x00\x01\x0b...."))...)
 }
 
 // TestRecording replays a recording of real clients, see testdata/README.

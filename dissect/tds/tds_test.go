@@ -48,7 +48,4 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-func FuzzStream(f *testing.F) {
-	flowtest.Seed(f, logins)
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
-}
+func FuzzStream(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, logins)...) }

@@ -56,7 +56,6 @@ func TestFaults(t *testing.T) {
 }
 
 func FuzzTFTP(f *testing.F) {
-	f.Add([]byte("\x00\x02a\x00octet\x00blksize\x008\x00"))
-	f.Add([]byte("\x00\x03\x00\x01abc"))
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+	flowtest.Fuzz(f, Protocol, append(flowtest.Talks(f, Protocol, flowtest.Captures+"tftp-files.pcap.gz"),
+		flowtest.Turns(">\x00\x02a\x00octet\x00blksize\x008\x00", "\x00\x06blksize\x008\x00", ">\x00\x03\x00\x01abc"))...)
 }

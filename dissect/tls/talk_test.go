@@ -29,9 +29,10 @@ func hello(typ byte, extensions string) string {
 
 const serverName = "\x00\x00\x00\x0f\x00\x0d\x00\x00\x0aTown.lg.jp" // server_name (RFC 6066 §3)
 
-func TestTalk(t *testing.T) {
+// talks are conversations that no recording holds.
+func talks() map[string][]flowtest.Say {
 	client, server := hello(msgClientHello, serverName), hello(msgServerHello, "")
-	for name, says := range map[string][]flowtest.Say{
+	return map[string][]flowtest.Say{
 		// A ClientHello over two records, cut within its header (RFC 5246 §6.2.1), and the server's messages in one.
 		"fragments": {flowtest.Up(record(22, client[:3]) + record(22, client[3:])),
 			flowtest.Down(record(22, server+message(msgCertificate, "\x00\x00\x00")+message(msgServerKeyExchange, "x")+message(14, ""))),
@@ -51,7 +52,11 @@ func TestTalk(t *testing.T) {
 		"version":     {flowtest.Up(record(22, client)), flowtest.Down("\x16\x09\x01\x00\x01x")},
 		"certificate": {flowtest.Up(record(22, client)), flowtest.Down(record(22, server+message(msgCertificate, "\x00\x00\x07\x00\x00\x04\x30\x02\x05\x00")))},
 		"chain":       {flowtest.Up(record(22, client)), flowtest.Down(record(22, server+message(msgCertificate, "\x00\x00\x05\x00\x00\x09\x30\x02")))},
-	} {
+	}
+}
+
+func TestTalk(t *testing.T) {
+	for name, says := range talks() {
 		flowtest.Talk(t, name, 8443, false, says, Protocol)
 	}
 }

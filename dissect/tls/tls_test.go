@@ -1,6 +1,8 @@
 package tls
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/yagura-project/yagura/dissect"
@@ -47,6 +49,6 @@ func TestConform(t *testing.T) {
 }
 
 func FuzzTLS(f *testing.F) {
-	flowtest.Seed(f, flowtest.Captures+"tls-clients.pcap.gz")
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+	seeds := flowtest.Talks(f, Protocol, flowtest.Captures+"tls-clients.pcap.gz", "testdata/client-certificate.pcap.gz")
+	flowtest.Fuzz(f, Protocol, slices.AppendSeq(seeds, maps.Values(talks()))...)
 }

@@ -80,7 +80,6 @@ func TestMessages(t *testing.T) {
 }
 
 func FuzzWebSocket(f *testing.F) {
-	f.Add(frame(0xc1, "abcd", "x"))
-	f.Add(append(frame(0x01, "", "he"), frame(0x80, "", "llo")...))
-	f.Fuzz(func(t *testing.T, b []byte) { flowtest.Stress(t, Protocol, b) })
+	flowtest.Fuzz(f, Protocol, []flowtest.Say{flowtest.Up(string(frame(0xc1, "abcd", "x")))},
+		[]flowtest.Say{flowtest.Down(string(frame(0x01, "", "he"))), flowtest.Down(string(frame(0x80, "", "llo"))), flowtest.Up(string(frame(0x89, "abcd", "ping")))})
 }
