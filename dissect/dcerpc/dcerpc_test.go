@@ -181,4 +181,6 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-func FuzzStream(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"dcerpc-tcp.pcap.gz")...) }
+func FuzzStream(f *testing.F) {
+	flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"dcerpc-tcp.pcap.gz")...)
+}

@@ -17,4 +17,6 @@ func TestGoldenFields(t *testing.T) {
 	flowtest.GoldenFields(t, flowtest.Captures+"dhcp-lease.pcap.gz", Protocol)
 }
 
-func FuzzDatagram(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, "testdata/dhcp.pcap")...) }
+func FuzzDatagram(f *testing.F) {
+	flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, "testdata/dhcp.pcap")...)
+}

@@ -43,7 +43,9 @@ func TestConform(t *testing.T) {
 	flowtest.Conform(t, flowtest.Captures+"dns-tcp.pcap.gz", Protocol)
 }
 
-func FuzzDNS(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"dns-udp.pcap.gz", flowtest.Captures+"dns-tcp.pcap.gz")...) }
+func FuzzDNS(f *testing.F) {
+	flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"dns-udp.pcap.gz", flowtest.Captures+"dns-tcp.pcap.gz")...)
+}
 
 // TestGap finds the next message after a loss in the middle of another.
 func TestGap(t *testing.T) {

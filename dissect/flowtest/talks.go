@@ -24,7 +24,10 @@ func Talks(f *testing.F, p dissect.Protocol, captures ...string) (out [][]Say) {
 			listen.Stream = func(*dissect.Flow) dissect.Stream { heard = append(heard, &listener{}); return heard[len(heard)-1] }
 		}
 		if p.Datagrams != nil {
-			listen.Datagrams = func(*dissect.Flow) dissect.Datagrams { heard = append(heard, &listener{}); return datagrams{heard[len(heard)-1]} }
+			listen.Datagrams = func(*dissect.Flow) dissect.Datagrams {
+				heard = append(heard, &listener{})
+				return datagrams{heard[len(heard)-1]}
+			}
 		}
 		if _, err := Replay(file, listen); err != nil {
 			f.Fatal(err)

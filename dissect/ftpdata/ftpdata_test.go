@@ -36,4 +36,6 @@ func TestGolden(t *testing.T) {
 		}, Stream: Protocol.Stream})
 }
 
-func FuzzData(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Turns("x"), flowtest.Turns(">MZ", ">\x90")) }
+func FuzzData(f *testing.F) {
+	flowtest.Fuzz(f, Protocol, flowtest.Turns("x"), flowtest.Turns(">MZ", ">\x90"))
+}

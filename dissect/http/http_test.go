@@ -145,7 +145,9 @@ func TestConform(t *testing.T) {
 	flowtest.Conform(t, flowtest.Captures+"http-pipeline.pcap.gz", Protocol)
 }
 
-func FuzzHTTP(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"http-curl.pcap.gz", flowtest.Captures+"http-pipeline.pcap.gz")...) }
+func FuzzHTTP(f *testing.F) {
+	flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"http-curl.pcap.gz", flowtest.Captures+"http-pipeline.pcap.gz")...)
+}
 
 // TestWords keeps what a request says in its other fields and its body, for judgement, and nothing of an answer.
 func TestWords(t *testing.T) {

@@ -137,4 +137,6 @@ func TestGolden(t *testing.T) {
 	flowtest.Conform(t, flowtest.Captures+"http2-clear.pcap.gz", Protocol)
 }
 
-func FuzzHTTP2(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"http2-clear.pcap.gz")...) }
+func FuzzHTTP2(f *testing.F) {
+	flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"http2-clear.pcap.gz")...)
+}

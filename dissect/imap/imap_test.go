@@ -13,4 +13,6 @@ func TestGolden(t *testing.T) {
 	flowtest.Conform(t, flowtest.Captures+"mail-boxes.pcap.gz", Protocol)
 }
 
-func FuzzIMAP(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"mail-boxes.pcap.gz")...) }
+func FuzzIMAP(f *testing.F) {
+	flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"mail-boxes.pcap.gz")...)
+}

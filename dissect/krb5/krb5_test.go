@@ -47,7 +47,9 @@ func TestHostAddress(t *testing.T) {
 	t.Error("no request of johnson-pc$ names its workstation")
 }
 
-func FuzzStream(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"krb5-logon.pcap.gz")...) }
+func FuzzStream(f *testing.F) {
+	flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"krb5-logon.pcap.gz")...)
+}
 
 func TestTruncated(t *testing.T) {
 	whole := []byte{0x6a, 0x03, 0x30, 0x01, 0xa1}

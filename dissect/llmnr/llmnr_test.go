@@ -12,4 +12,6 @@ func TestGolden(t *testing.T) {
 	flowtest.Golden(t, flowtest.Captures+"llmnr-names.pcap.gz", Protocol)
 }
 
-func FuzzDatagram(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, "testdata/llmnr.pcap")...) }
+func FuzzDatagram(f *testing.F) {
+	flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, "testdata/llmnr.pcap")...)
+}

@@ -12,4 +12,6 @@ func TestGolden(t *testing.T) {
 	flowtest.Golden(t, flowtest.Captures+"mdns-avahi.pcap.gz", Protocol)
 }
 
-func FuzzDatagram(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, "testdata/mdns.pcap")...) }
+func FuzzDatagram(f *testing.F) {
+	flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, "testdata/mdns.pcap")...)
+}

@@ -13,4 +13,6 @@ func TestGolden(t *testing.T) {
 	flowtest.Conform(t, flowtest.Captures+"mail-boxes.pcap.gz", Protocol)
 }
 
-func FuzzPOP3(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"mail-boxes.pcap.gz")...) }
+func FuzzPOP3(f *testing.F) {
+	flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"mail-boxes.pcap.gz")...)
+}

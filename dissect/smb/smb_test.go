@@ -87,7 +87,9 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-func FuzzStream(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"smb2-files.pcap.gz", "testdata/smb1-files.pcap.gz")...) }
+func FuzzStream(f *testing.F) {
+	flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"smb2-files.pcap.gz", "testdata/smb1-files.pcap.gz")...)
+}
 
 // TestPrograms wants the very bytes of a program that each dialect writes and reads back: sha256sum of the file.
 func TestPrograms(t *testing.T) {
