@@ -1,0 +1,42 @@
+package main
+
+import (
+	"testing"
+
+	alldetectors "github.com/yagura-project/yagura/detect/all"
+)
+
+// A small town must be judged as a large one: what intruders do is found on the right machine. The figures of a whole
+// town are made by `make accuracy`.
+func TestSmallTown(t *testing.T) {
+	res, err := measure(options{pcs: 30, days: 2, seed: 3}, alldetectors.Detectors)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, by := res.kinds()
+	if len(names) < 5 || res.Events < 50_000 {
+		t.Fatalf("%d kinds of attacks in %d events: the town is asleep", len(names), res.Events)
+	}
+	for _, name := range names {
+		found, named := 0, 0
+		for _, o := range by[name] {
+			if o.Intensity < 3 {
+				continue
+			}
+			if o.Found {
+				found++
+			}
+			if o.Named {
+				named++
+			}
+		}
+		if found == 0 || named == 0 {
+			t.Errorf("%s: %d found, %d named, of %d", name, found, named, len(by[name]))
+		}
+	}
+	for id, d := range res.Engine.Detectors {
+		if d.Panics > 0 {
+			t.Errorf("%s panicked %d times", id, d.Panics)
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/yagura-project/yagura/detect"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/lab/town"
+)
+
+type options struct {
+	pcs, days      int
+	seed           uint64
+	quiet, verbose bool
+}
+
+// result is one town, played to the end.
+type result struct {
+	PCs          int                `json:"pcs"`
+	Days         int                `json:"days"`
+	Seed         uint64             `json:"seed"`
+	Attacks      int                `json:"attacks"`
+	Events       uint64             `json:"events"`
+	Flows        uint64             `json:"flows"`
+	Seconds      float64            `json:"seconds"`
+	MemoryMB     float64            `json:"memory_mb"` // of the heap at its highest
+	EndpointDays float64            `json:"endpoint_days"`
+	False        falseness          `json:"false"`
+	Outcomes     []outcome          `json:"outcomes,omitempty"`
+	Engine       detect.EngineStats `json:"engine"`
+	FalseList    map[string]*wrong  `json:"false_list,omitempty"` // by detector, class and severity
+}
+
+// falseness is what was found on machines that did nothing.
+type falseness struct {
+	Findings  int     `json:"findings"`
+	Medium    int     `json:"medium"` // of at least medium severity
+	High      int     `json:"high"`
+	Cases     int     `json:"cases"`     // opened: people see them in the list
+	Letters   int     `json:"letters"`   // told at once
+	Proposals int     `json:"proposals"` // isolations asked for
+	PerWeek   float64 `json:"letters_per_week"`
+	PerDay    float64 `json:"findings_per_endpoint_day"`
+}
+
+// wrong is one kind of false finding with an example.
+type wrong struct {
+	N       int    `json:"n"`
+	Example string `json:"example"`
+}
+
+func measure(o options, list []detect.Detector) (*result, error) {
+	t := town.New(town.Options{Seed: o.seed, PCs: o.pcs, Days: o.days, Quiet: o.quiet})
+	r, err := newRiver(&t.Town, list)
+	if err != nil {
+		return nil, err
+	}
+	res := &result{PCs: o.pcs, Days: o.days, Seed: o.seed, FalseList: map[string]*wrong{}}
+	begin, high := time.Now(), uint64(0)
+	n := uint64(0)
+	res.Events, res.Flows = t.Play(func(e event.Event) {
+		r.see(e)
+		if n++; n%1_000_000 == 0 {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			high = max(high, m.HeapInuse)
+		}
+	})
+	r.engine.Close()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	res.MemoryMB = float64(max(high, m.HeapInuse)) / 1e6
+	res.Seconds = time.Since(begin).Seconds()
+	res.Engine = r.engine.Stats()
+	if r.err != nil {
+		return nil, r.err
+	}
+	for _, d := range t.Deeds {
+		if !d.First.IsZero() {
+			res.Outcomes = append(res.Outcomes, r.judge(d))
+		}
+	}
+	res.Attacks = len(res.Outcomes)
+	res.EndpointDays = float64(o.pcs * o.days)
+	res.count(r, t)
+	return res, nil
+}
+
+// count adds up what was found on machines that did nothing.
+func (res *result) count(r *river, t *town.Town) {
+	for i := range r.findings {
+		f := &r.findings[i]
+		if guilty(&f.Device, t.Deeds) {
+			continue
+		}
+		res.False.Findings++
+		if f.Severity >= event.Medium {
+			res.False.Medium++
+		}
+		if f.Severity >= event.High {
+			res.False.High++
+		}
+		key := fmt.Sprintf("%s %s severity %d", f.Advisory.ID, f.Behaviour, f.Severity)
+		w := res.FalseList[key]
+		if w == nil {
+			w = &wrong{Example: f.Device.Name() + " [" + strings.Join(f.Device.Roles, " ") + "]: " + f.Summary.EN}
+			res.FalseList[key] = w
+		}
+		w.N++
+	}
+	for _, c := range r.cases {
+		if guilty(&c.Incident.Device, t.Deeds) {
+			continue
+		}
+		res.False.Cases++
+		res.False.Letters += c.Letters
+		if c.Proposed {
+			res.False.Proposals++
+		}
+	}
+	res.False.PerWeek = float64(res.False.Letters) / float64(res.Days) * 7
+	res.False.PerDay = float64(res.False.Findings) / res.EndpointDays
+}
+
+// kinds are the attacks by name, in order.
+func (res *result) kinds() (names []string, by map[string][]outcome) {
+	by = map[string][]outcome{}
+	for _, o := range res.Outcomes {
+		by[o.Attack] = append(by[o.Attack], o)
+	}
+	for name := range by {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names, by
+}

@@ -1,0 +1,80 @@
+package attack
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/yagura-project/yagura/lab/town/stage"
+)
+
+// Plan puts each kind on the stage at each of five intensities, each on a PC of its own, and beacons besides at many
+// intervals and jitters. The deeds are complete when the stage has been played.
+func Plan(s *stage.Stage, only func(Attack) bool) []*Deed {
+	p := planner{s: s, pcs: victims(s)}
+	for _, k := range All {
+		if only != nil && !only(k) {
+			continue
+		}
+		for intensity := 1; intensity <= 5; intensity++ {
+			p.add(k, Deed{Intensity: intensity, Jitter: 0.2})
+		}
+		if !isBeacon(k) {
+			continue
+		}
+		for _, interval := range []time.Duration{30 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour} {
+			for _, jitter := range []float64{0, 0.1, 0.3, 0.5} {
+				p.add(k, Deed{Intensity: 3, Jitter: jitter, Interval: interval})
+			}
+		}
+	}
+	return p.deeds
+}
+
+func isBeacon(k Attack) bool {
+	return k.Name == "beacon-http" || k.Name == "beacon-tls" || k.Name == "beacon-tcp"
+}
+
+type planner struct {
+	s     *stage.Stage
+	pcs   []*stage.Machine
+	deeds []*Deed
+}
+
+// victims are the office PCs in random order.
+func victims(s *stage.Stage) (out []*stage.Machine) {
+	for _, m := range s.PCs {
+		if m.Zone == "internet" {
+			out = append(out, m)
+		}
+	}
+	r := s.Dice("victims")
+	r.Shuffle(len(out), func(a, b int) { out[a], out[b] = out[b], out[a] })
+	return out
+}
+
+// add lets the attack begin on a working day of the first half, one to six hours after the PC was switched on. In a
+// small town one PC may suffer several.
+func (p *planner) add(k Attack, d Deed) {
+	m := p.pcs[len(p.deeds)%len(p.pcs)]
+	d.Attack, d.Classes, d.Single, d.Machine, d.MAC, d.User = k.Name, k.Classes, k.Single, m.Name, m.MAC, m.User
+	deed := &d
+	p.deeds = append(p.deeds, deed)
+	a := &Act{Scene: p.s.Scene(m, fmt.Sprint("attack ", k.Name, d.Intensity, d.Jitter, d.Interval)), Deed: deed}
+	p.s.At(p.begin(a), func() { k.Play(a) })
+}
+
+// begin is in the first half of the time, on a day on which the PC is on.
+func (p *planner) begin(a *Act) time.Time {
+	span := p.s.End().Sub(p.s.Start)
+	at := p.s.Start.Add(a.Part(span / 2))
+	for range 30 {
+		if on, off, ok := p.s.Hours(a.Me, at); ok && stage.WorkDay(at) {
+			return on.Add(40 * time.Minute).Add(a.Part(min(6*time.Hour, off.Sub(on)/2)))
+		}
+		at = at.Add(24 * time.Hour)
+		if !at.Before(p.s.End()) {
+			at = p.s.Start
+		}
+	}
+	return p.s.Start.Add(10 * time.Hour)
+}
