@@ -20,11 +20,11 @@ import (
 
 // row is one line of a list of assets.
 type row struct {
-	name, department, place, zone, owner string
-	mac                                  event.MAC
-	ips                                  []netip.Addr
-	roles                                []string
-	read                                 time.Time // when the file was written
+	name, department, place, zone, owner, phone, port string
+	mac                                               event.MAC
+	ips                                               []netip.Addr
+	roles                                             []string
+	read                                              time.Time // when the file was written
 }
 
 // maxCSV bounds one list of assets.
@@ -34,7 +34,9 @@ const maxCSV = 64 << 20
 var columns = map[string]string{
 	"name": "name", "hostname": "name", "host": "name", "端末名": "name", "ホスト名": "name", "コンピュータ名": "name", "コンピューター名": "name", "機器名": "name", "名称": "name",
 	"department": "department", "dept": "department", "所属": "department", "部署": "department", "課": "department", "課名": "department",
-	"place": "place", "location": "place", "設置場所": "place", "場所": "place", "フロア": "place",
+	"place": "place", "location": "place", "設置場所": "place", "場所": "place", "フロア": "floor", "floor": "floor", "階": "floor",
+	"phone": "phone", "tel": "phone", "電話": "phone", "電話番号": "phone", "内線": "phone", "連絡先": "phone",
+	"port": "port", "switch port": "port", "接続ポート": "port", "スイッチポート": "port", "ポート": "port",
 	"zone": "zone", "ゾーン": "zone", "系": "zone", "ネットワーク": "zone", "セグメント": "zone",
 	"mac": "mac", "macアドレス": "mac", "mac address": "mac", "物理アドレス": "mac",
 	"ip": "ip", "ipアドレス": "ip", "ip address": "ip", "アドレス": "ip",
@@ -131,7 +133,10 @@ func readRow(rec []string, where map[string]int) (*row, error) {
 		}
 		return ""
 	}
-	x := &row{name: get("name"), department: get("department"), place: get("place"), zone: get("zone"), owner: get("owner")}
+	x := &row{name: get("name"), department: get("department"), place: get("place"), zone: get("zone"), owner: get("owner"), phone: get("phone"), port: get("port")}
+	if floor := get("floor"); !strings.Contains(x.place, floor) {
+		x.place = strings.TrimSpace(x.place + " " + floor)
+	}
 	var err error
 	if x.mac, err = event.ParseMAC(get("mac")); err != nil {
 		return nil, err
@@ -214,7 +219,10 @@ func (v *Inventory) place(x *row) {
 
 // fill puts the line's words into the device.
 func (x *row) fill(d *event.Device) {
-	d.Department, d.Place, d.Owner = x.department, x.place, x.owner
+	d.Department, d.Place, d.Owner, d.Phone = x.department, x.place, x.owner, x.phone
+	if d.Port == "" {
+		d.Port = x.port
+	}
 	if x.zone != "" && d.Zone == "" {
 		d.Zone = x.zone
 	}

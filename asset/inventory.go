@@ -31,6 +31,10 @@ type Inventory struct {
 	byIP    map[netip.Addr][]holding // oldest first
 	carried map[event.MAC]*carrier
 	rows    []*row
+	fronts  *fronts
+	nat     *natTable
+	twins   map[netip.Addr]*duplicate
+	called  map[string]map[*machine]time.Time // short host name → who called itself so
 	evicted uint64
 }
 
@@ -39,8 +43,16 @@ func New(cfg Config) (*Inventory, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	return &Inventory{cfg: cfg, zones: newZones(cfg.Zones), byUID: map[string]*machine{},
-		byIP: map[netip.Addr][]holding{}, carried: map[event.MAC]*carrier{}}, nil
+	v := &Inventory{cfg: cfg, zones: newZones(cfg.Zones), byUID: map[string]*machine{}, byIP: map[netip.Addr][]holding{}, carried: map[event.MAC]*carrier{},
+		fronts: newFronts(), nat: newNAT(), twins: map[netip.Addr]*duplicate{}, called: map[string]map[*machine]time.Time{}}
+	v.fronts.settled = func(ip netip.Addr) bool {
+		m := v.holder(ip, time.Time{})
+		if hs := v.byIP[ip]; len(hs) > 0 {
+			m = hs[len(hs)-1].machine
+		}
+		return m != nil && v.holds(m, "proxy")
+	}
+	return v, nil
 }
 
 // Load reads the lists of assets again. When one has a fault, the former lines stay in force.
@@ -92,9 +104,13 @@ func (v *Inventory) Device(ip netip.Addr, at time.Time) event.Device {
 	defer v.mu.RUnlock()
 	ip = ip.Unmap()
 	if m := v.holder(ip, at); m != nil {
-		return m.device(ip, at, v.zones)
+		return v.device(m, ip, at)
 	}
-	return event.Device{UID: "ip:" + ip.String(), IP: ip, IPs: []netip.Addr{ip}, Zone: v.zones.of(ip)}
+	return v.unknown(ip)
+}
+
+func (v *Inventory) unknown(ip netip.Addr) event.Device {
+	return event.Device{UID: "ip:" + ip.String(), IP: ip, IPs: []netip.Addr{ip}, Zone: v.zones.of(ip), Confidence: sureBare, Unsure: unsureWords[sureBare]}
 }
 
 // DeviceByMAC is the machine with that Ethernet address, as known at that time; unknown ones are only their MAC.
@@ -102,7 +118,7 @@ func (v *Inventory) DeviceByMAC(mac event.MAC, at time.Time) event.Device {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	if m := v.byUID["mac:"+mac.String()]; m != nil {
-		return m.device(netip.Addr{}, at, v.zones)
+		return v.device(m, netip.Addr{}, at)
 	}
 	return event.Device{UID: "mac:" + mac.String(), MAC: mac}
 }
@@ -110,13 +126,8 @@ func (v *Inventory) DeviceByMAC(mac event.MAC, at time.Time) event.Device {
 // holder is who had ip at that time: the last who took it before, else the first known.
 func (v *Inventory) holder(ip netip.Addr, at time.Time) *machine {
 	hs := v.byIP[ip]
-	for i := len(hs) - 1; i >= 0; i-- {
-		if !hs[i].from.After(at) {
-			return hs[i].machine
-		}
-	}
-	if len(hs) > 0 {
-		return hs[0].machine
+	if i := holdingAt(hs, at); i >= 0 {
+		return hs[i].machine
 	}
 	return nil
 }
@@ -127,7 +138,7 @@ func (v *Inventory) Devices() []event.Device {
 	defer v.mu.RUnlock()
 	out := make([]event.Device, 0, len(v.byUID))
 	for _, m := range v.byUID {
-		out = append(out, m.device(netip.Addr{}, m.last, v.zones))
+		out = append(out, v.device(m, netip.Addr{}, m.last))
 	}
 	slices.SortFunc(out, func(a, b event.Device) int { return cmp.Compare(a.UID, b.UID) })
 	return out
@@ -188,6 +199,8 @@ func (v *Inventory) hold(ip netip.Addr, m *machine, source string, t time.Time) 
 		from = old.from
 		v.melt(old.machine, m)
 		hs = hs[:n-1]
+	} else if n > 0 {
+		v.turned(ip, hs[n-1].machine, m, t)
 	}
 	if len(hs) >= maxHoldings {
 		hs = slices.Delete(hs, 0, 1)
@@ -202,6 +215,14 @@ func (v *Inventory) melt(from, into *machine) {
 		into.bind(b.Field, b.Value, b.Source, b.First)
 		into.bind(b.Field, b.Value, b.Source, b.Last)
 	}
+	into.usages = append(into.usages, from.usages...)
+	into.usages = into.usages[max(0, len(into.usages)-maxUsages):]
+	for role, s := range from.standing {
+		for c := range s.clients {
+			v.learn(into, role, s.source, c, s.last)
+		}
+	}
+	v.rename(from, into)
 	delete(v.byUID, from.uid)
 }
 
@@ -245,6 +266,7 @@ func (v *Inventory) makeRoom(now time.Time) {
 func (v *Inventory) forget(m *machine) {
 	delete(v.byUID, m.uid)
 	delete(v.carried, m.mac)
+	v.rename(m, nil)
 	for _, b := range m.bindings {
 		ip, err := netip.ParseAddr(b.Value)
 		if b.Field != "ip" || err != nil {

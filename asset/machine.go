@@ -12,6 +12,10 @@ import (
 // Sources of a binding, in the order in which they are believed for a host name.
 const (
 	fromCSV      = "csv"
+	fromPerson   = "person"
+	fromRADIUS   = "radius"
+	fromLDAP     = "ldap"
+	fromSNMP     = "snmp"
 	fromDHCP     = "dhcp"
 	fromKerberos = "kerberos"
 	fromNTLM     = "ntlm"
@@ -22,7 +26,7 @@ const (
 	fromEthernet = "ethernet"
 )
 
-var believed = []string{fromCSV, fromDHCP, fromKerberos, fromNTLM, fromNBNS, fromMDNS, fromLLMNR, fromARP, fromEthernet}
+var believed = []string{fromPerson, fromCSV, fromRADIUS, fromDHCP, fromKerberos, fromNTLM, fromNBNS, fromMDNS, fromLLMNR, fromLDAP, fromSNMP, fromARP, fromEthernet}
 
 // Bounds of one machine.
 const (
@@ -36,7 +40,9 @@ type machine struct {
 	uid      string
 	mac      event.MAC
 	bindings []event.Binding
-	row      *row // the line of the CSV, where one fits
+	usages   []usage              // who used it, oldest first
+	standing map[string]*standing // roles learnt
+	row      *row                 // the line of the CSV, where one fits
 	first    time.Time
 	last     time.Time
 }
@@ -78,7 +84,7 @@ func (m *machine) touch(t time.Time) {
 func (m *machine) dropOldest() {
 	oldest := 0
 	for i, b := range m.bindings {
-		if b.Last.Before(m.bindings[oldest].Last) {
+		if m.bindings[oldest].Source == fromPerson || b.Source != fromPerson && b.Last.Before(m.bindings[oldest].Last) {
 			oldest = i
 		}
 	}
@@ -147,36 +153,22 @@ func (m *machine) conflicts(at time.Time) (out []event.Text) {
 	return out
 }
 
-// sameHost compares first labels, cut to the 15 characters of NetBIOS.
-func sameHost(a, b string) bool {
-	short := func(s string) string {
-		s, _, _ = strings.Cut(strings.ToLower(s), ".")
-		return s[:min(len(s), 15)]
-	}
-	return short(a) == short(b)
-}
-
-func (m *machine) roles() (out []string) {
-	if m.row != nil {
-		out = append(out, m.row.roles...)
-	}
-	for _, b := range m.bindings {
-		if b.Field == "role" && !slices.Contains(out, b.Value) && len(out) < maxRoles {
-			out = append(out, b.Value)
-		}
-	}
-	return out
-}
-
 // device is the machine as known at t; ip is the address of the case.
-func (m *machine) device(ip netip.Addr, at time.Time, zones zoneTable) event.Device {
-	d := event.Device{UID: m.uid, IP: ip, MAC: m.mac, IPs: m.addresses(at), Roles: m.roles(), Bindings: slices.Clone(m.bindings),
-		Conflicts: m.conflicts(at), FirstSeen: m.first, LastSeen: m.last}
+func (v *Inventory) device(m *machine, ip netip.Addr, at time.Time) event.Device {
+	d := event.Device{UID: m.uid, IP: ip, MAC: m.mac, IPs: m.addresses(at), Bindings: slices.Clone(m.bindings), FirstSeen: m.first, LastSeen: m.last}
+	d.RoleFacts, d.Roles = v.facts(m)
 	if b, ok := m.best("hostname", at); ok {
 		d.Hostname = b.Value
 	}
-	if b, ok := m.latest("user", at); ok {
-		d.User = b.Value
+	if b, ok := m.latest("port", at); ok {
+		d.Port = b.Value
+	}
+	u, others := m.userAt(at)
+	d.User = u.user
+	d.Conflicts = append(append(m.conflicts(at), m.portConflicts(at)...), v.nameTwins(m, d.Hostname, at)...)
+	if len(others) > 0 {
+		d.Conflicts = append(d.Conflicts, event.Text{JA: "利用者が複数です: " + u.user + "、" + strings.Join(others, "、"),
+			EN: "several users: " + u.user + ", " + strings.Join(others, ", ")})
 	}
 	if !d.IP.IsValid() {
 		if b, ok := m.latest("ip", at); ok {
@@ -184,7 +176,11 @@ func (m *machine) device(ip netip.Addr, at time.Time, zones zoneTable) event.Dev
 		}
 	}
 	if d.IP.IsValid() {
-		d.Zone = zones.of(d.IP)
+		d.Zone = v.zones.of(d.IP)
+		v.doubt(&d, m, d.IP, at)
+		if d.Confidence == sureTwice {
+			d.Conflicts = append(d.Conflicts, d.Unsure)
+		}
 	}
 	if m.row != nil {
 		m.row.fill(&d)

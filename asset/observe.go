@@ -21,6 +21,10 @@ func (v *Inventory) Observe(e event.Event) {
 		v.names(e)
 	case *event.Authentication:
 		v.logon(e)
+	case *event.HTTPActivity:
+		v.web(e)
+	case *event.AppActivity:
+		v.accounting(e)
 	}
 }
 
@@ -30,6 +34,13 @@ func (v *Inventory) flow(e *event.NetworkActivity) {
 		return
 	}
 	v.ethernet(e.Src, e.Time)
+	v.serves(e)
+	if v.home(e.Src.IP) {
+		v.nat.flow(e)
+		if e.TLS != nil {
+			v.fronts.lead(e.Src.IP, e.Dst.IP, strings.ToLower(e.TLS.SNI))
+		}
+	}
 	if e.Activity != event.FlowFail && e.Resp.Packets > 0 {
 		v.ethernet(e.Dst, e.Time)
 	}
@@ -181,7 +192,7 @@ func (v *Inventory) dhcp(e *event.DHCPActivity) {
 	if name == "" {
 		name = e.FQDN
 	}
-	m.bind("hostname", clean(name), fromDHCP, e.Time)
+	v.call(m, name, fromDHCP, e.Time)
 	if e.Message == "ACK" {
 		ip := e.YourIP
 		if !ip.IsValid() || ip.IsUnspecified() {
@@ -191,11 +202,11 @@ func (v *Inventory) dhcp(e *event.DHCPActivity) {
 			v.hold(ip, m, fromDHCP, e.Time)
 		}
 		if e.ServerIP.IsValid() && v.home(e.ServerIP) {
-			v.at(e.ServerIP, e.Time).bind("role", "dhcp", fromDHCP, e.Time)
+			v.learn(v.at(e.ServerIP, e.Time), "dhcp", fromDHCP, ip, e.Time)
 		}
 		for _, r := range e.Routers {
 			if v.home(r) {
-				v.at(r, e.Time).bind("role", "gateway", fromDHCP, e.Time)
+				v.learn(v.at(r, e.Time), "gateway", fromDHCP, ip, e.Time)
 			}
 		}
 	}
@@ -205,7 +216,7 @@ func (v *Inventory) dhcp(e *event.DHCPActivity) {
 func (v *Inventory) names(e *event.DNSActivity) {
 	if e.Service == "dns" {
 		if e.Activity == event.DNSResponse && e.RCode != "" && v.home(e.Dst.IP) && e.Dst.Port == 53 {
-			v.at(e.Dst.IP, e.Time).bind("role", "dns", "dns", e.Time)
+			v.learn(v.at(e.Dst.IP, e.Time), "dns", "dns", e.Src.IP, e.Time)
 		}
 		return
 	}
@@ -221,50 +232,9 @@ func (v *Inventory) names(e *event.DNSActivity) {
 			continue // a machine that speaks for another address may be lying
 		}
 		if a.Type == "A" || a.Type == "AAAA" || a.Type == "NB" {
-			v.at(ip, e.Time).bind("hostname", clean(strings.TrimSuffix(a.Name, ".local")), e.Service, e.Time)
+			v.call(v.at(ip, e.Time), strings.TrimSuffix(a.Name, ".local"), e.Service, e.Time)
 		}
 	}
-}
-
-// logon learns users, workstation names and domain controllers from Kerberos and NTLM.
-func (v *Inventory) logon(e *event.Authentication) {
-	switch e.Protocol {
-	case "kerberos":
-		v.kerberos(e)
-	case "ntlm":
-		if v.home(e.Src.IP) && e.Workstation != "" && e.User != "" {
-			m := v.at(e.Src.IP, e.Time)
-			m.bind("hostname", clean(e.Workstation), fromNTLM, e.Time)
-			if !strings.HasSuffix(e.User, "$") {
-				m.bind("user", e.User, fromNTLM, e.Time)
-			}
-		}
-	}
-}
-
-func (v *Inventory) kerberos(e *event.Authentication) {
-	// A ticket is issued by a domain controller, but shown (AP-REQ) to any server.
-	if issued := e.Message == "AS-REP" || e.Message == "TGS-REP"; issued && e.Success && v.home(e.Dst.IP) {
-		v.at(e.Dst.IP, e.Time).bind("role", "dc", fromKerberos, e.Time)
-	}
-	if !v.home(e.Src.IP) {
-		return
-	}
-	if name, ok := strings.CutSuffix(e.User, "$"); ok && name != "" && e.Success {
-		v.at(e.Src.IP, e.Time).bind("hostname", clean(name), fromKerberos, e.Time)
-	} else if e.User != "" && e.Message == "AS-REP" && e.Success {
-		v.at(e.Src.IP, e.Time).bind("user", e.User, fromKerberos, e.Time)
-	}
-	for _, a := range e.Addresses {
-		if a = clean(a); a != "" && !isAddress(a) {
-			v.at(e.Src.IP, e.Time).bind("hostname", a, fromKerberos, e.Time)
-		}
-	}
-}
-
-func isAddress(s string) bool {
-	_, err := netip.ParseAddr(s)
-	return err == nil
 }
 
 // clean bounds a name that came from the network; what no host can be called gives "".

@@ -21,7 +21,7 @@ func (v *Inventory) Restore(devices []event.Device) {
 	}
 	var addresses []take
 	for _, d := range devices {
-		if d.UID == "" || len(d.Bindings) == 0 {
+		if d.UID == "" || len(d.Bindings)+len(d.RoleFacts) == 0 {
 			continue
 		}
 		m := v.machine(d.UID, d.MAC, d.LastSeen)
@@ -31,11 +31,16 @@ func (v *Inventory) Restore(devices []event.Device) {
 			}
 			m.bind(b.Field, b.Value, b.Source, b.First)
 			m.bind(b.Field, b.Value, b.Source, b.Last)
+			if b.Field == "hostname" {
+				v.call(m, b.Value, b.Source, b.Last)
+			}
 			if b.Field == "ip" {
 				addresses = append(addresses, take{m, b})
 			}
 		}
 		m.touch(d.FirstSeen)
+		m.restoreUsers(d.Bindings)
+		m.restoreRoles(d.RoleFacts)
 	}
 	slices.SortStableFunc(addresses, func(a, b take) int {
 		return cmp.Or(a.b.First.Compare(b.b.First), cmp.Compare(a.m.uid, b.m.uid))

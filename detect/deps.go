@@ -19,6 +19,16 @@ type MACs interface {
 	DeviceByMAC(mac event.MAC, at time.Time) event.Device
 }
 
+// Namer is what Assets may know beside: which machine a finding is about, behind proxies and translators too.
+type Namer interface {
+	Endpoint(f *event.Finding) event.Device
+}
+
+// RoleBook is what Assets may know beside: roles, without making a whole Device.
+type RoleBook interface {
+	HasRole(ip netip.Addr, at time.Time, roles ...string) bool
+}
+
 // Intel answers whether something is a known indicator; intel.Library satisfies it.
 type Intel interface {
 	IP(ip netip.Addr, at time.Time) (intel.Indicator, bool)
@@ -77,8 +87,11 @@ func (d Deps) Outbound(c *event.Conn) bool {
 	return c.Dst.IP.IsValid() && d.Home(c.Src.IP) && !d.Home(c.Dst.IP) && !c.Dst.IP.IsMulticast()
 }
 
-// HasRole reports whether the machine at ip holds one of the roles.
+// HasRole reports whether the machine at ip holds one of the roles, confirmed or learnt from what cannot be feigned cheaply.
 func (d Deps) HasRole(ip netip.Addr, at time.Time, roles ...string) bool {
+	if b, ok := d.Assets.(RoleBook); ok {
+		return b.HasRole(ip, at, roles...)
+	}
 	dev := d.Assets.Device(ip, at)
 	for _, r := range roles {
 		if dev.HasRole(r) {

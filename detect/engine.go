@@ -232,24 +232,6 @@ func (e *Engine) complete(f *event.Finding) {
 	f.Evidence = f.Evidence[:min(len(f.Evidence), maxEvidence)]
 }
 
-// name asks whose address, or below IP whose MAC, the finding is about.
-func (e *Engine) name(f *event.Finding) {
-	mac := f.Device.MAC
-	switch {
-	case f.Device.UID != "":
-	case f.Device.IP.IsValid():
-		f.Device = e.deps.Assets.Device(f.Device.IP, f.Time)
-		if f.Device.MAC.IsZero() {
-			f.Device.MAC = mac
-		}
-	case !mac.IsZero():
-		f.Device.UID = "mac:" + mac.String()
-		if m, ok := e.deps.Assets.(MACs); ok {
-			f.Device = m.DeviceByMAC(mac, f.Time)
-		}
-	}
-}
-
 // Stats is a snapshot of all counters.
 func (e *Engine) Stats() EngineStats {
 	e.mu.Lock()

@@ -86,6 +86,11 @@ func merge(f *event.Finding, g event.Finding) {
 			f.Peers = append(f.Peers, p)
 		}
 	}
+	for _, o := range g.Others {
+		if len(f.Others) < maxOthers && !slices.ContainsFunc(f.Others, func(q event.Device) bool { return q.UID == o.UID }) {
+			f.Others = append(f.Others, o)
+		}
+	}
 	for _, e := range g.Evidence {
 		if len(f.Evidence) < maxEvidence {
 			f.Evidence = append(f.Evidence, e)
@@ -95,7 +100,7 @@ func merge(f *event.Finding, g event.Finding) {
 
 // clone keeps later merging away from what was handed out.
 func clone(f event.Finding) event.Finding {
-	f.Peers, f.Evidence = slices.Clone(f.Peers), slices.Clone(f.Evidence)
+	f.Peers, f.Evidence, f.Others = slices.Clone(f.Peers), slices.Clone(f.Evidence), slices.Clone(f.Others)
 	return f
 }
 

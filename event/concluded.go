@@ -1,7 +1,6 @@
 package event
 
 import (
-	"net/netip"
 	"time"
 )
 
@@ -98,6 +97,7 @@ type Finding struct {
 	Weight     float64  `json:"weight,omitempty"`      // 0–1 for noisy-OR when not single-shot
 
 	Device   Device     `json:"device"`            // the machine to act on
+	Others   []Device   `json:"others,omitempty"`  // inside machines among the peers, named: the target of a PsExec …; at most 8, without bindings
 	Peers    []Endpoint `json:"peers,omitempty"`   // the other sides, at most 32
 	Subject  string     `json:"subject,omitempty"` // what the repeats are folded by: destination, domain …
 	Summary  Text       `json:"summary"`           // one sentence with the case's numbers
@@ -112,55 +112,6 @@ type Finding struct {
 
 // Class is 2004.
 func (*Finding) Class() Class { return ClassDetectionFinding }
-
-// Binding says from where and when one property of a device is known.
-type Binding struct {
-	Field  string    `json:"field"` // mac hostname user department place zone ip
-	Value  string    `json:"value"`
-	Source string    `json:"source"` // dhcp nbns mdns llmnr kerberos ntlm arp csv
-	First  time.Time `json:"first,omitzero"`
-	Last   time.Time `json:"last,omitzero"`
-}
-
-// Device is a machine as known at one moment (OCSF device).
-type Device struct {
-	UID        string       `json:"uid,omitempty"` // "mac:…" where the MAC is known, else "ip:…"
-	IP         netip.Addr   `json:"ip,omitzero"`   // the address of this case
-	IPs        []netip.Addr `json:"ips,omitempty"` // all current addresses, IPv6 included
-	MAC        MAC          `json:"mac,omitzero"`
-	Hostname   string       `json:"hostname,omitempty"`
-	User       string       `json:"user,omitempty"`
-	Department string       `json:"department,omitempty"`
-	Place      string       `json:"place,omitempty"` // どこにある
-	Zone       string       `json:"zone,omitempty"`
-	Owner      string       `json:"owner,omitempty"`
-	Roles      []string     `json:"roles,omitempty"` // dc dns dhcp gateway proxy wsus backup scanner management yagura
-	Bindings   []Binding    `json:"bindings,omitempty"`
-	Conflicts  []Text       `json:"conflicts,omitempty"` // two sources disagree
-	FirstSeen  time.Time    `json:"first_seen,omitzero"`
-	LastSeen   time.Time    `json:"last_seen,omitzero"`
-}
-
-// Name is what people call the machine: host name, or address, or MAC.
-func (d Device) Name() string {
-	switch {
-	case d.Hostname != "":
-		return d.Hostname
-	case d.IP.IsValid():
-		return d.IP.String()
-	}
-	return d.MAC.String()
-}
-
-// HasRole reports whether the device holds the role.
-func (d Device) HasRole(role string) bool {
-	for _, r := range d.Roles {
-		if r == role {
-			return true
-		}
-	}
-	return false
-}
 
 // IncidentState is the life cycle of a case.
 type IncidentState string

@@ -221,7 +221,7 @@ func (r *replay) prepare() (*dissect.Workers, error) {
 	analyzer := dissect.NewWorkers(r.workers(), cfg, protocols, func(e event.Event) { r.event(e, inventory) })
 	if j.rules != nil {
 		r.folded = signature.NewFindings(j.home.Contains, func(f event.Finding) {
-			f.Device = namedDevice(inventory, f.Device, f.Time)
+			f.Device = namedDevice(inventory, f)
 			r.take(f)
 		})
 		j.rules.odd = eve.Oddities{Applayer: r.eve != nil}

@@ -98,17 +98,14 @@ func (s *signatures) inspect(w *dissect.Workers) {
 	})
 }
 
-// namedDevice is the machine that is known by the address, or the Ethernet address, of d.
-func namedDevice(inventory *asset.Inventory, d event.Device, at time.Time) event.Device {
-	mac := d.MAC
-	switch {
-	case d.IP.IsValid():
-		d = inventory.Device(d.IP, at)
-		if d.MAC.IsZero() {
-			d.MAC = mac
-		}
-	case !mac.IsZero():
-		d = inventory.DeviceByMAC(mac, at)
+// namedDevice is the machine that a finding of a rule is about.
+func namedDevice(inventory *asset.Inventory, f event.Finding) event.Device {
+	if !f.Device.IP.IsValid() && f.Device.MAC.IsZero() {
+		return f.Device
+	}
+	d := inventory.Endpoint(&f)
+	if d.MAC.IsZero() && d.IP == f.Device.IP {
+		d.MAC = f.Device.MAC
 	}
 	return d
 }

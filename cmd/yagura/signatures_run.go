@@ -21,7 +21,7 @@ func (r *river) useRules(home homeNetworks) {
 	used, refused := r.rules.counts()
 	r.log.Info("rules loaded", "used", used, "refused", refused)
 	r.judge.alerts = signature.NewFindings(home.Contains, func(f event.Finding) {
-		f.Device = namedDevice(r.inventory, f.Device, f.Time)
+		f.Device = namedDevice(r.inventory, f)
 		f.Zone = f.Device.Zone
 		r.cases.findings <- f // not to EVE: the alerts stand there
 	})

@@ -658,6 +658,17 @@ export interface components {
             /** @description VLANs that show one direction only */
             vlans: components["schemas"]["BlindVLAN"][];
         };
+        Candidate: {
+            hostname?: string;
+            /** Format: ip */
+            ip?: string;
+            /** Format: date-time */
+            last?: string;
+            mac?: string;
+            uid?: string;
+            user?: string;
+            why: components["schemas"]["Text"];
+        };
         ChangeUserInputBody: {
             disabled: boolean;
             /** @description give a new first password */
@@ -700,6 +711,9 @@ export interface components {
         };
         Device: {
             bindings?: components["schemas"]["Binding"][] | null;
+            candidates?: components["schemas"]["Candidate"][] | null;
+            /** Format: int64 */
+            confidence?: number;
             conflicts?: components["schemas"]["Text"][] | null;
             department?: string;
             /** Format: date-time */
@@ -712,9 +726,13 @@ export interface components {
             last_seen?: string;
             mac?: string;
             owner?: string;
+            phone?: string;
             place?: string;
+            port?: string;
+            role_facts?: components["schemas"]["RoleFact"][] | null;
             roles?: string[] | null;
             uid?: string;
+            unsure?: components["schemas"]["Text"];
             user?: string;
             zone?: string;
         };
@@ -826,6 +844,7 @@ export interface components {
             first?: string;
             /** Format: date-time */
             last?: string;
+            others?: components["schemas"]["Device"][] | null;
             peers?: components["schemas"]["Endpoint"][] | null;
             reasons?: components["schemas"]["Reason"][] | null;
             /** Format: date-time */
@@ -1139,6 +1158,20 @@ export interface components {
         };
         Resync: {
             why: string;
+        };
+        RoleFact: {
+            /** Format: int64 */
+            clients: number;
+            confirmed: boolean;
+            denied: boolean;
+            /** Format: date-time */
+            first?: string;
+            /** Format: date-time */
+            last?: string;
+            reason: components["schemas"]["Text"];
+            role: string;
+            source: string;
+            trusted: boolean;
         };
         RuleHealth: {
             /** Format: int64 */
