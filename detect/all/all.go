@@ -18,7 +18,9 @@ import (
 	"github.com/yagura-project/yagura/detect/ircbot"
 	"github.com/yagura-project/yagura/detect/kerberos"
 	"github.com/yagura-project/yagura/detect/lanspoof"
+	"github.com/yagura-project/yagura/detect/logclear"
 	"github.com/yagura-project/yagura/detect/mining"
+	"github.com/yagura-project/yagura/detect/passwordreset"
 	"github.com/yagura-project/yagura/detect/payload"
 	"github.com/yagura-project/yagura/detect/portscan"
 	"github.com/yagura-project/yagura/detect/printdriver"
@@ -51,7 +53,9 @@ var Detectors = []detect.Detector{
 	ircbot.Detector,
 	kerberos.Detector,
 	lanspoof.Detector,
+	logclear.Detector,
 	mining.Detector,
+	passwordreset.Detector,
 	payload.Detector,
 	portscan.Detector,
 	printdriver.Detector,
@@ -104,9 +108,11 @@ var Comments = map[string]string{
 	"kerberos.Config.Services":        "different services for which RC4 tickets were collected; ≥ 2",
 	"kerberos.Config.Window":          "≥ 10s",
 	"lanspoof.Config.Addresses":       "addresses taken over from others by one machine within 10 minutes; ≥ 1",
+	"lanspoof.Config.Canaries":        "names that nobody has and that a machine of the town asks for now and then, lower case",
 	"lanspoof.Config.Clients":         "DHCP clients within 10 seconds; ≥ 20",
 	"lanspoof.Config.Names":           "unrelated names for which one machine answers within an hour; ≥ 2",
 	"mining.Config.Pools":             "domains of mining pools",
+	"passwordreset.Config.Exempt":     "roles whose password resets are ordinary work",
 	"payload.Config.Prevalence":       "more machines than this fetch from there: a known source; 1–15",
 	"payload.Config.Sources":          "domains from which programs come by design",
 	"portscan.Config.Exempt":          "roles that may scan",

@@ -205,6 +205,15 @@ func copyOf(e event.Event) event.Event {
 	case *event.AppActivity:
 		c := *e
 		return &c
+	case *event.LDAPActivity:
+		c := *e
+		return &c
+	case *event.RDPActivity:
+		c := *e
+		return &c
+	case *event.NFSActivity:
+		c := *e
+		return &c
 	}
 	panic(fmt.Sprintf("unknown event %T", e))
 }

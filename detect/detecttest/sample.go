@@ -44,6 +44,9 @@ func (s Sample) IsHome(ip netip.Addr) bool {
 type line struct {
 	Class event.Class     `json:"class_uid"`
 	Event json.RawMessage `json:"event"`
+	// What an event of HTTP holds for judgement only, and never writes itself.
+	Fields string `json:"fields,omitempty"`
+	Body   string `json:"body,omitempty"`
 }
 
 // Encode writes the sample: its description, then one event a line.
@@ -59,7 +62,11 @@ func (s Sample) Encode() ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := enc.Encode(line{e.Class(), raw}); err != nil {
+		l := line{Class: e.Class(), Event: raw}
+		if h, ok := e.(*event.HTTPActivity); ok {
+			l.Fields, l.Body = h.Fields, h.Body
+		}
+		if err := enc.Encode(l); err != nil {
 			return nil, err
 		}
 	}
@@ -108,7 +115,11 @@ func decodeEvent(b []byte) (event.Event, error) {
 	if e == nil {
 		return nil, fmt.Errorf("class %d is not something seen", l.Class)
 	}
-	return e, json.Unmarshal(l.Event, e)
+	err := json.Unmarshal(l.Event, e)
+	if h, ok := e.(*event.HTTPActivity); ok {
+		h.Fields, h.Body = l.Fields, l.Body
+	}
+	return e, err
 }
 
 func empty(c event.Class) event.Event {

@@ -32,13 +32,13 @@ var Detector = detect.Detector{
 		Do: []event.Text{
 			{JA: "資産管理や点検のソフトでないか確認してください。", EN: "Ask whether it is inventory or maintenance software."},
 			{JA: "同じ端末に他の警告がないか確認してください。", EN: "Check whether the same machine has other warnings."}},
-		Sees:       event.Text{JA: "利用者やグループの一覧、ログオン中の人、共有、サービスを問い合わせる命令。", EN: "Calls that list users and groups, sessions, shares and services."},
-		Misses:     event.Text{JA: "LDAPによる問い合わせ、SMB3で暗号化された命令。", EN: "Questions by LDAP; calls inside encrypted SMB3."},
-		Techniques: []event.Technique{{UID: "T1087.002", Name: "Domain Account"}, {UID: "T1069.002", Name: "Domain Groups"}, {UID: "T1135", Name: "Network Share Discovery"}, {UID: "T1033", Name: "System Owner/User Discovery"}, {UID: "T1007", Name: "System Service Discovery"}},
+		Sees:       event.Text{JA: "利用者やグループの一覧、ログオン中の人、共有、サービス、RPCの窓口を問い合わせる命令。", EN: "Calls that list users and groups, sessions, shares, services and end points."},
+		Misses:     event.Text{JA: "LDAPによる問い合わせ(別の検知)、SMB3で暗号化された命令。", EN: "Questions by LDAP, which another detector sees; calls inside encrypted SMB3."},
+		Techniques: []event.Technique{{UID: "T1087.002", Name: "Domain Account"}, {UID: "T1069.002", Name: "Domain Groups"}, {UID: "T1135", Name: "Network Share Discovery"}, {UID: "T1033", Name: "System Owner/User Discovery"}, {UID: "T1007", Name: "System Service Discovery"}, {UID: "T1046", Name: "Network Service Discovery"}},
 		Threat:     event.SuspiciousBehaviour,
 		Phase:      event.PhaseDiscovery,
 	},
-	Behaviours: []string{"disc.samr_enum", "disc.session_enum", "disc.share_enum", "disc.svc_enum", "disc.user_enum", "disc.local_admin"},
+	Behaviours: []string{"disc.samr_enum", "disc.session_enum", "disc.share_enum", "disc.svc_enum", "disc.user_enum", "disc.local_admin", "disc.rpc_enum"},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		c := *cfg.(*Config)
@@ -67,8 +67,15 @@ func rules(c Config) (out []detect.CallRule) {
 		"QueryServiceStatus", "QueryServiceStatusEx", "QueryServiceConfigW", "QueryServiceConfigA")
 	users := one("disc.user_enum", "winreg", "ログオン中の利用者", "logged-on users", "OpenUsers")
 	users.Severity, users.Confidence, users.Weight = event.Medium, 60, 0.3
-	out = []detect.CallRule{accounts, admins, local, sessions, logons, shares, services, users}
-	for _, r := range []detect.CallRule{accounts, local, sessions, logons, shares, services} {
+	// Clients ask the end point mapper for one interface (ept_map); the whole list is what rpcdump and scanners ask for.
+	mapped := one("disc.rpc_enum", "epmapper", "遠隔操作の窓口(RPC)", "RPC end points", "ept_lookup")
+	mapped.Detail = nil
+	often := mapped // one list takes several calls; old mail programs make one
+	often.Least, often.Severity, often.Confidence, often.Weight = 3, event.Medium, 60, 0.2
+	ids := one("disc.rpc_enum", "mgmt", "遠隔操作の窓口(RPC)", "RPC interfaces", "inq_if_ids")
+	ids.Detail = nil
+	out = []detect.CallRule{accounts, admins, local, sessions, logons, shares, services, users, mapped, often, ids}
+	for _, r := range []detect.CallRule{accounts, local, sessions, logons, shares, services, mapped, ids} {
 		r.Servers, r.Least, r.Window = c.Machines, c.Machines, 5*time.Minute
 		r.Severity, r.Confidence, r.Weight = event.Medium, 80, 0.5
 		out = append(out, r)

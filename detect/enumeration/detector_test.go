@@ -38,7 +38,8 @@ func TestDetector(t *testing.T) {
 		one("attack-shares", "disc.share_enum", event.Low, detecttest.Call("srvsvc", "NetrShareEnum")),
 		one("attack-services", "disc.svc_enum", event.Low, detecttest.Call("svcctl", "OpenServiceW"), detecttest.Call("svcctl", "QueryServiceStatus")),
 		one("attack-registry-users", "disc.user_enum", event.Medium, detecttest.Call("winreg", "OpenUsers"), detecttest.Call("winreg", "BaseRegEnumKey")),
-		detecttest.Calls("benign-work", origin, pc, server, time.Second, []event.DCERPC{detecttest.Call("srvsvc", "NetrShareGetInfo"), detecttest.Call("lsarpc", "LsarLookupSids2"),
+		one("attack-end-points", "disc.rpc_enum", event.Medium, detecttest.Repeat(3, detecttest.Call("epmapper", "ept_lookup"))...),
+		detecttest.Calls("benign-work", origin, pc, server, time.Second, []event.DCERPC{detecttest.Call("srvsvc", "NetrShareGetInfo"), detecttest.Call("epmapper", "ept_map"), detecttest.Call("lsarpc", "LsarLookupSids2"),
 			detecttest.Call("samr", "SamrLookupNamesInDomain", "names", "sato")}),
 	}})
 }

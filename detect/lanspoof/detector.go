@@ -14,6 +14,8 @@ type Config struct {
 	Addresses int `yaml:"addresses"` // addresses taken over from others by one machine within 10 minutes; ≥ 1
 	Clients   int `yaml:"clients"`   // DHCP clients within 10 seconds; ≥ 20
 	Names     int `yaml:"names"`     // unrelated names for which one machine answers within an hour; ≥ 2
+
+	Canaries []string `yaml:"canaries"` // names that nobody has and that a machine of the town asks for now and then, lower case
 }
 
 // DefaultConfig: 2 addresses taken over, 50 clients in 10 s, 3 unrelated names (DETECTIONS 28).

@@ -35,6 +35,27 @@ func poison() detecttest.Sample {
 	return s.Sample("attack-arp", origin, home, detecttest.Expect{Behaviour: "net.arp_spoof", Device: evil.String(), Severity: event.High})
 }
 
+// route is a machine whose way to the outside turns: to one that pushed an answer, or to a standby router after its announcement.
+func route(name string, pushed bool, want ...detecttest.Expect) detecttest.Sample {
+	s := detecttest.NewScript(155)
+	victim := netip.MustParseAddr("10.1.2.30")
+	visit := func(hop event.MAC) {
+		c := s.Conn("10.1.2.30", "198.51.100.7", 443, event.ProtoTCP)
+		c.Src.MAC, c.Dst.MAC = mac(30), hop
+		s.Wait(time.Second).Flow(c, detecttest.Flow{Orig: 900, Resp: 4000, Took: 200 * time.Millisecond})
+	}
+	visit(mac(1))
+	gateway := netip.MustParseAddr("10.1.2.1")
+	a := &event.NetworkActivity{Activity: event.FlowTraffic, Conn: event.Conn{Proto: event.ProtoARP, Src: event.Endpoint{IP: gateway, MAC: evil}, Dst: event.Endpoint{IP: victim, MAC: mac(30)}},
+		ARP: &event.ARP{Op: 2, SenderIP: gateway, Sender: evil, TargetIP: victim}}
+	if !pushed {
+		a.Dst, a.ARP.TargetIP = event.Endpoint{IP: gateway, MAC: event.MAC{255, 255, 255, 255, 255, 255}}, gateway
+	}
+	s.Wait(time.Second).Add(a)
+	visit(evil)
+	return s.Sample(name, origin, home, want...)
+}
+
 func flood(name string, clients int, gap time.Duration, want ...detecttest.Expect) detecttest.Sample {
 	s := detecttest.NewScript(152)
 	for i := range clients {
@@ -64,11 +85,14 @@ func quiet() detecttest.Sample {
 
 func TestDetector(t *testing.T) {
 	dev := "10.1.2.66"
-	detecttest.Run(t, lanspoof.Detector, detecttest.Suite{Samples: []detecttest.Sample{
+	detecttest.Run(t, lanspoof.Detector, detecttest.Suite{Config: map[string]any{"canaries": []string{"srv-old-7"}}, Samples: []detecttest.Sample{
 		poison(), quiet(),
 		flood("attack-flood", 120, 20*time.Millisecond, detecttest.Expect{Behaviour: "net.dhcp_flood", Device: dev, Severity: event.Medium}),
 		flood("benign-morning", 60, time.Second),
 		names("attack-names", []string{"wpad", "fileserver", "printer7", "proxy"}, detecttest.Expect{Behaviour: "net.name_spoof", Device: dev, Severity: event.High}),
+		route("attack-route", true, detecttest.Expect{Behaviour: "net.arp_spoof", Device: evil.String(), Severity: event.High}), route("benign-standby-router", false),
+		names("attack-wpad", []string{"wpad"}, detecttest.Expect{Behaviour: "net.name_spoof", Device: dev, Severity: event.Medium}),
+		names("attack-decoy", []string{"srv-old-7"}, detecttest.Expect{Behaviour: "net.name_spoof", Device: dev, Severity: event.High}),
 		names("benign-own-name", []string{"pc66", "pc66", "pc66.local"}),
 	}})
 }

@@ -2,6 +2,7 @@ package lanspoof
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,8 +24,9 @@ type liar struct {
 
 // answerer is for which names one machine answered.
 type answerer struct {
-	names map[string]bool
-	told  int
+	names  map[string]bool
+	told   int
+	canary bool // told of a decoy
 }
 
 // flood counts the DHCP clients of one server (or of the segment).
@@ -42,11 +44,12 @@ type instance struct {
 	liars  *detect.Table[event.MAC, liar]
 	names  *detect.Table[netip.Addr, answerer]
 	floods *detect.Table[uint16, flood] // by VLAN
+	routes routes
 }
 
 func newInstance(c Config, d detect.Deps) *instance {
 	return &instance{cfg: c, deps: d, claims: detect.NewTable[netip.Addr, claim](20_000, time.Hour), liars: detect.NewTable[event.MAC, liar](5_000, arpWindow),
-		names: detect.NewTable[netip.Addr, answerer](5_000, time.Hour), floods: detect.NewTable[uint16, flood](4096, time.Minute)}
+		names: detect.NewTable[netip.Addr, answerer](5_000, time.Hour), floods: detect.NewTable[uint16, flood](4096, time.Minute), routes: newRoutes()}
 }
 
 func (n *instance) Advance(now time.Time, _ detect.Emit) {
@@ -54,10 +57,12 @@ func (n *instance) Advance(now time.Time, _ detect.Emit) {
 	n.liars.Expire(now)
 	n.names.Expire(now)
 	n.floods.Expire(now)
+	n.routes.expire(now)
 }
 
 func (n *instance) Stats() (s detect.Stats) {
-	for _, t := range []detect.Stats{n.claims.Stats(), n.liars.Stats(), n.names.Stats(), n.floods.Stats()} {
+	for _, t := range []detect.Stats{n.claims.Stats(), n.liars.Stats(), n.names.Stats(), n.floods.Stats(), n.routes.asked.Stats(), n.routes.pushes.Stats(),
+		n.routes.claimed.Stats(), n.routes.hops.Stats()} {
 		s.Keys += t.Keys
 		s.Evicted += t.Evicted
 	}
@@ -70,23 +75,26 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	case *event.NetworkActivity:
 		if e.ARP != nil {
 			n.arp(e, emit)
+		} else {
+			n.hop(e, emit)
 		}
 	case *event.DHCPActivity:
 		n.dhcp(e, emit)
 	case *event.DNSActivity:
-		if e.Activity == event.DNSResponse && (e.Service == "llmnr" || e.Service == "nbns") {
+		if e.Activity == event.DNSResponse && (e.Service == "llmnr" || e.Service == "nbns" || e.Service == "mdns") {
 			n.answer(e, emit)
 		}
 	}
 }
 
 // arp notes who claims an address. A machine that claims the fresh addresses of
-// several others, or one that their owner claims back at once, lies.
+// several others lies, and one that pushes the address of another on a machine that had not asked.
 func (n *instance) arp(e *event.NetworkActivity, emit detect.Emit) {
 	a := e.ARP
 	if a.Sender.IsZero() || a.Sender.Multicast() || !a.SenderIP.IsValid() || a.SenderIP.IsUnspecified() {
 		return
 	}
+	unasked := n.routes.unasked(e)
 	c, isNew := n.claims.Touch(a.SenderIP, e.Time)
 	before := *c
 	*c = claim{a.Sender, e.Time}
@@ -105,7 +113,7 @@ func (n *instance) arp(e *event.NetworkActivity, emit detect.Emit) {
 	if len(l.taken) < 256 {
 		l.taken[a.SenderIP] = e.Time
 	}
-	if count := len(l.taken); count >= n.cfg.Addresses && count >= 4*l.told {
+	if count := len(l.taken); (count >= n.cfg.Addresses || unasked) && count >= 4*l.told {
 		n.tellARP(e, before.mac, count-l.told, count, emit)
 		l.told = count
 	}
@@ -160,7 +168,7 @@ func (n *instance) dhcp(e *event.DHCPActivity, emit detect.Emit) {
 func (n *instance) answer(e *event.DNSActivity, emit detect.Emit) {
 	speaker := e.Dst.IP
 	name := strings.TrimSuffix(strings.ToLower(e.Query), ".local")
-	if e.RCode != "NOERROR" || name == "" || name == "*" || strings.HasSuffix(name, ".arpa") || !n.claimsIt(e, speaker) {
+	if e.RCode != "NOERROR" || name == "" || name == "*" || strings.HasSuffix(name, ".arpa") || speaker.IsMulticast() || !n.claimsIt(e, speaker) {
 		return
 	}
 	s, _ := n.names.Touch(speaker, e.Time)
@@ -170,20 +178,38 @@ func (n *instance) answer(e *event.DNSActivity, emit detect.Emit) {
 	if len(s.names) < 64 {
 		s.names[name] = true
 	}
-	count := len(s.names)
-	if count < n.cfg.Names || count < 4*s.told || n.deps.HasRole(speaker, e.Time, "dns", "dc", "wins") {
+	count, canary := len(s.names), slices.Contains(n.cfg.Canaries, name)
+	if canary && !s.canary || name == "wpad" && s.told == 0 {
+		s.canary = s.canary || canary
+	} else if count < n.cfg.Names || count < 4*s.told {
 		return
 	}
+	if n.deps.HasRole(speaker, e.Time, "dns", "dc", "wins") {
+		return
+	}
+	n.tellNames(e, s, name, canary, emit)
+	s.told = count
+}
+
+func (n *instance) tellNames(e *event.DNSActivity, s *answerer, name string, canary bool, emit detect.Emit) {
+	count := len(s.names)
 	f := event.Finding{
 		Behaviour: "net.name_spoof", Severity: event.High, Confidence: 82, SingleShot: true,
-		Device: event.Device{IP: speaker, MAC: e.Dst.MAC}, Peers: []event.Endpoint{e.Src}, Subject: e.Service, Count: count - s.told,
-		Summary: detect.Say("%s が、関係のない%d種類の名前について「自分だ」と答えました(%s など)。", "%s answered for %d unrelated names as its own (such as %s).", speaker, count, detect.Short(name)),
+		Device: event.Device{IP: e.Dst.IP, MAC: e.Dst.MAC}, Peers: []event.Endpoint{e.Src}, Subject: e.Service, Count: max(1, count-s.told),
+		Summary: detect.Say("%s が、%d種類の名前について「自分だ」と答えました(%s など)。", "%s answered for %d names as its own (such as %s).", e.Dst.IP, count, detect.Short(name)),
 		Reasons: []event.Reason{detect.Because("names", float64(count), float64(n.cfg.Names), "names",
 			detect.Say("同じ機器が%d種類の名前を名乗っています。", "One machine answers for %d names.", count))},
 		Evidence: []event.Evidence{detect.Seen(e.Time, &e.Conn, name)},
 	}
 	f.Time = e.Time
-	s.told = count
+	switch {
+	case canary:
+		f.Confidence = 95
+		f.Reasons = append(f.Reasons, detect.Because("canary", 1, 1, "names", event.Text{JA: "誰も持っていないおとりの名前にも答えました。", EN: "It answered even for a decoy name that nobody has."}))
+	case count < n.cfg.Names: // the proxy's name alone
+		f.Severity, f.Confidence, f.SingleShot, f.Weight = event.Medium, 65, false, 0.5
+		f.Reasons = append(f.Reasons, detect.Because("wpad", 1, 1, "names", event.Text{JA: "Webの中継先を決める名前(WPAD)を名乗っています。", EN: "It claims the name that decides about web proxies (WPAD)."}))
+	}
 	emit(f)
 }
 

@@ -51,6 +51,9 @@ func (n *instance) summary(s *event.SMBActivity, t *trace, behaviour string) eve
 		return detect.Say("%s が %s で、サービスを使って命令(%s)を動かそうとしました。", "%s tried to run a command on %s through a service (%s).",
 			s.Src.IP, s.Dst.IP, short(first(s.RPC.Args, "binpath", "path", "command")))
 	case "lm.svc_create":
+		if t.changed {
+			return detect.Say("%s が %s のサービスを、別のプログラム(%s)を動かすように書き換えました。", "%s changed a service on %s so that it runs another program (%s).", s.Src.IP, s.Dst.IP, named(t))
+		}
 		return detect.Say("%s が %s に新しいサービス(%s)を作りました。", "%s created a new service on %s (%s).", s.Src.IP, s.Dst.IP, named(t))
 	}
 	return detect.Say("%s が %s の管理共有にプログラム(%s)を書き込みました。", "%s wrote a program to an administrative share of %s (%s).",
@@ -80,7 +83,7 @@ func reasons(t *trace, behaviour string) (out []event.Reason) {
 		out = append(out, detect.Because("program_written", 1, 1, "files", detect.Say("管理共有に書かれたプログラム: %s", "program written to an administrative share: %s", short(t.program))))
 	}
 	if !t.made.IsZero() {
-		out = append(out, detect.Because("service_created", 1, 1, "services", detect.Say("作られたサービス: %s", "service created: %s", named(t))))
+		out = append(out, detect.Because("service_created", 1, 1, "services", detect.Say("作られた、または書き換えられたサービス: %s", "service created or changed: %s", named(t))))
 		if !t.wrote.IsZero() {
 			gap := t.made.Sub(t.wrote).Round(100 * time.Millisecond)
 			out = append(out, detect.Because("write_to_service", gap.Seconds(), 600, "s",

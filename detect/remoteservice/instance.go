@@ -19,6 +19,7 @@ type trace struct {
 	program  string
 	made     time.Time // a service was created
 	service  string
+	changed  bool // it was there before, and was given another program
 	evidence []event.Evidence
 }
 
@@ -51,10 +52,13 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 var (
 	creates = []uint16{12, 24, 44, 45, 60}
 	starts  = []uint16{19, 31}
+	changes = []uint16{11, 23}
 )
 
 func (n *instance) service(s *event.SMBActivity, emit detect.Emit) {
 	create, start := slices.Contains(creates, s.RPC.Opnum), slices.Contains(starts, s.RPC.Opnum)
+	change := slices.Contains(changes, s.RPC.Opnum) && !leavesPath(s.RPC)
+	create = create || change
 	if !create && !start {
 		return
 	}
@@ -62,13 +66,22 @@ func (n *instance) service(s *event.SMBActivity, emit detect.Emit) {
 	t.note(detect.Seen(s.Time, &s.Conn, "svcctl "+s.RPC.Operation))
 	wrote := n.recent(t.wrote, s.Time)
 	if create {
-		t.made, t.service = s.Time, first(s.RPC.Args, "service", "name", "display")
+		t.made, t.changed, t.service = s.Time, change, first(s.RPC.Args, "service", "name", "display", "binpath")
 		n.tell(s, t, kindOf(s.RPC, wrote), emit)
 		return
 	}
 	if wrote && !n.recent(t.made, s.Time) { // the creation was not seen
 		n.tell(s, t, "lm.psexec", emit)
 	}
+}
+
+// leavesPath: a change of a service that leaves its program as it is. Where the arguments are hidden, the shortest that
+// names a program tells (MS-SCMR §3.1.4.11: handle, nine numbers and pointers, then the texts).
+func leavesPath(r *event.DCERPC) bool {
+	if r.Private {
+		return r.StubIn < 96
+	}
+	return r.Args["binpath"] == ""
 }
 
 func (n *instance) recent(then, now time.Time) bool {

@@ -21,6 +21,11 @@ func TestDetector(t *testing.T) {
 			detecttest.Expect{Behaviour: "cred.reg_dump", Device: pc, Severity: event.Critical}),
 		detecttest.Calls("attack-backup-key", origin, pc, server, time.Second, []event.DCERPC{detecttest.Call("lsarpc", "LsarOpenPolicy2"), detecttest.Call("lsarpc", "LsarRetrievePrivateData")},
 			detecttest.Expect{Behaviour: "cred.dpapi_key", Device: pc, Severity: event.High}),
-		detecttest.Calls("benign-reading", origin, pc, server, time.Second, []event.DCERPC{detecttest.Call("winreg", "BaseRegQueryValue"), detecttest.Call("lsarpc", "LsarLookupSids2")}),
+		detecttest.Calls("attack-boot-key", origin, pc, server, time.Second, []event.DCERPC{detecttest.Call("winreg", "BaseRegOpenKey", "key", `SYSTEM\CurrentControlSet\Control\Lsa\JD`)},
+			detecttest.Expect{Behaviour: "cred.reg_dump", Device: pc, Severity: event.High}),
+		detecttest.Calls("attack-master-keys", origin, pc, server, time.Second, detecttest.Repeat(4, event.DCERPC{Interface: "BackupKey", Operation: "BackuprKey", Private: true, StubIn: 360, StubOut: 100}),
+			detecttest.Expect{Behaviour: "cred.dpapi_key", Device: pc, Severity: event.High}),
+		detecttest.Calls("benign-public-key", origin, pc, server, time.Second, detecttest.Repeat(4, event.DCERPC{Interface: "BackupKey", Operation: "BackuprKey", Private: true, StubIn: 40, StubOut: 900})),
+		detecttest.Calls("benign-reading", origin, pc, server, time.Second, []event.DCERPC{detecttest.Call("winreg", "BaseRegOpenKey", "key", `SYSTEM\CurrentControlSet\Control\Lsa`), detecttest.Call("winreg", "BaseRegQueryValue"), detecttest.Call("lsarpc", "LsarLookupSids2")}),
 	}})
 }

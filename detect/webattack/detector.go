@@ -1,4 +1,4 @@
-// Package webattack finds attacks in the addresses of web requests: injected commands, stolen files, scanners.
+// Package webattack finds attacks in web requests: injected commands, stolen files, scanners.
 package webattack
 
 import (
@@ -20,13 +20,13 @@ var Detector = detect.Detector{
 			{JA: "庁内の端末が攻撃元なら、その端末を切り離してください。", EN: "If a machine inside is the attacker, isolate it."},
 			{JA: "外部からの場合は、狙われたサーバーの記録を確認し、更新を適用してください。", EN: "If it came from outside, read the server's log and install its updates."},
 			{JA: "攻撃が成功していないか(見慣れないファイル、外部との通信)を調べてください。", EN: "Look for success: unknown files, traffic to the outside."}},
-		Sees:       event.Text{JA: "暗号化されていないWeb要求のアドレスと名乗り。", EN: "Targets and agents of unencrypted web requests."},
-		Misses:     event.Text{JA: "暗号化されたWeb(HTTPS)、本文やフォームの中に隠された攻撃。", EN: "HTTPS; attacks in forms and bodies."},
+		Sees:       event.Text{JA: "暗号化されていないWeb要求のアドレス、見出し、名乗り、フォームの初め。", EN: "Targets, fields, agents and the beginning of forms of unencrypted web requests."},
+		Misses:     event.Text{JA: "暗号化されたWeb(HTTPS)、長い本文の後半に隠された攻撃。", EN: "HTTPS; attacks deep within long bodies."},
 		Techniques: []event.Technique{{UID: "T1190", Name: "Exploit Public-Facing Application"}, {UID: "T1595.002", Name: "Vulnerability Scanning"}},
 		Threat:     event.Exploit,
 		Phase:      event.PhaseEntry,
 	},
-	Behaviours: []string{"web.sqli", "web.traversal", "web.xss", "web.rce", "web.scanner", "ex.log4shell", "cred.adfs_export"},
+	Behaviours: []string{"web.sqli", "web.traversal", "web.xss", "web.rce", "web.scanner", "ex.log4shell", "ex.web", "cred.adfs_export"},
 	New: func(_ any, d detect.Deps) detect.Instance {
 		return &instance{deps: d, seen: detect.NewTable[key, state](20_000, time.Hour)}
 	},

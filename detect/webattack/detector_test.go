@@ -25,6 +25,15 @@ func requests(name, agent string, uris []string, want ...detecttest.Expect) dete
 	return s.Sample(name, origin, home, want...)
 }
 
+func posted(name string, hs []event.HTTPActivity, want ...detecttest.Expect) detecttest.Sample {
+	s := detecttest.NewScript(96)
+	for _, h := range hs {
+		h.Host, h.Method, h.UserAgent = "www.town.example", "POST", browser
+		s.Wait(time.Second).HTTP(pc, server, h)
+	}
+	return s.Sample(name, origin, home, want...)
+}
+
 const browser = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
 
 func TestDetector(t *testing.T) {
@@ -38,6 +47,15 @@ func TestDetector(t *testing.T) {
 			want("web.sqli", event.High), want("web.traversal", event.High), want("web.xss", event.High), want("web.rce", event.High), want("ex.log4shell", event.High)),
 		requests("attack-loaded-class", "Java/1.8.0_312", []string{"/Payload.class"}, want("ex.log4shell", event.High)),
 		requests("attack-adfs", browser, []string{"/adfs/services/policystoretransfer"}, want("cred.adfs_export", event.High)),
+		posted("attack-products", []event.HTTPActivity{
+			{URI: "/wsman", RequestType: "application/soap+xml", Fields: "Accept: */*\n", Body: "<s:Envelope><a:Action>…/ExecuteShellCommand</a:Action></s:Envelope>"},
+			{URI: "/", Fields: "Accept-Encoding: gzip, a, ,\n"}, {URI: "/index.action", RequestType: "%{(#_='multipart/form-data')}", Fields: "Accept: */*\n"},
+			{URI: "/autodiscover/autodiscover.json?@x.example/mapi/nspi"}}, want("ex.web", event.High)),
+		posted("attack-form", []event.HTTPActivity{{URI: "/login", RequestType: "application/x-www-form-urlencoded", Body: "user=a%27+or+1%3D1--&pass=x"}}, want("web.sqli", event.High)),
+		posted("benign-forms", []event.HTTPActivity{
+			{URI: "/wsman", RequestType: "application/soap+xml", Fields: "Authorization: Negotiate xx\n", Body: "<s:Envelope/>"},
+			{URI: "/wsman", RequestType: "application/soap+xml", Fields: "WSMANIDENTIFY: unauthenticated\n", Body: "<s:Envelope/>"},
+			{URI: "/bbs", Fields: "Accept-Encoding: gzip, deflate\n", RequestType: "application/x-www-form-urlencoded", Body: "text=%3Cb%3Ehello%3C%2Fb%3E+or+not&mail=a%40b.example"}}),
 		requests("attack-scanner", "Mozilla/5.00 (Nikto/2.1.6)", []string{"/", "/admin/", "/test.php"}, want("web.scanner", event.Medium)),
 		requests("benign-pages", browser, []string{"/", "/search?q=%E4%BD%8F%E6%B0%91%E7%A5%A8+union+%E9%81%B8%E6%8A%9E", "/news/../index.html", "/select?union=1&order=by+date",
 			"/a?url=https%3A%2F%2Fwww.town.example%2Fscript.js", "/cgi/a.exe?cmd=list&id=12", "/shop?or=1&and=2"}),

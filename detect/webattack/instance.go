@@ -34,7 +34,46 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	if !ok {
 		return
 	}
-	target, agent := decoded(h.URI), ""
+	target := decoded(h.URI)
+	n.strings(h, target, emit)
+	if name, found := weakness(h, target, strings.ToLower(h.Fields+"content-type: "+h.RequestType), body(h)); found != "" {
+		n.count(h, "ex.web", name, found, emit)
+	}
+	if loadsCode(h) {
+		n.count(h, "ex.log4shell", event.Text{JA: "攻撃に応じたJavaプログラムの読み込み", EN: "Java code loaded in answer to an attack"}, h.URI, emit)
+	}
+	if found := scanner(h.UserAgent); found != "" {
+		n.count(h, "web.scanner", event.Text{JA: "弱点を探す道具", EN: "a vulnerability scanner"}, found, emit)
+	}
+}
+
+// strings looks for the families of attack strings in the target, the agent and forms.
+func (n *instance) strings(h *event.HTTPActivity, target string, emit detect.Emit) {
+	agent := lookups(h)
+	form := ""
+	if strings.Contains(h.RequestType, "urlencoded") {
+		form = body(h)
+	}
+	if agent == "" && plain(target) && plain(form) {
+		return
+	}
+	for i := range patterns {
+		p := &patterns[i]
+		found := p.re.FindString(target)
+		if found == "" && p.agent && agent != "" {
+			found = p.re.FindString(agent)
+		}
+		if found == "" && p.form && form != "" {
+			found = p.re.FindString(form)
+		}
+		if found != "" {
+			n.count(h, p.behaviour, p.name, found, emit)
+		}
+	}
+}
+
+// lookups are the agent and whatever else a lookup may be planted in, "" where none can be.
+func lookups(h *event.HTTPActivity) (agent string) {
 	if strings.Contains(h.UserAgent, "$") || strings.Contains(h.UserAgent, "{") || strings.Contains(h.Referer, "${") {
 		agent = decoded(h.UserAgent + " " + h.Referer + " " + h.XFF)
 	}
@@ -43,26 +82,15 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 			agent += " " + text
 		}
 	}
-	harmless := agent == "" && plain(target)
-	for i := range patterns {
-		if harmless {
-			break
-		}
-		p := &patterns[i]
-		if found := p.re.FindString(target); found != "" {
-			n.count(h, p.behaviour, p.name, found, emit)
-		} else if p.agent && agent != "" {
-			if found := p.re.FindString(agent); found != "" {
-				n.count(h, p.behaviour, p.name, found, emit)
-			}
-		}
+	return agent
+}
+
+// body is the beginning of the content as a server reads it.
+func body(h *event.HTTPActivity) string {
+	if h.Body == "" {
+		return ""
 	}
-	if loadsCode(h) {
-		n.count(h, "ex.log4shell", event.Text{JA: "攻撃に応じたJavaプログラムの読み込み", EN: "Java code loaded in answer to an attack"}, h.URI, emit)
-	}
-	if found := scanner(h.UserAgent); found != "" {
-		n.count(h, "web.scanner", event.Text{JA: "弱点を探す道具", EN: "a vulnerability scanner"}, found, emit)
-	}
+	return decoded(h.Body)
 }
 
 func (n *instance) count(h *event.HTTPActivity, behaviour string, name event.Text, found string, emit detect.Emit) {

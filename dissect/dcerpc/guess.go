@@ -32,6 +32,7 @@ func (s *Session) guess(c *call) *Interface {
 // at places where other interfaces have none.
 var shapes = []struct{ iface, operation string }{
 	{"svcctl", "CreateServiceW"}, {"svcctl", "CreateServiceA"}, {"svcctl", "OpenServiceW"}, {"svcctl", "OpenSCManagerW"},
+	{"svcctl", "ChangeServiceConfigW"}, {"svcctl", "ChangeServiceConfigA"},
 	{"ITaskSchedulerService", "SchRpcRegisterTask"}, {"atsvc", "NetrJobAdd"},
 	{"netlogon", "NetrServerReqChallenge"}, {"netlogon", "NetrServerAuthenticate2"}, {"netlogon", "NetrServerAuthenticate3"},
 	{"samr", "SamrLookupNamesInDomain"}, {"lsarpc", "LsarRetrievePrivateData"}, {"lsarpc", "LsarLookupNames"},

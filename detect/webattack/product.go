@@ -1,0 +1,98 @@
+package webattack
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// place is where in a request something is looked for.
+type place uint8
+
+const (
+	inTarget place = 1 << iota
+	inFields       // of the head, and the content type
+	inBody
+)
+
+// product is an attack on a weakness of one product or framework: all words stand in one place. Words are lower case.
+type product struct {
+	in    place
+	words []string
+	name  event.Text
+}
+
+func weak(in place, ja, en string, words ...string) product {
+	return product{in, words, event.Text{JA: ja, EN: en}}
+}
+
+// products are published weaknesses that intruders use most (CISA's Known Exploited Vulnerabilities), by what each needs.
+var products = []product{
+	weak(inTarget|inFields|inBody, "Javaの命令の埋め込み", "Java code in a request", "java.lang.runtime"),
+	weak(inTarget|inFields|inBody, "Javaの命令の埋め込み", "Java code in a request", "java.lang.processbuilder"),
+	weak(inTarget|inFields|inBody, "StrutsやConfluenceへの式の埋め込み(OGNL)", "an OGNL expression for Struts or Confluence", "#_memberaccess"),
+	weak(inTarget|inFields|inBody, "StrutsやConfluenceへの式の埋め込み(OGNL)", "an OGNL expression for Struts or Confluence", "%{(#"),
+	weak(inTarget|inFields|inBody, "StrutsやConfluenceへの式の埋め込み(OGNL)", "an OGNL expression for Struts or Confluence", "${(#"),
+	weak(inTarget|inFields|inBody, "StrutsやConfluenceへの式の埋め込み(OGNL)", "an OGNL expression for Struts or Confluence", "@ognl."),
+	weak(inTarget|inBody, "Springの弱点(Spring4Shell)", "a weakness of Spring (Spring4Shell)", "class.module.classloader"),
+	weak(inFields, "Spring Cloudの弱点", "a weakness of Spring Cloud", "spring.cloud.function.routing-expression"),
+	weak(inTarget|inBody, "ひな形への命令の埋め込み(FreeMarker)", "commands in a FreeMarker template", "freemarker.template.utility.execute"),
+	weak(inTarget, "Exchangeの弱点(ProxyShell)", "a weakness of Exchange (ProxyShell)", "/autodiscover/autodiscover.json", "@"),
+	weak(inFields, "Exchangeの弱点(ProxyLogon)", "a weakness of Exchange (ProxyLogon)", "x-beresource"),
+	weak(inTarget, "BIG-IPの弱点", "a weakness of BIG-IP", "/tmui/", "..;"),
+	weak(inTarget, "BIG-IPの弱点", "a weakness of BIG-IP", "/mgmt/tm/util/bash"),
+	weak(inTarget, "PHPUnitの弱点", "a weakness of PHPUnit", "eval-stdin.php"),
+	weak(inTarget, "Drupalの弱点", "a weakness of Drupal", "element_parents=", "#value"),
+	weak(inTarget|inBody, "WebLogicの弱点", "a weakness of WebLogic", "coordinatorporttype", "java"),
+	weak(inTarget, "WebLogicの弱点", "a weakness of WebLogic", "/_async/asyncresponseservice"),
+	weak(inTarget, "WebLogicの弱点", "a weakness of WebLogic", "/console/", "..", "console.portal"),
+	weak(inTarget, "JBossの弱点", "a weakness of JBoss", "/invoker/jmxinvokerservlet"),
+	weak(inTarget, "vCenterの弱点", "a weakness of vCenter", "/ui/vropspluginui/rest/services/uploadova"),
+	weak(inTarget, "vCenterの弱点", "a weakness of vCenter", "/analytics/telemetry/ph/api/"),
+	weak(inFields, "シェルの弱点(Shellshock)", "a weakness of the shell (Shellshock)", "() {"),
+	weak(inFields, "IISの弱点(MS15-034)", "a weakness of IIS (MS15-034)", "range", "18446744073709551615"),
+	weak(inFields, "直列化したJavaの部品", "serialised Java objects", "application/x-java-serialized-object"),
+}
+
+// weakness is the product's weakness that a request uses, and what betrays it.
+func weakness(h *event.HTTPActivity, target, fields, body string) (name event.Text, found string) {
+	for i := range products {
+		p := &products[i]
+		for _, x := range []struct {
+			at   place
+			text string
+		}{{inTarget, target}, {inFields, fields}, {inBody, body}} {
+			if p.in&x.at != 0 && x.text != "" && all(x.text, p.words) {
+				return p.name, p.words[0]
+			}
+		}
+	}
+	switch {
+	case unasked(h, fields):
+		return event.Text{JA: "認証なしの遠隔管理(OMIGODなど)", EN: "remote management without authentication (such as OMIGOD)"}, "/wsman"
+	case brokenCodings.MatchString(fields):
+		return event.Text{JA: "WindowsのWeb機能の弱点(HTTP.sys)", EN: "a weakness of Windows' HTTP service (http.sys)"}, "Accept-Encoding"
+	}
+	return name, ""
+}
+
+func all(text string, words []string) bool {
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// unasked: a request of WS-Management (DSP0226) that begins a connection without any authentication, and is served
+// (CVE-2021-38647). Who has logged on need not repeat it on the same connection; identification needs none.
+func unasked(h *event.HTTPActivity, fields string) bool {
+	return h.Method == "POST" && h.Depth == 1 && h.Status == 200 && h.Body != "" && strings.HasPrefix(strings.ToLower(h.URI), "/wsman") &&
+		!strings.Contains(fields, "authorization:") && !strings.Contains(fields, "wsmanidentify") && !strings.Contains(h.Body, "wsmanidentity.xsd")
+}
+
+// brokenCodings is a list of codings with nothing between two commas, or behind the last (RFC 9110 §5.6.1.1 forbids to send
+// these; CVE-2021-31166, CVE-2022-21907).
+var brokenCodings = regexp.MustCompile(`(?m)^accept-encoding:[^\r\n]*,\s*(,|\r?$)`)
