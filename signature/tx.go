@@ -123,7 +123,7 @@ func (e *Engine) field(x *txState, i int, v *view) {
 	}
 	s := &x.seen[i]
 	first := s.fresh
-	if s.closed || !first && f.Open && len(f.B)-s.size < bodyStep {
+	if s.closed || f.Open && (len(f.B) == 0 || !first && len(f.B)-s.size < bodyStep) { // an empty one must not fall out of step with its twin
 		return
 	}
 	from := s.size

@@ -14,7 +14,7 @@ type Pattern struct {
 }
 
 // MaxLen is the longest pattern that a Set takes; longer ones are found by their first MaxLen bytes.
-const MaxLen = 255
+const MaxLen = 64
 
 // fold takes the case bit out of eight bytes: letters become alike; what else becomes alike the comparison tells apart.
 const fold = 0x2020202020202020
