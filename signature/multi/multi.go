@@ -44,11 +44,13 @@ func New(patterns []Pattern) *Set {
 			s.ends.add(p.Bytes, uint32(i))
 		case n >= 8:
 			at := rarest(p.Bytes, 8)
+			s.long.meet(p.Bytes[at:at+8], uint32(i))
 			for k := range 4 {
 				long = append(long, newGram(p.Bytes, at+k, at, 8, longMask, uint32(i)))
 			}
 		case n >= 4:
 			at := rarest(p.Bytes, 4)
+			s.short.meet(p.Bytes[at:at+4], uint32(i))
 			for k := range 2 {
 				short = append(short, newGram(p.Bytes, at+k, 0, n, shortMask, uint32(i)))
 			}
@@ -135,7 +137,11 @@ func (s *Set) scanLong(b []byte, h *Hits) {
 		for k := 0; k < blocks; k += 8 {
 			for m := binary.LittleEndian.Uint64(out[k : k+8]); m != 0; m &= m - 1 {
 				i := p.at + k*block + 4*bits.TrailingZeros64(m)
-				s.candidate(&s.long, (word(b, i)|fold)&longMask, b, i, h)
+				x := word(b, i) | fold
+				if x == fold && (i < 4 || word(b, i-4)|fold == fold) && !s.long.blank(h) {
+					continue
+				}
+				s.candidate(&s.long, x&longMask, b, i, h)
 			}
 		}
 	}
@@ -156,7 +162,11 @@ func (s *Set) scanShort(b []byte, h *Hits) {
 			for m := binary.LittleEndian.Uint64(out[k : k+8]); m != 0; m &= m - 1 {
 				j := bits.TrailingZeros64(m)
 				i := p.at + (k/2+j>>4)*block + 4*(j&7) + 2*(j>>3&1)
-				s.candidate(&s.short, (word(b, i)|fold)&shortMask, b, i, h)
+				x := word(b, i) | fold
+				if x == fold && (i < 1 || i > len(b) || b[i-1]|0x20 == 0x20) && !s.short.blank(h) {
+					continue
+				}
+				s.candidate(&s.short, x&shortMask, b, i, h)
 			}
 		}
 	}

@@ -38,6 +38,28 @@ type tier struct {
 	heads    []uint32 // entries of slot i are heads[i] … heads[i+1]
 	tags     []uint8  // one per entry: another part of its gram's hash
 	entries  []gram
+	blanks   []uint32 // patterns whose grams stand among nothing but blanks
+}
+
+// meet notes a pattern whose grams come from where only zeros and spaces stand, which fold alike. Traffic has long runs of them, and
+// no other pattern can be found within one.
+func (t *tier) meet(grams []byte, id uint32) {
+	for _, c := range grams {
+		if c|0x20 != 0x20 {
+			return
+		}
+	}
+	t.blanks = append(t.blanks, id)
+}
+
+// blank reports whether a run of blanks deserves a look: some pattern of blanks has not been found.
+func (t *tier) blank(h *Hits) bool {
+	for _, id := range t.blanks {
+		if !h.has(id) {
+			return true
+		}
+	}
+	return false
 }
 
 // Bits per gram and bounds of a bitmap: it should stay in the processor's first cache.
@@ -87,15 +109,43 @@ func common(c byte) int {
 	return 1
 }
 
-// rarest is where the width bytes of p begin that are likely the rarest; later ones where alike.
+// ordinary are pieces of what traffic is full of: pages, programs, headers, English.
+const ordinary = `<div class="content"><span style="display:none;width:100%"></span></div><p><li><a href="https://www.example.com/index.html" ` +
+	`target="_blank">read more</a></li></p><script type="text/javascript" src="/static/js/main.min.js"></script><link rel="stylesheet" ` +
+	`type="text/css"><meta name="description" content="text/html; charset=utf-8"><table border="0" cellpadding="0"><tr><td align="center">` +
+	`<input type="hidden" name="value"><form action="" method="post"><img alt="" height="0"><title><head><body onload="">` +
+	`function(event){var that=this;return document.getElementById(window.location);if(typeof object===undefined){for(var i=0;i<length;i++)` +
+	`string number new Array prototype else null true false error message default config module exports require option select button ` +
+	`HTTP/1.1 200 OK Content-Type: application/octet-stream Content-Length: Connection: keep-alive Cache-Control: max-age=0 Accept: */* ` +
+	`User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) Server: Last-Modified: GMT Expires: Host: Cookie: Transfer-Encoding: chunked ` +
+	`the and that for with this from other are not all any which have been version file files system service program license copyright ` +
+	`package provided information following under without including software user data code public work such may each use used ` +
+	`<?xml version="1.0" encoding="UTF-8"?> \Windows\System32\ Program Files .com .net .org .exe .dll .php .asp`
+
+// usual counts the folded 3-grams of ordinary.
+var usual = func() map[uint64]int {
+	m := map[uint64]int{}
+	for i := range len(ordinary) - 2 {
+		m[(word([]byte(ordinary[i:i+3]), 0)|fold)&shortMask]++
+	}
+	return m
+}()
+
+// costOfUsual is how much worse a place is by each ordinary 3-gram in it.
+const costOfUsual = 8
+
+// rarest is where the width bytes of p begin that are likely the rarest; the first where alike.
 func rarest(p []byte, width int) int {
 	best, at := 1<<30, 0
-	for i := 0; i+width <= len(p) && i <= 128; i++ {
+	for i := 0; i+width <= len(p); i++ {
 		score := 0
 		for k, c := range p[i : i+width] {
 			score += common(c)
 			if k > 0 && c|0x20 == p[i+k-1]|0x20 {
 				score += 6
+			}
+			if k+3 <= width && usual[(word(p, i+k)|fold)&shortMask] > 0 {
+				score += costOfUsual
 			}
 		}
 		if score < best {
