@@ -30,6 +30,7 @@ func (c *Console) mountAPI(mux *http.ServeMux) huma.API {
 	c.huntAPI(api)
 	c.blindAPI(api)
 	c.packetsAPI(api)
+	c.explainAPI(api)
 	c.streamAPI(api)
 	return api
 }

@@ -24,7 +24,9 @@ type Deps struct {
 	Hunter   Hunter
 	Reporter Reporter
 	Sensors  func() []event.SensorStats
-	Packets  Packets                        // what is kept of the packets; nil = nothing
+	Packets  Packets // what is kept of the packets; nil = nothing
+	// Explain says why a finding came about; one that is not known is event.ErrNotFound.
+	Explain  func(ctx context.Context, finding string) (event.Explanation, error)
 	Rules    func() (c RuleCount, any bool) // what became of the rules; nil = there are none
 	Metrics  http.Handler                   // /metrics; nil = not served
 	Health   func() error                   // /healthz; nil = healthy
@@ -159,7 +161,7 @@ func (d Deps) validate() error {
 	for name, missing := range map[string]bool{
 		"Log": d.Log == nil, "Dir": d.Dir == "", "Ledger": d.Ledger == nil, "Users": d.Users == nil,
 		"Sessions": d.Sessions == nil, "Cases": d.Cases == nil, "Decider": d.Decider == nil,
-		"Hunter": d.Hunter == nil, "Reporter": d.Reporter == nil, "Sensors": d.Sensors == nil,
+		"Explain": d.Explain == nil, "Hunter": d.Hunter == nil, "Reporter": d.Reporter == nil, "Sensors": d.Sensors == nil,
 	} {
 		if missing {
 			errs = append(errs, fmt.Errorf("dependency %s is not given", name))

@@ -63,7 +63,9 @@ func gatesOf(f *event.Finding) []event.Gate {
 		}
 		g := event.Gate{Name: r.Name, Text: r.Text, Value: r.Value, Threshold: r.Threshold, Unit: r.Unit, Passed: true}
 		switch {
-		case r.Threshold == 0 && r.Unit == "":
+		case r.Unit == "points":
+			g.Value, g.Points, g.Unit = 1, r.Value, ""
+		case r.Threshold == 0:
 		case r.Value >= r.Threshold:
 			g.Op = ">="
 		default:

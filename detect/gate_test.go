@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/yagura-project/yagura/detect"
 	"github.com/yagura-project/yagura/event"
 )
@@ -74,5 +76,30 @@ func TestExceptionsConsideredAreNamed(t *testing.T) {
 		if g := got[0].Gates[i]; g.Name != "exception" || !strings.Contains(g.Text.EN, w) {
 			t.Errorf("gate %d is %+v, want %q", i, g, w)
 		}
+	}
+}
+
+func TestExplainSaysWhatKeepsQuiet(t *testing.T) {
+	f := event.Finding{Advisory: event.Advisory{ID: "teller"}, Behaviour: "scan.sweep", Device: event.Device{IP: netip.MustParseAddr("10.0.0.5")}, Subject: "tcp/445", Count: 3,
+		Gates: []event.Gate{
+			detect.AtLeast("machines", 30, 25, "machines", "", event.Text{JA: "試した台数。", EN: "Machines tried."}),
+			detect.AtMost("prevalence", 1, 3, "machines", "", event.Text{JA: "話す台数", EN: "Machines that talk to it"}),
+			detect.Worth(2, detect.Holds("odd_port", true, "", event.Text{JA: "変わったポート", EN: "An odd port"})),
+			detect.Worth(0.2, detect.Holds("small", true, "", ask)),
+			detect.AtLeast("points", 5, 4.5, "points", "", event.Text{JA: "点数", EN: "Points"}),
+			detect.AtLeast("failed", 2, 9, "machines", "", ask),
+		}}
+	x := detect.Explain(f)
+	var got []string
+	for _, q := range x.Quiet {
+		got = append(got, q.JA)
+	}
+	want := []string{"「試した台数」が 25 台 より少ないとき（今回は 30 台）。", "「話す台数」が 3 台 を超えるとき（今回は 1 台）。",
+		"「変わったポート」がなければ 3 点で、4.5 点に届きませんでした。", "「点数」が 4.5 点 より少ないとき（今回は 5 点）。", "くり返し 3 回は、ひとつの検知にまとめてあります。"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if len(x.Gates) != 6 || x.Finding.Gates != nil || !strings.Contains(x.Except, "- detector: teller\n      behaviour: \"scan.sweep\"\n      device: \"10.0.0.5\"\n      subject: \"tcp/445\"\n") {
+		t.Errorf("%d gates, exception:\n%s", len(x.Gates), x.Except)
 	}
 }

@@ -17,10 +17,10 @@ type Gate struct {
 // Explanation is why a finding came about, gate by gate.
 type Explanation struct {
 	Finding Finding `json:"finding"`
-	Gates   []Gate  `json:"gates"`
-	Quiet   []Text  `json:"quiet"`              // what would have kept it quiet, one sentence each
-	Except  string  `json:"except,omitempty"`   // an exception for yagura.yaml that would cover just this
-	Case    string  `json:"case,omitempty"`     // number of the case that it is part of
-	CaseUID string  `json:"case_uid,omitempty"` // and its UID
-	Why     []Text  `json:"why,omitempty"`      // why the case has its host severity
+	Gates   []Gate  `json:"gates" nullable:"false"`
+	Quiet   []Text  `json:"quiet" nullable:"false"` // what would have kept it quiet, one sentence each
+	Except  string  `json:"except,omitempty"`       // an exception for yagura.yaml that would cover just this
+	Case    string  `json:"case,omitempty"`         // number of the case that it is part of
+	CaseUID string  `json:"case_uid,omitempty"`     // and its UID
+	Why     []Text  `json:"why,omitempty"`          // why the case has its host severity
 }

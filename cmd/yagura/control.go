@@ -33,6 +33,7 @@ type operations interface {
 	Deny(ctx context.Context, who string, r controlRequest) (event.Order, error)
 	Freeze(ctx context.Context, who string, on bool, why string) error
 	ReloadRules() (rulesStatus, error)
+	ExplainFinding(ctx context.Context, uid string) (event.Explanation, error)
 }
 
 // controlRequest names a machine or an order and says why.
@@ -145,6 +146,10 @@ func (c *control) routes() http.Handler {
 		mux.HandleFunc("POST /"+path, c.action(do))
 	}
 	mux.HandleFunc("GET /packets", c.servePackets)
+	mux.HandleFunc("GET /explain", func(w http.ResponseWriter, r *http.Request) {
+		x, err := c.ops.ExplainFinding(r.Context(), r.URL.Query().Get("finding"))
+		answer(w, x, err)
+	})
 	mux.HandleFunc("POST /rules/reload", func(w http.ResponseWriter, _ *http.Request) {
 		s, err := c.ops.ReloadRules()
 		answer(w, s, err)

@@ -12,13 +12,18 @@ import (
 )
 
 type explainCmd struct {
+	Settings explainSettingsCmd `cmd:"" default:"withargs" help:"What a configuration does."`
+	Finding  explainFindingCmd  `cmd:"" help:"Why a finding came about: each gate, number and threshold."`
+}
+
+type explainSettingsCmd struct {
 	Config    string `help:"yagura.yaml." type:"path" placeholder:"FILE"`
 	Reference bool   `help:"Print every key with its default and meaning."`
 	JSON      bool   `name:"json" help:"Print the effective configuration as JSON."`
 }
 
 // Help is printed by yagura explain --help.
-func (explainCmd) Help() string {
+func (explainSettingsCmd) Help() string {
 	return `設定ファイルが何をするのかを、ふつうの言葉で説明します。何も始めません。
 
 Examples:
@@ -29,7 +34,7 @@ Exit codes: 0 explained, 2 wrong configuration.`
 }
 
 // Run explains a configuration, the default one without --config.
-func (c explainCmd) Run(_ context.Context, std streams) (err error) {
+func (c explainSettingsCmd) Run(_ context.Context, std streams) (err error) {
 	if c.Reference {
 		return printReference(std.out)
 	}

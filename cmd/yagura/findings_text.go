@@ -32,7 +32,7 @@ func (p findingPrinter) finding(f *event.Finding) {
 	for _, r := range f.Counter {
 		fmt.Fprintf(p.w, "      %s %s\n", p.label("反対の材料:", "against:"), r.Text.In(p.lang))
 	}
-	fmt.Fprintf(p.w, "      %s  %s  %s %d\n", f.Behaviour, techniques(f.Advisory.Techniques), p.label("回数", "count"), f.Count)
+	fmt.Fprintf(p.w, "      %s  %s  %s %d  ID %s\n", f.Behaviour, techniques(f.Advisory.Techniques), p.label("回数", "count"), f.Count, f.UID[:min(len(f.UID), 12)])
 }
 
 // machine is the device in one phrase: name, address, department.

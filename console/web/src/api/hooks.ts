@@ -56,6 +56,9 @@ export const useIncidents = (state: string, min: number, offset: number, limit =
 export const useIncident = (uid: string) =>
   useQuery({ queryKey: keys.incident(uid), queryFn: () => data(api.GET('/api/v1/incidents/{uid}', { params: { path: { uid } } })) })
 
+export const useExplanation = (uid: string, wanted: boolean) =>
+  useQuery({ queryKey: ['explain', uid], enabled: wanted, queryFn: () => data(api.GET('/api/v1/findings/{uid}/explain', { params: { path: { uid } } })) })
+
 export const useDevices = () =>
   useQuery({ queryKey: keys.devices, queryFn: () => data(api.GET('/api/v1/devices', { params: { query: { limit: 10_000 } } })), staleTime: 15_000 })
 

@@ -102,6 +102,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/findings/{uid}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why a finding came about: each gate, number and threshold, and what would have kept it quiet */
+        get: operations["explain-finding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/freeze": {
         parameters: {
             query?: never;
@@ -830,6 +847,15 @@ export interface components {
             /** Format: date-time */
             time: string;
         };
+        Explanation: {
+            case?: string;
+            case_uid?: string;
+            except?: string;
+            finding: components["schemas"]["Finding"];
+            gates: components["schemas"]["Gate"][];
+            quiet: components["schemas"]["Text"][];
+            why?: components["schemas"]["Text"][] | null;
+        };
         Finding: {
             advisory: components["schemas"]["Advisory"];
             behaviour: string;
@@ -842,6 +868,7 @@ export interface components {
             evidences?: components["schemas"]["Evidence"][] | null;
             /** Format: date-time */
             first?: string;
+            gates?: components["schemas"]["Gate"][] | null;
             /** Format: date-time */
             last?: string;
             others?: components["schemas"]["Device"][] | null;
@@ -874,6 +901,20 @@ export interface components {
         FreezeInputBody: {
             on: boolean;
             reason?: string;
+        };
+        Gate: {
+            name: string;
+            op?: string;
+            passed: boolean;
+            /** Format: double */
+            points?: number;
+            source?: string;
+            text: components["schemas"]["Text"];
+            /** Format: double */
+            threshold?: number;
+            unit?: string;
+            /** Format: double */
+            value: number;
         };
         GuardResult: {
             name: string;
@@ -1782,6 +1823,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Table"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "explain-finding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
                 };
             };
             /** @description Unauthorized */

@@ -52,6 +52,11 @@ export const en: Words = {
     act: 'Response', markInProgress: 'Start working on it', markResolved: 'Mark resolved', markFalse: 'Mark as false alarm', reopen: 'Reopen', closedText: 'This case is closed.', noDo: 'Read the case and ask the user what happened.', summary: 'Summary', singleShot: 'conclusive alone',
     nextStep: 'What to do with this case', print: 'Print',
   },
+  why: {
+    open: 'Why it was judged so', gates: 'Gates', passed: 'passed', missed: 'not passed', counter: 'What speaks against it', exceptions: 'Exceptions considered', noException: 'No exception is for this kind of finding.', quiet: 'What would have kept it quiet', nothing: 'No gates were recorded.',
+    except: 'Where it is known to be harmless, this exception covers it', col_gate: 'Gate', col_value: 'Measured', col_threshold: 'Threshold', col_result: 'Result', col_source: 'Where the threshold stands', yes: 'yes', no: 'no', points: '{{n}} points', atLeast: '{{v}} or more', atMost: '{{v}} or less', fixed: 'fixed in the detector',
+  },
+  unit: { s: 's', B: 'B', machines: 'machines', hosts: 'hosts', calls: 'calls', points: 'points', names: 'names', ports: 'ports', bit: 'bit', min: 'min', queries: 'queries', attempts: 'attempts', accounts: 'accounts', packets: 'packets', days: 'days' },
   isolate: {
     title: 'Isolation', button: 'Isolate {{name}}', ask: 'Isolate {{name}}?', intro: 'This is exactly what will be done. Nothing happens until you confirm.', duration: 'For how long', asPolicy: 'As the policy says ({{n}})', reason: 'Reason', reasonPlaceholder: 'e.g. containment of case 2026-1121-01',
     confirm: 'Isolate as shown', will: 'What will be done', guards: 'Safety checks', guardOk: 'fine', guardNo: 'refuses', guardSoft: 'not automatically (a person may)', commands: 'Show the commands', refused: 'This machine cannot be isolated', rehearsal: 'Rehearsal: it is recorded only, nothing is cut.', two: 'A second person must approve.',

@@ -51,6 +51,11 @@ export const ja = {
     act: '対応', markInProgress: '対応を始める', markResolved: '解決にする', markFalse: '問題なしにする', reopen: '対応中に戻す', closedText: 'この案件は終わっています。', noDo: '案件の内容を確かめ、利用者に状況を聞いてください。', summary: '要約', singleShot: '単独で確実な証拠',
     nextStep: 'この案件をどうするか', print: '印刷する',
   },
+  why: {
+    open: 'なぜそう判断したか', gates: '判断の条件', passed: '通過', missed: '不通過', counter: '反対の材料', exceptions: '検討した例外', noException: 'この種類の検知に当たる例外はありません。', quiet: 'こうなら知らせませんでした', nothing: '記録された条件はありません。',
+    except: '業務と確かめられたら、この例外を設定に足せます', col_gate: '条件', col_value: '測った値', col_threshold: '基準', col_result: '結果', col_source: '基準の出どころ', yes: 'はい', no: 'いいえ', points: '{{n}} 点', atLeast: '{{v}} 以上', atMost: '{{v}} 以下', fixed: '検知器の固定値',
+  },
+  unit: { s: '秒', B: 'バイト', machines: '台', hosts: '台', calls: '回', points: '点', names: '種類', ports: '個', bit: 'ビット', min: '分', queries: '回', attempts: '回', accounts: '個', packets: '個', days: '日' },
   isolate: {
     title: '端末の隔離', button: '{{name}} を隔離する', ask: '{{name}} を隔離しますか', intro: '押すと次のことが行われます。押すまでは何も起こりません。', duration: '隔離する時間', asPolicy: '規則のとおり（{{n}}）', reason: '理由', reasonPlaceholder: '例：案件 2026-1121-01 の封じ込め',
     confirm: 'この内容で隔離する', will: '行われること', guards: '安全の確認', guardOk: '問題ありません', guardNo: '止めています', guardSoft: '自動では行いません（人の判断なら行えます）', commands: '機器へ送る命令を見る', refused: 'この端末は隔離できません', rehearsal: '予行：記録だけを行い、通信は止めません。', two: '二人目の承認が必要です。',

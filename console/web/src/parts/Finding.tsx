@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { Schemas } from '../api/client'
 import { useWords } from '../i18n'
 import { DataTable } from './DataTable'
+import { WhyJudged } from './WhyJudged'
 import { When } from './When'
 
 /** One conclusion: what it means, the reasons with their numbers, what speaks against it, the conversations. */
@@ -21,6 +22,7 @@ export function FindingView({ f, tools }: { f: Schemas['Finding']; tools?: React
       <Reasons title={t('incident.reasons')} list={f.reasons} />
       <Reasons title={t('incident.counter')} list={f.counter_evidence} />
       {f.evidences?.length ? <Evidence list={f.evidences} label={`${t('incident.evidence')}：${x(f.advisory.title)}`} /> : null}
+      {f.uid && <WhyJudged uid={f.uid} title={x(f.advisory.title)} />}
       {tools}
     </div>
   )
