@@ -103,6 +103,7 @@ func (e *Engine) Packet(p *wire.Packet, f *wire.Flow, d wire.Dir, at int64, numb
 		e.transactions(v)
 		e.afterOthers(v)
 	}
+	e.tagged(v)
 	e.finish(v)
 	e.forget()
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
-	"github.com/yagura-project/yagura/signature/memo"
 	"github.com/yagura-project/yagura/signature/rule"
 )
 
@@ -62,16 +61,20 @@ func (e *Engine) finish(v *view) {
 			continue
 		}
 		e.turned(v, m.d)
-		if !e.passes(s, v, m) {
-			e.shared.suppressed.Add(1)
-			continue
+		action := s.Action
+		if len(s.Silences)+len(s.Rates)+len(s.Turns) > 0 {
+			ok := false
+			if action, ok = e.limited(s, v); !ok {
+				e.shared.suppressed.Add(1)
+				continue
+			}
 		}
 		if told == maxAlerts {
 			e.shared.overflow.Add(1)
 			continue
 		}
 		told++
-		e.alert(s, v, m)
+		e.alert(s, v, m, action)
 		if s.Action == rule.Pass {
 			break
 		}
@@ -87,36 +90,8 @@ func (e *Engine) turned(v *view, d wire.Dir) {
 	}
 }
 
-// passes asks the rule's limits.
-func (e *Engine) passes(s *sig, v *view, m *match) bool {
-	ok := true
-	for i := range s.Rates {
-		r := &s.Rates[i]
-		who := memo.Subject{SID: s.SID, GID: s.GID, Slot: uint8(i), VLAN: v.p.VLAN}
-		switch r.Track {
-		case rule.BySource:
-			who.Src = v.p.Src.IP()
-		case rule.ByDestination:
-			who.Dst = v.p.Dst.IP()
-		case rule.ByPair:
-			pair := memo.Pair(0, v.p.Src.IP(), v.p.Dst.IP())
-			who.Src, who.Dst = pair.A, pair.B
-		case rule.ByFlow, rule.ByTx:
-			if v.f != nil {
-				who.Flow = v.f.ID
-			}
-		}
-		port := v.p.SrcPort
-		if r.Unique == rule.UniqueDestinationPort {
-			port = v.p.DstPort
-		}
-		ok = e.shared.limits.Pass(who, *r, port, e.at) && ok
-	}
-	return ok
-}
-
-// alert tells of a match.
-func (e *Engine) alert(s *sig, v *view, m *match) {
+// alert tells of a match; action is the rule's, or what a limit has turned it into.
+func (e *Engine) alert(s *sig, v *view, m *match, action rule.Action) {
 	e.shared.alerts.Add(1)
 	p := v.p
 	a := &event.Alert{
@@ -147,7 +122,7 @@ func (e *Engine) alert(s *sig, v *view, m *match) {
 	if s.Class != nil {
 		a.Category = s.Class.Text
 	}
-	if s.Action == rule.Reject {
+	if action == rule.Reject {
 		a.Action = "blocked"
 	}
 	a.Facts = wire.Facts(m.of)
@@ -159,6 +134,9 @@ func (e *Engine) alert(s *sig, v *view, m *match) {
 		a.Target = "dest_ip"
 	}
 	e.tell(a)
+	if len(s.Tags) > 0 {
+		e.tag(s.Tags, v)
+	}
 }
 
 // maxContent bounds what an alert carries of its packet.

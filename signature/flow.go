@@ -2,6 +2,7 @@ package signature
 
 import (
 	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/memo"
 )
 
 // flowState is what the engine remembers of a flow.
@@ -17,6 +18,7 @@ type flowState struct {
 	dirs      [2]half
 	bits      []uint64
 	ints      []counter
+	tags      memo.Tags
 }
 
 type counter struct {
@@ -80,7 +82,7 @@ func (s *flowState) reset() {
 		h := &s.dirs[d]
 		*h = half{headers: h.headers[:0], plain: h.plain[:0], pending: h.pending[:0], fired: h.fired[:0], gates: h.gates[:0]}
 	}
-	*s = flowState{dirs: s.dirs, bits: s.bits[:0], ints: s.ints[:0]}
+	*s = flowState{dirs: s.dirs, bits: s.bits[:0], ints: s.ints[:0], tags: s.tags[:0]}
 }
 
 func (s *flowState) bit(n uint32) bool {

@@ -11,9 +11,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/yagura-project/yagura/signature/geoip"
 	"github.com/yagura-project/yagura/signature/iprep"
 	"github.com/yagura-project/yagura/signature/keyword"
 	"github.com/yagura-project/yagura/signature/rule"
+	"github.com/yagura-project/yagura/signature/threshold"
 )
 
 // Config says which rules are used.
@@ -23,6 +25,9 @@ type Config struct {
 	Limits Limits            `yaml:"limits"` // of what rules remember
 
 	Reputation iprep.Config `yaml:"reputation"` // of addresses, for iprep; without files such rules are refused
+
+	Thresholds string `yaml:"thresholds"` // file of suppress, threshold, event_filter and rate_filter lines, as Suricata's threshold.config
+	GeoIP      string `yaml:"geoip"`      // database of countries in MaxMind's format (.mmdb), for geoip; without it such rules are refused
 
 	// Midstream has rules look into connections whose beginning was not seen, as after a start. Suricata does not by default.
 	Midstream bool `yaml:"midstream"`
@@ -54,6 +59,36 @@ func (c Config) Validate() error {
 type Loaded struct {
 	Rules   []*rule.Signature
 	Refused []rule.Refusal // in the order of files and lines
+}
+
+// Load reads everything that the configuration names; env is what rules are compiled with beside that.
+func (c Config) Load(env *rule.Env) (Loaded, error) {
+	if table, err := iprep.Load(c.Reputation); err != nil {
+		return Loaded{}, err
+	} else if table != nil {
+		env.Reputation = table
+	}
+	if db, err := geoip.Load(c.GeoIP); err != nil {
+		return Loaded{}, err
+	} else if db != nil {
+		env.Places = db
+	}
+	l, err := Load(c.Files, env)
+	if err != nil || c.Thresholds == "" {
+		return l, err
+	}
+	f, err := os.Open(c.Thresholds)
+	if err != nil {
+		return l, fmt.Errorf("thresholds: %w", err)
+	}
+	defer f.Close()
+	limits, err := threshold.Read(f, c.Thresholds, env.Vars)
+	if err != nil {
+		return l, err
+	}
+	limits.Apply(l.Rules)
+	l.Refused = append(l.Refused, limits.Refused...)
+	return l, nil
 }
 
 // Load compiles all rules of the files. The error says which file could not be read; refused rules are no error.

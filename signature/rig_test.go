@@ -38,7 +38,12 @@ func newRig(t *testing.T, rules ...string) *rig {
 // use puts other rules into use.
 func (r *rig) use(rules ...string) {
 	r.t.Helper()
-	var sigs []*rule.Signature
+	r.holder.Set(signature.NewRuleset(compiled(r, rules...)))
+}
+
+// compiled compiles rules.
+func compiled(r *rig, rules ...string) (sigs []*rule.Signature) {
+	r.t.Helper()
 	for i, text := range rules {
 		s, err := keyword.Compile("test.rules", i+1, text, r.env)
 		if err != nil {
@@ -46,7 +51,7 @@ func (r *rig) use(rules ...string) {
 		}
 		sigs = append(sigs, s)
 	}
-	r.holder.Set(signature.NewRuleset(sigs))
+	return sigs
 }
 
 // want compares the numbers of the rules that were told since, in their order.

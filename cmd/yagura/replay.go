@@ -27,6 +27,8 @@ type replayCmd struct {
 	Config    string   `help:"yagura.yaml whose home, zones, assets, indicators and detectors are used." type:"path" placeholder:"FILE"`
 	Rules     []string `help:"Rule files in Suricata's language, plain or .gz; * and ? stand for parts of names." placeholder:"FILE"`
 	Only      string   `help:"Which judgement: signature or behaviour. Default: both." enum:",signature,behaviour" default:"" placeholder:"KIND"`
+	Threshold string   `name:"thresholds" help:"File of suppress, threshold and rate_filter lines." type:"path" placeholder:"FILE"`
+	GeoIP     string   `name:"geoip" help:"Database of countries for geoip, in MaxMind's format." type:"path" placeholder:"FILE"`
 	JSON      bool     `name:"json" help:"One OCSF Detection Finding a line on stdout, nothing else."`
 	Eve       string   `help:"Write Suricata-compatible EVE JSON to this file; with --rules its alerts are those of rules alone." placeholder:"FILE"`
 	Protocols []string `help:"Application protocols that are read: all, none (flows alone and the behaviours that need no more), or names." placeholder:"NAME" sep:","`
@@ -66,6 +68,12 @@ func (c replayCmd) Run(ctx context.Context, std streams) (err error) {
 	}
 	if len(c.Rules) > 0 {
 		cfg.Signature.Files = c.Rules
+	}
+	if c.Threshold != "" {
+		cfg.Signature.Thresholds = c.Threshold
+	}
+	if c.GeoIP != "" {
+		cfg.Signature.GeoIP = c.GeoIP
 	}
 	if c.Only == "behaviour" {
 		cfg.Signature.Files = nil
@@ -235,7 +243,7 @@ func (r *replay) event(e event.Event, inventory *asset.Inventory) {
 	switch a := e.(type) {
 	case *event.Alert:
 		r.folded.Add(a)
-	case *event.Anomaly: // for EVE alone
+	case *event.Anomaly, *event.TaggedPacket: // for EVE alone
 	default:
 		if r.engine != nil {
 			inventory.Observe(e)

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/yagura-project/yagura/signature/dataset"
+	"github.com/yagura-project/yagura/signature/geoip"
 	"github.com/yagura-project/yagura/signature/keyword"
 	"github.com/yagura-project/yagura/signature/rule"
 )
@@ -29,6 +30,7 @@ type rulesCmd struct {
 // ruleFiles names the rules and what they are compiled with.
 type ruleFiles struct {
 	Home  string   `help:"HOME_NET: an address, network or list in brackets." default:"[192.168.0.0/16,10.0.0.0/8,172.16.0.0/12,fc00::/7]" placeholder:"NET"`
+	GeoIP string   `name:"geoip" help:"Database of countries for geoip, in MaxMind's format." type:"path" placeholder:"FILE"`
 	JSON  bool     `name:"json" help:"Print JSON."`
 	Files []string `arg:"" help:"Rule files, plain or .gz." type:"path"`
 }
@@ -44,6 +46,11 @@ func (r ruleFiles) load() (loadedRules, error) {
 	env := rule.NewEnv(r.Home)
 	env.Sets = dataset.NewStore("")
 	l := loadedRules{env: env}
+	if db, err := geoip.Load(r.GeoIP); err != nil {
+		return l, failure{exitFailed, err}
+	} else if db != nil {
+		env.Places = db
+	}
 	if _, err := rule.ParseAddresses(r.Home, env.Vars); err != nil {
 		return l, usageError("--home: %v", err)
 	}

@@ -16,7 +16,6 @@ import (
 	"github.com/yagura-project/yagura/event/wire"
 	"github.com/yagura-project/yagura/signature"
 	"github.com/yagura-project/yagura/signature/dataset"
-	"github.com/yagura-project/yagura/signature/iprep"
 	"github.com/yagura-project/yagura/signature/rule"
 )
 
@@ -56,12 +55,7 @@ func (s *signatures) Reload() error {
 	env := rule.NewEnv(s.home)
 	env.Names, env.Sets = s.names, s.sets
 	maps.Copy(env.Vars, s.cfg.Vars)
-	if table, err := iprep.Load(s.cfg.Reputation); err != nil {
-		return err
-	} else if table != nil {
-		env.Reputation = table
-	}
-	l, err := signature.Load(s.cfg.Files, env)
+	l, err := s.cfg.Load(env)
 	if err != nil {
 		return err
 	}

@@ -51,9 +51,7 @@ func (w *Encoder) alert(a *event.Alert) {
 	}
 	if w.opt.Packet && len(a.Frame) > 0 {
 		w.base64("packet", a.Frame)
-		o.open("packet_info")
-		o.num("linktype", 1)
-		o.close()
+		w.linkType(1)
 	}
 	w.finish()
 }

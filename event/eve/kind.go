@@ -36,6 +36,7 @@ const (
 	NetFlow
 	NFS
 	NTP
+	Packet
 	PgSQL
 	POP3
 	QUIC
@@ -55,7 +56,7 @@ const (
 	TLS
 )
 
-var kinds = [...]string{"alert", "anomaly", "bittorrent_dht", "dcerpc", "dhcp", "dnp3", "dns", "enip", "fileinfo", "flow", "ftp", "ftp_data", "http", "ike", "imap", "irc", "krb5", "ldap", "mdns", "modbus", "mqtt", "mysql", "netflow", "nfs", "ntp", "pgsql", "pop3", "quic", "radius", "rdp", "redis", "rfb", "sip", "smb", "smtp", "snmp", "socks", "ssh", "stats", "telnet", "tftp", "tls"}
+var kinds = [...]string{"alert", "anomaly", "bittorrent_dht", "dcerpc", "dhcp", "dnp3", "dns", "enip", "fileinfo", "flow", "ftp", "ftp_data", "http", "ike", "imap", "irc", "krb5", "ldap", "mdns", "modbus", "mqtt", "mysql", "netflow", "nfs", "ntp", "packet", "pgsql", "pop3", "quic", "radius", "rdp", "redis", "rfb", "sip", "smb", "smtp", "snmp", "socks", "ssh", "stats", "telnet", "tftp", "tls"}
 
 // String is the event_type.
 func (k Kind) String() string {
@@ -68,8 +69,8 @@ func (k Kind) String() string {
 // Set is a choice of event types.
 type Set uint64
 
-// Everything but netflow, which tells once more what flow tells.
-const Everything = Set(1<<len(kinds)-1) &^ (1 << NetFlow)
+// Everything but netflow, which tells once more what flow tells, and packets, which may hold personal data.
+const Everything = Set(1<<len(kinds)-1) &^ (1<<NetFlow | 1<<Packet)
 
 // Has reports whether the set holds k.
 func (s Set) Has(k Kind) bool { return s>>k&1 != 0 }

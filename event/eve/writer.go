@@ -84,6 +84,8 @@ func (w *Encoder) more(e event.Event) {
 		w.app(e)
 	case *event.Anomaly:
 		w.anomaly(e)
+	case *event.TaggedPacket:
+		w.tagged(e)
 	}
 }
 
@@ -107,8 +109,10 @@ type Writer struct {
 	buf []byte
 }
 
-// NewWriter writes everything with its Community ID.
-func NewWriter(w io.Writer) *Writer { return NewEncoder(Options{CommunityID: true}).Writer(w) }
+// NewWriter writes everything, tagged packets too, with its Community ID.
+func NewWriter(w io.Writer) *Writer {
+	return NewEncoder(Options{Types: Everything | 1<<Packet, CommunityID: true}).Writer(w)
+}
 
 // Writer writes to out what the encoder makes.
 func (w *Encoder) Writer(out io.Writer) *Writer { return &Writer{enc: w, w: out} }

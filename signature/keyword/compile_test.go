@@ -217,8 +217,8 @@ func TestState(t *testing.T) {
 	if d := cmp.Diff([]rule.Rate{{Kind: rule.Both, Track: rule.BySource, Count: 5, Seconds: 60}}, s.Rates); d != "" {
 		t.Error(d)
 	}
-	if s.Tag == nil || !s.Tag.Host || s.Tag.Count != 10 {
-		t.Errorf("%+v", s.Tag)
+	if len(s.Tags) != 1 || !s.Tags[0].Host || s.Tags[0].Count != 10 {
+		t.Errorf("%+v", s.Tags)
 	}
 	s = must(t, "", `detection_filter:track by_dst, count 3, seconds 9, unique_on src_port;`)
 	if d := cmp.Diff([]rule.Rate{{Kind: rule.Detection, Track: rule.ByDestination, Count: 3, Seconds: 9, Unique: rule.UniqueSourcePort}}, s.Rates); d != "" {

@@ -222,7 +222,7 @@ func iprep(b *builder, _, arg string) error {
 // geoip reads geoip:any|src|dst|both,[!]COUNTRY[,COUNTRY…].
 func geoip(b *builder, _, arg string) error {
 	if b.env.Places == nil {
-		return bad("no database of countries is configured")
+		return bad("no database of countries is configured; name one under signature.geoip or with --geoip")
 	}
 	w := words(arg)
 	at, err := sides(w[0])

@@ -248,10 +248,18 @@ func (b *builder) rate(r rule.Rate) error {
 	return nil
 }
 
+// Bounds and defaults of tags.
+const (
+	maxTags    = 10  // of a rule
+	defaultTag = 256 // packets
+)
+
+var metrics = map[string]rule.Metric{"packets": rule.Packets, "bytes": rule.Bytes, "seconds": rule.Seconds}
+
 // tag reads tag:session|host[,count,metric[,src|dst]].
 func tag(b *builder, _, arg string) error {
 	w := words(arg)
-	t := &rule.Tag{}
+	t := rule.Tag{Count: defaultTag, Track: rule.ByDestination}
 	switch w[0] {
 	case "session":
 	case "host":
@@ -259,27 +267,37 @@ func tag(b *builder, _, arg string) error {
 	default:
 		return bad("%q is neither session nor host", w[0])
 	}
+	if len(w) == 2 {
+		return bad("the metric is missing: packets, bytes or seconds")
+	}
 	if len(w) >= 3 {
 		n, err := integer(w[1], 0, 1<<31)
 		if err != nil {
 			return err
 		}
-		t.Count = uint32(n)
-		switch w[2] {
-		case "packets", "bytes", "seconds":
-			t.Metric = b.pool.text(w[2])
-		default:
+		if n > 0 {
+			t.Count = uint64(n)
+		}
+		var ok bool
+		if t.Metric, ok = metrics[w[2]]; !ok {
 			return bad("%q is not packets, bytes or seconds", w[2])
 		}
-	} else if len(w) == 2 {
-		return bad("the metric is missing: packets, bytes or seconds")
 	}
 	if len(w) >= 4 {
-		var ok bool
-		if t.Track, ok = tracks[w[3]]; !ok || !t.Host {
+		switch w[3] {
+		case "src":
+			t.Track = rule.BySource
+		case "dst":
+		default:
 			return bad("%q is not src or dst of a host", w[3])
 		}
+		if !t.Host || len(w) > 4 {
+			return bad("%q says too much", arg)
+		}
 	}
-	b.sig.Tag = t
+	if len(b.sig.Tags) == maxTags {
+		return bad("a rule may have %d of them", maxTags)
+	}
+	b.sig.Tags = append(b.sig.Tags, t)
 	return nil
 }

@@ -52,6 +52,26 @@ func (l *Limits) Pass(who Subject, r rule.Rate, port uint16, now int64) (told bo
 	return told
 }
 
+// Turned counts one event of who at time now (ns), and reports whether a turn of the rule's action holds for it.
+func (l *Limits) Turned(who Subject, t rule.Turn, now int64) (turned bool) {
+	window, lasts := int64(t.Seconds)*1e9, int64(t.Timeout)*1e9
+	l.table.Update(who, now, func(c *count, known bool) int64 {
+		if known && c.next != 0 && now-c.start < lasts { // start is when it turned
+			turned = true
+			return c.start + lasts
+		}
+		if !known || c.next != 0 || now-c.start >= window || now < c.start {
+			*c = count{start: now}
+		}
+		if c.n++; c.n > uint64(t.Count) {
+			turned = true
+			*c = count{start: now, next: 1}
+		}
+		return c.start + max(window, lasts)
+	})
+	return turned
+}
+
 const maxPorts = 1024
 
 // fresh reports whether port was not counted yet.

@@ -46,13 +46,15 @@ type Signature struct {
 	Files   []FileTest  // all must hold for one file of the transaction
 	Store   *Store      // filestore; nil without
 
-	FlowBits []BitOp   // by name in the flow
-	XBits    []BitOp   // by address or pair of addresses
-	HostBits []BitOp   // by address
-	FlowInts []IntOp   // counters in the flow
-	Rates    []Rate    // threshold and detection_filter
-	Tag      *Tag      // tag; nil without
-	Configs  []Setting // of a config rule
+	FlowBits []BitOp    // by name in the flow
+	XBits    []BitOp    // by address or pair of addresses
+	HostBits []BitOp    // by address
+	FlowInts []IntOp    // counters in the flow
+	Rates    []Rate     // threshold and detection_filter
+	Tags     []Tag      // tag
+	Silences []*Silence // suppress, from a file of thresholds
+	Turns    []Turn     // rate_filter, likewise
+	Configs  []Setting  // of a config rule
 
 	IPCompatible bool // its keywords may stand in a rule that is looked at once per flow and direction, if it asks for addresses only
 	ProtocolOnly bool // it waits for the application protocol to become known (app-layer-protocol), and asks nothing of payload or buffers

@@ -1,5 +1,7 @@
 package rule
 
+import "github.com/yagura-project/yagura/event/wire"
+
 // Bit is what an operation does with a bit.
 type Bit uint8
 
@@ -96,13 +98,41 @@ type Rate struct {
 	Unique         Unique
 }
 
-// Tag says that packets after the alert are to be logged.
-type Tag struct {
-	Host   bool // by address; else by session
-	Track  Track
-	Count  uint32
-	Metric string // "packets", "bytes" or "seconds"
+// Silence says for whom a rule does not alert (suppress).
+type Silence struct {
+	Src, Dst bool       // which side of the packet is looked at
+	Nets     *Addresses // nil: everybody
 }
+
+// Holds reports whether it holds for a packet between two addresses.
+func (s *Silence) Holds(src, dst *wire.Addr) bool {
+	return s.Src && s.Nets.Contains(src) || s.Dst && s.Nets.Contains(dst)
+}
+
+// Turn gives a rule another action for Timeout seconds from when it has matched more than Count times in Seconds (rate_filter).
+type Turn struct {
+	Track                   Track
+	Count, Seconds, Timeout uint32
+	Action                  Action
+}
+
+// Tag says that packets after the alert are to be told of, too.
+type Tag struct {
+	Host   bool   // those of an address; else of the flow
+	Track  Track  // which address: BySource or ByDestination of the alert
+	Count  uint64 // of Metric, the packet of the alert included
+	Metric Metric
+}
+
+// Metric is what a tag counts.
+type Metric uint8
+
+// Metrics.
+const (
+	Packets Metric = iota
+	Bytes
+	Seconds
+)
 
 // Setting is the keyword config: what to do with a flow or transaction that matches.
 type Setting struct{ Subsystem, Action, Type, Scope string }
