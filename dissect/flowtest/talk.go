@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -95,12 +96,17 @@ type notebook struct {
 }
 
 func newNotebook() *notebook {
-	r := &notebook{shown: map[*wire.Tx]int{}, unknown: map[wire.Buffer]bool{}, names: map[wire.Buffer]string{wire.AppEvent: "app-layer-event"}}
-	for _, d := range wire.Descriptions() {
-		r.names[d.ID] = d.Name
-	}
-	return r
+	return &notebook{shown: map[*wire.Tx]int{}, unknown: map[wire.Buffer]bool{}, names: bufferNames()}
 }
+
+// bufferNames are what rules call the buffers.
+var bufferNames = sync.OnceValue(func() map[wire.Buffer]string {
+	names := map[wire.Buffer]string{wire.AppEvent: "app-layer-event"}
+	for _, d := range wire.Descriptions() {
+		names[d.ID] = d.Name
+	}
+	return names
+})
 
 // check holds transactions to their contract.
 func (r *notebook) check(t *testing.T) {
@@ -163,11 +169,11 @@ func (r *notebook) Tx(f *wire.Flow, t *wire.Tx) {
 			fmt.Fprintf(&r.out, "%d.%d %s %s %s %d\n", f.ID, t.ID, app, way, r.names[x.Buffer], x.N)
 			continue
 		}
-		fmt.Fprintf(&r.out, "%d.%d %s %s %s %q", f.ID, t.ID, app, way, r.names[x.Buffer], x.B[:min(len(x.B), maxField)])
 		if r.brief {
-			fmt.Fprintf(&r.out, " %d bytes %08x", len(x.B), crc32.ChecksumIEEE(x.B))
+			fmt.Fprintf(&r.out, "%d %s %s %s %.50s %d bytes %08x\n", t.ID, app, way, r.names[x.Buffer], x.B, len(x.B), crc32.ChecksumIEEE(x.B))
+			continue
 		}
-		r.out.WriteByte('\n')
+		fmt.Fprintf(&r.out, "%d.%d %s %s %s %q\n", f.ID, t.ID, app, way, r.names[x.Buffer], x.B[:min(len(x.B), maxField)])
 	}
 }
 

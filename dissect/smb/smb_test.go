@@ -88,7 +88,8 @@ func TestSamples(t *testing.T) {
 }
 
 func FuzzStream(f *testing.F) {
-	flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"smb2-files.pcap.gz", "testdata/smb1-files.pcap.gz")...)
+	flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"smb2-files.pcap.gz", flowtest.Captures+"dcerpc-smb.pcap.gz",
+		flowtest.Captures+"dcerpc-domain.pcap.gz", flowtest.Captures+"smb3-encrypted.pcap.gz", "testdata/smb1-files.pcap.gz", "testdata/smb-programs.pcap.gz")...)
 }
 
 // TestPrograms wants the very bytes of a program that each dialect writes and reads back: sha256sum of the file.

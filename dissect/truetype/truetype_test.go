@@ -23,3 +23,16 @@ func TestOf(t *testing.T) {
 		}
 	}
 }
+
+func FuzzOf(f *testing.F) {
+	for _, s := range []string{"MZ\x90\x00", "PK\x03\x04", "\xef\xbb\xbf@echo off\r\n", "<hta:application id=x>", "%PDF-1.7", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "{\"a\":1}"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		before := string(b)
+		got := Of(b)
+		if string(b) != before || got != Of([]byte(before)) || len(got) > 16 || got == "" && before != "" && before[0] == 'M' && len(before) > 1 && before[1] == 'Z' {
+			t.Errorf("%q for %.40q", got, before)
+		}
+	})
+}

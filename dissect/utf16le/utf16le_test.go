@@ -1,6 +1,11 @@
 package utf16le
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
 
 func TestText(t *testing.T) {
 	for in, want := range map[string]string{
@@ -25,4 +30,18 @@ func TestOEM(t *testing.T) {
 	if got := OEM([]byte("PC-\x8a\x1b7\x00rest"), 100); got != "PC-\uFFFD7" {
 		t.Errorf("%q", got)
 	}
+}
+
+// FuzzText wants text that may stand in a log and on a screen, whatever the bytes are.
+func FuzzText(f *testing.F) {
+	f.Add([]byte("A\x00B\x00\x3d\xd8\x00\xde\x00\xd8"), 9)
+	f.Add([]byte("PC-\x8a\x1b7\x00rest"), 100)
+	f.Fuzz(func(t *testing.T, b []byte, most int) {
+		most = int(uint(most) % 1024)
+		for _, s := range []string{Text(b, most), OEM(b, most)} {
+			if !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) || len(s) > 3*most {
+				t.Errorf("%q of at most %d bytes of %q", s, most, b)
+			}
+		}
+	})
 }

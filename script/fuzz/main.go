@@ -2,12 +2,15 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"regexp"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -20,6 +23,7 @@ are kept in the folder's testdata/fuzz/FuzzX, where every go test runs them.
   -jobs N       how many run at a time, each with one processor
   -only REGEXP  only targets such as "dissect/smb FuzzStream" that match
   -keep         run nothing; only look again at what to keep of the inputs that go test -fuzz has stored
+Interrupted, it notes what it has done and ends.
 exit: 0 nothing found, 1 a target failed (commit the input in its testdata/fuzz with the fix), 2 usage
 `
 
@@ -35,7 +39,9 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	r := &runner{table: results{file: "lab/fuzz/RESULTS.md"}, length: *length, keepOnly: *keep}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	r := &runner{ctx: ctx, table: results{file: "lab/fuzz/RESULTS.md"}, length: *length, keepOnly: *keep}
 	if err := r.run(pattern, *jobs); err != nil {
 		fmt.Fprintln(os.Stderr, "fuzz:", err)
 		os.Exit(1)
@@ -43,6 +49,7 @@ func main() {
 }
 
 type runner struct {
+	ctx      context.Context
 	mu       sync.Mutex // guards what follows, and standard output
 	table    results
 	failed   int
@@ -76,7 +83,10 @@ func (r *runner) run(pattern *regexp.Regexp, jobs int) error {
 		})
 	}
 	for _, t := range all {
-		queue <- t
+		select {
+		case queue <- t:
+		case <-r.ctx.Done():
+		}
 	}
 	close(queue)
 	workers.Wait()
@@ -90,7 +100,10 @@ func (r *runner) run(pattern *regexp.Regexp, jobs int) error {
 func (r *runner) one(t target) {
 	var o outcome
 	if !r.keepOnly {
-		o = t.fuzz(r.length)
+		o = t.fuzz(r.ctx, r.length)
+	}
+	if r.ctx.Err() != nil {
+		o.fault = "" // it was told to end
 	}
 	kept, size, err := t.keep()
 	r.mu.Lock()

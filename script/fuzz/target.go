@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -59,12 +60,13 @@ type outcome struct {
 	fault  string // what was said when it failed
 }
 
-// fuzz runs the target.
-func (t target) fuzz(length time.Duration) (o outcome) {
-	cmd := exec.Command("bash", "-c", fmt.Sprintf("ulimit -v %d; exec go test -run '^$' -fuzz '^%s$' -fuzztime %s -fuzzminimizetime %s -parallel 1 -timeout 0 ./%s",
+// fuzz runs the target for a time, or until ctx ends.
+func (t target) fuzz(ctx context.Context, length time.Duration) (o outcome) {
+	cmd := exec.CommandContext(ctx, "bash", "-c", fmt.Sprintf("ulimit -v %d; exec go test -run '^$' -fuzz '^%s$' -fuzztime %s -fuzzminimizetime %s -parallel 1 -timeout 0 ./%s",
 		memory, t.name, length, minimise, t.dir))
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
 		return outcome{fault: err.Error()}
