@@ -2,6 +2,7 @@ package detect
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -22,6 +23,7 @@ const (
 // by which an address was looked up.
 type Facts struct {
 	home  func(netip.Addr) bool
+	begun time.Time // of the first event
 	hours *Table[netip.Addr, Hours]
 	peers *Table[peerKey, sources]
 	pairs *Table[[2]netip.Addr, span]
@@ -35,22 +37,49 @@ type peerKey struct {
 
 type span struct{ first, last time.Time }
 
-// sources is the small set of inside hosts that talked to one destination.
+// sources is the small set of inside hosts that talked to one destination, each with the day on which it last did.
 type sources struct {
+	first time.Time
 	hosts [prevalenceCap]netip.Addr
+	days  [prevalenceCap]int32
 	n     int
 }
 
-func (s *sources) add(ip netip.Addr) {
+const oneDay = 24 * time.Hour
+
+func dayOf(t time.Time) int32 { return int32(t.Unix() / int64(oneDay/time.Second)) }
+
+// add counts a host; where there is no room, it takes the place of one that has not been there for 14 days.
+func (s *sources) add(ip netip.Addr, at time.Time) {
+	today, free := dayOf(at), -1
 	for i := range s.n {
 		if s.hosts[i] == ip {
+			s.days[i] = max(s.days[i], today)
 			return
 		}
+		if s.days[i] <= today-int32(memory/oneDay) {
+			free = i
+		}
 	}
-	if s.n < len(s.hosts) {
-		s.hosts[s.n] = ip
+	switch {
+	case s.n < len(s.hosts):
+		free = s.n
 		s.n++
+	case free < 0:
+		return
 	}
+	s.hosts[free], s.days[free] = ip, today
+}
+
+// lately is how many of them were there in the 14 days before at.
+func (s *sources) lately(at time.Time) (n int) {
+	from := dayOf(at) - int32(memory/oneDay)
+	for i := range s.n {
+		if s.days[i] > from {
+			n++
+		}
+	}
+	return n
 }
 
 // NewFacts makes empty gates.
@@ -67,14 +96,35 @@ func NewFacts(home func(netip.Addr) bool) *Facts {
 // Observe learns from one event. The engine calls it before the detectors.
 func (f *Facts) Observe(e event.Event) {
 	at := e.Head().Time
-	c := e.Tuple()
+	if f.begun.IsZero() {
+		f.begun = at
+	}
 	switch e := e.(type) {
 	case *event.NetworkActivity:
 		f.flow(e, at)
 	case *event.HTTPActivity:
-		f.contact(c.Src.IP, peerKey{name: e.Host}, at)
+		f.web(e, at)
 	case *event.DNSActivity:
 		f.answers(e, at)
+	}
+}
+
+// web counts the host that a request names; read from a proxy's log it is also a sign that the endpoint was on.
+func (f *Facts) web(e *event.HTTPActivity, at time.Time) {
+	if !f.home(e.Src.IP) {
+		return
+	}
+	if e.FlowID == 0 {
+		h, _ := f.hours.Touch(e.Src.IP, at)
+		h.Mark(at)
+	}
+	to, ok := Deps{Home: f.home}.Destination(e)
+	if !ok {
+		return
+	}
+	f.contact(e.Src.IP, peerKey{name: to.Host}, at)
+	if to.Proxy && to.IP.IsValid() {
+		f.contact(e.Src.IP, peerKey{ip: to.IP}, at)
 	}
 }
 
@@ -89,7 +139,7 @@ func (f *Facts) flow(e *event.NetworkActivity, at time.Time) {
 	}
 	f.contact(e.Src.IP, peerKey{ip: e.Dst.IP}, at)
 	if e.TLS != nil && e.TLS.SNI != "" {
-		f.contact(e.Src.IP, peerKey{name: e.TLS.SNI}, at)
+		f.contact(e.Src.IP, peerKey{name: strings.ToLower(e.TLS.SNI)}, at)
 	}
 	p, isNew := f.pairs.Touch([2]netip.Addr{e.Src.IP, e.Dst.IP}, at)
 	if isNew {
@@ -102,8 +152,11 @@ func (f *Facts) contact(src netip.Addr, k peerKey, at time.Time) {
 	if k.name == "" && !k.ip.IsValid() || !f.home(src) {
 		return
 	}
-	s, _ := f.peers.Touch(k, at)
-	s.add(src)
+	s, isNew := f.peers.Touch(k, at)
+	if isNew {
+		s.first = at
+	}
+	s.add(src, at)
 }
 
 func (f *Facts) answers(e *event.DNSActivity, at time.Time) {
@@ -131,9 +184,24 @@ func (f *Facts) NamePrevalence(name string, at time.Time) int {
 
 func (f *Facts) count(k peerKey, at time.Time) int {
 	if s := f.peers.Peek(k, at); s != nil {
-		return s.n
+		return s.lately(at)
 	}
 	return 0
+}
+
+// Begun is when the town was first watched; zero before any event.
+func (f *Facts) Begun() time.Time { return f.begun }
+
+// FirstSeen is when anybody inside first talked to the address, or to the name where it has one; zero when nobody did.
+func (f *Facts) FirstSeen(ip netip.Addr, name string, at time.Time) time.Time {
+	k := peerKey{ip: ip}
+	if name != "" {
+		k = peerKey{name: name}
+	}
+	if s := f.peers.Peek(k, at); s != nil {
+		return s.first
+	}
+	return time.Time{}
 }
 
 // FirstContact is when src first talked to dst; zero when it never did.

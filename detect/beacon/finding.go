@@ -16,9 +16,42 @@ func destination(name string, e event.Endpoint) string {
 	return fmt.Sprintf("%s:%d", name, e.Port)
 }
 
+// call is what is judged: one machine's calls to one destination.
+type call struct {
+	at        time.Time
+	behaviour string
+	name      string // of the destination; "" = only its address is known
+	dst       event.Endpoint
+	series    *series
+	rhythm    regularity
+}
+
+// general asks what holds for every kind of call.
+func (n *instance) general(c *call, p *points) {
+	p.regular(c.rhythm)
+	p.add(rented(c.name), 1, "rented_name", "誰でも取得できる無料の名前(%s)です。", "The name (%s) is one that anybody can get for free.", c.name)
+	p.add(madeUpName(c.name), 1, "made_up_name", "名前(%s)は機械が作ったように見えます。", "The name (%s) looks made by a program.", c.name)
+	p.add(cheapName(c.name), 0.5, "cheap_name", "悪用の多い種類の名前(%s)です。", "The name (%s) is of a much abused kind.", c.name)
+	p.add(n.newHere(c), 0.5, "new_here", "この相手(%s)との通信は、この町で最近始まったものです。", "Nobody here talked to %s until lately.", c.name)
+	users := n.users(c.dst.IP, c.name, c.at)
+	p.add(users > 1, -0.5, "others", "同じ相手と通信する端末が、ほかに%d台あります。", "%d other machines talk to it too.", users-1)
+}
+
+// settled is how long the town must have been watched before a new destination says something; lately is how long it stays new.
+const (
+	settled = 3 * 24 * time.Hour
+	lately  = 24 * time.Hour
+)
+
+func (n *instance) newHere(c *call) bool {
+	first := n.deps.Facts.FirstSeen(c.dst.IP, c.name, c.at)
+	begun := n.deps.Facts.Begun()
+	return !first.IsZero() && !begun.IsZero() && first.Sub(begun) >= settled && c.series.first.Sub(first) < lately
+}
+
 // tell concludes when the points suffice; again when it became more severe or ten times as many.
-func (n *instance) tell(at time.Time, behaviour, dst string, s *series, r regularity, p points, emit detect.Emit) {
-	level := event.Informational
+func (n *instance) tell(c *call, p *points, emit detect.Emit) {
+	s, level := c.series, event.Informational
 	switch {
 	case p.sum >= n.cfg.High:
 		level = event.High
@@ -30,14 +63,18 @@ func (n *instance) tell(at time.Time, behaviour, dst string, s *series, r regula
 	}
 	count := s.total - s.told
 	s.told, s.level = s.total, max(level, s.level)
+	dst := destination(c.name, c.dst)
 	f := event.Finding{
-		Behaviour: behaviour, Severity: level, Confidence: min(95, 45+int(8*p.sum)), Weight: min(0.9, 0.15*p.sum),
+		Behaviour: c.behaviour, Severity: level, Confidence: min(95, 45+int(8*p.sum)), Weight: min(0.9, 0.15*p.sum),
 		Device: event.Device{IP: s.last.Src.IP}, Peers: []event.Endpoint{s.last.Dst}, Subject: dst, Count: count, First: s.first,
-		Reasons: p.reasons, Counter: p.counter, Evidence: []event.Evidence{s.seen},
+		Evidence: []event.Evidence{s.seen}, Gates: p.gates(&n.cfg),
 	}
-	f.Time = at
+	f.Gates = append(f.Gates, detect.AtMost("prevalence", float64(n.users(c.dst.IP, c.name, c.at)), float64(n.cfg.Prevalence), "machines", "prevalence",
+		event.Text{JA: "同じ相手を使う端末は少ないか(14日間)", EN: "Do few machines talk to it (14 days)?"}))
+	f.Reasons, f.Counter = p.reasons()
+	f.Time = c.at
 	f.Summary = detect.Say("%s のプログラムが、外部の %s に%d回連絡しました。", "A program on %s called %s outside %d times.", s.last.Src.IP, dst, s.total)
-	if r.score >= 0.8 && r.beats >= 5 {
+	if r := c.rhythm; r.score >= 0.8 && r.beats >= 5 {
 		f.Summary = detect.Say("%s のプログラムが、外部の %s に約%.0f秒おきに%d回連絡しました。", "A program on %s called %s outside about every %.0f s, %d times.",
 			s.last.Src.IP, dst, r.interval.Seconds(), r.beats)
 	}

@@ -13,12 +13,6 @@ import (
 // noAddress keys a series by name alone: behind one name the address may change.
 var noAddress netip.Addr
 
-// tlsTraits are what the handshakes of a series told.
-type tlsTraits struct {
-	handshakes, selfSigned, noName, failed int
-	subject                                string
-}
-
 // tcpTraits are the conversations of a series whose protocol nobody knows.
 type tcpTraits struct {
 	talks, refused int
@@ -34,8 +28,12 @@ var strange = map[string]bool{"": true, "irc": true, "socks": true, "telnet": tr
 
 func (n *instance) flow(e *event.NetworkActivity, emit detect.Emit) {
 	switch {
+	case e.Proto == event.ProtoUDP:
+		if e.App == "quic" || e.TLS != nil && e.TLS.QUIC != "" {
+			n.tls(e, viaQUIC, emit)
+		}
 	case e.TLS != nil || e.App == "tls" || e.App == "ssl":
-		n.tls(e, emit)
+		n.tls(e, viaTLS, emit)
 	case strange[e.App] && (e.Activity.Ended() || e.Activity == event.FlowTraffic):
 		n.tcp(e, emit)
 	}
@@ -54,12 +52,12 @@ func (n *instance) keyOf(e *event.NetworkActivity, sni string, via channel) (key
 }
 
 // tls counts each handshake once, as a call; the end of the flow tells its size.
-func (n *instance) tls(e *event.NetworkActivity, emit detect.Emit) {
+func (n *instance) tls(e *event.NetworkActivity, via channel, emit detect.Emit) {
 	sni := ""
 	if e.TLS != nil {
 		sni = e.TLS.SNI
 	}
-	k, name := n.keyOf(e, sni, viaTLS)
+	k, name := n.keyOf(e, sni, via)
 	if n.known(name) {
 		return
 	}
@@ -69,6 +67,8 @@ func (n *instance) tls(e *event.NetworkActivity, emit detect.Emit) {
 		s.add(e.Start, 0, &e.Conn, name)
 		s.tcp.remember(e.FlowID)
 		s.tls.count(e.TLS)
+	case e.Activity == event.FlowTraffic && e.Interim:
+		s.tcp.longest = max(s.tcp.longest, e.End.Sub(e.Start))
 	case e.Activity.Ended():
 		if !slices.Contains(s.tcp.flows, e.FlowID) {
 			s.add(e.Start, e.Orig.Payload, &e.Conn, name)
@@ -82,8 +82,37 @@ func (n *instance) tls(e *event.NetworkActivity, emit detect.Emit) {
 		return
 	}
 	if s.due() && !n.common(e.Dst.IP, name, e.Time) {
-		n.judgeTLS(e, name, s, emit)
+		n.judgeTLS(e, name, via, s, emit)
 	}
+}
+
+// tunnel counts a CONNECT through an inside proxy: the end of what is encrypted is known, and who asks.
+func (n *instance) tunnel(e *event.HTTPActivity, to detect.Destination, emit detect.Emit) {
+	if n.known(to.Host) {
+		return
+	}
+	s, _ := n.series.Touch(key{src: e.Src.IP, name: to.Host, port: to.Port, via: viaTLS}, e.Time)
+	s.add(e.Time, max(e.RequestLen, e.ResponseLen), &e.Conn, "CONNECT "+shortURI(e.URI))
+	a := n.agent(e.UserAgent)
+	if a.script && !a.system {
+		s.tls.script++
+	}
+	s.tcp.talks++
+	s.tcp.sent += e.RequestLen
+	s.tcp.got += e.ResponseLen
+	if !s.due() || n.common(to.IP, to.Host, e.Time) {
+		return
+	}
+	c := call{at: e.Time, behaviour: "c2.tls", name: to.Host, dst: event.Endpoint{IP: to.IP, Port: to.Port}, series: s,
+		rhythm: measure(s.times, nonZero(s.sizes), n.deps.Facts.Hours(e.Src.IP, e.Time))}
+	if c.rhythm.beats >= 5 && c.rhythm.score >= 0.8 {
+		c.behaviour = "c2.tls_beacon"
+	}
+	var p points
+	p.add(isAddress(to.Host), 2, "bare_address", "名前ではなく数字のアドレス(%s)を相手にしています。", "The destination is a bare address (%s), not a name.", to.Host)
+	n.handshakes(&c, &p)
+	n.general(&c, &p)
+	n.tell(&c, &p, emit)
 }
 
 // resize fills in the bytes of the call that began at t.
@@ -93,23 +122,6 @@ func (s *series) resize(t time.Time, sent uint64) {
 			s.sizes[i] = float64(sent)
 			return
 		}
-	}
-}
-
-func (t *tlsTraits) count(h *event.TLS) {
-	if h == nil {
-		return
-	}
-	t.handshakes++
-	if h.SNI == "" {
-		t.noName++
-	}
-	if h.Alert != "" {
-		t.failed++
-	}
-	if c := h.Certificate; c != nil && (c.SelfSigned || c.Subject != "" && c.Subject == c.Issuer) {
-		t.selfSigned++
-		t.subject = c.Subject
 	}
 }
 
@@ -130,34 +142,6 @@ func (t *tcpTraits) volume(e *event.NetworkActivity) {
 	t.outPackets += e.Orig.Packets
 	t.packets += e.Orig.Packets + e.Resp.Packets
 	t.longest = max(t.longest, e.End.Sub(e.Start))
-}
-
-// tlsPorts are ports where TLS is at home.
-var tlsPorts = []uint16{443, 465, 563, 587, 636, 853, 989, 990, 992, 993, 994, 995, 3269, 5061, 5223, 5228, 8443, 25, 110, 143, 3389, 4433, 8883}
-
-func (n *instance) judgeTLS(e *event.NetworkActivity, name string, s *series, emit detect.Emit) {
-	t := &s.tls
-	r := measure(s.times, nonZero(s.sizes), n.deps.Facts.Hours(e.Src.IP, e.Time))
-	odd := !slices.Contains(tlsPorts, e.Dst.Port)
-	var p points
-	p.add(odd, 1.5, "odd_port", detect.Say("暗号化通信では使われないポート%dです。", "Port %d is not used for encrypted services.", e.Dst.Port))
-	p.add(t.selfSigned > 0, 1.7, "self_signed", detect.Say("%d回、自作の証明書が使われました。", "A self-made certificate was used %d times.", t.selfSigned))
-	p.add(t.handshakes > 0 && t.noName == t.handshakes, 0.8, "no_name", detect.Say("%d回とも相手の名前を示していません。", "None of %d handshakes named the server.", t.handshakes))
-	p.add(rented(name), 1, "rented_name", detect.Say("誰でも取得できる無料の名前(%s)です。", "The name (%s) is one that anybody can get for free.", name))
-	p.add(odd && t.selfSigned > 0, 0.5, "odd_and_self_signed", detect.Say("ポート%dで自作の証明書という組み合わせです。", "Port %d together with a self-made certificate.", e.Dst.Port))
-	p.add(s.total >= 4 && s.tcp.sent+s.tcp.got < 20_000*uint64(s.total), 0.5, "small", detect.Say("%d回とも短いやり取りです。", "All %d exchanges were short.", s.total))
-	p.regular(r)
-	if r.beats >= 20 && r.score >= 0.85 {
-		p.add(true, 0.8, "persistent", detect.Say("%d回続いています。", "It went on for %d calls.", r.beats))
-	}
-	behaviour := "c2.tls"
-	switch {
-	case odd && t.selfSigned > 0:
-		behaviour = "c2.tls_rat"
-	case r.beats >= 5 && r.score >= 0.8:
-		behaviour = "c2.tls_beacon"
-	}
-	n.tell(e.Time, behaviour, destination(name, e.Dst), s, r, p, emit)
 }
 
 func nonZero(v []float64) (out []float64) {

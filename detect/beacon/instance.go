@@ -38,15 +38,11 @@ func (n *instance) Stats() detect.Stats {
 
 // Observe adds a call to its series and judges the series.
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
-	c := e.Tuple()
-	if !n.deps.Outbound(c) {
-		return
-	}
 	switch e := e.(type) {
 	case *event.HTTPActivity:
 		n.http(e, emit)
 	case *event.NetworkActivity:
-		if e.Proto == event.ProtoTCP && e.ARP == nil {
+		if e.ARP == nil && n.deps.Outbound(&e.Conn) && (e.Proto == event.ProtoTCP || e.Proto == event.ProtoUDP) {
 			n.flow(e, emit)
 		}
 	}
@@ -69,20 +65,13 @@ func (n *instance) known(name string) bool {
 
 // common reports whether more machines than allowed talk to the destination.
 func (n *instance) common(dst netip.Addr, name string, at time.Time) bool {
+	return n.users(dst, name, at) > n.cfg.Prevalence
+}
+
+// users is how many inside machines talked to the destination in the last 14 days, at most 16.
+func (n *instance) users(dst netip.Addr, name string, at time.Time) int {
 	if name != "" {
-		return n.deps.Facts.NamePrevalence(name, at) > n.cfg.Prevalence
+		return n.deps.Facts.NamePrevalence(name, at)
 	}
-	return n.deps.Facts.Prevalence(dst, at) > n.cfg.Prevalence
-}
-
-func hostOnly(h string) string {
-	if i := strings.LastIndexByte(h, ':'); i > 0 && !strings.HasSuffix(h, "]") {
-		return strings.ToLower(h[:i])
-	}
-	return strings.ToLower(h)
-}
-
-func isAddress(h string) bool {
-	_, err := netip.ParseAddr(strings.Trim(h, "[]"))
-	return err == nil
+	return n.deps.Facts.Prevalence(dst, at)
 }

@@ -1,38 +1,46 @@
 package beacon
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/yagura-project/yagura/detect"
 	"github.com/yagura-project/yagura/event"
 )
 
-// points collect the evidence for and against, each with its sentence.
+// clue is one piece of evidence that was asked for: its points, whether it was there, and its sentence.
+type clue struct {
+	name   string
+	points float64
+	there  bool
+	ja, en string
+	args   []any
+}
+
+// points collect the evidence for and against. Sentences are made only when something is told.
 type points struct {
 	sum     float64
 	content float64 // without regularity
-	reasons []event.Reason
-	counter []event.Reason
+	clues   []clue
+	rhythm  regularity
 }
 
-// add counts w points when ok holds; negative points are counter-evidence.
-func (p *points) add(ok bool, w float64, name string, text event.Text) {
-	if !ok {
-		return
+// add asks for a clue worth w points; negative points are counter-evidence.
+func (p *points) add(there bool, w float64, name, ja, en string, args ...any) {
+	p.clues = append(p.clues, clue{name, w, there, ja, en, args})
+	if there {
+		p.sum += w
+		p.content += w
 	}
-	p.sum += w
-	p.content += w
-	r := detect.Because(name, w, 0, "points", text)
-	if w < 0 {
-		p.counter = append(p.counter, r)
-		return
-	}
-	p.reasons = append(p.reasons, r)
 }
 
 // regular adds up to 2.5 points for clock-like calls; fewer calls prove less.
 func (p *points) regular(r regularity) {
-	if r.beats < 3 || r.score < 0.65 {
+	p.rhythm = r
+	if !r.tells() {
 		return
 	}
 	w := 1.0
@@ -43,22 +51,80 @@ func (p *points) regular(r regularity) {
 		w = 2
 	}
 	p.sum += w
-	p.reasons = append(p.reasons, detect.Because("regularity", r.score, 0.8, "score", detect.Say(
-		"%d回の連絡が、ほぼ%.0f秒おき(揺らぎ%.0f%%)に続きました。", "%d calls came about every %.0f s (jitter %.0f%%).", r.beats, r.interval.Seconds(), 100*r.jitter)))
 }
+
+// reasons are the clues that were there, for and against.
+func (p *points) reasons() (why, counter []event.Reason) {
+	for _, c := range p.clues {
+		if !c.there {
+			continue
+		}
+		r := detect.Because(c.name, c.points, 0, "points", detect.Say(c.ja, c.en, c.args...))
+		if c.points < 0 {
+			counter = append(counter, r)
+		} else {
+			why = append(why, r)
+		}
+	}
+	if r := p.rhythm; r.tells() {
+		why = append(why, detect.Because("regularity", r.score, 0.65, "score", detect.Say(
+			"%d回の連絡が、ほぼ%.0f秒おき(揺らぎ%.0f%%)に続きました。", "%d calls came about every %.0f s (jitter %.0f%%).", r.beats, r.interval.Seconds(), 100*r.jitter)))
+	}
+	return why, counter
+}
+
+// gates are all clues that were asked for, there or not, and what the sum was held against.
+func (p *points) gates(cfg *Config) (out []event.Gate) {
+	slices.SortStableFunc(p.clues, func(a, b clue) int { // those that were there first: a finding keeps a limited number
+		return -cmp.Compare(bit(a.there), bit(b.there))
+	})
+	out = append(out,
+		detect.AtLeast("points", p.sum, cfg.Medium, "points", "medium", event.Text{JA: "手がかりの点の合計は十分か", EN: "Do the clues add up to enough points?"}),
+		detect.AtLeast("points_high", p.sum, cfg.High, "points", "high", event.Text{JA: "重大とするのに十分か", EN: "Are they enough for a high finding?"}),
+		detect.AtLeast("regularity", p.rhythm.score, 0.65, "score", "", event.Text{JA: "連絡は時計のように規則的か", EN: "Do the calls come like clockwork?"}))
+	for _, c := range p.clues {
+		text, ok := questions[c.name]
+		if !ok {
+			continue
+		}
+		out = append(out, detect.Worth(c.points, detect.Holds(c.name, c.there, "", text)))
+	}
+	return out
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// hosting are suffixes below which everybody finds the sites of large and known services: no sign by themselves.
+var hosting = []string{"cloudfront.net", "amazonaws.com", "azureedge.net", "azurewebsites.net", "windows.net", "googleapis.com", "fastly.net", "fastlylb.net",
+	"akamaized.net", "edgekey.net", "firebaseapp.com", "github.io", "herokuapp.com", "blogspot.com", "wordpress.com", "shopify.com", "myshopify.com", "hubspot.com", "trafficmanager.net"}
 
 // rented reports whether anybody can get a name below this domain's suffix
 // (dynamic DNS, free hosting), by the private part of the public suffix list.
 func rented(name string) bool {
 	suffix, icann := publicsuffix.PublicSuffix(name)
-	return !icann && suffix != name && len(suffix) < len(name) && containsDot(suffix)
+	if icann || suffix == name || !strings.Contains(suffix, ".") {
+		return false
+	}
+	return !slices.ContainsFunc(hosting, func(h string) bool { return suffix == h || strings.HasSuffix(suffix, "."+h) })
 }
 
-func containsDot(s string) bool {
-	for _, c := range s {
-		if c == '.' {
-			return true
-		}
+// cheap are top-level domains with the highest share of abuse for years (Spamhaus' and Interisle's reports of the most abused ones).
+var cheap = map[string]bool{"top": true, "xyz": true, "tk": true, "ml": true, "ga": true, "cf": true, "gq": true, "buzz": true, "pw": true, "icu": true,
+	"cyou": true, "click": true, "cam": true, "rest": true, "sbs": true, "bond": true, "su": true, "quest": true, "monster": true, "surf": true, "hair": true}
+
+// cheapName reports whether the name stands below one of them.
+func cheapName(name string) bool { return cheap[name[strings.LastIndexByte(name, '.')+1:]] }
+
+// madeUpName reports whether the registered part of the name looks made by a program.
+func madeUpName(name string) bool {
+	if name == "" || isAddress(name) {
+		return false
 	}
-	return false
+	domain, err := publicsuffix.EffectiveTLDPlusOne(name)
+	return err == nil && detect.MadeUp(domain)
 }

@@ -45,7 +45,16 @@ func measure(times []time.Time, sizes []float64, hours *detect.Hours) regularity
 	r.coverage = math.Min(1, med/mean(gaps))
 	r.sizes = sameness(sizes)
 	r.score = 0.45*r.timing + 0.30*r.coverage + 0.25*r.sizes
+	if len(sizes) < 2 { // not known, which speaks neither for nor against
+		r.score = (0.45*r.timing + 0.30*r.coverage) / 0.75
+	}
 	return r
+}
+
+// tells reports whether the rhythm says anything: a few calls do so only when they come within minutes, for
+// whatever asks for updates by the hour is regular too.
+func (r regularity) tells() bool {
+	return r.score >= 0.65 && (r.beats >= 5 || r.beats >= 3 && r.interval <= 15*time.Minute)
 }
 
 func collapse(times []time.Time) (out []time.Time) {

@@ -2,6 +2,7 @@ package beacon_test
 
 import (
 	"fmt"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -98,6 +99,89 @@ func rawTCP() detecttest.Sample {
 	return s.Sample("attack-raw-tcp", origin, home, detecttest.Expect{Behaviour: "c2.rat_tcp", Device: pc, Severity: event.High})
 }
 
+// proxied is the short beacon as seen between the PC and the town's proxy: absolute form, the server's address unknown.
+func proxied() detecttest.Sample {
+	s := detecttest.NewScript(38)
+	for i := range 6 {
+		s.Jitter(time.Minute, 0.2).HTTP(pc, "10.1.0.8", event.HTTPActivity{Method: []string{"GET", "POST"}[i%2], Host: "203.0.113.77", URI: "http://203.0.113.77/gate.php", UserAgent: "Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.1)", RequestLen: 300, ResponseLen: 8,
+			Conn: event.Conn{Dst: event.Endpoint{Port: 3128}}})
+	}
+	return s.Sample("attack-http-proxied", origin, home, detecttest.Expect{Behaviour: "c2.http", Device: pc, Severity: event.High})
+}
+
+// connects is an encrypted beacon in a proxy's log: CONNECT, no flow, office hours, half an interval of jitter.
+func connects() detecttest.Sample {
+	s := detecttest.NewScript(39)
+	workdays(s, 2, 5*time.Minute, 0.5, func() {
+		s.Add(&event.HTTPActivity{Conn: event.Conn{Src: event.Endpoint{IP: netip.MustParseAddr(pc)}, Proto: event.ProtoTCP}, Method: "CONNECT", Host: "kx7q2w9z1b.top:443", URI: "kx7q2w9z1b.top:443", Status: 200, ResponseLen: 4100})
+	})
+	return s.Sample("attack-log-connect", origin, home, detecttest.Expect{Behaviour: "c2.tls_beacon", Device: pc, Severity: event.High})
+}
+
+// quic is a server without a name that is polled over QUIC.
+func quic() detecttest.Sample {
+	s := detecttest.NewScript(45)
+	for range 12 {
+		s.Jitter(30*time.Second, 0.2).Flow(s.Conn(pc, outside, 443, event.ProtoUDP), detecttest.Flow{App: "quic", Orig: 2600, Resp: 4200, Took: time.Second, TLS: &event.TLS{Version: "1.3", QUIC: "1"}})
+	}
+	return s.Sample("attack-quic", origin, home, detecttest.Expect{Behaviour: "c2.quic", Device: pc, Severity: event.High})
+}
+
+// tls13 is a session of a remote-control program whose certificate is hidden: odd port, no name, nothing looked up, hours of small talk.
+func tls13() detecttest.Sample {
+	s := detecttest.NewScript(46)
+	s.Flow(s.Conn(pc, outside, 6606, event.ProtoTCP), detecttest.Flow{App: "tls", Orig: 9000, Resp: 7000, Packets: 120, Took: 20 * time.Minute, TLS: &event.TLS{Version: "1.3"}})
+	return s.Sample("attack-tls13-rat", origin, home, detecttest.Expect{Behaviour: "c2.tls", Device: pc, Severity: event.Medium})
+}
+
+// reports is a bot that tells the machine's facts to a made-up name, within a second.
+func reports() detecttest.Sample {
+	s := detecttest.NewScript(47)
+	for i := range 4 {
+		h := event.HTTPActivity{Host: "q8d2k7x4.xyz", URI: fmt.Sprintf("/p/?pc=PC-01&un=hana&os=10&av=1&s=%d", i), UserAgent: browser, ResponseLen: 120, ResponseType: "text/html", Fields: "Connection: keep-alive\n"}
+		if i == 3 {
+			h.Method, h.RequestLen = "POST", 4000
+		}
+		s.Wait(200*time.Millisecond).HTTP(pc, outside, h)
+	}
+	return s.Sample("attack-http-reports", origin, home, detecttest.Expect{Behaviour: "c2.http", Device: pc, Severity: event.High})
+}
+
+// longPoll keeps one connection open and asks again as soon as it is answered.
+func longPoll() detecttest.Sample {
+	s := detecttest.NewScript(48)
+	c := s.Flow(s.Conn(pc, outside, 8081, event.ProtoTCP), detecttest.Flow{App: "http", StillOpen: true})
+	for i := range 8 {
+		s.Jitter(30*time.Second, 0.05).Add(&event.HTTPActivity{Conn: c, Method: "GET", Host: outside + ":8081", URI: "/poll", UserAgent: "Go-http-client/1.1", Status: 204, Depth: i + 1})
+	}
+	return s.Sample("attack-http-long-poll", origin, home, detecttest.Expect{Behaviour: "c2.http", Device: pc, Severity: event.High})
+}
+
+// calls is a meeting by QUIC and DTLS relays, a game, and a messenger on its usual port, all by address.
+func calls() detecttest.Sample {
+	s := detecttest.NewScript(49)
+	for i := range 3 {
+		relay := fmt.Sprintf("203.0.113.%d", 60+i)
+		s.Wait(time.Second).Flow(s.Conn(pc, relay, 443, event.ProtoTCP), detecttest.Flow{App: "tls", Orig: 3000, Resp: 5000, Packets: 20, Took: 30 * time.Second, TLS: &event.TLS{Version: "1.2", SNI: relay, Certificate: &event.Certificate{Subject: "CN=relay", Issuer: "CN=some CA", SANs: []string{"*.relay.test"}}}})
+	}
+	s.Flow(s.Conn(pc, "203.0.113.64", 5222, event.ProtoTCP), detecttest.Flow{Orig: 20_000, Resp: 40_000, Packets: 300, Took: 20 * time.Minute})
+	lookup(s, "www.video.test", "203.0.113.66")
+	for range 5 {
+		s.Wait(4*time.Second).Flow(s.Conn(pc, "203.0.113.66", 443, event.ProtoUDP), detecttest.Flow{App: "quic", Orig: 5000, Resp: 900_000, Took: 3 * time.Second, TLS: &event.TLS{Version: "1.3", QUIC: "1", SNI: "www.video.test"}})
+	}
+	return s.Sample("benign-calls", origin, home)
+}
+
+// tellsVersion is software that asks for updates through the proxy, saying which system it runs on.
+func tellsVersion() detecttest.Sample {
+	s := detecttest.NewScript(50)
+	for range 3 {
+		s.Wait(4*time.Hour).HTTP(pc, "10.1.0.8", event.HTTPActivity{Host: "update.office-tool.test", URI: "http://update.office-tool.test/check?product=7&ver=4.2&os=win10", UserAgent: "OfficeTool/4.2", ResponseLen: 300, ResponseType: "text/xml",
+			Conn: event.Conn{Dst: event.Endpoint{Port: 3128}}})
+	}
+	return s.Sample("benign-update-check", origin, home)
+}
+
 // telemetry is what Windows and other known software do by themselves.
 func telemetry() detecttest.Sample {
 	s := detecttest.NewScript(41)
@@ -155,6 +239,7 @@ func shared() detecttest.Sample {
 
 func TestDetector(t *testing.T) {
 	detecttest.Run(t, beacon.Detector, detecttest.Suite{Samples: []detecttest.Sample{
-		httpBeacon(), short(), badHost(), hourly(), remoteTLS(), ownCertificate(), rawTCP(), telemetry(), browsing(), sharing(), shared(),
+		httpBeacon(), short(), badHost(), hourly(), remoteTLS(), ownCertificate(), rawTCP(),
+		proxied(), connects(), quic(), tls13(), reports(), longPoll(), calls(), tellsVersion(), telemetry(), browsing(), sharing(), shared(),
 	}})
 }

@@ -14,6 +14,7 @@ const (
 	viaHTTP channel = iota
 	viaTLS
 	viaTCP
+	viaQUIC
 )
 
 // key is one destination of one machine: by name where it has one that was looked up, else by address.

@@ -74,23 +74,22 @@ func (n *instance) judgeTCP(e *event.NetworkActivity, name string, s *series, em
 	if t.talks == 0 { // nobody ever answered: a dead service
 		return
 	}
-	r := measure(s.times, nonZero(s.sizes), n.deps.Facts.Hours(e.Src.IP, e.Time))
+	c := call{at: e.Time, behaviour: "c2.rat_tcp", name: name, dst: e.Dst, series: s, rhythm: measure(s.times, nonZero(s.sizes), n.deps.Facts.Hours(e.Src.IP, e.Time))}
 	small := t.packets > 0 && (t.sent+t.got)/t.packets < 400
 	var p points
-	p.add(slices.Contains(spoken, e.Dst.Port) && !e.Midstream, 2.2, "disguised", detect.Say("ポート%dなのに、そこで使われるはずの通信ではありません。", "Port %d is used, but not with the protocol that belongs there.", e.Dst.Port))
-	p.add(!slices.Contains(spoken, e.Dst.Port), 1.5, "unknown_protocol", detect.Say("ポート%dで、知られていない通信方式が使われています。", "An unknown protocol runs on port %d.", e.Dst.Port))
-	p.add(t.sent > 0 && t.got > 0, 0.5, "both_ways", detect.Say("双方向のやり取りです(送信%dバイト、受信%dバイト)。", "Data goes both ways (%d bytes out, %d in).", t.sent, t.got))
-	chatty := t.outPackets >= 30 && t.sent/t.outPackets < 200
 	odd := !slices.Contains(spoken, e.Dst.Port) // messengers talk for hours on the ports of the web
-	p.add(odd && chatty && t.longest >= time.Minute, 1, "short_messages", detect.Say("%d個の短い送信(平均%dバイト)が続きました。", "%d short messages (%d bytes on average) were sent.", t.outPackets, t.sent/max(1, t.outPackets)))
-	p.add(odd && t.longest >= time.Minute && small && t.packets >= 12, 1.5, "idle_talk", detect.Say("%.0f秒つながったまま、小さなやり取りを続けました。", "It stayed connected for %.0f s with small exchanges.", t.longest.Seconds()))
-	p.add(t.refused+t.talks >= 3, 0.8, "again", detect.Say("%d回つなぎ直しています(うち%d回は失敗)。", "It connected %d times, %d of them in vain.", t.refused+t.talks, t.refused))
-	p.add(name == "", 0.7, "no_lookup", detect.Say("名前を調べずに直接アドレス(%s)につないでいます。", "It connects to the address (%s) without a look-up.", e.Dst.IP))
-	p.add(rented(name), 1, "rented_name", detect.Say("誰でも取得できる無料の名前(%s)です。", "The name (%s) is one that anybody can get for free.", name))
-	p.regular(r)
+	p.add(!odd && !e.Midstream, 2.2, "disguised", "ポート%dなのに、そこで使われるはずの通信ではありません。", "Port %d is used, but not with the protocol that belongs there.", e.Dst.Port)
+	p.add(odd, 1.5, "unknown_protocol", "ポート%dで、知られていない通信方式が使われています。", "An unknown protocol runs on port %d.", e.Dst.Port)
+	p.add(t.sent > 0 && t.got > 0, 0.5, "both_ways", "双方向のやり取りです(送信%dバイト、受信%dバイト)。", "Data goes both ways (%d bytes out, %d in).", t.sent, t.got)
+	chatty := t.outPackets >= 30 && t.sent/t.outPackets < 200
+	p.add(odd && chatty && t.longest >= time.Minute, 1, "short_messages", "%d個の短い送信(平均%dバイト)が続きました。", "%d short messages (%d bytes on average) were sent.", t.outPackets, t.sent/max(1, t.outPackets))
+	p.add(odd && t.longest >= time.Minute && small && t.packets >= 12, 1.5, "idle_talk", "%.0f秒つながったまま、小さなやり取りを続けました。", "It stayed connected for %.0f s with small exchanges.", t.longest.Seconds())
+	p.add(t.refused+t.talks >= 3, 0.8, "again", "%d回つなぎ直しています(うち%d回は失敗)。", "It connected %d times, %d of them in vain.", t.refused+t.talks, t.refused)
+	p.add(name == "", 0.7, "no_lookup", "名前を調べずに直接アドレス(%s)につないでいます。", "It connects to the address (%s) without a look-up.", e.Dst.IP)
+	n.general(&c, &p)
 	others := n.unknown(e.Src.IP, e.Dst.IP, e.Time)
-	p.add(others >= manyPeers, -2.5, "many_peers", detect.Say("同じような通信の相手が%d台以上あり、ファイル共有や通話ソフトに見えます。", "%d and more such destinations: it looks like file sharing or calls.", others))
-	p.add(e.Midstream, -1, "midstream", detect.Say("通信の始まり(ポート%d)が見えていません。", "The beginning was not seen (port %d).", e.Dst.Port))
-	p.add(t.got > 2_000_000, -1.5, "download", detect.Say("受信が%dバイトと多く、ダウンロードに見えます。", "%d bytes came in: it looks like a download.", t.got))
-	n.tell(e.Time, "c2.rat_tcp", destination(name, e.Dst), s, r, p, emit)
+	p.add(others >= manyPeers, -2.5, "many_peers", "同じような通信の相手が%d台以上あり、ファイル共有や通話ソフトに見えます。", "%d and more such destinations: it looks like file sharing or calls.", others)
+	p.add(e.Midstream, -1, "midstream", "通信の始まり(ポート%d)が見えていません。", "The beginning was not seen (port %d).", e.Dst.Port)
+	p.add(t.got > 2_000_000, -1.5, "download", "受信が%dバイトと多く、ダウンロードに見えます。", "%d bytes came in: it looks like a download.", t.got)
+	n.tell(&c, &p, emit)
 }

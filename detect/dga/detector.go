@@ -105,7 +105,7 @@ func (n *instance) judge(d *event.DNSActivity, s *state, emit detect.Emit) {
 			delete(s.names, name)
 			continue
 		}
-		if MadeUp(name) {
+		if detect.MadeUp(name) {
 			odd++
 			if sample == "" || name < sample {
 				sample = name

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/yagura-project/yagura/detect"
 	"github.com/yagura-project/yagura/detect/detecttest"
 	"github.com/yagura-project/yagura/detect/dga"
 	"github.com/yagura-project/yagura/event"
@@ -49,7 +50,7 @@ func TestDetector(t *testing.T) {
 func TestMadeUp(t *testing.T) {
 	for name, want := range map[string]bool{"google.com": false, "yamanashi.jp": false, "stackoverflow.com": false, "xkvqzjwpt.com": true,
 		"a8f3k2m9q1.top": true, "office365.com": false, "short.com": false, "xn--zckzah.jp": false} {
-		if got := dga.MadeUp(name); got != want {
+		if got := detect.MadeUp(name); got != want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

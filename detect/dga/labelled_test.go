@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/yagura-project/yagura/detect/dga"
+	"github.com/yagura-project/yagura/detect"
 )
 
 // On a labelled list, most names of random generators look made up, few real ones do.
@@ -27,7 +27,7 @@ func TestLabelledNames(t *testing.T) {
 	total, odd := map[string]int{}, map[string]int{}
 	for _, r := range rows[1:] {
 		total[r[0]]++
-		if dga.MadeUp(r[2]) {
+		if detect.MadeUp(r[2]) {
 			odd[r[0]]++
 		}
 	}

@@ -1,4 +1,4 @@
-package dga
+package detect
 
 import "strings"
 
