@@ -18,15 +18,16 @@ type window interface {
 
 // Behind the reader, pages are given back stepwise, so that a large capture does not fill the memory.
 const (
-	mapStep = 4 << 20
-	mapKeep = 12 << 20 // analyzers that share the work are this far behind the reader at most, as a rule
+	mapStep  = 1 << 20
+	mapKeep  = 6 << 20  // analyzers that share the work are this far behind the reader at most, as a rule
+	mapAgain = 16 << 20 // given back once more, for those who were further behind
 )
 
 // mapped reads a file through the page cache without a copy: what nobody looks into is not even read by the processor.
 type mapped struct {
 	mem   []byte
 	at    int
-	given int // given back, and all before
+	given int // given back, and all before, but for what somebody still looked at
 	tell  Progress
 }
 
@@ -74,8 +75,9 @@ func (m *mapped) Buffered() int { return len(m.mem) - m.at }
 
 // giveBack lets go of pages that are read; who still looks at them gets them again from the page cache.
 func (m *mapped) giveBack() {
-	_ = unix.Madvise(m.mem[m.given:m.given+mapStep], unix.MADV_DONTNEED)
+	from := max(0, m.given-mapAgain)
 	m.given += mapStep
+	_ = unix.Madvise(m.mem[from:m.given], unix.MADV_DONTNEED)
 	if m.tell != nil {
 		m.tell(int64(m.at), int64(len(m.mem)))
 	}

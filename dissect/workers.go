@@ -17,7 +17,7 @@ import (
 const (
 	roundPackets = 1024                         // packets given out before all workers are given their share
 	roundBytes   = 1 << 20                      // or bytes copied
-	roundsAhead  = 8                            // rounds that the giver may be ahead
+	roundsAhead  = 4                            // rounds that the giver may be ahead
 	lanePackets  = 256                          // packets of a lane before its events are handed on
 	laneTime     = int64(20 * time.Millisecond) // or how long they wait
 	maxWorkers   = 256
