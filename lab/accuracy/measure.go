@@ -5,17 +5,20 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/yagura-project/yagura/detect"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/lab/town"
+	"github.com/yagura-project/yagura/lab/town/attack"
 )
 
 type options struct {
 	pcs, days      int
 	seed           uint64
 	quiet, verbose bool
+	only           func(attack.Attack) bool // nil: every kind
 }
 
 // result is one town, played to the end.
@@ -26,8 +29,8 @@ type result struct {
 	Attacks      int                `json:"attacks"`
 	Events       uint64             `json:"events"`
 	Flows        uint64             `json:"flows"`
-	Seconds      float64            `json:"seconds"`
-	MemoryMB     float64            `json:"memory_mb"` // of the heap at its highest
+	Seconds      float64            `json:"cpu_seconds"` // of the whole process, the making of the town included
+	MemoryMB     float64            `json:"memory_mb"`   // of the heap at its highest
 	EndpointDays float64            `json:"endpoint_days"`
 	False        falseness          `json:"false"`
 	Outcomes     []outcome          `json:"outcomes,omitempty"`
@@ -54,13 +57,13 @@ type wrong struct {
 }
 
 func measure(o options, list []detect.Detector) (*result, error) {
-	t := town.New(town.Options{Seed: o.seed, PCs: o.pcs, Days: o.days, Quiet: o.quiet})
+	t := town.New(town.Options{Seed: o.seed, PCs: o.pcs, Days: o.days, Quiet: o.quiet, Attacks: o.only})
 	r, err := newRiver(&t.Town, list)
 	if err != nil {
 		return nil, err
 	}
 	res := &result{PCs: o.pcs, Days: o.days, Seed: o.seed, FalseList: map[string]*wrong{}}
-	begin, high := time.Now(), uint64(0)
+	begin, high := busy(), uint64(0)
 	n := uint64(0)
 	res.Events, res.Flows = t.Play(func(e event.Event) {
 		r.see(e)
@@ -74,7 +77,7 @@ func measure(o options, list []detect.Detector) (*result, error) {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	res.MemoryMB = float64(max(high, m.HeapInuse)) / 1e6
-	res.Seconds = time.Since(begin).Seconds()
+	res.Seconds = (busy() - begin).Seconds()
 	res.Engine = r.engine.Stats()
 	if r.err != nil {
 		return nil, r.err
@@ -137,4 +140,13 @@ func (res *result) kinds() (names []string, by map[string][]outcome) {
 	}
 	slices.Sort(names)
 	return names, by
+}
+
+// busy is the processor time that this process has used.
+func busy() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -81,3 +81,15 @@ func beaconTCP(a *Act) {
 		a.Talk(a.Conn(ip, port, event.ProtoTCP), stage.Flow{Up: 120 + a.Rand.Uint64N(20), Down: 40, Took: 300 * time.Millisecond})
 	})
 }
+
+// beaconProxy calls a name of its own through the town's proxy, as an implant does that reads the settings of Windows.
+func beaconProxy(a *Act) {
+	r := stage.Request{IP: a.Evil(), Client: "implant" + a.Deed.Machine, Took: 500 * time.Millisecond, TLS: a.Chance(0.5), URI: "/api/check", Known: true}
+	r.Host = fmt.Sprintf("api%d.example-%s.net", a.Rand.IntN(100), stage.Pick(a.Scene, []string{"static", "media", "office", "secure"}))
+	r.Agent = stage.Pick(a.Scene, []string{stage.Browser, "Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2)"})
+	a.calls(func() {
+		q := r
+		q.Up, q.Down = 300, 120
+		a.Web(q)
+	})
+}

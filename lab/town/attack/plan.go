@@ -1,7 +1,9 @@
 package attack
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/yagura-project/yagura/lab/town/stage"
@@ -10,7 +12,7 @@ import (
 // Plan puts each kind on the stage at each of five intensities, each on a PC of its own, and beacons besides at many
 // intervals and jitters. The deeds are complete when the stage has been played.
 func Plan(s *stage.Stage, only func(Attack) bool) []*Deed {
-	p := planner{s: s, pcs: victims(s)}
+	p := planner{s: s, pcs: victims(s), used: map[*stage.Machine]bool{}}
 	for _, k := range All {
 		if only != nil && !only(k) {
 			continue
@@ -31,22 +33,19 @@ func Plan(s *stage.Stage, only func(Attack) bool) []*Deed {
 }
 
 func isBeacon(k Attack) bool {
-	return k.Name == "beacon-http" || k.Name == "beacon-tls" || k.Name == "beacon-tcp"
+	return slices.Contains([]string{"beacon-http", "beacon-tls", "beacon-tcp", "beacon-proxy"}, k.Name)
 }
 
 type planner struct {
 	s     *stage.Stage
 	pcs   []*stage.Machine
+	used  map[*stage.Machine]bool
 	deeds []*Deed
 }
 
-// victims are the office PCs in random order.
-func victims(s *stage.Stage) (out []*stage.Machine) {
-	for _, m := range s.PCs {
-		if m.Zone == "internet" {
-			out = append(out, m)
-		}
-	}
+// victims are the PCs in random order.
+func victims(s *stage.Stage) []*stage.Machine {
+	out := slices.Clone(s.PCs)
 	r := s.Dice("victims")
 	r.Shuffle(len(out), func(a, b int) { out[a], out[b] = out[b], out[a] })
 	return out
@@ -55,12 +54,32 @@ func victims(s *stage.Stage) (out []*stage.Machine) {
 // add lets the attack begin on a working day of the first half, one to six hours after the PC was switched on. In a
 // small town one PC may suffer several.
 func (p *planner) add(k Attack, d Deed) {
-	m := p.pcs[len(p.deeds)%len(p.pcs)]
+	m := p.victim(k)
+	if m == nil {
+		return
+	}
 	d.Attack, d.Classes, d.Single, d.Machine, d.MAC, d.User = k.Name, k.Classes, k.Single, m.Name, m.MAC, m.User
 	deed := &d
 	p.deeds = append(p.deeds, deed)
 	a := &Act{Scene: p.s.Scene(m, fmt.Sprint("attack ", k.Name, d.Intensity, d.Jitter, d.Interval)), Deed: deed}
 	p.s.At(p.begin(a), func() { k.Play(a) })
+}
+
+// victim is a PC that has not suffered yet; where there are too few, the least used will do.
+func (p *planner) victim(k Attack) *stage.Machine {
+	zone := cmp.Or(k.Zone, "internet")
+	for range 2 {
+		for _, m := range p.pcs {
+			if m.Zone == zone && !p.used[m] && (!k.ByProxy || m.Proxy) {
+				p.used[m] = true
+				return m
+			}
+		}
+		for m := range p.used {
+			p.used[m] = p.used[m] && m.Zone != zone
+		}
+	}
+	return nil
 }
 
 // begin is in the first half of the time, on a day on which the PC is on.

@@ -27,7 +27,11 @@ func sweep(a *Act) {
 	gap := Level(a, 30*time.Second, 8*time.Second, time.Second, 200*time.Millisecond, 20*time.Millisecond)
 	net := a.Me.Net.Prefix.Addr().As4()
 	a.Steps(n, func() time.Duration { return a.Around(gap, 0.3) }, func(i int) {
-		ip := netip.AddrFrom4([4]byte{net[0], net[1], net[2] + byte(i/250), byte(1 + i%250)})
-		a.Knock(a.Conn(ip, port, event.ProtoTCP), a.Chance(0.4))
+		a.Knock(a.Conn(address(net, i), port, event.ProtoTCP), a.Chance(0.4))
 	})
+}
+
+// address is the i-th of a segment and of those behind it.
+func address(net [4]byte, i int) netip.Addr {
+	return netip.AddrFrom4([4]byte{net[0], net[1], net[2] + byte(i/250), byte(1 + i%250)})
 }

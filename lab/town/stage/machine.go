@@ -81,3 +81,6 @@ func (m *Machine) HasRole(role string) bool {
 	}
 	return false
 }
+
+// Routers is the list of gateways that the true address service names.
+func (n *Net) Routers() []netip.Addr { return []netip.Addr{n.Gateway} }
