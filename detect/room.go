@@ -8,6 +8,7 @@ package detect
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"slices"
 	"time"
@@ -50,6 +51,7 @@ type Detector struct {
 	Behaviours []string                       // every class name that it may give, as in docs: c2.http …
 	Config     func() any                     // a pointer to its configuration with defaults; nil when it has none
 	New        func(cfg any, d Deps) Instance // cfg is what Config returned, perhaps changed by the user
+	Samples    fs.FS                          // testdata/attack-*.jsonl (detect/sample), with which the self-test fires it
 }
 
 // Validator is a configuration that can be wrong.

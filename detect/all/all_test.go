@@ -14,6 +14,7 @@ import (
 	"github.com/yagura-project/yagura/detect"
 	"github.com/yagura-project/yagura/detect/all"
 	"github.com/yagura-project/yagura/detect/detecttest"
+	"github.com/yagura-project/yagura/detect/sample"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -178,6 +179,19 @@ func TestBehavioursAreShown(t *testing.T) {
 			if !slices.Contains(shown, b) {
 				t.Errorf("%s: no sample shows %s", d.Info.ID, b)
 			}
+		}
+	}
+}
+
+// The self-test of a running Yagura fires each detector with what its own tests show it.
+func TestSamplesAreCarried(t *testing.T) {
+	for _, d := range all.Detectors {
+		if d.Samples == nil {
+			t.Errorf("%s carries no samples: add Samples: samples, with a samples.go that embeds testdata/attack-*.jsonl", d.Info.ID)
+			continue
+		}
+		if list, err := sample.Attacks(d.Samples); err != nil || len(list) == 0 {
+			t.Errorf("%s: %d attack samples, %v", d.Info.ID, len(list), err)
 		}
 	}
 }

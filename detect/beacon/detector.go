@@ -65,4 +65,5 @@ var Detector = detect.Detector{
 	Behaviours: []string{"c2.http", "c2.tls_beacon", "c2.tls", "c2.tls_rat", "c2.rat_tcp", "c2.quic"},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New:        func(cfg any, d detect.Deps) detect.Instance { return newInstance(*cfg.(*Config), d) },
+	Samples:    samples,
 }

@@ -55,6 +55,7 @@ var Detector = detect.Detector{
 		c := *cfg.(*Config)
 		return &instance{cfg: c, deps: d, tries: detect.NewTable[key, state](20_000, c.Window)}
 	},
+	Samples: samples,
 }
 
 // services are ports on which people log on.

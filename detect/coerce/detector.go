@@ -29,6 +29,7 @@ var Detector = detect.Detector{
 	New: func(_ any, d detect.Deps) detect.Instance {
 		return detect.NewCallWatch(d, []string{"scanner"}, rules()...)
 	},
+	Samples: samples,
 }
 
 func rules() []detect.CallRule {

@@ -31,6 +31,7 @@ var Detector = detect.Detector{
 	New: func(_ any, d detect.Deps) detect.Instance {
 		return &instance{deps: d, asked: detect.NewTable[pair, int](10_000, time.Hour)}
 	},
+	Samples: samples,
 }
 
 // operations of drsuapi (MS-DRSR §4.1) that only domain controllers call.

@@ -54,6 +54,7 @@ var Detector = detect.Detector{
 		c := *cfg.(*Config)
 		return &instance{cfg: c, deps: d, sources: detect.NewTable[netip.Addr, state](20_000, c.Window)}
 	},
+	Samples: samples,
 }
 
 // maxNames bounds the names remembered for one machine.

@@ -56,6 +56,7 @@ var Detector = detect.Detector{
 		return &instance{cfg: *cfg.(*Config), deps: d, pairs: detect.NewTable[key, state](20_000, 24*time.Hour),
 			asked: detect.NewTable[netip.Addr, string](20_000, time.Hour)}
 	},
+	Samples: samples,
 }
 
 type key struct {

@@ -60,4 +60,5 @@ var Detector = detect.Detector{
 	Behaviours: []string{"c2.dns_tunnel"},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New:        func(cfg any, d detect.Deps) detect.Instance { return newInstance(*cfg.(*Config), d) },
+	Samples:    samples,
 }

@@ -44,6 +44,7 @@ var Detector = detect.Detector{
 		c := *cfg.(*Config)
 		return detect.NewCallWatch(d, c.Exempt, rules(c)...)
 	},
+	Samples: samples,
 }
 
 // privileged are the groups that intruders look for, in English and Japanese Windows.

@@ -41,6 +41,7 @@ var Detector = detect.Detector{
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return &instance{cfg: *cfg.(*Config), deps: d, flows: detect.NewTable[key, state](20_000, time.Hour)}
 	},
+	Samples: samples,
 }
 
 type key struct {

@@ -30,6 +30,7 @@ var Detector = detect.Detector{
 	},
 	Behaviours: []string{"c2.indicator", "malware.indicator"},
 	New:        func(_ any, d detect.Deps) detect.Instance { return &instance{deps: d} },
+	Samples:    samples,
 }
 
 // instance holds no state: each event is judged alone, within its own second.

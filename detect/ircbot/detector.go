@@ -40,6 +40,7 @@ var Detector = detect.Detector{
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return &instance{cfg: *cfg.(*Config), deps: d, pairs: detect.NewTable[key, state](20_000, 24*time.Hour)}
 	},
+	Samples: samples,
 }
 
 type key struct{ src, dst netip.Addr }

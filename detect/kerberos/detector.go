@@ -54,4 +54,5 @@ var Detector = detect.Detector{
 		c := *cfg.(*Config)
 		return &instance{cfg: c, deps: d, sources: detect.NewTable[key, state](20_000, 2*c.Window), aes: detect.NewTable[realm, bool](1000, 24*time.Hour)}
 	},
+	Samples: samples,
 }

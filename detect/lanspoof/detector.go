@@ -51,6 +51,7 @@ var Detector = detect.Detector{
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return newInstance(*cfg.(*Config), d)
 	},
+	Samples: samples,
 }
 
 const (

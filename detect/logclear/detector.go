@@ -32,6 +32,7 @@ var Detector = detect.Detector{
 	New: func(_ any, d detect.Deps) detect.Instance {
 		return detect.NewCallWatch(d, []string{"management"}, rules()...)
 	},
+	Samples: samples,
 }
 
 func rules() []detect.CallRule {

@@ -43,6 +43,7 @@ var Detector = detect.Detector{
 	Behaviours: []string{"policy.mining"},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New:        func(cfg any, d detect.Deps) detect.Instance { return newInstance(*cfg.(*Config), d) },
+	Samples:    samples,
 }
 
 type key struct {

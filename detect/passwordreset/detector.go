@@ -43,6 +43,7 @@ var Detector = detect.Detector{
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return &instance{cfg: *cfg.(*Config), deps: d, pairs: detect.NewTable[pair, trace](10_000, time.Hour)}
 	},
+	Samples: samples,
 }
 
 type pair struct{ client, server netip.Addr }

@@ -53,4 +53,5 @@ var Detector = detect.Detector{
 		c := *cfg.(*Config)
 		return &instance{cfg: c, deps: d, pairs: detect.NewTable[key, state](20_000, 2*c.Window)}
 	},
+	Samples: samples,
 }

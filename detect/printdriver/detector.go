@@ -35,6 +35,7 @@ var Detector = detect.Detector{
 		async.Interface, async.Operations = "IRemoteWinspool", []string{"AsyncAddPrinterDriver", "AsyncAddMonitor", "AsyncAddPrintProcessor"}
 		return detect.NewCallWatch(d, []string{"management", "printserver"}, r, async)
 	},
+	Samples: samples,
 }
 
 // file is what the driver loads; one on another machine tells most.

@@ -50,6 +50,7 @@ var Detector = detect.Detector{
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return &instance{cfg: *cfg.(*Config), deps: d, sources: detect.NewTable[netip.Addr, state](20_000, time.Hour)}
 	},
+	Samples: samples,
 }
 
 type state struct {

@@ -38,6 +38,7 @@ var Detector = detect.Detector{
 	Behaviours: []string{"policy.remote_admin", "policy.tor", "policy.vpn"},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New:        func(cfg any, d detect.Deps) detect.Instance { return newInstance(*cfg.(*Config), d) },
+	Samples:    samples,
 }
 
 // tool is one product.

@@ -42,6 +42,7 @@ var Detector = detect.Detector{
 		c := *cfg.(*Config)
 		return &instance{CallWatch: detect.NewCallWatch(d, c.AdminRoles, rules()...), winrm: newWinRM(d, c.AdminRoles)}
 	},
+	Samples: samples,
 }
 
 func rules() []detect.CallRule {

@@ -53,4 +53,5 @@ var Detector = detect.Detector{
 		c := *cfg.(*Config)
 		return &instance{cfg: c, deps: d, pairs: detect.NewTable[pair, trace](20_000, 6*c.Window)}
 	},
+	Samples: samples,
 }

@@ -40,6 +40,7 @@ var Detector = detect.Detector{
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return &instance{cfg: *cfg.(*Config), deps: d, told: detect.NewTable[key, int](20_000, 24*time.Hour)}
 	},
+	Samples: samples,
 }
 
 type key struct {

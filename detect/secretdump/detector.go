@@ -54,4 +54,5 @@ var Detector = detect.Detector{
 		boot.Did = event.Text{JA: "%[1]s が %[2]s のレジストリで、パスワード情報の置き場所を%[3]d回開きました(%[4]s)。", EN: "%[1]s opened the places of secrets in the registry of %[2]s %[3]d times (%[4]s)."}
 		return detect.NewCallWatch(d, []string{"backup", "management", "dc"}, key, save, boot, restore, several)
 	},
+	Samples: samples,
 }

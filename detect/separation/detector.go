@@ -86,6 +86,7 @@ var Detector = detect.Detector{
 	Behaviours: []string{"policy.zone_breach"},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New:        func(cfg any, d detect.Deps) detect.Instance { return newInstance(*cfg.(*Config), d) },
+	Samples:    samples,
 }
 
 // rule is a permit made ready for look-ups.

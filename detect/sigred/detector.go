@@ -41,6 +41,7 @@ var Detector = detect.Detector{
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return &instance{cfg: *cfg.(*Config), deps: d, seen: detect.NewTable[netip.Addr, int](10_000, time.Hour)}
 	},
+	Samples: samples,
 }
 
 type instance struct {

@@ -58,4 +58,5 @@ var Detector = detect.Detector{
 		c := *cfg.(*Config)
 		return &instance{cfg: c, deps: d, sources: detect.NewTable[key, state](20_000, 2*c.Window)}
 	},
+	Samples: samples,
 }

@@ -30,4 +30,5 @@ var Detector = detect.Detector{
 	New: func(_ any, d detect.Deps) detect.Instance {
 		return &instance{deps: d, seen: detect.NewTable[key, state](20_000, time.Hour)}
 	},
+	Samples: samples,
 }

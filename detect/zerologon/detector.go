@@ -39,4 +39,5 @@ var Detector = detect.Detector{
 		many.When = func(s *event.SMBActivity) bool { return s.RPC.Args["zero_credential"] == "" }
 		return detect.NewCallWatch(d, nil, r, many)
 	},
+	Samples: samples,
 }

@@ -1,14 +1,13 @@
-// Package detecttest is the suite that every detector passes, and the builder of the event samples that it is shown.
-package detecttest
+// Package sample is what a detector is shown: events of an attack or of ordinary work, with their origin and what must be concluded from them.
+package sample
 
 import (
 	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"net/netip"
-	"os"
-	"testing"
 
 	"github.com/yagura-project/yagura/event"
 )
@@ -19,6 +18,12 @@ type Expect struct {
 	Device    string         `json:"device"`   // address, or MAC
 	Severity  event.Severity `json:"severity"` // at least
 	Subject   string         `json:"subject,omitempty"`
+}
+
+// Met reports whether f is the expected finding.
+func (w Expect) Met(f *event.Finding) bool {
+	return f.Behaviour == w.Behaviour && f.Severity >= w.Severity && (w.Subject == "" || w.Subject == f.Subject) &&
+		(f.Device.IP.IsValid() && f.Device.IP.String() == w.Device || f.Device.MAC.String() == w.Device)
 }
 
 // Sample is what a network looked like, with its origin and what must be concluded from it.
@@ -71,20 +76,6 @@ func (s Sample) Encode() ([]byte, error) {
 		}
 	}
 	return b.Bytes(), nil
-}
-
-// Load reads a sample file.
-func Load(t testing.TB, file string) Sample {
-	t.Helper()
-	b, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := Decode(b)
-	if err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
-	return s
 }
 
 // Decode reads what Encode wrote.
@@ -148,4 +139,24 @@ func empty(c event.Class) event.Event {
 		return &event.AppActivity{}
 	}
 	return nil
+}
+
+// Attacks reads all attack samples of a detector's folder, in order of name.
+func Attacks(files fs.FS) (out []Sample, err error) {
+	names, err := fs.Glob(files, "testdata/attack-*.jsonl")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		b, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		s, err := Decode(b)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		out = append(out, s)
+	}
+	return out, nil
 }

@@ -1,0 +1,6 @@
+package bruteforce
+
+import "embed"
+
+//go:embed testdata/attack-*.jsonl
+var samples embed.FS
