@@ -11,6 +11,7 @@ import (
 	"github.com/yagura-project/yagura/detect/dcsync"
 	"github.com/yagura-project/yagura/detect/dga"
 	"github.com/yagura-project/yagura/detect/directout"
+	"github.com/yagura-project/yagura/detect/dnsrecon"
 	"github.com/yagura-project/yagura/detect/dnstunnel"
 	"github.com/yagura-project/yagura/detect/enumeration"
 	"github.com/yagura-project/yagura/detect/icmptunnel"
@@ -18,6 +19,7 @@ import (
 	"github.com/yagura-project/yagura/detect/ircbot"
 	"github.com/yagura-project/yagura/detect/kerberos"
 	"github.com/yagura-project/yagura/detect/lanspoof"
+	"github.com/yagura-project/yagura/detect/ldaprecon"
 	"github.com/yagura-project/yagura/detect/logclear"
 	"github.com/yagura-project/yagura/detect/mining"
 	"github.com/yagura-project/yagura/detect/passwordreset"
@@ -33,6 +35,7 @@ import (
 	"github.com/yagura-project/yagura/detect/separation"
 	"github.com/yagura-project/yagura/detect/sigred"
 	"github.com/yagura-project/yagura/detect/smbexploit"
+	"github.com/yagura-project/yagura/detect/stolenlogon"
 	"github.com/yagura-project/yagura/detect/sweep"
 	"github.com/yagura-project/yagura/detect/webattack"
 	"github.com/yagura-project/yagura/detect/zerologon"
@@ -46,6 +49,7 @@ var Detectors = []detect.Detector{
 	dcsync.Detector,
 	dga.Detector,
 	directout.Detector,
+	dnsrecon.Detector,
 	dnstunnel.Detector,
 	enumeration.Detector,
 	icmptunnel.Detector,
@@ -53,6 +57,7 @@ var Detectors = []detect.Detector{
 	ircbot.Detector,
 	kerberos.Detector,
 	lanspoof.Detector,
+	ldaprecon.Detector,
 	logclear.Detector,
 	mining.Detector,
 	passwordreset.Detector,
@@ -68,6 +73,7 @@ var Detectors = []detect.Detector{
 	separation.Detector,
 	sigred.Detector,
 	smbexploit.Detector,
+	stolenlogon.Detector,
 	sweep.Detector,
 	webattack.Detector,
 	zerologon.Detector,
@@ -92,6 +98,9 @@ var Comments = map[string]string{
 	"directout.Config.Bytes":          "sent in one conversation; ≥ 100",
 	"directout.Config.Exempt":         "roles that send mail or files",
 	"directout.Config.Prevalence":     "more machines than this use the same server: it is the town's provider; 1–15",
+	"dnsrecon.Config.Addresses":       "inside addresses whose names were asked for within the window; ≥ 5",
+	"dnsrecon.Config.Exempt":          "roles that do this by design",
+	"dnsrecon.Config.Window":          "≥ 1s",
 	"dnstunnel.Config.Allow":          "domains that use DNS as a data channel on purpose",
 	"dnstunnel.Config.Bytes":          "bytes carried out in names; ≥ 100",
 	"dnstunnel.Config.Entropy":        "bits a character of those names; 2–8",
@@ -111,6 +120,10 @@ var Comments = map[string]string{
 	"lanspoof.Config.Canaries":        "names that nobody has and that a machine of the town asks for now and then, lower case",
 	"lanspoof.Config.Clients":         "DHCP clients within 10 seconds; ≥ 20",
 	"lanspoof.Config.Names":           "unrelated names for which one machine answers within an hour; ≥ 2",
+	"ldaprecon.Config.Entries":        "results given to one client within the window that are a copy of the directory; ≥ 200",
+	"ldaprecon.Config.Exempt":         "roles that read the directory by design",
+	"ldaprecon.Config.Filters":        "different telling questions within the window that make a survey; ≥ 2",
+	"ldaprecon.Config.Window":         "≥ 1m",
 	"mining.Config.Pools":             "domains of mining pools",
 	"passwordreset.Config.Exempt":     "roles whose password resets are ordinary work",
 	"payload.Config.Prevalence":       "more machines than this fetch from there: a known source; 1–15",
@@ -136,6 +149,8 @@ var Comments = map[string]string{
 	"separation.Permit.Protocol":      "tcp, udp, icmp",
 	"separation.Permit.Source":        "addresses, CIDRs or zone names",
 	"sigred.Config.Bytes":             "of one answer of type SIG over TCP; ≥ 1,024",
+	"stolenlogon.Config.Exempt":       "roles that act in the name of others",
+	"stolenlogon.Config.Memory":       "how long it is known where somebody logged on; ≥ 1h",
 	"sweep.Config.ARP":                "addresses asked for by ARP within a tenth of the window; ≥ 10",
 	"sweep.Config.Echoes":             "machines pinged within a tenth of the window; ≥ 5",
 	"sweep.Config.Exempt":             "roles that may talk to everybody",

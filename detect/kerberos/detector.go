@@ -41,18 +41,19 @@ var Detector = detect.Detector{
 		Do: []event.Text{
 			{JA: "端末を切り離し、使っていた人に確認してください。", EN: "Isolate the machine and ask who used it."},
 			{JA: "狙われたアカウントのパスワードを長いものに変更してください。", EN: "Change the passwords of the accounts concerned to long ones."}},
-		Sees:   event.Text{JA: "断られた利用者名の数、古い暗号(RC4)のチケット要求、事前認証のないログオン。", EN: "Names refused, tickets asked for in the old RC4, logons without pre-authentication."},
+		Sees:   event.Text{JA: "断られた利用者名の数、古い暗号(RC4)のチケット要求、事前認証のないログオン、暗号の格下げ。", EN: "Names refused, tickets asked for in the old RC4, logons without pre-authentication, encryption made weaker."},
 		Misses: event.Text{JA: "1日に数件だけの試行、新しい暗号(AES)だけを使う収集。", EN: "A few tries a day; collection in AES only."},
 		Techniques: []event.Technique{{UID: "T1110.003", Name: "Password Spraying"}, {UID: "T1558.003", Name: "Kerberoasting"}, {UID: "T1558.004", Name: "AS-REP Roasting"},
-			{UID: "T1550.002", Name: "Pass the Hash"}},
+			{UID: "T1550.002", Name: "Pass the Hash"}, {UID: "T1556.001", Name: "Domain Controller Authentication"}},
 		Threat: event.MaliciousBehaviour,
 		Phase:  event.PhaseLateral,
 	},
-	Behaviours: []string{"cred.kerberos_spray", "cred.kerberoast", "cred.asrep_roast", "cred.overpass_hash"},
+	Behaviours: []string{"cred.kerberos_spray", "cred.kerberoast", "cred.asrep_roast", "cred.overpass_hash", "cred.rc4_downgrade"},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		c := *cfg.(*Config)
-		return &instance{cfg: c, deps: d, sources: detect.NewTable[key, state](20_000, 2*c.Window), aes: detect.NewTable[realm, bool](1000, 24*time.Hour)}
+		return &instance{cfg: c, deps: d, sources: detect.NewTable[key, state](20_000, 2*c.Window), aes: detect.NewTable[realm, bool](1000, 24*time.Hour),
+			old: detect.NewTable[habit, time.Time](20_000, 30*24*time.Hour)}
 	},
 	Samples: samples,
 }

@@ -53,11 +53,40 @@ func TestDetector(t *testing.T) {
 		a.PreAuth = true
 		return a
 	}
+	high := func(b string) detecttest.Expect {
+		return detecttest.Expect{Behaviour: b, Device: pc, Severity: event.High}
+	}
+	asked := func(i int) event.Authentication {
+		return event.Authentication{Message: "AS-REQ", User: fmt.Sprintf("user%d", i), Service: "krbtgt/TOWN.EXAMPLE", ETypes: modern}
+	}
+	modernDomain := func(i int) event.Authentication {
+		a := stolen(i)
+		a.TicketEType = 18
+		return a
+	}
+	weak := func(int) event.Authentication {
+		return event.Authentication{Message: "AS-REP", User: "sato", Service: "krbtgt/TOWN.EXAMPLE", Success: true, TicketEType: 23, PreAuth: true, ETypes: modern}
+	}
+	tampered := func(i int) event.Authentication {
+		a := weak(i)
+		if i < 3 {
+			a.TicketEType = 18
+		}
+		return a
+	}
+	morning := func(i int) event.Authentication {
+		return event.Authentication{Message: "AS-REP", User: fmt.Sprintf("user%d", i), Service: "krbtgt/TOWN.EXAMPLE", Success: true, TicketEType: 18, PreAuth: true, ETypes: modern}
+	}
 	detecttest.Run(t, kerberos.Detector, detecttest.Suite{Samples: []detecttest.Sample{
 		answers("attack-spray", 30, 50*time.Millisecond, refused, want("cred.kerberos_spray")),
 		answers("attack-roast", 12, time.Second, roast, want("cred.kerberoast")),
 		answers("attack-no-preauth", 1, time.Second, blank, want("cred.asrep_roast")),
 		answers("attack-stolen-key", 1, time.Second, stolen, want("cred.overpass_hash")),
+		answers("attack-spray-unanswered", 30, 50*time.Millisecond, asked, want("cred.kerberos_spray")),
+		answers("attack-stolen-key-modern", 1, time.Second, modernDomain, high("cred.overpass_hash")),
+		answers("attack-weak-ticket", 1, time.Second, weak, want("cred.rc4_downgrade")),
+		answers("attack-tampered-controller", 5, time.Minute, tampered, high("cred.rc4_downgrade")),
+		answers("benign-terminal-server", 12, 20*time.Second, morning),
 		answers("benign-mistyped", 6, 5*time.Second, mistyped),
 		answers("benign-work", 30, time.Second, ordinary),
 	}})

@@ -35,16 +35,18 @@ type instance struct {
 	deps    detect.Deps
 	sources *detect.Table[key, state]
 	aes     *detect.Table[realm, bool] // realms whose services were seen to use AES
+	old     *detect.Table[habit, time.Time]
 }
 
 func (n *instance) Advance(now time.Time, _ detect.Emit) {
 	n.sources.Expire(now)
 	n.aes.Expire(now)
+	n.old.Expire(now)
 }
 
 func (n *instance) Stats() detect.Stats {
-	s, a := n.sources.Stats(), n.aes.Stats()
-	return detect.Stats{Keys: s.Keys + a.Keys, Evicted: s.Evicted + a.Evicted}
+	s, a, o := n.sources.Stats(), n.aes.Stats(), n.old.Stats()
+	return detect.Stats{Keys: s.Keys + a.Keys + o.Keys, Evicted: s.Evicted + a.Evicted + o.Evicted}
 }
 
 // Encryption types (IANA; RFC 3961, RFC 4757).
@@ -62,18 +64,22 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 		return
 	}
 	switch a.Message {
+	case "AS-REQ":
+		n.tried(a, emit)
 	case "KRB-ERROR":
 		n.refused(a, emit)
+		n.unsupported(a, emit)
 	case "TGS-REP":
 		n.ticket(a, emit)
 	case "AS-REP":
+		n.weakTicket(a, emit)
 		n.logon(a, emit)
 	}
 }
 
 // refused counts names that the KDC does not know (6), whose password was wrong (24) or that are locked (18).
 func (n *instance) refused(a *event.Authentication, emit detect.Emit) {
-	if a.Error != 6 && a.Error != 24 && a.Error != 18 || a.User == "" || strings.HasSuffix(a.User, "$") || !strings.HasPrefix(a.Service, "krbtgt") {
+	if a.Error != 6 && a.Error != 24 && a.Error != 18 || !person(a) || !strings.HasPrefix(a.Service, "krbtgt") {
 		return
 	}
 	s := n.note(a, "names", strings.ToLower(a.User), n.cfg.Window)
@@ -82,6 +88,24 @@ func (n *instance) refused(a *event.Authentication, emit detect.Emit) {
 			detect.Because("names", float64(count), float64(n.cfg.Names), "names", detect.Say("%d種類の名前が断られました。", "%d different names were refused.", count)), emit)
 	}
 }
+
+// tried counts the names for which a machine asks, whatever the answer: names that exist are not refused at first.
+func (n *instance) tried(a *event.Authentication, emit detect.Emit) {
+	if !person(a) {
+		return
+	}
+	s := n.note(a, "asked", strings.ToLower(a.User), n.cfg.Window)
+	if count := len(s.items); count >= askedFactor*n.cfg.Names && count >= 4*s.told {
+		n.tell(a, s, "cred.kerberos_spray", event.Medium, 65, "", detect.Say("%[1]s が %[3]s に、%[2]d種類の利用者名でログオンを試みました。", "%[1]s tried to log on to %[3]s under %[2]d different names.", a.Src.IP, count, a.Dst.IP),
+			detect.Because("asked", float64(count), float64(askedFactor*n.cfg.Names), "names", detect.Say("%d種類の名前でのログオン要求がありました。", "There were requests to log on under %d names.", count)), emit)
+	}
+}
+
+// askedFactor: so many times more names than refused ones must be asked for; a terminal server sees a few at nine o'clock.
+const askedFactor = 4
+
+// person: an account that a human may have, not a computer's.
+func person(a *event.Authentication) bool { return a.User != "" && !strings.HasSuffix(a.User, "$") }
 
 // ticket notices service tickets in RC4 where the realm does AES (DETECTIONS 22).
 func (n *instance) ticket(a *event.Authentication, emit detect.Emit) {
@@ -98,7 +122,7 @@ func (n *instance) ticket(a *event.Authentication, emit detect.Emit) {
 	}
 	s := n.note(a, "services", strings.ToLower(a.Service), 2*n.cfg.Window)
 	count := len(s.items)
-	onlyRC4 := len(a.ETypes) > 0 && !slices.Contains(a.ETypes, aes128) && !slices.Contains(a.ETypes, aes256)
+	onlyRC4 := len(a.ETypes) > 0 && !offersAES(a)
 	downgraded := onlyRC4 && n.aes.Peek(realm(a.Domain), a.Time) != nil
 	if count < n.cfg.Services && !downgraded || count < 4*s.told {
 		return
@@ -113,11 +137,7 @@ func (n *instance) ticket(a *event.Authentication, emit detect.Emit) {
 
 // logon notices tickets given without a password check (DETECTIONS 23) and keys used without AES (30).
 func (n *instance) logon(a *event.Authentication, emit detect.Emit) {
-	if !a.Success || a.User == "" || strings.HasSuffix(a.User, "$") || len(a.ETypes) == 0 {
-		return
-	}
-	onlyRC4 := !slices.Contains(a.ETypes, aes128) && !slices.Contains(a.ETypes, aes256) && (slices.Contains(a.ETypes, rc4) || slices.Contains(a.ETypes, rc4exp))
-	if !onlyRC4 {
+	if !a.Success || !person(a) || offersAES(a) || !slices.Contains(a.ETypes, rc4) && !slices.Contains(a.ETypes, rc4exp) {
 		return
 	}
 	behaviour, text := "cred.overpass_hash", detect.Say("%[1]s が利用者 %[3]s として、古い暗号(RC4)だけで%[2]d回ログオンしました。盗んだ鍵が使われた可能性があります。",
@@ -127,7 +147,14 @@ func (n *instance) logon(a *event.Authentication, emit detect.Emit) {
 			"%[1]s was given crackable data of %[3]s without a password %[2]d times.", a.Src.IP, 1, detect.Short(a.User))
 	}
 	s := n.note(a, behaviour, strings.ToLower(a.User), 2*n.cfg.Window)
-	n.tell(a, s, behaviour, event.Medium, 65, a.User, text,
+	severity, confidence := event.Medium, 65
+	if a.TicketEType == aes256 || a.TicketEType == aes128 { // the domain does AES, in this very answer
+		severity, confidence = event.High, 80
+	}
+	if n.habit(a, behaviour) { // an old machine that never could do better
+		severity, confidence = event.Low, 40
+	}
+	n.tell(a, s, behaviour, severity, confidence, a.User, text,
 		detect.Because("etypes", float64(len(a.ETypes)), 1, "types", detect.Say("端末が申し出た暗号は%d種類で、新しい暗号(AES)がありません。", "The machine offered %d encryption types, AES not among them.", len(a.ETypes))), emit)
 }
 
