@@ -1,19 +1,12 @@
 package asset
 
 import (
-	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
-	"os"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/japanese"
 
 	"github.com/yagura-project/yagura/event"
 )
@@ -26,9 +19,6 @@ type row struct {
 	roles                                             []string
 	read                                              time.Time // when the file was written
 }
-
-// maxCSV bounds one list of assets.
-const maxCSV = 64 << 20
 
 // columns are the headers that are understood, in both languages.
 var columns = map[string]string{
@@ -50,89 +40,29 @@ var roleWords = map[string]string{
 	"バックアップ": "backup", "管理端末": "management", "管理": "management", "資産管理": "management", "診断": "scanner", "脆弱性診断": "scanner",
 }
 
-// readCSV reads a list in UTF-8 (with or without BOM) or Shift_JIS (CP932).
-// Every faulty line is named with file, line and what to write.
-func readCSV(path string) ([]*row, error) {
-	f, err := os.Open(path)
+// readCSV reads a list of assets. Every faulty line is named with file, line and what to write.
+func readCSV(path string) (rows []*row, _ error) {
+	table, err := ReadTable(path, columns, "name")
 	if err != nil {
-		return nil, fmt.Errorf("list of assets: %w", err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("list of assets: %w", err)
-	}
-	b, err := io.ReadAll(io.LimitReader(f, maxCSV+1))
-	if err != nil {
-		return nil, fmt.Errorf("list of assets %s: %w", path, err)
-	}
-	if len(b) > maxCSV {
-		return nil, fmt.Errorf("list of assets %s is larger than %d MiB: split it", path, maxCSV>>20)
-	}
-	text, err := decode(b)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return parse(path, text, info.ModTime().UTC())
-}
-
-func decode(b []byte) ([]byte, error) {
-	b = bytes.TrimPrefix(b, []byte("\ufeff"))
-	if utf8.Valid(b) {
-		return b, nil
-	}
-	out, err := japanese.ShiftJIS.NewDecoder().Bytes(b)
-	if err != nil || bytes.ContainsRune(out, utf8.RuneError) {
-		return nil, errors.New("neither UTF-8 nor Shift_JIS: save it as CSV UTF-8")
-	}
-	return out, nil
-}
-
-func parse(path string, text []byte, read time.Time) (rows []*row, _ error) {
-	r := csv.NewReader(bytes.NewReader(text))
-	r.FieldsPerRecord, r.TrimLeadingSpace = -1, true
-	head, err := r.Read()
-	if err != nil {
-		return nil, fmt.Errorf("%s:1: no header line: write name,department,place,zone,mac,ip,owner,roles (or 端末名,所属,設置場所,…)", path)
-	}
-	where := map[string]int{}
-	for i, h := range head {
-		if c := columns[strings.ToLower(strings.TrimSpace(h))]; c != "" {
-			where[c] = i
-		}
-	}
-	if _, ok := where["name"]; !ok {
-		return nil, fmt.Errorf("%s:1: no column name (端末名); columns found: %s", path, strings.Join(head, ", "))
+		return nil, err
 	}
 	var errs []error
-	for len(errs) < 20 {
-		rec, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
+	for _, l := range table.Lines {
+		x, err := readRow(l.Get)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", path, err))
-			break
-		}
-		line, _ := r.FieldPos(0)
-		x, err := readRow(rec, where)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s:%d: %w", path, line, err))
+			errs = append(errs, fmt.Errorf("%s:%d: %w", path, l.Number, err))
+			if len(errs) >= maxFaults {
+				break
+			}
 			continue
 		}
-		x.read = read
+		x.read = table.Written
 		rows = append(rows, x)
 	}
 	return rows, errors.Join(errs...)
 }
 
-func readRow(rec []string, where map[string]int) (*row, error) {
-	get := func(c string) string {
-		if i, ok := where[c]; ok && i < len(rec) {
-			return strings.TrimSpace(rec[i])
-		}
-		return ""
-	}
+func readRow(get func(string) string) (*row, error) {
 	x := &row{name: get("name"), department: get("department"), place: get("place"), zone: get("zone"), owner: get("owner"), phone: get("phone"), port: get("port")}
 	if floor := get("floor"); !strings.Contains(x.place, floor) {
 		x.place = strings.TrimSpace(x.place + " " + floor)

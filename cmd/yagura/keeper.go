@@ -44,7 +44,7 @@ func (k *keeper) Start(ctx context.Context) error {
 func (k *keeper) Stop(ctx context.Context) error {
 	close(k.quit)
 	k.ended.Wait()
-	return errors.Join(k.devices(ctx), k.stats(ctx))
+	return errors.Join(k.devices(ctx), k.stats(ctx), k.detectors(ctx))
 }
 
 func (k *keeper) run() {
@@ -62,7 +62,7 @@ func (k *keeper) run() {
 			err = k.devices(ctx)
 			k.r.console.Hub().Stats(k.r.sensor.Stats())
 		case <-stats.C:
-			err = k.stats(ctx)
+			err = errors.Join(k.stats(ctx), k.detectors(ctx))
 		case <-prune.C:
 			err = k.r.state.Prune(ctx)
 		}

@@ -177,7 +177,7 @@ func (r *river) newControl() *control {
 // Start starts everything; the desired isolations are put back before the first packet is read.
 func (r *river) Start(ctx context.Context) error {
 	r.started = time.Now().UTC()
-	if err := errors.Join(r.nameTown(ctx), r.restoreDevices(ctx)); err != nil {
+	if err := errors.Join(r.nameTown(ctx), r.restoreDevices(ctx), r.restoreDetectors(ctx)); err != nil {
 		return err
 	}
 	return r.group.Start(ctx, r.parts()...)

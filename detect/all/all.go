@@ -139,6 +139,7 @@ var Comments = map[string]string{
 	"remoteservice.Config.Management": "roles whose remote services are ordinary work",
 	"remoteservice.Config.Window":     "a written program and a service within this time belong together; ≥ 1s",
 	"remoteshell.Config.Exempt":       "roles that test with shells as their work",
+	"separation.Config.Files":         "lists of 特定通信 as CSV (UTF-8 or Shift_JIS) or YAML; `yagura zones learn` proposes one",
 	"separation.Config.Isolated":      "zones that talk to no other zone but by the list",
 	"separation.Config.Permit":        "特定通信",
 	"separation.Permit.Destination":   "addresses, CIDRs or zone names",

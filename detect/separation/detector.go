@@ -16,6 +16,7 @@ import (
 type Config struct {
 	Isolated []string `yaml:"isolated"` // zones that talk to no other zone but by the list
 	Permit   []Permit `yaml:"permit"`   // 特定通信
+	Files    []string `yaml:"files"`    // lists of 特定通信 as CSV (UTF-8 or Shift_JIS) or YAML; `yagura zones learn` proposes one
 }
 
 // Permit is one permitted communication. Empty conditions do not restrict, but source or destination must be named.
@@ -42,19 +43,30 @@ func (c Config) Validate() error {
 			errs = append(errs, fmt.Errorf("permit[%d] %q: %w", i, p.Name, err))
 		}
 	}
+	if _, err := c.load(); err != nil {
+		errs = append(errs, err)
+	}
 	return errors.Join(errs...)
 }
 
 func (p Permit) validate() error {
 	switch {
 	case p.Name == "":
-		return errors.New("name says what it is for; fill it")
+		return errors.New("name (名称) says what it is for; fill it")
 	case len(p.Source) == 0 && len(p.MAC) == 0, len(p.Destination) == 0:
-		return errors.New("source (or mac) and destination are needed")
+		return errors.New("source (or mac) and destination are needed: fill 送信元 and 宛先")
 	case p.Owner == "" || p.Reason == "":
-		return errors.New("owner and reason are needed")
+		return errors.New("owner and reason are needed: fill 担当 and 理由, so that someone can ask later")
 	case p.Protocol != "" && !slices.Contains([]string{"tcp", "udp", "icmp"}, p.Protocol):
 		return fmt.Errorf("protocol %q: write tcp, udp or icmp", p.Protocol)
+	}
+	if p.Protocol == "icmp" && len(p.Ports) > 0 {
+		return errors.New("icmp has no ports: empty the cell")
+	}
+	for _, w := range append(slices.Clone(p.Source), p.Destination...) {
+		if err := wordFault(w); err != nil {
+			return err
+		}
 	}
 	for _, m := range p.MAC {
 		if _, err := event.ParseMAC(m); err != nil {
@@ -94,8 +106,14 @@ type rule struct {
 	Permit
 	src, dst side
 	macs     []event.MAC
-	used     uint64
-	last     time.Time
+	usage
+}
+
+// usage is how an entry was used; it outlives restarts.
+type usage struct {
+	Used        uint64    `json:"used"` // ever
+	First, Last time.Time // ever
+	Day, Bytes  uint64    // today
 }
 
 type side struct {
