@@ -41,8 +41,16 @@ var roleWords = map[string]string{
 }
 
 // readCSV reads a list of assets. Every faulty line is named with file, line and what to write.
-func readCSV(path string) (rows []*row, _ error) {
-	table, err := ReadTable(path, columns, "name")
+func readCSV(path string) ([]*row, error) {
+	text, written, err := readText(path)
+	if err != nil {
+		return nil, err
+	}
+	return parse(path, text, written)
+}
+
+func parse(path string, text []byte, written time.Time) (rows []*row, _ error) {
+	table, err := tableOf(path, text, written, columns, []string{"name"})
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +64,7 @@ func readCSV(path string) (rows []*row, _ error) {
 			}
 			continue
 		}
-		x.read = table.Written
+		x.read = written
 		rows = append(rows, x)
 	}
 	return rows, errors.Join(errs...)

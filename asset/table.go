@@ -40,6 +40,10 @@ func ReadTable(path string, columns map[string]string, need ...string) (Table, e
 	if err != nil {
 		return Table{}, err
 	}
+	return tableOf(path, text, written, columns, need)
+}
+
+func tableOf(path string, text []byte, written time.Time, columns map[string]string, need []string) (Table, error) {
 	r := csv.NewReader(bytes.NewReader(text))
 	r.FieldsPerRecord, r.TrimLeadingSpace = -1, true
 	head, err := r.Read()
