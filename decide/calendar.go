@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/yagura-project/yagura/event/japan"
 )
 
 // Hours is a part of the week as a town hall names it.
@@ -17,7 +19,7 @@ const (
 	HoursHoliday Hours = "holiday" // 閉庁日: weekend, national holiday, 年末年始, extra days
 )
 
-// Calendar says when the town hall is open (JST).
+// Calendar says when the town hall is open (japan.JST).
 type Calendar struct {
 	Open    string   `yaml:"open"`     // "08:30"
 	Close   string   `yaml:"close"`    // "17:15", later than Open
@@ -51,7 +53,7 @@ type calendar struct {
 	open, close    time.Duration // since midnight
 	days           [7]bool
 	from, to       int // month*100+day; 0 = none
-	closed, opened map[day]bool
+	closed, opened map[japan.Day]bool
 }
 
 func (c Calendar) read() (calendar, []error) {
@@ -80,11 +82,11 @@ func (c Calendar) read() (calendar, []error) {
 
 // At names the part of the week of t: HoursOpen, HoursNight or HoursHoliday.
 func (c calendar) at(t time.Time) Hours {
-	d := dayOf(t)
+	d := japan.DayOf(t)
 	if c.isClosedDay(d) {
 		return HoursHoliday
 	}
-	local := t.In(JST)
+	local := t.In(japan.JST)
 	clock := time.Duration(local.Hour())*time.Hour + time.Duration(local.Minute())*time.Minute + time.Duration(local.Second())*time.Second
 	if clock < c.open || clock >= c.close {
 		return HoursNight
@@ -92,18 +94,18 @@ func (c calendar) at(t time.Time) Hours {
 	return HoursOpen
 }
 
-func (c calendar) isClosedDay(d day) bool {
+func (c calendar) isClosedDay(d japan.Day) bool {
 	switch {
 	case c.opened[d]:
 		return false
-	case c.closed[d], !c.days[d.weekday()], c.yearEnd(d):
+	case c.closed[d], !c.days[d.Weekday()], c.yearEnd(d):
 		return true
 	}
-	return holiday(d) != ""
+	return d.Holiday() != ""
 }
 
-func (c calendar) yearEnd(d day) bool {
-	md := int(d.m)*100 + d.d
+func (c calendar) yearEnd(d japan.Day) bool {
+	md := int(d.Month)*100 + d.Day
 	switch {
 	case c.from == 0:
 		return false

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/japan"
 )
 
 func TestPolicyByHour(t *testing.T) {
@@ -18,7 +19,7 @@ func TestPolicyByHour(t *testing.T) {
 		want     event.OrderState
 	}{
 		{friday, 8, event.OrderAwaitingApproval}, {saturday, 9, event.OrderApproved},
-		{saturday, 7, ""}, {time.Date(2026, 11, 23, 10, 0, 0, 0, JST), 10, event.OrderApproved},
+		{saturday, 7, ""}, {time.Date(2026, 11, 23, 10, 0, 0, 0, japan.JST), 10, event.OrderApproved},
 	} {
 		clock = c.at
 		r := open(t, newMemory(), nil)
@@ -164,7 +165,7 @@ func TestApprovalSurvivesARestart(t *testing.T) {
 }
 
 func TestNightAnswersWhatTheDayLeftOpen(t *testing.T) {
-	clock = time.Date(2026, 11, 20, 17, 10, 0, 0, JST)
+	clock = time.Date(2026, 11, 20, 17, 10, 0, 0, japan.JST)
 	r := open(t, newMemory(), nil)
 	inc := casefile(1, 9)
 	d := r.consider(t, inc)
@@ -176,7 +177,7 @@ func TestNightAnswersWhatTheDayLeftOpen(t *testing.T) {
 }
 
 func TestWhatStaysOpenIsAnsweredWithoutNews(t *testing.T) {
-	clock = time.Date(2026, 11, 20, 17, 10, 0, 0, JST)
+	clock = time.Date(2026, 11, 20, 17, 10, 0, 0, japan.JST)
 	r := open(t, newMemory(), nil)
 	inc := casefile(1, 9)
 	d := r.consider(t, inc)

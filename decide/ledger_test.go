@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/japan"
 )
 
 // memory is a ledger as its contract says: what was put survives the Engine.
@@ -86,8 +87,8 @@ func (h *hands) Limits() []event.Text {
 }
 
 var (
-	friday   = time.Date(2026, 11, 20, 10, 0, 0, 0, JST)
-	saturday = time.Date(2026, 11, 21, 10, 0, 0, 0, JST)
+	friday   = time.Date(2026, 11, 20, 10, 0, 0, 0, japan.JST)
+	saturday = time.Date(2026, 11, 21, 10, 0, 0, 0, japan.JST)
 	clock    time.Time
 )
 

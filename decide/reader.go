@@ -3,6 +3,8 @@ package decide
 import (
 	"fmt"
 	"time"
+
+	"github.com/yagura-project/yagura/event/japan"
 )
 
 // Problem is one setting that cannot be obeyed: the field's path below the
@@ -42,15 +44,15 @@ func (r *reader) monthDay(field, s string) int {
 	return int(t.Month())*100 + t.Day()
 }
 
-func (r *reader) dates(field string, in []string) map[day]bool {
-	out := map[day]bool{}
+func (r *reader) dates(field string, in []string) map[japan.Day]bool {
+	out := map[japan.Day]bool{}
 	for i, s := range in {
-		t, err := time.ParseInLocation("2006-01-02", s, JST)
+		t, err := time.ParseInLocation("2006-01-02", s, japan.JST)
 		if err != nil {
 			r.fail(fmt.Sprintf("%s[%d]", field, i), "%q is no date: write it as 2026-08-14", s)
 			continue
 		}
-		out[dayOf(t)] = true
+		out[japan.DayOf(t)] = true
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/japan"
 )
 
 // The sentences that a decision is explained with. %s and %d are filled in both languages alike.
@@ -61,7 +62,7 @@ func fill(t event.Text, args ...any) event.Text {
 		case event.Text:
 			ja[i], en[i] = a.In("ja"), a.In("en")
 		case time.Time:
-			s := a.In(JST).Format("1/2 15:04")
+			s := a.In(japan.JST).Format("1/2 15:04")
 			ja[i], en[i] = s, s
 		case time.Duration:
 			ja[i], en[i] = longJA(a), a.Round(time.Second).String()

@@ -9,6 +9,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/japan"
 )
 
 // A town's policy: by day a person decides, at night and on holidays Yagura does.
@@ -89,8 +90,8 @@ func TestUnknownKeysAreRefused(t *testing.T) {
 
 func ExampleHoliday() {
 	for _, day := range []string{"2026-05-06", "2026-09-22", "2026-11-24"} {
-		t, _ := time.ParseInLocation("2006-01-02", day, JST)
-		fmt.Printf("%s %q\n", day, Holiday(t))
+		t, _ := time.ParseInLocation("2006-01-02", day, japan.JST)
+		fmt.Printf("%s %q\n", day, japan.Holiday(t))
 	}
 	// Output:
 	// 2026-05-06 "振替休日"

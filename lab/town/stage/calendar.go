@@ -4,16 +4,16 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/yagura-project/yagura/decide"
+	"github.com/yagura-project/yagura/event/japan"
 )
 
 // JST is the clock of the town.
-var JST = decide.JST
+var JST = japan.JST
 
 // WorkDay reports whether the town hall is open on the Japanese day of t: no weekend, national holiday or turn of the year.
 func WorkDay(t time.Time) bool {
-	l := t.In(JST)
-	if l.Weekday() == time.Saturday || l.Weekday() == time.Sunday || decide.Holiday(t) != "" {
+	l := t.In(japan.JST)
+	if l.Weekday() == time.Saturday || l.Weekday() == time.Sunday || japan.Holiday(t) != "" {
 		return false
 	}
 	md := int(l.Month())*100 + l.Day()
@@ -22,8 +22,8 @@ func WorkDay(t time.Time) bool {
 
 // Midnight is when the Japanese day of t began.
 func Midnight(t time.Time) time.Time {
-	l := t.In(JST)
-	return time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, JST).UTC()
+	l := t.In(japan.JST)
+	return time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, japan.JST).UTC()
 }
 
 // presence is when a machine is on, on one day.

@@ -1,32 +1,41 @@
-package decide
+// Package japan knows the days of Japan: its clock, its national holidays, computed as the law says.
+package japan
 
 import "time"
 
 // JST is the clock of the town hall; Japan has had no summer time since 1952.
 var JST = time.FixedZone("JST", 9*60*60)
 
-// day is a date without a clock, comparable.
-type day struct {
-	y int
-	m time.Month
-	d int
+// Day is a date in Japan, without a clock; comparable.
+type Day struct {
+	Year  int
+	Month time.Month
+	Day   int
 }
 
-func dayOf(t time.Time) day {
+// DayOf is the date in Japan at t.
+func DayOf(t time.Time) Day {
 	y, m, d := t.In(JST).Date()
-	return day{y, m, d}
+	return Day{y, m, d}
 }
 
-func (d day) time() time.Time               { return time.Date(d.y, d.m, d.d, 0, 0, 0, 0, JST) }
-func (d day) add(n int) day                 { return dayOf(d.time().AddDate(0, 0, n)) }
-func (d day) weekday() time.Weekday         { return d.time().Weekday() }
-func (d day) same(m time.Month, n int) bool { return d.m == m && d.d == n }
+// Time is midnight at the beginning of the day.
+func (d Day) Time() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, JST) }
+
+// Add is the day n days later.
+func (d Day) Add(n int) Day { return DayOf(d.Time().AddDate(0, 0, n)) }
+
+// Weekday is the day of the week.
+func (d Day) Weekday() time.Weekday { return d.Time().Weekday() }
+
+func (d Day) same(m time.Month, n int) bool { return d.Month == m && d.Day == n }
 
 // Holiday is the name of the national holiday on the JST date of t, or ""
 // (国民の祝日に関する法律, as in force from 2020; equinoxes by the formula that holds until 2150).
-func Holiday(t time.Time) string { return holiday(dayOf(t)) }
+func Holiday(t time.Time) string { return DayOf(t).Holiday() }
 
-func holiday(d day) string {
+// Holiday is the name of the national holiday on that day, or "".
+func (d Day) Holiday() string {
 	if name := named(d); name != "" {
 		return name
 	}
@@ -34,16 +43,16 @@ func holiday(d day) string {
 		return "振替休日"
 	}
 	// Article 3 (3): a day between two holidays is a holiday (国民の休日).
-	if named(d.add(-1)) != "" && named(d.add(1)) != "" {
+	if named(d.Add(-1)) != "" && named(d.Add(1)) != "" {
 		return "国民の休日"
 	}
 	return ""
 }
 
 // substitute is article 3 (2): a holiday on a Sunday moves to the next day that is none.
-func substitute(d day) bool {
-	for back := d.add(-1); named(back) != ""; back = back.add(-1) {
-		if back.weekday() == time.Sunday {
+func substitute(d Day) bool {
+	for back := d.Add(-1); named(back) != ""; back = back.Add(-1) {
+		if back.Weekday() == time.Sunday {
 			return true
 		}
 	}
@@ -51,7 +60,7 @@ func substitute(d day) bool {
 }
 
 // named is article 2: the holidays that have a name of their own.
-func named(d day) string {
+func named(d Day) string {
 	if name, moved := olympic(d); moved {
 		return name
 	}
@@ -61,14 +70,14 @@ func named(d day) string {
 		}
 	}
 	for _, h := range mondayHolidays {
-		if d.m == h.m && d.weekday() == time.Monday && (d.d-1)/7 == h.nth-1 {
+		if d.Month == h.m && d.Weekday() == time.Monday && (d.Day-1)/7 == h.nth-1 {
 			return h.name
 		}
 	}
 	switch {
-	case d.same(time.March, equinox(d.y, 20.8431, 21.8510)):
+	case d.same(time.March, equinox(d.Year, 20.8431, 21.8510)):
 		return "春分の日"
-	case d.same(time.September, equinox(d.y, 23.2488, 24.2488)):
+	case d.same(time.September, equinox(d.Year, 23.2488, 24.2488)):
 		return "秋分の日"
 	}
 	return ""
@@ -94,8 +103,8 @@ var mondayHolidays = []struct {
 
 // olympic moves three holidays of 2020 and 2021 (Olympic special measures law); moved is
 // also true where such a day was taken away from its usual place.
-func olympic(d day) (name string, moved bool) {
-	if d.y != 2020 && d.y != 2021 {
+func olympic(d Day) (name string, moved bool) {
+	if d.Year != 2020 && d.Year != 2021 {
 		return "", false
 	}
 	for _, o := range olympicDays {
@@ -104,16 +113,16 @@ func olympic(d day) (name string, moved bool) {
 		}
 	}
 	usual := d.same(time.August, 11) ||
-		d.weekday() == time.Monday && (d.m == time.July && (d.d-1)/7 == 2 || d.m == time.October && (d.d-1)/7 == 1)
+		d.Weekday() == time.Monday && (d.Month == time.July && (d.Day-1)/7 == 2 || d.Month == time.October && (d.Day-1)/7 == 1)
 	return "", usual
 }
 
 var olympicDays = []struct {
-	to   day
+	to   Day
 	name string
 }{
-	{day{2020, time.July, 23}, "海の日"}, {day{2020, time.July, 24}, "スポーツの日"}, {day{2020, time.August, 10}, "山の日"},
-	{day{2021, time.July, 22}, "海の日"}, {day{2021, time.July, 23}, "スポーツの日"}, {day{2021, time.August, 8}, "山の日"},
+	{Day{2020, time.July, 23}, "海の日"}, {Day{2020, time.July, 24}, "スポーツの日"}, {Day{2020, time.August, 10}, "山の日"},
+	{Day{2021, time.July, 22}, "海の日"}, {Day{2021, time.July, 23}, "スポーツの日"}, {Day{2021, time.August, 8}, "山の日"},
 }
 
 // equinox is the day of the month by the National Astronomical Observatory's
