@@ -49,7 +49,8 @@ var Detector = detect.Detector{
 		Threat:     event.SuspiciousBehaviour,
 		Phase:      event.PhaseDiscovery,
 	},
-	Behaviours: []string{"disc.dns_axfr", "disc.dns_reverse"},
+	Behaviours: []string{"disc.dns_axfr", "scan.dns"},
+	Samples:    samples,
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		c := *cfg.(*Config)
@@ -161,7 +162,7 @@ func (n *instance) lookup(d *event.DNSActivity, ip netip.Addr, emit detect.Emit)
 		return
 	}
 	f := event.Finding{
-		Behaviour: "disc.dns_reverse", Severity: event.Low, Confidence: 65, Weight: 0.2,
+		Behaviour: "scan.dns", Severity: event.Low, Confidence: 65, Weight: 0.2,
 		Device: detect.Device(device), Peers: []event.Endpoint{peer}, Subject: "reverse", Count: count - s.told,
 		Summary: detect.Say("%s が庁内のアドレス%d個の名前を、%.0f秒以内に続けて尋ねました。", "%s asked for the names of %d inside addresses within %.0f s.", d.Src.IP, count, n.cfg.Window.Seconds()),
 		Reasons: []event.Reason{detect.Because("addresses", float64(count), float64(n.cfg.Addresses), "addresses",

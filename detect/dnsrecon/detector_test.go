@@ -46,7 +46,7 @@ func TestDetector(t *testing.T) {
 		return detecttest.Expect{Behaviour: b, Device: pc, Severity: s}
 	}
 	detecttest.Run(t, dnsrecon.Detector, detecttest.Suite{Samples: []detecttest.Sample{
-		reverse("attack-reverse", 200, 10*time.Millisecond, want("disc.dns_reverse", event.Low)),
+		reverse("attack-reverse", 200, 10*time.Millisecond, want("scan.dns", event.Low)),
 		transfer("attack-transfer", 30, want("disc.dns_axfr", event.High)),
 		transfer("attack-refused", 0, want("disc.dns_axfr", event.Medium)),
 		reverse("benign-slow", 60, 5*time.Second),

@@ -46,7 +46,7 @@ func TestDetector(t *testing.T) {
 		return event.Authentication{Message: "TGS-REP", User: "sato", Service: fmt.Sprintf("cifs/srv%d", i), Success: true, TicketEType: 18, ETypes: modern}
 	}
 	blank := func(int) event.Authentication {
-		return event.Authentication{Message: "AS-REP", User: "svc-old", Service: "krbtgt/TOWN.EXAMPLE", Success: true, ETypes: []int32{23}}
+		return event.Authentication{Message: "AS-REP", User: "sato", Service: "krbtgt/TOWN.EXAMPLE", Success: true, ETypes: []int32{23}}
 	}
 	stolen := func(i int) event.Authentication {
 		a := blank(i)
@@ -74,6 +74,15 @@ func TestDetector(t *testing.T) {
 		}
 		return a
 	}
+	unsupported := func(int) event.Authentication {
+		return event.Authentication{Message: "KRB-ERROR", User: "sato", Service: "krbtgt/TOWN.EXAMPLE", Error: 14, ETypes: modern}
+	}
+	givesIn := func(i int) event.Authentication {
+		if i == 0 {
+			return unsupported(i)
+		}
+		return stolen(i)
+	}
 	morning := func(i int) event.Authentication {
 		return event.Authentication{Message: "AS-REP", User: fmt.Sprintf("user%d", i), Service: "krbtgt/TOWN.EXAMPLE", Success: true, TicketEType: 18, PreAuth: true, ETypes: modern}
 	}
@@ -86,6 +95,8 @@ func TestDetector(t *testing.T) {
 		answers("attack-stolen-key-modern", 1, time.Second, modernDomain, high("cred.overpass_hash")),
 		answers("attack-weak-ticket", 1, time.Second, weak, want("cred.rc4_downgrade")),
 		answers("attack-tampered-controller", 5, time.Minute, tampered, high("cred.rc4_downgrade")),
+		answers("attack-refused-aes", 2, time.Second, givesIn, want("cred.rc4_downgrade")),
+		answers("benign-unsupported", 6, time.Second, unsupported),
 		answers("benign-terminal-server", 12, 20*time.Second, morning),
 		answers("benign-mistyped", 6, 5*time.Second, mistyped),
 		answers("benign-work", 30, time.Second, ordinary),

@@ -35,11 +35,18 @@ func offersAES(a *event.Authentication) bool {
 // commonRC4 is how many machines of a realm must be given RC4 for it to be an old domain.
 const commonRC4 = 4
 
-// unsupported notices a KDC that says it cannot do AES (error 14) to a machine that offers it.
-func (n *instance) unsupported(a *event.Authentication, emit detect.Emit) {
+// unsupported notes a KDC that says it cannot do AES (error 14) to a machine that offers it.
+func (n *instance) unsupported(a *event.Authentication) {
 	if a.Error == 14 && offersAES(a) && strings.HasPrefix(strings.ToLower(a.Service), "krbtgt") {
-		n.downgraded(a, "error", emit)
+		at, _ := n.old.Touch(habit{a.Src.IP, strings.ToLower(a.User), "unsupported"}, a.Time)
+		*at = a.Time
 	}
+}
+
+// gaveIn reports that a logon in RC4 follows such a refusal: the machine would have done AES.
+func (n *instance) gaveIn(a *event.Authentication) bool {
+	at := n.old.Peek(habit{a.Src.IP, strings.ToLower(a.User), "unsupported"}, a.Time)
+	return at != nil && a.Time.Sub(*at) <= time.Minute
 }
 
 // weakTicket notices a logon whose ticket is in RC4 although the machine offered AES: the controllers of a domain encrypt

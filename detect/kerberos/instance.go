@@ -68,7 +68,7 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 		n.tried(a, emit)
 	case "KRB-ERROR":
 		n.refused(a, emit)
-		n.unsupported(a, emit)
+		n.unsupported(a)
 	case "TGS-REP":
 		n.ticket(a, emit)
 	case "AS-REP":
@@ -138,6 +138,10 @@ func (n *instance) ticket(a *event.Authentication, emit detect.Emit) {
 // logon notices tickets given without a password check (DETECTIONS 23) and keys used without AES (30).
 func (n *instance) logon(a *event.Authentication, emit detect.Emit) {
 	if !a.Success || !person(a) || offersAES(a) || !slices.Contains(a.ETypes, rc4) && !slices.Contains(a.ETypes, rc4exp) {
+		return
+	}
+	if n.gaveIn(a) {
+		n.downgraded(a, "refusal", emit)
 		return
 	}
 	behaviour, text := "cred.overpass_hash", detect.Say("%[1]s が利用者 %[3]s として、古い暗号(RC4)だけで%[2]d回ログオンしました。盗んだ鍵が使われた可能性があります。",

@@ -35,6 +35,33 @@ func poison() detecttest.Sample {
 	return s.Sample("attack-arp", origin, home, detecttest.Expect{Behaviour: "net.arp_spoof", Device: evil.String(), Severity: event.High})
 }
 
+// contested is a gateway that claims back its address, unasked, whenever somebody takes it.
+func contested() detecttest.Sample {
+	s := detecttest.NewScript(156)
+	arp(s, "10.1.2.1", mac(1))
+	for range 4 {
+		for _, m := range []event.MAC{evil, mac(1)} {
+			pushAt(s, "10.1.2.1", m)
+		}
+	}
+	return s.Sample("attack-contested", origin, home, detecttest.Expect{Behaviour: "net.arp_spoof", Device: evil.String(), Severity: event.High})
+}
+
+func pushAt(s *detecttest.Script, ip string, m event.MAC) {
+	a, victim := netip.MustParseAddr(ip), netip.MustParseAddr("10.1.2.30")
+	s.Wait(time.Second).Add(&event.NetworkActivity{Activity: event.FlowTraffic, Conn: event.Conn{Proto: event.ProtoARP, Src: event.Endpoint{IP: a, MAC: m}, Dst: event.Endpoint{IP: victim, MAC: mac(30)}},
+		ARP: &event.ARP{Op: 2, SenderIP: a, Sender: m, TargetIP: victim}})
+}
+
+// The rightful owner is never named.
+func TestOwnerIsNotNamed(t *testing.T) {
+	for _, f := range (detecttest.Suite{}).Findings(t, lanspoof.Detector, contested(), nil) {
+		if f.Device.MAC != evil {
+			t.Errorf("%s is named: %s", f.Device.MAC, f.Summary.EN)
+		}
+	}
+}
+
 // route is a machine whose way to the outside turns: to one that pushed an answer, or to a standby router after its announcement.
 func route(name string, pushed bool, want ...detecttest.Expect) detecttest.Sample {
 	s := detecttest.NewScript(155)
@@ -86,7 +113,7 @@ func quiet() detecttest.Sample {
 func TestDetector(t *testing.T) {
 	dev := "10.1.2.66"
 	detecttest.Run(t, lanspoof.Detector, detecttest.Suite{Config: map[string]any{"canaries": []string{"srv-old-7"}}, Samples: []detecttest.Sample{
-		poison(), quiet(),
+		poison(), contested(), quiet(),
 		flood("attack-flood", 120, 20*time.Millisecond, detecttest.Expect{Behaviour: "net.dhcp_flood", Device: dev, Severity: event.Medium}),
 		flood("benign-morning", 60, time.Second),
 		names("attack-names", []string{"wpad", "fileserver", "printer7", "proxy"}, detecttest.Expect{Behaviour: "net.name_spoof", Device: dev, Severity: event.High}),

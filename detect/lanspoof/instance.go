@@ -12,8 +12,9 @@ import (
 
 // claim is who last said to have an address.
 type claim struct {
-	mac event.MAC
-	at  time.Time
+	mac   event.MAC
+	at    time.Time
+	owner event.MAC // who had it before mac came
 }
 
 // liar is what one Ethernet address took from others.
@@ -97,10 +98,14 @@ func (n *instance) arp(e *event.NetworkActivity, emit detect.Emit) {
 	unasked := n.routes.unasked(e)
 	c, isNew := n.claims.Touch(a.SenderIP, e.Time)
 	before := *c
-	*c = claim{a.Sender, e.Time}
+	c.mac, c.at = a.Sender, e.Time
 	if isNew || before.mac == a.Sender || e.Time.Sub(before.at) > arpWindow {
 		return
 	}
+	if before.owner == a.Sender { // takes back what was its own
+		return
+	}
+	c.owner = before.mac
 	l, _ := n.liars.Touch(a.Sender, e.Time)
 	if l.taken == nil {
 		l.taken = map[netip.Addr]time.Time{}

@@ -28,7 +28,7 @@ var Detector = detect.Detector{
 		Threat:     event.MaliciousBehaviour,
 		Phase:      event.PhaseLateral,
 	},
-	Behaviours: []string{"evasion.log_clear", "evasion.eventlog_crash"},
+	Behaviours: []string{"evasion.eventlog_clear", "evasion.eventlog_crash"},
 	New: func(_ any, d detect.Deps) detect.Instance {
 		return detect.NewCallWatch(d, []string{"management"}, rules()...)
 	},
@@ -41,7 +41,7 @@ func rules() []detect.CallRule {
 			JA: "%[1]s が %[2]s の記録の仕組み(イベントログ)を止めようとする命令を%[3]d回送りました(%[4]s)。",
 			EN: "%[1]s sent %[2]s %[3]d calls that stop its event log service (%[4]s)."}}
 	clears := detect.CallRule{Interface: "eventlog", Operations: crash.Operations, When: done,
-		Behaviour: "evasion.log_clear", Severity: event.High, Confidence: 85, SingleShot: true, Detail: detect.Arg("log", "backup"), Did: event.Text{
+		Behaviour: "evasion.eventlog_clear", Severity: event.High, Confidence: 85, SingleShot: true, Detail: detect.Arg("log", "backup"), Did: event.Text{
 			JA: "%[1]s が %[2]s のイベントログを%[3]d回消去しました(%[4]s)。", EN: "%[1]s wiped event logs of %[2]s %[3]d times (%[4]s)."}}
 	newer := clears
 	newer.Interface, newer.Operations, newer.When = "IEventService", []string{"EvtRpcClearLog"}, nil

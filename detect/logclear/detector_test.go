@@ -36,8 +36,8 @@ func TestDetector(t *testing.T) {
 	detecttest.Run(t, logclear.Detector, detecttest.Suite{Samples: []detecttest.Sample{
 		crash(want("evasion.eventlog_crash")),
 		detecttest.Calls("attack-clear", origin, pc, server, time.Second, []event.DCERPC{detecttest.Call("eventlog", "ElfrOpenELW", "log", "Security"),
-			detecttest.Call("eventlog", "ElfrClearELFW")}, want("evasion.log_clear")),
-		detecttest.Calls("attack-clear-newer", origin, pc, server, time.Second, []event.DCERPC{detecttest.Call("IEventService", "EvtRpcClearLog")}, want("evasion.log_clear")),
+			detecttest.Call("eventlog", "ElfrClearELFW")}, want("evasion.eventlog_clear")),
+		detecttest.Calls("attack-clear-newer", origin, pc, server, time.Second, []event.DCERPC{detecttest.Call("IEventService", "EvtRpcClearLog")}, want("evasion.eventlog_clear")),
 		detecttest.Calls("benign-reading", origin, pc, server, time.Second, []event.DCERPC{detecttest.Call("eventlog", "ElfrOpenELW", "log", "System"),
 			detecttest.Call("eventlog", "ElfrReadELW"), detecttest.Call("eventlog", "ElfrCloseEL"), detecttest.Call("IEventService", "EvtRpcQueryNext")}),
 	}})
