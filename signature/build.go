@@ -151,7 +151,11 @@ func (b *builder) watch(n uint32, c *rule.Condition, f *fast) {
 
 func (b *builder) finish() {
 	r := b.rules
-	for _, p := range b.order {
+	for c := range r.payload {
+		r.payload[c][0].number, r.payload[c][1].number = 2*c, 2*c+1
+	}
+	for i, p := range b.order {
+		b.buffers[p].number = 2*len(r.payload) + i
 		g := r.buffers[p.b]
 		if g == nil {
 			g = &[2]bufferGroup{}

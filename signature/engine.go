@@ -35,6 +35,8 @@ type Engine struct {
 	now    view           // the packet at hand
 	other  view
 	pools  pools
+
+	answers answers
 }
 
 // NewEngine makes an engine that tells of each alert, an *event.Alert, once.
@@ -67,7 +69,7 @@ func (e *Engine) refresh() {
 	}
 	e.rules = r
 	e.marks, e.round = make([]uint32, len(r.sigs)), 0
-	e.hits, e.fresh = multi.Hits{}, e.fresh[:0]
+	e.hits, e.fresh, e.answers = multi.Hits{}, e.fresh[:0], answers{}
 }
 
 // begin starts a round in which each rule is noticed once.

@@ -70,7 +70,7 @@ func (r *Ruleset) joint(w *form, others []*form) *form {
 		k := [2]*form{w, o}
 		j := r.joints[k]
 		if j == nil {
-			j = &form{searched: searched{sections: append(slices.Clip(w.sections), o.sections...)}}
+			j = &form{searched: searched{number: w.number + o.number, sections: append(slices.Clip(w.sections), o.sections...)}}
 			if len(j.sections) > maxSections {
 				return w
 			}

@@ -14,6 +14,7 @@ import (
 // They stand in sections by the addresses, the server's port and the application protocol that they ask for; what a flow brings is
 // searched for the strings of the sections that fit it, put together to one group when a flow first needs that.
 type searched struct {
+	number   int // of the place; joint places may have that of another
 	sections []section
 	plain    []uint32 // rules of payload without a string to look for first
 
@@ -93,6 +94,28 @@ func (p *searched) group(app string, port uint16, fits uint64) *group {
 		}
 	}
 	return p.make(k)
+}
+
+// answer is what group gave for a question.
+type answer struct {
+	of    *searched
+	app   string
+	port  uint16
+	fits  uint64
+	group *group
+}
+
+// answers keep the last ones, for flows and transactions ask the same again and again; len is a power of two.
+type answers [256]answer
+
+// group is p's group, from what was answered before where that is the same.
+func (a *answers) group(p *searched, app string, port uint16, fits uint64) *group {
+	h := (uint64(p.number)<<16 ^ uint64(port) ^ fits ^ uint64(len(app))<<8) * 0x9e3779b97f4a7c15
+	x := &a[h>>56]
+	if x.of != p || x.port != port || x.fits != fits || x.app != app {
+		*x = answer{p, app, port, fits, p.group(app, port, fits)}
+	}
+	return x.group
 }
 
 // make puts a group together, and lets all engines know; beyond a bound it is the one of all sections.

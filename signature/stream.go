@@ -51,7 +51,7 @@ func (e *Engine) Stream(f *wire.Flow, d wire.Dir, b []byte) {
 func (e *Engine) groupOf(h *half, c class, v *view) *group {
 	app := v.app()
 	if h.group == nil || h.app != app {
-		g := e.rules.payload[c][v.d].group(app, v.serverPort(), e.fits(h, v.f, v.d))
+		g := e.answers.group(&e.rules.payload[c][v.d], app, v.serverPort(), e.fits(h, v.f, v.d))
 		if g != h.group {
 			h.scanned = h.from
 		}

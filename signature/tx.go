@@ -190,7 +190,7 @@ func (e *Engine) twin(x *txState, i, from int) int {
 
 // form looks for strings in one form of a field.
 func (e *Engine) form(x *txState, w *form, f *wire.Field, n news, v *view) {
-	g := w.group("", 0, e.fits(&e.flow.dirs[f.Dir], x.flow, f.Dir))
+	g := e.answers.group(&w.searched, "", 0, e.fits(&e.flow.dirs[f.Dir], x.flow, f.Dir))
 	if n.first {
 		for _, n := range g.plain {
 			e.suspect(x, n, f.Dir, v)

@@ -5,44 +5,42 @@ import (
 	"strings"
 )
 
-// minNeeded is the shortest text that is worth looking for first.
-const minNeeded = 3
+// minNeeded is the shortest text that is worth looking for.
+const minNeeded = 2
 
-// needed finds a text that every match of a pattern contains, "" where none is plain to see: the longest run of characters that stand for
-// themselves, outside of groups, classes and alternatives, and are not optional. To look for it first costs little, and spares
+// needed finds texts that every match of a pattern contains, in this order and one behind the other: runs of characters that stand for
+// themselves, outside of groups, classes and alternatives, and are not optional. To look for them first costs little, and spares
 // patterns that try each beginning. In lower case where f.NoCase.
-func needed(text string, f Flags) string {
+func needed(text string, f Flags) []string {
 	if f.Extended {
-		return ""
+		return nil
 	}
-	n := neededIn{text: text}
+	n := neededIn{text: text, fold: f.NoCase}
 	for n.at < len(text) {
 		if !n.step() {
-			return ""
+			return nil
 		}
 	}
 	n.cut()
-	if len(n.best) < minNeeded {
-		return ""
-	}
-	if f.NoCase {
-		return strings.ToLower(n.best)
-	}
-	return n.best
+	return n.runs
 }
 
 // neededIn walks over a pattern.
 type neededIn struct {
 	text string
+	fold bool
 	at   int
 	run  []byte
-	best string
+	runs []string
 }
 
 // cut ends a run.
 func (n *neededIn) cut() {
-	if len(n.run) > len(n.best) {
-		n.best = string(n.run)
+	if n.fold {
+		toLower(n.run)
+	}
+	if len(n.run) >= minNeeded {
+		n.runs = append(n.runs, string(n.run))
 	}
 	n.run = n.run[:0]
 }
@@ -195,17 +193,31 @@ func (n *neededIn) group() bool {
 
 // holds reports whether what the pattern needs is in b.
 func (p *Pattern) holds(s *State, b []byte) bool {
-	if p.need == "" {
+	if len(p.need) == 0 {
 		return true
 	}
-	if !p.fold {
-		return bytes.Contains(b, []byte(p.need))
+	if p.fold {
+		b = s.lower(b)
 	}
-	s.low = append(s.low[:0], b...)
-	for i, c := range s.low {
-		if c-'A' < 26 {
-			s.low[i] = c | 0x20
+	for _, n := range p.need {
+		i := bytes.Index(b, []byte(n))
+		if i < 0 {
+			return false
 		}
+		b = b[i+len(n):]
 	}
-	return bytes.Contains(s.low, []byte(p.need))
+	return true
+}
+
+// lower is b with its ASCII letters in lower case.
+func (s *State) lower(b []byte) []byte {
+	s.low = append(s.low[:0], b...)
+	toLower(s.low)
+	return s.low
+}
+
+func toLower(b []byte) {
+	for i, c := range b {
+		b[i] = lower[c]
+	}
 }

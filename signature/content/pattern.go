@@ -30,10 +30,10 @@ type Pattern struct {
 	Captures []string // names of groups 1…, with their place: "flow:name"; "" not stored
 
 	leads    bool
-	anchored bool   // can only match where it begins
-	linear   bool   // translated is for regexp, else for regexp2
-	need     string // what each match contains, "" not known
-	fold     bool   // in whatever case
+	anchored bool     // can only match where it begins
+	linear   bool     // translated is for regexp, else for regexp2
+	need     []string // what each match contains, in this order; nil not known
+	fold     bool     // in whatever case
 	source   string
 	once     sync.Once
 	quick    *regexp.Regexp
