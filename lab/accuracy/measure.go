@@ -33,6 +33,7 @@ type result struct {
 	MemoryMB     float64            `json:"memory_mb"`   // of the heap at its highest
 	EndpointDays float64            `json:"endpoint_days"`
 	False        falseness          `json:"false"`
+	Beside       *beside            `json:"beside"`
 	Outcomes     []outcome          `json:"outcomes,omitempty"`
 	Engine       detect.EngineStats `json:"engine"`
 	FalseList    map[string]*wrong  `json:"false_list,omitempty"` // by detector, class and severity
@@ -64,9 +65,13 @@ func measure(o options, list []detect.Detector) (*result, error) {
 	}
 	res := &result{PCs: o.pcs, Days: o.days, Seed: o.seed, FalseList: map[string]*wrong{}}
 	begin, high := busy(), uint64(0)
-	n := uint64(0)
+	n, rita, scans := uint64(0), newRita(), newScans()
 	res.Events, res.Flows = t.Play(func(e event.Event) {
 		r.see(e)
+		if a, ok := e.(*event.NetworkActivity); ok {
+			rita.see(a, home)
+			scans.see(a)
+		}
 		if n++; n%1_000_000 == 0 {
 			var m runtime.MemStats
 			runtime.ReadMemStats(&m)
@@ -82,13 +87,17 @@ func measure(o options, list []detect.Detector) (*result, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
+	res.EndpointDays = float64(o.pcs * o.days)
+	rita.close()
+	res.Beside = compare(rita, scans, t.Deeds, res.EndpointDays)
 	for _, d := range t.Deeds {
 		if !d.First.IsZero() {
-			res.Outcomes = append(res.Outcomes, r.judge(d))
+			o := r.judge(d)
+			o.Rita = res.Beside.scores[d]
+			res.Outcomes = append(res.Outcomes, o)
 		}
 	}
 	res.Attacks = len(res.Outcomes)
-	res.EndpointDays = float64(o.pcs * o.days)
 	res.count(r, t)
 	return res, nil
 }

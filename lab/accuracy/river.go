@@ -43,6 +43,11 @@ type caseSeen struct {
 	Proposed bool      // the policy asked for an isolation
 }
 
+// inside is the town's own network.
+var inside = netip.MustParsePrefix("10.0.0.0/8")
+
+func home(ip netip.Addr) bool { return inside.Contains(ip.Unmap()) }
+
 // noticeAt is the host severity from which people are told at once (notify.Use.Severity).
 const noticeAt = 8
 
@@ -56,7 +61,7 @@ func newRiver(t *stage.Town, list []detect.Detector) (*river, error) {
 	}
 	defer os.RemoveAll(dir)
 	cfg := asset.DefaultConfig()
-	cfg.Home = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+	cfg.Home = []netip.Prefix{inside}
 	cfg.Zones = zonesOf(t)
 	cfg.CSV = []string{filepath.Join(dir, "assets.csv")}
 	if err := writeAssets(cfg.CSV[0], t); err != nil {
@@ -68,7 +73,6 @@ func newRiver(t *stage.Town, list []detect.Detector) (*river, error) {
 	if err = r.inventory.Load(); err != nil {
 		return nil, err
 	}
-	home := func(ip netip.Addr) bool { return cfg.Home[0].Contains(ip.Unmap()) }
 	deps := detect.Deps{Home: home, Zone: r.inventory.Zone, Assets: r.inventory, Log: slog.New(slog.DiscardHandler)}
 	if r.engine, err = detect.New(detectConfig(), deps, list, r.found); err != nil {
 		return nil, err

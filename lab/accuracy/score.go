@@ -18,6 +18,7 @@ type outcome struct {
 	Named    bool          `json:"named"`    // by its right host name or Ethernet address
 	NamedAs  string        `json:"named_as,omitempty"`
 	Severity int           `json:"host_severity,omitempty"`
+	Rita     float64       `json:"rita,omitempty"` // RITA's best daily score of a beacon; 0: below 0.7
 }
 
 // grace is how long after its end a deed may still be told.
