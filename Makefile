@@ -7,6 +7,7 @@ SHELL       := bash
 WEB         := console/web
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 20s
+YAGURA_DATA ?= ../shared/data
 # What runs on one goroutine, or starts other programs: the race detector would only make it slow.
 ALONE       := /(report|script|lab|event)(/|$$)|/detect/.
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -107,8 +108,11 @@ bench: build ## packets/s beside nfpcapd and ndpiReader; results in lab/bench/re
 
 .PHONY: accuracy
 accuracy: ## what is found, how soon, and what is found where nothing is, in a town of 1,300 PCs over 20 days
-	go run -tags slim ./lab/accuracy -quiet
-	go run -tags slim ./lab/accuracy
+	go build -tags slim -o bin/accuracy ./lab/accuracy
+	nice bin/accuracy -v -quiet -record lab/bench/results/accuracy.json
+	nice bin/accuracy -v -record lab/bench/results/accuracy.json
+	@if [ -e "$(YAGURA_DATA)/truth.jsonl" ]; then $(MAKE) --no-print-directory slim && bin/accuracy -captures "$(YAGURA_DATA)" -yagura bin/yagura-slim -record lab/bench/results/accuracy.json; else echo "no labelled captures in YAGURA_DATA=$(YAGURA_DATA)"; fi
+	bin/accuracy -docs docs -record lab/bench/results/accuracy.json
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME (20s)

@@ -3,40 +3,105 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
 
 	alldetectors "github.com/yagura-project/yagura/detect/all"
+	"github.com/yagura-project/yagura/lab/town/attack"
 )
 
 func main() {
-	if err := run(); err != nil {
+	if err := run(os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "accuracy:", err)
 		os.Exit(1)
 	}
 }
 
-func run() error {
+func run(w io.Writer) error {
 	var o options
 	flag.IntVar(&o.pcs, "pcs", 1300, "PCs in the town")
 	flag.IntVar(&o.days, "days", 20, "days")
 	flag.Uint64Var(&o.seed, "seed", 1, "seed of the town")
 	flag.BoolVar(&o.quiet, "quiet", false, "no attacks")
-	flag.BoolVar(&o.verbose, "v", false, "every false finding and every miss")
-	out := flag.String("json", "", "write the result to this file")
+	flag.BoolVar(&o.verbose, "v", false, "every miss, and each day on standard error")
+	only := flag.String("only", "", "these attacks alone: beacon-tls,psexec")
+	file := flag.String("record", "", "keep the result in this file, beside what it holds of other runs")
+	docs := flag.String("docs", "", "write the page from the file of -record below this folder, and play nothing")
+	captures := flag.String("captures", "", "replay the labelled captures of this folder with -yagura, and play nothing")
+	yagura := flag.String("yagura", "bin/yagura", "the binary that replays captures")
 	flag.Parse()
-	res, err := measure(o, alldetectors.Detectors)
+	if *only != "" {
+		names := strings.Split(*only, ",")
+		o.only = func(a attack.Attack) bool { return slices.Contains(names, a.Name) }
+	}
+	r, err := load(*file)
 	if err != nil {
 		return err
 	}
-	res.print(os.Stdout, o.verbose)
-	if *out == "" {
+	switch {
+	case *docs != "":
+		if r.Quiet == nil || r.Attacked == nil {
+			return errors.New("-docs: the file of -record must hold a town with and without attacks")
+		}
+		return r.write(*docs)
+	case *captures != "":
+		if r.Captures, err = measureCaptures(*captures, *yagura); err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "%d captures, macro recall %.2f, benign: %d high, %d medium or above\n", r.Captures.Captures, r.Captures.Macro, r.Captures.BenignHigh, r.Captures.BenignMore)
+	default:
+		res, err := measure(o, alldetectors.Detectors)
+		if err != nil {
+			return err
+		}
+		res.print(w, o.verbose)
+		s := res.summarise()
+		if r.Attacked = &s; o.quiet {
+			r.Quiet, r.Attacked = &s, r.before
+		}
+	}
+	return r.save(*file)
+}
+
+// load reads the record, or begins one.
+func load(file string) (*record, error) {
+	r := &record{}
+	if file == "" {
+		return r, nil
+	}
+	b, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return r, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(b, r); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	r.before = r.Attacked
+	return r, nil
+}
+
+// save keeps the record with the day and the commit of the last run.
+func (r *record) save(file string) error {
+	if file == "" {
 		return nil
 	}
-	b, err := json.MarshalIndent(res, "", " ")
+	r.Date = time.Now().UTC().Format(time.DateOnly)
+	if b, err := exec.Command("git", "rev-parse", "--short", "HEAD").Output(); err == nil {
+		r.Commit = strings.TrimSpace(string(b))
+	}
+	b, err := json.MarshalIndent(r, "", " ")
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(*out, append(b, '\n'), 0o644)
+	return os.WriteFile(file, append(b, '\n'), 0o644)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/lab/town"
 	"github.com/yagura-project/yagura/lab/town/attack"
+	"github.com/yagura-project/yagura/lab/town/stage"
 )
 
 type options struct {
@@ -51,10 +53,23 @@ type falseness struct {
 	PerDay    float64 `json:"findings_per_endpoint_day"`
 }
 
-// wrong is one kind of false finding with an example.
+// wrong is one kind of false finding with an example each of the first three things it was about.
 type wrong struct {
-	N       int    `json:"n"`
-	Example string `json:"example"`
+	N        int      `json:"n"`
+	Examples []string `json:"examples"`
+	subjects []string
+}
+
+func (w *wrong) add(f *event.Finding) {
+	w.N++
+	about := f.Subject
+	if len(f.Device.Roles) > 0 {
+		about += f.Device.Name()
+	}
+	if len(w.Examples) < 3 && !slices.Contains(w.subjects, about) {
+		w.subjects = append(w.subjects, about)
+		w.Examples = append(w.Examples, strings.TrimSpace(f.Device.Name()+" "+strings.Join(f.Device.Roles, " "))+": "+f.Summary.EN)
+	}
 }
 
 func measure(o options, list []detect.Detector) (*result, error) {
@@ -65,12 +80,17 @@ func measure(o options, list []detect.Detector) (*result, error) {
 	}
 	res := &result{PCs: o.pcs, Days: o.days, Seed: o.seed, FalseList: map[string]*wrong{}}
 	begin, high := busy(), uint64(0)
+	var day time.Time
 	n, rita, scans := uint64(0), newRita(), newScans()
 	res.Events, res.Flows = t.Play(func(e event.Event) {
 		r.see(e)
 		if a, ok := e.(*event.NetworkActivity); ok {
 			rita.see(a, home)
 			scans.see(a)
+		}
+		if at := e.Head().Time; o.verbose && at.Sub(day) >= 24*time.Hour {
+			day = at
+			fmt.Fprintf(os.Stderr, "%s %d events, %d findings, %.0f s\n", at.In(stage.JST).Format(time.DateOnly), n, len(r.findings), (busy() - begin).Seconds())
 		}
 		if n++; n%1_000_000 == 0 {
 			var m runtime.MemStats
@@ -119,10 +139,10 @@ func (res *result) count(r *river, t *town.Town) {
 		key := fmt.Sprintf("%s %s severity %d", f.Advisory.ID, f.Behaviour, f.Severity)
 		w := res.FalseList[key]
 		if w == nil {
-			w = &wrong{Example: f.Device.Name() + " [" + strings.Join(f.Device.Roles, " ") + "]: " + f.Summary.EN}
+			w = &wrong{}
 			res.FalseList[key] = w
 		}
-		w.N++
+		w.add(f)
 	}
 	for _, c := range r.cases {
 		if guilty(&c.Incident.Device, t.Deeds) {

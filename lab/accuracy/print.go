@@ -21,7 +21,7 @@ func (res *result) print(w io.Writer, verbose bool) {
 	}
 	slices.SortFunc(keys, func(a, b string) int { return res.FalseList[b].N - res.FalseList[a].N })
 	for _, k := range keys {
-		fmt.Fprintf(w, "  %6d × %s: %s\n", res.FalseList[k].N, k, res.FalseList[k].Example)
+		fmt.Fprintf(w, "  %6d × %s: %s\n", res.FalseList[k].N, k, strings.Join(res.FalseList[k].Examples, "\n           "))
 	}
 	if b := res.Beside; b != nil {
 		fmt.Fprintf(w, "beside it: RITA's score ≥ 0.9 finds %d of %d beacons with %.2f false per endpoint-day; ≥ 0.7 %d with %.2f; scan thresholds find %d of %d with %.4f\n",
