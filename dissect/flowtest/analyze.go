@@ -1,43 +1,22 @@
 package flowtest
 
 import (
-	"errors"
-	"io"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
 )
 
-// Analyze runs a capture through the analyzer itself; also what a cut file still holds.
+// Analyze runs a capture through the analyzer itself, without a witness; also what a cut file still holds.
 func Analyze(file string, protocols ...dissect.Protocol) ([]event.Event, event.SensorStats, error) {
-	var out []event.Event
 	cfg := dissect.DefaultConfig()
 	cfg.Seed = 1
-	count := ordinals{}
-	a := dissect.New(cfg, protocols, func(e event.Event) {
-		count.number(e)
-		out = append(out, e)
-	})
-	f, err := capture.Open(file, nil)
-	if err != nil {
-		return nil, event.SensorStats{}, err
-	}
-	defer f.Close()
-	var p capture.Packet
-	for err == nil {
-		if err = f.Next(&p); err == nil {
-			a.Packet(&p)
-		}
-	}
-	a.Close()
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = nil
-	}
-	return out, a.Stats(), err
+	r := newRecord(true)
+	a := dissect.New(cfg, protocols, r.event)
+	err := give(a, file)
+	return r.Events, a.Stats(), err
 }
 
 // ordinals number flows in the order in which they were opened, so that what is expected does not depend on packets between them.

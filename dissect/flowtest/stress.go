@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"hash/crc32"
 	"runtime/metrics"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"github.com/yagura-project/yagura/dissect"
-	"github.com/yagura-project/yagura/event"
 )
 
 // Bounds of what a fuzz target plays, and of what its parser may do with it.
@@ -154,13 +152,8 @@ type way struct {
 // play gives a conversation to a parser of its own and returns what it said.
 func play(t *testing.T, p dissect.Protocol, says []Say, w way) string {
 	t.Helper()
-	r := newNotebook()
-	r.brief = true
-	events, size := 0, 0
-	f := &dissect.Flow{Now: time.Unix(1, 0).UTC(), Midstream: w.midstream, Emit: func(e event.Event) {
-		events++
-		r.events.Write(Lines(t, []event.Event{e}))
-	}}
+	r, end, size := newRecord(true), "", 0
+	f := &dissect.Flow{Now: time.Unix(1, 0).UTC(), Midstream: w.midstream, Emit: r.event}
 	f.Watch(r)
 	switch {
 	case w.udp:
@@ -172,18 +165,18 @@ func play(t *testing.T, p dissect.Protocol, says []Say, w way) string {
 		d.Close()
 	default:
 		s := p.Stream(f)
-		size = feed(t, s, says, w, &r.events)
+		size, end = feed(t, s, says, w)
 		s.Close()
 	}
 	r.check(t)
-	if events > 16+2*size {
-		t.Errorf("%d events of %d bytes", events, size)
+	if n := len(r.Events); n > 16+2*size {
+		t.Errorf("%d events of %d bytes", n, size)
 	}
-	return r.out.String() + r.events.String()
+	return string(r.text(true)) + string(Lines(t, r.Events)) + end
 }
 
-// feed plays a conversation until the parser has enough; it notes how that ended, and returns how many bytes were given.
-func feed(t *testing.T, s dissect.Stream, says []Say, w way, note *bytes.Buffer) (size int) {
+// feed plays a conversation until the parser has enough; it returns how many bytes were given, and how that ended.
+func feed(t *testing.T, s dissect.Stream, says []Say, w way) (size int, end string) {
 	t.Helper()
 	var pending [2][]byte
 	eaten := false
@@ -209,12 +202,11 @@ func feed(t *testing.T, s dissect.Stream, says []Say, w way, note *bytes.Buffer)
 				pending[d], err = pending[d][done:], e
 			}
 			if err != nil {
-				fmt.Fprintln(note, "gives up:", kind(err, eaten))
-				return size
+				return size, "gives up: " + kind(err, eaten).Error()
 			}
 		}
 	}
-	return size
+	return size, ""
 }
 
 // kind is the part of an error that the analyzer looks at.

@@ -1,13 +1,9 @@
 package flowtest
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"path/filepath"
-	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -15,7 +11,6 @@ import (
 	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
-	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Say is one message of a conversation written by hand.
@@ -44,137 +39,41 @@ func Talk(t *testing.T, name string, port uint16, udp bool, says []Say, protocol
 
 // App is the name that the analyzer gives to the flow of a conversation.
 func App(port uint16, udp bool, says []Say, protocols ...dissect.Protocol) (app string) {
-	cfg := dissect.DefaultConfig()
-	cfg.Seed = 1
-	a := dissect.New(cfg, protocols, func(e event.Event) {
+	for _, e := range heard(conversation(port, udp, says, 1400), protocols).Events {
 		if n, ok := e.(*event.NetworkActivity); ok && n.Activity.Ended() {
 			app = n.App
 		}
-	})
-	packets := conversation(port, udp, says, 1400)
-	for i := range packets {
-		a.Packet(&packets[i])
 	}
-	a.Close()
 	return app
 }
 
-// seen is what the analyzer says of packets.
+// heard is what the analyzer says of packets.
+func heard(packets []capture.Packet, protocols []dissect.Protocol) *Record {
+	r := newRecord(true)
+	a := r.analyzer(dissect.DefaultConfig().HashFiles, protocols)
+	for i := range packets {
+		a.Packet(&packets[i])
+	}
+	a.Close()
+	return r
+}
+
+// seen writes it down.
 func seen(t *testing.T, packets []capture.Packet, protocols []dissect.Protocol) []byte {
 	t.Helper()
-	cfg := dissect.DefaultConfig()
-	cfg.Seed = 1
-	r := newNotebook()
-	a := dissect.New(cfg, protocols, func(e event.Event) {
+	r := heard(packets, protocols)
+	r.check(t)
+	b := r.text(false)
+	for _, e := range r.Events {
 		n, ok := e.(*event.NetworkActivity)
 		switch {
 		case !ok:
-			r.events.Write(Lines(t, []event.Event{e}))
+			b = append(b, Lines(t, []event.Event{e})...)
 		case n.Activity.Ended():
-			fmt.Fprintf(&r.events, "end of %s: %q\n", n.Proto, n.App)
-		}
-	})
-	a.Inspect(r)
-	for i := range packets {
-		a.Packet(&packets[i])
-		r.taken(t)
-	}
-	a.Close()
-	r.check(t)
-	return append(r.out.Bytes(), r.events.Bytes()...)
-}
-
-// notebook writes down transactions once they are done.
-type notebook struct {
-	names       map[wire.Buffer]string
-	shown       map[*wire.Tx]int
-	open        int
-	brief       bool // without frames, which are as long as the segment that brought them
-	unknown     map[wire.Buffer]bool
-	done        [2][]*wire.Tx // those that ended with the last packet, and with the one before
-	out, events bytes.Buffer
-}
-
-func newNotebook() *notebook {
-	return &notebook{shown: map[*wire.Tx]int{}, unknown: map[wire.Buffer]bool{}, names: bufferNames()}
-}
-
-// bufferNames are what rules call the buffers.
-var bufferNames = sync.OnceValue(func() map[wire.Buffer]string {
-	names := map[wire.Buffer]string{wire.AppEvent: "app-layer-event"}
-	for _, d := range wire.Descriptions() {
-		names[d.ID] = d.Name
-	}
-	return names
-})
-
-// check holds transactions to their contract.
-func (r *notebook) check(t *testing.T) {
-	t.Helper()
-	if r.open != 0 {
-		t.Errorf("%d transactions were never shown as done", r.open)
-	}
-	for b := range r.unknown {
-		t.Errorf("buffer %#x has no description", b)
-	}
-}
-
-// taken holds that the memory of transactions that ended before the last packet is used again.
-func (r *notebook) taken(t *testing.T) {
-	t.Helper()
-	for _, x := range r.done[1] {
-		for i := range x.Fields {
-			if x.Fields[i].B != nil {
-				t.Errorf("transaction %d has ended, and its field %d is kept", x.ID, i)
-			}
+			b = fmt.Appendf(b, "end of %s: %q\n", n.Proto, n.App)
 		}
 	}
-	r.done = [2][]*wire.Tx{nil, r.done[0]}
-}
-
-// maxField is how much of a value stands in a golden file.
-const maxField = 200
-
-func (r *notebook) Wants(wire.Buffer) bool                                         { return true }
-func (r *notebook) Stream(*wire.Flow, wire.Dir, []byte)                            {}
-func (r *notebook) Gap(*wire.Flow, wire.Dir, int)                                  {}
-func (r *notebook) Close(*wire.Flow, int64)                                        {}
-func (r *notebook) Packet(*wire.Packet, *wire.Flow, wire.Dir, int64, uint64, bool) {}
-func (r *notebook) Tx(f *wire.Flow, t *wire.Tx) {
-	if _, known := r.shown[t]; !known {
-		r.shown[t] = 0
-		r.open++
-	}
-	if t.Done != [2]bool{true, true} {
-		return
-	}
-	r.open--
-	r.done[0] = append(r.done[0], t)
-	app := t.App
-	if app == "" {
-		app = f.App
-	}
-	for _, x := range t.Fields {
-		if r.names[x.Buffer] == "" {
-			r.unknown[x.Buffer] = true
-		}
-		if r.brief && strings.HasPrefix(r.names[x.Buffer], "frame:") {
-			continue
-		}
-		way := "↑"
-		if x.Dir == dissect.Resp {
-			way = "↓"
-		}
-		if x.B == nil {
-			fmt.Fprintf(&r.out, "%d.%d %s %s %s %d\n", f.ID, t.ID, app, way, r.names[x.Buffer], x.N)
-			continue
-		}
-		if r.brief {
-			fmt.Fprintf(&r.out, "%d %s %s %s %.50s %d bytes %08x\n", t.ID, app, way, r.names[x.Buffer], x.B, len(x.B), crc32.ChecksumIEEE(x.B))
-			continue
-		}
-		fmt.Fprintf(&r.out, "%d.%d %s %s %s %q\n", f.ID, t.ID, app, way, r.names[x.Buffer], x.B[:min(len(x.B), maxField)])
-	}
+	return b
 }
 
 // conversation writes frames: Ethernet, IPv4 and TCP with its handshake or UDP, in segments of at most size bytes.

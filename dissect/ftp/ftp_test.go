@@ -66,7 +66,7 @@ func TestSessions(t *testing.T) {
 
 // TestGolden holds what rules see of curl's transfers, with their data connections.
 func TestGolden(t *testing.T) {
-	flowtest.GoldenShown(t, flowtest.Captures+"ftp-files.pcap.gz", Protocol, ftpdata.Protocol)
+	flowtest.GoldenFields(t, flowtest.Captures+"ftp-files.pcap.gz", Protocol, ftpdata.Protocol)
 	flowtest.Conform(t, flowtest.Captures+"ftp-files.pcap.gz", Protocol, ftpdata.Protocol)
 }
 

@@ -27,7 +27,7 @@ func TestFile(t *testing.T) {
 
 // TestGolden holds the files of a recording that its control connection announced; ftp's test has both.
 func TestGolden(t *testing.T) {
-	flowtest.GoldenShown(t, flowtest.Captures+"ftp-files.pcap.gz", dissect.Protocol{Name: "ftp-data", Spec: Protocol.Spec, TCP: []uint16{20},
+	flowtest.GoldenFields(t, flowtest.Captures+"ftp-files.pcap.gz", dissect.Protocol{Name: "ftp-data", Spec: Protocol.Spec, TCP: []uint16{20},
 		Anywhere: true, Probe: func(dir dissect.Dir, _ []byte, _ bool, port uint16) dissect.Match {
 			if dir == dissect.Resp && port >= 40000 {
 				return dissect.Yes

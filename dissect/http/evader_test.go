@@ -1,6 +1,7 @@
 package http
 
 import (
+	"bytes"
 	"encoding/csv"
 	"os"
 	"path/filepath"
@@ -35,8 +36,9 @@ func TestEvader(t *testing.T) {
 		s := flowtest.Show(t, filepath.Join(filepath.Dir(index), row[1]), Protocol)
 		seen := false
 		for _, tx := range s.Txs {
-			b := flowtest.All(tx, wire.FileData)
-			seen = seen || strings.Contains(b, "EICAR-STANDARD-ANTIVIRUS-TEST-FILE") && strings.Contains(b, "X5O!P%@AP[4")
+			for _, f := range tx.Fields {
+				seen = seen || f.Buffer == wire.FileData && bytes.Contains(f.B, []byte("EICAR-STANDARD-ANTIVIRUS-TEST-FILE")) && bytes.Contains(f.B, []byte("X5O!P%@AP[4"))
+			}
 		}
 		if !seen {
 			t.Errorf("%s: the file was not seen", row[0])

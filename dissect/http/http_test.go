@@ -15,8 +15,8 @@ import (
 func TestGolden(t *testing.T) {
 	flowtest.Golden(t, flowtest.Captures+"http-curl.pcap.gz", Protocol)
 	flowtest.Golden(t, flowtest.Captures+"http-pipeline.pcap.gz", Protocol)
-	flowtest.GoldenShown(t, flowtest.Captures+"http-curl.pcap.gz", Protocol)
-	flowtest.GoldenShown(t, flowtest.Captures+"http-pipeline.pcap.gz", Protocol)
+	flowtest.GoldenFields(t, flowtest.Captures+"http-curl.pcap.gz", Protocol)
+	flowtest.GoldenFields(t, flowtest.Captures+"http-pipeline.pcap.gz", Protocol)
 }
 
 // step is bytes of one direction; a gap when gap is set.

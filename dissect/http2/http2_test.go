@@ -132,7 +132,7 @@ func TestBounds(t *testing.T) {
 
 // TestGolden holds what rules see of curl and nghttp.
 func TestGolden(t *testing.T) {
-	flowtest.GoldenShown(t, flowtest.Captures+"http2-clear.pcap.gz", Protocol)
+	flowtest.GoldenFields(t, flowtest.Captures+"http2-clear.pcap.gz", Protocol)
 	flowtest.Golden(t, flowtest.Captures+"http2-clear.pcap.gz", Protocol)
 	flowtest.Conform(t, flowtest.Captures+"http2-clear.pcap.gz", Protocol)
 }

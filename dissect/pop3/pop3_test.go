@@ -8,7 +8,7 @@ import (
 
 // TestGolden holds events and what rules see of curl's sessions with dovecot.
 func TestGolden(t *testing.T) {
-	flowtest.GoldenShown(t, flowtest.Captures+"mail-boxes.pcap.gz", Protocol)
+	flowtest.GoldenFields(t, flowtest.Captures+"mail-boxes.pcap.gz", Protocol)
 	flowtest.Golden(t, flowtest.Captures+"mail-boxes.pcap.gz", Protocol)
 	flowtest.Conform(t, flowtest.Captures+"mail-boxes.pcap.gz", Protocol)
 }

@@ -80,15 +80,22 @@ func greeting(b []byte) string {
 	return ""
 }
 
-type parser struct{ f *dissect.Flow }
+type parser struct {
+	f     *dissect.Flow
+	other [2]bool // the direction began with something else
+}
 
 // Data tells once what it is; the rest is nobody's business.
 func (p *parser) Data(dir dissect.Dir, b []byte) (int, error) {
-	if len(b) == 0 {
-		return 0, nil
+	if p.other[dir] {
+		return len(b), nil
 	}
-	if m := probe(dir, b, false, 0); m != dissect.Yes {
-		return len(b), nil // what the other side says
+	switch probe(dir, b, false, 0) {
+	case dissect.Maybe:
+		return 0, nil
+	case dissect.No:
+		p.other[dir] = true // what the other side says
+		return len(b), nil
 	}
 	a := &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "shell", Operation: Banner}
 	if dir == dissect.Resp && stage(b) == dissect.Yes {
@@ -106,7 +113,10 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (int, error) {
 }
 
 // Gap passes over lost bytes.
-func (p *parser) Gap(dissect.Dir, int) error { return nil }
+func (p *parser) Gap(dir dissect.Dir, _ int) error {
+	p.other[dir] = true
+	return nil
+}
 
 // Close has nothing open to emit.
 func (p *parser) Close() {}

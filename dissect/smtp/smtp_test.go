@@ -67,7 +67,7 @@ func TestSessions(t *testing.T) {
 
 // TestGolden holds what rules see of curl's messages, and their events.
 func TestGolden(t *testing.T) {
-	flowtest.GoldenShown(t, flowtest.Captures+"smtp-mail.pcap.gz", Protocol)
+	flowtest.GoldenFields(t, flowtest.Captures+"smtp-mail.pcap.gz", Protocol)
 	flowtest.Golden(t, flowtest.Captures+"smtp-mail.pcap.gz", Protocol)
 	flowtest.Conform(t, flowtest.Captures+"smtp-mail.pcap.gz", Protocol)
 }

@@ -30,4 +30,4 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-func Fuzz(f *testing.F) { flowtest.FuzzTalk(f, says, Protocol) }
+func Fuzz(f *testing.F) { flowtest.Fuzz(f, Protocol, says) }

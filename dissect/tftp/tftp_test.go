@@ -42,7 +42,7 @@ func TestTransfer(t *testing.T) {
 }
 
 func TestGolden(t *testing.T) {
-	flowtest.GoldenShown(t, flowtest.Captures+"tftp-files.pcap.gz", Protocol)
+	flowtest.GoldenFields(t, flowtest.Captures+"tftp-files.pcap.gz", Protocol)
 	flowtest.Conform(t, flowtest.Captures+"tftp-files.pcap.gz", Protocol)
 }
 
