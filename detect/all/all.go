@@ -6,6 +6,7 @@ package all
 import (
 	"github.com/yagura-project/yagura/detect"
 	"github.com/yagura-project/yagura/detect/beacon"
+	"github.com/yagura-project/yagura/detect/bridge"
 	"github.com/yagura-project/yagura/detect/bruteforce"
 	"github.com/yagura-project/yagura/detect/coerce"
 	"github.com/yagura-project/yagura/detect/dcsync"
@@ -31,6 +32,7 @@ import (
 	"github.com/yagura-project/yagura/detect/remoteexec"
 	"github.com/yagura-project/yagura/detect/remoteservice"
 	"github.com/yagura-project/yagura/detect/remoteshell"
+	"github.com/yagura-project/yagura/detect/rogue"
 	"github.com/yagura-project/yagura/detect/secretdump"
 	"github.com/yagura-project/yagura/detect/separation"
 	"github.com/yagura-project/yagura/detect/sigred"
@@ -44,6 +46,7 @@ import (
 // Detectors are in the order of their folders.
 var Detectors = []detect.Detector{
 	beacon.Detector,
+	bridge.Detector,
 	bruteforce.Detector,
 	coerce.Detector,
 	dcsync.Detector,
@@ -69,6 +72,7 @@ var Detectors = []detect.Detector{
 	remoteexec.Detector,
 	remoteservice.Detector,
 	remoteshell.Detector,
+	rogue.Detector,
 	secretdump.Detector,
 	separation.Detector,
 	sigred.Detector,
@@ -87,6 +91,9 @@ var Comments = map[string]string{
 	"beacon.Config.Memory":            "how long a destination is remembered between polls; ≥ 1h",
 	"beacon.Config.Prevalence":        "more inside machines than this talk to it: a service, not a beacon; 1–15",
 	"beacon.Config.Services":          "domains of known services that call home by design",
+	"bridge.Config.Forget":            "how long a machine's former zone is remembered; ≥ moved",
+	"bridge.Config.Moved":             "seen in both within this time it stands in both; later it was moved; ≥ 1m",
+	"bridge.Config.Zones":             "a machine in one of these and in any other zone is told",
 	"bruteforce.Config.Exempt":        "roles that log on often",
 	"bruteforce.Config.Refused":       "logons refused by SMB; ≥ 5",
 	"bruteforce.Config.Sessions":      "short sessions of one size to a logon port; ≥ 5",
@@ -139,6 +146,9 @@ var Comments = map[string]string{
 	"remoteservice.Config.Management": "roles whose remote services are ordinary work",
 	"remoteservice.Config.Window":     "a written program and a service within this time belong together; ≥ 1s",
 	"remoteshell.Config.Exempt":       "roles that test with shells as their work",
+	"rogue.Config.Allow":              "Ethernet addresses that are admitted beside those of the lists of assets (asset.csv)",
+	"rogue.Config.Learn":              "machines seen within this time after the first start are admitted too; 0: the lists alone",
+	"rogue.Config.Zones":              "zones to which only admitted machines may be connected",
 	"separation.Config.Files":         "lists of 特定通信 as CSV (UTF-8 or Shift_JIS) or YAML; `yagura zones learn` proposes one",
 	"separation.Config.Isolated":      "zones that talk to no other zone but by the list",
 	"separation.Config.Permit":        "特定通信",
