@@ -30,6 +30,7 @@ type Engine struct {
 	fresh    []uint32   // rules whose string stands in the packet's bytes
 	segments int        // calls of Stream for this packet
 	segment  []byte     // the bytes of the last
+	lists    lists
 
 	pseudo [2]wire.Packet // stand for the end of a flow, and for the other direction of the packet at hand
 	now    view           // the packet at hand
@@ -70,6 +71,7 @@ func (e *Engine) refresh() {
 	e.rules = r
 	e.marks, e.round = make([]uint32, len(r.sigs)), 0
 	e.hits, e.fresh, e.answers = multi.Hits{}, e.fresh[:0], answers{}
+	e.lists.known = nil
 }
 
 // begin starts a round in which each rule is noticed once.
@@ -122,7 +124,7 @@ func (e *Engine) forget() {
 	if e.flow != nil {
 		e.flow.cut()
 		for d := range e.flow.dirs {
-			if h := &e.flow.dirs[d]; h.window != nil && (h.over || e.now.f != nil && e.now.f.Encrypted) {
+			if h := &e.flow.dirs[d]; h.strand != nil && h.window != nil && (h.over || e.now.f != nil && e.now.f.Encrypted) {
 				e.release(h)
 			}
 		}

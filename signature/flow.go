@@ -1,6 +1,9 @@
 package signature
 
 import (
+	"slices"
+
+	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
 	"github.com/yagura-project/yagura/signature/memo"
 )
@@ -16,9 +19,14 @@ type flowState struct {
 	failed    bool
 	met       [2]bool // addresses were looked up, lists made
 	dirs      [2]half
-	bits      []uint64
-	ints      []counter
-	tags      memo.Tags
+	more      *remembered // nil: nothing
+}
+
+// remembered is what rules have a flow remember; few flows do.
+type remembered struct {
+	bits []uint64
+	ints []counter
+	tags memo.Tags
 }
 
 type counter struct {
@@ -27,13 +35,23 @@ type counter struct {
 
 // half is one direction of a flow.
 type half struct {
-	headers []uint32 // rules of headers whose addresses and ports fit; reused
-	plain   []uint32 // rules of payload without a string, likewise
+	*fitted
 
 	fits  uint64 // pairs of addresses that hold; 0: not known yet
 	group *group // what is looked for in its payload; nil: not known yet
 	app   string // for which protocol
 
+	*strand // nil where there is no stream
+}
+
+// fitted are rules whose addresses and ports fit, of headers and of payload without a string. Many flows share them.
+type fitted struct{ headers, plain []uint32 }
+
+// nothing fits.
+var nothing = &fitted{}
+
+// strand is one direction of a stream.
+type strand struct {
 	window  []byte // the last bytes of the stream
 	scanned int    // of them were searched
 	begin   uint64 // where in the stream the window begins
@@ -57,7 +75,7 @@ type pending struct {
 func (e *Engine) stateOf(f *wire.Flow) *flowState {
 	s, ok := f.Mine.(*flowState)
 	if !ok {
-		s = e.pools.flow()
+		s = e.pools.flow(f.Proto == uint8(event.ProtoTCP))
 		f.Mine = s
 	}
 	s.meet(e.rules)
@@ -72,40 +90,44 @@ func (s *flowState) meet(r *Ruleset) {
 	s.rules, s.met = r, [2]bool{}
 	for d := range s.dirs {
 		h := &s.dirs[d]
-		h.fits, h.group, h.headers, h.plain, h.pending, h.fired, h.gates = 0, nil, h.headers[:0], h.plain[:0], h.pending[:0], h.fired[:0], h.gates[:0]
+		h.fits, h.group, h.fitted = 0, nil, nothing
+		if h.strand != nil {
+			h.pending, h.fired, h.gates = h.pending[:0], h.fired[:0], h.gates[:0]
+		}
 	}
 }
 
-// reset makes the state one of a new flow, and keeps its room.
-func (s *flowState) reset() {
-	for d := range s.dirs {
-		h := &s.dirs[d]
-		*h = half{headers: h.headers[:0], plain: h.plain[:0], pending: h.pending[:0], fired: h.fired[:0], gates: h.gates[:0]}
+// remember makes room for what rules have the flow remember.
+func (s *flowState) remember() *remembered {
+	if s.more == nil {
+		s.more = &remembered{}
 	}
-	*s = flowState{dirs: s.dirs, bits: s.bits[:0], ints: s.ints[:0], tags: s.tags[:0]}
+	return s.more
 }
 
 func (s *flowState) bit(n uint32) bool {
-	return int(n/64) < len(s.bits) && s.bits[n/64]&(1<<(n%64)) != 0
+	return s.more != nil && int(n/64) < len(s.more.bits) && s.more.bits[n/64]&(1<<(n%64)) != 0
 }
 
 func (s *flowState) setBit(n uint32, on bool) {
-	for on && int(n/64) >= len(s.bits) {
-		s.bits = append(s.bits, 0)
+	if s.bit(n) == on {
+		return
 	}
-	switch {
-	case on:
-		s.bits[n/64] |= 1 << (n % 64)
-	case int(n/64) < len(s.bits):
-		s.bits[n/64] &^= 1 << (n % 64)
+	m := s.remember()
+	for int(n/64) >= len(m.bits) {
+		m.bits = append(m.bits, 0)
 	}
+	m.bits[n/64] ^= 1 << (n % 64)
 }
 
 // counter gives a counter of the flow; nil when it was never set.
 func (s *flowState) counter(name uint32) *counter {
-	for i := range s.ints {
-		if s.ints[i].name == name {
-			return &s.ints[i]
+	if s.more == nil {
+		return nil
+	}
+	for i := range s.more.ints {
+		if s.more.ints[i].name == name {
+			return &s.more.ints[i]
 		}
 	}
 	return nil
@@ -116,7 +138,8 @@ func (s *flowState) setCounter(name, value uint32) {
 		c.value = value
 		return
 	}
-	s.ints = append(s.ints, counter{name, value})
+	m := s.remember()
+	m.ints = append(m.ints, counter{name, value})
 }
 
 // fits are the pairs of addresses that hold for a flow in direction d.
@@ -129,4 +152,17 @@ func (e *Engine) fits(h *half, f *wire.Flow, d wire.Dir) uint64 {
 		h.fits = e.rules.pairs.fits(&src, &dst)
 	}
 	return h.fits
+}
+
+// deaf reports that no more of the stream is looked at.
+func (h *half) deaf() bool { return h.strand != nil && h.over }
+
+// opened reports whether the string of a transaction's rule has come in the stream.
+func (h *half) opened(n uint32) bool { return h.strand != nil && slices.Contains(h.gates, n) }
+
+// again has what is in the window searched once more.
+func (h *half) again() {
+	if h.strand != nil {
+		h.scanned = h.from
+	}
 }

@@ -12,7 +12,7 @@ import (
 // judge holds a candidate against all that has come of its transaction. What may still come makes it Later.
 func (e *Engine) judge(x *txState, c candidate, v *view) rule.Answer {
 	s := &e.rules.sigs[c.rule]
-	if s.gated && !slices.Contains(e.fresh, c.rule) && !slices.Contains(e.flow.dirs[c.d].gates, c.rule) {
+	if s.gated && !slices.Contains(e.fresh, c.rule) && !e.flow.dirs[c.d].opened(c.rule) {
 		return rule.Later
 	}
 	e.state.Reset()

@@ -15,8 +15,7 @@ func (e *Engine) perPacket(v *view, added bool) {
 		h := &e.flow.dirs[v.d]
 		if !e.flow.met[v.d] {
 			e.flow.met[v.d] = true
-			h.headers = e.fitting(h.headers[:0], headers, v)
-			h.plain = e.fitting(h.plain[:0], plain, v)
+			h.fitted = e.fitted(headers, plain, v)
 			e.byAddress(v)
 		}
 		headers, plain = h.headers, h.plain
@@ -32,7 +31,7 @@ func (e *Engine) perPacket(v *view, added bool) {
 	if c == classTCP && known {
 		e.streams(v)
 	}
-	if len(v.p.Payload) > 0 && !e.rules.payload[c][v.d].idle() && !(known && (v.f.Encrypted || e.flow.dirs[v.d].over)) {
+	if len(v.p.Payload) > 0 && !e.rules.payload[c][v.d].idle() && !(known && (v.f.Encrypted || e.flow.dirs[v.d].deaf())) {
 		e.payload(v, c, plain, added && c == classTCP && known)
 	}
 }
@@ -54,16 +53,6 @@ func (e *Engine) afterOthers(v *view) {
 	} else {
 		e.byHeader(e.rules.headers[classOf(v.p)][v.d], v, true)
 	}
-}
-
-// fitting are the rules whose kind of packet, addresses and ports fit, whatever the application protocol.
-func (e *Engine) fitting(out, rules []uint32, v *view) []uint32 {
-	for _, n := range rules {
-		if s := &e.rules.sigs[n]; s.headerBut(v) {
-			out = append(out, n)
-		}
-	}
-	return out
 }
 
 // whole holds a rule without payload against a packet.

@@ -3,6 +3,7 @@ package signature
 // pools keep the states of flows and transactions that have ended, for the next ones.
 type pools struct {
 	flows   []*flowState
+	strands []*strand
 	txs     []*txState
 	windows [][]byte
 }
@@ -11,23 +12,50 @@ const keptStates = 4096
 
 func newPools() pools { return pools{} }
 
-func (p *pools) flow() *flowState {
+// flow gives the state of a new flow, with room for a stream where it is one.
+func (p *pools) flow(stream bool) *flowState {
+	var s *flowState
 	if n := len(p.flows); n > 0 {
-		s := p.flows[n-1]
+		s = p.flows[n-1]
 		p.flows = p.flows[:n-1]
-		return s
+	} else {
+		s = &flowState{}
 	}
-	return &flowState{}
+	for d := range s.dirs {
+		if s.dirs[d].fitted = nothing; stream {
+			s.dirs[d].strand = p.strand()
+		}
+	}
+	return s
 }
 
 func (p *pools) putFlow(s *flowState) {
 	for d := range s.dirs {
-		p.putWindow(s.dirs[d].window)
-		s.dirs[d].window = nil
+		p.putStrand(s.dirs[d].strand)
 	}
-	s.reset()
+	*s = flowState{}
 	if len(p.flows) < keptStates {
 		p.flows = append(p.flows, s)
+	}
+}
+
+func (p *pools) strand() *strand {
+	if n := len(p.strands); n > 0 {
+		s := p.strands[n-1]
+		p.strands = p.strands[:n-1]
+		return s
+	}
+	return &strand{}
+}
+
+func (p *pools) putStrand(s *strand) {
+	if s == nil {
+		return
+	}
+	p.putWindow(s.window)
+	*s = strand{pending: s.pending[:0], fired: s.fired[:0], gates: s.gates[:0]}
+	if len(p.strands) < keptStates {
+		p.strands = append(p.strands, s)
 	}
 }
 

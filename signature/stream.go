@@ -53,7 +53,7 @@ func (e *Engine) groupOf(h *half, c class, v *view) *group {
 	if h.group == nil || h.app != app {
 		g := e.answers.group(&e.rules.payload[c][v.d], app, v.serverPort(), e.fits(h, v.f, v.d))
 		if g != h.group {
-			h.scanned = h.from
+			h.again()
 		}
 		h.group, h.app = g, app
 	}
@@ -154,6 +154,9 @@ func (e *Engine) pendingNow(f *wire.Flow, d wire.Dir) {
 func (s *flowState) cut() {
 	for d := range s.dirs {
 		h := &s.dirs[d]
+		if h.strand == nil {
+			continue
+		}
 		end := h.begin + uint64(len(h.window))
 		switch {
 		case h.flush:
@@ -169,7 +172,7 @@ func (s *flowState) cut() {
 // streams holds what has come of one direction against the rules that wait for it.
 func (e *Engine) streams(v *view) {
 	h := &e.flow.dirs[v.d]
-	if !h.grown && !v.end || len(h.window) == 0 {
+	if h.strand == nil || !h.grown && !v.end || len(h.window) == 0 {
 		return
 	}
 	h.grown = false

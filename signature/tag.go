@@ -21,7 +21,8 @@ func (e *Engine) tag(tags []rule.Tag, v *view) {
 		}
 		switch {
 		case !t.Host && e.flow != nil:
-			e.flow.tags = e.flow.tags.Add(t, e.at, v.size())
+			m := e.flow.remember()
+			m.tags = m.tags.Add(t, e.at, v.size())
 		case t.Host && v.p.Kind != wire.None && v.p.Kind != wire.ARP:
 			e.shared.tags.Add(who.IP(), t, e.at, v.size())
 		}
@@ -34,8 +35,8 @@ func (v *view) size() int { return max(len(v.p.L2), v.p.IPLen) }
 // tagged tells of the packet at hand where a tag of its flow, or of one of its hosts, holds.
 func (e *Engine) tagged(v *view) {
 	told := false
-	if s := e.flow; s != nil && len(s.tags) > 0 {
-		told = s.tags.Packet(e.at, v.size())
+	if s := e.flow; s != nil && s.more != nil && len(s.more.tags) > 0 {
+		told = s.more.tags.Packet(e.at, v.size())
 	}
 	if t := e.shared.tags; t.Some(e.at) && v.p.Kind != wire.None && v.p.Kind != wire.ARP {
 		told = t.Packet(v.p.Src.IP(), e.at, v.size()) || told

@@ -68,7 +68,9 @@ func (e *Engine) Tx(f *wire.Flow, t *wire.Tx) {
 	if t.Done != x.done {
 		s := e.stateOf(f)
 		for d := range t.Done {
-			s.dirs[d].flush = s.dirs[d].flush || t.Done[d] && !x.done[d]
+			if h := &s.dirs[d]; h.strand != nil {
+				h.flush = h.flush || t.Done[d] && !x.done[d]
+			}
 		}
 		x.done = t.Done
 	}
