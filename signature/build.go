@@ -171,6 +171,14 @@ func (b *builder) finish() {
 			b.open(wire.FileData, wire.FileName, wire.FileMD5, wire.FileSHA1, wire.FileSHA256)
 		}
 	}
+	for _, p := range b.order {
+		b.buffers[p].built()
+	}
+	for c := range r.payload {
+		for d := range r.payload[c] {
+			r.payload[c][d].built()
+		}
+	}
 	r.addresses = newAddressIndex(r.sigs, b.ip)
 }
 

@@ -11,9 +11,6 @@ import (
 // classify finds out at what a rule looks.
 func classify(r *rule.Signature) sig {
 	s := sig{Signature: r, apps: appsOf(r.Head.Apps)}
-	for _, x := range r.References {
-		s.refs = append(s.refs, x.URL)
-	}
 	for _, ops := range [][]rule.BitOp{r.FlowBits, r.XBits, r.HostBits} {
 		for _, o := range ops {
 			s.asksBits = s.asksBits || o.Op.Condition()
@@ -29,7 +26,9 @@ func classify(r *rule.Signature) sig {
 	}
 	for i := range r.Buffers {
 		c := r.Buffers[i].Chain
-		s.whole = append(s.whole, c != nil && wholeOnly(c))
+		if c != nil && wholeOnly(c) {
+			s.whole |= 1 << min(i, 63)
+		}
 	}
 	s.kind = kindOf(r)
 	return s
@@ -118,14 +117,13 @@ func wholeOnly(c *content.Chain) bool {
 	return false
 }
 
-func metadata(pairs []rule.Pair) map[string][]string {
-	if len(pairs) == 0 {
-		return nil
-	}
-	m := make(map[string][]string, len(pairs))
-	for _, p := range pairs {
+func metadata(pairs rule.Pairs) (m map[string][]string) {
+	pairs.Each(func(p rule.Pair) {
+		if m == nil {
+			m = map[string][]string{}
+		}
 		m[p.Key] = append(m[p.Key], p.Value)
-	}
+	})
 	return m
 }
 

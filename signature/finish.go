@@ -97,7 +97,7 @@ func (e *Engine) alert(s *sig, v *view, m *match, action rule.Action) {
 	a := &event.Alert{
 		Header:   event.Header{Time: time.Unix(0, e.at).UTC()},
 		ToServer: m.d == wire.Orig, Action: "allowed", GID: s.GID, SID: s.SID, Rev: s.Rev, Message: s.Msg, Priority: int(s.Priority),
-		Refs: s.refs, Metadata: metadata(s.Metadata), TxID: m.tx, Packet: e.number, Stream: m.stream, App: m.app, Context: m.context,
+		Refs: s.References, Metadata: metadata(s.Metadata), TxID: m.tx, Packet: e.number, Stream: m.stream, App: m.app, Context: m.context,
 	}
 	a.Src = event.Endpoint{IP: p.Src.IP(), Port: p.SrcPort}
 	a.Dst = event.Endpoint{IP: p.Dst.IP(), Port: p.DstPort}

@@ -168,7 +168,7 @@ func (e *Engine) instance(s *sig, i int, f *wire.Field) rule.Answer {
 		}
 		e.state.Start, e.state.Open = 0, f.Open
 		holds = c.Chain.Match(&e.state, b)
-		if holds && f.Open && s.whole[i] {
+		if holds && f.Open && s.whole&(1<<min(i, 63)) != 0 {
 			return rule.Later
 		}
 	}

@@ -109,10 +109,9 @@ type sig struct {
 	gated    bool     // of a transaction, but the string to look for first stands in the payload
 	packet   bool     // its payload is also looked at packet by packet
 	atEnd    bool     // its payload must be whole: it asks for what is not there
-	whole    []bool   // of its buffers: it can only be judged when the buffer is complete
+	whole    uint64   // of its buffers, by bits: it can only be judged when the buffer is complete; the last bit is of all that have no own
 	asksBits bool
 	acts     bool // sets bits or counters
-	refs     []string
 }
 
 type kind uint8

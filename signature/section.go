@@ -55,6 +55,14 @@ func (p *searched) section(pair uint8, apps []string, port *rule.Ports) *draft {
 	return p.sections[len(p.sections)-1].draft
 }
 
+// built gives up what only adding needs.
+func (p *searched) built() {
+	for i := range p.sections {
+		d := p.sections[i].draft
+		d.body.number, d.head.number = nil, nil
+	}
+}
+
 func samePorts(a, b *rule.Ports) bool {
 	return a == b || a != nil && b != nil && slices.Equal(a.Ranges(), b.Ranges())
 }

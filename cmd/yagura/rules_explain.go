@@ -103,9 +103,7 @@ func explainRule(file string, line int, text string, env *rule.Env) ruleStory {
 	s, err := keyword.Compile(file, line, text, env)
 	if err == nil {
 		x.listedRule = listed(s)
-		for _, r := range s.References {
-			x.References = append(x.References, r.URL)
-		}
+		x.References = s.References
 	} else {
 		x.Refused = err.Error()
 	}

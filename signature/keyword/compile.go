@@ -16,6 +16,7 @@ type compiler struct {
 	env  *rule.Env
 	pool *pool
 	room []rule.Option
+	own  *rule.Seldom // for the rule at hand
 }
 
 // Compile makes a signature of one rule on one line. The error is a rule.Refusal.
@@ -66,6 +67,17 @@ func (c *compiler) one(file string, line int, text string, sigs []*rule.Signatur
 	return append(sigs, sig), refused
 }
 
+// none is what most rules have of it.
+var none = &rule.Seldom{}
+
+// seldom is empty, for one rule.
+func (c *compiler) seldom() *rule.Seldom {
+	if c.own == nil || !c.own.Empty() {
+		c.own = &rule.Seldom{}
+	}
+	return c.own
+}
+
 func (c *compiler) compile(file string, line int, text string) (*rule.Signature, error) {
 	refusal := rule.Refusal{File: file, Line: line}
 	t, err := rule.ParseText(strings.TrimSpace(text), c.room[:0])
@@ -81,7 +93,7 @@ func (c *compiler) compile(file string, line int, text string) (*rule.Signature,
 		return nil, refusal
 	}
 	b := &builder{env: c.env, pool: c.pool, dir: filepath.Dir(file),
-		sig: &rule.Signature{File: file, Line: line, GID: 1, Priority: 3}}
+		sig: &rule.Signature{File: file, Line: line, GID: 1, Priority: 3, Seldom: c.seldom()}}
 	refuse := func(keyword string, err error) error {
 		refusal.Keyword, refusal.Why = strings.Clone(keyword), err.Error()
 		if f := (*failure)(nil); errors.As(err, &f) {
@@ -109,6 +121,9 @@ func (c *compiler) compile(file string, line int, text string) (*rule.Signature,
 	}
 	if keyword, err := b.finish(); err != nil {
 		return nil, refuse(keyword, err)
+	}
+	if b.sig.Seldom.Empty() {
+		b.sig.Seldom = none
 	}
 	return b.sig, nil
 }

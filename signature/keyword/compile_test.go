@@ -121,10 +121,12 @@ func TestMeta(t *testing.T) {
 		s.Target != rule.TargetDestination || !s.NoAlert || !s.Head.Both || s.Head.SrcPort != nil || s.Head.DstPort.Contains(80) {
 		t.Errorf("%+v", s)
 	}
-	if d := cmp.Diff([]rule.Pair{{Key: "created_at", Value: "2020"}, {Key: "tag", Value: "A"}}, s.Metadata); d != "" {
+	var pairs []rule.Pair
+	s.Metadata.Each(func(p rule.Pair) { pairs = append(pairs, p) })
+	if d := cmp.Diff([]rule.Pair{{Key: "created_at", Value: "2020"}, {Key: "tag", Value: "A"}}, pairs); d != "" {
 		t.Error(d)
 	}
-	if len(s.References) != 2 || s.References[0].URL != "https://cve.mitre.org/cgi-bin/cvename.cgi?name=2020-1" || s.References[1].URL != "https://x.test/y" {
+	if len(s.References) != 2 || s.References[0] != "https://cve.mitre.org/cgi-bin/cvename.cgi?name=2020-1" || s.References[1] != "https://x.test/y" {
 		t.Errorf("%+v", s.References)
 	}
 	if s := must(t, "", "classtype:not-suspicious; priority:1;"); s.Priority != 1 {
@@ -234,6 +236,27 @@ func TestLines(t *testing.T) {
 	}
 	if len(refused) != 2 || refused[0].Line != 7 || refused[0].Keyword != "sid" || refused[1].Line != 9 {
 		t.Errorf("%+v", refused)
+	}
+}
+
+// TestSeldom holds apart what rules have of their own, though those that have nothing share it.
+func TestSeldom(t *testing.T) {
+	text := `alert tcp any any -> any any (content:"a"; sid:1;)
+alert tcp any any -> any any (content:"a"; tag:session,5,packets; sid:2;)
+alert tcp any any -> any any (content:"a"; sid:3;)
+alert tcp any any -> any any (content:"a"; xbits:set,x,track ip_src; sid:4;)
+`
+	sigs, refused, err := Load(strings.NewReader(text), "x.rules", rule.NewEnv("any"))
+	if err != nil || len(refused) > 0 || len(sigs) != 4 {
+		t.Fatal(sigs, refused, err)
+	}
+	for i, want := range []struct{ tags, bits int }{{0, 0}, {1, 0}, {0, 0}, {0, 1}} {
+		if s := sigs[i]; len(s.Tags) != want.tags || len(s.XBits) != want.bits {
+			t.Errorf("rule %d has %d tags and %d bits", s.SID, len(s.Tags), len(s.XBits))
+		}
+	}
+	if sigs[0].Seldom != sigs[2].Seldom {
+		t.Error("rules that have none of it do not share it")
 	}
 }
 

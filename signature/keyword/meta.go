@@ -78,24 +78,19 @@ func reference(b *builder, _, arg string) error {
 	if !ok || kind == "" || value == "" {
 		return bad("%q is not kind,value", arg)
 	}
-	r := rule.Reference{Kind: b.pool.text(kind), Value: value}
-	if known, ok := b.pool.links[r]; ok {
-		b.sig.References = append(b.sig.References, known)
-		return nil
+	url, known := b.pool.links[[2]string{kind, value}]
+	if !known {
+		prefix, ok := b.env.Links[strings.ToLower(kind)]
+		if !ok {
+			return bad("%q is not a kind of reference that is known", kind)
+		}
+		value = strings.Clone(value)
+		if url = value; !strings.Contains(value, "://") {
+			url = prefix + value
+		}
+		b.pool.links[[2]string{b.pool.text(kind), value}] = url
 	}
-	r.Value = strings.Clone(value)
-	key := r
-	prefix, ok := b.env.Links[strings.ToLower(kind)]
-	switch {
-	case !ok:
-		return bad("%q is not a kind of reference that is known", kind)
-	case strings.Contains(value, "://"):
-		r.URL = r.Value
-	default:
-		r.URL = prefix + r.Value
-	}
-	b.pool.links[key] = r
-	b.sig.References = append(b.sig.References, r)
+	b.sig.References = append(b.sig.References, url)
 	return nil
 }
 
@@ -104,7 +99,7 @@ func metadata(b *builder, _, arg string) error {
 	for part := range strings.SplitSeq(arg, ",") {
 		key, value, _ := strings.Cut(strings.TrimSpace(part), " ")
 		if key != "" {
-			b.sig.Metadata = append(b.sig.Metadata, rule.Pair{Key: b.pool.text(key), Value: b.pool.text(strings.TrimSpace(value))})
+			b.pool.pairs.Add(&b.sig.Metadata, rule.Pair{Key: key, Value: strings.TrimSpace(value)}, b.pool.text)
 		}
 	}
 	return nil

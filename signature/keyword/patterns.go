@@ -34,7 +34,7 @@ func (b *builder) pcre(_, arg string) error {
 	if err != nil {
 		return err
 	}
-	p, err := content.NewPattern(body, flags)
+	p, err := content.NewPattern(strings.Clone(body), flags)
 	if err != nil {
 		return err
 	}

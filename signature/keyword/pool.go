@@ -11,12 +11,13 @@ type pool struct {
 	addresses map[string]*rule.Addresses
 	ports     map[string]*rule.Ports
 	strings   map[string]string
-	links     map[rule.Reference]rule.Reference
+	links     map[[2]string]string // URLs by kind and value of references
+	pairs     *rule.PairPool
 	doh       map[*string][]string
 }
 
 func newPool() *pool {
-	return &pool{map[string]*rule.Addresses{}, map[string]*rule.Ports{}, map[string]string{}, map[rule.Reference]rule.Reference{}, map[*string][]string{}}
+	return &pool{map[string]*rule.Addresses{}, map[string]*rule.Ports{}, map[string]string{}, map[[2]string]string{}, rule.NewPairPool(), map[*string][]string{}}
 }
 
 // text is s in memory of its own, shared with equal ones.

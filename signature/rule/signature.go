@@ -28,10 +28,10 @@ type Signature struct {
 	GID        uint32 // 1 unless said
 	SID, Rev   uint32
 	Msg        string
-	Class      *Class // nil without classtype
-	Priority   uint8  // 1 gravest; 3 unless classtype or priority say otherwise
-	References []Reference
-	Metadata   []Pair
+	Class      *Class   // nil without classtype
+	Priority   uint8    // 1 gravest; 3 unless classtype or priority say otherwise
+	References []string // URLs
+	Metadata   Pairs
 	Target     Target
 	NoAlert    bool
 	Tell       bool // a pass rule alerts all the same
@@ -40,21 +40,15 @@ type Signature struct {
 	Flow FlowState
 
 	Tests   []Test      // of the packet and its flow, all must hold
-	Events  []EventTest // decode-event, stream-event, app-layer-event: all must hold
 	Payload Payload     // contents without a buffer
 	Buffers []Condition // of transactions, in the order of the rule; all must hold within one transaction
-	Files   []FileTest  // all must hold for one file of the transaction
-	Store   *Store      // filestore; nil without
 
 	FlowBits []BitOp    // by name in the flow
-	XBits    []BitOp    // by address or pair of addresses
-	HostBits []BitOp    // by address
-	FlowInts []IntOp    // counters in the flow
 	Rates    []Rate     // threshold and detection_filter
-	Tags     []Tag      // tag
 	Silences []*Silence // suppress, from a file of thresholds
 	Turns    []Turn     // rate_filter, likewise
-	Configs  []Setting  // of a config rule
+
+	*Seldom // never nil in what was compiled
 
 	IPCompatible bool // its keywords may stand in a rule that is looked at once per flow and direction, if it asks for addresses only
 	ProtocolOnly bool // it waits for the application protocol to become known (app-layer-protocol), and asks nothing of payload or buffers
@@ -65,20 +59,29 @@ type Signature struct {
 	Direction [2]bool // packets it may fire on, by direction: from flow and the buffers
 }
 
+// Seldom is what few rules have; those that have none of it share one.
+type Seldom struct {
+	Events []EventTest // decode-event, stream-event, app-layer-event: all must hold
+	Files  []FileTest  // all must hold for one file of the transaction
+	Store  *Store      // filestore; nil without
+
+	XBits    []BitOp   // by address or pair of addresses
+	HostBits []BitOp   // by address
+	FlowInts []IntOp   // counters in the flow
+	Tags     []Tag     // tag
+	Configs  []Setting // of a config rule
+}
+
+// Empty reports whether a rule has none of it.
+func (s *Seldom) Empty() bool {
+	return len(s.Events)+len(s.Files)+len(s.XBits)+len(s.HostBits)+len(s.FlowInts)+len(s.Tags)+len(s.Configs) == 0 && s.Store == nil
+}
+
 // Class is a row of the classification table.
 type Class struct {
 	Name, Text string // "trojan-activity", "A Network Trojan was detected"
 	Priority   uint8
 }
-
-// Reference leads to a document.
-type Reference struct {
-	Kind, Value string // "url", "example.org/x"
-	URL         string // whole; "" when Kind is not known
-}
-
-// Pair is a key of metadata with its value.
-type Pair struct{ Key, Value string }
 
 // Target says which side of the packet was attacked.
 type Target uint8
