@@ -14,6 +14,7 @@ type Config struct {
 	Tenant string `yaml:"-"`
 	Site   string `yaml:"-"`
 	Live   bool   `yaml:"-"` // stamp Header.Seen with the wall clock
+	Detail bool   `yaml:"-"` // tell of single messages in all their parts, too (event.Record)
 	Seed   uint64 `yaml:"-"` // of the flow table's hash; 0 = random, so that nobody can aim at it
 
 	MaxFlows    int           `yaml:"max_flows"`    // in memory at a time, 1,024 – 16,777,216; the one nearest to its time-out goes first

@@ -71,6 +71,7 @@ type Flow struct {
 	expected *expected
 	about    any // see Expected
 
+	detail    bool           // somebody reads records
 	inspector wire.Inspector // nil: nobody looks
 	shelf     *shelf         // of the analyzer; nil: memory is not used again
 	seen      *wire.Flow     // the flow as it sees it
@@ -87,6 +88,9 @@ func (f *Flow) SetApp(name string) { f.app = name }
 
 // Carry names the flow for good, whoever reads on behind ErrNext: TLS within RDP is still RDP.
 func (f *Flow) Carry(name string) { f.carried = name }
+
+// Detailed reports whether somebody reads event.Record of single messages.
+func (f *Flow) Detailed() bool { return f.detail }
 
 // App is the name last set by SetApp.
 func (f *Flow) App() string { return f.app }

@@ -76,7 +76,7 @@ func (j *judge) take(e event.Event) {
 	case *event.Alert:
 		j.alerted.Add(1)
 		j.alerts.Add(a)
-	case *event.Anomaly, *event.TaggedPacket: // for EVE alone
+	case *event.Anomaly, *event.Record, *event.TaggedPacket: // for EVE alone
 	default:
 		j.inventory.Observe(e)
 		j.engine.Observe(e)

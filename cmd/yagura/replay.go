@@ -221,7 +221,7 @@ func (r *replay) prepare() (*dissect.Workers, error) {
 		}
 	}
 	cfg := j.cfg.Dissect
-	cfg.Sensor = r.path
+	cfg.Sensor, cfg.Detail = r.path, r.eve != nil
 	protocols, err := protocolsOf(cfg.Protocols)
 	if err != nil {
 		return nil, err
@@ -243,7 +243,7 @@ func (r *replay) event(e event.Event, inventory *asset.Inventory) {
 	switch a := e.(type) {
 	case *event.Alert:
 		r.folded.Add(a)
-	case *event.Anomaly, *event.TaggedPacket: // for EVE alone
+	case *event.Anomaly, *event.Record, *event.TaggedPacket: // for EVE alone
 	default:
 		if r.engine != nil {
 			inventory.Observe(e)

@@ -88,7 +88,7 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 	// Packets → events → findings.
 	live := o.open == nil
 	cfg.Dissect.Live, cfg.Dissect.Tenant, cfg.Dissect.Site = live, cfg.Store.Tenant, cfg.Site
-	cfg.Dissect.Sensor = sensorName(cfg)
+	cfg.Dissect.Sensor, cfg.Dissect.Detail = sensorName(cfg), cfg.Eve.Enabled()
 	protocols, err := protocolsOf(cfg.Dissect.Protocols)
 	if err != nil {
 		return nil, failure{exitUsage, err}

@@ -137,3 +137,16 @@ func (w *writer) add(d dissect.Dir, flags uint8, payload []byte) {
 	frame = append(append(frame, l4...), payload...)
 	w.out = append(w.out, capture.Packet{Nanos: 1_700_000_000_000_000_000, Data: frame, OrigLen: len(frame), Link: capture.LinkEthernet})
 }
+
+// Detailed is what an analyzer tells of a conversation when somebody reads records of single messages.
+func Detailed(port uint16, udp bool, says []Say, protocols ...dissect.Protocol) (out []event.Event) {
+	cfg := dissect.DefaultConfig()
+	cfg.Seed, cfg.Detail = 1, true
+	a := dissect.New(cfg, protocols, func(e event.Event) { out = append(out, e) })
+	packets := conversation(port, udp, says, 1400)
+	for i := range packets {
+		a.Packet(&packets[i])
+	}
+	a.Close()
+	return out
+}

@@ -84,6 +84,8 @@ func (w *Encoder) more(e event.Event) {
 		w.app(e)
 	case *event.Anomaly:
 		w.anomaly(e)
+	case *event.Record:
+		w.record(e)
 	case *event.TaggedPacket:
 		w.tagged(e)
 	}

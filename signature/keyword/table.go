@@ -113,6 +113,7 @@ var protocolWords = wordTable{
 	"tls.subject": certText("tls.cert_subject"), "tls.issuerdn": certText("tls.cert_issuer"), "tls.fingerprint": certText("tls.cert_fingerprint"),
 	"tls_cert_notbefore": certDate("tls_cert_notbefore"), "tls_cert_notafter": certDate("tls_cert_notafter"),
 	"tls_cert_expired": certAge, "tls_cert_valid": certAge, "ftpbounce": ftpbounce, "frame": frame,
+	"dnp3_ind": indications, "dnp3.ind": indications, "dnp3_obj": object, "dnp3.obj": object,
 }
 
 func refused(why string) func(*builder, string, string) error {

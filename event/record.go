@@ -1,0 +1,16 @@
+package event
+
+import "github.com/yagura-project/yagura/event/tree"
+
+// Record is one message, or a question with its answer, in all its parts: for readers of EVE. Analyzers tell of them only where
+// somebody reads them; nothing is concluded from them.
+type Record struct {
+	Header
+	Conn
+	Protocol string    // as NetworkActivity.App
+	Body     tree.Node // an object
+	Back     bool      // the server sent it
+}
+
+// Class is 6003.
+func (*Record) Class() Class { return ClassAppActivity }
