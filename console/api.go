@@ -31,6 +31,7 @@ func (c *Console) mountAPI(mux *http.ServeMux) huma.API {
 	c.blindAPI(api)
 	c.packetsAPI(api)
 	c.explainAPI(api)
+	c.selfTestAPI(api)
 	c.streamAPI(api)
 	return api
 }

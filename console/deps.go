@@ -14,17 +14,18 @@ import (
 
 // Deps is what the console needs of the rooms behind it; cmd/yagura fills it.
 type Deps struct {
-	Log      *slog.Logger
-	Dir      string // where the first password and a self-made certificate are kept; must exist
-	Ledger   Ledger
-	Users    Users
-	Sessions scs.Store
-	Cases    Cases
-	Decider  Decider
-	Hunter   Hunter
-	Reporter Reporter
-	Sensors  func() []event.SensorStats
-	Packets  Packets // what is kept of the packets; nil = nothing
+	Log        *slog.Logger
+	Dir        string // where the first password and a self-made certificate are kept; must exist
+	Ledger     Ledger
+	Users      Users
+	Sessions   scs.Store
+	Cases      Cases
+	Decider    Decider
+	Hunter     Hunter
+	Reporter   Reporter
+	Sensors    func() []event.SensorStats
+	Packets    Packets // what is kept of the packets; nil = nothing
+	SelfTester SelfTester
 	// Explain says why a finding came about; one that is not known is event.ErrNotFound.
 	Explain  func(ctx context.Context, finding string) (event.Explanation, error)
 	Rules    func() (c RuleCount, any bool) // what became of the rules; nil = there are none
@@ -161,7 +162,7 @@ func (d Deps) validate() error {
 	for name, missing := range map[string]bool{
 		"Log": d.Log == nil, "Dir": d.Dir == "", "Ledger": d.Ledger == nil, "Users": d.Users == nil,
 		"Sessions": d.Sessions == nil, "Cases": d.Cases == nil, "Decider": d.Decider == nil,
-		"Explain": d.Explain == nil, "Hunter": d.Hunter == nil, "Reporter": d.Reporter == nil, "Sensors": d.Sensors == nil,
+		"Explain": d.Explain == nil, "SelfTester": d.SelfTester == nil, "Hunter": d.Hunter == nil, "Reporter": d.Reporter == nil, "Sensors": d.Sensors == nil,
 	} {
 		if missing {
 			errs = append(errs, fmt.Errorf("dependency %s is not given", name))

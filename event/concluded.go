@@ -157,6 +157,7 @@ type Incident struct {
 	First        time.Time       `json:"first,omitzero"`
 	Last         time.Time       `json:"last,omitzero"`
 	Assignee     string          `json:"assignee,omitempty"`
+	Test         bool            `json:"test,omitempty"` // of a self-test (試験): never decided about, never acted upon
 }
 
 // Class is 2005.

@@ -33,6 +33,7 @@ type operations interface {
 	Deny(ctx context.Context, who string, r controlRequest) (event.Order, error)
 	Freeze(ctx context.Context, who string, on bool, why string) error
 	ReloadRules() (rulesStatus, error)
+	SelfTest(ctx context.Context, who string, notify bool) (event.SelfTest, error)
 	ExplainFinding(ctx context.Context, uid string) (event.Explanation, error)
 }
 
@@ -146,6 +147,16 @@ func (c *control) routes() http.Handler {
 		mux.HandleFunc("POST /"+path, c.action(do))
 	}
 	mux.HandleFunc("GET /packets", c.servePackets)
+	mux.HandleFunc("POST /selftest", func(w http.ResponseWriter, r *http.Request) {
+		var req controlRequest
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(&req); err != nil {
+			answer(w, nil, fmt.Errorf("request: %w", err))
+			return
+		}
+		who, _ := r.Context().Value(peerKey{}).(string)
+		t, err := c.ops.SelfTest(r.Context(), who, req.On)
+		answer(w, t, err)
+	})
 	mux.HandleFunc("GET /explain", func(w http.ResponseWriter, r *http.Request) {
 		x, err := c.ops.ExplainFinding(r.Context(), r.URL.Query().Get("finding"))
 		answer(w, x, err)

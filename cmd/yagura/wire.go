@@ -30,24 +30,26 @@ import (
 //	sensor → judge → cases → policy → hands
 //	                   └→ bell, console, telemetry
 type river struct {
-	cfg       config
-	log       *slog.Logger
-	started   time.Time
-	state     *store.State
-	telemetry *store.Telemetry
-	inventory *asset.Inventory
-	engine    *detect.Engine
-	rules     *signatures // nil: none
-	manager   *incident.Manager
-	policy    *decide.Engine
-	hands     *act.Manager
-	desk      *notify.Desk
-	sensor    *sensor
-	judge     *judge
-	cases     *cases
-	console   *console.Console
-	eve       *live.Output // nil: not configured
-	group     *service.Group
+	cfg        config
+	log        *slog.Logger
+	started    time.Time
+	state      *store.State
+	telemetry  *store.Telemetry
+	inventory  *asset.Inventory
+	engine     *detect.Engine
+	rules      *signatures // nil: none
+	manager    *incident.Manager
+	policy     *decide.Engine
+	hands      *act.Manager
+	desk       *notify.Desk
+	sensor     *sensor
+	judge      *judge
+	cases      *cases
+	console    *console.Console
+	eve        *live.Output // nil: not configured
+	group      *service.Group
+	tester     selfTester
+	indicators *intel.Library
 }
 
 // options are what differs between run, demo and tests.
@@ -81,6 +83,7 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 		return nil, err
 	}
 	indicators := intel.New(cfg.Intel)
+	r.indicators = indicators
 	if err = errors.Join(r.inventory.Load(), indicators.Reload()); err != nil {
 		return nil, err
 	}

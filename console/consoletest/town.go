@@ -29,6 +29,7 @@ type Town struct {
 	orders    map[string]event.Order
 	audits    []event.Audit
 	freeze    console.Freeze
+	tested    event.SelfTest
 	next      int
 	packets   uint64
 

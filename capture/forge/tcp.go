@@ -1,0 +1,208 @@
+package forge
+
+import (
+	"encoding/binary"
+	"slices"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// segmentSize is how much payload one segment carries.
+const segmentSize = 1400
+
+// talk is one TCP connection as it is written (RFC 9293).
+type talk struct {
+	ends [2]event.Endpoint // client, server
+	seq  [2]uint32
+	now  time.Time
+	out  []Frame
+}
+
+const (
+	client = 0
+	server = 1
+)
+
+func newTalk(c *event.Conn, at time.Time) *talk {
+	first := uint32(c.FlowID)*2654435761 + uint32(c.Src.Port)
+	return &talk{ends: [2]event.Endpoint{c.Src, c.Dst}, seq: [2]uint32{first, first ^ 0x5a5a5a5a}, now: at}
+}
+
+// segment sends flags and payload; the answer's numbers follow.
+func (t *talk) segment(from int, flags byte, payload []byte) {
+	b := make([]byte, 20, 20+len(payload))
+	src, dst := t.ends[from], t.ends[1-from]
+	binary.BigEndian.PutUint16(b, src.Port)
+	binary.BigEndian.PutUint16(b[2:], dst.Port)
+	binary.BigEndian.PutUint32(b[4:], t.seq[from])
+	if flags&event.FlagACK != 0 {
+		binary.BigEndian.PutUint32(b[8:], t.seq[1-from])
+	}
+	b[12], b[13] = 5<<4, flags
+	binary.BigEndian.PutUint16(b[14:], 64240)
+	t.out = append(t.out, Frame{t.now, transport(src, dst, event.ProtoTCP, append(b, payload...), 16)})
+	t.now = t.now.Add(100 * time.Microsecond)
+	t.seq[from] += uint32(len(payload))
+	if flags&(event.FlagSYN|event.FlagFIN) != 0 {
+		t.seq[from]++
+	}
+}
+
+func (t *talk) open() {
+	t.segment(client, event.FlagSYN, nil)
+	t.segment(server, event.FlagSYN|event.FlagACK, nil)
+	t.segment(client, event.FlagACK, nil)
+}
+
+// say sends payload in segments, each acknowledged.
+func (t *talk) say(from int, payload []byte) {
+	for part := range slices.Chunk(payload, segmentSize) {
+		t.segment(from, event.FlagACK|event.FlagPSH, part)
+		t.segment(1-from, event.FlagACK, nil)
+	}
+}
+
+func (t *talk) until(at time.Time) {
+	if at.After(t.now) {
+		t.now = at
+	}
+}
+
+func (t *talk) close() {
+	t.segment(client, event.FlagFIN|event.FlagACK, nil)
+	t.segment(server, event.FlagFIN|event.FlagACK, nil)
+	t.segment(client, event.FlagACK, nil)
+}
+
+// story is what the events tell of one TCP connection.
+type story struct {
+	opened, ended, tls *event.NetworkActivity
+	https              []*event.HTTPActivity
+}
+
+func read(list []event.Event) (s story, ok bool) {
+	for _, e := range list {
+		switch e := e.(type) {
+		case *event.NetworkActivity:
+			if e.TLS != nil {
+				s.tls = e
+			}
+			switch {
+			case e.Activity == event.FlowOpen:
+				s.opened = e
+			case e.Activity.Ended():
+				s.ended = e
+			}
+		case *event.HTTPActivity:
+			s.https = append(s.https, e)
+		default:
+			return s, false
+		}
+	}
+	if s.opened == nil {
+		s.opened = s.ended
+	}
+	return s, s.opened != nil
+}
+
+// speakable are applications that need no greeting of their own.
+func (s *story) speakable() bool {
+	app := s.opened.App
+	if s.ended != nil {
+		app = s.ended.App
+	}
+	switch {
+	case app == "http":
+		return len(s.https) > 0
+	case app == "tls" || s.tls != nil:
+		return s.tls != nil && s.tls.TLS.JA4 == ""
+	}
+	return app == ""
+}
+
+func writeTCP(list []event.Event) ([]Frame, bool) {
+	s, ok := read(list)
+	if !ok || !s.speakable() {
+		return nil, false
+	}
+	end := s.ended
+	if end == nil {
+		end = s.opened
+	}
+	if end.Orig.Payload > maxPayload || end.Resp.Payload > maxPayload {
+		return nil, false
+	}
+	t := newTalk(&s.opened.Conn, s.opened.Time)
+	switch {
+	case s.opened.FlagsOrig&event.FlagSYN == 0 && s.opened.FlagsOrig != 0 && !s.opened.Midstream: // a stealth scan
+		t.segment(client, s.opened.FlagsOrig, nil)
+	case end.Activity == event.FlowFail:
+		t.segment(client, event.FlagSYN, nil)
+	case end.Activity == event.FlowRefuse:
+		t.segment(client, event.FlagSYN, nil)
+		t.segment(server, event.FlagRST|event.FlagACK, nil)
+	default:
+		return t.converse(&s, end)
+	}
+	return t.out, true
+}
+
+func (t *talk) converse(s *story, end *event.NetworkActivity) ([]Frame, bool) {
+	if !end.Midstream {
+		t.open()
+	}
+	switch {
+	case len(s.https) > 0:
+		for _, h := range s.https {
+			t.until(h.Time.Add(-20 * time.Millisecond))
+			t.say(client, request(h))
+			t.until(h.Time)
+			if h.Status != 0 {
+				t.say(server, response(h))
+			}
+		}
+	case s.tls != nil:
+		if !t.handshake(s.tls.TLS) {
+			return nil, false
+		}
+		t.fill(end, 4)
+	default:
+		t.fill(end, 1)
+	}
+	if !end.End.IsZero() {
+		t.until(end.End)
+	}
+	switch end.Activity {
+	case event.FlowClose:
+		t.close()
+	case event.FlowReset:
+		t.segment(server, event.FlagRST|event.FlagACK, nil)
+	}
+	return t.out, true
+}
+
+// fill exchanges as many bytes as were counted, in turns, spread over the connection's time.
+func (t *talk) fill(end *event.NetworkActivity, turns int) {
+	for n := range turns {
+		t.until(end.Start.Add(end.End.Sub(end.Start) * time.Duration(n+1) / time.Duration(turns+2)))
+		t.say(client, noise(end.Orig.Payload/uint64(turns), uint64(end.Src.Port)+uint64(n)))
+		t.say(server, noise(end.Resp.Payload/uint64(turns), uint64(end.Dst.Port)+uint64(n)))
+	}
+}
+
+// noise is content that is no protocol's: the same for the same seed.
+func noise(n, seed uint64) []byte {
+	b := make([]byte, n)
+	x := seed*0x9e3779b97f4a7c15 + 1
+	for i := range b {
+		x ^= x << 13
+		x ^= x >> 7
+		x ^= x << 17
+		b[i] = byte(x >> 32)
+	}
+	if len(b) > 0 {
+		b[0] = 0xc3
+	}
+	return b
+}
