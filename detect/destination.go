@@ -51,6 +51,19 @@ func (d Deps) Destination(h *event.HTTPActivity) (to Destination, ok bool) {
 	return to, to.Host != "" || to.IP.IsValid()
 }
 
+// Client is the machine on whose behalf a request was sent: the first inside address that an inside proxy names in
+// X-Forwarded-For, else the sender.
+func (d Deps) Client(h *event.HTTPActivity) netip.Addr {
+	if h.XFF == "" {
+		return h.Src.IP
+	}
+	first, _, _ := strings.Cut(h.XFF, ",")
+	if ip, err := netip.ParseAddr(strings.TrimSpace(first)); err == nil && d.Home(ip.Unmap()) && !ip.IsLoopback() {
+		return ip.Unmap()
+	}
+	return h.Src.IP
+}
+
 func absolute(uri string) (string, uint16) {
 	scheme, rest, _ := strings.Cut(uri, "://")
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {

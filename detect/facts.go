@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/publicsuffix"
+
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -28,6 +30,8 @@ type Facts struct {
 	peers *Table[peerKey, sources]
 	pairs *Table[[2]netip.Addr, span]
 	names *Table[netip.Addr, string]
+
+	domains map[string]string // name → registered domain
 }
 
 type peerKey struct {
@@ -90,6 +94,8 @@ func NewFacts(home func(netip.Addr) bool) *Facts {
 		peers: NewTable[peerKey, sources](maxPeers, memory),
 		pairs: NewTable[[2]netip.Addr, span](maxPairs, memory),
 		names: NewTable[netip.Addr, string](maxNames, memory),
+
+		domains: map[string]string{},
 	}
 }
 
@@ -152,6 +158,15 @@ func (f *Facts) contact(src netip.Addr, k peerKey, at time.Time) {
 	if k.name == "" && !k.ip.IsValid() || !f.home(src) {
 		return
 	}
+	if k.name != "" {
+		if d := f.domain(k.name); d != k.name {
+			f.meet(src, peerKey{name: "." + d}, at)
+		}
+	}
+	f.meet(src, k, at)
+}
+
+func (f *Facts) meet(src netip.Addr, k peerKey, at time.Time) {
 	s, isNew := f.peers.Touch(k, at)
 	if isNew {
 		s.first = at
@@ -189,6 +204,35 @@ func (f *Facts) count(k peerKey, at time.Time) int {
 	return 0
 }
 
+// DomainPrevalence is how many inside hosts talked to other names of the same registered domain, the name's own users
+// included; 0 where the name is the domain itself, an address, or below a suffix that anybody can rent from.
+func (f *Facts) DomainPrevalence(name string, at time.Time) int {
+	d := f.domain(name)
+	if d == "" || d == name {
+		return 0
+	}
+	return f.count(peerKey{name: "." + d}, at)
+}
+
+// maxDomains bounds the names whose registered domain is remembered.
+const maxDomains = 50_000
+
+// domain is the registered domain of a name by the public suffix list, "" where it has none.
+func (f *Facts) domain(name string) string {
+	if d, ok := f.domains[name]; ok {
+		return d
+	}
+	d, err := publicsuffix.EffectiveTLDPlusOne(name)
+	if err != nil || name != "" && name[len(name)-1] <= '9' {
+		d = name
+	}
+	if len(f.domains) >= maxDomains {
+		clear(f.domains)
+	}
+	f.domains[name] = d
+	return d
+}
+
 // Begun is when the town was first watched; zero before any event.
 func (f *Facts) Begun() time.Time { return f.begun }
 
@@ -222,6 +266,14 @@ func (f *Facts) NameOf(ip netip.Addr, at time.Time) string {
 
 // Hours is when the endpoint was on; the zero value knows nothing.
 func (f *Facts) Hours(ip netip.Addr, at time.Time) *Hours { return f.hours.Peek(ip, at) }
+
+// Known is how long ago src was first heard; zero when it is not known.
+func (f *Facts) Known(src netip.Addr, at time.Time) time.Duration {
+	if h := f.hours.Peek(src, at); h != nil && h.first != 0 {
+		return at.Sub(time.Unix(h.first*int64(slotLength/time.Second), 0))
+	}
+	return 0
+}
 
 // Stats sums the gates' tables.
 func (f *Facts) Stats() Stats {

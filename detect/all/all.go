@@ -5,6 +5,7 @@ package all
 
 import (
 	"github.com/yagura-project/yagura/detect"
+	"github.com/yagura-project/yagura/detect/artefact"
 	"github.com/yagura-project/yagura/detect/beacon"
 	"github.com/yagura-project/yagura/detect/bridge"
 	"github.com/yagura-project/yagura/detect/bruteforce"
@@ -22,7 +23,9 @@ import (
 	"github.com/yagura-project/yagura/detect/lanspoof"
 	"github.com/yagura-project/yagura/detect/ldaprecon"
 	"github.com/yagura-project/yagura/detect/logclear"
+	"github.com/yagura-project/yagura/detect/longconn"
 	"github.com/yagura-project/yagura/detect/mining"
+	"github.com/yagura-project/yagura/detect/offhours"
 	"github.com/yagura-project/yagura/detect/passwordreset"
 	"github.com/yagura-project/yagura/detect/payload"
 	"github.com/yagura-project/yagura/detect/portscan"
@@ -39,12 +42,14 @@ import (
 	"github.com/yagura-project/yagura/detect/smbexploit"
 	"github.com/yagura-project/yagura/detect/stolenlogon"
 	"github.com/yagura-project/yagura/detect/sweep"
+	"github.com/yagura-project/yagura/detect/upload"
 	"github.com/yagura-project/yagura/detect/webattack"
 	"github.com/yagura-project/yagura/detect/zerologon"
 )
 
 // Detectors are in the order of their folders.
 var Detectors = []detect.Detector{
+	artefact.Detector,
 	beacon.Detector,
 	bridge.Detector,
 	bruteforce.Detector,
@@ -62,7 +67,9 @@ var Detectors = []detect.Detector{
 	lanspoof.Detector,
 	ldaprecon.Detector,
 	logclear.Detector,
+	longconn.Detector,
 	mining.Detector,
+	offhours.Detector,
 	passwordreset.Detector,
 	payload.Detector,
 	portscan.Detector,
@@ -79,6 +86,7 @@ var Detectors = []detect.Detector{
 	smbexploit.Detector,
 	stolenlogon.Detector,
 	sweep.Detector,
+	upload.Detector,
 	webattack.Detector,
 	zerologon.Detector,
 }
@@ -131,7 +139,16 @@ var Comments = map[string]string{
 	"ldaprecon.Config.Exempt":         "roles that read the directory by design",
 	"ldaprecon.Config.Filters":        "different telling questions within the window that make a survey; ≥ 2",
 	"ldaprecon.Config.Window":         "≥ 1m",
+	"longconn.Config.Exempt":          "roles that stay connected as their work",
+	"longconn.Config.Prevalence":      "more machines than this talk to it: a service; 1–15",
+	"longconn.Config.Services":        "domains of services that stay connected by design",
+	"longconn.Config.Steps":           "lengths at which a conversation weighs more; rising, ≥ 10m",
 	"mining.Config.Pools":             "domains of mining pools",
+	"offhours.Config.Bytes":           "sent to rare destinations; ≥ 10 kB",
+	"offhours.Config.Days":            "this many days of the same kind must be known, and the machine off on all of them; 2–13",
+	"offhours.Config.Exempt":          "roles that work at night",
+	"offhours.Config.Prevalence":      "more machines than this talk to it: a service; 1–15",
+	"offhours.Config.Services":        "domains that machines call by themselves",
 	"passwordreset.Config.Exempt":     "roles whose password resets are ordinary work",
 	"payload.Config.Prevalence":       "more machines than this fetch from there: a known source; 1–15",
 	"payload.Config.Sources":          "domains from which programs come by design",
@@ -169,4 +186,12 @@ var Comments = map[string]string{
 	"sweep.Config.Sensitive":          "ports over which intruders spread",
 	"sweep.Config.Unique":             "machines asked on a sensitive port, answered or not; ≥ 5",
 	"sweep.Config.Window":             "machines are counted within this time; ≥ 1s",
+	"upload.Config.Allow":             "domains to which much is sent by design",
+	"upload.Config.Bytes":             "to one destination in an hour; ≥ 1 MB",
+	"upload.Config.Closed":            "enough out of a zone that has no business outside; ≥ 10 kB",
+	"upload.Config.Exempt":            "roles that send much as their work",
+	"upload.Config.Prevalence":        "more machines than this send there: a service; 1–15",
+	"upload.Config.Quiet":             "enough where the destination is new and nobody else's; ≥ 1 MB",
+	"upload.Config.Times":             "… and this many times what the machine sends in its busy hours (95th of 100); ≥ 2",
+	"upload.Config.Zones":             "those zones",
 }

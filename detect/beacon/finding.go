@@ -34,6 +34,8 @@ func (n *instance) general(c *call, p *points) {
 	p.add(cheapName(c.name), 0.5, "cheap_name", "悪用の多い種類の名前(%s)です。", "The name (%s) is of a much abused kind.", c.name)
 	p.add(n.newHere(c), 0.5, "new_here", "この相手(%s)との通信は、この町で最近始まったものです。", "Nobody here talked to %s until lately.", c.name)
 	users := n.users(c.dst.IP, c.name, c.at)
+	kin := n.deps.Facts.DomainPrevalence(c.name, c.at)
+	p.add(kin > n.cfg.Prevalence+2 && users <= n.cfg.Prevalence, -1.5, "known_domain", "同じ組織の名前を、ほかに%d台の端末が使っています。", "%d other machines use names of the same domain.", kin-users)
 	p.add(users > 1, -0.5, "others", "同じ相手と通信する端末が、ほかに%d台あります。", "%d other machines talk to it too.", users-1)
 }
 
@@ -49,8 +51,22 @@ func (n *instance) newHere(c *call) bool {
 	return !first.IsZero() && !begun.IsZero() && first.Sub(begun) >= settled && c.series.first.Sub(first) < lately
 }
 
+// role looks at what the machine is for, which costs too much to ask for every call. A proxy speaks for others; a
+// server calls its one maker by nature.
+func (n *instance) role(c *call, p *points) (ok bool) {
+	d := n.deps.Assets.Device(c.series.last.Src.IP, c.at)
+	if d.HasRole("proxy") || d.HasRole("gateway") {
+		return false
+	}
+	p.add(len(d.Roles) > 0 && p.content < n.cfg.Medium, -1, "server", "この機器は%d個の役割を持つサーバーで、保守元への定期的な連絡は普通のことです。", "It is a server with %d roles; those call their makers.", len(d.Roles))
+	return true
+}
+
 // tell concludes when the points suffice; again when it became more severe or ten times as many.
 func (n *instance) tell(c *call, p *points, emit detect.Emit) {
+	if p.sum < n.cfg.Medium || !n.role(c, p) {
+		return
+	}
 	s, level := c.series, event.Informational
 	switch {
 	case p.sum >= n.cfg.High:

@@ -30,14 +30,16 @@ func (n *instance) http(e *event.HTTPActivity, emit detect.Emit) {
 		n.tunnel(e, to, emit)
 		return
 	}
-	k := key{src: e.Src.IP, dst: to.IP, port: to.Port, via: viaHTTP}
+	conn := e.Conn
+	conn.Src.IP = n.deps.Client(e)
+	k := key{src: conn.Src.IP, dst: to.IP, port: to.Port, via: viaHTTP}
 	name := ""
 	if to.Host != "" && (!to.IP.IsValid() || n.deps.Facts.NameOf(to.IP, e.Time) == to.Host) {
 		name = to.Host
 		k.dst, k.name = noAddress, to.Host
 	}
 	s, _ := n.series.Touch(k, e.Time)
-	s.add(e.Time, uint64(len(e.URI))+e.RequestLen, &e.Conn, strings.TrimSpace(e.Method+" "+e.Host+shortURI(e.URI)))
+	s.add(e.Time, uint64(len(e.URI))+e.RequestLen, &conn, strings.TrimSpace(e.Method+" "+e.Host+shortURI(e.URI)))
 	s.http.count(e, to.Host, n.agent(e.UserAgent))
 	if !s.due() || n.common(to.IP, name, e.Time) || n.known(to.Host) {
 		return

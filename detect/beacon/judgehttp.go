@@ -12,7 +12,7 @@ const single = 1.0
 func (n *instance) judgeHTTP(e *event.HTTPActivity, to detect.Destination, s *series, emit detect.Emit) {
 	t := &s.http
 	c := call{at: e.Time, behaviour: "c2.http", name: to.Host, dst: event.Endpoint{IP: to.IP, Port: to.Port}, series: s,
-		rhythm: measure(s.times, s.sizes, n.deps.Facts.Hours(e.Src.IP, e.Time))}
+		rhythm: measure(s.times, s.sizes, n.deps.Facts.Hours(s.last.Src.IP, e.Time))}
 	var p points
 	n.asked(e, to, t, &p)
 	n.sent(t, &p)

@@ -59,6 +59,9 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	if !ok || d.Service != "dns" || !n.deps.Home(d.Src.IP) {
 		return
 	}
+	if reversed(d.Query) {
+		return
+	}
 	domain, data := split(d.Query)
 	if domain == "" || len(data) < 6 || n.allowed(domain) {
 		return
@@ -73,6 +76,24 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	}
 	s.query(n.seed, d, data)
 	n.judge(d, domain, s, emit)
+}
+
+// reversed reports whether a name asks a list about an address, as mail servers do: four numbers (RFC 5782 §2.1) or 32
+// hexadecimal digits (§2.4) of one label each, and then the list.
+func reversed(name string) bool {
+	numbers, digits := 0, 0
+	for label, rest, ok := strings.Cut(name, "."); ok; label, rest, ok = strings.Cut(rest, ".") {
+		switch {
+		case len(label) == 1 && strings.Contains("0123456789abcdef", label):
+			digits++
+			fallthrough
+		case len(label) <= 3 && label != "" && strings.Trim(label, "0123456789") == "":
+			numbers++
+		default:
+			return numbers == 4 || digits == 32
+		}
+	}
+	return false
 }
 
 func (n *instance) allowed(domain string) bool {

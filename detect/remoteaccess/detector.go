@@ -165,26 +165,31 @@ func commonName(dn string) string {
 	return cn
 }
 
-// unusual: digits within the name and hardly a vowel.
+// unusual: hardly a vowel, and a digit before a letter; people put numbers at the end.
 func unusual(sni string) bool {
 	m := madeUp.FindStringSubmatch(sni)
 	if m == nil {
 		return false
 	}
-	digits, vowels := 0, 0
+	within, vowels, digit := 0, 0, false
 	for _, c := range m[1] {
 		switch {
 		case '2' <= c && c <= '7':
-			digits++
+			digit = true
+			continue
 		case strings.ContainsRune("aeiou", c):
 			vowels++
 		}
+		if digit {
+			within++
+		}
+		digit = false
 	}
-	return digits >= 1 && 4*vowels <= len(m[1])
+	return within >= 1 && 4*vowels <= len(m[1])
 }
 
 func (n *instance) use(a *event.NetworkActivity, t *tool, name string, emit detect.Emit) {
-	if n.approved[strings.ToLower(t.name)] {
+	if n.approved[strings.ToLower(t.name)] || n.deps.HasRole(a.Src.IP, a.Time, "proxy", "gateway") { // those speak for others
 		return
 	}
 	s, isNew := n.uses.Touch(key{a.Src.IP.String(), t.name}, a.Time)
