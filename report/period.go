@@ -14,7 +14,7 @@ var JST = time.FixedZone("JST", 9*60*60)
 type Period struct{ From, Until time.Time }
 
 // ErrPeriod says that a period cannot be read.
-var ErrPeriod = errors.New(`write the period as "2026-11" (a month), "2026-11-02" (a day), "2026-11-01..2026-11-20" (days, both included) or "last-month"`)
+var ErrPeriod = errors.New(`write the period as "2026-11" (a month), "2026-11-02" (a day), "2026-11-01..2026-11-20" (days, both included), "today", "yesterday" or "last-month"`)
 
 // Month is a calendar month in Japan.
 func Month(year int, month time.Month) Period {
@@ -39,6 +39,10 @@ func ParsePeriod(text string, now time.Time) (Period, error) {
 		return Month(now.In(JST).Year(), now.In(JST).Month()-1), nil
 	case "this-month":
 		return Month(now.In(JST).Year(), now.In(JST).Month()), nil
+	case "today":
+		return Days(now, now), nil
+	case "yesterday":
+		return Days(now.AddDate(0, 0, -1), now.AddDate(0, 0, -1)), nil
 	}
 	if t, err := time.ParseInLocation("2006-01", text, JST); err == nil {
 		return Month(t.Year(), t.Month()), nil

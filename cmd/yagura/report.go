@@ -20,7 +20,7 @@ import (
 type reportCmd struct {
 	keptData
 	Kind   string `help:"Which report; none of this name lists them." default:"monthly"`
-	Period string `help:"2026-11, 2026-11-02, 2026-11-01..2026-11-20, this-month or last-month." default:"last-month"`
+	Period string `help:"2026-11, 2026-11-02, 2026-11-01..2026-11-20, today, yesterday, this-month or last-month." default:"last-month"`
 	Lang   string `help:"Language." enum:"ja,en" default:"ja"`
 	Out    string `help:"Directory that receives the HTML and the PDF." default:"." type:"path" placeholder:"DIR"`
 	JSON   bool   `name:"json" help:"Print the paths as JSON."`
@@ -33,6 +33,7 @@ func (reportCmd) Help() string {
 Examples:
   yagura report
   yagura report --period 2026-11 --out /srv/reports
+  yagura report --kind separation --period yesterday
   yagura report --period 2026-11-01..2026-11-20 --lang en
 
 Exit codes: 0 written, 1 nothing kept or not writable, 2 wrong usage.`

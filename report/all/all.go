@@ -6,9 +6,11 @@ package all
 import (
 	"github.com/yagura-project/yagura/report"
 	"github.com/yagura-project/yagura/report/monthly"
+	"github.com/yagura-project/yagura/report/separation"
 )
 
 // Reports are in the order of their folders.
 var Reports = []report.Report{
 	monthly.Report,
+	separation.Report,
 }

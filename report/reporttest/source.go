@@ -13,6 +13,7 @@ import (
 // Source is what is kept, in memory; it answers like the store.
 type Source struct {
 	Town     string
+	Kept     map[string]string // settings by their key
 	Cases    []event.Incident
 	Cuts     []event.Order
 	Counters []event.SensorStats
@@ -28,6 +29,9 @@ func (s *Source) Tenant() string { return "kitakata" }
 func (s *Source) Setting(_ context.Context, key string) (string, error) {
 	if key == "report.town" && s.Town != "" {
 		return s.Town, s.Broken
+	}
+	if v, ok := s.Kept[key]; ok {
+		return v, s.Broken
 	}
 	return "", cmp.Or(s.Broken, event.ErrNotFound)
 }
