@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"unicode"
 )
 
 func normalise(kind Kind, v string) (string, error) {
@@ -62,11 +63,16 @@ func normaliseDomain(v string) (string, error) {
 		return "", fmt.Errorf("%w: a domain has at least two labels and at most 253 bytes", ErrIndicator)
 	}
 	for _, label := range strings.Split(v, ".") {
-		if len(label) == 0 || len(label) > 63 || strings.ContainsAny(label, " \t/@:,;\"'") {
+		if len(label) == 0 || len(label) > 63 || strings.ContainsFunc(label, notOfDomain) {
 			return "", fmt.Errorf("%w: label %q cannot stand in a domain", ErrIndicator, label)
 		}
 	}
 	return v, nil
+}
+
+// notOfDomain tells runes that stand around or behind a domain, never in it.
+func notOfDomain(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("/@:,;\"'", r)
 }
 
 // normaliseURL keeps host (lower case, with its port when not the default) and path with query; the scheme is dropped.

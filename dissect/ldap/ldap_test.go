@@ -64,4 +64,6 @@ func TestCLDAP(t *testing.T) {
 	}
 }
 
-func FuzzStream(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, openldap)...) }
+func FuzzStream(f *testing.F) {
+	flowtest.FuzzLossy(f, Protocol, "ldap.invalid_data", flowtest.Talks(f, Protocol, openldap)...)
+}

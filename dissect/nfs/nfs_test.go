@@ -34,4 +34,6 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-func FuzzStream(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, files)...) }
+func FuzzStream(f *testing.F) {
+	flowtest.FuzzLossy(f, Protocol, "nfs.malformed", flowtest.Talks(f, Protocol, files)...)
+}

@@ -105,10 +105,11 @@ func (p *parser) rcpt(rest []byte) {
 func (p *parser) bdat(rest []byte) {
 	size, tail, _ := bytes.Cut(rest, []byte(" "))
 	n, err := strconv.ParseUint(string(size), 10, 40)
-	p.last = strings.EqualFold(string(bytes.TrimSpace(tail)), "LAST")
-	if err != nil {
+	if err != nil { // the server refuses it, and what follows are commands
+		p.last = false
 		return
 	}
+	p.last = strings.EqualFold(string(bytes.TrimSpace(tail)), "LAST")
 	p.m.data = true
 	p.m.body()
 	p.left = n

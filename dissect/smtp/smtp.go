@@ -155,7 +155,7 @@ func (p *parser) Gap(dir dissect.Dir, n int) error {
 // Close implements dissect.Stream.
 func (p *parser) Close() {
 	for _, c := range p.pending {
-		if c.m != nil && c.m.data {
+		if c.m != nil {
 			p.end(c.m, 0)
 		}
 	}
