@@ -229,6 +229,10 @@ type SMBActivity struct {
 	Encrypted bool    `json:"encrypted,omitempty"` // SMB3 TRANSFORM: content not seen
 	File      *File   `json:"file,omitempty"`      // with write (first block) and close
 	RPC       *DCERPC `json:"dcerpc,omitempty"`
+	// With write (its first) and close: how many blocks of what was written were looked at, at most 16 a file, and how many of
+	// these have 7.2 bits a byte or more, as what is encrypted or packed has.
+	Blocks uint8 `json:"blocks,omitempty"`
+	Dense  uint8 `json:"dense,omitempty"`
 	// Odd names what breaks the rules of SMB 1: transaction_confusion (a secondary of another kind than its primary),
 	// orphan_secondary, mid_changed (the server answers with another multiplex id), mid_is_fid.
 	Odd string `json:"odd,omitempty"`

@@ -30,6 +30,7 @@ import (
 	"github.com/yagura-project/yagura/detect/payload"
 	"github.com/yagura-project/yagura/detect/portscan"
 	"github.com/yagura-project/yagura/detect/printdriver"
+	"github.com/yagura-project/yagura/detect/ransomware"
 	"github.com/yagura-project/yagura/detect/rdp"
 	"github.com/yagura-project/yagura/detect/remoteaccess"
 	"github.com/yagura-project/yagura/detect/remoteexec"
@@ -74,6 +75,7 @@ var Detectors = []detect.Detector{
 	payload.Detector,
 	portscan.Detector,
 	printdriver.Detector,
+	ransomware.Detector,
 	rdp.Detector,
 	remoteaccess.Detector,
 	remoteexec.Detector,
@@ -156,6 +158,11 @@ var Comments = map[string]string{
 	"portscan.Config.Ports":           "different ports, most unanswered, that are a scan; ≥ 5",
 	"portscan.Config.Refused":         "different ports that refused or stayed silent and are a small scan; ≥ 3",
 	"portscan.Config.Window":          "ports are counted within this time; ≥ 1s",
+	"ransomware.Config.Exempt":        "roles that write files nobody can read as part of their work",
+	"ransomware.Config.Files":         "files made unreadable, or given one new ending, within the window; ≥ 5",
+	"ransomware.Config.Folders":       "folders in which the same ransom note is left; ≥ 2",
+	"ransomware.Config.Slow":          "the same within 15 windows, for those that take their time; ≥ files",
+	"ransomware.Config.Window":        "≥ 10s",
 	"rdp.Config.Exempt":               "roles that do this as their work",
 	"rdp.Config.Machines":             "different machines one reaches within an hour; ≥ 2",
 	"remoteaccess.Config.Approved":    "names of tools in use, as in the finding: TeamViewer, AnyDesk …",

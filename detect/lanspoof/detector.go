@@ -46,7 +46,7 @@ var Detector = detect.Detector{
 		Threat:     event.MaliciousBehaviour,
 		Phase:      event.PhaseLateral,
 	},
-	Behaviours: []string{"net.arp_spoof", "net.dhcp_flood", "net.name_spoof"},
+	Behaviours: []string{"net.arp_spoof", "net.dhcp_flood", "net.rogue_dhcp", "net.name_spoof"},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return newInstance(*cfg.(*Config), d)

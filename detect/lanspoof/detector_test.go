@@ -92,6 +92,24 @@ func flood(name string, clients int, gap time.Duration, want ...detecttest.Expec
 	return s.Sample(name, origin, home, want...)
 }
 
+// leases is a morning of the true server, then a second one that gives out the same range.
+func leases(name, second, gateway string, later time.Duration, want ...detecttest.Expect) detecttest.Sample {
+	s := detecttest.NewScript(157)
+	give := func(server, gateway string, i int) {
+		c := s.Conn(fmt.Sprintf("10.1.2.%d", 30+i), server, 67, event.ProtoUDP)
+		e := event.DHCPActivity{Conn: c, Message: "ACK", ClientMAC: mac(i), YourIP: c.Src.IP, ServerIP: c.Dst.IP, Routers: []netip.Addr{netip.MustParseAddr(gateway)}}
+		s.Wait(time.Minute).Add(&e)
+	}
+	for i := range 10 {
+		give("10.1.0.67", "10.1.2.1", i)
+	}
+	s.Wait(later)
+	for i := range 3 {
+		give(second, gateway, i)
+	}
+	return s.Sample(name, origin, home, want...)
+}
+
 func names(name string, asked []string, want ...detecttest.Expect) detecttest.Sample {
 	s := detecttest.NewScript(153)
 	for _, q := range asked {
@@ -118,6 +136,9 @@ func TestDetector(t *testing.T) {
 		flood("benign-morning", 60, time.Second),
 		names("attack-names", []string{"wpad", "fileserver", "printer7", "proxy"}, detecttest.Expect{Behaviour: "net.name_spoof", Device: dev, Severity: event.High}),
 		route("attack-route", true, detecttest.Expect{Behaviour: "net.arp_spoof", Device: evil.String(), Severity: event.High}), route("benign-standby-router", false),
+		leases("attack-rogue-dhcp", dev, dev, time.Hour, detecttest.Expect{Behaviour: "net.rogue_dhcp", Device: dev, Severity: event.High}),
+		leases("attack-second-dhcp", dev, "10.1.2.1", 48*time.Hour, detecttest.Expect{Behaviour: "net.rogue_dhcp", Device: dev, Severity: event.Medium}),
+		leases("benign-two-servers", "10.1.0.68", "10.1.2.1", time.Minute),
 		names("attack-wpad", []string{"wpad"}, detecttest.Expect{Behaviour: "net.name_spoof", Device: dev, Severity: event.Medium}),
 		names("attack-decoy", []string{"srv-old-7"}, detecttest.Expect{Behaviour: "net.name_spoof", Device: dev, Severity: event.High}),
 		names("benign-own-name", []string{"pc66", "pc66", "pc66.local"}),

@@ -46,11 +46,13 @@ type instance struct {
 	names  *detect.Table[netip.Addr, answerer]
 	floods *detect.Table[uint16, flood] // by VLAN
 	routes routes
+	pools  *detect.Table[pool, servers]
 }
 
 func newInstance(c Config, d detect.Deps) *instance {
 	return &instance{cfg: c, deps: d, claims: detect.NewTable[netip.Addr, claim](20_000, time.Hour), liars: detect.NewTable[event.MAC, liar](5_000, arpWindow),
-		names: detect.NewTable[netip.Addr, answerer](5_000, time.Hour), floods: detect.NewTable[uint16, flood](4096, time.Minute), routes: newRoutes()}
+		names: detect.NewTable[netip.Addr, answerer](5_000, time.Hour), floods: detect.NewTable[uint16, flood](4096, time.Minute), routes: newRoutes(),
+		pools: detect.NewTable[pool, servers](4096, 30*24*time.Hour)}
 }
 
 func (n *instance) Advance(now time.Time, _ detect.Emit) {
@@ -59,11 +61,12 @@ func (n *instance) Advance(now time.Time, _ detect.Emit) {
 	n.names.Expire(now)
 	n.floods.Expire(now)
 	n.routes.expire(now)
+	n.pools.Expire(now)
 }
 
 func (n *instance) Stats() (s detect.Stats) {
 	for _, t := range []detect.Stats{n.claims.Stats(), n.liars.Stats(), n.names.Stats(), n.floods.Stats(), n.routes.asked.Stats(), n.routes.pushes.Stats(),
-		n.routes.claimed.Stats(), n.routes.hops.Stats()} {
+		n.routes.claimed.Stats(), n.routes.hops.Stats(), n.pools.Stats()} {
 		s.Keys += t.Keys
 		s.Evicted += t.Evicted
 	}
@@ -139,7 +142,11 @@ func (n *instance) tellARP(e *event.NetworkActivity, owner event.MAC, more, coun
 
 // dhcp counts different clients: one machine that invents many empties the pool.
 func (n *instance) dhcp(e *event.DHCPActivity, emit detect.Emit) {
-	if e.Message == "OFFER" || e.Message == "ACK" || e.Message == "NAK" {
+	switch e.Message {
+	case "OFFER", "ACK":
+		n.offer(e, emit)
+		return
+	case "NAK", "ADVERTISE", "REPLY":
 		return
 	}
 	s, _ := n.floods.Touch(e.VLAN, e.Time)

@@ -18,7 +18,8 @@ type content struct {
 	sized   bool
 	file    *dissect.Offsets // nil before the first byte
 	tx      *wire.Tx
-	shown   int  // bytes that rules were shown last, 1 + their number
+	shown   int // bytes that rules were shown last, 1 + their number
+	density density
 	overlap bool // rules were told that something was written twice
 }
 
@@ -27,6 +28,7 @@ func (c *conn) add(f *file, write bool, offset uint64, b []byte) {
 	t := &f.read
 	if write {
 		t = &f.written
+		t.density.look(offset, b)
 	}
 	t.bytes += uint64(len(b))
 	if offset == uint64(len(t.head)) && len(t.head) < truetype.Need {

@@ -185,12 +185,14 @@ func (c *conn) transferred(e *event.SMBActivity, q *request, f *file) bool {
 	}
 	if !f.pipe {
 		e.File = t.describe(f.path)
+		e.Blocks, e.Dense = t.density.blocks, t.density.dense
 	}
 	return true
 }
 
 // closing sums a file up.
 func (c *conn) closing(e *event.SMBActivity, f *file, closed bool) bool {
+	f.written.density.end()
 	written, read := c.endContent(f, &f.written, closed), c.endContent(f, &f.read, closed)
 	e.Bytes = f.written.bytes
 	if f.path == "" && e.Share == "" && f.read.bytes+f.written.bytes == 0 {
@@ -199,7 +201,7 @@ func (c *conn) closing(e *event.SMBActivity, f *file, closed bool) bool {
 	switch {
 	case f.pipe:
 	case f.written.bytes > 0:
-		e.File = written
+		e.File, e.Blocks, e.Dense = written, f.written.density.blocks, f.written.density.dense
 	case f.read.bytes > 0:
 		e.File = read
 	}

@@ -127,7 +127,12 @@ func (x *Session) Write(path string, size uint64, kind string) *Session {
 		x.Do(m)
 		left -= n
 	}
-	return x.Do(event.SMBActivity{Command: "close", Path: path, Bytes: size, File: f})
+	blocks := uint8(min(16, 1+size>>16)) // as the sensor looks at them
+	dense := blocks
+	if kind == "text" || kind == "csv" || kind == "html" || kind == "xml" || kind == "ole" || kind == "bmp" {
+		dense = 0
+	}
+	return x.Do(event.SMBActivity{Command: "close", Path: path, Bytes: size, File: f, Blocks: blocks, Dense: dense})
 }
 
 // List reads a folder.

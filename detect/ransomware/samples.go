@@ -1,0 +1,6 @@
+package ransomware
+
+import "embed"
+
+//go:embed testdata/attack-*.jsonl
+var samples embed.FS
