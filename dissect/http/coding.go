@@ -65,7 +65,7 @@ func newDecoder(layers []string) *decoder {
 			if layers[i] == "br" {
 				r = brotli.NewReader(r)
 			} else {
-				z := &deflated{in: &memory{byteReader: asBytes(r)}}
+				z := newDeflated(r)
 				defer z.close()
 				r = z
 			}
@@ -107,15 +107,6 @@ func (s *source) Read(b []byte) (int, error) {
 	n := copy(b, s.d.in)
 	s.d.in = s.d.in[n:]
 	return n, nil
-}
-
-func (s *source) ReadByte() (byte, error) {
-	if !s.more() {
-		return 0, io.EOF
-	}
-	c := s.d.in[0]
-	s.d.in = s.d.in[1:]
-	return c, nil
 }
 
 // write decodes b and gives it to out.
@@ -169,50 +160,39 @@ func (d *decoder) finish(out func([]byte)) {
 	d.stop()
 }
 
-// byteReader is what flate can read without a buffer of its own.
-type byteReader interface {
-	io.Reader
-	io.ByteReader
-}
-
-func asBytes(r io.Reader) byteReader {
-	if b, ok := r.(byteReader); ok {
-		return b
-	}
-	return bufio.NewReader(r)
-}
-
 // inflaters are kept, for each holds a window of 32 KiB.
 var inflaters = sync.Pool{New: func() any { return flate.NewReader(nil) }}
 
+// readers are what inflaters read from: flate is faster with them than with others that give single bytes.
+var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 2<<10) }}
+
 // deflated reads gzip (RFC 1952), zlib (RFC 1950) or bare deflate (RFC 1951), whichever it is, and takes no offence at headers and check sums.
 type deflated struct {
-	in    *memory
+	raw   *memory
+	in    *bufio.Reader // of raw
 	z     io.ReadCloser
 	begun bool
 	got   bool
 	plain io.Reader // what is read, as it is not coded after all
 }
 
+func newDeflated(r io.Reader) *deflated {
+	d := &deflated{raw: &memory{Reader: r}, in: readers.Get().(*bufio.Reader)}
+	d.in.Reset(d.raw)
+	return d
+}
+
 // memory keeps what has been read of it, up to a limit, until that is forgotten.
 type memory struct {
-	byteReader
+	io.Reader
 	saved  []byte
 	forget bool
 }
 
 func (m *memory) Read(b []byte) (int, error) {
-	n, err := m.byteReader.Read(b)
+	n, err := m.Reader.Read(b)
 	m.keep(b[:n])
 	return n, err
-}
-
-func (m *memory) ReadByte() (byte, error) {
-	c, err := m.byteReader.ReadByte()
-	if err == nil {
-		m.keep([]byte{c})
-	}
-	return c, err
 }
 
 func (m *memory) keep(b []byte) {
@@ -229,11 +209,11 @@ func (r *deflated) Read(b []byte) (int, error) {
 	}
 	n, err := r.decode(b)
 	if n > 0 {
-		r.got, r.in.forget, r.in.saved = true, true, nil
+		r.got, r.raw.forget, r.raw.saved = true, true, nil
 	}
-	if err != nil && !r.got && len(r.in.saved) > 0 {
-		r.in.forget = true
-		r.plain = io.MultiReader(bytes.NewReader(r.in.saved), r.in.byteReader)
+	if err != nil && !r.got && len(r.raw.saved) > 0 {
+		r.raw.forget = true
+		r.plain = io.MultiReader(bytes.NewReader(r.raw.saved), r.raw.Reader)
 		return n, nil
 	}
 	return n, err
@@ -254,26 +234,21 @@ func (r *deflated) decode(b []byte) (int, error) {
 
 // begin reads the header, if there is one.
 func (r *deflated) begin() error {
-	first, err := r.in.ReadByte()
+	head, err := r.in.Peek(2)
 	if err != nil {
 		return err
 	}
-	second, err := r.in.ReadByte()
-	if err != nil {
-		return err
-	}
-	var in byteReader = r.in
-	switch {
+	switch first, second := head[0], head[1]; {
 	case first == 0x1f && second == 0x8b:
+		_, _ = r.in.Discard(2) // they are there
 		if err := gzipHeader(r.in); err != nil {
 			return err
 		}
 	case first&0x0f == 8 && (uint(first)<<8|uint(second))%31 == 0:
-	default:
-		in = &pushed{byteReader: r.in, first: []byte{first, second}}
+		_, _ = r.in.Discard(2)
 	}
 	r.z = inflaters.Get().(io.ReadCloser)
-	return r.z.(flate.Resetter).Reset(in, nil)
+	return r.z.(flate.Resetter).Reset(r.in, nil)
 }
 
 func (r *deflated) close() {
@@ -281,30 +256,11 @@ func (r *deflated) close() {
 		inflaters.Put(r.z)
 		r.z = nil
 	}
-}
-
-// pushed gives bytes again that have been read.
-type pushed struct {
-	byteReader
-	first []byte
-}
-
-func (p *pushed) Read(b []byte) (int, error) {
-	if len(p.first) == 0 {
-		return p.byteReader.Read(b)
+	if r.in != nil {
+		r.in.Reset(nil)
+		readers.Put(r.in)
+		r.in = nil
 	}
-	n := copy(b, p.first)
-	p.first = p.first[n:]
-	return n, nil
-}
-
-func (p *pushed) ReadByte() (byte, error) {
-	if len(p.first) == 0 {
-		return p.byteReader.ReadByte()
-	}
-	c := p.first[0]
-	p.first = p.first[1:]
-	return c, nil
 }
 
 // gzipHeader passes over what follows the magic (RFC 1952 §2.3).
