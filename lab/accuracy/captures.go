@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// capture is one line of captures.jsonl.
-type capture struct {
+// recording is one line of captures.jsonl.
+type recording struct {
 	File    string  `json:"file"`
 	Role    string  `json:"role"` // attack, benign …
 	Home    string  `json:"home_net"`
@@ -61,7 +61,7 @@ var severityIDs = map[string]int{"info": 1, "low": 2, "medium": 3, "high": 4, "c
 
 // measureCaptures replays each capture of the set and holds the findings against its labels.
 func measureCaptures(dir, yagura string) (*captured, error) {
-	captures, err := lines[capture](filepath.Join(dir, "captures.jsonl"))
+	captures, err := lines[recording](filepath.Join(dir, "captures.jsonl"))
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func measureCaptures(dir, yagura string) (*captured, error) {
 	return out, nil
 }
 
-func (out *captured) label(c capture, found []told, labels []truth) {
+func (out *captured) label(c recording, found []told, labels []truth) {
 	for _, t := range labels {
 		if t.Optional || strings.TrimSuffix(t.File, ".gz") != strings.TrimSuffix(c.File, ".gz") {
 			continue
@@ -118,7 +118,7 @@ func (f told) meets(t truth) bool {
 		(t.Start == nil || t.End == nil || at >= *t.Start-60 && at <= *t.End+600)
 }
 
-func replay(dir, yagura string, c capture) ([]told, error) {
+func replay(dir, yagura string, c recording) ([]told, error) {
 	file := filepath.Join(dir, c.File)
 	if _, err := os.Stat(file); err != nil {
 		if other := strings.TrimSuffix(file, ".gz"); other != file {

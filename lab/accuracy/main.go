@@ -31,6 +31,8 @@ func run(w io.Writer) error {
 	flag.Uint64Var(&o.seed, "seed", 1, "seed of the town")
 	flag.BoolVar(&o.quiet, "quiet", false, "no attacks")
 	flag.BoolVar(&o.verbose, "v", false, "every miss, and each day on standard error")
+	flag.BoolVar(&o.packets, "packets", false, "as frames through the dissectors, not as events")
+	flag.StringVar(&o.pcap, "pcap", "", "write the frames to this file (implies -packets)")
 	only := flag.String("only", "", "these attacks alone: beacon-tls,psexec")
 	file := flag.String("record", "", "keep the result in this file, beside what it holds of other runs")
 	docs := flag.String("docs", "", "write the page from the file of -record below this folder, and play nothing")
@@ -63,8 +65,13 @@ func run(w io.Writer) error {
 		}
 		res.print(w, o.verbose)
 		s := res.summarise()
-		if r.Attacked = &s; o.quiet {
-			r.Quiet, r.Attacked = &s, r.before
+		switch {
+		case o.packets || o.pcap != "":
+			r.Packets = &s
+		case o.quiet:
+			r.Quiet = &s
+		default:
+			r.Attacked = &s
 		}
 	}
 	return r.save(*file)
@@ -86,7 +93,6 @@ func load(file string) (*record, error) {
 	if err := json.Unmarshal(b, r); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	r.before = r.Attacked
 	return r, nil
 }
 

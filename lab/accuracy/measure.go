@@ -20,6 +20,8 @@ type options struct {
 	pcs, days      int
 	seed           uint64
 	quiet, verbose bool
+	packets        bool                     // as frames, through the dissectors
+	pcap           string                   // write the frames to this file too
 	only           func(attack.Attack) bool // nil: every kind
 }
 
@@ -34,6 +36,7 @@ type result struct {
 	Seconds      float64            `json:"cpu_seconds"` // of the whole process, the making of the town included
 	MemoryMB     float64            `json:"memory_mb"`   // of the heap at its highest
 	EndpointDays float64            `json:"endpoint_days"`
+	HostHours    float64            `json:"host_hours"` // that PCs were on
 	False        falseness          `json:"false"`
 	Beside       *beside            `json:"beside"`
 	Outcomes     []outcome          `json:"outcomes,omitempty"`
@@ -80,9 +83,13 @@ func measure(o options, list []detect.Detector) (*result, error) {
 	}
 	res := &result{PCs: o.pcs, Days: o.days, Seed: o.seed, FalseList: map[string]*wrong{}}
 	begin, high := busy(), uint64(0)
+	sensor, done, err := o.sensor()
+	if err != nil {
+		return nil, err
+	}
 	var day time.Time
 	n, rita, scans := uint64(0), newRita(), newScans()
-	res.Events, res.Flows = t.Play(func(e event.Event) {
+	see := func(e event.Event) {
 		r.see(e)
 		if a, ok := e.(*event.NetworkActivity); ok {
 			rita.see(a, home)
@@ -97,7 +104,11 @@ func measure(o options, list []detect.Detector) (*result, error) {
 			runtime.ReadMemStats(&m)
 			high = max(high, m.HeapInuse)
 		}
-	})
+	}
+	res.Events, res.Flows = t.Play(sensor(see))
+	if err := done(); err != nil {
+		return nil, err
+	}
 	r.engine.Close()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
@@ -118,6 +129,7 @@ func measure(o options, list []detect.Detector) (*result, error) {
 		}
 	}
 	res.Attacks = len(res.Outcomes)
+	res.HostHours = hostHours(t)
 	res.count(r, t)
 	return res, nil
 }

@@ -19,11 +19,10 @@ var pages embed.FS
 type record struct {
 	Date     string    `json:"date"`
 	Commit   string    `json:"commit"`
-	Quiet    *summary  `json:"quiet"`    // the town without intruders
-	Attacked *summary  `json:"attacked"` // … and with
+	Quiet    *summary  `json:"quiet"`             // the town without intruders
+	Attacked *summary  `json:"attacked"`          // … and with
+	Packets  *summary  `json:"packets,omitempty"` // a quiet town as frames, through the dissectors
 	Captures *captured `json:"captures,omitempty"`
-
-	before *summary // Attacked as it was read
 }
 
 // write draws the pictures and writes both pages below dir (docs).

@@ -16,6 +16,7 @@ type summary struct {
 	FlowsASecond int               `json:"flows_per_cpu_second"` // the making of the town included
 	HeapMB       int               `json:"heap_mb"`              // of all, the town included
 	EndpointDays float64           `json:"endpoint_days"`
+	HostHours    float64           `json:"host_hours"`
 	Evicted      map[string]uint64 `json:"evicted,omitempty"` // by detector and shared table
 	Panics       uint64            `json:"panics"`
 	False        falseness         `json:"false"`
@@ -67,7 +68,7 @@ type cell struct {
 // summarise keeps what is worth tracking.
 func (res *result) summarise() summary {
 	s := summary{PCs: res.PCs, Days: res.Days, Seed: res.Seed, Attacks: res.Attacks, Events: res.Events, Flows: res.Flows, FlowsASecond: int(float64(res.Flows) / res.Seconds),
-		HeapMB: int(res.MemoryMB), EndpointDays: res.EndpointDays, False: res.False, FalseKinds: res.FalseList, Beside: res.Beside, Evicted: map[string]uint64{}}
+		HeapMB: int(res.MemoryMB), EndpointDays: res.EndpointDays, HostHours: res.HostHours, False: res.False, FalseKinds: res.FalseList, Beside: res.Beside, Evicted: map[string]uint64{}}
 	for id, d := range res.Engine.Detectors {
 		s.Panics += d.Panics
 		if d.Evicted > 0 {

@@ -21,7 +21,8 @@ func Shell(c *stage.Scene, to *stage.Machine, commands int) {
 		c.After(time.Duration(i)*2*time.Second, func() {
 			k := c.Reach(to, 5985, event.ProtoTCP)
 			c.Talk(k, stage.Flow{App: "http", Up: 3500, Down: 4000, Took: time.Second})
-			c.Emit(30*time.Millisecond, &event.HTTPActivity{Conn: k, Method: "POST", Host: to.Name + ":5985", URI: "/wsman", UserAgent: "Microsoft WinRM Client", Version: "1.1", Status: 200, RequestLen: 3000, RequestType: "application/soap+xml", ResponseLen: 3500, Depth: 1})
+			c.Emit(30*time.Millisecond, &event.HTTPActivity{Conn: k, Method: "POST", Host: to.Name + ":5985", URI: "/wsman", UserAgent: "Microsoft WinRM Client", Version: "1.1", Status: 200, RequestLen: 3000, RequestType: "application/soap+xml", ResponseLen: 3500, Depth: 1,
+				Fields: "Authorization: Kerberos YIIGhgYJKoZIhvcSAQICAQBuggZ1MIIGcaADAgEFoQMCAQ6i\r\n"})
 		})
 	}
 }

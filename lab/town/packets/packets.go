@@ -1,0 +1,180 @@
+// Package packets writes what the town's events tell as frames, so that the same behaviours go through the dissectors.
+//
+// Each conversation gets its handshake, the messages of its protocol and its end. Bulk is cut short: what a flow
+// carries beyond its messages is at most Bulk bytes a direction, and file contents are noise behind the right beginning.
+package packets
+
+import (
+	"time"
+
+	"github.com/gopacket/gopacket"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// Writer turns events into frames. Events must come in order of time; so do the frames.
+type Writer struct {
+	Bulk  int // most bytes of filling in a direction; 0: 8 KiB
+	out   func(time.Time, []byte)
+	flows map[uint64]*flow
+	buf   gopacket.SerializeBuffer
+	now   time.Time
+	left  uint64 // events for which there is no message
+}
+
+// New is a writer that hands each frame to out, which must not keep it.
+func New(out func(at time.Time, frame []byte)) *Writer {
+	return &Writer{Bulk: 8 << 10, out: out, flows: map[uint64]*flow{}, buf: gopacket.NewSerializeBuffer()}
+}
+
+// Left is how many events were not written, because their protocol has no writer here.
+func (w *Writer) Left() uint64 { return w.left }
+
+// dir is a direction: the client's or the server's.
+type dir int
+
+const (
+	up dir = iota
+	down
+)
+
+// flow is one conversation being written.
+type flow struct {
+	event.Conn
+	greeted bool
+	seq     [2]uint32
+	said    [2]uint64 // payload bytes
+	smb     *smbState
+	secret  bool // TLS: what follows is records
+	port    uint16
+}
+
+// Event writes what one event tells.
+func (w *Writer) Event(e event.Event) {
+	w.tick(e.Head().Time)
+	switch e := e.(type) {
+	case *event.NetworkActivity:
+		w.activity(e)
+	case *event.DNSActivity:
+		w.dns(e)
+	case *event.HTTPActivity:
+		w.http(e)
+	case *event.DHCPActivity:
+		w.dhcp(e)
+	case *event.Authentication:
+		w.authentication(e)
+	case *event.SMBActivity:
+		w.share(e)
+	case *event.LDAPActivity:
+		w.ldap(e)
+	case *event.RDPActivity:
+		w.rdp(e)
+	default:
+		w.left++
+	}
+}
+
+// tick moves the clock; it never goes back, and no two frames share a moment.
+func (w *Writer) tick(t time.Time) {
+	if !t.After(w.now) {
+		t = w.now.Add(time.Microsecond)
+	}
+	w.now = t
+}
+
+func (w *Writer) flow(c *event.Conn) *flow {
+	f := w.flows[c.FlowID]
+	if f == nil {
+		f = &flow{Conn: *c, seq: [2]uint32{uint32(c.FlowID)*7919 + 1, uint32(c.FlowID)*104729 + 1}}
+		w.flows[c.FlowID] = f
+	}
+	return f
+}
+
+func (w *Writer) activity(e *event.NetworkActivity) {
+	if e.ARP != nil {
+		w.arp(e)
+		return
+	}
+	f := w.flow(&e.Conn)
+	if e.Proto == event.ProtoICMP {
+		w.icmp(f, e)
+		return
+	}
+	if e.Proto == event.ProtoUDP {
+		w.datagrams(f, e)
+		return
+	}
+	switch e.Activity {
+	case event.FlowOpen:
+		w.segment(f, up, event.FlagSYN, nil)
+		f.seq[up]++
+	case event.FlowRefuse:
+		w.segment(f, down, event.FlagRST|event.FlagACK, nil)
+		delete(w.flows, e.FlowID)
+	case event.FlowFail:
+		delete(w.flows, e.FlowID)
+	case event.FlowTraffic:
+		if e.TLS != nil && !e.Interim {
+			w.hello(f, e.TLS)
+		}
+	default:
+		w.end(f, e)
+	}
+}
+
+// greet completes the handshake before the first word.
+func (w *Writer) greet(f *flow) {
+	if f.greeted {
+		return
+	}
+	f.greeted = true
+	w.segment(f, down, event.FlagSYN|event.FlagACK, nil)
+	f.seq[down]++
+	w.segment(f, up, event.FlagACK, nil)
+}
+
+// say sends bytes in segments; each direction acknowledges by what it says next.
+func (w *Writer) say(f *flow, d dir, b []byte) {
+	w.greet(f)
+	for len(b) > 0 {
+		n := min(len(b), 1400)
+		w.segment(f, d, event.FlagACK|event.FlagPSH, b[:n])
+		f.seq[d] += uint32(n)
+		f.said[d] += uint64(n)
+		b = b[n:]
+	}
+}
+
+// end fills up what the flow carried, and closes it.
+func (w *Writer) end(f *flow, e *event.NetworkActivity) {
+	w.greet(f)
+	for d, want := range []uint64{e.Orig.Payload, e.Resp.Payload} {
+		if have := f.said[d]; want > have {
+			w.fill(f, dir(d), e.App, int(min(want-have, uint64(w.Bulk))))
+		}
+	}
+	if e.Activity == event.FlowReset {
+		w.segment(f, up, event.FlagRST|event.FlagACK, nil)
+	} else {
+		w.segment(f, up, event.FlagFIN|event.FlagACK, nil)
+		f.seq[up]++
+		w.segment(f, down, event.FlagFIN|event.FlagACK, nil)
+		f.seq[down]++
+		w.segment(f, up, event.FlagACK, nil)
+	}
+	delete(w.flows, e.FlowID)
+}
+
+func (w *Writer) datagrams(f *flow, e *event.NetworkActivity) {
+	if e.Activity == event.FlowOpen || e.Activity == event.FlowTraffic {
+		return
+	}
+	if f.said[up] == 0 { // nothing else told what was in it
+		w.datagram(f, up, w.plain(e.App, up, int(min(e.Orig.Payload, 1200))))
+		if e.Resp.Payload > 0 {
+			w.datagram(f, down, w.plain(e.App, down, int(min(e.Resp.Payload, 1200))))
+		}
+	}
+	delete(w.flows, e.FlowID)
+}
