@@ -185,7 +185,10 @@ func (r *Record) text(summed bool) []byte {
 		return cmp.Or(cmp.Compare(r.flows[x.Flow], r.flows[y.Flow]), cmp.Compare(x.ID, y.ID))
 	})
 	for _, x := range r.Txs {
-		fmt.Fprintf(&b, "flow %d tx %d %s\n", r.flows[x.Flow], x.ID, x.App)
+		if !summed {
+			fmt.Fprintf(&b, "flow %d ", r.flows[x.Flow])
+		}
+		fmt.Fprintf(&b, "tx %d %s\n", x.ID, x.App)
 		for i := range x.Fields {
 			f := &x.Fields[i]
 			d := bufferNames()[f.Buffer]

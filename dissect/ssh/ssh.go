@@ -45,6 +45,8 @@ var errBanner = errors.New("ssh: the banner is too long or malformed")
 // side is one direction.
 type side struct {
 	banner bool
+	tail   bool // the rest of a long line is passed over
+	hello  int  // bytes of lines before the banner
 	over   bool // what follows is encrypted, or not of interest
 	offer  *offer
 	told   event.SSHSide
@@ -74,22 +76,31 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 
 func (p *parser) read(dir dissect.Dir, b []byte) (n int, err error) {
 	s := &p.side[dir]
-	for !s.banner {
+	for !s.banner || s.tail {
 		i := bytes.IndexByte(b[n:], '\n')
-		if i < 0 {
-			if len(b)-n > maxBanner {
-				return n, p.bad(dir, "ssh.long_banner", errBanner)
-			}
+		switch {
+		case s.tail && i < 0:
+			return len(b), nil
+		case s.tail:
+			s.tail = false
+			n += i + 1
+			continue
+		case i < 0 && len(b)-n < maxBanner+2: // with its carriage return it may still be short enough
 			return n, nil
 		}
+		s.tail = i < 0
+		used := i + 1
+		if s.tail {
+			used, i = maxBanner+1, maxBanner+1
+		}
 		line := bytes.TrimSuffix(b[n:n+i], []byte("\r"))
+		n += used
 		if !bytes.HasPrefix(line, magic) {
-			if n += i + 1; dir == dissect.Orig || n > maxHello { // RFC 4253 §4.2: only the server may say other things first
+			if s.hello += used; dir == dissect.Orig || s.hello > maxHello { // RFC 4253 §4.2: only the server may say other things first
 				return n, p.bad(dir, "ssh.invalid_banner", errBanner)
 			}
 			continue
 		}
-		n += i + 1
 		if err := p.banner(dir, line); err != nil {
 			return n, err
 		}
@@ -126,12 +137,13 @@ func (p *parser) bad(dir dissect.Dir, name string, err error) error {
 func (p *parser) banner(dir dissect.Dir, line []byte) error {
 	s := &p.side[dir]
 	s.banner = true
+	if len(line) > maxBanner {
+		p.bad(dir, "ssh.long_banner", nil)
+		line = line[:maxBanner]
+	}
 	proto, rest, ok := bytes.Cut(line[len(magic):], []byte("-"))
 	if !ok {
 		return p.bad(dir, "ssh.invalid_banner", errBanner)
-	}
-	if len(line) > maxBanner {
-		p.bad(dir, "ssh.long_banner", nil)
 	}
 	software, comment, _ := bytes.Cut(rest, []byte(" "))
 	s.told.Proto, s.told.Software, s.told.Comment = clip(proto), clip(software), clip(comment)
