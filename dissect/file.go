@@ -70,7 +70,7 @@ func (f *Flow) OpenFile(t *wire.Tx, d Dir, name string) *File {
 		x.a.TxID = t.ID
 		x.seen = &wire.File{ID: f.lastFile}
 		x.field = t.Begin(wire.FileData, d)
-		t.Fields[x.field].File = x.seen
+		t.Of(x.field, x.seen)
 		x.grow = f.Wants(wire.FileData)
 	}
 	x.name(name)
@@ -128,7 +128,7 @@ func (x *File) name(name string) {
 	if x.seen != nil && name != "" {
 		x.seen.Name = name
 		x.tx.PutString(wire.FileName, x.dir, name)
-		x.tx.Fields[len(x.tx.Fields)-1].File = x.seen
+		x.tx.Of(len(x.tx.Fields)-1, x.seen)
 	}
 }
 
@@ -216,7 +216,7 @@ func (x *File) Lost(n uint64) {
 	if x.seen != nil {
 		x.seen.Size += n
 		x.seen.Truncated = true
-		x.tx.Fields[x.field].Lost = true
+		x.tx.Lose(x.field)
 		x.grow = false // what follows does not join on
 	}
 	if x.body != nil {
@@ -290,8 +290,7 @@ func (x *File) Shown() []byte {
 	if x.seen == nil || !x.grow {
 		return nil
 	}
-	b := x.tx.Fields[x.field].B
-	return b[:len(b):len(b)]
+	return x.tx.Bytes(x.field)
 }
 
 // Counted says that the content has n bytes on the wire, of which only some were given to Write, decoded.

@@ -19,10 +19,11 @@ func (f *Flow) Tx(app string) *wire.Tx {
 	if f.inspector == nil {
 		return nil
 	}
-	t := &wire.Tx{ID: f.txs, App: app}
+	var room *wire.Room
 	if f.shelf != nil {
-		t.Room = &f.shelf.room
+		room = &f.shelf.room
 	}
+	t := room.Begin(f.txs, app)
 	f.txs++
 	return t
 }

@@ -70,13 +70,13 @@ func (s *Session) show(c *call, p *pdu, d dissect.Dir) {
 	if i := x.stub[d]; i >= 0 && from < len(p.body) {
 		b := p.body[from:min(p.frag, len(p.body))]
 		b = b[:min(len(b), shownStubs-s.shownStubs)]
-		before := len(x.tx.Fields[i].B)
+		before := len(x.tx.Bytes(i))
 		x.tx.Grow(i, b, shownStub)
-		grown := len(x.tx.Fields[i].B) - before
+		grown := len(x.tx.Bytes(i)) - before
 		x.kept += grown
 		s.shownStubs += grown
 		if p.missing() > 0 || grown < len(b) {
-			x.tx.Fields[i].Lost = true
+			x.tx.Lose(i)
 		}
 	}
 	if p.flags&flagLast != 0 {

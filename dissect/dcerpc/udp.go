@@ -159,9 +159,9 @@ func (s *datagrams) show(c *gramCall, g *gram, d dissect.Dir) {
 		c.fields[d] = 1 + c.tx.Begin(wire.DCERPCStubData, d)
 	}
 	i := c.fields[d] - 1
-	before := len(c.tx.Fields[i].B)
+	before := len(c.tx.Bytes(i))
 	c.tx.Grow(i, g.stub[:min(len(g.stub), gramUnitBytes-s.kept)], maxGramStub)
-	grown := len(c.tx.Fields[i].B) - before
+	grown := len(c.tx.Bytes(i)) - before
 	c.kept += grown
 	s.kept += grown
 	if g.whole() {

@@ -27,6 +27,9 @@ type Record struct {
 	of     map[*wire.Tx]*Transaction
 	flows  ordinals
 	faults map[string]bool
+
+	over, spent []*wire.Tx // that ended with the packet at hand, and with earlier ones
+	number      uint64     // of the last packet
 }
 
 // Transaction is what rules were shown of one transaction.
@@ -120,8 +123,19 @@ func (r *Record) Stream(*wire.Flow, wire.Dir, []byte) {}
 // Gap implements wire.Inspector.
 func (r *Record) Gap(*wire.Flow, wire.Dir, int) {}
 
-// Packet implements wire.Inspector.
-func (r *Record) Packet(*wire.Packet, *wire.Flow, wire.Dir, int64, uint64, bool) {}
+// Packet implements wire.Inspector. What ended with an earlier packet has given its memory back.
+func (r *Record) Packet(_ *wire.Packet, _ *wire.Flow, _ wire.Dir, _ int64, number uint64, _ bool) {
+	if number != r.number {
+		for _, t := range r.spent {
+			if t.Fields != nil {
+				r.fault("transaction %d of %s has ended, and its memory is kept", t.ID, r.of[t].App)
+			}
+		}
+		r.number, r.spent = number, nil
+	}
+	r.spent = append(r.spent, r.over...)
+	r.over = nil
+}
 
 // Close implements wire.Inspector.
 func (r *Record) Close(f *wire.Flow, _ int64) {
@@ -143,7 +157,9 @@ func (r *Record) Tx(f *wire.Flow, t *wire.Tx) {
 	if x.ended {
 		r.fault("transaction %d of %s was shown behind its end", x.ID, x.App)
 	}
-	x.ended = t.Done == [2]bool{true, true}
+	if x.ended = t.Done == [2]bool{true, true}; x.ended {
+		r.over = append(r.over, t)
+	}
 	for i, now := range t.Fields {
 		if bufferNames()[now.Buffer].Name == "" {
 			r.fault("buffer %#x has no description", now.Buffer)

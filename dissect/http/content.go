@@ -152,7 +152,7 @@ func (c *content) take(b []byte) {
 	}
 	c.kept += min(len(b), bodyLimit-c.kept)
 	if shown := c.shown(); shown != nil && len(shown) == c.kept {
-		c.t.Fields[c.body].B = shown // the same bytes: kept once
+		c.t.Share(c.body, shown) // the same bytes: kept once
 	} else {
 		c.t.Grow(c.body, b, bodyLimit)
 	}
@@ -184,7 +184,7 @@ func (c *content) lost(n uint64) {
 	}
 	c.layers = nil // what follows cannot be decoded
 	if c.body >= 0 {
-		c.t.Fields[c.body].Lost = true
+		c.t.Lose(c.body)
 		c.kept = bodyLimit
 	}
 	if c.form != nil {

@@ -6,14 +6,39 @@ import "math/bits"
 type Room struct {
 	free [maxRoom - minRoom + 1][][]byte // by the power of two that they hold
 	kept int
+
+	fields [][]Field
 }
 
 // Sizes of what is kept, as powers of two, and of all together.
 const (
 	minRoom  = 12
 	maxRoom  = 20
-	keptRoom = 16 << 20
+	keptRoom = 4 << 20
+
+	startFields = 8       // of a transaction
+	maxFields   = 64      // of one whose list is kept
+	keptFields  = 1 << 10 // lists
 )
+
+// begin gives a list of fields, empty.
+func (r *Room) begin() []Field {
+	if r == nil {
+		return nil
+	}
+	n := len(r.fields) - 1
+	if n < 0 {
+		return make([]Field, 0, startFields)
+	}
+	list := r.fields[n]
+	r.fields = r.fields[:n]
+	return list
+}
+
+// Begin makes a transaction of the room's memory; r may be nil.
+func (r *Room) Begin(id uint64, app string) *Tx {
+	return &Tx{ID: id, App: app, Room: r, Fields: r.begin()}
+}
 
 // take gives n bytes of room, empty.
 func (r *Room) take(n int) []byte {
@@ -42,14 +67,16 @@ func (r *Room) put(b []byte) {
 	r.kept += cap(b)
 }
 
-// Recycle takes back what a transaction's growing fields held, once no Inspector looks at it any more. No field holds bytes afterwards:
-// another one may have shown the same.
+// Recycle takes back what a transaction held, once no Inspector looks at it any more. It has no fields afterwards.
 func (r *Room) Recycle(t *Tx) {
 	for i := range t.Fields {
-		f := &t.Fields[i]
-		if f.grown {
+		if f := &t.Fields[i]; f.grown {
 			r.put(f.B)
 		}
-		f.B, f.grown = nil, false
 	}
+	if c := cap(t.Fields); c > 0 && c <= maxFields && len(r.fields) < keptFields {
+		clear(t.Fields)
+		r.fields = append(r.fields, t.Fields[:0])
+	}
+	t.Fields = nil
 }

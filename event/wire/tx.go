@@ -60,10 +60,10 @@ func (t *Tx) Begin(id Buffer, d Dir) int {
 
 // Grow appends a copy of b to field i, up to limit bytes in all; what is beyond is left out.
 func (t *Tx) Grow(i int, b []byte, limit int) {
-	if t == nil || i < 0 || i >= len(t.Fields) {
+	f := t.field(i)
+	if f == nil {
 		return
 	}
-	f := &t.Fields[i]
 	if room := limit - len(f.B); room < len(b) {
 		b = b[:max(0, room)]
 	}
@@ -80,8 +80,46 @@ func (t *Tx) Grow(i int, b []byte, limit int) {
 
 // End says that field i does not grow any more.
 func (t *Tx) End(i int) {
-	if t != nil && i >= 0 && i < len(t.Fields) {
-		t.Fields[i].Open = false
+	if f := t.field(i); f != nil {
+		f.Open = false
+	}
+}
+
+// field is nil where there is none: on a nil Tx, for -1, and once the transaction has ended and its memory is used again.
+func (t *Tx) field(i int) *Field {
+	if t == nil || i < 0 || i >= len(t.Fields) {
+		return nil
+	}
+	return &t.Fields[i]
+}
+
+// Bytes is what field i holds so far, nil where there is none.
+func (t *Tx) Bytes(i int) []byte {
+	f := t.field(i)
+	if f == nil {
+		return nil
+	}
+	return f.B[:len(f.B):len(f.B)]
+}
+
+// Share makes field i show bytes that another field of the transaction holds.
+func (t *Tx) Share(i int, b []byte) {
+	if f := t.field(i); f != nil {
+		f.B = b
+	}
+}
+
+// Lose says that bytes are missing within field i.
+func (t *Tx) Lose(i int) {
+	if f := t.field(i); f != nil {
+		f.Lost = true
+	}
+}
+
+// Of says that field i is of a file.
+func (t *Tx) Of(i int, x *File) {
+	if f := t.field(i); f != nil {
+		f.File = x
 	}
 }
 
