@@ -123,6 +123,7 @@ var Comments = map[string]string{
 	"dnstunnel.Config.Entropy":        "bits a character of those names; 2–8",
 	"dnstunnel.Config.Length":         "mean length of what stands before the domain, bytes; ≥ 10",
 	"dnstunnel.Config.Names":          "different long names below one domain; ≥ 10",
+	"dnstunnel.Config.Prevalence":     "more machines than this ask below the domain: a service that is asked by design; 1–7",
 	"dnstunnel.Config.Window":         "how long a domain is watched per machine; ≥ 1m",
 	"enumeration.Config.Exempt":       "roles that ask as part of their work",
 	"enumeration.Config.Machines":     "servers asked the same within 5 minutes that make it medium; ≥ 2",

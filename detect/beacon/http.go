@@ -12,7 +12,7 @@ import (
 type httpTraits struct {
 	n, posts, noAgent, script, system, old, noReferer            int
 	small, big, refused, page, revocation, badHost, php, archive int
-	falseBrowser, unreadable, product                            int
+	falseBrowser, unreadable, product, api                       int
 	tells                                                        int // most kinds of facts about the machine in one request
 	out, in                                                      uint64
 	paths                                                        map[string]int
@@ -76,6 +76,7 @@ func (t *httpTraits) count(e *event.HTTPActivity, host string, a agent) {
 	inc(&t.archive, post && e.RequestFile != nil && archives[e.RequestFile.Type])
 	inc(&t.falseBrowser, falseBrowser(e, a))
 	inc(&t.unreadable, unreadable(e))
+	inc(&t.api, structured(e.RequestType) || structured(e.ResponseType))
 	path, _, _ := strings.Cut(e.URI, "?")
 	inc(&t.php, post && strings.HasSuffix(strings.ToLower(path), ".php"))
 	t.tells = max(t.tells, introduces(e))
@@ -100,6 +101,11 @@ func isPage(contentType string) bool {
 		}
 	}
 	return false
+}
+
+// structured is what programs with nothing to hide exchange.
+func structured(contentType string) bool {
+	return strings.Contains(contentType, "json") || strings.Contains(contentType, "xml") && !strings.Contains(contentType, "html")
 }
 
 func startsWithAny(s string, with []string) bool {

@@ -17,6 +17,7 @@ func (n *instance) judgeHTTP(e *event.HTTPActivity, to detect.Destination, s *se
 	n.asked(e, to, t, &p)
 	n.sent(t, &p)
 	n.general(&c, &p)
+	p.add(2*t.api > t.n && !isAddress(to.Host) && !madeUpName(to.Host) && 2*t.product > t.n, -1.5, "api", "%d回、名前のあるソフトが、決まった形(JSON・XML)のやり取りをしています。", "%d requests are exchanges of a named product in JSON or XML.", t.api)
 	n.excuses(t, &p)
 	if t.n < 2 && p.content < n.cfg.High+single {
 		return

@@ -49,6 +49,7 @@ var questions = map[string]event.Text{
 	"many_peers":          {JA: "同じような相手が多い(ファイル共有や通話)か", EN: "Are there many such destinations, as with file sharing?"},
 	"midstream":           {JA: "通信の始まりが見えていないか", EN: "Was the beginning not seen?"},
 	"download":            {JA: "受信が多いか", EN: "Does much come in?"},
+	"api":                 {JA: "名前のあるソフトの、決まった形のやり取りか", EN: "Is it a named product's exchange in JSON or XML?"},
 	"server":              {JA: "役割を持つサーバーか", EN: "Is it a server with a role?"},
 	"known_domain":        {JA: "同じ組織の別の名前を多くの端末が使っているか", EN: "Do many machines use other names of the same domain?"},
 	"others":              {JA: "同じ相手と通信する端末がほかにもあるか", EN: "Do other machines talk to it too?"},

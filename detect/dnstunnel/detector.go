@@ -11,19 +11,20 @@ import (
 
 // Config are the numbers of this detector (DETECTIONS 3).
 type Config struct {
-	Window  time.Duration `yaml:"window"`  // how long a domain is watched per machine; ≥ 1m
-	Names   int           `yaml:"names"`   // different long names below one domain; ≥ 10
-	Length  float64       `yaml:"length"`  // mean length of what stands before the domain, bytes; ≥ 10
-	Entropy float64       `yaml:"entropy"` // bits a character of those names; 2–8
-	Bytes   int           `yaml:"bytes"`   // bytes carried out in names; ≥ 100
-	Allow   []string      `yaml:"allow"`   // domains that use DNS as a data channel on purpose
+	Window     time.Duration `yaml:"window"`     // how long a domain is watched per machine; ≥ 1m
+	Names      int           `yaml:"names"`      // different long names below one domain; ≥ 10
+	Length     float64       `yaml:"length"`     // mean length of what stands before the domain, bytes; ≥ 10
+	Entropy    float64       `yaml:"entropy"`    // bits a character of those names; 2–8
+	Bytes      int           `yaml:"bytes"`      // bytes carried out in names; ≥ 100
+	Prevalence int           `yaml:"prevalence"` // more machines than this ask below the domain: a service that is asked by design; 1–7
+	Allow      []string      `yaml:"allow"`      // domains that use DNS as a data channel on purpose
 }
 
 // DefaultConfig: 20 names of 24 characters and more at 3.2 bits (iodine, dnscat2 and dns2tcp carry 40–200
 // characters at 3.5–5 bits in every query; CDN names repeat), 600 bytes out. DETECTIONS 3 gives 30 and 3.8 for names
 // alone; the lower numbers hold because record types and repetition count too.
 func DefaultConfig() Config {
-	return Config{Window: 24 * time.Hour, Names: 20, Length: 24, Entropy: 3.2, Bytes: 600, Allow: []string{
+	return Config{Window: 24 * time.Hour, Names: 20, Length: 24, Entropy: 3.2, Bytes: 600, Prevalence: 4, Allow: []string{
 		// look-ups of file hashes, mail reputation and telemetry that carry data by design
 		"sophosxl.net", "mcafee.com", "trendmicro.com", "avts.mcafee.com", "e5.sk", "spamhaus.org", "surbl.org", "spamcop.net", "mailspike.net",
 		"dnswl.org", "cymru.com", "senderbase.org", "barracudacentral.org", "in-addr.arpa", "ip6.arpa", "akamaiedge.net", "akadns.net",
@@ -33,8 +34,8 @@ func DefaultConfig() Config {
 
 // Validate reports what cannot work.
 func (c Config) Validate() error {
-	if c.Window < time.Minute || c.Names < 10 || c.Length < 10 || c.Entropy < 2 || c.Bytes < 100 {
-		return fmt.Errorf("window %s, names %d, length %.0f, entropy %.1f, bytes %d: at least 1m, 10, 10, 2 and 100", c.Window, c.Names, c.Length, c.Entropy, c.Bytes)
+	if c.Window < time.Minute || c.Names < 10 || c.Length < 10 || c.Entropy < 2 || c.Bytes < 100 || c.Prevalence < 1 || c.Prevalence >= maxUsers {
+		return fmt.Errorf("window %s, names %d, length %.0f, entropy %.1f, bytes %d: at least 1m, 10, 10, 2 and 100; prevalence %d: 1 to %d", c.Window, c.Names, c.Length, c.Entropy, c.Bytes, c.Prevalence, maxUsers-1)
 	}
 	return nil
 }

@@ -40,18 +40,58 @@ type instance struct {
 	allow   map[string]bool
 	seed    maphash.Seed
 	domains *detect.Table[key, state]
+	askers  *detect.Table[string, users] // who asks for long names below a domain
+}
+
+// maxUsers bounds the machines remembered for one domain.
+const maxUsers = 8
+
+type users struct {
+	who [maxUsers]netip.Addr
+	n   int
+}
+
+// manyNames is from how many names below a domain on a machine counts as asking there.
+const manyNames = 3
+
+func (n *instance) asks(domain string, src netip.Addr, at time.Time) {
+	u, _ := n.askers.Touch(domain, at)
+	for i := range u.n {
+		if u.who[i] == src {
+			return
+		}
+	}
+	if u.n < maxUsers {
+		u.who[u.n] = src
+		u.n++
+	}
+}
+
+func (n *instance) users(domain string, at time.Time) int {
+	if u := n.askers.Peek(domain, at); u != nil {
+		return u.n
+	}
+	return 0
 }
 
 func newInstance(c Config, d detect.Deps) *instance {
-	n := &instance{cfg: c, deps: d, allow: map[string]bool{}, seed: maphash.MakeSeed(), domains: detect.NewTable[key, state](20_000, c.Window)}
+	n := &instance{cfg: c, deps: d, allow: map[string]bool{}, seed: maphash.MakeSeed(), domains: detect.NewTable[key, state](20_000, c.Window),
+		askers: detect.NewTable[string, users](20_000, c.Window)}
 	for _, a := range c.Allow {
 		n.allow[strings.ToLower(a)] = true
 	}
 	return n
 }
 
-func (n *instance) Advance(now time.Time, _ detect.Emit) { n.domains.Expire(now) }
-func (n *instance) Stats() detect.Stats                  { return n.domains.Stats() }
+func (n *instance) Advance(now time.Time, _ detect.Emit) {
+	n.domains.Expire(now)
+	n.askers.Expire(now)
+}
+
+func (n *instance) Stats() detect.Stats {
+	a, b := n.domains.Stats(), n.askers.Stats()
+	return detect.Stats{Keys: a.Keys + b.Keys, Evicted: a.Evicted + b.Evicted}
+}
 
 // Observe adds one query or answer to its domain.
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
@@ -75,6 +115,9 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 		return
 	}
 	s.query(n.seed, d, data)
+	if len(s.names) == manyNames {
+		n.asks(domain, d.Src.IP, d.Time)
+	}
 	n.judge(d, domain, s, emit)
 }
 

@@ -14,6 +14,7 @@ type measure struct {
 	entropy float64 // bits a byte
 	carrier float64 // share of names asked with a data-carrying type
 	repeats float64 // queries per different name
+	users   int     // inside machines that ask for long names below it, at most 8
 }
 
 func (s *state) measure() measure {
@@ -41,6 +42,7 @@ func (n *instance) judge(d *event.DNSActivity, domain string, s *state, emit det
 		return
 	}
 	m := s.measure()
+	m.users = n.users(domain, d.Time)
 	m.entropy = math.Inf(1)
 	if !n.isTunnel(m) { // not even if the names were noise: no need to reckon
 		return
@@ -57,13 +59,18 @@ func (n *instance) isTunnel(m measure) bool {
 	if m.repeats > 3 { // the same names again and again: caching is off, nothing is carried
 		return false
 	}
+	carried := m.carrier >= 0.3
+	if !carried && m.users > n.cfg.Prevalence { // look-ups of reputation: many machines ask one service about what they saw
+		return false
+	}
 	switch {
-	case m.length >= n.cfg.Length && m.entropy >= n.cfg.Entropy:
-		// long and random: 20 names with a data-carrying type, 40 without
-		return m.carrier >= 0.3 || m.names >= 2*n.cfg.Names
+	case m.length >= n.cfg.Length && m.entropy >= n.cfg.Entropy && carried:
+		return true // long and random: 20 names with a data-carrying type
+	case m.length >= 1.25*n.cfg.Length && m.entropy >= n.cfg.Entropy && m.repeats < 1.6:
+		return m.names >= 2*n.cfg.Names // 40 without: names of content networks are shorter and come again
 	case m.length >= n.cfg.Length*0.6 && m.entropy >= n.cfg.Entropy && m.carrier >= 0.5:
 		return m.names >= 2*n.cfg.Names
-	case m.length >= n.cfg.Length*0.5 && m.entropy >= n.cfg.Entropy-0.2:
+	case m.length >= n.cfg.Length*0.75 && m.entropy >= n.cfg.Entropy && m.repeats < 1.3:
 		return m.names >= 25*n.cfg.Names // 500 by default
 	}
 	return false
@@ -85,6 +92,16 @@ func (n *instance) tell(d *event.DNSActivity, domain string, s *state, m measure
 		Evidence: []event.Evidence{detect.Seen(d.Time, &s.last, s.sample)},
 	}
 	f.Time = d.Time
+	f.Gates = []event.Gate{
+		detect.AtLeast("unique_names", float64(m.names), float64(n.cfg.Names), "names", "names", event.Text{JA: "違う名前が多いか", EN: "Are there many different names?"}),
+		detect.AtLeast("length", m.length, n.cfg.Length, "B", "length", event.Text{JA: "名前は長いか", EN: "Are the names long?"}),
+		detect.AtLeast("entropy", m.entropy, n.cfg.Entropy, "bit", "entropy", event.Text{JA: "文字は乱雑か", EN: "Are their characters random?"}),
+		detect.AtLeast("carrier_types", m.carrier, 0.3, "ratio", "", event.Text{JA: "データを運べる種類の問い合わせか", EN: "Do the record types carry data?"}),
+		detect.AtMost("repeats", m.repeats, 3, "queries", "", event.Text{JA: "同じ名前の繰り返しではないか", EN: "Do names not repeat?"}),
+		detect.AtMost("prevalence", float64(m.users), float64(n.cfg.Prevalence), "machines", "prevalence", event.Text{JA: "同じドメインの下を尋ねる端末は少ないか", EN: "Do few machines ask below this domain?"})}
+	if m.users > 1 {
+		f.Counter = append(f.Counter, detect.Because("others", float64(m.users-1), 0, "machines", detect.Say("同じドメインの下の長い名前を、ほかに%d台が問い合わせています。", "%d other machines ask for long names below the same domain.", m.users-1)))
+	}
 	if s.back > 0 {
 		f.Reasons = append(f.Reasons, detect.Because("bytes_back", float64(s.back), 0, "B", detect.Say("返答で%dバイトが入ってきました。", "%d bytes came back in answers.", s.back)))
 	}
