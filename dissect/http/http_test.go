@@ -146,7 +146,7 @@ func TestConform(t *testing.T) {
 }
 
 func FuzzHTTP(f *testing.F) {
-	flowtest.FuzzLossy(f, Protocol, "http.request_body_unexpected", flowtest.Talks(f, Protocol, flowtest.Captures+"http-curl.pcap.gz", flowtest.Captures+"http-pipeline.pcap.gz")...)
+	flowtest.FuzzLossy(f, Protocol, `app-layer-event "http.`, flowtest.Talks(f, Protocol, flowtest.Captures+"http-curl.pcap.gz", flowtest.Captures+"http-pipeline.pcap.gz")...)
 }
 
 // TestWords keeps what a request says in its other fields and its body, for judgement, and nothing of an answer.

@@ -46,7 +46,7 @@ func known2(version int) bool {
 
 // hello2 reads the hello of SSL 2; n is 0 when it is not whole.
 func (p *parser) hello2(dir dissect.Dir, b []byte) (n int, err error) {
-	if len(b) < ssl2Head {
+	if len(b) <= ssl2Head { // the type tells it from a record
 		return 0, nil
 	}
 	size := int(b[0]&0x7f)<<8 | int(b[1])
