@@ -9,7 +9,11 @@ import (
 
 // headroom is how much garbage may gather before it is collected. The runtime's own rule, as much as lives, collects ten times a
 // second while little lives, and lets the process double when the rules are loaded; a fixed amount costs less and bounds what is used.
-const headroom = 64 << 20
+// Where more lives it is less, down to half, so that all together stays below usual as long as it can.
+const (
+	headroom = 64 << 20
+	usual    = 112 << 20
+)
 
 // gatherGarbage keeps the headroom, whatever lives; GOGC in the environment overrides it.
 func gatherGarbage() {
@@ -29,8 +33,9 @@ func (c *cycle) ended() {
 	c.live[0].Name = "/gc/heap/live:bytes"
 	metrics.Read(c.live[:])
 	if c.live[0].Value.Kind() == metrics.KindUint64 {
-		live := max(c.live[0].Value.Uint64(), 4<<20)
-		debug.SetGCPercent(int(min(max(headroom*100/live, 30), 1600)))
+		live := max(int64(c.live[0].Value.Uint64()), 4<<20)
+		room := min(max(usual-live, headroom/2), headroom)
+		debug.SetGCPercent(int(min(max(room*100/live, 30), 1600)))
 	}
 	runtime.SetFinalizer(c, (*cycle).ended)
 }
