@@ -58,6 +58,9 @@ func printKind(w io.Writer, name string, all []outcome, verbose bool) {
 	}
 	fmt.Fprintf(w, "%-16s %3d/%-4d  %-24s %6d %8d %8s %8s\n", name, found, len(all), strings.Join(parts, " "), named, noticed, short(quantile(after, 0.5)), short(quantile(after, 0.95)))
 	for _, o := range all {
+		if verbose && o.Told && !o.Named {
+			fmt.Fprintf(w, "    named %s (sure: %v) instead of %s: intensity %d %v\n", o.NamedAs, o.Silently, o.Machine, o.Intensity, o.IPs)
+		}
 		if verbose && !o.Found {
 			fmt.Fprintf(w, "    missed: intensity %d, interval %s, jitter %.1f, %s (%v), %s to %s, told %v\n", o.Intensity, o.Interval, o.Jitter, o.Machine, o.IPs, o.First.Format("01-02 15:04:05"), o.Last.Format("01-02 15:04:05"), o.Told)
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -17,6 +18,7 @@ type outcome struct {
 	After    time.Duration `json:"after_ns"` // from the deed to the case
 	Named    bool          `json:"named"`    // by its right host name or Ethernet address
 	NamedAs  string        `json:"named_as,omitempty"`
+	Silently bool          `json:"silently,omitempty"` // a wrong name was told as if it were sure
 	Severity int           `json:"host_severity,omitempty"`
 	Rita     float64       `json:"rita,omitempty"` // RITA's best daily score of a beacon; 0: below 0.7
 }
@@ -37,10 +39,7 @@ func (r *river) judge(d *attack.Deed) outcome {
 			continue
 		}
 		o.Told = true
-		right := f.Device.MAC == d.MAC || f.Device.Hostname == d.Machine
-		if o.NamedAs == "" || right {
-			o.NamedAs, o.Named = f.Device.Name(), right
-		}
+		o.name(f, d)
 		c := r.caseOf(f)
 		if c == nil {
 			continue
@@ -54,6 +53,18 @@ func (r *river) judge(d *attack.Deed) outcome {
 		o.Noticed = o.Noticed || !c.Noticed.IsZero()
 	}
 	return o
+}
+
+// sure is from how much certainty on a name is told without a doubt beside it.
+const sure = 80
+
+// name notes whether the finding names the machine. Of one behind a router that hides it, the router is the right answer.
+func (o *outcome) name(f *event.Finding, d *attack.Deed) {
+	right := f.Device.MAC == d.MAC || f.Device.Hostname == d.Machine || d.Hidden && slices.Contains(d.IPs, f.Device.IP) && !strings.HasPrefix(f.Device.Hostname, "PC-")
+	if o.NamedAs == "" || right {
+		o.NamedAs, o.Named = f.Device.Name(), right
+		o.Silently = !right && f.Device.Confidence >= sure
+	}
 }
 
 // isOf: of its class, in its time, on the machine that did it (or, by address, on what it was taken for).

@@ -23,6 +23,8 @@ type summary struct {
 	FalseKinds   map[string]*wrong `json:"false_kinds,omitempty"`
 	Beside       *beside           `json:"beside,omitempty"`
 	Levels       [5]ratio          `json:"by_intensity"` // recall at intensity 1 to 5, all kinds
+	Named        ratio             `json:"named"`
+	Wrong        int               `json:"named_wrongly_without_doubt"`
 	Kinds        []kind            `json:"kinds,omitempty"`
 	Beacons      []cell            `json:"beacons,omitempty"`
 }
@@ -50,6 +52,7 @@ type kind struct {
 	All     ratio         `json:"all"`
 	Levels  [5]ratio      `json:"by_intensity"`
 	Named   ratio         `json:"named"`   // of those that were told
+	Wrong   int           `json:"wrong"`   // named wrongly, without a doubt beside it
 	Noticed int           `json:"noticed"` // somebody was told at once
 	P50     time.Duration `json:"p50_ns"`  // from the deed to the case
 	P95     time.Duration `json:"p95_ns"`
@@ -88,6 +91,9 @@ func (res *result) summarise() summary {
 			s.Levels[i].Found += k.Levels[i].Found
 			s.Levels[i].Of += k.Levels[i].Of
 		}
+		s.Named.Found += k.Named.Found
+		s.Named.Of += k.Named.Of
+		s.Wrong += k.Wrong
 		s.Kinds = append(s.Kinds, k)
 	}
 	s.Beacons = cells(res.Outcomes)
@@ -103,6 +109,9 @@ func kindOf(name string, all []outcome) kind {
 		k.Levels[o.Intensity-1].add(o.Found)
 		if o.Told {
 			k.Named.add(o.Named)
+			if o.Silently {
+				k.Wrong++
+			}
 		}
 		if o.Noticed {
 			k.Noticed++

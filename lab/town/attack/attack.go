@@ -4,6 +4,7 @@ package attack
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -94,6 +95,7 @@ type Deed struct {
 	User      string        `json:"user,omitempty"`
 	Victim    string        `json:"victim,omitempty"` // host name of the inside machine acted upon
 	IPs       []netip.Addr  `json:"ips"`              // addresses that the machine had meanwhile
+	Hidden    bool          `json:"hidden,omitempty"` // behind a router that translates, of which the sensor sees the outer side alone
 	First     time.Time     `json:"first"`
 	Last      time.Time     `json:"last"`
 	Enough    time.Time     `json:"enough"` // when it was first done in full, for deeds of one blow; zero: at First
@@ -122,13 +124,18 @@ func (a *Act) MarkAt(d time.Duration) {
 	if at.After(a.Deed.Last) {
 		a.Deed.Last = at
 	}
-	ip := a.Me.IP
-	for _, known := range a.Deed.IPs {
-		if known == ip {
-			return
-		}
+	a.Deed.had(a.Me.IP)
+	if n := a.Me.Net.NAT; n != nil {
+		a.Deed.had(n.Outer)
+		a.Deed.Hidden = !n.Both
 	}
-	a.Deed.IPs = append(a.Deed.IPs, ip)
+}
+
+// had remembers an address of the machine.
+func (d *Deed) had(ip netip.Addr) {
+	if !slices.Contains(d.IPs, ip) {
+		d.IPs = append(d.IPs, ip)
+	}
 }
 
 // Evil is an address of the intruders outside, an own one for each deed. They lie in 198.51.100.0/24 and 203.0.113.0/24 (RFC 5737).
@@ -141,7 +148,7 @@ func (a *Act) Evil() netip.Addr {
 // Other is another PC that is on now, of the same zone.
 func (a *Act) Other() *stage.Machine {
 	for range 400 {
-		if m := stage.Pick(a.Scene, a.PCs); m != a.Me && m.Zone == a.Me.Zone && a.On(m) {
+		if m := stage.Pick(a.Scene, a.PCs); m != a.Me && m.Zone == a.Me.Zone && m.Net.NAT == nil && a.On(m) {
 			return m
 		}
 	}

@@ -102,7 +102,7 @@ func support(s *stage.Stage) {
 
 // move: on the first working day of April one in six changes department and takes the PC along.
 func move(s *stage.Stage) {
-	each(s, "move", office, func(c *stage.Scene) {
+	each(s, "move", func(m *stage.Machine) bool { return office(m) && m.Net.NAT == nil }, func(c *stage.Scene) {
 		var day func()
 		day = func() {
 			if l := c.Now().In(stage.JST); l.Month() == time.April && l.Day() <= 3 && stage.WorkDay(c.Now()) && first(c.Now()) && c.Chance(0.16) {
@@ -126,7 +126,7 @@ func first(t time.Time) bool {
 
 func offices(s *stage.Stage) (out []*stage.Net) {
 	for _, n := range s.Nets {
-		if n.Zone == "internet" && n.Prefix.Addr().As4()[2] > 0 {
+		if n.Zone == "internet" && n.NAT == nil && n.Prefix.Addr().As4()[2] > 0 {
 			out = append(out, n)
 		}
 	}

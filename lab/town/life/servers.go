@@ -31,7 +31,7 @@ func monitor(s *stage.Stage) {
 	c := s.Scene(s.Servers["monitor"], "monitor")
 	c.Loop(steady(c, 15*time.Minute, 0), func() {
 		for i, m := range s.Machines {
-			if !m.Server && i%4 > 0 {
+			if !m.Server && i%4 > 0 || m.Net.NAT != nil {
 				continue
 			}
 			c.After(time.Duration(i)*50*time.Millisecond, func() {
@@ -95,7 +95,7 @@ func admin(s *stage.Stage) {
 	}
 	somebody := func() *stage.Machine {
 		for range 50 {
-			if m := stage.Pick(c, s.PCs); m.Zone == "internet" && s.On(m) {
+			if m := stage.Pick(c, s.PCs); m.Zone == "internet" && m.Net.NAT == nil && s.On(m) {
 				return m
 			}
 		}

@@ -29,6 +29,7 @@ type Net struct {
 	Zone    string
 	Name    string // 総務課
 	Gateway netip.Addr
+	NAT     *NAT         // nil: addresses are not translated
 	free    []netip.Addr // addresses that nobody has; the oldest first
 }
 

@@ -60,8 +60,22 @@ func (s *Stage) After(d time.Duration, do func()) {
 	s.queue.push(item{at: s.now + int64(max(d, 0)), do: do})
 }
 
-// Emit lets the sensor see e when d has passed.
+// Emit lets the sensor see e when d has passed: before and behind the router where addresses are translated.
 func (s *Stage) Emit(d time.Duration, e event.Event) {
+	n := s.translated(e.Tuple().Src.IP)
+	if n == nil {
+		s.emit(d, e)
+		return
+	}
+	if n.Both {
+		s.emit(d, e)
+	}
+	if o := n.outer(e); o != nil {
+		s.emit(max(d, 0)+natDelay, o)
+	}
+}
+
+func (s *Stage) emit(d time.Duration, e event.Event) {
 	at := s.now + int64(max(d, 0))
 	e.Head().Time = time.Unix(0, at).UTC()
 	if d <= 0 && s.out != nil {

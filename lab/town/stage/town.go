@@ -29,7 +29,8 @@ var departments = []struct {
 	{"総務課", "internet", 8, false}, {"財政課", "internet", 6, false}, {"税務課", "internet", 8, false}, {"市民課", "internet", 8, false},
 	{"福祉課", "internet", 8, false}, {"建設課", "internet", 7, false}, {"産業課", "internet", 6, false}, {"環境課", "internet", 5, false},
 	{"教育委員会", "internet", 6, false}, {"水道課", "internet", 5, false}, {"東支所", "internet", 4, true}, {"西支所", "internet", 4, true},
-	{"LGWAN系", "lgwan", 8, false}, {"個人番号系", "mynumber", 6, false}, {"学校", "school", 11, false},
+	{"LGWAN系", "lgwan", 8, false}, {"個人番号系", "mynumber", 6, false}, {"学校", "school", 8, false},
+	{"出張所", "branch", 2, true}, {"分室", "annex", 1, true},
 }
 
 // servers of the town: what for, zone, last octets, roles.
@@ -100,21 +101,27 @@ func (t *Town) net(p netip.Prefix, zone, name string) *Net {
 }
 
 // zoneNet is the second octet of each zone.
-var zoneNet = map[string]byte{"internet": 10, "lgwan": 20, "mynumber": 30, "school": 40, "dmz": 50}
+var zoneNet = map[string]byte{"internet": 10, "lgwan": 20, "mynumber": 30, "school": 40, "dmz": 50, "branch": branchNet, "annex": branchNet}
 
 func (t *Town) segment(r *rand.Rand, name, zone string, far bool, pcs int) {
-	third := byte(1)
+	third, second := byte(1), zoneNet[zone]
 	for _, n := range t.Nets {
-		if n.Zone == zone {
+		if n.Prefix.Addr().As4()[1] == second {
 			third++
 		}
 	}
-	n := t.net(netip.PrefixFrom(netip.AddrFrom4([4]byte{10, zoneNet[zone], third, 0}), 24), zone, name)
+	var nat *NAT
+	if second == branchNet { // the office network behind a router that translates
+		nat = &NAT{Outer: netip.AddrFrom4([4]byte{10, 10, 0, 200 + third}), Both: zone == "branch"}
+		zone = "internet"
+	}
+	n := t.net(netip.PrefixFrom(netip.AddrFrom4([4]byte{10, second, third, 0}), 24), zone, name)
+	n.NAT = nat
 	for last := 20; last < 250; last++ {
-		n.free = append(n.free, netip.AddrFrom4([4]byte{10, zoneNet[zone], third, byte(last)}))
+		n.free = append(n.free, netip.AddrFrom4([4]byte{10, second, third, byte(last)}))
 	}
 	r.Shuffle(len(n.free), func(a, b int) { n.free[a], n.free[b] = n.free[b], n.free[a] })
-	byProxy := zone == "internet" && third%5 < 3
+	byProxy := zone == "internet" && third%5 < 3 && nat == nil
 	for range pcs {
 		i := len(t.Machines)
 		m := &Machine{Index: i, Name: fmt.Sprintf("PC-%05d", i), User: fmt.Sprintf("%s%04d", surnames[r.IntN(len(surnames))], i),
