@@ -5,6 +5,7 @@ package all
 
 import (
 	"github.com/yagura-project/yagura/detect"
+	"github.com/yagura-project/yagura/detect/adminedge"
 	"github.com/yagura-project/yagura/detect/artefact"
 	"github.com/yagura-project/yagura/detect/beacon"
 	"github.com/yagura-project/yagura/detect/bridge"
@@ -45,11 +46,13 @@ import (
 	"github.com/yagura-project/yagura/detect/sweep"
 	"github.com/yagura-project/yagura/detect/upload"
 	"github.com/yagura-project/yagura/detect/webattack"
+	"github.com/yagura-project/yagura/detect/worm"
 	"github.com/yagura-project/yagura/detect/zerologon"
 )
 
 // Detectors are in the order of their folders.
 var Detectors = []detect.Detector{
+	adminedge.Detector,
 	artefact.Detector,
 	beacon.Detector,
 	bridge.Detector,
@@ -90,11 +93,15 @@ var Detectors = []detect.Detector{
 	sweep.Detector,
 	upload.Detector,
 	webattack.Detector,
+	worm.Detector,
 	zerologon.Detector,
 }
 
 // Comments say what each setting of theirs means: package.Type.Field → text.
 var Comments = map[string]string{
+	"adminedge.Config.Exempt":         "roles that administer others",
+	"adminedge.Config.Machines":       "new machines within an hour that make it high; ≥ 2",
+	"adminedge.Config.Settled":        "how long a machine's own users must be known before a stranger is one; ≥ 10m",
 	"beacon.Config.Agents":            "beginnings of user agents of the operating system's own services",
 	"beacon.Config.High":              "… and for a high one",
 	"beacon.Config.Medium":            "points of evidence for a medium finding",
@@ -202,4 +209,9 @@ var Comments = map[string]string{
 	"upload.Config.Quiet":             "enough where the destination is new and nobody else's; ≥ 1 MB",
 	"upload.Config.Times":             "… and this many times what the machine sends in its busy hours (95th of 100); ≥ 2",
 	"upload.Config.Zones":             "those zones",
+	"worm.Config.Exempt":              "roles that install programs everywhere",
+	"worm.Config.Exploits":            "machines attacked through a weakness of SMB within the window; ≥ 2",
+	"worm.Config.Machines":            "machines given the same program, service or task within the window; ≥ 3",
+	"worm.Config.Outside":             "outside machines asked for file sharing within the window; ≥ 5",
+	"worm.Config.Window":              "≥ 1m",
 }

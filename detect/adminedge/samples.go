@@ -1,0 +1,6 @@
+package adminedge
+
+import "embed"
+
+//go:embed testdata/attack-*.jsonl
+var samples embed.FS
