@@ -104,7 +104,7 @@ func (r *Record) check(t *testing.T) {
 	t.Helper()
 	for _, x := range r.Txs {
 		if !x.ended {
-			r.fault("transaction %d of %s never ended", x.ID, x.App)
+			r.fault("transaction %d of %q never ended; it has %.300s", x.ID, x.App, (&Record{Txs: []*Transaction{x}}).text(true))
 		}
 	}
 	for f := range r.faults {

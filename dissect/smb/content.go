@@ -1,6 +1,7 @@
 package smb
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
@@ -58,6 +59,23 @@ func (c *conn) openContent(f *file, t *content, write bool, offset uint64) {
 	if f.raw == "" { // its opening was missed, and what came before
 		t.file.Starts(offset)
 	}
+	if c.going = append(c.going, going{f, t}); len(c.going) > maxGoing {
+		c.f.AddEvicted(1)
+		c.endContent(c.going[0].f, c.going[0].t, false)
+	}
+}
+
+// going is content that has begun and not ended, also of files that nobody answered for or whose handle came again.
+type going struct {
+	f *file
+	t *content
+}
+
+// endAll ends what is left when the connection ends.
+func (c *conn) endAll() {
+	for len(c.going) > 0 {
+		c.endContent(c.going[0].f, c.going[0].t, false)
+	}
 }
 
 // lose says that n bytes of a file are lost on the wire.
@@ -92,6 +110,7 @@ func (c *conn) endContent(f *file, t *content, closed bool) *event.File {
 	out := *t.file.Close(closed && !again && (!t.sized || t.file.Next >= t.size))
 	c.f.EndTx(t.tx)
 	t.file, t.tx, t.shown = nil, nil, 0
+	c.going = slices.DeleteFunc(c.going, func(g going) bool { return g.t == t })
 	return &out
 }
 

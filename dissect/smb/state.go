@@ -16,6 +16,7 @@ const (
 	maxSessions = 64
 	maxTrees    = 256
 	maxFiles    = 1024
+	maxGoing    = 2 * maxFiles // contents of files
 	maxRequests = 512
 	maxPipes    = 16 // files of which an RPC association is read
 	maxName     = 2048
@@ -36,6 +37,7 @@ type conn struct {
 	fileAge  []fileID // oldest first
 	requests map[uint64]*request
 	age      []uint64 // oldest first
+	going    []going  // oldest first
 	pipes    int
 	opaque   opaque
 	v1       *conn1
@@ -145,8 +147,11 @@ func (c *conn) keepFile(f *file) {
 		c.dropFile(oldest)
 		c.endFile(oldest)
 	}
-	if c.files[f.id] == nil {
+	switch old := c.files[f.id]; {
+	case old == nil:
 		c.fileAge = append(c.fileAge, f.id)
+	case old != f: // its handle was closed while nobody looked
+		c.endFile(old)
 	}
 	c.files[f.id] = f
 }
@@ -204,6 +209,7 @@ func (c *conn) Close() {
 		c.endFile(c.files[id])
 	}
 	c.files, c.fileAge = nil, nil
+	c.endAll()
 	c.closeOpaque()
 	if c.v1 != nil {
 		c.v1.close()
