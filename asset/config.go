@@ -15,6 +15,7 @@ type Config struct {
 	Zones      []Zone         `yaml:"zones"`       // named networks; the longest prefix wins
 	CSV        []string       `yaml:"csv"`         // lists of assets, UTF-8 or Shift_JIS; later lines win
 	MaxDevices int            `yaml:"max_devices"` // machines remembered; ≥ 100
+	Switches   []Switch       `yaml:"switches"`    // read by SNMP to say at which port a machine is plugged in
 	Forget     time.Duration  `yaml:"forget"`      // a machine unseen for so long is forgotten (not those of the CSV); ≥ 1h
 }
 
@@ -39,6 +40,11 @@ func (c Config) Validate() error {
 	for i, z := range c.Zones {
 		if z.Name == "" || len(z.CIDR) == 0 {
 			errs = append(errs, fmt.Errorf("asset.zones[%d]: a zone needs a name and at least one CIDR", i))
+		}
+	}
+	for i, s := range c.Switches {
+		if err := s.Validate(); err != nil {
+			errs = append(errs, fmt.Errorf("asset.switches[%d]: %w", i, err))
 		}
 	}
 	return errors.Join(errs...)

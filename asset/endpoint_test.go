@@ -253,8 +253,8 @@ func TestPortOfTheMachine(t *testing.T) {
 	ack(v, macA, "10.1.2.30", "SOUMU-01", t0)
 	v.Attach(Attachment{MAC: macA, Switch: "SW-2F-01", Port: "Gi1/0/12", Source: fromSNMP, Time: t0})
 	v.Observe(&event.AppActivity{Header: event.Header{Time: t0.Add(time.Minute)}, Conn: event.Conn{Src: side("10.1.0.7", 1813)}, Protocol: "radius", Operation: "accounting_request",
-		Attrs: []event.Attr{{Name: "Acct-Status-Type", Value: "Start"}, {Name: "User-Name", Value: "TOWN\\sato"}, {Name: "Calling-Station-Id", Value: "02-00-00-00-00-0A"},
-			{Name: "NAS-IP-Address", Value: "10.1.0.7"}, {Name: "NAS-Port", Value: "14"}}})
+		Attrs: []event.Attr{{Name: "acct_status_type", Value: "start"}, {Name: "user_name", Value: "TOWN\\sato"}, {Name: "calling_station_id", Value: "02-00-00-00-00-0A"},
+			{Name: "nas_ip_address", Value: "10.1.0.7"}, {Name: "nas_port", Value: "14"}}})
 	d := v.Device(ip("10.1.2.30"), t0.Add(2*time.Minute))
 	if d.Port != "10.1.0.7 port 14" || d.User != "sato" || len(d.Conflicts) != 1 {
 		t.Errorf("port %q, user %q, conflicts %v", d.Port, d.User, d.Conflicts)

@@ -54,24 +54,23 @@ func printable(s string) string {
 
 // accounting learns from RADIUS accounting (RFC 2866) who logged on with which machine at which port.
 func (v *Inventory) accounting(e *event.AppActivity) {
-	if e.Protocol != "radius" || e.Operation != "accounting_request" || e.Attr("Acct-Status-Type") == "Stop" {
+	if e.Protocol != "radius" || e.Operation != "accounting_request" || e.Attr("acct_status_type") == "stop" {
 		return
 	}
-	mac, err := event.ParseMAC(station(e.Attr("Calling-Station-Id")))
+	mac, err := event.ParseMAC(station(e.Attr("calling_station_id")))
 	if err != nil || mac.IsZero() {
 		return
 	}
-	a := Attachment{MAC: mac, Switch: e.Attr("NAS-Identifier"), Port: e.Attr("NAS-Port-Id"), User: e.Attr("User-Name"), Source: fromRADIUS, Time: e.Time}
+	a := Attachment{MAC: mac, Switch: e.Attr("nas_identifier"), Port: e.Attr("nas_port_id"), User: e.Attr("user_name"), Source: fromRADIUS, Time: e.Time}
 	if a.Switch == "" {
-		a.Switch = e.Attr("NAS-IP-Address")
+		a.Switch = e.Attr("nas_ip_address")
 	}
 	if a.Switch == "" {
 		a.Switch = e.Src.IP.String()
 	}
-	if a.Port == "" && e.Attr("NAS-Port") != "" {
-		a.Port = "port " + e.Attr("NAS-Port")
+	if a.Port == "" && e.Attr("nas_port") != "" {
+		a.Port = "port " + e.Attr("nas_port")
 	}
-	a.IP, _ = netip.ParseAddr(e.Attr("Framed-IP-Address"))
 	if m, err := event.ParseMAC(station(a.User)); err == nil && m == mac {
 		a.User = "" // MAC authentication: no person
 	}

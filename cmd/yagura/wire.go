@@ -11,6 +11,7 @@ import (
 	"github.com/yagura-project/yagura/act"
 	allenforcers "github.com/yagura-project/yagura/act/all"
 	"github.com/yagura-project/yagura/asset"
+	"github.com/yagura-project/yagura/asset/switches"
 	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/console"
 	"github.com/yagura-project/yagura/decide"
@@ -156,6 +157,9 @@ func (r *river) parts() []service.Part {
 	parts := []service.Part{r.telemetry, r.policy, r.hands, r.desk, r.cases, r.judge, r.console, r.newControl(), newKeeper(r), r.sensor}
 	if r.rules != nil {
 		parts = append([]service.Part{&reloader{rules: r.rules, log: r.log}}, parts...)
+	}
+	if list := r.cfg.Asset.Switches; len(list) > 0 {
+		parts = append(parts, switches.NewPoller(list, r.inventory.Attach, r.log))
 	}
 	if r.eve != nil {
 		parts = append([]service.Part{r.eve, &reopener{out: r.eve}}, parts...)
