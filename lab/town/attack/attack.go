@@ -18,6 +18,7 @@ type Attack struct {
 	Single  bool     // of the single-shot class: it must be told within ten seconds of its end
 	Zone    string   // of the PCs that do it; "": the office network
 	ByProxy bool     // only PCs that reach the web through the proxy
+	Local   bool     // only PCs whose own segment the sensor sees
 	Play    func(*Act)
 }
 
@@ -39,7 +40,7 @@ var All = []Attack{
 	{Name: "port-scan", Classes: []string{"scan.port"}, Play: portScan},
 	{Name: "sweep", Classes: []string{"scan.sweep"}, Play: sweep},
 	{Name: "ping-sweep", Classes: []string{"scan.icmp"}, Play: pings},
-	{Name: "arp-scan", Classes: []string{"scan.arp"}, Play: arpScan},
+	{Name: "arp-scan", Classes: []string{"scan.arp"}, Local: true, Play: arpScan},
 	{Name: "reverse-lookups", Classes: []string{"scan.dns", "disc.dns"}, Play: reverse},
 	{Name: "shares", Classes: []string{"disc.share_enum"}, Play: shares},
 	{Name: "sessions", Classes: []string{"disc.session_enum"}, Play: sessions},
@@ -63,10 +64,10 @@ var All = []Attack{
 	{Name: "registry-dump", Classes: []string{"cred.reg_dump"}, Single: true, Play: dump},
 	{Name: "backup-key", Classes: []string{"cred.dpapi_key"}, Single: true, Play: backupKey},
 	{Name: "print-nightmare", Classes: []string{"ex.printnightmare"}, Single: true, Play: printNightmare},
-	{Name: "poison", Classes: []string{"net.name_spoof"}, Play: poison},
-	{Name: "arp-spoof", Classes: []string{"net.arp_spoof"}, Play: arpSpoof},
-	{Name: "rogue-dhcp", Classes: []string{"net.rogue_dhcp", "net.dhcp_spoof"}, Single: true, Play: rogueDHCP},
-	{Name: "starve-dhcp", Classes: []string{"net.dhcp_flood"}, Play: starve},
+	{Name: "poison", Classes: []string{"net.name_spoof"}, Local: true, Play: poison},
+	{Name: "arp-spoof", Classes: []string{"net.arp_spoof"}, Local: true, Play: arpSpoof},
+	{Name: "rogue-dhcp", Classes: []string{"net.rogue_dhcp", "net.dhcp_spoof"}, Local: true, Single: true, Play: rogueDHCP},
+	{Name: "starve-dhcp", Classes: []string{"net.dhcp_flood"}, Local: true, Play: starve},
 	{Name: "psexec", Classes: []string{"lm.psexec", "lm.smb_copy_exe", "lm.svc_create"}, Single: true, Play: psexec},
 	{Name: "smbexec", Classes: []string{"lm.smbexec"}, Single: true, Play: smbexec},
 	{Name: "wmi", Classes: []string{"lm.wmi"}, Play: wmi},
@@ -143,6 +144,16 @@ func (a *Act) Evil() netip.Addr {
 	r := a.Dice("evil", a.Deed.Attack, a.Deed.Machine, fmt.Sprint(a.Deed.Intensity, a.Deed.Jitter, a.Deed.Interval))
 	net := [][3]byte{{198, 51, 100}, {203, 0, 113}}[r.IntN(2)]
 	return netip.AddrFrom4([4]byte{net[0], net[1], net[2], byte(1 + r.IntN(254))})
+}
+
+// Registered is a registered name of the intruders', an own one for each deed, such as a person would take.
+func (a *Act) Registered() string {
+	r := a.Dice("domain", a.Deed.Attack, a.Deed.Machine, fmt.Sprint(a.Deed.Intensity, a.Deed.Jitter, a.Deed.Interval))
+	name := ""
+	for range 3 + r.IntN(2) {
+		name += string("kstnhmrgzbd"[r.IntN(11)]) + string("aiueo"[r.IntN(5)])
+	}
+	return name + []string{"web", "soft", "cloud", "data", ""}[r.IntN(5)] + []string{".com", ".net", ".org", ".info", ".xyz", ".top"}[r.IntN(6)]
 }
 
 // Other is another PC that is on now, of the same zone.

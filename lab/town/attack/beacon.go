@@ -1,7 +1,6 @@
 package attack
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -53,7 +52,7 @@ func beaconHTTP(a *Act) {
 // beaconTLS hides the same in TLS: with a name of its own, some with a certificate made by itself.
 func beaconTLS(a *Act) {
 	r := stage.Request{IP: a.Evil(), TLS: true, Client: "implant" + a.Deed.Machine, Direct: true, Took: 500 * time.Millisecond}
-	r.Host = fmt.Sprintf("cdn-%s%d.%s", stage.Pick(a.Scene, []string{"sync", "assets", "update", "metrics"}), a.Rand.IntN(100), stage.Pick(a.Scene, []string{"example-host.xyz", "example-cloud.top", "example-cdn.info"}))
+	r.Host = stage.Pick(a.Scene, []string{"sync.", "assets.", "update.", "metrics.", ""}) + a.Registered()
 	if a.Deed.Intensity >= 4 || a.Chance(0.3) {
 		r.Host, r.NoName = "", true
 		r.Certificate = &event.Certificate{Subject: "CN=localhost", Issuer: "CN=localhost", Serial: "0A", SelfSigned: true}
@@ -85,7 +84,7 @@ func beaconTCP(a *Act) {
 // beaconProxy calls a name of its own through the town's proxy, as an implant does that reads the settings of Windows.
 func beaconProxy(a *Act) {
 	r := stage.Request{IP: a.Evil(), Client: "implant" + a.Deed.Machine, Took: 500 * time.Millisecond, TLS: a.Chance(0.5), URI: "/api/check", Known: true}
-	r.Host = fmt.Sprintf("api%d.example-%s.net", a.Rand.IntN(100), stage.Pick(a.Scene, []string{"static", "media", "office", "secure"}))
+	r.Host = stage.Pick(a.Scene, []string{"api.", "static.", "www.", ""}) + a.Registered()
 	r.Agent = stage.Pick(a.Scene, []string{stage.Browser, "Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2)"})
 	a.calls(func() {
 		q := r

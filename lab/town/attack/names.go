@@ -14,7 +14,7 @@ var letters = base32.StdEncoding.WithPadding(base32.NoPadding)
 
 // dnsTunnel carries a file out inside names, and commands in by TXT or CNAME.
 func dnsTunnel(a *Act) {
-	domain := fmt.Sprintf("%s%d.example-ns.net", stage.Pick(a.Scene, []string{"t", "dn", "ns", "x"}), a.Rand.IntN(1000))
+	domain := stage.Pick(a.Scene, []string{"t.", "dn.", "ns1.", ""}) + a.Registered()
 	typ := stage.Pick(a.Scene, []string{"TXT", "CNAME", "NULL", "A"})
 	n := Level(a, 400, 900, 2500, 6000, 12_000)
 	gap := Level(a, 40*time.Second, 10*time.Second, time.Second, 300*time.Millisecond, 60*time.Millisecond)

@@ -1,7 +1,6 @@
 package attack
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -15,7 +14,7 @@ func longConnection(a *Act) {
 	k := a.Conn(a.Evil(), port, event.ProtoTCP)
 	f := stage.Flow{Up: a.Size(400_000), Down: a.Size(200_000), Took: took}
 	if port != 53 && a.Chance(0.5) {
-		f.TLS = &event.TLS{Version: "1.3", SNI: fmt.Sprintf("relay%d.example-tunnel.net", a.Rand.IntN(99)), JA3: stage.Fingerprint("tunnel")}
+		f.TLS = &event.TLS{Version: "1.3", SNI: "relay." + a.Registered(), JA3: stage.Fingerprint("tunnel")}
 	}
 	a.Talk(k, f)
 	a.MarkAt(took)
@@ -47,7 +46,7 @@ func fetch(a *Act) {
 	kind := "exe"
 	switch a.Deed.Intensity {
 	case 1: // a name of its own, and a program in a picture's clothes
-		r.Host = fmt.Sprintf("files%d.example-drop.net", a.Rand.IntN(99))
+		r.Host = "files." + a.Registered()
 		a.Ask(r.Host, "A", "NOERROR", event.DNSAnswer{Name: r.Host, Type: "A", TTL: 60, Data: r.IP.String()})
 		name, r.DownType = "/img/logo.png", "image/png"
 	case 2:
@@ -62,7 +61,7 @@ func fetch(a *Act) {
 func upload(a *Act) {
 	total := Level(a, uint64(40_000_000), 150_000_000, 600_000_000, 2_000_000_000, 9_000_000_000)
 	parts := Level(a, 4, 3, 4, 6, 10)
-	r := stage.Request{IP: a.Evil(), TLS: true, Client: "rclone", Direct: true, Host: fmt.Sprintf("s%d.example-bucket.net", a.Rand.IntN(99)), Took: 6 * time.Minute, Down: 30_000}
+	r := stage.Request{IP: a.Evil(), TLS: true, Client: "rclone", Direct: true, Host: "s3." + a.Registered(), Took: 6 * time.Minute, Down: 30_000}
 	a.Steps(parts, func() time.Duration { return a.Around(7*time.Minute, 0.2) }, func(int) {
 		q := r
 		q.Up = total / uint64(parts)

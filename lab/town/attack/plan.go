@@ -70,7 +70,7 @@ func (p *planner) victim(k Attack) *stage.Machine {
 	zone := cmp.Or(k.Zone, "internet")
 	for range 2 {
 		for _, m := range p.pcs {
-			if m.Zone == zone && !p.used[m] && (!k.ByProxy || m.Proxy) {
+			if m.Zone == zone && !p.used[m] && (!k.ByProxy || m.Proxy) && (!k.Local || !m.Far && m.Net.NAT == nil) {
 				p.used[m] = true
 				return m
 			}
