@@ -13,7 +13,8 @@ import (
 type outcome struct {
 	attack.Deed
 	Told     bool          `json:"told"`     // a finding of the class names the machine
-	Found    bool          `json:"found"`    // … and stands in a case that people see
+	Found    bool          `json:"found"`    // … and stands in a case, where the deed is worth one by itself
+	Case     bool          `json:"case"`     // … and stands in a case that people see
 	Noticed  bool          `json:"noticed"`  // … and somebody was told at once
 	After    time.Duration `json:"after_ns"` // from the deed to the case
 	Named    bool          `json:"named"`    // by its right host name or Ethernet address
@@ -40,15 +41,21 @@ func (r *river) judge(d *attack.Deed) outcome {
 		}
 		o.Told = true
 		o.name(f, d)
-		c := r.caseOf(f)
-		if c == nil {
+		c, when := r.caseOf(f), f.Time
+		if c != nil && !d.Low {
+			when = later(f.Time, c.Opened)
+		}
+		if c == nil && !d.Low {
 			continue
 		}
-		when := later(f.Time, c.Opened)
 		if after := max(when.Sub(since), 0); !o.Found || after < o.After {
 			o.After = after
 		}
 		o.Found = true
+		if c == nil {
+			continue
+		}
+		o.Case = true
 		o.Severity = max(o.Severity, c.Incident.HostSeverity)
 		o.Noticed = o.Noticed || !c.Noticed.IsZero()
 	}

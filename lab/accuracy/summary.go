@@ -51,10 +51,12 @@ type kind struct {
 	Single  bool          `json:"single,omitempty"`
 	All     ratio         `json:"all"`
 	Levels  [5]ratio      `json:"by_intensity"`
-	Named   ratio         `json:"named"`   // of those that were told
-	Wrong   int           `json:"wrong"`   // named wrongly, without a doubt beside it
-	Noticed int           `json:"noticed"` // somebody was told at once
-	P50     time.Duration `json:"p50_ns"`  // from the deed to the case
+	Named   ratio         `json:"named"`         // of those that were told
+	Wrong   int           `json:"wrong"`         // named wrongly, without a doubt beside it
+	Low     bool          `json:"low,omitempty"` // a finding of low severity suffices
+	Cases   int           `json:"cases"`         // it stands in a case that people see
+	Noticed int           `json:"noticed"`       // somebody was told at once
+	P50     time.Duration `json:"p50_ns"`        // from the deed to the case
 	P95     time.Duration `json:"p95_ns"`
 }
 
@@ -101,7 +103,7 @@ func (res *result) summarise() summary {
 }
 
 func kindOf(name string, all []outcome) kind {
-	k := kind{Name: name, Classes: all[0].Classes, Single: all[0].Single}
+	k := kind{Name: name, Classes: all[0].Classes, Single: all[0].Single, Low: all[0].Low}
 	var after []time.Duration
 	for i := range all {
 		o := &all[i]
@@ -112,6 +114,9 @@ func kindOf(name string, all []outcome) kind {
 			if o.Silently {
 				k.Wrong++
 			}
+		}
+		if o.Case {
+			k.Cases++
 		}
 		if o.Noticed {
 			k.Noticed++

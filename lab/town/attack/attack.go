@@ -16,6 +16,7 @@ type Attack struct {
 	Name    string   // what it is called in reports
 	Classes []string // the class names of DETECTIONS.md by which it may be told; the first is the best
 	Single  bool     // of the single-shot class: it must be told within ten seconds of its end
+	Low     bool     // worth a finding of low severity only: by itself no case
 	Zone    string   // of the PCs that do it; "": the office network
 	ByProxy bool     // only PCs that reach the web through the proxy
 	Local   bool     // only PCs whose own segment the sensor sees
@@ -32,22 +33,22 @@ var All = []Attack{
 	{Name: "dga", Classes: []string{"c2.dga"}, Play: dga},
 	{Name: "long-connection", Classes: []string{"c2.long_connection", "c2.rat_tcp", "c2.tls", "c2.tls_rat"}, Play: longConnection},
 	{Name: "icmp-tunnel", Classes: []string{"c2.icmp_tunnel"}, Play: icmpTunnel},
-	{Name: "rented-tunnel", Classes: []string{"policy.vpn"}, Play: rented},
+	{Name: "rented-tunnel", Classes: []string{"policy.vpn"}, Low: true, Play: rented},
 	{Name: "payload", Classes: []string{"malware.download", "c2.stage"}, Play: fetch},
 	{Name: "upload", Classes: []string{"exfil.upload", "c2.upload"}, Play: upload},
 	{Name: "mail-out", Classes: []string{"c2.smtp_exfil"}, Play: mailOut},
 	{Name: "ftp-out", Classes: []string{"c2.ftp_exfil"}, Play: ftpOut},
 	{Name: "port-scan", Classes: []string{"scan.port"}, Play: portScan},
 	{Name: "sweep", Classes: []string{"scan.sweep"}, Play: sweep},
-	{Name: "ping-sweep", Classes: []string{"scan.icmp"}, Play: pings},
-	{Name: "arp-scan", Classes: []string{"scan.arp"}, Local: true, Play: arpScan},
-	{Name: "reverse-lookups", Classes: []string{"scan.dns", "disc.dns"}, Play: reverse},
-	{Name: "shares", Classes: []string{"disc.share_enum"}, Play: shares},
-	{Name: "sessions", Classes: []string{"disc.session_enum"}, Play: sessions},
-	{Name: "logged-on", Classes: []string{"disc.session_enum"}, Play: loggedOn},
-	{Name: "local-admins", Classes: []string{"disc.local_admin"}, Play: localAdmins},
-	{Name: "accounts", Classes: []string{"disc.samr_enum"}, Play: accounts},
-	{Name: "directory", Classes: []string{"disc.ldap_enum"}, Play: directory},
+	{Name: "ping-sweep", Classes: []string{"scan.icmp"}, Low: true, Play: pings},
+	{Name: "arp-scan", Classes: []string{"scan.arp"}, Low: true, Local: true, Play: arpScan},
+	{Name: "reverse-lookups", Classes: []string{"scan.dns", "disc.dns"}, Low: true, Play: reverse},
+	{Name: "shares", Classes: []string{"disc.share_enum"}, Low: true, Play: shares},
+	{Name: "sessions", Classes: []string{"disc.session_enum"}, Low: true, Play: sessions},
+	{Name: "logged-on", Classes: []string{"disc.session_enum"}, Low: true, Play: loggedOn},
+	{Name: "local-admins", Classes: []string{"disc.local_admin"}, Low: true, Play: localAdmins},
+	{Name: "accounts", Classes: []string{"disc.samr_enum"}, Low: true, Play: accounts},
+	{Name: "directory", Classes: []string{"disc.ldap_enum"}, Low: true, Play: directory},
 	{Name: "spray", Classes: []string{"cred.kerberos_spray"}, Play: spray},
 	{Name: "guess-ssh", Classes: []string{"bf.ssh"}, Play: guessSSH},
 	{Name: "guess-rdp", Classes: []string{"bf.rdp"}, Play: guessRDP},
@@ -74,7 +75,7 @@ var All = []Attack{
 	{Name: "task", Classes: []string{"lm.schtask"}, Play: schtask},
 	{Name: "dcom", Classes: []string{"lm.dcom"}, Play: dcom},
 	{Name: "winrm", Classes: []string{"lm.winrm"}, Play: winrm},
-	{Name: "rdp", Classes: []string{"lm.rdp"}, Play: rdp},
+	{Name: "rdp", Classes: []string{"lm.rdp"}, Low: true, Play: rdp},
 	{Name: "copy-tool", Classes: []string{"lm.smb_copy_exe"}, Play: copyTool},
 	{Name: "worm", Classes: []string{"worm.smb", "lm.psexec", "lm.svc_create", "lm.smb_copy_exe"}, Play: worm},
 	{Name: "ransom", Classes: []string{"impact.ransomware"}, Single: true, Play: ransom},
@@ -88,6 +89,7 @@ type Deed struct {
 	Attack    string        `json:"attack"`
 	Classes   []string      `json:"classes"`
 	Single    bool          `json:"single,omitempty"`
+	Low       bool          `json:"low,omitempty"`
 	Intensity int           `json:"intensity"` // 1 the quietest, 3 normal, 5 the loudest
 	Jitter    float64       `json:"jitter,omitempty"`
 	Interval  time.Duration `json:"interval,omitempty"` // of a beacon
