@@ -1,5 +1,7 @@
 package dissect
 
+import "strings"
+
 // Named is the parser of protocols that are recognised by their first bytes and not read further: nothing of them is
 // of use to a detector.
 func Named(*Flow) Stream { return named{ErrDone} }
@@ -23,8 +25,19 @@ func (n named) Close()                        {}
 // Prefix compares first bytes with what they must be, as far as there are some.
 func Prefix(b []byte, want string) Match {
 	n := min(len(b), len(want))
+	return begins(string(b[:n]) == want[:n], n, want)
+}
+
+// PrefixFold is Prefix without regard to the case of letters.
+func PrefixFold(b []byte, want string) Match {
+	n := min(len(b), len(want))
+	return begins(strings.EqualFold(string(b[:n]), want[:n]), n, want)
+}
+
+// begins judges what is the same, or not, in its first n bytes.
+func begins(same bool, n int, want string) Match {
 	switch {
-	case string(b[:n]) != want[:n]:
+	case !same:
 		return No
 	case n < len(want):
 		return Maybe

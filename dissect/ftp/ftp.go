@@ -4,7 +4,6 @@ package ftp
 import (
 	"bytes"
 	"errors"
-	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/ftpdata"
@@ -27,7 +26,7 @@ func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 	}
 	line, _, ended := bytes.Cut(b, []byte("\n"))
 	if dir == dissect.Resp {
-		if m := prefix(b, "220"); m != dissect.Yes {
+		if m := dissect.PrefixFold(b, "220"); m != dissect.Yes {
 			return m
 		}
 		if port == 21 || port == 2121 || bytes.Contains(bytes.ToUpper(line), []byte("FTP")) {
@@ -40,7 +39,7 @@ func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 	}
 	best := dissect.No
 	for _, w := range []string{"AUTH TLS\r\n", "AUTH SSL\r\n", "FEAT\r\n", "USER "} {
-		best = max(best, prefix(b, w))
+		best = max(best, dissect.PrefixFold(b, w))
 	}
 	if best == dissect.Yes && (line[0]|0x20) == 'u' && !ended {
 		return dissect.Maybe
@@ -49,17 +48,6 @@ func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 		return dissect.No
 	}
 	return best
-}
-
-func prefix(b []byte, want string) dissect.Match {
-	n := min(len(b), len(want))
-	switch {
-	case !strings.EqualFold(string(b[:n]), want[:n]):
-		return dissect.No
-	case n < len(want):
-		return dissect.Maybe
-	}
-	return dissect.Yes
 }
 
 // Bounds of one session.

@@ -28,7 +28,7 @@ func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 		return dissect.No
 	}
 	if dir == dissect.Resp {
-		if m := prefix(b, "+OK"); m != dissect.Yes {
+		if m := dissect.PrefixFold(b, "+OK"); m != dissect.Yes {
 			return m
 		}
 		line, _, ended := bytes.Cut(b, []byte("\n"))
@@ -42,23 +42,12 @@ func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 	}
 	best := dissect.No
 	for _, w := range []string{"CAPA\r\n", "APOP ", "STLS\r\n", "AUTH\r\n"} {
-		best = max(best, prefix(b, w))
+		best = max(best, dissect.PrefixFold(b, w))
 	}
 	if port == 110 {
-		best = max(best, prefix(b, "USER "))
+		best = max(best, dissect.PrefixFold(b, "USER "))
 	}
 	return best
-}
-
-func prefix(b []byte, want string) dissect.Match {
-	n := min(len(b), len(want))
-	switch {
-	case !strings.EqualFold(string(b[:n]), want[:n]):
-		return dissect.No
-	case n < len(want):
-		return dissect.Maybe
-	}
-	return dissect.Yes
 }
 
 // Bounds of one session.

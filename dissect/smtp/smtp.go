@@ -4,7 +4,6 @@ package smtp
 import (
 	"bytes"
 	"errors"
-	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/mail"
@@ -26,7 +25,7 @@ func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 		return dissect.No
 	}
 	if dir == dissect.Resp {
-		if m := prefix(b, "220"); m != dissect.Yes {
+		if m := dissect.PrefixFold(b, "220"); m != dissect.Yes {
 			return m
 		}
 		if port == 25 || port == 587 || port == 2525 {
@@ -43,20 +42,9 @@ func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 	}
 	best := dissect.No
 	for _, w := range []string{"EHLO ", "HELO ", "LHLO "} {
-		best = max(best, prefix(b, w))
+		best = max(best, dissect.PrefixFold(b, w))
 	}
 	return best
-}
-
-func prefix(b []byte, want string) dissect.Match {
-	n := min(len(b), len(want))
-	switch {
-	case !strings.EqualFold(string(b[:n]), want[:n]):
-		return dissect.No
-	case n < len(want):
-		return dissect.Maybe
-	}
-	return dissect.Yes
 }
 
 // Bounds of one session.

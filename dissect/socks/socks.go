@@ -77,26 +77,8 @@ var errMessage = errors.New("socks: not what is due")
 
 // Data reads one message after the other; each waits for the one before.
 func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
-	for n < len(b) && dir == p.step.from() {
-		used, err := p.message(b[n:])
-		if err != nil {
-			return n + used, err
-		}
-		if used == 0 {
-			break
-		}
-		n += used
-	}
-	if len(b)-n > maxAhead {
-		return n, errTurn
-	}
-	return n, nil
+	return dissect.InTurn(dir, b, func() dissect.Dir { return p.step.from() }, p.message)
 }
-
-// maxAhead is how much one side may say before it is its turn, or before a message is whole.
-const maxAhead = 64 << 10
-
-var errTurn = errors.New("socks: more than one side may say at once")
 
 // from is who speaks in a step.
 func (s step) from() dissect.Dir {
