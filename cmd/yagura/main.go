@@ -43,6 +43,7 @@ type cli struct {
 	Selftest selftestCmd `cmd:"" help:"Fire every detector harmlessly and say which cannot fire."`
 	Status   statusCmd   `cmd:"" help:"Show what the running Yagura sees and holds."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Zones    zonesCmd    `cmd:"" help:"Separate networks: propose, check and list permitted communications."`
 }
 
 // streams are the process's standard streams, so that commands can be tested.

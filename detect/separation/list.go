@@ -229,6 +229,15 @@ func digest(list []Permit) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// IsZone reports whether a source or destination is written as a zone.
+func IsZone(word string) bool {
+	if _, err := netip.ParsePrefix(word); err == nil {
+		return false
+	}
+	_, err := netip.ParseAddr(word)
+	return err != nil
+}
+
 // wordFault says what is wrong with a source or a destination; zone names are whatever is no address.
 func wordFault(w string) error {
 	if !strings.ContainsAny(w, "./:") || strings.ContainsFunc(w, func(r rune) bool { return r > 0x7f }) {
