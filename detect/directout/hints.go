@@ -19,7 +19,7 @@ type hints struct {
 var loot = regexp.MustCompile(`(?i)^(PW|KL|SC|CO|CK|LOG)_|passw(or)?d[s_]? recover|recovered|keystroke|keylog|stealer|clipboard|cookies?[ _]|screen ?(shot|capture)[s_]`)
 
 // windowsName is the form of names that Windows gives machines by itself.
-var windowsName = regexp.MustCompile(`(?i)\b(DESKTOP|LAPTOP|WIN)-[A-Z0-9]{7,11}\b`)
+var windowsName = regexp.MustCompile(`(?i)(DESKTOP|LAPTOP|WIN)-[A-Z0-9]{7,11}`)
 
 // about finds in a text the name of the machine: as it greeted the server, as it is known, or as Windows makes them.
 func about(text string, names ...string) string {
