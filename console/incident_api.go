@@ -24,6 +24,7 @@ type IncidentRow struct {
 	Device       DeviceBrief         `json:"device"`
 	Phases       []event.Phase       `json:"phases" nullable:"false"`
 	Findings     int                 `json:"findings"`
+	Machines     int                 `json:"machines" doc:"that have a part in it, those that were only reached included"`
 	Assignee     string              `json:"assignee,omitempty"`
 }
 
@@ -49,7 +50,7 @@ func brief(d event.Device) DeviceBrief {
 
 func incidentRow(i event.Incident) IncidentRow {
 	return IncidentRow{UID: i.UID, Number: i.Number, Time: i.Time, First: i.First, Last: i.Last, Title: i.Title, HostSeverity: i.HostSeverity,
-		State: i.State, Device: brief(i.Device), Phases: append([]event.Phase{}, i.Phases...), Findings: len(i.Findings), Assignee: i.Assignee}
+		State: i.State, Device: brief(i.Device), Phases: append([]event.Phase{}, i.Phases...), Findings: len(i.Findings), Machines: max(1, len(i.Hosts)+i.MoreHosts), Assignee: i.Assignee}
 }
 
 // IncidentList is one page of cases.
@@ -107,7 +108,7 @@ func (c *Console) incidentAPI(api huma.API) {
 }
 
 func (in *incidentsInput) filter() event.IncidentFilter {
-	f := event.IncidentFilter{Device: in.Device, MinSeverity: in.MinSeverity, Since: in.Since, Until: in.Until, Limit: in.Limit, Offset: in.Offset}
+	f := event.IncidentFilter{Whole: in.Device == "", Device: in.Device, MinSeverity: in.MinSeverity, Since: in.Since, Until: in.Until, Limit: in.Limit, Offset: in.Offset}
 	for s := range strings.SplitSeq(in.State, ",") {
 		switch s = strings.TrimSpace(s); s {
 		case "":
@@ -138,15 +139,15 @@ func (c *Console) incidents(ctx context.Context, in *incidentsInput) (*body[Inci
 }
 
 func (c *Console) incident(ctx context.Context, uid string) (*body[IncidentDetail], error) {
-	i, err := c.deps.Ledger.Incident(ctx, uid)
+	i, err := c.whole(ctx, uid)
 	if err != nil {
 		return nil, c.failed(ctx, "incident", err)
 	}
-	orders, err := c.deps.Ledger.Orders(ctx, event.OrderFilter{Device: i.Device.UID, Limit: 20})
+	orders, err := c.ordersOf(ctx, &i)
 	if err != nil {
 		return nil, c.failed(ctx, "orders of the incident", err)
 	}
-	return answer(IncidentDetail{Incident: i, Orders: append([]event.Order{}, orders...), Do: doNow(i.Findings), Packets: c.deps.Packets != nil}, nil)
+	return answer(IncidentDetail{Incident: i, Orders: orders, Do: doNow(i.Findings), Packets: c.deps.Packets != nil}, nil)
 }
 
 // doNow picks at most three things to do, those of the gravest finding first, none twice.

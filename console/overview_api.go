@@ -23,7 +23,7 @@ func (c *Console) overviewAPI(api huma.API) {
 func (c *Console) overview(ctx context.Context) (Overview, error) {
 	now := c.now()
 	o := Overview{Time: now.UTC(), Sensors: sensorHealth(c.deps.Sensors(), now)}
-	open, err := c.deps.Ledger.Incidents(ctx, event.IncidentFilter{States: openStates, Limit: 1000})
+	open, err := c.deps.Ledger.Incidents(ctx, event.IncidentFilter{States: openStates, Whole: true, Limit: 1000})
 	if err != nil {
 		return o, err
 	}
@@ -57,7 +57,7 @@ func (c *Console) overview(ctx context.Context) (Overview, error) {
 
 func (c *Console) counts(ctx context.Context, now time.Time) ([]TrendDay, Counts, error) {
 	var n Counts
-	month, err := c.deps.Ledger.Incidents(ctx, event.IncidentFilter{Since: now.Add(-affectedFor).UTC(), Limit: 10_000})
+	month, err := c.deps.Ledger.Incidents(ctx, event.IncidentFilter{Since: now.Add(-affectedFor).UTC(), Whole: true, Limit: 10_000})
 	if err != nil {
 		return nil, n, err
 	}

@@ -14,6 +14,8 @@ type IncidentFilter struct {
 	States      []IncidentState
 	Device      string // device UID
 	MinSeverity int    // host severity 1–10
+	Number      string // of the case
+	Whole       bool   // leave out cases that are part of another
 	Since       time.Time
 	Until       time.Time // exclusive
 	Limit       int       // 0 = 100, at most 10,000

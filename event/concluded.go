@@ -146,6 +146,7 @@ type Incident struct {
 	Number       string          `json:"number"` // short, for the telephone: 2026-1121-03
 	Device       Device          `json:"device"`
 	HostSeverity int             `json:"host_severity"` // 1–10, ROWS D8
+	Why          []Text          `json:"why,omitempty"` // why it has this severity, in words
 	State        IncidentState   `json:"state"`
 	Title        Text            `json:"title"`
 	Story        Text            `json:"story"` // plain paragraphs: certain, likely, unknown
@@ -157,8 +158,38 @@ type Incident struct {
 	First        time.Time       `json:"first,omitzero"`
 	Last         time.Time       `json:"last,omitzero"`
 	Assignee     string          `json:"assignee,omitempty"`
-	Test         bool            `json:"test,omitempty"` // of a self-test (試験): never decided about, never acted upon
+	Lead         string          `json:"lead,omitempty"`        // UID of the incident that this case is part of; "" = it stands by itself, or leads
+	LeadNumber   string          `json:"lead_number,omitempty"` // and its number
+	Hosts        []CaseHost      `json:"hosts,omitempty"`       // of an incident that leads: every machine, in the order in which it was struck, at most 200
+	Spread       []Hop           `json:"spread,omitempty"`      // and who reached whom, oldest first, at most 600
+	MoreHosts    int             `json:"more_hosts,omitempty"`  // machines beyond those
+	Test         bool            `json:"test,omitempty"`        // of a self-test (試験): never decided about, never acted upon
 }
 
 // Class is 2005.
 func (*Incident) Class() Class { return ClassIncident }
+
+// CaseHost is one machine of an incident that several have a part in.
+type CaseHost struct {
+	Incident string        `json:"incident,omitempty"` // UID of the machine's own case; "" = it was reached, and has not acted itself so far
+	Number   string        `json:"number,omitempty"`   // of that case
+	Device   Device        `json:"device"`             // without bindings
+	Severity int           `json:"severity,omitempty"`
+	State    IncidentState `json:"state,omitempty"`
+	First    time.Time     `json:"first,omitzero"`
+	Zero     bool          `json:"zero,omitempty"` // patient zero: nobody here reached it, and it began first
+	Step     int           `json:"step"`           // how many machines after patient zero; 0 where nobody is known to have reached it
+}
+
+// Hop is how one machine of an incident reached another.
+type Hop struct {
+	From     string    `json:"from"` // device UID
+	To       string    `json:"to"`
+	Time     time.Time `json:"time"` // of the first
+	Title    Text      `json:"title"`
+	Detector string    `json:"detector"`
+	Finding  string    `json:"finding,omitempty"` // UID
+	Count    int       `json:"count"`
+	Same     bool      `json:"same,omitempty"` // no direction: both have to do with the same outside thing
+	What     string    `json:"what,omitempty"` // that thing
+}

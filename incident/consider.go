@@ -29,7 +29,7 @@ func (m *Manager) consider(ctx context.Context, f event.Finding) (*event.Inciden
 		list = slices.Delete(list, 0, 1)
 	}
 	list = append(list, f)
-	if hostSeverity(list, 0, m.cfg.HalfLife, f.Last) < m.cfg.OpenAt {
+	if hostSeverity(list, nil, m.cfg.HalfLife, f.Last).severity < m.cfg.OpenAt {
 		m.forget(f.Last)
 		m.waiting[key] = list
 		return nil, nil, nil

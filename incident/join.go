@@ -2,8 +2,6 @@ package incident
 
 import (
 	"cmp"
-	"context"
-	"errors"
 	"math"
 	"slices"
 
@@ -69,81 +67,4 @@ func (m *Manager) line(inc *event.Incident, e event.TimelineEntry) {
 		at--
 	}
 	inc.Timeline = slices.Insert(inc.Timeline, at, e)
-}
-
-// maxRelated bounds how many other machines a case names.
-const maxRelated = 100
-
-// related are the machines of other open cases that this one's findings touch.
-func (m *Manager) related(inc *event.Incident) []string {
-	var out []string
-	for _, other := range m.open {
-		if linked(inc, other) {
-			out = append(out, other.Device.UID)
-		}
-	}
-	slices.Sort(out)
-	out = slices.Compact(out)
-	return out[:min(len(out), maxRelated)]
-}
-
-// linked: two machines of which one reached the other, or which call the same command server.
-func linked(a, b *event.Incident) bool {
-	if a.UID == b.UID || a.Device.UID == b.Device.UID {
-		return false
-	}
-	return touches(a, &b.Device) || touches(b, &a.Device) || slices.ContainsFunc(a.Findings, func(f event.Finding) bool {
-		return f.Advisory.Phase == event.PhaseC2 && f.Severity >= event.High && f.Subject != "" &&
-			slices.ContainsFunc(b.Findings, func(g event.Finding) bool {
-				return g.Advisory.ID == f.Advisory.ID && g.Subject == f.Subject && g.Severity >= event.High
-			})
-	})
-}
-
-// raise judges the other cases again that inc is linked with: what is said of one holds for both.
-func (m *Manager) raise(ctx context.Context, inc *event.Incident) error {
-	var uids []string
-	for uid, other := range m.open {
-		if linked(inc, other) {
-			uids = append(uids, uid)
-		}
-	}
-	slices.Sort(uids)
-	var errs []error
-	for _, uid := range uids {
-		next := clone(m.open[uid])
-		before := next.HostSeverity
-		next.Related = m.related(&next)
-		next.HostSeverity = hostSeverity(next.Findings, m.compromised(next.Related, next.Device.UID), m.cfg.HalfLife, next.Last)
-		if next.HostSeverity <= before && len(next.Related) == len(m.open[uid].Related) {
-			continue
-		}
-		if next.HostSeverity > before {
-			m.line(&next, event.TimelineEntry{Time: inc.Last, Kind: "notice", Ref: inc.UID, Text: textRaised(before, next.HostSeverity, inc.Device.Name())})
-		}
-		m.describe(&next)
-		if err := m.put(ctx, &next); err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		m.tell(next)
-	}
-	return errors.Join(errs...)
-}
-
-func touches(inc *event.Incident, d *event.Device) bool {
-	return slices.ContainsFunc(inc.Findings, func(f event.Finding) bool {
-		return slices.ContainsFunc(f.Peers, func(p event.Endpoint) bool { return p.IP.IsValid() && p.IP == d.IP })
-	})
-}
-
-// compromised counts the related machines whose own case is grave.
-func (m *Manager) compromised(related []string, self string) int {
-	n := 0
-	for _, other := range m.open {
-		if other.Device.UID != self && other.HostSeverity >= sevHigh && slices.Contains(related, other.Device.UID) {
-			n++
-		}
-	}
-	return n
 }

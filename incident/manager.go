@@ -32,6 +32,7 @@ type Manager struct {
 	mu      sync.Mutex
 	open    map[string]*event.Incident // by case UID
 	closed  map[string]*event.Incident // lately closed: they may open again, or keep a false positive quiet
+	traits  map[string]*traits         // of the open cases
 	waiting map[string][]event.Finding // by machine: findings too weak for a case
 	evicted uint64                     // machines whose weak findings were forgotten for memory
 	tell    func(event.Incident)
@@ -51,7 +52,7 @@ func New(cfg Config, store Store, now func() time.Time) (*Manager, error) {
 		now = time.Now
 	}
 	return &Manager{cfg: cfg, store: store, now: now, open: map[string]*event.Incident{}, closed: map[string]*event.Incident{},
-		waiting: map[string][]event.Finding{}, tell: func(event.Incident) {}}, nil
+		traits: map[string]*traits{}, waiting: map[string][]event.Finding{}, tell: func(event.Incident) {}}, nil
 }
 
 // OnChange sets who is told when a case changes because another one did; it must not call back.
@@ -75,8 +76,10 @@ func (m *Manager) Load(ctx context.Context) error {
 func (m *Manager) shelve(inc *event.Incident) {
 	delete(m.open, inc.UID)
 	delete(m.closed, inc.UID)
+	delete(m.traits, inc.UID)
 	if inc.State.Open() {
-		m.open[inc.UID] = inc
+		t := traitsOf(inc)
+		m.open[inc.UID], m.traits[inc.UID] = inc, &t
 		return
 	}
 	m.closed[inc.UID] = inc
@@ -101,16 +104,12 @@ func (m *Manager) Add(ctx context.Context, f event.Finding) (inc event.Incident,
 	for _, g := range list {
 		changed = m.join(&next, g) || changed
 	}
-	next.Related = m.related(&next)
 	before := next.HostSeverity
-	next.HostSeverity = hostSeverity(next.Findings, m.compromised(next.Related, next.Device.UID), m.cfg.HalfLife, next.Last)
-	changed = changed || next.HostSeverity != before
-	m.describe(&next)
-	if err := m.put(ctx, &next); err != nil {
-		return event.Incident{}, false, err
+	if err := m.settle(ctx, &next); err != nil {
+		return event.Incident{}, false, fmt.Errorf("keep case %s: %w", next.Number, err)
 	}
 	delete(m.waiting, machineKey(&f.Device))
-	return next, changed, m.raise(ctx, &next)
+	return next, changed || next.HostSeverity != before, nil
 }
 
 func (m *Manager) put(ctx context.Context, next *event.Incident) error {
@@ -203,13 +202,32 @@ func (m *Manager) Judge(ctx context.Context, uid string, state event.IncidentSta
 	if !ok {
 		return event.Incident{}, fmt.Errorf("%q is no state of a case", state)
 	}
-	return m.change(ctx, uid, func(inc *event.Incident) {
+	if why != "" {
+		text = event.Text{JA: text.JA + ": " + why, EN: text.EN + ": " + why}
+	}
+	judge := func(inc *event.Incident) {
 		inc.State = state
-		if why != "" {
-			text = event.Text{JA: text.JA + ": " + why, EN: text.EN + ": " + why}
-		}
 		m.line(inc, event.TimelineEntry{Time: m.now().UTC(), Kind: "state", Text: text, Who: who})
-	})
+	}
+	for _, part := range m.parts(uid) { // what is said of an incident holds for each of its cases; the lead comes last
+		if _, err := m.change(ctx, part, judge); err != nil {
+			return event.Incident{}, err
+		}
+	}
+	return m.change(ctx, uid, judge)
+}
+
+// parts are the open cases that are part of the incident that uid leads.
+func (m *Manager) parts(uid string) (out []string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for other, inc := range m.open {
+		if inc.Lead == uid {
+			out = append(out, other)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Note adds a person's words to a case; text is at most 4,000 characters.
@@ -275,8 +293,11 @@ func (m *Manager) change(ctx context.Context, uid string, f func(*event.Incident
 	next := clone(kept)
 	f(&next)
 	m.describe(&next)
-	if err := m.put(ctx, &next); err != nil {
-		return event.Incident{}, err
+	if !kept.State.Open() && !next.State.Open() {
+		return next, m.put(ctx, &next)
+	}
+	if err := m.settle(ctx, &next); err != nil {
+		return event.Incident{}, fmt.Errorf("keep case %s: %w", next.Number, err)
 	}
 	return next, nil
 }

@@ -1,7 +1,10 @@
 package incident
 
 import (
+	"cmp"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -28,35 +31,74 @@ const (
 	sevInfo         = 1
 )
 
+// Combined weight from which agreeing evidence counts as a high event, and as more than a medium one.
+const (
+	nearlySure = 0.9
+	probable   = 0.7
+)
+
 // targetedReason is the name of the reason with which a detector says that the
 // object belongs to a targeted attack (APT).
 const targetedReason = "apt"
 
-// hostSeverity judges the findings of one machine at now. others is how many
-// other machines the case has reached that are compromised themselves.
-func hostSeverity(list []event.Finding, others int, halfLife time.Duration, now time.Time) int {
-	strongest, ceiling := 0, 0
+// verdict is a host severity with its reasons in words.
+type verdict struct {
+	severity int
+	why      []event.Text
+}
+
+func (v *verdict) because(t event.Text) { v.why = append(v.why, t) }
+
+// hostSeverity judges the findings of one machine at now. others names the
+// other machines of the case that are compromised themselves.
+func hostSeverity(list []event.Finding, others []string, halfLife time.Duration, now time.Time) verdict {
+	v := verdict{severity: sevInfo}
+	if len(list) == 0 {
+		return v
+	}
+	strongest, gravest := &list[0], &list[0]
 	for i := range list {
-		strongest = max(strongest, alone(&list[i]))
-		ceiling = max(ceiling, together(&list[i]))
+		if alone(&list[i]) > alone(strongest) {
+			strongest = &list[i]
+		}
+		if together(&list[i]) > together(gravest) {
+			gravest = &list[i]
+		}
 	}
-	if others > 0 && strongest >= sevHigh { // what two machines do together is not one event alone
-		return sevSeveral
+	v.severity = max(alone(strongest), sevInfo)
+	v.because(textOfOne(strongest, v.severity))
+	agree := correlated(list)
+	switch {
+	case agree != nil:
+		v.raise(list, gravest, agree, halfLife, now)
+	case together(strongest) > alone(strongest):
+		v.because(fill(textAlone, sevHigh))
 	}
-	if !correlated(list) {
-		return max(strongest, sevInfo)
+	if len(others) > 0 && v.severity >= sevHigh {
+		v.severity = sevSeveral
+		v.because(textSeveral(others))
 	}
-	raised := min(strongest+1, sevHigh)
-	if p := combined(list, halfLife, now); p >= 0.9 {
-		raised = max(raised, sevHigh)
-	} else if p >= 0.7 {
-		raised = max(raised, sevMedium+1)
+	return v
+}
+
+// raise is what agreeing evidence adds.
+func (v *verdict) raise(list []event.Finding, gravest *event.Finding, agree []*event.Finding, halfLife time.Duration, now time.Time) {
+	before := v.severity
+	v.severity = max(v.severity, min(v.severity+1, sevHigh))
+	p := combined(list, halfLife, now)
+	switch {
+	case p >= nearlySure:
+		v.severity = max(v.severity, sevHigh)
+	case p >= probable:
+		v.severity = max(v.severity, sevMedium+1)
 	}
-	raised = max(raised, ceiling)
-	if others > 0 && raised >= sevHigh {
-		return sevSeveral
+	v.severity = max(v.severity, together(gravest))
+	if v.severity > before {
+		v.because(textAgree(agree, before, v.severity, p))
 	}
-	return min(raised, 10)
+	if together(gravest) == v.severity && together(gravest) > before && gravest.Severity >= event.High {
+		v.because(textOfOne(gravest, v.severity))
+	}
 }
 
 // alone is what one finding is worth by itself.
@@ -87,44 +129,51 @@ func together(f *event.Finding) int {
 }
 
 func hasReason(f *event.Finding, name string) bool {
-	for _, r := range f.Reasons {
-		if r.Name == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(f.Reasons, func(r event.Reason) bool { return r.Name == name })
 }
 
-// correlated reports whether two different detectors or phases agree; low noise does not count.
-func correlated(list []event.Finding) bool {
-	var detector string
-	var phase event.Phase
+// correlated gives two findings of different detectors or phases that agree; low noise does not count.
+func correlated(list []event.Finding) []*event.Finding {
+	var first *event.Finding
 	for i := range list {
 		f := &list[i]
 		switch {
 		case f.Severity < event.Medium && f.Weight < 0.3:
-		case detector == "":
-			detector, phase = f.Advisory.ID, f.Advisory.Phase
-		case f.Advisory.ID != detector || f.Advisory.Phase != phase:
-			return true
+		case first == nil:
+			first = f
+		case f.Advisory.ID != first.Advisory.ID || f.Advisory.Phase != first.Advisory.Phase:
+			return []*event.Finding{first, f}
 		}
 	}
-	return false
+	return nil
 }
 
-// combined is the noisy-OR of the weights, each halved per half-life since its last sign.
+// combined is the noisy-OR of the weights, each halved per half-life since its
+// last sign. What one detector says again and again is damped: its second
+// finding counts half, its third a quarter.
 func combined(list []event.Finding, halfLife time.Duration, now time.Time) float64 {
-	none := 1.0
+	by := map[string][]float64{}
 	for i := range list {
 		age := max(now.Sub(list[i].Last), 0)
-		none *= 1 - weight(&list[i])*math.Exp2(-float64(age)/float64(halfLife))
+		by[list[i].Advisory.ID] = append(by[list[i].Advisory.ID], weight(&list[i])*math.Exp2(-float64(age)/float64(halfLife)))
+	}
+	none := 1.0
+	for _, id := range slices.Sorted(maps.Keys(by)) {
+		slices.SortFunc(by[id], func(a, b float64) int { return cmp.Compare(b, a) })
+		for n, w := range by[id] {
+			none *= 1 - w*math.Exp2(-float64(n))
+		}
 	}
 	return 1 - none
 }
 
+// weight is what the repeats of one finding weigh together: each decade of them adds half of what the one before did,
+// so that ten thousand polls weigh hardly more than a thousand.
 func weight(f *event.Finding) float64 {
 	if f.SingleShot {
 		return 1
 	}
-	return min(max(f.Weight, 0), 1)
+	w := min(max(f.Weight, 0), 1)
+	times := 2 - math.Exp2(-float64(decade(f.Count)))
+	return 1 - math.Pow(1-w, times)
 }

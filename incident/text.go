@@ -76,3 +76,8 @@ func textRaised(from, to int, other string) event.Text {
 	return event.Text{JA: fmt.Sprintf("%s の件とつながりが見つかり、危険度が %d から %d に上がりました", other, from, to),
 		EN: fmt.Sprintf("Severity rose from %[2]d to %[3]d: it is linked with %[1]s", other, from, to)}
 }
+
+var (
+	textJoined = event.Text{JA: "案件 %s とひとつの案件にまとめました。この番号でも引き続き見られます", EN: "Joined with case %s into one incident; this number stays valid"}
+	textTookIn = event.Text{JA: "案件 %s（%s）をまとめました", EN: "Took in case %s (%s)"}
+)

@@ -62,6 +62,12 @@ func (s *State) whereIncident(f event.IncidentFilter) *where {
 	if f.MinSeverity > 0 {
 		w.add("severity >= ?", f.MinSeverity)
 	}
+	if f.Number != "" {
+		w.add("json_extract(body, '$.number') = ?", f.Number)
+	}
+	if f.Whole {
+		w.add("json_extract(body, '$.lead') IS NULL")
+	}
 	w.between(f.Since, f.Until)
 	return w
 }

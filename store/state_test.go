@@ -20,7 +20,11 @@ var sameValue = cmp.Options{cmpopts.EquateComparable(netip.Addr{}), cmpopts.Equa
 func TestIncidentsComeBackAsTheyWereKept(t *testing.T) {
 	s := openTest(t, t.TempDir())
 	for n := range 6 {
-		must(t, s.PutIncident(t.Context(), incident(n)))
+		i := incident(n)
+		if n == 4 {
+			i.Lead = "i002"
+		}
+		must(t, s.PutIncident(t.Context(), i))
 	}
 	changed := incident(2)
 	changed.State = event.IncidentResolved
@@ -42,6 +46,8 @@ func TestIncidentsComeBackAsTheyWereKept(t *testing.T) {
 		"severity":          {event.IncidentFilter{MinSeverity: 5}, "i005 i004"},
 		"until exclusive":   {event.IncidentFilter{Since: at(2 * time.Hour), Until: at(4 * time.Hour)}, "i003 i002"},
 		"none":              {event.IncidentFilter{Device: "x"}, ""},
+		"number":            {event.IncidentFilter{Number: "2026-1102-03"}, "i003"},
+		"whole":             {event.IncidentFilter{Whole: true, Limit: 3}, "i005 i003 i002"},
 	} {
 		list, err := s.Incidents(t.Context(), c.filter)
 		must(t, err)

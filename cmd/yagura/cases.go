@@ -147,7 +147,21 @@ func (c *cases) conclude(ctx context.Context, inc event.Incident) {
 		d, err = c.policy.Consider(ctx, inc)
 		return err
 	})
-	c.persist("telling of "+inc.Number, func() error { return c.bell.Tell(ctx, inc, d.Order) })
+	c.persist("telling of "+inc.Number, func() error { return c.bell.Tell(ctx, c.leader(ctx, inc), d.Order) })
+}
+
+// leader is the incident that a case is part of: people are told of that one.
+func (c *cases) leader(ctx context.Context, inc event.Incident) event.Incident {
+	if inc.Lead == "" {
+		return inc
+	}
+	lead, err := c.state.Incident(ctx, inc.Lead)
+	if err != nil {
+		c.log.Error("the incident that a case is part of could not be read; the case is told of by itself", "case", inc.Number, "error", err)
+		return inc
+	}
+	lead.HostSeverity = max(lead.HostSeverity, inc.HostSeverity)
+	return lead
 }
 
 func (c *cases) order(ctx context.Context, o event.Order) {

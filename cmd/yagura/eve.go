@@ -59,7 +59,8 @@ func (r *river) eveStats() eve.Statistics {
 	c := r.eve.Counters()
 	s.Lost = c.Lost + c.Dropped
 	if r.rules != nil {
-		s.Rules = r.rules.ruleCounts()
+		used, refused := r.rules.counts()
+		s.Rules.Loaded, s.Rules.Refused = uint64(used), uint64(refused)
 	}
 	s.Alerts = r.judge.alerted.Load()
 	return s

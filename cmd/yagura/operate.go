@@ -44,7 +44,7 @@ func (r *river) Status(ctx context.Context) (statusReport, error) {
 		return s, err
 	}
 	s.Frozen = frozen.On
-	if s.Incidents, err = r.state.Incidents(ctx, event.IncidentFilter{States: []event.IncidentState{event.IncidentNew, event.IncidentInProgress, event.IncidentContained}}); err != nil {
+	if s.Incidents, err = r.state.Incidents(ctx, event.IncidentFilter{Whole: true, States: []event.IncidentState{event.IncidentNew, event.IncidentInProgress, event.IncidentContained}}); err != nil {
 		return s, err
 	}
 	if s.Orders, err = r.standing(ctx); err != nil {

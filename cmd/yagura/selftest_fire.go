@@ -61,7 +61,7 @@ func (g *shootingRange) stage(d *detect.Detector, s *sample.Sample, cfg detect.C
 		}
 		home = append(home, p)
 	}
-	inventory, err := asset.New(asset.Config{Home: home, Zones: g.cfg.Asset.Zones, MaxDevices: 1000, Forget: g.cfg.Asset.Forget})
+	inventory, err := asset.New(asset.Config{Home: home, Zones: g.zonesFor(d), MaxDevices: 1000, Forget: g.cfg.Asset.Forget})
 	if err != nil {
 		return nil, err
 	}

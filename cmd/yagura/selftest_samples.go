@@ -3,9 +3,11 @@ package main
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/yagura-project/yagura/asset"
 	"github.com/yagura-project/yagura/detect"
 	"github.com/yagura-project/yagura/detect/sample"
 	"github.com/yagura-project/yagura/event"
@@ -17,6 +19,24 @@ const (
 	zoneDetector      = "separation"
 	indicatorDetector = "indicator"
 )
+
+// byZone are detectors that do nothing where no zones are configured.
+var byZone = []string{zoneDetector, "bridge", "rogue"}
+
+// sampleZones are where the machines of the samples stand, by the usual names of a town's zones.
+var sampleZones = []asset.Zone{
+	{Name: "internet", CIDR: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")}},
+	{Name: "lgwan", CIDR: []netip.Prefix{netip.MustParsePrefix("10.2.0.0/16")}},
+	{Name: "mynumber", CIDR: []netip.Prefix{netip.MustParsePrefix("10.3.0.0/16")}},
+}
+
+// zonesFor are the zones that a detector is tested with: the town's own, or, where it knows any, those of the samples.
+func (g *shootingRange) zonesFor(d *detect.Detector) []asset.Zone {
+	if d.Info.ID != zoneDetector && slices.Contains(byZone, d.Info.ID) && len(g.cfg.Asset.Zones) > 0 {
+		return sampleZones
+	}
+	return g.cfg.Asset.Zones
+}
 
 // samplesOf are what a detector is fired with: its own attack samples; of the separation, connections out of the town's own zones.
 func (g *shootingRange) samplesOf(d *detect.Detector) ([]sample.Sample, error) {

@@ -46,7 +46,7 @@ func why(r event.SelfTestResult) string {
 func TestEveryDetectorCanFire(t *testing.T) {
 	got := tested(t, func(c *config) {
 		c.Asset.Zones = []asset.Zone{{Name: "lgwan", CIDR: []netip.Prefix{netip.MustParsePrefix("10.2.0.0/16")}}}
-		c.Detect.Detectors = map[string]map[string]any{"separation": {"isolated": []string{"lgwan"}}}
+		c.Detect.Detectors = map[string]map[string]any{"separation": {"isolated": []string{"lgwan"}}, "rogue": {"zones": []string{"mynumber"}}}
 	}, 3, nil)
 	byPacket := 0
 	for id, r := range got {
@@ -71,7 +71,7 @@ func TestWhatCannotFireIsExplained(t *testing.T) {
 		c.Detect.Detectors = map[string]map[string]any{"sweep": {"unique": 2000, "failed": 2000, "arp": 2000, "echoes": 2000}}
 		c.Detect.Exceptions = []detect.Exception{{Detector: "dga", Owner: "sato", Reason: "school", Expires: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)}}
 	}, 0, nil)
-	for id, want := range map[string]string{"rdp": "switched off", "dga": `"school"`, "sweep": "With the settings of", "indicator": "No list", "separation": "No isolated zones"} {
+	for id, want := range map[string]string{"rdp": "switched off", "dga": `"school"`, "sweep": "With the settings of", "indicator": "No list", "separation": "No zones to guard", "bridge": "No zones to guard"} {
 		if r := got[id]; r.OK || !strings.Contains(why(r), want) {
 			t.Errorf("%s: ok %v, %q", id, r.OK, why(r))
 		}
@@ -104,10 +104,10 @@ func TestSelftestCommand(t *testing.T) {
 	}
 	var out, errs bytes.Buffer
 	if code := run(t.Context(), []string{"selftest", "--config", file, "--json"}, streams{&out, &errs}); code != exitFailed {
-		t.Errorf("exit %d: without indicators and zones two detectors cannot fire; %s", code, errs.String())
+		t.Errorf("exit %d: without indicators and zones those that need them cannot fire; %s", code, errs.String())
 	}
 	var got event.SelfTest
-	if err := json.Unmarshal(out.Bytes(), &got); err != nil || got.Live || got.Silent() != 2 {
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil || got.Live || got.Silent() != 4 {
 		t.Errorf("%v: %d cannot fire", err, got.Silent())
 	}
 	out.Reset()

@@ -48,8 +48,8 @@ func (g *shootingRange) whySilent(d *detect.Detector, samples []sample.Sample, c
 			return detect.Say("設定 detect.detectors.%s の値では、見本の攻撃でも知らせません。", "With the settings of detect.detectors.%s not even its own samples fire it.", d.Info.ID)
 		}
 	}
-	if d.Info.ID == zoneDetector {
-		return event.Text{JA: "分離するゾーンが設定されていません（asset.zones と detect.detectors.separation.isolated）。", EN: "No isolated zones are configured (asset.zones and detect.detectors.separation.isolated)."}
+	if slices.Contains(byZone, d.Info.ID) {
+		return detect.Say("守るゾーンが設定されていません（asset.zones と detect.detectors.%s）。", "No zones to guard are configured (asset.zones and detect.detectors.%s).", d.Info.ID)
 	}
 	return event.Text{JA: "見本の攻撃を見せても知らせませんでした。", EN: "Its own samples did not fire it."}
 }
@@ -155,7 +155,7 @@ func (s *sight) limits(r *event.SelfTestResult) {
 	default:
 		r.Why = append(r.Why, detect.Say("この種類の通信（%s）をまだ見ていません（見張りを始めて間もないため）。", "No traffic of this kind (%s) has been seen yet; the watch has only begun.", strings.Join(missed, ", ")))
 	}
-	if r.Detector == zoneDetector && r.OK {
+	if slices.Contains(byZone, r.Detector) && r.OK {
 		for _, z := range slices.Sorted(maps.Keys(s.zones)) {
 			if s.zones[z] == 0 {
 				r.Why = append(r.Why, detect.Say("ゾーン %s の端末をまだ見ていません。ミラーの範囲を確かめてください。", "No machine of zone %s has been seen; check what is mirrored.", z))

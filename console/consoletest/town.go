@@ -97,7 +97,7 @@ func (t *Town) matchIncidents(f event.IncidentFilter) []event.Incident {
 	all := sorted(t.incidents, func(a, b event.Incident) int { return b.Time.Compare(a.Time) })
 	return slices.DeleteFunc(all, func(i event.Incident) bool {
 		return len(f.States) > 0 && !slices.Contains(f.States, i.State) || f.Device != "" && i.Device.UID != f.Device ||
-			i.HostSeverity < f.MinSeverity || outside(i.Time, f.Since, f.Until)
+			i.HostSeverity < f.MinSeverity || f.Whole && i.Lead != "" || f.Number != "" && i.Number != f.Number || outside(i.Time, f.Since, f.Until)
 	})
 }
 

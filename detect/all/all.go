@@ -40,7 +40,6 @@ import (
 	"github.com/yagura-project/yagura/detect/rogue"
 	"github.com/yagura-project/yagura/detect/secretdump"
 	"github.com/yagura-project/yagura/detect/separation"
-	"github.com/yagura-project/yagura/detect/serviceexploit"
 	"github.com/yagura-project/yagura/detect/sigred"
 	"github.com/yagura-project/yagura/detect/smbexploit"
 	"github.com/yagura-project/yagura/detect/stolenlogon"
@@ -88,7 +87,6 @@ var Detectors = []detect.Detector{
 	rogue.Detector,
 	secretdump.Detector,
 	separation.Detector,
-	serviceexploit.Detector,
 	sigred.Detector,
 	smbexploit.Detector,
 	stolenlogon.Detector,

@@ -205,12 +205,6 @@ func copyOf(e event.Event) event.Event {
 	case *event.AppActivity:
 		c := *e
 		return &c
-	case *event.EmailActivity:
-		c := *e
-		return &c
-	case *event.FTPActivity:
-		c := *e
-		return &c
 	case *event.LDAPActivity:
 		c := *e
 		return &c

@@ -48,7 +48,7 @@ func TestHostAddress(t *testing.T) {
 }
 
 func FuzzStream(f *testing.F) {
-	flowtest.FuzzLossy(f, Protocol, "", flowtest.Talks(f, Protocol, flowtest.Captures+"krb5-logon.pcap.gz")...)
+	flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"krb5-logon.pcap.gz")...)
 }
 
 func TestTruncated(t *testing.T) {

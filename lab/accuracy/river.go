@@ -28,7 +28,7 @@ type river struct {
 	policy    *decide.Engine
 	shelf     *shelf
 	clock     time.Time
-	findings  []event.Finding // each once, as it was told last; its time is that of the first
+	findings  []event.Finding // each once, as it was told first
 	at        map[string]int
 	cases     map[string]*caseSeen
 	err       error
@@ -143,9 +143,7 @@ func (r *river) see(e event.Event) {
 
 // found joins a finding to its case and asks what the policy would do.
 func (r *river) found(f event.Finding) {
-	if i, known := r.at[f.UID]; known {
-		r.findings[i] = f
-	} else {
+	if _, known := r.at[f.UID]; !known {
 		r.at[f.UID] = len(r.findings)
 		r.findings = append(r.findings, f)
 	}

@@ -75,7 +75,7 @@ const page = 10_000
 
 func allCases(ctx context.Context, src report.Source, p report.Period) (all []event.Incident, err error) {
 	for {
-		part, err := src.Incidents(ctx, event.IncidentFilter{Since: p.From, Until: p.Until, Limit: page, Offset: len(all)})
+		part, err := src.Incidents(ctx, event.IncidentFilter{Whole: true, Since: p.From, Until: p.Until, Limit: page, Offset: len(all)})
 		if err != nil {
 			return nil, fmt.Errorf("read incidents: %w", err)
 		}

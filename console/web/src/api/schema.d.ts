@@ -85,23 +85,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/devices/{uid}/roles/{role}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Confirm or deny a role of a machine */
-        put: operations["confirm-role"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/devices/{uid}/timeline": {
         parameters: {
             query?: never;
@@ -479,23 +462,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/separation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What was seen between separate networks, by day */
-        get: operations["separation"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -738,6 +704,19 @@ export interface components {
             user?: string;
             why: components["schemas"]["Text"];
         };
+        CaseHost: {
+            device: components["schemas"]["Device"];
+            /** Format: date-time */
+            first?: string;
+            incident?: string;
+            number?: string;
+            /** Format: int64 */
+            severity?: number;
+            state?: string;
+            /** Format: int64 */
+            step: number;
+            zero?: boolean;
+        };
         ChangeUserInputBody: {
             disabled: boolean;
             /** @description give a new first password */
@@ -979,6 +958,19 @@ export interface components {
             /** Format: date-time */
             time: string;
         };
+        Hop: {
+            /** Format: int64 */
+            count: number;
+            detector: string;
+            finding?: string;
+            from: string;
+            same?: boolean;
+            /** Format: date-time */
+            time: string;
+            title: components["schemas"]["Text"];
+            to: string;
+            what?: string;
+        };
         HuntInfo: {
             name: string;
             params: components["schemas"]["HuntParam"][];
@@ -1009,8 +1001,13 @@ export interface components {
             first?: string;
             /** Format: int64 */
             host_severity: number;
+            hosts?: components["schemas"]["CaseHost"][] | null;
             /** Format: date-time */
             last?: string;
+            lead?: string;
+            lead_number?: string;
+            /** Format: int64 */
+            more_hosts?: number;
             number: string;
             phases?: string[] | null;
             related?: string[] | null;
@@ -1018,6 +1015,7 @@ export interface components {
             seen?: string;
             sensor?: string;
             site?: string;
+            spread?: components["schemas"]["Hop"][] | null;
             state: string;
             story: components["schemas"]["Text"];
             techniques?: components["schemas"]["Technique"][] | null;
@@ -1028,6 +1026,7 @@ export interface components {
             timeline?: components["schemas"]["TimelineEntry"][] | null;
             title: components["schemas"]["Text"];
             uid?: string;
+            why?: components["schemas"]["Text"][] | null;
             zone?: string;
         };
         IncidentChanged: {
@@ -1059,6 +1058,11 @@ export interface components {
             host_severity: number;
             /** Format: date-time */
             last?: string;
+            /**
+             * Format: int64
+             * @description that have a part in it, those that were only reached included
+             */
+            machines: number;
             /** @description short, for the telephone */
             number: string;
             phases: string[];
@@ -1164,24 +1168,6 @@ export interface components {
             current: string;
             new: string;
         };
-        PermitUse: {
-            /** Format: int64 */
-            bytes: number;
-            expired?: boolean;
-            /** Format: date-time */
-            expires?: string;
-            /** Format: date-time */
-            first?: string;
-            /** Format: date-time */
-            last?: string;
-            name: string;
-            owner: string;
-            reason: string;
-            /** Format: int64 */
-            total: number;
-            /** Format: int64 */
-            uses: number;
-        };
         Preview: {
             /** @description false: a guard refuses it */
             allowed: boolean;
@@ -1270,10 +1256,6 @@ export interface components {
         };
         Resync: {
             why: string;
-        };
-        RoleAnswer: {
-            /** @description true: the machine has this role; false: it has it not, whatever traffic suggests */
-            confirmed: boolean;
         };
         RoleFact: {
             /** Format: int64 */
@@ -1398,36 +1380,6 @@ export interface components {
             /** Format: int64 */
             unparsed: number;
         };
-        SeparationDay: {
-            /** Format: int64 */
-            breaches: number;
-            /** Format: int64 */
-            bridges: number;
-            /** Format: int64 */
-            bytes: number;
-            chain?: string;
-            /** Format: int64 */
-            checked: number;
-            day: string;
-            details?: components["schemas"]["ZoneBreach"][] | null;
-            digest?: string;
-            entries?: components["schemas"]["PermitUse"][] | null;
-            /** Format: int64 */
-            line?: number;
-            list: string;
-            /** Format: int64 */
-            minutes: number;
-            pairs?: components["schemas"]["ZonePair"][] | null;
-            /** Format: int64 */
-            rogues: number;
-            /** Format: date-time */
-            until: string;
-            zones: string[] | null;
-        };
-        SeparationList: {
-            /** @description newest first; only days of which there is a record */
-            items: components["schemas"]["SeparationDay"][];
-        };
         SessionInfo: {
             contact: components["schemas"]["Contact"];
             /** @description send as X-CSRF-Token with every call that changes something */
@@ -1537,31 +1489,6 @@ export interface components {
              */
             minutes?: number;
             reason?: string;
-        };
-        ZoneBreach: {
-            /** Format: int64 */
-            count: number;
-            /** Format: ip */
-            dst: string;
-            /** Format: date-time */
-            first: string;
-            from: string;
-            /** Format: int32 */
-            port: number;
-            proto: string;
-            /** Format: ip */
-            src: string;
-            to: string;
-        };
-        ZonePair: {
-            /** Format: int64 */
-            breaches: number;
-            /** Format: int64 */
-            bytes: number;
-            /** Format: int64 */
-            checked: number;
-            from: string;
-            to: string;
         };
     };
     responses: never;
@@ -1902,88 +1829,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Table"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "confirm-role": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                uid: string;
-                /** @description dc, dns, dhcp, gateway, proxy, wsus, backup, scanner, management, mail, printer … */
-                role: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RoleAnswer"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Device"];
                 };
             };
             /** @description Unauthorized */
@@ -3604,8 +3449,6 @@ export interface operations {
     "report-html": {
         parameters: {
             query?: {
-                /** @description separation: the certificate of network separation */
-                kind?: "monthly" | "separation";
                 lang?: "ja" | "en";
             };
             header?: never;
@@ -3688,8 +3531,6 @@ export interface operations {
     "report-pdf": {
         parameters: {
             query?: {
-                /** @description separation: the certificate of network separation */
-                kind?: "monthly" | "separation";
                 lang?: "ja" | "en";
             };
             header?: never;
@@ -3937,80 +3778,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SensorList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    separation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SeparationList"];
                 };
             };
             /** @description Unauthorized */
