@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/lab/town/stage"
 )
 
 // http writes a request and its answer.
@@ -46,8 +47,12 @@ var beginnings = map[string]string{"exe": "MZ\x90\x00\x03\x00\x00\x00\x04\x00\x0
 
 // body is content of a length, with the beginning of its type.
 func (w *Writer) body(length uint64, kind string, file *event.File) []byte {
-	b := pattern(int(min(length, uint64(w.Bulk))))
+	n := int(min(length, uint64(w.Bulk)))
+	b := pattern(n)
 	begin := ""
+	if file != nil && stage.Dense(file.Type) {
+		b = noise(length, n)
+	}
 	if file != nil {
 		begin = beginnings[file.Type]
 	} else if strings.Contains(kind, "json") {

@@ -70,7 +70,7 @@ func (n *NAT) outer(e event.Event) event.Event {
 func (n *NAT) behind(e event.Event) event.Event {
 	c := e.Tuple()
 	c.Src.IP, c.Src.MAC = n.Outer, router
-	c.Src.Port ^= uint16(c.FlowID) & 0x3fff
+	c.Src.Port = 1024 + uint16(c.FlowID%60_000)
 	c.FlowID |= 1 << 62
 	return e
 }

@@ -114,25 +114,27 @@ func (x *Session) Read(path string, size uint64, kind string) *Session {
 	return x.Do(event.SMBActivity{Command: "close", Path: path, File: f})
 }
 
-// Write opens a file, writes so many bytes in blocks of at most a megabyte and closes it.
+// Write opens a file, writes so many bytes and closes it. As the sensor tells it: the first write, and the whole at the end.
 func (x *Session) Write(path string, size uint64, kind string) *Session {
 	f := &event.File{Name: base(path), Path: path, Size: size, Type: kind}
 	x.Do(event.SMBActivity{Command: "create", Path: path})
-	for left, first := size, true; left > 0; first = false {
-		n := min(left, 1<<20)
-		m := event.SMBActivity{Command: "write", Path: path, Bytes: n}
-		if first {
-			m.File = f
-		}
-		x.Do(m)
-		left -= n
+	first, blocks := min(size, 1<<20), blocksOf(size)
+	m := event.SMBActivity{Command: "write", Path: path, Bytes: first, File: f, Blocks: blocksOf(first)}
+	end := event.SMBActivity{Command: "close", Path: path, Bytes: size, File: f, Blocks: blocks}
+	if Dense(kind) {
+		m.Dense, end.Dense = m.Blocks, blocks
 	}
-	blocks := uint8(min(16, 1+size>>16)) // as the sensor looks at them
-	dense := blocks
-	if kind == "text" || kind == "csv" || kind == "html" || kind == "xml" || kind == "ole" || kind == "bmp" {
-		dense = 0
-	}
-	return x.Do(event.SMBActivity{Command: "close", Path: path, Bytes: size, File: f, Blocks: blocks, Dense: dense})
+	x.up += size - first
+	x.at += time.Duration(size>>20) * 15 * time.Millisecond
+	return x.Do(m).Do(end)
+}
+
+// blocksOf is how many blocks are looked at: one each 64 KiB, at most 16 a file.
+func blocksOf(size uint64) uint8 { return uint8(min((size+1<<16-1)>>16, 16)) }
+
+// Dense reports whether content of the kind looks like noise: packed, or encrypted ("").
+func Dense(kind string) bool {
+	return kind == "zip" || kind == "jpeg" || kind == "pdf" || kind == ""
 }
 
 // List reads a folder.
