@@ -31,6 +31,7 @@ import (
 	"github.com/yagura-project/yagura/detect/payload"
 	"github.com/yagura-project/yagura/detect/portscan"
 	"github.com/yagura-project/yagura/detect/printdriver"
+	"github.com/yagura-project/yagura/detect/probing"
 	"github.com/yagura-project/yagura/detect/ransomware"
 	"github.com/yagura-project/yagura/detect/rdp"
 	"github.com/yagura-project/yagura/detect/remoteaccess"
@@ -78,6 +79,7 @@ var Detectors = []detect.Detector{
 	payload.Detector,
 	portscan.Detector,
 	printdriver.Detector,
+	probing.Detector,
 	ransomware.Detector,
 	rdp.Detector,
 	remoteaccess.Detector,
@@ -162,10 +164,15 @@ var Comments = map[string]string{
 	"passwordreset.Config.Exempt":     "roles whose password resets are ordinary work",
 	"payload.Config.Prevalence":       "more machines than this fetch from there: a known source; 1–15",
 	"payload.Config.Sources":          "domains from which programs come by design",
+	"portscan.Config.Acks":            "different ports sent a bare ACK that belongs to nothing; ≥ 10",
 	"portscan.Config.Exempt":          "roles that may scan",
 	"portscan.Config.Ports":           "different ports, most unanswered, that are a scan; ≥ 5",
 	"portscan.Config.Refused":         "different ports that refused or stayed silent and are a small scan; ≥ 3",
 	"portscan.Config.Window":          "ports are counted within this time; ≥ 1s",
+	"probing.Config.Exempt":           "roles that may do this",
+	"probing.Config.Kinds":            "kinds of malformed or empty probes to one machine; 2–6",
+	"probing.Config.Protocols":        "different protocols over IP sent to one machine; ≥ 5",
+	"probing.Config.Window":           "≥ 5s",
 	"ransomware.Config.Exempt":        "roles that write files nobody can read as part of their work",
 	"ransomware.Config.Files":         "files made unreadable, or given one new ending, within the window; ≥ 5",
 	"ransomware.Config.Folders":       "folders in which the same ransom note is left; ≥ 2",

@@ -14,18 +14,19 @@ type Config struct {
 	Window  time.Duration `yaml:"window"`  // ports are counted within this time; ≥ 1s
 	Ports   int           `yaml:"ports"`   // different ports, most unanswered, that are a scan; ≥ 5
 	Refused int           `yaml:"refused"` // different ports that refused or stayed silent and are a small scan; ≥ 3
+	Acks    int           `yaml:"acks"`    // different ports sent a bare ACK that belongs to nothing; ≥ 10
 	Exempt  []string      `yaml:"exempt"`  // roles that may scan
 }
 
 // DefaultConfig: 50 ports a minute (DETECTIONS 14; Zeek's scan policy 15 within 5 min), 5 refused ones.
 func DefaultConfig() Config {
-	return Config{Window: time.Minute, Ports: 50, Refused: 5, Exempt: []string{"scanner"}}
+	return Config{Window: time.Minute, Ports: 50, Refused: 5, Acks: 20, Exempt: []string{"scanner"}}
 }
 
 // Validate reports what cannot work.
 func (c Config) Validate() error {
-	if c.Window < time.Second || c.Ports < 5 || c.Refused < 3 {
-		return fmt.Errorf("window %s, ports %d, refused %d: at least 1s, 5 and 3", c.Window, c.Ports, c.Refused)
+	if c.Window < time.Second || c.Ports < 5 || c.Refused < 3 || c.Acks < 10 {
+		return fmt.Errorf("window %s, ports %d, refused %d, acks %d: at least 1s, 5, 3 and 10", c.Window, c.Ports, c.Refused, c.Acks)
 	}
 	return nil
 }
@@ -41,7 +42,7 @@ var Detector = detect.Detector{
 		Do: []event.Text{
 			{JA: "管理担当者の点検作業でないか確認してください。", EN: "Ask whether it was an administrator's check."},
 			{JA: "心当たりがなければ、スキャンした端末を切り離してください。", EN: "If nobody knows of it, isolate the machine that scanned."}},
-		Sees:       event.Text{JA: "TCP(通常・FIN・NULL・Xmas)とUDPで試されたポートの数。", EN: "The number of ports tried over TCP (SYN, FIN, NULL, Xmas) and UDP."},
+		Sees:       event.Text{JA: "TCP(通常・FIN・NULL・Xmas・ACK)とUDPで試されたポートの数。", EN: "The number of ports tried over TCP (SYN, FIN, NULL, Xmas, ACK) and UDP."},
 		Misses:     event.Text{JA: "何時間もかけてゆっくり行われるスキャン、同じネットワーク内で監視点を通らない通信。", EN: "Scans spread over hours; traffic that does not pass the mirror."},
 		Techniques: []event.Technique{{UID: "T1046", Name: "Network Service Discovery"}},
 		Threat:     event.SuspiciousBehaviour,

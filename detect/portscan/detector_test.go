@@ -54,6 +54,7 @@ func TestDetector(t *testing.T) {
 		scan("attack-small", 8, event.ProtoTCP, event.FlagSYN, event.FlowRefuse, detecttest.Expect{Behaviour: "scan.port", Device: pc, Severity: event.Low}),
 		scan("attack-xmas", 120, event.ProtoTCP, event.FlagFIN|event.FlagPSH|event.FlagURG, event.FlowFail, detecttest.Expect{Behaviour: "scan.stealth", Device: pc, Severity: event.Medium}),
 		scan("attack-udp", 200, event.ProtoUDP, 0, event.FlowRefuse, detecttest.Expect{Behaviour: "scan.port_udp", Device: pc, Severity: event.Medium}),
+		scan("attack-ack", 120, event.ProtoTCP, event.FlagACK, event.FlowReset, detecttest.Expect{Behaviour: "scan.stealth", Device: pc, Severity: event.Medium}),
 		office(),
 	}})
 }

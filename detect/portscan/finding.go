@@ -5,7 +5,7 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-var howName = map[technique]string{connect: "TCP", stealth: "TCP FIN/NULL/Xmas", udp: "UDP"}
+var howName = map[technique]string{connect: "TCP", stealth: "TCP FIN/NULL/Xmas", udp: "UDP", ack: "TCP ACK"}
 
 func (n *instance) tell(a *event.NetworkActivity, how technique, s *state, tried, bad int, emit detect.Emit) {
 	device, peer, ok := n.deps.Actor(&a.Conn)

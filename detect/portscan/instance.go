@@ -15,10 +15,11 @@ const (
 	connect technique = iota // SYN
 	stealth                  // FIN, NULL, Xmas: no ordinary client sends these first
 	udp
+	ack // bare ACK or FIN and ACK, to nothing that was opened: it maps what a firewall lets through
 )
 
 func (t technique) behaviour() string {
-	return [...]string{"scan.port", "scan.stealth", "scan.port_udp"}[t]
+	return [...]string{"scan.port", "scan.stealth", "scan.port_udp", "scan.stealth"}[t]
 }
 
 type key struct {
@@ -94,6 +95,8 @@ func techniqueOf(a *event.NetworkActivity) (technique, bool) {
 	switch a.FlagsOrig {
 	case 0, event.FlagFIN, event.FlagFIN | event.FlagPSH | event.FlagURG:
 		return stealth, a.Orig.Payload == 0 && a.Orig.Packets > 0
+	case event.FlagACK, event.FlagACK | event.FlagFIN:
+		return ack, a.Orig.Payload+a.Resp.Payload == 0 && a.Orig.Packets <= 4 && a.Resp.Packets <= 4
 	}
 	return connect, a.FlagsOrig&event.FlagSYN != 0 || !a.Midstream
 }
@@ -158,6 +161,8 @@ func (n *instance) enough(how technique, tried, bad int) bool {
 	switch how {
 	case stealth:
 		return tried >= n.cfg.Refused
+	case ack: // a sensor that just began sees such of every open connection, to a few ports
+		return tried >= n.cfg.Acks
 	case udp:
 		return bad >= 2*n.cfg.Refused || tried >= n.cfg.Ports
 	}
