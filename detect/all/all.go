@@ -126,6 +126,7 @@ var Comments = map[string]string{
 	"directout.Config.Prevalence":     "more machines than this use the same server: it is the town's provider; 1–15",
 	"dnsrecon.Config.Addresses":       "inside addresses whose names were asked for within the window; ≥ 5",
 	"dnsrecon.Config.Exempt":          "roles that do this by design",
+	"dnsrecon.Config.Slow":            "the same within two minutes, for those that take their time; ≥ addresses",
 	"dnsrecon.Config.Window":          "≥ 1s",
 	"dnstunnel.Config.Allow":          "domains that use DNS as a data channel on purpose",
 	"dnstunnel.Config.Bytes":          "bytes carried out in names; ≥ 100",

@@ -15,18 +15,19 @@ import (
 type Config struct {
 	Addresses int           `yaml:"addresses"` // inside addresses whose names were asked for within the window; ≥ 5
 	Window    time.Duration `yaml:"window"`    // ≥ 1s
+	Slow      int           `yaml:"slow"`      // the same within two minutes, for those that take their time; ≥ addresses
 	Exempt    []string      `yaml:"exempt"`    // roles that do this by design
 }
 
-// DefaultConfig: 10 reverse look-ups in 2 seconds (DETECTIONS 20).
+// DefaultConfig: 10 reverse look-ups in 2 seconds (DETECTIONS 20), or 25 in 2 minutes.
 func DefaultConfig() Config {
-	return Config{Addresses: 10, Window: 2 * time.Second, Exempt: []string{"dns", "dc", "scanner", "management", "mail", "proxy", "gateway", "yagura"}}
+	return Config{Addresses: 10, Window: 2 * time.Second, Slow: 25, Exempt: []string{"dns", "dc", "scanner", "management", "mail", "proxy", "gateway", "yagura"}}
 }
 
 // Validate reports what cannot work.
 func (c Config) Validate() error {
-	if c.Addresses < 5 || c.Window < time.Second {
-		return fmt.Errorf("addresses %d, window %s: at least 5 and 1s", c.Addresses, c.Window)
+	if c.Addresses < 5 || c.Window < time.Second || c.Slow < c.Addresses {
+		return fmt.Errorf("addresses %d, window %s, slow %d: at least 5, 1s and as many as addresses", c.Addresses, c.Window, c.Slow)
 	}
 	return nil
 }
@@ -54,7 +55,7 @@ var Detector = detect.Detector{
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		c := *cfg.(*Config)
-		return &instance{cfg: c, deps: d, clients: detect.NewTable[netip.Addr, state](20_000, time.Minute)}
+		return &instance{cfg: c, deps: d, clients: detect.NewTable[netip.Addr, state](20_000, 2*slowWindow)}
 	},
 }
 
@@ -133,6 +134,9 @@ func (n *instance) transfer(d *event.DNSActivity, emit detect.Emit) {
 	emit(f)
 }
 
+// slowWindow is within which slow look-ups are counted.
+const slowWindow = 2 * time.Minute
+
 func (n *instance) lookup(d *event.DNSActivity, ip netip.Addr, emit detect.Emit) {
 	s, _ := n.clients.Touch(d.Src.IP, d.Time)
 	if s.asked == nil {
@@ -144,14 +148,22 @@ func (n *instance) lookup(d *event.DNSActivity, ip netip.Addr, emit detect.Emit)
 	if len(s.asked) < n.cfg.Addresses {
 		return
 	}
+	fast := 0
 	for a, at := range s.asked {
-		if d.Time.Sub(at) > n.cfg.Window {
+		if d.Time.Sub(at) > slowWindow {
 			delete(s.asked, a)
+		} else if d.Time.Sub(at) <= n.cfg.Window {
+			fast++
 		}
 	}
-	count := len(s.asked)
-	if count < n.cfg.Addresses {
-		s.told = 0
+	count, window := fast, n.cfg.Window
+	if fast < n.cfg.Addresses {
+		count, window = len(s.asked), slowWindow
+	}
+	if fast < n.cfg.Addresses && count < n.cfg.Slow {
+		if count < n.cfg.Addresses {
+			s.told = 0
+		}
 		return
 	}
 	if count < 4*s.told || n.deps.HasRole(d.Src.IP, d.Time, n.cfg.Exempt...) {
@@ -164,7 +176,7 @@ func (n *instance) lookup(d *event.DNSActivity, ip netip.Addr, emit detect.Emit)
 	f := event.Finding{
 		Behaviour: "scan.dns", Severity: event.Low, Confidence: 65, Weight: 0.2,
 		Device: detect.Device(device), Peers: []event.Endpoint{peer}, Subject: "reverse", Count: count - s.told,
-		Summary: detect.Say("%s が庁内のアドレス%d個の名前を、%.0f秒以内に続けて尋ねました。", "%s asked for the names of %d inside addresses within %.0f s.", d.Src.IP, count, n.cfg.Window.Seconds()),
+		Summary: detect.Say("%s が庁内のアドレス%d個の名前を、%.0f秒以内に続けて尋ねました。", "%s asked for the names of %d inside addresses within %.0f s.", d.Src.IP, count, window.Seconds()),
 		Reasons: []event.Reason{detect.Because("addresses", float64(count), float64(n.cfg.Addresses), "addresses",
 			detect.Say("%d個のアドレスが逆引きされました。", "%d addresses were looked up in reverse.", count))},
 		Evidence: []event.Evidence{detect.Seen(d.Time, &d.Conn, d.Query)},

@@ -49,6 +49,7 @@ func TestDetector(t *testing.T) {
 		reverse("attack-reverse", 200, 10*time.Millisecond, want("scan.dns", event.Low)),
 		transfer("attack-transfer", 30, want("disc.dns_axfr", event.High)),
 		transfer("attack-refused", 0, want("disc.dns_axfr", event.Medium)),
-		reverse("benign-slow", 60, 5*time.Second),
+		reverse("attack-slow", 60, 2*time.Second, want("scan.dns", event.Low)),
+		reverse("benign-slow", 60, 10*time.Second),
 	}})
 }

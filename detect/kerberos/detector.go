@@ -3,6 +3,7 @@ package kerberos
 
 import (
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/yagura-project/yagura/detect"
@@ -17,7 +18,8 @@ type Config struct {
 	Exempt   []string      `yaml:"exempt"`   // roles that ask for many
 }
 
-// DefaultConfig: 5 unknown or refused names, 5 services with RC4 tickets, in 5 and 10 minutes (DETECTIONS 21, 22).
+// DefaultConfig: 5 unknown or refused names, 5 services with RC4 tickets, in 5 and 10 minutes (DETECTIONS 21, 22);
+// 3 services that few others ask for are enough where the domain does AES.
 func DefaultConfig() Config {
 	return Config{Window: 5 * time.Minute, Names: 5, Services: 5, Exempt: []string{"dc", "scanner", "mail", "proxy"}}
 }
@@ -53,7 +55,7 @@ var Detector = detect.Detector{
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		c := *cfg.(*Config)
 		return &instance{cfg: c, deps: d, sources: detect.NewTable[key, state](20_000, 2*c.Window), aes: detect.NewTable[realm, bool](1000, 24*time.Hour),
-			old: detect.NewTable[habit, time.Time](20_000, 30*24*time.Hour)}
+			old: detect.NewTable[habit, time.Time](20_000, 30*24*time.Hour), askers: detect.NewTable[string, []netip.Addr](5_000, 30*24*time.Hour)}
 	},
 	Samples: samples,
 }

@@ -74,6 +74,19 @@ func TestDetector(t *testing.T) {
 		}
 		return a
 	}
+	few := func(i int) event.Authentication {
+		if i < 5 {
+			return ordinary(i)
+		}
+		return event.Authentication{Message: "TGS-REP", User: "sato", Service: fmt.Sprintf("MSSQLSvc/sql%d", i), Success: true, TicketEType: 23, ETypes: modern}
+	}
+	oldService := func(i int) event.Authentication {
+		a := ordinary(i)
+		if i%5 == 4 {
+			a.Service, a.TicketEType = "cifs/oldnas", 23
+		}
+		return a
+	}
 	unsupported := func(int) event.Authentication {
 		return event.Authentication{Message: "KRB-ERROR", User: "sato", Service: "krbtgt/TOWN.EXAMPLE", Error: 14, ETypes: modern}
 	}
@@ -97,6 +110,8 @@ func TestDetector(t *testing.T) {
 		answers("attack-tampered-controller", 5, time.Minute, tampered, high("cred.rc4_downgrade")),
 		answers("attack-refused-aes", 2, time.Second, givesIn, want("cred.rc4_downgrade")),
 		answers("benign-unsupported", 6, time.Second, unsupported),
+		answers("attack-few-services", 8, 30*time.Second, few, want("cred.kerberoast")),
+		answers("benign-one-old-service", 20, 20*time.Second, oldService),
 		answers("benign-terminal-server", 12, 20*time.Second, morning),
 		answers("benign-mistyped", 6, 5*time.Second, mistyped),
 		answers("benign-work", 30, time.Second, ordinary),

@@ -92,3 +92,23 @@ func (n *instance) realmSources(a *event.Authentication) int {
 	}
 	return len(s.items)
 }
+
+// A service that is old gives RC4 to whoever asks; one that few machines ask for is what a collector finds in the directory.
+const (
+	commonService = 4 // machines that ask for it
+	rareEnough    = 3 // services of one machine within the window
+)
+
+// rareServices counts the services of s that few other machines were given tickets in RC4 for.
+func (n *instance) rareServices(a *event.Authentication, s *state) (rare int) {
+	k, _ := n.askers.Touch(a.Domain+" "+strings.ToLower(a.Service), a.Time)
+	if len(*k) < commonService && !slices.Contains(*k, a.Src.IP) {
+		*k = append(*k, a.Src.IP)
+	}
+	for _, x := range s.items {
+		if who := n.askers.Peek(a.Domain+" "+x.name, a.Time); who != nil && len(*who) < commonService {
+			rare++
+		}
+	}
+	return rare
+}

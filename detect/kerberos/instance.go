@@ -36,17 +36,19 @@ type instance struct {
 	sources *detect.Table[key, state]
 	aes     *detect.Table[realm, bool] // realms whose services were seen to use AES
 	old     *detect.Table[habit, time.Time]
+	askers  *detect.Table[string, []netip.Addr] // by service: the first machines that were given a ticket in RC4 for it
 }
 
 func (n *instance) Advance(now time.Time, _ detect.Emit) {
 	n.sources.Expire(now)
 	n.aes.Expire(now)
 	n.old.Expire(now)
+	n.askers.Expire(now)
 }
 
 func (n *instance) Stats() detect.Stats {
-	s, a, o := n.sources.Stats(), n.aes.Stats(), n.old.Stats()
-	return detect.Stats{Keys: s.Keys + a.Keys + o.Keys, Evicted: s.Evicted + a.Evicted + o.Evicted}
+	s, a, o, k := n.sources.Stats(), n.aes.Stats(), n.old.Stats(), n.askers.Stats()
+	return detect.Stats{Keys: s.Keys + a.Keys + o.Keys + k.Keys, Evicted: s.Evicted + a.Evicted + o.Evicted + k.Evicted}
 }
 
 // Encryption types (IANA; RFC 3961, RFC 4757).
@@ -124,7 +126,9 @@ func (n *instance) ticket(a *event.Authentication, emit detect.Emit) {
 	count := len(s.items)
 	onlyRC4 := len(a.ETypes) > 0 && !offersAES(a)
 	downgraded := onlyRC4 && n.aes.Peek(realm(a.Domain), a.Time) != nil
-	if count < n.cfg.Services && !downgraded || count < 4*s.told {
+	rare := n.rareServices(a, s)
+	few := rare >= rareEnough && n.aes.Peek(realm(a.Domain), a.Time) != nil
+	if count < n.cfg.Services && !downgraded && !few || count < 4*s.told {
 		return
 	}
 	severity := event.Medium

@@ -13,7 +13,7 @@ import (
 // place is one machine at which somebody logged on.
 type place struct {
 	ip netip.Addr
-	at time.Time
+	at time.Time // of the last logon or ticket
 }
 
 // person is where one account lately logged on, the newest last.
@@ -40,11 +40,18 @@ type instance struct {
 	people   *detect.Table[string, person]
 	machines *detect.Table[netip.Addr, machine]
 	told     *detect.Table[use, int]
+	since    time.Time // the first logon or ticket that was seen
 }
 
+// twice is within what time a request that is seen again under another address is the same one.
+const twice = 2 * time.Second
+
+// habit is how long the machines of an account are remembered.
+const habit = 14 * 24 * time.Hour
+
 func newInstance(c Config, d detect.Deps) *instance {
-	return &instance{cfg: c, deps: d, people: detect.NewTable[string, person](20_000, c.Memory),
-		machines: detect.NewTable[netip.Addr, machine](20_000, c.Memory), told: detect.NewTable[use, int](10_000, c.Memory)}
+	return &instance{cfg: c, deps: d, people: detect.NewTable[string, person](20_000, habit),
+		machines: detect.NewTable[netip.Addr, machine](20_000, habit), told: detect.NewTable[use, int](10_000, c.Memory)}
 }
 
 // Advance implements detect.Instance.
@@ -69,6 +76,9 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	case *event.Authentication:
 		if e.Protocol != "kerberos" || !e.Success || e.User == "" || !n.deps.Home(e.Src.IP) {
 			return
+		}
+		if n.since.IsZero() {
+			n.since = e.Time
 		}
 		switch e.Message {
 		case "AS-REP":
@@ -109,19 +119,23 @@ func (n *instance) loggedOn(a *event.Authentication) {
 		return
 	}
 	p, _ := n.people.Touch(who, a.Time)
+	p.put(a.Src.IP, a.Time)
+}
+
+func (p *person) put(ip netip.Addr, at time.Time) {
 	for i := range p.places {
-		if p.places[i].ip == a.Src.IP {
-			p.places[i].at = a.Time
+		if p.places[i].ip == ip {
+			p.places[i].at = at
 			return
 		}
 	}
 	if len(p.places) >= maxPlaces {
 		p.places = append(p.places[:0], p.places[1:]...)
 	}
-	p.places = append(p.places, place{a.Src.IP, a.Time})
+	p.places = append(p.places, place{ip, at})
 }
 
-// elsewhere is where somebody logged on lately, when it was on other machines alone than the one at ip.
+// elsewhere is where somebody logged on or worked last, when it was on other machines alone than the one at ip.
 func (n *instance) elsewhere(who string, ip netip.Addr, now time.Time) (last place, ok bool) {
 	p := n.people.Peek(who, now)
 	if p == nil {
@@ -129,9 +143,6 @@ func (n *instance) elsewhere(who string, ip netip.Addr, now time.Time) (last pla
 	}
 	here := n.deps.Assets.Device(ip, now)
 	for _, x := range p.places {
-		if now.Sub(x.at) > n.cfg.Memory {
-			continue
-		}
 		if d := n.deps.Assets.Device(x.ip, now); x.ip == ip || d.UID != "" && d.UID == here.UID {
 			return place{}, false
 		}
@@ -148,8 +159,21 @@ func (n *instance) ticket(a *event.Authentication, emit detect.Emit) {
 		return
 	}
 	origin, ok := n.elsewhere(who, a.Src.IP, a.Time)
+	if !ok { // known here, or nowhere: then this is where the account is at home
+		p, _ := n.people.Touch(who, a.Time)
+		p.put(a.Src.IP, a.Time)
+		return
+	}
 	m := n.machines.Peek(a.Src.IP, a.Time)
-	if !ok || m == nil || m.who == who && !m.more || m.first.After(origin.at) { // a machine that only changed its address
+	if m == nil || m.who == who && !m.more || m.first.After(origin.at) { // a machine that only changed its address
+		return
+	}
+	if a.Time.Sub(origin.at) > n.cfg.Memory && a.Time.Sub(n.since) < n.cfg.Memory { // a ticket from before the watch began
+		return
+	}
+	if a.Time.Sub(origin.at) < twice { // one request seen before and behind a translator
+		p, _ := n.people.Touch(who, a.Time)
+		p.put(a.Src.IP, a.Time)
 		return
 	}
 	n.tell(&a.Conn, a.Time, "cred.pass_ticket", who, origin, a.Service, emit)
