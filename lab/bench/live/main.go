@@ -2,7 +2,7 @@
 //
 // Every packet and every byte above TCP and UDP must be there, no drop in the kernel, and not one frame sent.
 //
-//	sudo go run ./lab/bench/live [-pcap lab/out/mix.pcap] [-rules FILE] [-mbit 2500] [-workers 0] [-keep] [-yagura bin/yagura]
+//	sudo go run ./lab/bench/live [-pcap lab/out/mix.pcap] [-rules FILE] [-mbit 2500] [-workers 0] [-blocks 256] [-keep] [-yagura bin/yagura]
 package main
 
 import (
@@ -12,13 +12,13 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 )
 
 // options are the command's flags.
 type options struct {
 	pcap, rules, yagura string
 	mbit, workers       int
+	blocks              int
 	keep                bool
 }
 
@@ -29,6 +29,7 @@ func main() {
 	flag.StringVar(&o.yagura, "yagura", "bin/yagura", "the program")
 	flag.IntVar(&o.mbit, "mbit", 2500, "Mbit/s")
 	flag.IntVar(&o.workers, "workers", 0, "capture.workers")
+	flag.IntVar(&o.blocks, "blocks", 256, "capture.blocks: MB of the ring; the sender takes a core away that a sensor would have")
 	flag.BoolVar(&o.keep, "keep", false, "also keep the packets on disk")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -60,11 +61,10 @@ func live(ctx context.Context, o options) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	begun := time.Now()
-	if err := w.play(ctx, o); err != nil {
+	mbit, seconds, err := w.play(ctx, o)
+	if err != nil {
 		return false, err
 	}
-	took := time.Since(begun)
 	got, err := w.settled(ctx, want.Packets)
 	if err != nil {
 		return false, err
@@ -74,7 +74,7 @@ func live(ctx context.Context, o options) (bool, error) {
 		return false, err
 	}
 	cpu, rss := w.used()
-	fmt.Printf("%.0f Mbit/s for %.1f s, %.2f CPU-s, %d MB\n", float64(want.Bytes)*8/1e6/took.Seconds(), took.Seconds(), cpu, rss)
+	fmt.Printf("%.0f Mbit/s for %.1f s, %.2f CPU-s, %d MB\n", mbit, seconds, cpu, rss)
 	fmt.Printf("%-28s %14s %14s\n", "", "file", "live")
 	ok := after == sent && got.KernelDrops == 0
 	for _, x := range []struct {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -64,6 +65,7 @@ func build(ctx context.Context) (*world, error) {
 	_ = exec.CommandContext(ctx, "ip", "netns", "del", space).Run() // of a run that was killed
 	for _, args := range []string{
 		"netns add " + space,
+		"netns exec " + space + " sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1", // it would ask for its groups
 		"-n " + space + " link add " + from + " type veth peer name " + to,
 		"-n " + space + " link set " + from + " addrgenmode none",
 		"-n " + space + " link set " + to + " addrgenmode none",
@@ -92,7 +94,7 @@ func (w *world) data() string { return filepath.Join(w.dir, "data") }
 // start runs Yagura and waits until it answers.
 func (w *world) start(ctx context.Context, o options) error {
 	w.yagura = o.yagura
-	text := fmt.Sprintf("name: bench\ncapture:\n  interfaces: [%s]\n  namespace: %s\n  workers: %d\n  blocks: 128\n", to, space, o.workers)
+	text := fmt.Sprintf("name: bench\ncapture:\n  interfaces: [%s]\n  namespace: %s\n  workers: %d\n  blocks: %d\n", to, space, o.workers, o.blocks)
 	if o.keep {
 		text += fmt.Sprintf("  packets: {dir: %s/packets, max_mb: 4096}\n", w.dir)
 	}
@@ -147,12 +149,23 @@ func (w *world) stats(ctx context.Context) (event.SensorStats, error) {
 	return s.Sensors[0], nil
 }
 
-func (w *world) play(ctx context.Context, o options) error {
+// rated is where tcpreplay says how fast it sent, the time to load the file left out.
+var rated = regexp.MustCompile(`sent in ([0-9.]+) seconds\s+Rated: [0-9.]+ Bps, ([0-9.]+) Mbps`)
+
+// play sends the recording and says how fast, in Mbit/s, and for how many seconds.
+func (w *world) play(ctx context.Context, o options) (mbit, seconds float64, err error) {
 	cmd := exec.CommandContext(ctx, "ip", "netns", "exec", space, "tcpreplay", "-q", "-K", "-i", from, "-M", strconv.Itoa(o.mbit), o.pcap)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("tcpreplay: %w: %s", err, out)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return 0, 0, fmt.Errorf("tcpreplay: %w: %s", err, out)
 	}
-	return nil
+	said := rated.FindSubmatch(out)
+	if said == nil {
+		return 0, 0, fmt.Errorf("tcpreplay does not say how fast it was: %s", out)
+	}
+	seconds, _ = strconv.ParseFloat(string(said[1]), 64)
+	mbit, _ = strconv.ParseFloat(string(said[2]), 64)
+	return mbit, seconds, nil
 }
 
 // settled waits until all packets were analysed, or nothing more comes.
