@@ -176,6 +176,9 @@ func (o order) less(p order) bool {
 	return o.id < p.id
 }
 
+// behind is where nothing of packet n comes any more.
+func behind(n uint64) order { return order{number: n, due: inPacket, id: math.MaxUint64} }
+
 // number notes which packet comes next; sources that do not count are counted here.
 func (a *Analyzer) number(n uint64) {
 	if n == 0 {

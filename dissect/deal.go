@@ -2,6 +2,7 @@ package dissect
 
 import (
 	"encoding/binary"
+	"math"
 
 	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/dissect/decode"
@@ -14,9 +15,21 @@ const (
 	aQuote         // another worker takes the packet, but it quotes one of yours
 )
 
+// card is a packet, as small as may be: it goes from one processor to another.
 type card struct {
-	kind   uint8
-	packet capture.Packet
+	data     []byte
+	nanos    int64
+	number   uint64
+	orig     uint32
+	link     capture.Link
+	vlan     uint16
+	kind     uint8
+	outgoing bool
+}
+
+// read makes the card's packet p; what p had of the interface's name stays.
+func (c *card) read(p *capture.Packet) {
+	p.Data, p.Nanos, p.Number, p.OrigLen, p.Link, p.VLAN, p.Outgoing = c.data, c.nanos, c.number, int(c.orig), c.link, c.vlan, c.outgoing
 }
 
 // hand is one worker's share of a round.
@@ -27,7 +40,9 @@ type hand struct {
 }
 
 func (h *hand) clear() {
-	clear(h.cards)
+	if len(h.bytes) > 0 { // where they moved, older ones are let go of
+		clear(h.cards)
+	}
 	h.cards, h.bytes = h.cards[:0], h.bytes[:0]
 }
 
@@ -95,19 +110,20 @@ func (d *dealer) clock(now int64) {
 func (d *dealer) tell(but int) {
 	for i, h := range d.hands {
 		if i != but {
-			h.cards = append(h.cards, card{kind: aClock, packet: capture.Packet{Number: d.number, Nanos: d.now}})
+			h.cards = append(h.cards, card{kind: aClock, number: d.number, nanos: d.now})
 		}
 	}
 }
 
 func (d *dealer) give(to int, kind uint8, p *capture.Packet) {
 	h := d.hands[to]
-	h.cards = append(h.cards, card{kind, *p})
+	data := p.Data
 	if !p.Kept {
 		at := len(h.bytes)
-		h.bytes = append(h.bytes, p.Data...) // where it moves, the packets before keep the old array
-		h.cards[len(h.cards)-1].packet.Data = h.bytes[at:len(h.bytes):len(h.bytes)]
+		h.bytes = append(h.bytes, data...) // where it moves, the packets before keep the old array
+		data = h.bytes[at:len(h.bytes):len(h.bytes)]
 	}
+	h.cards = append(h.cards, card{data, p.Nanos, p.Number, uint32(min(p.OrigLen, math.MaxUint32)), p.Link, p.VLAN, kind, p.Outgoing})
 	d.load[to]++
 }
 

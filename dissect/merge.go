@@ -10,6 +10,9 @@ import (
 // maxWaiting is how many events may wait for a worker that is behind; beyond it order gives way.
 const maxWaiting = 1 << 18
 
+// parcelsAhead is how many parcels of a worker may be on their way, so that it goes on where there is much to tell.
+const parcelsAhead = 8
+
 // merger puts the events of several analyzers into one order.
 type merger struct {
 	in    chan parcel
@@ -18,20 +21,20 @@ type merger struct {
 	emit  func(event.Event)
 
 	queues  [][]parcel // of each worker, oldest first; of the first parcel, what is still to be told
-	upTo    []uint64   // what each has promised
+	upTo    []order    // what each has promised
 	waiting int
 }
 
-// parcel is some events of one worker, in order; later ones stand behind upTo.
+// parcel is some events of one worker, in order; later ones do not stand before upTo.
 type parcel struct {
 	worker int
 	events []placed
-	upTo   uint64
+	upTo   order
 	list   []placed // what events was at first, to be used again
 }
 
 func newMerger(n int, emit func(event.Event)) *merger {
-	m := &merger{in: make(chan parcel, 2*n), back: make(chan []placed, 4*n), emit: emit, queues: make([][]parcel, n), upTo: make([]uint64, n)}
+	m := &merger{in: make(chan parcel, parcelsAhead*n), back: make(chan []placed, 2*parcelsAhead*n), emit: emit, queues: make([][]parcel, n), upTo: make([]order, n)}
 	m.ended.Go(m.run)
 	return m
 }
@@ -64,12 +67,14 @@ func (m *merger) run() {
 
 // tell hands on, in order, what no worker can come before any more.
 func (m *merger) tell() {
-	sure := uint64(math.MaxUint64)
-	for _, n := range m.upTo {
-		sure = min(sure, n)
+	sure := behind(math.MaxUint64)
+	for _, o := range m.upTo {
+		if o.less(sure) {
+			sure = o
+		}
 	}
 	if m.waiting > maxWaiting {
-		sure = math.MaxUint64
+		sure = behind(math.MaxUint64)
 	}
 	for {
 		first := -1
@@ -78,7 +83,7 @@ func (m *merger) tell() {
 				first = i
 			}
 		}
-		if first < 0 || m.queues[first][0].events[0].number > sure {
+		if first < 0 || sure.less(m.queues[first][0].events[0].order) {
 			return
 		}
 		m.emit(m.next(first))

@@ -20,6 +20,7 @@ const (
 	roundsAhead  = 4                            // rounds that the giver may be ahead
 	lanePackets  = 256                          // packets of a lane before its events are handed on
 	laneTime     = int64(20 * time.Millisecond) // or how long they wait
+	farEvery     = 32                           // packets after which a worker says how far it is
 	maxWorkers   = 256
 )
 
@@ -161,7 +162,7 @@ type Lane struct {
 	live   bool   // events stand in the order of their time, not of their packet's number
 	ended  bool
 
-	far    atomic.Uint64 // number of the packet at hand
+	far    atomic.Uint64 // number of the packet at hand, or of one before it
 	others []*Lane
 }
 
@@ -178,6 +179,9 @@ func (l *Lane) take(e event.Event) {
 		at = order{number: uint64(max(l.a.now, 0))}
 	}
 	l.events = append(l.events, placed{at, e})
+	if l.ended && len(l.events) >= lanePackets { // all flows end now
+		l.hand(at)
+	}
 }
 
 // Packet implements capture.Sink. The packets of the lanes are numbered in turn, so that a number names one.
@@ -188,7 +192,7 @@ func (l *Lane) Packet(p *capture.Packet) {
 	l.a.Packet(p)
 	if l.since++; l.since >= lanePackets || p.Nanos-l.handed >= laneTime {
 		l.handed = p.Nanos
-		l.hand(uint64(max(l.a.now, 0)))
+		l.hand(behind(uint64(max(l.a.now, 0))))
 	}
 }
 
@@ -196,11 +200,11 @@ func (l *Lane) Packet(p *capture.Packet) {
 func (l *Lane) Advance(now time.Time) {
 	l.live = true
 	l.a.Advance(now)
-	l.hand(uint64(max(l.a.now, 0)))
+	l.hand(behind(uint64(max(l.a.now, 0))))
 }
 
-// hand gives the events to the merger, with the promise that the next ones stand behind upTo.
-func (l *Lane) hand(upTo uint64) {
+// hand gives the events to the merger, with the promise that the next ones do not stand before upTo.
+func (l *Lane) hand(upTo order) {
 	l.since = 0
 	l.merger.in <- parcel{l.index, l.events, upTo, l.events}
 	l.events = l.merger.spare()
@@ -211,31 +215,34 @@ func (l *Lane) end() {
 		l.ended = true
 		l.live = false
 		l.a.Close()
-		l.hand(math.MaxUint64)
+		l.hand(behind(math.MaxUint64))
 	}
 }
 
 // work takes the dealer's rounds.
 func (l *Lane) work(rounds <-chan *hand, back chan<- *hand) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a mapped file may shrink
+	var p capture.Packet
 	for h := range rounds {
 		for i := range h.cards {
 			c := &h.cards[i]
-			l.far.Store(c.packet.Number)
-			switch c.kind {
+			if i%farEvery == 0 {
+				l.far.Store(c.number)
+			}
+			switch c.read(&p); c.kind {
 			case aPacket:
-				l.a.Packet(&c.packet)
+				l.a.Packet(&p)
 			case aClock:
-				l.a.clock(c.packet.Number, c.packet.Nanos)
+				l.a.clock(c.number, c.nanos)
 			case aQuote:
-				l.a.quoted(&c.packet)
+				l.a.quoted(&p)
 			}
 		}
 		upTo := h.upTo
 		l.far.Store(upTo + 1)
 		h.clear()
 		back <- h
-		l.hand(upTo)
+		l.hand(behind(upTo))
 	}
 	l.far.Store(math.MaxUint64)
 	l.end()
@@ -244,6 +251,7 @@ func (l *Lane) work(rounds <-chan *hand, back chan<- *hand) {
 // catchUp waits until the other lanes have done with all packets before the one at hand. None of them can wait for this one
 // meanwhile: they are behind it.
 func (l *Lane) catchUp() {
+	l.far.Store(l.a.at.number) // or it waits for somebody who waits for it
 	for _, other := range l.others {
 		for !l.live && !l.ended && other.far.Load() < l.a.at.number {
 			runtime.Gosched()
