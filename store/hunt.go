@@ -97,6 +97,7 @@ func Hunts() []HuntInfo {
 			paramAnyone, paramFrom, paramTo, withDefault(paramRows, "10000")}},
 		{"leak", 1, text("外へ出たもの", "What left"), []HuntParam{
 			{Name: "what", Kind: ParamThing, Title: text("端末または通信先", "machine or destination")}, paramMonth, paramTo, paramRows}},
+		{findingsHunt, 1, text("検知の一覧", "Findings"), []HuntParam{paramAnyone, paramMonth, paramTo, paramRows}},
 		{"sql", 1, text("自分のSQL", "Your own SQL"), []HuntParam{
 			{Name: "query", Kind: ParamSQL, Title: text("SELECT文（表 events, flows）", "SELECT over events and flows")}, paramFrom, paramTo, paramRows}},
 	}
@@ -114,6 +115,9 @@ func findHunt(name string) (HuntInfo, string, error) {
 		names = append(names, h.Name)
 		if h.Name != name {
 			continue
+		}
+		if name == findingsHunt {
+			return h, "", nil
 		}
 		sql, err := huntSQL.ReadFile("hunts/" + name + ".sql")
 		return h, string(sql), err

@@ -64,6 +64,7 @@ func (huntCmd) Help() string {
 Examples:
   yagura hunt
   yagura hunt timeline host=192.0.2.31
+  yagura hunt findings from=-7d
   yagura hunt whoelse what=example.net --json
 
 Exit codes: 0 answered, 1 nothing kept or failed, 2 wrong usage.`
