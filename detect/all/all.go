@@ -35,18 +35,21 @@ import (
 	"github.com/yagura-project/yagura/detect/ransomware"
 	"github.com/yagura-project/yagura/detect/rdp"
 	"github.com/yagura-project/yagura/detect/remoteaccess"
+	"github.com/yagura-project/yagura/detect/remotecommand"
 	"github.com/yagura-project/yagura/detect/remoteexec"
 	"github.com/yagura-project/yagura/detect/remoteservice"
 	"github.com/yagura-project/yagura/detect/remoteshell"
 	"github.com/yagura-project/yagura/detect/rogue"
 	"github.com/yagura-project/yagura/detect/secretdump"
 	"github.com/yagura-project/yagura/detect/separation"
+	"github.com/yagura-project/yagura/detect/sessiontheft"
 	"github.com/yagura-project/yagura/detect/sigred"
 	"github.com/yagura-project/yagura/detect/smbexploit"
 	"github.com/yagura-project/yagura/detect/stolenlogon"
 	"github.com/yagura-project/yagura/detect/sweep"
 	"github.com/yagura-project/yagura/detect/upload"
 	"github.com/yagura-project/yagura/detect/webattack"
+	"github.com/yagura-project/yagura/detect/webshell"
 	"github.com/yagura-project/yagura/detect/worm"
 	"github.com/yagura-project/yagura/detect/zerologon"
 )
@@ -83,18 +86,21 @@ var Detectors = []detect.Detector{
 	ransomware.Detector,
 	rdp.Detector,
 	remoteaccess.Detector,
+	remotecommand.Detector,
 	remoteexec.Detector,
 	remoteservice.Detector,
 	remoteshell.Detector,
 	rogue.Detector,
 	secretdump.Detector,
 	separation.Detector,
+	sessiontheft.Detector,
 	sigred.Detector,
 	smbexploit.Detector,
 	stolenlogon.Detector,
 	sweep.Detector,
 	upload.Detector,
 	webattack.Detector,
+	webshell.Detector,
 	worm.Detector,
 	zerologon.Detector,
 }

@@ -2,6 +2,8 @@
 package coerce
 
 import (
+	"strings"
+
 	"github.com/yagura-project/yagura/detect"
 	"github.com/yagura-project/yagura/event"
 )
@@ -19,7 +21,7 @@ var Detector = detect.Detector{
 			{JA: "端末をすぐに切り離してください。", EN: "Isolate the machine at once."},
 			{JA: "サーバーの印刷スプーラーなど、不要なサービスを止めてください。", EN: "Stop services that the server does not need, such as the print spooler."},
 			{JA: "証明書サーバーとドメインコントローラーの記録を専門家に見てもらってください。", EN: "Have an expert read the logs of certificate servers and domain controllers."}},
-		Sees:       event.Text{JA: "折り返し接続を求める命令と、その宛先。", EN: "Calls that ask for a connection back, and where to."},
+		Sees:       event.Text{JA: "折り返し接続を求める命令とその宛先、認証をすり替える名前。", EN: "Calls that ask for a connection back and where to; names made to relay logons."},
 		Misses:     event.Text{JA: "SMB3で暗号化された経路の命令。", EN: "Calls inside encrypted SMB3."},
 		Techniques: []event.Technique{{UID: "T1187", Name: "Forced Authentication"}},
 		Threat:     event.Exploit,
@@ -27,7 +29,7 @@ var Detector = detect.Detector{
 	},
 	Behaviours: []string{"cred.coerced_auth"},
 	New: func(_ any, d detect.Deps) detect.Instance {
-		return detect.NewCallWatch(d, []string{"scanner"}, rules()...)
+		return newInstance(d)
 	},
 	Samples: samples,
 }
@@ -39,14 +41,17 @@ func rules() []detect.CallRule {
 	print.Interface, print.Operations, print.Detail = "spoolss", []string{"RemoteFindFirstPrinterChangeNotification", "RemoteFindFirstPrinterChangeNotificationEx"}, detect.Arg("listener")
 	efs.Interface, efs.Detail, efs.When = "efsrpc", detect.Arg("path"), leadsAway
 	efs.Operations = []string{"EfsRpcOpenFileRaw", "EfsRpcEncryptFileSrv", "EfsRpcDecryptFileSrv", "EfsRpcQueryUsersOnFile", "EfsRpcQueryRecoveryAgents",
-		"EfsRpcFileKeyInfo", "EfsRpcRemoveUsersFromFile", "EfsRpcAddUsersToFile", "EfsRpcDuplicateEncryptionInfoFile", "EfsRpcAddUsersToFileEx", "EfsRpcFileKeyInfoEx"}
+		"EfsRpcFileKeyInfo", "EfsRpcRemoveUsersFromFile", "EfsRpcAddUsersToFile", "EfsRpcDuplicateEncryptionInfoFile", "EfsRpcAddUsersToFileEx", "EfsRpcFileKeyInfoEx", "EfsRpcEncryptFileExSrv"}
 	dfs.Interface, dfs.Operations, dfs.Detail = "netdfs", []string{"NetrDfsAddStdRoot", "NetrDfsRemoveStdRoot", "NetrDfsAddRootTarget"}, detect.Arg("server")
 	vss.Interface, vss.Operations, vss.Detail, vss.When = "fssagentrpc", []string{"IsPathSupported", "IsPathShadowCopied"}, detect.Arg("path"), leadsAway
-	return []detect.CallRule{print, efs, dfs, vss}
+	logs := r // an event log that shall be opened from a path on another machine (MS-EVEN §3.1.4.4)
+	logs.Interface, logs.Operations, logs.Detail = "eventlog", []string{"ElfrOpenBELW"}, detect.Arg("path")
+	logs.When = func(s *event.SMBActivity) bool { return leadsAway(s) && s.RPC.Args["path"] != "" }
+	return []detect.CallRule{print, efs, dfs, vss, logs}
 }
 
 // leadsAway is a path on another machine (\\HOST\…); a path that could not be read counts.
 func leadsAway(s *event.SMBActivity) bool {
 	p, ok := s.RPC.Args["path"]
-	return !ok || len(p) > 2 && p[:2] == `\\`
+	return !ok || strings.HasPrefix(p, `\\`) || strings.HasPrefix(strings.ToUpper(p), `\??\UNC\`)
 }

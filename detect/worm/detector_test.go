@@ -53,6 +53,9 @@ func TestDetector(t *testing.T) {
 	attack := func(s *detecttest.Script, c event.Conn) {
 		s.SMB(c, event.SMBActivity{Dialect: "1.0", Odd: "transaction_confusion"})
 	}
+	tool := func(s *detecttest.Script, c event.Conn) {
+		s.SMB(c, event.SMBActivity{Command: "close", Share: `\\x\share`, Path: `tools\setup.exe`, Bytes: 90_000, File: &event.File{Type: "exe"}})
+	}
 	nothing := func(*detecttest.Script, event.Conn) {}
 	save := func(s *detecttest.Script, c event.Conn) {
 		s.SMB(c, event.SMBActivity{Command: "close", Share: `\\x\share`, Path: `a.xlsx`, Bytes: 90_000, File: &event.File{Type: "zip"}})
@@ -64,6 +67,6 @@ func TestDetector(t *testing.T) {
 		each("attack-internet", pc, "198.51.100.%d", 40, time.Second, nothing, want(pc, event.High)),
 		each("attack-management-is-low", admin, "10.1.3.%d", 8, 20*time.Second, service, want(admin, event.Low)),
 		each("benign-saves", pc, "10.1.3.%d", 12, 20*time.Second, save),
-		each("benign-some-services", pc, "10.1.3.%d", 12, 5*time.Minute, service),
+		each("benign-shared-tool", pc, "10.1.3.%d", 12, 5*time.Minute, tool),
 	}})
 }

@@ -38,7 +38,7 @@ var readers = map[string]map[string]reader{
 	"netdfs":                {"NetrDfsAddStdRoot": strs("server"), "NetrDfsRemoveStdRoot": strs("server"), "NetrDfsAddRootTarget": strs("server")},
 	"fssagentrpc":           {"IsPathSupported": strs("path"), "IsPathShadowCopied": strs("path")},
 	"drsuapi":               drsuapiReaders,
-	"eventlog":              {"ElfrOpenELW": openLog},
+	"eventlog":              {"ElfrOpenELW": openLog, "ElfrOpenBELW": backupLog},
 	"epmapper":              {"ept_map": mapRequest},
 	"IRemoteSCMActivator":   {"RemoteCreateInstance": activation, "RemoteGetClassObject": activation},
 	"IDispatch":             {"GetIDsOfNames": strs("member", "member2", "member3"), "Invoke": words("argument", "argument2", "argument3")},

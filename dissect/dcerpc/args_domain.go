@@ -154,3 +154,11 @@ func openLog(r *ndr, a args) {
 	}
 	a.put("log", r.unicode())
 }
+
+// backupLog reads MS-EVEN §3.1.4.4: an unused pointer, then the path of the file.
+func backupLog(r *ndr, a args) {
+	if r.count() != 0 {
+		r.take(4)
+	}
+	a.put("path", r.unicode())
+}

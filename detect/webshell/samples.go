@@ -1,0 +1,6 @@
+package webshell
+
+import "embed"
+
+//go:embed testdata/attack-*.jsonl
+var samples embed.FS
