@@ -30,7 +30,7 @@ func (d Deps) Destination(h *event.HTTPActivity) (to Destination, ok bool) {
 		to.Proxy, to.Tunnel = true, true
 	case strings.HasPrefix(h.URI, "http://"), strings.HasPrefix(h.URI, "https://"), strings.HasPrefix(h.URI, "ftp://"):
 		to.Host, to.Port = absolute(h.URI)
-		to.Proxy = !outside
+		to.Proxy = !outside || h.Depth == 0 // a log knows the server, and is the proxy's all the same
 	case outside:
 		to.Host, _ = HostPort(h.Host, 80)
 		to.Port = h.Dst.Port

@@ -35,7 +35,7 @@ type replayCmd struct {
 	Workers   int      `help:"Analyzers that share the work, 1 to 256. The result is the same, but for rules whose limits count over several hosts. 0: as many as there are cores for a large capture, one for a small one." default:"0" placeholder:"N"`
 	Quiet     bool     `help:"No progress and no summary on stderr."`
 	Lang      string   `help:"Language of sentences." enum:"ja,en" default:"ja"`
-	Files     []string `arg:"" name:"file" help:"pcap or pcapng files, plain or gzip."`
+	Files     []string `arg:"" name:"file" help:"pcap or pcapng files, or access logs of squid; plain or gzip."`
 }
 
 // Help is printed by yagura replay --help.
@@ -46,6 +46,7 @@ Examples:
   yagura replay office.pcapng
   yagura replay --home 192.0.2.0/24 --json mirror.pcap.gz | jq .message
   yagura replay --eve eve.json --quiet *.pcap
+  yagura replay --home 10.0.0.0/8 /var/log/squid/access.log
   yagura replay --only signature --rules 'rules/*.rules' --eve eve.json mirror.pcap
 
 Exit codes: 0 analysed, also where behind a file's packets stands what is none, 1 a file could not be read or is cut
@@ -171,6 +172,10 @@ type replay struct {
 
 func (r *replay) run(ctx context.Context) error {
 	start := time.Now()
+	if lines, ok := openLog(r.path); ok {
+		defer lines.Close()
+		return r.runLog(ctx, lines, start)
+	}
 	bar := newProgress(r.err, r.cmd.Quiet, r.path)
 	file, err := capture.Open(r.path, bar.set)
 	if err != nil {
@@ -204,8 +209,8 @@ func (r *replay) close() {
 	}
 }
 
-// prepare wires packets → events → findings for one capture.
-func (r *replay) prepare() (*dissect.Workers, error) {
+// prepareJudge wires events → findings.
+func (r *replay) prepareJudge() (*asset.Inventory, error) {
 	j := r.judgement
 	inventory, err := asset.New(j.cfg.Asset)
 	if err != nil {
@@ -219,6 +224,16 @@ func (r *replay) prepare() (*dissect.Workers, error) {
 		if r.engine, err = detect.New(j.cfg.Detect, deps, alldetectors.Detectors, r.take); err != nil {
 			return nil, err
 		}
+	}
+	return inventory, nil
+}
+
+// prepare wires packets → events → findings for one capture.
+func (r *replay) prepare() (*dissect.Workers, error) {
+	j := r.judgement
+	inventory, err := r.prepareJudge()
+	if err != nil {
+		return nil, err
 	}
 	cfg := j.cfg.Dissect
 	cfg.Sensor, cfg.Detail = r.path, r.eve != nil
@@ -279,6 +294,17 @@ func (r *replay) take(f event.Finding) {
 }
 
 func (r *replay) report(stats event.SensorStats, took time.Duration) error {
+	if err := r.tell(); err != nil {
+		return err
+	}
+	if !r.cmd.Quiet {
+		findingPrinter{r.err, r.cmd.Lang}.summary(r.path, stats, len(r.order), took)
+	}
+	return nil
+}
+
+// tell writes the findings.
+func (r *replay) tell() error {
 	lines := ocsf.NewWriter(r.out, r.cmd.Lang)
 	text := findingPrinter{r.out, r.cmd.Lang}
 	for _, uid := range r.order {
@@ -291,9 +317,6 @@ func (r *replay) report(stats event.SensorStats, took time.Duration) error {
 		} else if err := lines.Write(&f); err != nil {
 			return err
 		}
-	}
-	if !r.cmd.Quiet {
-		findingPrinter{r.err, r.cmd.Lang}.summary(r.path, stats, len(r.order), took)
 	}
 	return nil
 }

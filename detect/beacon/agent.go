@@ -24,9 +24,9 @@ func (n *instance) agent(s string) agent {
 	if known {
 		return a
 	}
-	a = agent{none: s == "", system: startsWithAny(s, n.cfg.Agents), script: scriptAgent.MatchString(s), year: yearOf(s)}
+	a = agent{none: s == "" || s == "-", system: startsWithAny(s, n.cfg.Agents), script: scriptAgent.MatchString(s), year: yearOf(s)}
 	a.browser = strings.HasPrefix(s, "Mozilla/") && !a.script
-	a.product = s != "" && !a.browser && !a.script
+	a.product = !a.none && !a.browser && !a.script
 	if len(n.agents) >= maxAgents {
 		clear(n.agents)
 	}

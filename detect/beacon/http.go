@@ -34,7 +34,7 @@ func (n *instance) http(e *event.HTTPActivity, emit detect.Emit) {
 	conn.Src.IP = n.deps.Client(e)
 	k := key{src: conn.Src.IP, dst: to.IP, port: to.Port, via: viaHTTP}
 	name := ""
-	if to.Host != "" && (!to.IP.IsValid() || n.deps.Facts.NameOf(to.IP, e.Time) == to.Host) {
+	if to.Host != "" && (to.Proxy || n.deps.Facts.NameOf(to.IP, e.Time) == to.Host) {
 		name = to.Host
 		k.dst, k.name = noAddress, to.Host
 	}
@@ -61,12 +61,13 @@ func (t *httpTraits) count(e *event.HTTPActivity, host string, a agent) {
 	}
 	post := e.Method == "POST" || e.Method == "PUT"
 	inc(&t.posts, post)
-	inc(&t.noAgent, a.none)
+	log := e.Depth == 0 // where nothing is said of agent and referer
+	inc(&t.noAgent, a.none && (!log || e.UserAgent != ""))
 	inc(&t.system, a.system)
 	inc(&t.script, a.script)
 	inc(&t.product, a.product)
 	inc(&t.old, a.old(e.Time.Year()))
-	inc(&t.noReferer, e.Referer == "")
+	inc(&t.noReferer, e.Referer == "" && !log)
 	inc(&t.small, e.Status != 0 && e.ResponseLen <= 512)
 	inc(&t.big, e.ResponseLen > 100_000)
 	inc(&t.refused, e.Status >= 400 && e.Status != 401 && e.Status != 407)

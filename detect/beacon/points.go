@@ -47,8 +47,10 @@ func (p *points) regular(r regularity) {
 	switch {
 	case r.score >= 0.8 && r.beats >= 10:
 		w = 2.5
-	case r.score >= 0.8 && r.beats >= 5:
+	case r.score >= 0.8 && r.beats >= 5 && r.jitter <= 0.15:
 		w = 2
+	case r.score >= 0.8 && r.beats >= 5:
+		w = 1.5
 	}
 	p.sum += w
 }
