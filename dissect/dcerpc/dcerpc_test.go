@@ -182,5 +182,5 @@ func TestBounds(t *testing.T) {
 }
 
 func FuzzStream(f *testing.F) {
-	flowtest.FuzzLossy(f, Protocol, "", flowtest.Talks(f, Protocol, flowtest.Captures+"dcerpc-tcp.pcap.gz")...)
+	flowtest.FuzzLossy(f, Protocol, flowtest.Always, flowtest.Talks(f, Protocol, flowtest.Captures+"dcerpc-tcp.pcap.gz")...)
 }

@@ -30,11 +30,19 @@ func Fuzz(f *testing.F, p dissect.Protocol, talks ...[]Say) {
 func never(string) bool { return false }
 
 // FuzzLossy is Fuzz for a protocol that goes on behind what it does not understand: what it finds there may depend on where segments
-// begin, so that pieces need not say what the whole says. It is excused where either says excuse, such as the name of an event; "" always.
-func FuzzLossy(f *testing.F, p dissect.Protocol, excuse string, talks ...[]Say) {
+// begin, so that pieces need not say what the whole says. It is excused where excused says so of what both said: Saying, Always.
+func FuzzLossy(f *testing.F, p dissect.Protocol, excused func(said string) bool, talks ...[]Say) {
 	f.Helper()
-	fuzz(f, p, func(said string) bool { return strings.Contains(said, excuse) }, talks)
+	fuzz(f, p, excused, talks)
 }
+
+// Saying excuses where something is said, such as the name of an event.
+func Saying(what string) func(said string) bool {
+	return func(said string) bool { return strings.Contains(said, what) }
+}
+
+// Always excuses.
+func Always(string) bool { return true }
 
 func fuzz(f *testing.F, p dissect.Protocol, excused func(said string) bool, talks [][]Say) {
 	f.Helper()

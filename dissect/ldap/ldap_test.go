@@ -65,5 +65,5 @@ func TestCLDAP(t *testing.T) {
 }
 
 func FuzzStream(f *testing.F) {
-	flowtest.FuzzLossy(f, Protocol, "ldap.invalid_data", flowtest.Talks(f, Protocol, openldap)...)
+	flowtest.FuzzLossy(f, Protocol, flowtest.Saying("ldap.invalid_data"), flowtest.Talks(f, Protocol, openldap)...)
 }

@@ -35,5 +35,5 @@ func TestFiles(t *testing.T) {
 }
 
 func FuzzStream(f *testing.F) {
-	flowtest.FuzzLossy(f, Protocol, "nfs.malformed", flowtest.Talks(f, Protocol, files)...)
+	flowtest.FuzzLossy(f, Protocol, flowtest.Saying("nfs.malformed"), flowtest.Talks(f, Protocol, files)...)
 }

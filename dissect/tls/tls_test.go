@@ -50,5 +50,5 @@ func TestConform(t *testing.T) {
 
 func FuzzTLS(f *testing.F) {
 	seeds := flowtest.Talks(f, Protocol, flowtest.Captures+"tls-clients.pcap.gz", "testdata/client-certificate.pcap.gz")
-	flowtest.FuzzLossy(f, Protocol, "tls.too_many_records_in_packet", slices.AppendSeq(seeds, maps.Values(talks()))...)
+	flowtest.FuzzLossy(f, Protocol, flowtest.Saying("tls.too_many_records_in_packet"), slices.AppendSeq(seeds, maps.Values(talks()))...)
 }
