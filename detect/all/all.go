@@ -40,6 +40,7 @@ import (
 	"github.com/yagura-project/yagura/detect/remoteservice"
 	"github.com/yagura-project/yagura/detect/remoteshell"
 	"github.com/yagura-project/yagura/detect/rogue"
+	"github.com/yagura-project/yagura/detect/sealedsmb"
 	"github.com/yagura-project/yagura/detect/secretdump"
 	"github.com/yagura-project/yagura/detect/separation"
 	"github.com/yagura-project/yagura/detect/sessiontheft"
@@ -91,6 +92,7 @@ var Detectors = []detect.Detector{
 	remoteservice.Detector,
 	remoteshell.Detector,
 	rogue.Detector,
+	sealedsmb.Detector,
 	secretdump.Detector,
 	separation.Detector,
 	sessiontheft.Detector,
@@ -122,7 +124,7 @@ var Comments = map[string]string{
 	"bruteforce.Config.Exempt":        "roles that log on often",
 	"bruteforce.Config.Refused":       "logons refused by SMB; ≥ 5",
 	"bruteforce.Config.Sessions":      "short sessions of one size to a logon port; ≥ 5",
-	"bruteforce.Config.Users":         "different names refused by SMB; ≥ 3",
+	"bruteforce.Config.Users":         "different names refused, or different machines that refuse; ≥ 3",
 	"bruteforce.Config.Window":        "attempts are counted within this time; ≥ 10s",
 	"dga.Config.Names":                "different registered domains that do not exist; ≥ 5",
 	"dga.Config.Random":               "share of them that look made up; 0–1",
@@ -195,6 +197,10 @@ var Comments = map[string]string{
 	"rogue.Config.Allow":              "Ethernet addresses that are admitted beside those of the lists of assets (asset.csv)",
 	"rogue.Config.Learn":              "machines seen within this time after the first start are admitted too; 0: the lists alone",
 	"rogue.Config.Zones":              "zones to which only admitted machines may be connected",
+	"sealedsmb.Config.Exempt":         "roles that administer others",
+	"sealedsmb.Config.Prevalence":     "more inside machines than this use it: a server; 1–15",
+	"sealedsmb.Config.Upload":         "bytes sent to a machine that is no file server; ≥ 4,096",
+	"sealedsmb.Config.Window":         "a first contact at most so long ago; ≥ 1m",
 	"separation.Config.Files":         "lists of 特定通信 as CSV (UTF-8 or Shift_JIS) or YAML; `yagura zones learn` proposes one",
 	"separation.Config.Isolated":      "zones that talk to no other zone but by the list",
 	"separation.Config.Permit":        "特定通信",

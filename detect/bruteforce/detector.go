@@ -3,6 +3,7 @@ package bruteforce
 
 import (
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/yagura-project/yagura/detect"
@@ -14,7 +15,7 @@ type Config struct {
 	Window   time.Duration `yaml:"window"`   // attempts are counted within this time; ≥ 10s
 	Sessions int           `yaml:"sessions"` // short sessions of one size to a logon port; ≥ 5
 	Refused  int           `yaml:"refused"`  // logons refused by SMB; ≥ 5
-	Users    int           `yaml:"users"`    // different names refused by SMB; ≥ 3
+	Users    int           `yaml:"users"`    // different names refused, or different machines that refuse; ≥ 3
 	Exempt   []string      `yaml:"exempt"`   // roles that log on often
 }
 
@@ -43,17 +44,17 @@ var Detector = detect.Detector{
 			{JA: "古いパスワードを使い続けている自動処理がないか確認してください。", EN: "Check for automatic jobs that still use an old password."},
 			{JA: "心当たりがなければ、端末を切り離してください。", EN: "If nobody knows of it, isolate the machine."},
 			{JA: "狙われたサーバーで、成功したログオンがないか調べてください。", EN: "Look for a logon that succeeded on the server."}},
-		Sees:       event.Text{JA: "SSH・FTP・RDPなどへの短い接続の繰り返し、SMBで断られたログオン。", EN: "Repeated short connections to SSH, FTP, RDP and the like; logons refused by SMB."},
+		Sees:       event.Text{JA: "SSH・FTP・RDPなどへの短い接続の繰り返し、断られたSMB・NTLM・LDAPのログオン。", EN: "Repeated short connections to SSH, FTP, RDP and the like; logons refused by SMB, NTLM or LDAP."},
 		Misses:     event.Text{JA: "1時間に数回のゆっくりした試行。Webの画面でのログオン。", EN: "A few tries an hour; logons on web pages."},
-		Techniques: []event.Technique{{UID: "T1110", Name: "Brute Force"}},
+		Techniques: []event.Technique{{UID: "T1110", Name: "Brute Force"}, {UID: "T1110.003", Name: "Password Spraying"}},
 		Threat:     event.SuspiciousBehaviour,
 		Phase:      event.PhaseLateral,
 	},
-	Behaviours: []string{"bf.ssh", "bf.ftp", "bf.rdp", "bf.logon", "bf.smb"},
+	Behaviours: []string{"bf.ssh", "bf.ftp", "bf.rdp", "bf.logon", "bf.smb", "bf.spray"},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		c := *cfg.(*Config)
-		return &instance{cfg: c, deps: d, tries: detect.NewTable[key, state](20_000, c.Window)}
+		return &instance{cfg: c, deps: d, tries: detect.NewTable[key, state](20_000, c.Window), sprayers: detect.NewTable[netip.Addr, sprayer](20_000, c.Window)}
 	},
 	Samples: samples,
 }

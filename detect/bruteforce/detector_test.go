@@ -35,6 +35,16 @@ func smb(name string, n int, want ...detecttest.Expect) detecttest.Sample {
 	return s.Sample(name, origin, home, want...)
 }
 
+// spray tries one password on many machines and names; the services tell of refused NTLM and LDAP logons alone.
+func spray(name string, users, hosts int, want ...detecttest.Expect) detecttest.Sample {
+	s := detecttest.NewScript(84)
+	for i := range 15 {
+		c := s.Wait(5*time.Second).Conn(pc, fmt.Sprintf("10.1.3.%d", 1+i%hosts), 445, event.ProtoTCP)
+		s.Add(&event.Authentication{Conn: c, Protocol: []string{"ntlm", "ldap"}[i%2], Message: "NTLM-AUTH", User: fmt.Sprintf("user%02d", i%users), Answered: true})
+	}
+	return s.Sample(name, origin, home, want...)
+}
+
 func work() detecttest.Sample {
 	s := detecttest.NewScript(83)
 	for range 30 { // administration by SSH: every session is another size
@@ -54,5 +64,6 @@ func TestDetector(t *testing.T) {
 	detecttest.Run(t, bruteforce.Detector, detecttest.Suite{Samples: []detecttest.Sample{
 		guesses("attack-ssh", 22, want("bf.ssh")), guesses("attack-ftp", 21, want("bf.ftp")), smb("attack-smb", 25, want("bf.smb")),
 		guesses("attack-rdp", 3389, want("bf.rdp")), guesses("attack-telnet", 23, want("bf.logon")), work(),
+		spray("attack-spray-names", 15, 1, want("bf.spray")), spray("attack-spray-machines", 1, 15, want("bf.spray")), spray("benign-old-password", 1, 2),
 	}})
 }

@@ -33,10 +33,21 @@ type instance struct {
 	cfg   Config
 	deps  detect.Deps
 	tries *detect.Table[key, state]
+
+	sprayers *detect.Table[netip.Addr, sprayer]
 }
 
-func (n *instance) Advance(now time.Time, _ detect.Emit) { n.tries.Expire(now) }
-func (n *instance) Stats() detect.Stats                  { return n.tries.Stats() }
+// Advance implements detect.Instance.
+func (n *instance) Advance(now time.Time, _ detect.Emit) {
+	n.tries.Expire(now)
+	n.sprayers.Expire(now)
+}
+
+// Stats implements detect.Instance.
+func (n *instance) Stats() detect.Stats {
+	a, b := n.tries.Stats(), n.sprayers.Stats()
+	return detect.Stats{Keys: a.Keys + b.Keys, Evicted: a.Evicted + b.Evicted}
+}
 
 // Observe counts ended sessions on logon ports and refused SMB logons.
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
@@ -49,6 +60,8 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 		if e.Command == "session_setup" && refusals[e.Status] {
 			n.refusal(e, emit)
 		}
+	case *event.Authentication:
+		n.spray(e, emit)
 	}
 }
 
