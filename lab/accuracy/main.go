@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -9,6 +10,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -59,6 +62,10 @@ func run(w io.Writer) error {
 		}
 		fmt.Fprintf(w, "%d captures, macro recall %.2f, benign: %d high, %d medium or above\n", r.Captures.Captures, r.Captures.Macro, r.Captures.BenignHigh, r.Captures.BenignMore)
 	default:
+		debug.SetGCPercent(200) // the town makes much garbage
+		var done context.CancelFunc
+		o.stop, done = signal.NotifyContext(context.Background(), os.Interrupt)
+		defer done()
 		res, err := measure(o, alldetectors.Detectors)
 		if err != nil {
 			return err

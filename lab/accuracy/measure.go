@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"runtime"
@@ -22,6 +23,7 @@ type options struct {
 	quiet, verbose bool
 	packets        bool                     // as frames, through the dissectors
 	pcap           string                   // write the frames to this file too
+	stop           context.Context          // when it is done, the town ends early; nil: never
 	only           func(attack.Attack) bool // nil: every kind
 }
 
@@ -76,6 +78,9 @@ func (w *wrong) add(f *event.Finding) {
 }
 
 func measure(o options, list []detect.Detector) (*result, error) {
+	if o.stop == nil {
+		o.stop = context.Background()
+	}
 	t := town.New(town.Options{Seed: o.seed, PCs: o.pcs, Days: o.days, Quiet: o.quiet, Attacks: o.only})
 	r, err := newRiver(&t.Town, list)
 	if err != nil {
@@ -103,6 +108,9 @@ func measure(o options, list []detect.Detector) (*result, error) {
 			var m runtime.MemStats
 			runtime.ReadMemStats(&m)
 			high = max(high, m.HeapInuse)
+			if o.stop.Err() != nil { // interrupted: what was played so far is judged
+				t.Stop()
+			}
 		}
 	}
 	res.Events, res.Flows = t.Play(sensor(see))
@@ -118,7 +126,10 @@ func measure(o options, list []detect.Detector) (*result, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	res.EndpointDays = float64(o.pcs * o.days)
+	if played := t.End().Sub(t.Town.Start); played < time.Duration(o.days)*24*time.Hour {
+		res.Days = max(1, int(played/(24*time.Hour)))
+	}
+	res.EndpointDays = float64(o.pcs * res.Days)
 	rita.close()
 	res.Beside = compare(rita, scans, t.Deeds, res.EndpointDays)
 	for _, d := range t.Deeds {

@@ -44,6 +44,9 @@ func (s *Stage) Run(out func(event.Event)) {
 	}
 }
 
+// Stop ends the play at the present moment.
+func (s *Stage) Stop() { s.end = s.now }
+
 // Now is the present moment.
 func (s *Stage) Now() time.Time { return time.Unix(0, s.now).UTC() }
 
