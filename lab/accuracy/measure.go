@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"runtime"
 	"slices"
@@ -43,7 +44,8 @@ type result struct {
 	Beside       *beside            `json:"beside"`
 	Outcomes     []outcome          `json:"outcomes,omitempty"`
 	Engine       detect.EngineStats `json:"engine"`
-	FalseList    map[string]*wrong  `json:"false_list,omitempty"` // by detector, class and severity
+	FalseList    map[string]*wrong  `json:"false_list,omitempty"`  // by detector, class and severity
+	FalseCases   []string           `json:"false_cases,omitempty"` // those that somebody was told of at once, at most 20
 }
 
 // falseness is what was found on machines that did nothing.
@@ -167,18 +169,31 @@ func (res *result) count(r *river, t *town.Town) {
 		}
 		w.add(f)
 	}
-	for _, c := range r.cases {
+	for _, uid := range slices.Sorted(maps.Keys(r.cases)) {
+		c := r.cases[uid]
 		if guilty(&c.Incident.Device, t.Deeds) {
 			continue
 		}
 		res.False.Cases++
-		res.False.Letters += c.Letters
+		if res.False.Letters += c.Letters; c.Letters > 0 && len(res.FalseCases) < 20 {
+			res.FalseCases = append(res.FalseCases, c.String())
+		}
 		if c.Proposed {
 			res.False.Proposals++
 		}
 	}
 	res.False.PerWeek = float64(res.False.Letters) / float64(res.Days) * 7
 	res.False.PerDay = float64(res.False.Findings) / res.EndpointDays
+}
+
+// String tells a case in one line: the machine, how severe, and what it consists of.
+func (c *caseSeen) String() string {
+	var parts []string
+	for i := range c.Incident.Findings {
+		f := &c.Incident.Findings[i]
+		parts = append(parts, fmt.Sprintf("%s severity %d (%s)", f.Behaviour, f.Severity, f.Summary.EN))
+	}
+	return fmt.Sprintf("%s, host severity %d: %s", c.Incident.Device.Name(), c.Incident.HostSeverity, strings.Join(parts, "; "))
 }
 
 // kinds are the attacks by name, in order.

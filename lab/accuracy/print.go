@@ -23,6 +23,9 @@ func (res *result) print(w io.Writer, verbose bool) {
 	for _, k := range keys {
 		fmt.Fprintf(w, "  %6d × %s: %s\n", res.FalseList[k].N, k, strings.Join(res.FalseList[k].Examples, "\n           "))
 	}
+	for _, c := range res.FalseCases {
+		fmt.Fprintln(w, "  told at once without cause:", c)
+	}
 	if b := res.Beside; b != nil {
 		fmt.Fprintf(w, "beside it: RITA's score ≥ 0.9 finds %d of %d beacons with %.2f false per endpoint-day; ≥ 0.7 %d with %.2f; scan thresholds find %d of %d with %.4f\n",
 			b.Rita9.Found, b.Rita9.Deeds, b.Rita9.FalseDay, b.Rita7.Found, b.Rita7.FalseDay, b.Scans.Found, b.Scans.Deeds, b.Scans.FalseDay)

@@ -28,7 +28,7 @@ type river struct {
 	policy    *decide.Engine
 	shelf     *shelf
 	clock     time.Time
-	findings  []event.Finding // each once, as it was told first
+	findings  []event.Finding // each once, as it was told last; its time is that of the first
 	at        map[string]int
 	cases     map[string]*caseSeen
 	err       error
@@ -143,7 +143,9 @@ func (r *river) see(e event.Event) {
 
 // found joins a finding to its case and asks what the policy would do.
 func (r *river) found(f event.Finding) {
-	if _, known := r.at[f.UID]; !known {
+	if i, known := r.at[f.UID]; known {
+		r.findings[i] = f
+	} else {
 		r.at[f.UID] = len(r.findings)
 		r.findings = append(r.findings, f)
 	}

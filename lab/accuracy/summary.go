@@ -21,6 +21,7 @@ type summary struct {
 	Panics       uint64            `json:"panics"`
 	False        falseness         `json:"false"`
 	FalseKinds   map[string]*wrong `json:"false_kinds,omitempty"`
+	FalseCases   []string          `json:"false_cases,omitempty"`
 	Beside       *beside           `json:"beside,omitempty"`
 	Levels       [5]ratio          `json:"by_intensity"` // recall at intensity 1 to 5, all kinds
 	Named        ratio             `json:"named"`
@@ -73,7 +74,7 @@ type cell struct {
 // summarise keeps what is worth tracking.
 func (res *result) summarise() summary {
 	s := summary{PCs: res.PCs, Days: res.Days, Seed: res.Seed, Attacks: res.Attacks, Events: res.Events, Flows: res.Flows, FlowsASecond: int(float64(res.Flows) / res.Seconds),
-		HeapMB: int(res.MemoryMB), EndpointDays: res.EndpointDays, HostHours: res.HostHours, False: res.False, FalseKinds: res.FalseList, Beside: res.Beside, Evicted: map[string]uint64{}}
+		HeapMB: int(res.MemoryMB), EndpointDays: res.EndpointDays, HostHours: res.HostHours, False: res.False, FalseKinds: res.FalseList, FalseCases: res.FalseCases, Beside: res.Beside, Evicted: map[string]uint64{}}
 	for id, d := range res.Engine.Detectors {
 		s.Panics += d.Panics
 		if d.Evicted > 0 {

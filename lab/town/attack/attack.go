@@ -36,6 +36,7 @@ var All = []Attack{
 	{Name: "rented-tunnel", Classes: []string{"policy.vpn"}, Low: true, Play: rented},
 	{Name: "payload", Classes: []string{"malware.download", "c2.stage"}, Play: fetch},
 	{Name: "upload", Classes: []string{"exfil.upload", "c2.upload"}, Play: upload},
+	{Name: "night-upload", Classes: []string{"exfil.off_hours", "exfil.upload"}, Play: night},
 	{Name: "mail-out", Classes: []string{"c2.smtp_exfil"}, Play: mailOut},
 	{Name: "ftp-out", Classes: []string{"c2.ftp_exfil"}, Play: ftpOut},
 	{Name: "port-scan", Classes: []string{"scan.port"}, Play: portScan},
