@@ -147,12 +147,15 @@ func (c *Console) incident(ctx context.Context, uid string) (*body[IncidentDetai
 	if err != nil {
 		return nil, c.failed(ctx, "orders of the incident", err)
 	}
-	return answer(IncidentDetail{Incident: i, Orders: orders, Do: doNow(i.Findings), Packets: c.deps.Packets != nil}, nil)
+	return answer(IncidentDetail{Incident: i, Orders: orders, Do: doNow(&i), Packets: c.deps.Packets != nil}, nil)
 }
 
 // doNow picks at most three things to do, those of the gravest finding first, none twice.
-func doNow(findings []event.Finding) []event.Text {
-	sorted := slices.Clone(findings)
+func doNow(i *event.Incident) []event.Text {
+	if len(i.Do) > 0 {
+		return i.Do
+	}
+	sorted := slices.Clone(i.Findings)
 	slices.SortStableFunc(sorted, func(a, b event.Finding) int { return int(b.Severity) - int(a.Severity) })
 	out := []event.Text{}
 	for _, f := range sorted {

@@ -103,6 +103,7 @@ type Finding struct {
 	Summary  Text       `json:"summary"`           // one sentence with the case's numbers
 	Reasons  []Reason   `json:"reasons,omitempty"`
 	Counter  []Reason   `json:"counter_evidence,omitempty"`
+	Excepted Text       `json:"excepted,omitzero"`   // why an exception that was added later took it back; it no longer counts
 	Gates    []Gate     `json:"gates,omitempty"`     // every test that led here, passed or not, at most 48
 	Evidence []Evidence `json:"evidences,omitempty"` // at most 32
 	First    time.Time  `json:"first,omitzero"`
@@ -149,7 +150,8 @@ type Incident struct {
 	Why          []Text          `json:"why,omitempty"` // why it has this severity, in words
 	State        IncidentState   `json:"state"`
 	Title        Text            `json:"title"`
-	Story        Text            `json:"story"` // plain paragraphs: certain, likely, unknown
+	Story        Text            `json:"story"`        // plain paragraphs: what happened, certain, likely, unknown
+	Do           []Text          `json:"do,omitempty"` // what to do now, at most three steps
 	Phases       []Phase         `json:"phases,omitempty"`
 	Techniques   []Technique     `json:"techniques,omitempty"`
 	Findings     []Finding       `json:"findings,omitempty"` // folded, oldest first, at most 200

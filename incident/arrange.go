@@ -14,12 +14,18 @@ func (m *Manager) arrange(g group, dirty map[string]*event.Incident) {
 	lead := g.cases[0]
 	base := map[string]int{}
 	for _, inc := range g.cases {
-		base[inc.UID] = hostSeverity(inc.Findings, nil, m.cfg.HalfLife, inc.Last).severity
+		base[inc.UID] = hostSeverity(counted(inc.Findings), nil, m.cfg.HalfLife, inc.Last).severity
+	}
+	reached := map[string]bool{}
+	for _, h := range g.hops {
+		if !h.Same {
+			reached[h.From], reached[h.To] = true, true
+		}
 	}
 	for i := len(g.cases) - 1; i >= 0; i-- { // the lead comes last: it shows what the others became
 		kept := g.cases[i]
 		next := clone(kept)
-		m.judgeAmong(&next, g.cases, base)
+		m.judgeAmong(&next, g.cases, base, reached)
 		m.follow(&next, lead)
 		if kept == lead {
 			m.draw(&next, g)
@@ -33,7 +39,7 @@ func (m *Manager) arrange(g group, dirty map[string]*event.Incident) {
 }
 
 // judgeAmong gives a case the severity that it has beside the others.
-func (m *Manager) judgeAmong(next *event.Incident, all []*event.Incident, base map[string]int) {
+func (m *Manager) judgeAmong(next *event.Incident, all []*event.Incident, base map[string]int, reached map[string]bool) {
 	var grave, related []string
 	var last *event.Incident
 	for _, other := range all {
@@ -41,7 +47,7 @@ func (m *Manager) judgeAmong(next *event.Incident, all []*event.Incident, base m
 			continue
 		}
 		related = append(related, other.Device.UID)
-		if base[other.UID] >= sevHigh {
+		if base[other.UID] >= sevHigh && (reached[other.Device.UID] || sure(counted(other.Findings))) {
 			grave, last = append(grave, other.Device.Name()), other
 		}
 	}
@@ -50,7 +56,7 @@ func (m *Manager) judgeAmong(next *event.Incident, all []*event.Incident, base m
 	}
 	slices.Sort(related)
 	before := next.HostSeverity
-	v := hostSeverity(next.Findings, grave, m.cfg.HalfLife, next.Last)
+	v := hostSeverity(counted(next.Findings), grave, m.cfg.HalfLife, next.Last)
 	next.HostSeverity, next.Why, next.Related = v.severity, v.why, slices.Compact(related)
 	if before > 0 && v.severity > before && last != nil && v.severity > base[next.UID] {
 		m.line(next, event.TimelineEntry{Time: later(next.Last, last.Last), Kind: "notice", Ref: last.UID, Text: textRaised(before, v.severity, last.Device.Name())})

@@ -39,7 +39,7 @@ func traitsOf(inc *event.Incident) traits {
 	t := traits{reached: map[string][]int{}, called: map[string]int{}}
 	for i := range inc.Findings {
 		f := &inc.Findings[i]
-		if f.Severity < event.Medium {
+		if f.Severity < event.Medium || excepted(*f) {
 			continue
 		}
 		if ownAct(f) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/incident"
 )
 
 // moved is one machine reaching another by remote execution, sure by itself.
@@ -179,5 +180,80 @@ func TestCasesAreJoinedAgainAfterARestart(t *testing.T) {
 	add(t, manager(t, s), called("c", 2, "other.example:443", 2*time.Hour))
 	if got := s.cases[first.UID]; len(got.Hosts) != 2 {
 		t.Errorf("%d machines after a restart", len(got.Hosts))
+	}
+}
+
+func TestTheSameProgramOnTwoMachinesIsNotSeveralCompromised(t *testing.T) {
+	s := &shelf{cases: map[string]event.Incident{}}
+	m := manager(t, s)
+	first := add(t, m, called("a", 1, "agent.example:443", 0))
+	second := add(t, m, called("b", 2, "agent.example:443", time.Hour))
+	if second.Lead != first.UID || second.HostSeverity != 8 || s.cases[first.UID].HostSeverity != 8 {
+		t.Errorf("part of %q, severities %d and %d", second.Lead, s.cases[first.UID].HostSeverity, second.HostSeverity)
+	}
+	add(t, m, finding("c", 2, "enumeration", event.PhaseDiscovery, event.Medium, 2*time.Hour))
+	if got := s.cases[first.UID]; got.HostSeverity != 10 || !strings.Contains(got.Why[len(got.Why)-1].JA, "PC-02") {
+		t.Errorf("severity %d because %v: the other machine shows a second phase", got.HostSeverity, got.Why)
+	}
+}
+
+func TestALaterExceptionTakesBack(t *testing.T) {
+	s := &shelf{cases: map[string]event.Incident{}}
+	m := manager(t, s)
+	low := finding("b", 1, "sweep", event.PhaseDiscovery, event.Medium, time.Minute)
+	first := add(t, m, called("a", 1, "lunch.example:443", 0), low)
+	alone := add(t, m, called("c", 2, "lunch.example:443", time.Hour))
+	covers := func(f *event.Finding) (event.Text, bool) {
+		return event.Text{JA: "給食システム（学校教育課）", EN: "school lunch (school section)"}, f.Subject == "lunch.example:443"
+	}
+	changed, err := m.Except(t.Context(), covers)
+	if err != nil || len(changed) != 2 {
+		t.Fatalf("%d cases changed, %v", len(changed), err)
+	}
+	got := s.cases[first.UID]
+	if got.HostSeverity != 5 || got.State != event.IncidentNew || got.Findings[0].Excepted.JA == "" || len(got.Findings) != 2 {
+		t.Errorf("severity %d, %s, %d findings", got.HostSeverity, got.State, len(got.Findings))
+	}
+	closed := s.cases[alone.UID]
+	if closed.State != event.IncidentResolved || closed.Lead != first.UID && closed.Lead != "" {
+		t.Errorf("%s, part of %q", closed.State, closed.Lead)
+	}
+	if last := closed.Timeline[len(closed.Timeline)-1]; !strings.Contains(last.Text.JA, "給食システム") {
+		t.Errorf("the reason is missing: %s", last.Text.JA)
+	}
+	if again, _ := m.Except(t.Context(), covers); len(again) != 0 {
+		t.Errorf("the second time changed %d cases", len(again))
+	}
+}
+
+func TestTheStoryIsOneForAllMachines(t *testing.T) {
+	s := &shelf{cases: map[string]event.Incident{}}
+	m := manager(t, s)
+	m.OnSight(func(time.Time, time.Time) incident.Sight { return incident.Sight{Known: true, Loss: 0.02} })
+	one := called("a", 1, "c2.example:443", 0)
+	one.Device.User, one.Device.Confidence, one.Device.Unsure = "佐藤", 60, event.Text{JA: "プロキシ越しです。", EN: "It stands behind a proxy."}
+	one.Evidence[0].Dst.Port = 443
+	one.Advisory.Do = []event.Text{{JA: "切り離す", EN: "isolate"}, {JA: "聞く", EN: "ask"}, {JA: "調べる", EN: "look"}}
+	hop := moved("b", 1, 2, time.Hour)
+	hop.Device = one.Device
+	first := add(t, m, one, hop)
+	out := called("c", 2, "drop.example:443", 2*time.Hour)
+	out.Advisory = event.Advisory{ID: "upload", Phase: event.PhaseExfiltration, Title: event.Text{JA: "送信", EN: "upload"}}
+	out.Reasons = []event.Reason{{Name: "bytes_out", Value: 4_200_000, Unit: "B"}}
+	maybe := finding("d", 2, "sweep", event.PhaseDiscovery, event.Medium, 3*time.Hour)
+	maybe.Confidence = 60
+	add(t, m, out, maybe, moved("e", 2, 9, 4*time.Hour))
+	got := s.cases[first.UID]
+	for _, want := range []string{"動きのある端末は 2 台です。最初は 総務課の PC-01", "利用者 佐藤", "ほかに 1 台が、手を伸ばされています", "【起きた順】\n・2026", "PC-02：要約c", "【確実なこと】", "【おそらく】\n・要約d",
+		"【まだ分からないこと】", "drop.example:443 へ、およそ 4.2 MB", "端末の名前は推定です（確からしさ 60 %）。プロキシ越しです。", "取りこぼした通信（2.0 %）", "暗号化された通信の中身"} {
+		if !strings.Contains(got.Story.JA, want) {
+			t.Errorf("%q is missing in:\n%s", want, got.Story.JA)
+		}
+	}
+	if len(got.Do) != 3 || !strings.Contains(got.Do[1].JA, "関係する 3 台") || got.Do[0].JA != "切り離す" {
+		t.Errorf("steps: %v", got.Do)
+	}
+	if strings.Contains(got.Story.EN, "%!") || strings.Contains(got.Story.JA, "%!") {
+		t.Errorf("a sentence is broken:\n%s\n%s", got.Story.JA, got.Story.EN)
 	}
 }

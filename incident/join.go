@@ -21,6 +21,9 @@ func (m *Manager) join(inc *event.Incident, f event.Finding) bool {
 	i := slices.IndexFunc(inc.Findings, func(g event.Finding) bool { return g.UID == f.UID })
 	if i >= 0 {
 		old := inc.Findings[i]
+		if f.Severity <= old.Severity {
+			f.Excepted = old.Excepted
+		}
 		inc.Findings[i] = f
 		return f.Severity != old.Severity || decade(f.Count) != decade(old.Count)
 	}

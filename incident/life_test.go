@@ -70,6 +70,7 @@ func TestLinkedMachinesRaiseEachOther(t *testing.T) {
 	one := finding("a", 1, "beacon", event.PhaseC2, event.High, 0)
 	two := finding("b", 2, "beacon", event.PhaseC2, event.High, time.Hour)
 	one.Subject, two.Subject = "c2.example:443", "c2.example:443"
+	one.SingleShot, two.SingleShot = true, true
 	first := add(t, m, one)
 	second := add(t, m, two)
 	if second.HostSeverity != 10 || s.cases[first.UID].HostSeverity != 10 || len(told) != 1 || told[0].UID != first.UID {

@@ -36,6 +36,7 @@ type Manager struct {
 	waiting map[string][]event.Finding // by machine: findings too weak for a case
 	evicted uint64                     // machines whose weak findings were forgotten for memory
 	tell    func(event.Incident)
+	sight   func(from, until time.Time) Sight
 	day     string // of the running number
 	number  int
 }
@@ -52,7 +53,7 @@ func New(cfg Config, store Store, now func() time.Time) (*Manager, error) {
 		now = time.Now
 	}
 	return &Manager{cfg: cfg, store: store, now: now, open: map[string]*event.Incident{}, closed: map[string]*event.Incident{},
-		traits: map[string]*traits{}, waiting: map[string][]event.Finding{}, tell: func(event.Incident) {}}, nil
+		traits: map[string]*traits{}, waiting: map[string][]event.Finding{}, tell: func(event.Incident) {}, sight: func(time.Time, time.Time) Sight { return Sight{} }}, nil
 }
 
 // OnChange sets who is told when a case changes because another one did; it must not call back.

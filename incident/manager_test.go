@@ -226,7 +226,7 @@ func TestStorySaysWhatIsCertainLikelyAndUnknown(t *testing.T) {
 	maybe := finding("b", 1, "portscan", event.PhaseIntelligence, event.Medium, time.Minute)
 	maybe.Confidence = 60
 	inc := add(t, manager(t, &shelf{cases: map[string]event.Incident{}}), finding("a", 1, "beacon", event.PhaseC2, event.High, 0), maybe)
-	for _, want := range []string{"総務課の PC-01（192.0.2.1）", "2026-11-20 10:00", "【確かなこと】\n・要約a", "【可能性が高いこと】\n・要約b", "【わかっていないこと】"} {
+	for _, want := range []string{"総務課の PC-01（192.0.2.1）", "2026-11-20 10:00", "【確実なこと】\n・要約a", "【おそらく】\n・要約b", "【まだ分からないこと】"} {
 		if !strings.Contains(inc.Story.JA, want) {
 			t.Errorf("story lacks %q:\n%s", want, inc.Story.JA)
 		}

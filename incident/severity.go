@@ -177,3 +177,22 @@ func weight(f *event.Finding) float64 {
 	times := 2 - math.Exp2(-float64(decade(f.Count)))
 	return 1 - math.Pow(1-w, times)
 }
+
+// sure says that a machine is compromised beyond one kind of sign: two phases agree, or one finding is sure by itself.
+// Two machines that call the same unknown server, and nothing else, may as well have the same new program.
+func sure(list []event.Finding) bool {
+	var first *event.Finding
+	for i := range list {
+		f := &list[i]
+		switch {
+		case f.SingleShot && f.Severity >= event.High:
+			return true
+		case f.Severity < event.Medium:
+		case first == nil:
+			first = f
+		case f.Advisory.Phase != first.Advisory.Phase:
+			return true
+		}
+	}
+	return false
+}

@@ -10,18 +10,31 @@ import (
 var phaseOrder = []event.Phase{event.PhaseIntelligence, event.PhaseEntry, event.PhaseC2, event.PhaseLateral, event.PhaseDiscovery, event.PhaseExfiltration}
 
 var (
+	textPlain    = event.Text{JA: "%s", EN: "%s"}
+	textItem     = event.Text{JA: "・%s", EN: "- %s"}
+	textStep     = event.Text{JA: "・%s　%s%s", EN: "- %s  %s%s"}
 	textHappened = event.Text{JA: "【何が起きたか】", EN: "What happened"}
 	textOpening  = event.Text{JA: "%s ごろから、%s で「%s」が見つかりました。", EN: "Since about %s (JST), on %s: %s."}
-	textRelated  = event.Text{JA: "ほかの %d 台の案件と関係があります。", EN: "It is connected with the cases of %d other machines."}
-	textCertain  = event.Text{JA: "【確かなこと】", EN: "What is certain"}
-	textLikely   = event.Text{JA: "【可能性が高いこと】", EN: "What is likely"}
+	textMachines = event.Text{JA: "動きのある端末は %d 台です。最初は %s（%s）とみられます。", EN: "%d machines are active in it. The first seems to have been %s (%s JST)."}
+	textReached  = event.Text{JA: "ほかに %d 台が、手を伸ばされています。まだ自分からの動きは見えていません。", EN: "%d more were reached; they have not been seen to act themselves."}
+	textCourse   = event.Text{JA: "【起きた順】", EN: "In order"}
+	textCertain  = event.Text{JA: "【確実なこと】", EN: "What is certain"}
+	textLikely   = event.Text{JA: "【おそらく】", EN: "What is likely"}
 	textMore     = event.Text{JA: "・ほか %d 件", EN: "- %d more"}
-	textUnknown  = event.Text{JA: "【わかっていないこと】", EN: "What is not known"}
+	textUnknown  = event.Text{JA: "【まだ分からないこと】", EN: "What is not known"}
 
 	textLeakUnknown  = event.Text{JA: "情報が外へ出たかどうか。これまでの記録には、はっきりした持ち出しは見えていません。", EN: "Whether anything leaked. What was recorded so far shows no clear exfiltration."}
+	textLeft         = event.Text{JA: "外部の %s へ、およそ %s が送られました。それが何だったか。", EN: "About %[2]s were sent to %[1]s outside; what it was."}
+	textLeftSome     = event.Text{JA: "外部の %s へ送られたものの量。", EN: "How much was sent to %s outside."}
 	textLeakContent  = event.Text{JA: "外へ出た可能性のあるデータの中身。", EN: "What the data was that may have left."}
 	textEntryUnknown = event.Text{JA: "最初の侵入のきっかけ（メール、Web、USB など）。", EN: "How it got in (mail, web, USB …)."}
 	textUserUnknown  = event.Text{JA: "そのとき端末を使っていた人。", EN: "Who was using the machine."}
+	textEncrypted    = event.Text{JA: "暗号化された通信の中身（根拠のうち %d 件は、相手・量・間隔だけから判断しています）。", EN: "What was said under encryption: %d of the findings are judged by destination, size and rhythm alone."}
+	textLost         = event.Text{JA: "取りこぼした通信（%.1f %%）に何があったか。", EN: "What was in the %.1f %% of packets that were lost."}
+	textOpaque       = event.Text{JA: "この間の通信の %.0f %% は暗号化されていて、中身は見えていません。", EN: "%.0f %% of the traffic of that time was encrypted and could not be read."}
+	textUnsure       = event.Text{JA: "端末の名前は推定です（確からしさ %d %%）。", EN: "Which machine it was is a guess (%d %% sure)."}
+	textLookAtAll    = event.Text{JA: "関係する %d 台を同じように確かめてください（下の「広がり」を参照）。", EN: "Treat all %d machines of the incident alike (see the picture of the spread)."}
+	textTakenBack    = event.Text{JA: "あとから加えた例外により、この案件の根拠はすべて取り下げられました。", EN: "Exceptions that were added later took back everything that this case stood on."}
 )
 
 var stateTexts = map[event.IncidentState]event.Text{

@@ -124,6 +124,7 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 	if r.manager, err = incident.New(cfg.Incident, r.state, nil); err != nil {
 		return nil, err
 	}
+	r.manager.OnSight((&sightKeeper{days: r.state.SensorDays}).of)
 	told := func(ord event.Order) { r.cases.told(ord) }
 	if r.policy, err = decide.New(cfg.Decide, decide.Deps{Log: o.log, Ledger: r.state, Machines: r.machines, Self: ownAddresses(cfg.Console.Listen),
 		Device: func(_ context.Context, uid string) (event.Device, error) { return r.find(uid) }, Incident: r.state.Incident, Told: told}); err != nil {

@@ -897,6 +897,7 @@ export interface components {
             counter_evidence?: components["schemas"]["Reason"][] | null;
             device: components["schemas"]["Device"];
             evidences?: components["schemas"]["Evidence"][] | null;
+            excepted?: components["schemas"]["Text"];
             /** Format: date-time */
             first?: string;
             gates?: components["schemas"]["Gate"][] | null;
@@ -996,6 +997,7 @@ export interface components {
         Incident: {
             assignee?: string;
             device: components["schemas"]["Device"];
+            do?: components["schemas"]["Text"][] | null;
             findings?: components["schemas"]["Finding"][] | null;
             /** Format: date-time */
             first?: string;
