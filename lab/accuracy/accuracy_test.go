@@ -2,7 +2,6 @@ package main
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	alldetectors "github.com/yagura-project/yagura/detect/all"
@@ -43,16 +42,5 @@ func TestSmallTown(t *testing.T) {
 		if d.Panics > 0 {
 			t.Errorf("%s panicked %d times", id, d.Panics)
 		}
-	}
-}
-
-// Where nobody attacks, nobody is cut off and nobody is woken.
-func TestQuietTown(t *testing.T) {
-	res, err := measure(options{pcs: 30, days: 2, seed: 3, quiet: true}, alldetectors.Detectors)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if res.False.Proposals > 0 || res.False.Letters > 0 {
-		t.Errorf("%d isolations proposed, %d notifications:\n%s", res.False.Proposals, res.False.Letters, strings.Join(res.FalseCases, "\n"))
 	}
 }
