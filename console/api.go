@@ -25,6 +25,7 @@ func (c *Console) mountAPI(mux *http.ServeMux) huma.API {
 	c.overviewAPI(api)
 	c.incidentAPI(api)
 	c.deviceAPI(api)
+	c.roleAPI(api)
 	c.orderAPI(api)
 	c.reportAPI(api)
 	c.huntAPI(api)

@@ -27,12 +27,14 @@ type Deps struct {
 	Packets    Packets // what is kept of the packets; nil = nothing
 	SelfTester SelfTester
 	// Explain says why a finding came about; one that is not known is event.ErrNotFound.
-	Explain  func(ctx context.Context, finding string) (event.Explanation, error)
-	Rules    func() (c RuleCount, any bool) // what became of the rules; nil = there are none
-	Metrics  http.Handler                   // /metrics; nil = not served
-	Health   func() error                   // /healthz; nil = healthy
-	Now      func() time.Time               // nil = time.Now
-	Announce func(First)                    // nil = the log alone names the password file
+	Explain    func(ctx context.Context, finding string) (event.Explanation, error)
+	Rules      func() (c RuleCount, any bool)                                     // what became of the rules; nil = there are none
+	Metrics    http.Handler                                                       // /metrics; nil = not served
+	Health     func() error                                                       // /healthz; nil = healthy
+	Roles      RoleBook                                                           // nil = roles cannot be confirmed
+	Separation func(ctx context.Context, day string) (event.SeparationDay, error) // of 2026-11-21; event.ErrNotFound without a record; nil = none is kept
+	Now        func() time.Time                                                   // nil = time.Now
+	Announce   func(First)                                                        // nil = the log alone names the password file
 }
 
 // Ledger is the kept state: what was concluded and done. Lists are newest first; one() answers event.ErrNotFound.
@@ -82,9 +84,9 @@ type Hunter interface {
 	Hunts() []HuntInfo
 }
 
-// Reporter writes the report of a period.
+// Reporter writes the report of a period: kind is monthly or separation.
 type Reporter interface {
-	Render(ctx context.Context, from, until time.Time, lang string) (html, pdf []byte, err error)
+	Render(ctx context.Context, kind string, from, until time.Time, lang string) (html, pdf []byte, err error)
 }
 
 // Ask is the wish to isolate one machine.

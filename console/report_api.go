@@ -31,6 +31,7 @@ type ReportList struct {
 
 type reportInput struct {
 	Period string `path:"period" maxLength:"32"`
+	Kind   string `query:"kind" enum:"monthly,separation" default:"monthly" doc:"separation: the certificate of network separation"`
 	Lang   string `query:"lang" enum:"ja,en" default:"ja"`
 }
 
@@ -52,7 +53,7 @@ func (c *Console) reportAPI(api huma.API) {
 	huma.Register(api, op("report-pdf", http.MethodGet, "/reports/{period}/pdf", Viewer, "The report of a period as PDF"),
 		func(ctx context.Context, in *reportInput) (*reportFile, error) {
 			_, pdf, err := c.render(ctx, in)
-			name := fmt.Sprintf(`attachment; filename="yagura-report-%s-%s.pdf"`, in.Period, in.Lang)
+			name := fmt.Sprintf(`attachment; filename="yagura-%s-%s-%s.pdf"`, in.Kind, in.Period, in.Lang)
 			return &reportFile{Type: "application/pdf", Disposition: name, Policy: apiPolicy, Frame: "DENY", Body: pdf}, err
 		})
 }
@@ -85,11 +86,11 @@ func (c *Console) render(ctx context.Context, in *reportInput) (html, pdf []byte
 	}
 	ctx, stop := context.WithTimeout(ctx, 100*time.Second)
 	defer stop()
-	html, pdf, err = c.deps.Reporter.Render(ctx, from.UTC(), until.UTC(), in.Lang)
+	html, pdf, err = c.deps.Reporter.Render(ctx, in.Kind, from.UTC(), until.UTC(), in.Lang)
 	if err != nil {
 		return nil, nil, c.failed(ctx, "report", err)
 	}
-	c.audit(ctx, event.Audit{Who: who(ctx).Name, Action: "report", Object: in.Period})
+	c.audit(ctx, event.Audit{Who: who(ctx).Name, Action: "report", Object: in.Kind + " " + in.Period})
 	return html, pdf, nil
 }
 

@@ -214,6 +214,14 @@ func (f *Facts) DomainPrevalence(name string, at time.Time) int {
 	return f.count(peerKey{name: "." + d}, at)
 }
 
+// DomainSeen is when anybody inside first talked to another name of the same registered domain; at itself when nobody did.
+func (f *Facts) DomainSeen(name string, at time.Time) time.Time {
+	if s := f.peers.Peek(peerKey{name: "." + f.domain(name)}, at); s != nil {
+		return s.first
+	}
+	return at
+}
+
 // maxDomains bounds the names whose registered domain is remembered.
 const maxDomains = 50_000
 

@@ -234,7 +234,8 @@ type SMBActivity struct {
 	Blocks uint8 `json:"blocks,omitempty"`
 	Dense  uint8 `json:"dense,omitempty"`
 	// Odd names what breaks the rules of SMB 1: transaction_confusion (a secondary of another kind than its primary),
-	// orphan_secondary, mid_changed (the server answers with another multiplex id), mid_is_fid.
+	// orphan_secondary, mid_changed (the server answers with another multiplex id), mid_is_fid. Of SMB 3:
+	// compression_overflow (sizes of a compressed message that no message has).
 	Odd string `json:"odd,omitempty"`
 }
 

@@ -18,7 +18,7 @@ var devices = shelf[event.Device]{
 			}
 		}
 		search := strings.ToLower(strings.Join(
-			[]string{d.Hostname, d.User, ips, d.MAC.String(), d.Department, d.Place, d.Owner}, "\n"))
+			[]string{d.Hostname, d.User, ips, d.MAC.String(), d.Department, d.Place, d.Owner, d.Port}, "\n"))
 		return d.UID, d.LastSeen, []any{d.Zone, ips, search}
 	},
 }

@@ -59,8 +59,7 @@ func (r *river) eveStats() eve.Statistics {
 	c := r.eve.Counters()
 	s.Lost = c.Lost + c.Dropped
 	if r.rules != nil {
-		used, refused := r.rules.counts()
-		s.Rules.Loaded, s.Rules.Refused = uint64(used), uint64(refused)
+		s.Rules = r.rules.ruleCounts()
 	}
 	s.Alerts = r.judge.alerted.Load()
 	return s

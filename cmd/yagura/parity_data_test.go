@@ -53,7 +53,7 @@ func ends(a, b string) string {
 func ourAlerts(t *testing.T, j *judgement, file string) (out []told) {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "eve.json")
-	records, done, err := openEve(name)
+	records, done, err := openEve(name, 3)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -94,7 +94,7 @@ func (c replayCmd) Run(ctx context.Context, std streams) (err error) {
 	}
 	out := bufio.NewWriterSize(std.out, 64<<10)
 	defer func() { err = errors.Join(err, out.Flush()) }()
-	records, closeEve, err := openEve(c.Eve)
+	records, closeEve, err := openEve(c.Eve, cfg.Eve.DNSVersion)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (c replayCmd) Run(ctx context.Context, std streams) (err error) {
 }
 
 // openEve opens the EVE file; with "" both results do nothing.
-func openEve(path string) (*eve.Writer, func() error, error) {
+func openEve(path string, dns int) (*eve.Writer, func() error, error) {
 	if path == "" {
 		return nil, func() error { return nil }, nil
 	}
@@ -126,7 +126,7 @@ func openEve(path string) (*eve.Writer, func() error, error) {
 		return nil, nil, failure{exitUsage, fmt.Errorf("--eve: %w", err)}
 	}
 	buf := bufio.NewWriterSize(f, 256<<10)
-	return eve.NewWriter(buf), func() error { return errors.Join(buf.Flush(), f.Close()) }, nil
+	return eve.NewWriter(buf, dns), func() error { return errors.Join(buf.Flush(), f.Close()) }, nil
 }
 
 // judgement is what every capture of one replay is judged with: settings, lists, networks.
@@ -161,7 +161,8 @@ type replay struct {
 	path      string
 	eve       *eve.Writer
 	eveErr    error
-	partly    bool // behind the file's first packets stands what is none
+	told      eve.Statistics // so far
+	partly    bool           // behind the file's first packets stands what is none
 	out       io.Writer
 	err       io.Writer
 	engine    *detect.Engine      // nil: behaviours are not asked for
@@ -194,6 +195,7 @@ func (r *replay) run(ctx context.Context) error {
 	if err := r.report(analyzer.Stats(), time.Since(start)); err != nil {
 		return err
 	}
+	r.statistics(analyzer.Stats())
 	var broken *capture.FileError
 	r.partly = errors.As(readErr, &broken) && !errors.Is(readErr, io.ErrUnexpectedEOF) && analyzer.Stats().Packets > 0 && r.eveErr == nil
 	return errors.Join(readErr, r.eveErr)
@@ -257,6 +259,7 @@ func (r *replay) prepare() (*dissect.Workers, error) {
 func (r *replay) event(e event.Event, inventory *asset.Inventory) {
 	switch a := e.(type) {
 	case *event.Alert:
+		r.told.Alerts++
 		r.folded.Add(a)
 	case *event.Anomaly, *event.Record, *event.TaggedPacket: // for EVE alone
 	default:
@@ -266,8 +269,28 @@ func (r *replay) event(e event.Event, inventory *asset.Inventory) {
 		}
 	}
 	if r.eve != nil && r.eveErr == nil {
+		r.told.Time = later(r.told.Time, e.Head().Time)
 		r.eveErr = r.eve.Event(e)
 	}
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// statistics ends a capture in EVE with its counters, as Suricata does.
+func (r *replay) statistics(s event.SensorStats) {
+	if r.eve == nil || r.eveErr != nil {
+		return
+	}
+	r.told.Sensor = s
+	if r.judgement.rules != nil {
+		r.told.Rules = r.judgement.rules.ruleCounts()
+	}
+	r.eveErr = r.eve.Stats(r.told)
 }
 
 // largeCapture is where sharing the work begins to pay.

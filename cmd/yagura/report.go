@@ -13,7 +13,6 @@ import (
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/report"
 	allreports "github.com/yagura-project/yagura/report/all"
-	"github.com/yagura-project/yagura/report/monthly"
 	"github.com/yagura-project/yagura/store"
 )
 
@@ -97,12 +96,16 @@ func writeReport(dir, name string, html, pdf []byte) (reportFiles, error) {
 	return f, errors.Join(os.WriteFile(f.HTML, html, 0o600), os.WriteFile(f.PDF, pdf, 0o600))
 }
 
-// reporter lets the console show the monthly report of any period.
+// reporter lets the console show a report of any period.
 type reporter struct{ state *store.State }
 
 // Render implements console.Reporter.
-func (p reporter) Render(ctx context.Context, from, until time.Time, lang string) (html, pdf []byte, err error) {
-	return monthly.Report.Render(ctx, p.state, report.Period{From: from, Until: until}, lang)
+func (p reporter) Render(ctx context.Context, kind string, from, until time.Time, lang string) (html, pdf []byte, err error) {
+	i := slices.IndexFunc(allreports.Reports, func(r report.Report) bool { return r.Name == kind })
+	if i < 0 {
+		return nil, nil, fmt.Errorf("report %q: %w", kind, event.ErrNotFound)
+	}
+	return allreports.Reports[i].Render(ctx, p.state, report.Period{From: from, Until: until}, lang)
 }
 
 // nameTown tells reports what the town is called.

@@ -123,3 +123,15 @@ func loadDay(ctx context.Context, l interface {
 	}
 	return d, json.Unmarshal([]byte(text), &d)
 }
+
+// roleBook lets people confirm roles: in force at once, and kept.
+type roleBook struct{ r *river }
+
+// ConfirmRole implements console.RoleBook.
+func (b roleBook) ConfirmRole(ctx context.Context, uid, role string, yes bool) (event.Device, error) {
+	d, err := b.r.inventory.Confirm(uid, role, yes, time.Now().UTC())
+	if err != nil {
+		return d, err
+	}
+	return d, b.r.state.PutDevice(ctx, d)
+}

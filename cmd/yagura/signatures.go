@@ -64,6 +64,21 @@ func (s *signatures) Reload() error {
 	return nil
 }
 
+// ruleCounts are how many rules are in use, and how many of the others are at fault or ask for what is not there.
+func (s *signatures) ruleCounts() (n struct{ Loaded, Refused, Skipped uint64 }) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n.Loaded = uint64(len(s.loaded.Rules))
+	for i := range s.loaded.Refused {
+		if s.loaded.Refused[i].Skipped {
+			n.Skipped++
+		} else {
+			n.Refused++
+		}
+	}
+	return n
+}
+
 // counts are the rules in use and those refused.
 func (s *signatures) counts() (used, refused int) {
 	s.mu.Lock()

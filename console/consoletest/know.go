@@ -73,14 +73,14 @@ func (t *Town) timeline(now time.Time) event.Table {
 }
 
 // Render writes a short report.
-func (t *Town) Render(ctx context.Context, from, until time.Time, lang string) (html, pdf []byte, err error) {
+func (t *Town) Render(ctx context.Context, kind string, from, until time.Time, lang string) (html, pdf []byte, err error) {
 	n, err := t.CountIncidents(ctx, event.IncidentFilter{Since: from, Until: until, Whole: true})
 	if err != nil {
 		return nil, nil, err
 	}
 	title := fmt.Sprintf("%s – %s: %d", from.Format(time.DateOnly), until.Format(time.DateOnly), n)
 	html = fmt.Appendf(nil, `<!doctype html><html lang=%q><meta charset="utf-8"><title>report</title>
-<style>body{font-family:"BIZ UDPGothic",sans-serif;margin:2rem}</style><h1>月次報告書</h1><p>%s</p></html>`, lang, title)
+<style>body{font-family:"BIZ UDPGothic",sans-serif;margin:2rem}</style><h1>%s</h1><p>%s</p></html>`, lang, map[string]string{"monthly": "月次報告書", "separation": "ネットワーク分離の証明書"}[kind], title)
 	doc := gopdf.GoPdf{}
 	doc.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4})
 	doc.AddPage()
@@ -95,7 +95,7 @@ func (t *Town) Render(ctx context.Context, from, until time.Time, lang string) (
 // Deps gives the town to a console that keeps its files in dir.
 func (t *Town) Deps(dir string, log *slog.Logger) console.Deps {
 	return console.Deps{Log: log, Dir: dir, Ledger: t, Users: t, Sessions: t.Sessions(), Cases: t, Decider: t, Hunter: t, Reporter: t,
-		Sensors: t.Sensors, Explain: t.Explain, SelfTester: t, Now: t.now, Packets: t, Rules: func() (console.RuleCount, bool) {
+		Sensors: t.Sensors, Explain: t.Explain, SelfTester: t, Now: t.now, Packets: t, Roles: t, Separation: t.Separation, Rules: func() (console.RuleCount, bool) {
 			return console.RuleCount{Loaded: 24_877, Refused: 3, Since: t.now().UTC().Add(-8 * time.Hour)}, true
 		}}
 }

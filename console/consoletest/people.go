@@ -51,14 +51,37 @@ func pc(n int, now time.Time) event.Device {
 		{Field: "department", Value: dep.name, Source: "csv", First: first, Last: now.AddDate(0, -1, 0)},
 		{Field: "place", Value: dep.place, Source: "csv", First: first, Last: now.AddDate(0, -1, 0)},
 	}
+	d.Port, d.Phone, d.Confidence = fmt.Sprintf("SW-%dF-01 Gi1/0/%d", 1+n%4, 1+n%48), fmt.Sprintf("内線 %d", 2100+n), 99
+	d.Bindings = append(d.Bindings, event.Binding{Field: "port", Value: d.Port, Source: "snmp", First: first, Last: now.Add(-3 * time.Minute)})
+	if n == 3 {
+		doubt(&d, now)
+	}
 	return d
+}
+
+// doubt makes a machine of which not all is certain: what the page must say without being asked.
+func doubt(d *event.Device, now time.Time) {
+	d.Confidence = 50
+	d.Unsure = event.Text{JA: fmt.Sprintf("%s を2台の機器が同時に使っています。", d.IP), EN: fmt.Sprintf("Two machines use %s at the same time.", d.IP)}
+	d.Candidates = []event.Candidate{{UID: "mac:00:1b:d3:20:00:09", IP: d.IP, MAC: event.MAC{0, 0x1b, 0xd3, 0x20, 0, 9}, Hostname: "NOTE-007", User: "kato.b",
+		Why: event.Text{JA: "同じアドレスを使っています", EN: "it uses the same address"}, Last: now.Add(-4 * time.Minute)}}
+	d.Conflicts = []event.Text{d.Unsure, {JA: "端末名が一致しません: " + d.Hostname + "(dhcp)と KALI(ntlm)", EN: "host names differ: " + d.Hostname + " (dhcp) and KALI (ntlm)"}}
+	d.Bindings = append(d.Bindings, event.Binding{Field: "hostname", Value: "KALI", Source: "ntlm", First: now.Add(-40 * time.Minute), Last: now.Add(-40 * time.Minute)},
+		event.Binding{Field: "place", Value: "別館 2階", Source: "csv", First: now.AddDate(-1, 0, 0), Last: now.AddDate(-1, 0, 0)})
+	d.RoleFacts = []event.RoleFact{{Role: "management", Source: "flow", Clients: 14, First: now.AddDate(0, 0, -3), Last: now.Add(-time.Hour), Reason: event.Text{
+		JA: "2日以上にわたり、14台の機器を遠隔操作しています。侵入者も同じことをするため、確認されるまで例外にはしません。",
+		EN: "On two days or more it worked on 14 machines remotely. Intruders do so too: until confirmed it is no exemption."}}}
 }
 
 func servers(now time.Time) []event.Device {
 	server := func(last byte, name, department string, roles ...string) event.Device {
 		mac := event.MAC{0x52, 0x54, 0, 0x20, 0, last}
 		ip := netip.AddrFrom4([4]byte{10, 20, 0, last})
-		return event.Device{UID: "mac:" + mac.String(), IP: ip, IPs: []netip.Addr{ip}, MAC: mac, Hostname: name, Department: department,
+		var facts []event.RoleFact
+		for _, r := range roles {
+			facts = append(facts, event.RoleFact{Role: r, Confirmed: true, Trusted: true, Source: "csv", Reason: event.Text{JA: "端末台帳にあります。", EN: "It is in the list of assets."}})
+		}
+		return event.Device{UID: "mac:" + mac.String(), IP: ip, IPs: []netip.Addr{ip}, MAC: mac, Hostname: name, Department: department, RoleFacts: facts, Confidence: 99,
 			Place: "本庁舎 地下 サーバー室", Zone: "lgwan", Roles: roles, FirstSeen: now.AddDate(-2, 0, 0), LastSeen: now.Add(-3 * time.Second),
 			Bindings: []event.Binding{{Field: "hostname", Value: name, Source: "csv", Last: now.AddDate(0, -1, 0)}}}
 	}

@@ -43,6 +43,7 @@ import (
 	"github.com/yagura-project/yagura/detect/sealedsmb"
 	"github.com/yagura-project/yagura/detect/secretdump"
 	"github.com/yagura-project/yagura/detect/separation"
+	"github.com/yagura-project/yagura/detect/serviceexploit"
 	"github.com/yagura-project/yagura/detect/sessiontheft"
 	"github.com/yagura-project/yagura/detect/sigred"
 	"github.com/yagura-project/yagura/detect/smbexploit"
@@ -95,6 +96,7 @@ var Detectors = []detect.Detector{
 	sealedsmb.Detector,
 	secretdump.Detector,
 	separation.Detector,
+	serviceexploit.Detector,
 	sessiontheft.Detector,
 	sigred.Detector,
 	smbexploit.Detector,

@@ -35,7 +35,8 @@ func (n *instance) general(c *call, p *points) {
 	p.add(n.newHere(c), 0.5, "new_here", "この相手(%s)との通信は、この町で最近始まったものです。", "Nobody here talked to %s until lately.", c.name)
 	users := n.users(c.dst.IP, c.name, c.at)
 	kin := n.deps.Facts.DomainPrevalence(c.name, c.at)
-	p.add(kin > n.cfg.Prevalence+2 && users <= n.cfg.Prevalence, -1.5, "known_domain", "同じ組織の名前を、ほかに%d台の端末が使っています。", "%d other machines use names of the same domain.", kin-users)
+	settledKin := kin > n.cfg.Prevalence+2 && users <= n.cfg.Prevalence && c.series.first.Sub(n.deps.Facts.DomainSeen(c.name, c.at)) >= 2*24*time.Hour
+	p.add(settledKin, -1.5, "known_domain", "同じ組織の名前を、ほかに%d台の端末が使っています。", "%d other machines use names of the same domain.", kin-users)
 	p.add(users > 1, -0.5, "others", "同じ相手と通信する端末が、ほかに%d台あります。", "%d other machines talk to it too.", users-1)
 }
 

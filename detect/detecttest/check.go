@@ -205,6 +205,12 @@ func copyOf(e event.Event) event.Event {
 	case *event.AppActivity:
 		c := *e
 		return &c
+	case *event.EmailActivity:
+		c := *e
+		return &c
+	case *event.FTPActivity:
+		c := *e
+		return &c
 	case *event.LDAPActivity:
 		c := *e
 		return &c

@@ -4,6 +4,7 @@ package directout
 import (
 	"fmt"
 	"net/netip"
+	"path"
 	"strings"
 	"time"
 
@@ -36,7 +37,7 @@ func (c Config) Validate() error {
 var Detector = detect.Detector{
 	Info: event.Advisory{
 		ID:    "directout",
-		Title: event.Text{JA: "端末から外部への直接送信(メール・FTP)", EN: "Mail or files sent straight to the outside"},
+		Title: event.Text{JA: "端末から外部への直接送信(メール・FTP・WebDAV)", EN: "Mail or files sent straight to the outside"},
 		Means: event.Text{
 			JA: "端末が、庁内のメールサーバーを通さずに外部へ直接メールやファイルを送っています。情報を盗むウイルスがよく使う方法です。",
 			EN: "A machine sends mail or files to the outside past the town's own servers, as data-stealing malware does."},
@@ -44,13 +45,13 @@ var Detector = detect.Detector{
 			{JA: "端末を切り離してください。", EN: "Isolate the machine."},
 			{JA: "利用者が個人のメールソフトやFTPを使っていないか確認してください。", EN: "Ask whether the user runs a mail or FTP program of their own."},
 			{JA: "端末に保存されていたパスワードを変更してください。", EN: "Change the passwords that were stored on it."}},
-		Sees:       event.Text{JA: "25・465・587番と21番での外部への接続と送信量。", EN: "Connections to the outside on ports 25, 465, 587 and 21, and how much was sent."},
+		Sees:       event.Text{JA: "メール(25・465・587番)、FTP、WebDAVでの外部への送信と量。暗号化されていなければ、件名とファイル名も。", EN: "Mail (ports 25, 465, 587), FTP and WebDAV to the outside and how much; subjects and file names where not encrypted."},
 		Misses:     event.Text{JA: "Webメールやクラウド保存を使う持ち出し、送られた内容。", EN: "Web mail and cloud storage; the content sent."},
-		Techniques: []event.Technique{{UID: "T1048.003", Name: "Exfiltration Over Unencrypted Non-C2 Protocol"}, {UID: "T1071.003", Name: "Mail Protocols"}},
+		Techniques: []event.Technique{{UID: "T1048.003", Name: "Exfiltration Over Unencrypted Non-C2 Protocol"}, {UID: "T1071.003", Name: "Mail Protocols"}, {UID: "T1567", Name: "Exfiltration Over Web Service"}},
 		Threat:     event.SuspiciousBehaviour,
 		Phase:      event.PhaseExfiltration,
 	},
-	Behaviours: []string{"c2.smtp_exfil", "c2.ftp_exfil"},
+	Behaviours: []string{"c2.smtp_exfil", "c2.ftp_exfil", "c2.webdav_exfil"},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return &instance{cfg: *cfg.(*Config), deps: d, pairs: detect.NewTable[key, state](20_000, 24*time.Hour),
@@ -61,12 +62,23 @@ var Detector = detect.Detector{
 
 type key struct {
 	src, dst netip.Addr
-	ftp      bool
+	via      channel
 }
+
+type channel uint8
+
+const (
+	viaMail channel = iota
+	viaFTP
+	viaDAV
+)
 
 type state struct {
 	n, told int
+	level   event.Severity
 	bytes   uint64
+	flow    uint64 // of the last message that was counted by itself
+	hints   hints
 	control bool // FTP: commands were exchanged
 	first   time.Time
 }
@@ -95,36 +107,107 @@ var addressServices = map[string]bool{"ipify.org": true, "checkip.dyndns.org": t
 
 func mailPort(p uint16) bool { return p == 25 || p == 465 || p == 587 || p == 2525 }
 
-// Observe adds up what ended conversations carried out.
+// Observe adds up what messages, files and ended conversations carried out.
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
-	if d, ok := e.(*event.DNSActivity); ok && asksOwnAddress(d.Query) {
-		where, _ := n.asked.Touch(d.Src.IP, d.Time)
-		*where = d.Query
+	switch e := e.(type) {
+	case *event.DNSActivity:
+		n.look(e.Time, e.Src.IP, e.Query)
+	case *event.EmailActivity:
+		n.mail(e, emit)
+	case *event.FTPActivity:
+		n.command(e)
+	case *event.HTTPActivity:
+		n.look(e.Time, e.Src.IP, e.Host)
+		n.dav(e, emit)
+	case *event.NetworkActivity:
+		if e.TLS != nil {
+			n.look(e.Time, e.Src.IP, e.TLS.SNI)
+		}
+		n.flow(e, emit)
+	}
+}
+
+// look remembers that a machine asked how it is seen from outside.
+func (n *instance) look(at time.Time, src netip.Addr, name string) {
+	if name != "" && asksOwnAddress(name) {
+		where, _ := n.asked.Touch(src, at)
+		*where = name
+	}
+}
+
+// mail takes a message that could be read: at once, and with what it tells.
+func (n *instance) mail(m *event.EmailActivity, emit detect.Emit) {
+	if m.App != "smtp" || !n.deps.Outbound(&m.Conn) {
 		return
 	}
-	a, ok := e.(*event.NetworkActivity)
-	if !ok || a.Proto != event.ProtoTCP || !a.Activity.Ended() || !n.deps.Outbound(&a.Conn) || a.Resp.Packets == 0 {
+	d := n.deps.Assets.Device(m.Src.IP, m.Time)
+	s := n.state(m.Time, key{m.Src.IP, m.Dst.IP, viaMail})
+	s.n++
+	s.bytes += m.Size
+	s.flow, s.control = m.FlowID, true
+	s.hints.join(mailHints(m, d.Hostname, d.User))
+	n.judge(m.Time, &m.Conn, "c2.smtp_exfil", s, emit)
+}
+
+// command reads the names of files that are stored.
+func (n *instance) command(c *event.FTPActivity) {
+	if c.App != "ftp" || c.Command != "STOR" || !n.deps.Outbound(&c.Conn) {
+		return
+	}
+	d := n.deps.Assets.Device(c.Src.IP, c.Time)
+	s := n.state(c.Time, key{c.Src.IP, c.Dst.IP, viaFTP})
+	s.control = true
+	s.hints.take(c.Argument, d.Hostname, d.User)
+}
+
+// dav counts files put into folders outside (RFC 4918).
+func (n *instance) dav(h *event.HTTPActivity, emit detect.Emit) {
+	if h.Method != "PUT" && h.Method != "MKCOL" && h.Method != "MOVE" && h.Method != "PROPFIND" {
+		return
+	}
+	to, ok := n.deps.Destination(h)
+	if !ok || !to.IP.IsValid() {
+		return
+	}
+	s := n.state(h.Time, key{h.Src.IP, to.IP, viaDAV})
+	if h.Method != "PUT" {
+		s.control = true
+		return
+	}
+	s.control = s.control || strings.Contains(strings.ToLower(h.UserAgent), "webdav") || strings.Contains(h.UserAgent, "rclone")
+	if h.RequestLen < n.cfg.Bytes || h.Status >= 400 {
+		return
+	}
+	s.n++
+	s.bytes += h.RequestLen
+	d := n.deps.Assets.Device(h.Src.IP, h.Time)
+	s.hints.take(path.Base(h.URI), d.Hostname, d.User)
+	n.judge(h.Time, &h.Conn, "c2.webdav_exfil", s, emit)
+}
+
+func (n *instance) flow(a *event.NetworkActivity, emit detect.Emit) {
+	if a.Proto != event.ProtoTCP || !a.Activity.Ended() || !n.deps.Outbound(&a.Conn) || a.Resp.Packets == 0 {
 		return
 	}
 	switch {
 	case mailPort(a.Dst.Port):
-		n.sent(a, key{a.Src.IP, a.Dst.IP, false}, emit)
+		n.sent(a, key{a.Src.IP, a.Dst.IP, viaMail}, emit)
 	case a.Dst.Port == 21:
-		s := n.state(a, key{a.Src.IP, a.Dst.IP, true})
+		s := n.state(a.Start, key{a.Src.IP, a.Dst.IP, viaFTP})
 		s.control = a.Orig.Payload > 0 && a.Resp.Payload > 0 || s.control
-		n.judge(a, "c2.ftp_exfil", s, emit)
+		n.judge(a.Time, &a.Conn, "c2.ftp_exfil", s, emit)
 	case a.App == "" || a.App == "ftp-data":
-		k := key{a.Src.IP, a.Dst.IP, true}
+		k := key{a.Src.IP, a.Dst.IP, viaFTP}
 		if n.pairs.Peek(k, a.Time) != nil || a.Dst.Port == 20 || a.Dst.Port > 1023 && a.Orig.Payload > 0 && a.Resp.Payload == 0 {
 			n.data(a, k, emit) // the data of a passive transfer: one way, on a high port
 		}
 	}
 }
 
-func (n *instance) state(a *event.NetworkActivity, k key) *state {
-	s, isNew := n.pairs.Touch(k, a.Time)
+func (n *instance) state(at time.Time, k key) *state {
+	s, isNew := n.pairs.Touch(k, at)
 	if isNew {
-		s.first = a.Start
+		s.first = at
 	}
 	return s
 }
@@ -133,49 +216,24 @@ func (n *instance) sent(a *event.NetworkActivity, k key, emit detect.Emit) {
 	if a.Orig.Payload < n.cfg.Bytes || a.Resp.Payload == 0 {
 		return
 	}
-	s := n.state(a, k)
+	s := n.state(a.Start, k)
+	if s.flow == a.FlowID && s.flow != 0 { // its message was read
+		return
+	}
 	s.n++
 	s.bytes += a.Orig.Payload
 	s.control = true
-	n.judge(a, "c2.smtp_exfil", s, emit)
+	n.judge(a.Time, &a.Conn, "c2.smtp_exfil", s, emit)
 }
 
 func (n *instance) data(a *event.NetworkActivity, k key, emit detect.Emit) {
 	if a.Orig.Payload < n.cfg.Bytes || a.Resp.Payload*4 > a.Orig.Payload {
 		return
 	}
-	s := n.state(a, k)
+	s := n.state(a.Start, k)
 	s.n++
 	s.bytes += a.Orig.Payload
-	n.judge(a, "c2.ftp_exfil", s, emit)
-}
-
-func (n *instance) judge(a *event.NetworkActivity, behaviour string, s *state, emit detect.Emit) {
-	if !s.control || s.n == 0 || s.told > 0 && s.n < 10*s.told {
-		return
-	}
-	users := n.deps.Facts.Prevalence(a.Dst.IP, a.Time)
-	if users > n.cfg.Prevalence || n.deps.HasRole(a.Src.IP, a.Time, n.cfg.Exempt...) {
-		return
-	}
-	f := event.Finding{
-		Behaviour: behaviour, Severity: event.Medium, Confidence: 55, Weight: 0.4,
-		Device: detect.Device(a.Src), Peers: []event.Endpoint{a.Dst}, Subject: a.Dst.IP.String(), Count: s.n - s.told, First: s.first,
-		Summary: detect.Say("%s が外部の %s へ直接、%dバイトを%d回に分けて送りました。", "%s sent %[3]d bytes straight to %[2]s outside, in %[4]d parts.", a.Src.IP, detect.At(a.Dst), s.bytes, s.n),
-		Reasons: []event.Reason{
-			detect.Because("bytes", float64(s.bytes), float64(n.cfg.Bytes), "B", detect.Say("%dバイトが外部へ送られました。", "%d bytes were sent out.", s.bytes)),
-			detect.Because("prevalence", float64(users), float64(n.cfg.Prevalence), "machines", detect.Say("この相手を使う端末は%d台だけです。", "%d machines use this server.", users))},
-		Evidence: []event.Evidence{detect.Seen(a.Time, &a.Conn, n.deps.Facts.NameOf(a.Dst.IP, a.Time))},
-	}
-	f.Time = a.Time
-	if where := n.askedLately(a); where != "" {
-		f.Severity, f.Confidence, f.Weight = event.High, 75, 0.7
-		f.Reasons = append(f.Reasons, detect.Because("own_address", 1, 1, "", event.Text{
-			JA: "直前に、自分が外からどう見えるかを調べています(" + where + ")。情報を盗むウイルスに多い動きです。",
-			EN: "Just before, it asked how it looks from outside (" + where + "), as data stealers do."}))
-	}
-	s.told = s.n
-	emit(f)
+	n.judge(a.Time, &a.Conn, "c2.ftp_exfil", s, emit)
 }
 
 func asksOwnAddress(name string) bool {
@@ -184,8 +242,8 @@ func asksOwnAddress(name string) bool {
 }
 
 // askedLately is where the machine asked for its own outside address within the last hour, or "".
-func (n *instance) askedLately(a *event.NetworkActivity) string {
-	if where := n.asked.Peek(a.Src.IP, a.Time); where != nil {
+func (n *instance) askedLately(src netip.Addr, at time.Time) string {
+	if where := n.asked.Peek(src, at); where != nil {
 		return *where
 	}
 	return ""

@@ -50,6 +50,33 @@ func provider() detecttest.Sample {
 	return s.Sample("benign-provider", origin, home)
 }
 
+// ownMail is one mail of a stealer, read: from the thief to the thief, about this machine.
+func ownMail() detecttest.Sample {
+	s := detecttest.NewScript(144)
+	c := s.TCP(pc, outside, 587, "smtp", 60_000, 900)
+	s.Wait(time.Second).Add(&event.EmailActivity{Conn: c, App: "smtp", Helo: "SOUMU-PC7", MailFrom: "x@drop.test", RcptTo: []string{"x@drop.test"}, Subject: "Screen SOUMU-PC7/hana", Size: 60_000})
+	return s.Sample("attack-own-mail", origin, home, detecttest.Expect{Behaviour: "c2.smtp_exfil", Device: pc, Severity: event.High})
+}
+
+// stored is a file named after machine and kind, by FTP.
+func stored() detecttest.Sample {
+	s := detecttest.NewScript(145)
+	c := s.TCP(pc, outside, 21, "ftp", 200, 900)
+	s.Add(&event.FTPActivity{Conn: c, App: "ftp", Command: "STOR", Argument: "PW_hana-DESKTOP-7QX2K1A_2026.html"})
+	s.Wait(2*time.Second).TCP(pc, outside, 40123, "ftp-data", 9000, 0)
+	return s.Sample("attack-stored", origin, home, detecttest.Expect{Behaviour: "c2.ftp_exfil", Device: pc, Severity: event.High})
+}
+
+// folder puts files into a WebDAV folder outside.
+func folder() detecttest.Sample {
+	s := detecttest.NewScript(146)
+	s.HTTP(pc, outside, event.HTTPActivity{Method: "PROPFIND", Host: "dav.test", URI: "/in/", UserAgent: "Microsoft-WebDAV-MiniRedir/10.0.19045", Status: 207})
+	for i := range 3 {
+		s.Wait(time.Second).HTTP(pc, outside, event.HTTPActivity{Method: "PUT", Host: "dav.test", URI: fmt.Sprintf("/in/%d.zip", i), UserAgent: "Microsoft-WebDAV-MiniRedir/10.0.19045", RequestLen: 900_000, Status: 201})
+	}
+	return s.Sample("attack-webdav", origin, home, detecttest.Expect{Behaviour: "c2.webdav_exfil", Device: pc, Severity: event.Medium})
+}
+
 func TestDetector(t *testing.T) {
-	detecttest.Run(t, directout.Detector, detecttest.Suite{Samples: []detecttest.Sample{mail("attack-stealer", true, event.High), mail("attack-mail", false, event.Medium), ftp(), provider()}})
+	detecttest.Run(t, directout.Detector, detecttest.Suite{Samples: []detecttest.Sample{mail("attack-stealer", true, event.High), mail("attack-mail", false, event.Medium), ftp(), ownMail(), stored(), folder(), provider()}})
 }

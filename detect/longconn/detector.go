@@ -90,7 +90,7 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 		return
 	}
 	length := a.End.Sub(a.Start)
-	if length < n.cfg.Steps[0] || a.Resp.Payload == 0 || !n.deps.Outbound(&a.Conn) || a.Dst.Port == 123 || a.Dst.Port == 53 {
+	if length < n.cfg.Steps[0] || a.Resp.Payload == 0 || !n.deps.Outbound(&a.Conn) || a.App == "ntp" || a.App == "dns" {
 		return
 	}
 	s, _ := n.flows.Touch(key{a.Src.IP, a.FlowID}, a.Time)

@@ -3,6 +3,7 @@ package remoteaccess
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ var Detector = detect.Detector{
 		Do: []event.Text{
 			{JA: "利用者に、サポート窓口などの指示で入れたものか確認してください。", EN: "Ask the user whether somebody told them to install it."},
 			{JA: "業務で使うものなら、設定の approved に登録してください。", EN: "If it is needed, register it under “approved”."}},
-		Sees:       event.Text{JA: "ソフト固有の接続先の名前とポート、Torの証明書。", EN: "The tools' own domains and ports, Tor's certificates."},
+		Sees:       event.Text{JA: "ソフト固有の接続先の名前、方式、ポート、Torの証明書。プロキシへの要求と名前の問い合わせからも分かります。", EN: "The tools' own domains, protocols and ports, Tor's certificates; also by requests to a proxy and look-ups."},
 		Misses:     event.Text{JA: "自前のサーバーを使う遠隔操作ソフト、新しい方式の匿名化。", EN: "Tools with servers of their own; newer anonymisers."},
 		Techniques: []event.Technique{{UID: "T1219", Name: "Remote Access Software"}, {UID: "T1090.003", Name: "Multi-hop Proxy"}, {UID: "T1572", Name: "Protocol Tunneling"}},
 		Threat:     event.DisruptiveApplication,
@@ -39,35 +40,6 @@ var Detector = detect.Detector{
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New:        func(cfg any, d detect.Deps) detect.Instance { return newInstance(*cfg.(*Config), d) },
 	Samples:    samples,
-}
-
-// tool is one product.
-type tool struct {
-	name      string
-	behaviour string
-	domains   []string
-	ports     []uint16
-}
-
-var tools = []tool{
-	{"TeamViewer", "policy.remote_admin", []string{"teamviewer.com", "dyngate.com"}, []uint16{5938}},
-	{"AnyDesk", "policy.remote_admin", []string{"anydesk.com", "net.anydesk.com"}, []uint16{6568, 7070}},
-	{"RustDesk", "policy.remote_admin", []string{"rustdesk.com"}, []uint16{21115, 21116, 21117}},
-	{"Chrome Remote Desktop", "policy.remote_admin", []string{"remotedesktop.google.com", "remotedesktop-pa.googleapis.com"}, nil},
-	{"LogMeIn", "policy.remote_admin", []string{"logmein.com", "logmeinrescue.com", "gotoassist.com"}, nil},
-	{"ScreenConnect", "policy.remote_admin", []string{"screenconnect.com", "connectwise.com"}, nil},
-	{"Splashtop", "policy.remote_admin", []string{"splashtop.com"}, []uint16{6783}},
-	{"UltraViewer", "policy.remote_admin", []string{"ultraviewer.net"}, nil},
-	{"Atera", "policy.remote_admin", []string{"atera.com"}, nil},
-	{"Ammyy", "policy.remote_admin", []string{"ammyy.com"}, nil},
-	{"Supremo", "policy.remote_admin", []string{"supremocontrol.com", "nanosystems.it"}, nil},
-	{"NetSupport", "policy.remote_admin", []string{"netsupportmanager.com", "geo.netsupportsoftware.com"}, []uint16{5405}},
-	{"ngrok", "policy.vpn", []string{"ngrok.com", "ngrok.io", "ngrok-free.app", "ngrok-agent.com"}, nil},
-	{"Cloudflare Tunnel", "policy.vpn", []string{"argotunnel.com", "trycloudflare.com"}, nil},
-	{"Tailscale", "policy.vpn", []string{"tailscale.com", "tailscale.io"}, nil},
-	{"SoftEther VPN Gate", "policy.vpn", []string{"vpngate.net", "vpnazure.net", "softether-network.net"}, nil},
-	{"Psiphon", "policy.vpn", []string{"psiphon.ca", "psiphon3.com"}, nil},
-	{"Tor Project", "policy.tor", []string{"torproject.org", "onion"}, []uint16{9001, 9030, 9050}},
 }
 
 type key struct{ src, tool string }
@@ -82,11 +54,12 @@ type instance struct {
 	approved map[string]bool
 	byDomain map[string]*tool
 	byPort   map[uint16]*tool
+	byApp    map[string]*tool
 	uses     *detect.Table[key, state]
 }
 
 func newInstance(c Config, d detect.Deps) *instance {
-	n := &instance{deps: d, approved: map[string]bool{}, byDomain: map[string]*tool{}, byPort: map[uint16]*tool{}, uses: detect.NewTable[key, state](20_000, 24*time.Hour)}
+	n := &instance{deps: d, approved: map[string]bool{}, byDomain: map[string]*tool{}, byPort: map[uint16]*tool{}, byApp: map[string]*tool{}, uses: detect.NewTable[key, state](20_000, 24*time.Hour)}
 	for _, a := range c.Approved {
 		n.approved[strings.ToLower(a)] = true
 	}
@@ -98,6 +71,9 @@ func newInstance(c Config, d detect.Deps) *instance {
 		for _, p := range t.ports {
 			n.byPort[p] = t
 		}
+		for _, a := range t.apps {
+			n.byApp[a] = t
+		}
 	}
 	return n
 }
@@ -105,23 +81,54 @@ func newInstance(c Config, d detect.Deps) *instance {
 func (n *instance) Advance(now time.Time, _ detect.Emit) { n.uses.Expire(now) }
 func (n *instance) Stats() detect.Stats                  { return n.uses.Stats() }
 
-// Observe looks at the names and ports of outbound conversations.
+// Observe looks at names, ports and protocols of outbound conversations, and at names that are looked up or asked of a proxy.
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
-	c := e.Tuple()
-	a, ok := e.(*event.NetworkActivity)
-	if !ok || !n.deps.Outbound(c) || a.Proto != event.ProtoTCP {
+	switch e := e.(type) {
+	case *event.NetworkActivity:
+		n.flow(e, emit)
+	case *event.DNSActivity:
+		if e.Service != "dns" || e.Activity != event.DNSQuery || !n.deps.Home(e.Src.IP) {
+			return
+		}
+		if t := n.named(e.Query); t != nil && !t.site(e.Query) {
+			n.use(e.Time, &e.Conn, t, e.Query, emit)
+		}
+	case *event.HTTPActivity:
+		to, ok := n.deps.Destination(e)
+		if !ok {
+			return
+		}
+		if t := n.named(to.Host); t != nil && !t.site(to.Host) {
+			n.use(e.Time, &e.Conn, t, to.Host, emit)
+		}
+	}
+}
+
+// site reports whether the name is that of the maker's pages for people: reading them is not using the tool.
+func (t *tool) site(name string) bool {
+	name = strings.TrimPrefix(strings.ToLower(name), "www.")
+	return !t.broker && slices.Contains(t.domains, name) && name != "onion"
+}
+
+func (n *instance) flow(a *event.NetworkActivity, emit detect.Emit) {
+	if a.ARP != nil || !n.deps.Outbound(&a.Conn) || a.Proto != event.ProtoTCP && a.Proto != event.ProtoUDP {
 		return
 	}
 	switch {
-	case a.TLS != nil && a.Activity == event.FlowTraffic:
-		if t := n.named(a.TLS.SNI); t != nil {
-			n.use(a, t, a.TLS.SNI, emit)
+	case a.TLS != nil && a.Activity == event.FlowTraffic && !a.Interim:
+		if t := n.named(a.TLS.SNI); t != nil && !t.site(a.TLS.SNI) {
+			n.use(a.Time, &a.Conn, t, a.TLS.SNI, emit)
 		} else if onion(a.TLS) {
-			n.use(a, &torCertificate, a.TLS.SNI, emit)
+			n.use(a.Time, &a.Conn, &torCertificate, a.TLS.SNI, emit)
 		}
 	case a.Activity.Ended() || a.Activity == event.FlowTraffic:
-		if t := n.byPort[a.Dst.Port]; t != nil && a.Resp.Payload > 0 && (a.App == "" || strings.EqualFold(a.App, t.name)) {
-			n.use(a, t, "", emit)
+		if a.Resp.Payload == 0 {
+			return
+		}
+		if t := n.byApp[a.App]; t != nil && a.App != "" {
+			n.use(a.Time, &a.Conn, t, "", emit)
+		} else if t := n.byPort[a.Dst.Port]; t != nil && a.Proto == event.ProtoTCP && a.App == "" {
+			n.use(a.Time, &a.Conn, t, "", emit)
 		}
 	}
 }
@@ -188,27 +195,32 @@ func unusual(sni string) bool {
 	return within >= 1 && 4*vowels <= len(m[1])
 }
 
-func (n *instance) use(a *event.NetworkActivity, t *tool, name string, emit detect.Emit) {
-	if n.approved[strings.ToLower(t.name)] || n.deps.HasRole(a.Src.IP, a.Time, "proxy", "gateway") { // those speak for others
+func (n *instance) use(at time.Time, c *event.Conn, t *tool, name string, emit detect.Emit) {
+	if n.approved[strings.ToLower(t.name)] {
 		return
 	}
-	s, isNew := n.uses.Touch(key{a.Src.IP.String(), t.name}, a.Time)
+	s, isNew := n.uses.Touch(key{c.Src.IP.String(), t.name}, at)
 	if isNew {
-		s.first = a.Time
+		s.first = at
 	}
-	if s.n++; s.told > 0 && s.n < 10*s.told {
+	if s.n++; s.told > 0 && s.n < 10*s.told || n.deps.HasRole(c.Src.IP, at, "proxy", "gateway", "dns") { // those speak for others
 		return
 	}
 	f := event.Finding{
 		Behaviour: t.behaviour, Severity: event.Low, Confidence: 75, Weight: 0.2,
-		Device: detect.Device(a.Src), Peers: []event.Endpoint{a.Dst}, Subject: t.name, Count: s.n - s.told, First: s.first,
-		Summary: detect.Say("%[1]s で「%[2]s」が使われています(接続%[3]d回)。", "“%[2]s” is in use on %[1]s (%[3]d connections).", a.Src.IP, t.name, s.n),
+		Device: detect.Device(c.Src), Peers: []event.Endpoint{c.Dst}, Subject: t.name, Count: s.n - s.told, First: s.first,
+		Summary: detect.Say("%[1]s で「%[2]s」が使われています(接続%[3]d回)。", "“%[2]s” is in use on %[1]s (%[3]d connections).", c.Src.IP, t.name, s.n),
 		Reasons: []event.Reason{detect.Because("connections", float64(s.n), 1, "connections",
-			detect.Say("このソフト固有の相手またはポートに%d回つながりました(%s)。", "%d connections went to the tool's own servers or ports (%s).", s.n, detect.Short(name+" "+detect.At(a.Dst))))},
-		Evidence: []event.Evidence{detect.Seen(a.Time, &a.Conn, name)},
+			detect.Say("このソフト固有の相手、方式またはポートが%d回使われました(%s)。", "The tool's own servers, protocol or ports were used %d times (%s).", s.n, detect.Short(name+" "+detect.At(c.Dst))))},
+		Evidence: []event.Evidence{detect.Seen(at, c, name)},
+		Gates:    []event.Gate{detect.Holds("not_approved", true, "approved", event.Text{JA: "許可していないソフトか", EN: "Is the tool not approved?"})},
 	}
-	f.Time = a.Time
-	if t.behaviour == "policy.tor" {
+	f.Time = at
+	switch {
+	case t.broker:
+		f.Severity, f.Weight, f.SingleShot, f.Confidence = event.High, 0.7, true, 85
+		f.Reasons = append(f.Reasons, detect.Because("broker", 1, 1, "", event.Text{JA: "外から庁内へ入る道を、誰でもすぐに作れるサービスです。", EN: "With this service anybody opens a way in from outside within a minute."}))
+	case t.behaviour == "policy.tor":
 		f.Severity, f.Weight = event.Medium, 0.5
 	}
 	s.told = s.n

@@ -137,6 +137,10 @@ func empty(c event.Class) event.Event {
 		return &event.NFSActivity{}
 	case event.ClassAppActivity:
 		return &event.AppActivity{}
+	case event.ClassEmailActivity:
+		return &event.EmailActivity{}
+	case event.ClassFTPActivity:
+		return &event.FTPActivity{}
 	}
 	return nil
 }

@@ -67,6 +67,9 @@ var srvsvcReaders = map[string]reader{
 	"NetrShareSetInfo": shareName,
 	"NetrShareDel":     shareName,
 	"NetrShareAdd":     strs("server", "share"),
+
+	"NetprPathCanonicalize": canonical,
+	"NetprPathCompare":      canonical,
 }
 
 func server(r *ndr, a args) { a.put("server", r.optional()) }

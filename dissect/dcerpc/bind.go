@@ -20,6 +20,7 @@ type bind struct {
 	ids    []uint16  // of all contexts, in the order in which they are answered
 	sec    security
 	tx     *wire.Tx
+	odd    string // of its answer
 }
 
 // onBind reads the offered contexts (C706 §12.6.4.3): each has an interface and the syntaxes to choose from.
@@ -96,8 +97,10 @@ func (s *Session) onAck(p *pdu) {
 	if p.typ == ptBindNak {
 		result = uint32(p.u16(headLen))
 	}
+	odd, found := p.odd(), false
 	for i, b := range s.binds {
 		if b.call == p.call {
+			b.odd, found = odd, true
 			s.binds = append(s.binds[:i:i], s.binds[i+1:]...)
 			if p.typ != ptBindNak {
 				s.grant(b.ids, p)
@@ -105,6 +108,9 @@ func (s *Session) onAck(p *pdu) {
 			s.finishBind(b, true, result)
 			break
 		}
+	}
+	if odd != "" && !found { // its bind was missed
+		s.finishBind(bind{call: p.call, odd: odd, offers: []context{{}}}, true, result)
 	}
 	s.onToken(p)
 	if p.typ != ptBindAck { // a refused ticket comes as bind_nak, NTLM is judged at the next answer
@@ -136,10 +142,14 @@ func (s *Session) grant(ids []uint16, p *pdu) {
 func (s *Session) finishBind(b bind, answered bool, result uint32) {
 	s.end(b.tx, answered)
 	for _, c := range b.offers {
-		s.Emit(&event.DCERPC{
+		e := &event.DCERPC{
 			Kind: "bind", Call: b.call, Version: strconv.Itoa(int(c.version)) + ".0", UUID: c.uuid, Interface: c.name(), AuthLevel: b.sec.level, AuthType: b.sec.typ,
 			Private: b.sec.level == levelPrivacy, Answered: answered, Result: result,
-		})
+		}
+		if b.odd != "" {
+			e.Args = map[string]string{"odd": b.odd}
+		}
+		s.Emit(e)
 	}
 }
 

@@ -19,6 +19,7 @@ const (
 type shown struct {
 	tx   *wire.Tx
 	dir  [2]bool // opened
+	over [2]bool // its last fragment was shown
 	stub [2]int  // index of the growing field, where dir is set
 	kept int
 }
@@ -51,7 +52,7 @@ func (s *Session) end(t *wire.Tx, answered bool) {
 // an answer within a pipe; over TCP the answer's own 8 bytes of header stand before.
 func (s *Session) show(c *call, p *pdu, d dissect.Dir) {
 	x := &c.shown
-	if x.tx == nil {
+	if x.tx == nil || x.over[d] { // what follows the last fragment is no part of the call
 		return
 	}
 	from := requestHead
@@ -80,6 +81,7 @@ func (s *Session) show(c *call, p *pdu, d dissect.Dir) {
 		}
 	}
 	if p.flags&flagLast != 0 {
+		x.over[d] = true
 		x.tx.End(x.stub[d])
 		if d == dissect.Orig { // an answer is shown by what ends the call
 			x.tx.Done[d] = true

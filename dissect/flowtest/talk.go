@@ -11,6 +11,7 @@ import (
 	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Say is one message of a conversation written by hand.
@@ -149,4 +150,19 @@ func Detailed(port uint16, udp bool, says []Say, protocols ...dissect.Protocol) 
 	}
 	a.Close()
 	return out
+}
+
+// Odd are the anomalies that parsers tell of a conversation.
+func Odd(t *testing.T, port uint16, udp bool, says []Say, protocols ...dissect.Protocol) (names []string) {
+	t.Helper()
+	r := heard(conversation(port, udp, says, 1400), protocols)
+	r.check(t)
+	for _, x := range r.Txs {
+		for _, f := range x.Fields {
+			if f.Buffer == wire.AppEvent {
+				names = append(names, string(f.B))
+			}
+		}
+	}
+	return names
 }

@@ -37,6 +37,10 @@ func (p *parser) frame(dir dissect.Dir, s *side, f *frame, full []byte) error {
 		if len(f.b) >= 8 {
 			p.number(x, dir, wire.HTTP2ErrorCode, uint64(binary.BigEndian.Uint32(f.b[4:])))
 		}
+	case settings:
+		for b := f.b; len(b) >= 6; b = b[6:] {
+			p.number(x, dir, wire.HTTP2Setting, uint64(binary.BigEndian.Uint16(b))<<32|uint64(binary.BigEndian.Uint32(b[2:])))
+		}
 	case windowUpdate:
 		if len(f.b) >= 4 {
 			p.number(x, dir, wire.HTTP2Window, uint64(binary.BigEndian.Uint32(f.b)&^(1<<31)))

@@ -14,6 +14,7 @@ const (
 	nonce1       = 10
 	vendor1      = 13
 
+	sa1          = 1
 	sa2          = 33
 	keyExchange2 = 34
 	nonce2       = 40
@@ -54,6 +55,8 @@ func (m *message) payload(kind byte, b []byte) {
 	switch v2 := m.version == 2; {
 	case v2 && kind == sa2:
 		m.proposals(b)
+	case !v2 && kind == sa1 && m.dir == dissect.Resp:
+		m.chosen1(b)
 	case !v2 && kind == keyExchange1:
 		m.put(wire.IKEKeyExchange, wire.IKEKeyExchangeLen, b)
 	case v2 && kind == keyExchange2 && len(b) >= 4: // group and reserved come first
@@ -119,6 +122,9 @@ func (m *message) transforms(b []byte) {
 			return
 		}
 		kind, id := b[4], binary.BigEndian.Uint16(b[6:])
+		if m.dir == dissect.Resp {
+			m.chosen2(kind, id)
+		}
 		if int(kind) < len(weak) {
 			has[kind] = true
 			sealed = sealed || kind == encryption && aead[id]

@@ -69,10 +69,10 @@ func (s *stream) next(d dissect.Dir, b []byte) (int, error) {
 	if total > maxWhole {
 		want = maxPart
 	}
+	if probe(d, b, false, 389) == dissect.No { // also where all of it is here: how it was cut must not matter
+		return s.astray(d, b)
+	}
 	if len(b) < want {
-		if probe(d, b, false, 389) == dissect.No {
-			return s.astray(d, b)
-		}
 		return 0, nil
 	}
 	m, ok := parse(b[:want], total)

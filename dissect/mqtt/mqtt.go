@@ -79,11 +79,12 @@ func varint(b []byte) (v, n int) {
 }
 
 type parser struct {
-	f       *dissect.Flow
-	version byte
-	skip    [2]int // bytes of a message that is too long
-	told    *event.AppActivity
-	open    []exchange // in the order in which they began
+	f         *dissect.Flow
+	version   byte
+	skip      [2]int // bytes of a message that is too long
+	told      *event.AppActivity
+	connected bool       // CONNECT was answered
+	open      []exchange // in the order in which they began
 }
 
 var errMessage = errors.New("mqtt: malformed packet")
@@ -99,7 +100,7 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 		}
 		size, head := varint(b[n+1:])
 		switch {
-		case head < 0 || b[n]>>4 == 0:
+		case head < 0:
 			return n, errMessage
 		case head == 0:
 			return n, nil
@@ -135,8 +136,10 @@ func (p *parser) begin(t *wire.Tx, dir dissect.Dir, first byte) {
 
 // packet reads one control packet of which nothing is missing.
 func (p *parser) packet(dir dissect.Dir, first byte, b []byte) {
-	t, last := p.exchange(dir, first, b)
+	x, known, last := p.exchange(dir, first, b)
+	t := x.tx
 	p.begin(t, dir, first)
+	p.oddities(t, dir, first, known)
 	m := message{b: b}
 	switch kind := first >> 4; kind {
 	case connect:
@@ -157,10 +160,39 @@ func (p *parser) packet(dir dissect.Dir, first byte, b []byte) {
 		t.Event(dir, "mqtt.malformed_traffic")
 	}
 	if last {
-		p.f.EndTx(t)
+		p.finish(&x)
 	} else {
 		p.f.Show(t)
 	}
+}
+
+// oddities tells of packets out of place (names are those of rules); known says that what it answers was seen.
+func (p *parser) oddities(t *wire.Tx, dir dissect.Dir, first byte, known bool) {
+	kind := first >> 4
+	name := ""
+	switch {
+	case kind == 0:
+		name = "unassigned_msg_type"
+	case kind == connect && p.connected:
+		name = "double_connect"
+	case kind == connack && !known:
+		name = "missing_connect"
+	case kind >= puback && kind <= pubcomp && !known:
+		name = "missing_publish"
+	case kind == suback && !known:
+		name = "missing_subscribe"
+	case kind == unsuback && !known:
+		name = "missing_unsubscribe"
+	case kind != connect && kind != connack && kind != auth && !known && !p.connected:
+		name = "unintroduced_message"
+	}
+	if name != "" {
+		t.Event(dir, "mqtt."+name)
+	}
+	if kind == publish && first>>1&3 == 3 {
+		t.Event(dir, "mqtt.invalid_qos_level")
+	}
+	p.connected = p.connected || kind == connack && known
 }
 
 // codes reads the answers and what ends a connection.
@@ -237,7 +269,9 @@ func (p *parser) answered(code byte) {
 func (p *parser) publish(t *wire.Tx, dir dissect.Dir, first byte, m *message) {
 	topic := m.text()
 	if first&6 != 0 {
-		m.take(2) // packet identifier
+		if m.take(2) == nil { // packet identifier
+			t.Event(dir, "mqtt.missing_msg_id")
+		}
 	}
 	p.properties(m)
 	t.Put(wire.MQTTPublishTopic, dir, clone(topic))
@@ -314,7 +348,7 @@ func (p *parser) Close() {
 		p.f.Emit(p.told)
 		p.told = nil
 	}
-	for _, x := range p.open {
-		p.f.EndTx(x.tx)
+	for i := range p.open {
+		p.finish(&p.open[i])
 	}
 }

@@ -84,6 +84,8 @@ func (t *talk) arguments(x *xdr, c *call) (out coming) {
 	switch {
 	case c.prog == progMount:
 		t.mount(x, c)
+	case c.prog == progPortmap:
+		t.portmap(x, c)
 	case c.prog == progNFS && c.vers == 4:
 		out = t.compound(x, c)
 	case c.prog == progNFS && (c.vers == 2 || c.vers == 3):
@@ -137,6 +139,8 @@ func (t *talk) reply(d dissect.Dir, x *xdr, xid uint32) (out coming, err error) 
 	t.take(xid)
 	status := uint32(0)
 	switch {
+	case c.prog == progPortmap:
+		t.mapped(x, c)
 	case c.prog == progMount && c.proc == 1:
 		if status = x.u32(); status == 0 {
 			t.learn(x.opaque(), c.name)

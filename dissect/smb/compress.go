@@ -25,6 +25,12 @@ const (
 
 // compressed reads a message of which all is here; false when it cannot be undone.
 func (c *conn) compressed(h *half, b []byte) bool {
+	if overflows(b) {
+		e := c.event("")
+		e.Odd = "compression_overflow"
+		c.f.Emit(e)
+		return false
+	}
 	d, ok := expand(b)
 	if !ok || len(d) < headLen || magicOf(d) != magic2 {
 		return false
@@ -39,6 +45,16 @@ func (c *conn) compressed(h *half, b []byte) bool {
 		d = d[size:]
 	}
 	return true
+}
+
+// overflows: the sizes that the header of a compressed message names add up to more than any message has (§2.2.42.1;
+// CVE-2020-0796 makes their sum wrap around).
+func overflows(b []byte) bool {
+	le := binary.LittleEndian
+	if len(b) < 16 || le.Uint16(b[10:])&chained != 0 {
+		return false
+	}
+	return uint64(le.Uint32(b[4:]))+uint64(le.Uint32(b[12:])) > 2*maxFrame
 }
 
 // expand undoes the compression of a whole message.

@@ -116,6 +116,9 @@ func (c *conn) create(q *request, b body) {
 func (c *conn) data(h *half, q *request, b body, offset, length, size int) int {
 	length = max(0, min(length, size-offset))
 	if offset < headLen || offset > size {
+		if q.command == cmdRead {
+			c.answered(q, 0)
+		}
 		return len(b)
 	}
 	if len(b) == size {

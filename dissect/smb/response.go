@@ -14,6 +14,10 @@ func (c *conn) onResponse(h *half, m *header, b body, size int) int {
 		return len(b) // an interim answer (§3.2.5.1.5): the real one follows
 	}
 	q := c.take(m.id)
+	if q != nil && q.command != m.command { // no answer to that one
+		c.unanswered(q)
+		q = nil
+	}
 	if q == nil {
 		return c.unasked(h, m, b, size)
 	}

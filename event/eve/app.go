@@ -10,10 +10,13 @@ import (
 var appKinds = map[string]Kind{"sip": SIP, "snmp": SNMP, "ntp": NTP, "rfb": RFB, "ike": IKE, "mqtt": MQTT, "modbus": Modbus, "pgsql": PgSQL, "mysql": MySQL,
 	"irc": IRC, "socks": SOCKS, "dnp3": DNP3, "enip": ENIP, "radius": RADIUS, "redis": Redis, "telnet": Telnet, "bittorrent-dht": BitTorrent}
 
+// recorded are protocols whose messages come as records, too, which tell more.
+var recorded = map[string]bool{"dnp3": true, "mqtt": true}
+
 // app writes an operation with its attributes.
 func (w *Encoder) app(e *event.AppActivity) {
 	k, ok := appKinds[e.Protocol]
-	if !ok || !w.begin(k, &e.Header, &e.Conn, forward) {
+	if !ok || recorded[e.Protocol] || !w.begin(k, &e.Header, &e.Conn, forward) {
 		return
 	}
 	o := &w.o
@@ -27,8 +30,6 @@ func (w *Encoder) app(e *event.AppActivity) {
 		w.rfb(e)
 	case IKE:
 		w.ike(e)
-	case MQTT:
-		w.mqtt(e)
 	case Modbus:
 		w.modbus(e)
 	case PgSQL:
@@ -127,23 +128,6 @@ func (w *Encoder) ike(e *event.AppActivity) {
 	w.o.text("init_spi", e.Attr("init_spi"))
 	w.o.text("exchange", e.Operation)
 	w.attributes(e, "version", "init_spi")
-}
-
-func (w *Encoder) mqtt(e *event.AppActivity) {
-	o := &w.o
-	o.open("connect")
-	o.str("client_id", e.Attr("client_id"))
-	o.text("username", e.Attr("user"))
-	o.close()
-	if r := e.Attr("result"); r != "" {
-		o.open("connack")
-		if r == "accepted" {
-			o.num("return_code", 0)
-		} else {
-			o.num("return_code", 5) // not authorised: which refusal it was is not kept
-		}
-		o.close()
-	}
 }
 
 func (w *Encoder) modbus(e *event.AppActivity) {

@@ -51,7 +51,7 @@ func (w *Encoder) dnsThird(e *event.DNSActivity) {
 		o.str("type", "response")
 	}
 	o.num("id", uint64(e.TxID))
-	o.hex("flags", "", uint64(e.Flags), 4)
+	o.hexadecimal("flags", uint64(e.Flags))
 	w.dnsFlags(e)
 	if e.RCode != "" {
 		o.str("rcode", e.RCode)
@@ -84,7 +84,7 @@ func (w *Encoder) dnsAnswer(e *event.DNSActivity) {
 	o.num("version", 2)
 	o.str("type", "answer")
 	o.num("id", uint64(e.TxID))
-	o.hex("flags", "", uint64(e.Flags), 4)
+	o.hexadecimal("flags", uint64(e.Flags))
 	w.dnsFlags(e)
 	o.text("rrname", e.Query)
 	o.text("rrtype", e.Type)

@@ -116,6 +116,13 @@ func (o *object) hex(k, prefix string, v uint64, n int) {
 	o.b = append(o.b, '"')
 }
 
+// hexadecimal writes v as a string of as many digits as it needs.
+func (o *object) hexadecimal(k string, v uint64) {
+	o.key(k)
+	o.b = append(o.b, '"')
+	o.b = append(strconv.AppendUint(o.b, v, 16), '"')
+}
+
 func (o *object) ip(k string, a netip.Addr) {
 	o.key(k)
 	o.b = append(o.b, '"')

@@ -11,9 +11,9 @@ type Statistics struct {
 	Time   time.Time
 	Uptime time.Duration
 	Sensor event.SensorStats
-	Alerts uint64 // of rules
-	Rules  struct{ Loaded, Refused uint64 }
-	Lost   uint64 // events and lines of EVE itself that were dropped
+	Alerts uint64                                    // of rules
+	Rules  struct{ Loaded, Refused, Skipped uint64 } // Skipped: what they require is not there; not among Refused
+	Lost   uint64                                    // events and lines of EVE itself that were dropped
 }
 
 // Stats appends a stats line.
@@ -55,6 +55,7 @@ func (w *Encoder) Stats(b []byte, s Statistics) []byte {
 	o.num("id", 0)
 	o.num("rules_loaded", s.Rules.Loaded)
 	o.num("rules_failed", s.Rules.Refused)
+	o.num("rules_skipped", s.Rules.Skipped)
 	o.close()
 	o.endList()
 	o.close()

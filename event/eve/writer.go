@@ -111,9 +111,9 @@ type Writer struct {
 	buf []byte
 }
 
-// NewWriter writes everything, tagged packets too, with its Community ID.
-func NewWriter(w io.Writer) *Writer {
-	return NewEncoder(Options{Types: Everything | 1<<Packet, CommunityID: true}).Writer(w)
+// NewWriter writes everything, tagged packets too, with its Community ID; dns is as Options.DNS.
+func NewWriter(w io.Writer, dns int) *Writer {
+	return NewEncoder(Options{Types: Everything | 1<<Packet, CommunityID: true, DNS: dns}).Writer(w)
 }
 
 // Writer writes to out what the encoder makes.
@@ -128,6 +128,12 @@ func (w *Writer) Event(e event.Event) error {
 // Finding writes f as an alert.
 func (w *Writer) Finding(f *event.Finding) error {
 	w.buf = w.enc.Finding(w.buf[:0], f)
+	return w.put()
+}
+
+// Stats writes a stats line.
+func (w *Writer) Stats(s Statistics) error {
+	w.buf = w.enc.Stats(w.buf[:0], s)
 	return w.put()
 }
 

@@ -7,6 +7,7 @@ const (
 	HTTP2Priority                              // weight of PRIORITY, or of HEADERS with one
 	HTTP2Window                                // increment of WINDOW_UPDATE
 	HTTP2SizeUpdate                            // of HPACK's dynamic table
+	HTTP2Setting                               // one each: the setting in the upper 32 bits, its value below; rules ask by http2.settings
 	HTTP2HeaderName                            // one each
 	HTTP2Header                                // "name: value", one each; a colon of either is doubled
 	FrameHTTP2Header                           // nine bytes
@@ -27,12 +28,20 @@ var http2Errors = map[string]uint64{
 	"inadequate_security": 12, "http_1_1_required": 13,
 }
 
+// HTTP2Settings are the words for settings (RFC 9113 §6.5.2).
+var HTTP2Settings = map[string]uint64{
+	"settings_header_table_size": 1, "settings_enable_push": 2, "settings_max_concurrent_streams": 3, "settings_initial_window_size": 4,
+	"settings_max_frame_size": 5, "settings_max_header_list_size": 6, "header_table_size": 1, "enable_push": 2, "max_concurrent_streams": 3,
+	"initial_window_size": 4, "max_frame_size": 5, "max_header_list_size": 6,
+}
+
 var http2Buffers = []Description{
 	{ID: HTTP2FrameType, Name: "http2.frametype", Number: true, Bits: 8, Enum: http2Types, Apps: http2Apps},
 	{ID: HTTP2ErrorCode, Name: "http2.errorcode", Number: true, Bits: 32, Enum: http2Errors, Apps: http2Apps},
 	{ID: HTTP2Priority, Name: "http2.priority", Number: true, Bits: 8, Apps: http2Apps},
 	{ID: HTTP2Window, Name: "http2.window", Number: true, Bits: 32, Apps: http2Apps},
 	{ID: HTTP2SizeUpdate, Name: "http2.size_update", Number: true, Bits: 64, Apps: http2Apps},
+	{ID: HTTP2Setting, Name: "http2.settings", Number: true, Bits: 64, Apps: http2Apps},
 	{ID: HTTP2HeaderName, Name: "http2.header_name", Apps: http2Apps},
 	{ID: HTTP2Header, Name: "http2.header", Apps: http2Apps},
 	{ID: FrameHTTP2Header, Name: "frame:http2.hdr", Apps: http2Apps},

@@ -73,7 +73,7 @@ func option(b *builder, r *content.Read, word string) (bool, error) {
 	return true, nil
 }
 
-// place reads the number of bytes and the offset.
+// read takes the number of bytes and the offset.
 func (b *builder) read(r *content.Read, count, at string) (err error) {
 	if r.Bytes, err = b.value(count, 0, 23); err != nil {
 		return bad("bytes: %v", err)
@@ -139,15 +139,33 @@ func (b *builder) byteTest(_, arg string) error {
 	if t.Operand, err = b.operand(w[2]); err != nil {
 		return err
 	}
-	for _, word := range w[4:] {
-		if known, err := option(b, &t.Read, word); err != nil {
-			return err
-		} else if !known && word != "" {
-			return bad("%q is not an option", word)
-		}
+	if err := b.options(&t.Read, w[4:], func(string, string) (bool, error) { return false, nil }); err != nil {
+		return err
 	}
 	b.add(t)
 	return checkRead(&t.Read)
+}
+
+// options reads those that all keywords have, and by own what only one has.
+func (b *builder) options(r *content.Read, words []string, own func(key, value string) (known bool, err error)) error {
+	for _, word := range words {
+		known, err := option(b, r, word)
+		if !known && err == nil && word != "" {
+			key, value, _ := strings.Cut(word, " ")
+			if known, err = own(key, value); !known && err == nil {
+				err = bad("%q is not an option", word)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func multiplier(value string) (uint64, error) {
+	n, err := integer(value, 1, 65535)
+	return uint64(n), err
 }
 
 // byteJump reads byte_jump:bytes,offset[,options].
@@ -160,15 +178,7 @@ func (b *builder) byteJump(_, arg string) error {
 	if err := b.read(&t.Read, w[0], w[1]); err != nil {
 		return err
 	}
-	for _, word := range w[2:] {
-		known, err := option(b, &t.Read, word)
-		if err != nil {
-			return err
-		}
-		if known || word == "" {
-			continue
-		}
-		key, value, _ := strings.Cut(word, " ")
+	if err := b.options(&t.Read, w[2:], func(key, value string) (known bool, err error) {
 		switch key {
 		case "align":
 			t.Align = true
@@ -177,18 +187,15 @@ func (b *builder) byteJump(_, arg string) error {
 		case "from_end":
 			t.FromEnd = true
 		case "multiplier":
-			n, err := integer(value, 1, 65535)
-			if err != nil {
-				return err
-			}
-			t.Multiplier = uint64(n)
+			t.Multiplier, err = multiplier(value)
 		case "post_offset":
-			if t.PostOffset, err = b.value(strings.TrimSpace(value), -65535, 65535); err != nil {
-				return err
-			}
+			t.PostOffset, err = b.value(strings.TrimSpace(value), -65535, 65535)
 		default:
-			return bad("%q is not an option", word)
+			return false, nil
 		}
+		return true, err
+	}); err != nil {
+		return err
 	}
 	b.add(t)
 	return checkRead(&t.Read)
@@ -204,31 +211,21 @@ func (b *builder) byteExtract(_, arg string) error {
 	if err := b.read(&t.Read, w[0], w[1]); err != nil {
 		return err
 	}
-	for _, word := range w[3:] {
-		known, err := option(b, &t.Read, word)
-		if err != nil {
-			return err
-		}
-		if known || word == "" {
-			continue
-		}
-		key, value, _ := strings.Cut(word, " ")
+	if err := b.options(&t.Read, w[3:], func(key, value string) (known bool, err error) {
 		switch key {
 		case "multiplier":
-			n, err := integer(value, 1, 65535)
-			if err != nil {
-				return err
-			}
-			t.Multiplier = uint64(n)
+			t.Multiplier, err = multiplier(value)
 		case "align":
-			if n, err := integer(value, 2, 4); err != nil || n == 3 {
-				return bad("align %q is neither 2 nor 4", value)
-			} else {
-				t.Align = uint64(n)
+			n, wrong := integer(value, 2, 4)
+			if t.Align = uint64(n); wrong != nil || n == 3 {
+				err = bad("align %q is neither 2 nor 4", value)
 			}
 		default:
-			return bad("%q is not an option", word)
+			return false, nil
 		}
+		return true, err
+	}); err != nil {
+		return err
 	}
 	if err := checkRead(&t.Read); err != nil {
 		return err

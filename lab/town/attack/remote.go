@@ -11,7 +11,7 @@ func psexec(a *Act) {
 	a.Steps(Level(a, 1, 1, 1, 3, 8), func() time.Duration { return a.Around(2*time.Minute, 0.5) }, func(int) {
 		to := a.Other()
 		a.Deed.Victim = to.Name
-		life.Install(a.Scene, to, "svchelper.exe", "adm-yamada")
+		life.Install(a.Scene, to, "svchelper.exe", life.Admin)
 		a.Enough(2 * time.Second)
 	})
 }

@@ -20,12 +20,10 @@ func (a *Act) hop(do func(to *stage.Machine)) {
 	})
 }
 
-const admin = "adm-yamada"
-
 // smbexec makes a service that is nothing but a command line.
 func smbexec(a *Act) {
 	a.hop(func(to *stage.Machine) {
-		x := a.SMBAs(to, "IPC$", admin, true).Pipe("svcctl").Call("svcctl", "OpenSCManagerW", 15)
+		x := a.SMBAs(to, "IPC$", life.Admin, true).Pipe("svcctl").Call("svcctl", "OpenSCManagerW", 15)
 		x.Call("svcctl", "CreateServiceW", 12, "service", "BTOBTO", "binpath", `%COMSPEC% /Q /c echo whoami ^> \\127.0.0.1\C$\__output 2^>^&1 > %TEMP%\execute.bat`)
 		x.Call("svcctl", "StartServiceW", 19).Call("svcctl", "DeleteService", 2).End()
 		a.Enough(200 * time.Millisecond)
@@ -44,7 +42,7 @@ func wmi(a *Act) {
 // schtask registers a task on another PC and runs it.
 func schtask(a *Act) {
 	a.hop(func(to *stage.Machine) {
-		a.SMBAs(to, "IPC$", admin, false).Pipe("atsvc").Call("ITaskSchedulerService", "SchRpcRegisterTask", 1, "task", `\upd`, "command", "cmd.exe /c a.bat").Call("ITaskSchedulerService", "SchRpcRun", 12).Call("ITaskSchedulerService", "SchRpcDelete", 13).End()
+		a.SMBAs(to, "IPC$", life.Admin, false).Pipe("atsvc").Call("ITaskSchedulerService", "SchRpcRegisterTask", 1, "task", `\upd`, "command", "cmd.exe /c a.bat").Call("ITaskSchedulerService", "SchRpcRun", 12).Call("ITaskSchedulerService", "SchRpcDelete", 13).End()
 		a.Enough(200 * time.Millisecond)
 	})
 }
@@ -77,7 +75,7 @@ func rdp(a *Act) {
 // copyTool puts a program on the administrative share of another PC, to be started by other means.
 func copyTool(a *Act) {
 	a.hop(func(to *stage.Machine) {
-		a.SMBAs(to, "C$", admin, false).Write(`Windows\Temp\m64.exe`, 1_200_000, "exe").End()
+		a.SMBAs(to, "C$", life.Admin, false).Write(`Windows\Temp\m64.exe`, 1_200_000, "exe").End()
 		a.Enough(500 * time.Millisecond)
 	})
 }
@@ -92,7 +90,7 @@ func worm(a *Act) {
 			return
 		}
 		to := a.Other()
-		x := a.SMBAs(to, "ADMIN$", admin, true).Write("msupd.exe", 400_000, "exe").Pipe("svcctl")
+		x := a.SMBAs(to, "ADMIN$", life.Admin, true).Write("msupd.exe", 400_000, "exe").Pipe("svcctl")
 		x.Call("svcctl", "CreateServiceW", 12, "service", fmt.Sprintf("upd%04x", a.Rand.IntN(65536)), "binpath", `%SystemRoot%\msupd.exe`).Call("svcctl", "StartServiceW", 19).End()
 	})
 }

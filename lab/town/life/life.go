@@ -19,6 +19,7 @@ var All = []Life{
 	{"files", files}, {"masscopy", massCopy}, {"mail", mail}, {"print", printing}, {"clock", clock}, {"groupware", groupware}, {"backup", backup},
 	{"monitor", monitor}, {"scanner", scanner}, {"admin", admin}, {"cloud", cloud}, {"names", names}, {"retry", retry}, {"zones", zones}, {"school", school},
 	{"visitors", visitors}, {"support", support}, {"move", move}, {"servers", servers},
+	{"nas", nas}, {"copiers", copiers}, {"noon", noon}, {"helpdesk", helpdesk}, {"rounds", rounds}, {"twins", twins},
 }
 
 // Start puts every life on the stage.

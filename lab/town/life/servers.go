@@ -101,7 +101,7 @@ func admin(s *stage.Stage) {
 		}
 		return s.Servers["gw"]
 	}
-	c.Loop(every(c, 50*time.Minute), working(func() { Install(c, somebody(), "PSEXESVC.exe", "svc-kanri") }))
+	c.Loop(every(c, 50*time.Minute), working(func() { Install(c, somebody(), "PSEXESVC.exe", Admin) }))
 	c.Loop(every(c, 35*time.Minute), working(func() { Shell(c, somebody(), 6) }))
 	c.Loop(every(c, 25*time.Minute), working(func() { Desktop(c, somebody(), c.Around(10*time.Minute, 0.8)) }))
 	c.Loop(every(c, time.Hour), working(func() {

@@ -47,6 +47,7 @@ var servers = []struct {
 	{"admin", "KANRI01", "internet", "10.10.0.80", []string{"management"}}, {"scanner", "SHINDAN01", "internet", "10.10.0.81", []string{"scanner"}},
 	{"monitor", "KANSHI01", "internet", "10.10.0.82", []string{"management"}}, {"gw", "GROUPWARE", "internet", "10.10.0.90", nil},
 	{"kaikei", "KAIKEI01", "internet", "10.10.0.91", nil}, {"dhcp", "DHCP01", "internet", "10.10.0.12", []string{"dhcp"}},
+	{"nas", "NAS01", "internet", "10.10.0.32", []string{"fileserver"}}, {"mfp1", "MFP01", "internet", "10.10.0.41", []string{"printer"}}, {"mfp2", "MFP02", "internet", "10.10.0.42", []string{"printer"}},
 	{"web", "WWW01", "dmz", "10.50.0.10", []string{"dmz"}}, {"relay", "MX01", "dmz", "10.50.0.20", []string{"mail", "dmz"}},
 	{"ldc", "LAD01", "lgwan", "10.20.0.10", []string{"dc", "dns"}}, {"lfiles", "LFILE01", "lgwan", "10.20.0.30", []string{"fileserver"}},
 	{"lgw", "LGWANGW", "lgwan", "10.20.0.20", []string{"gateway"}},

@@ -92,6 +92,8 @@ export const useFreeze = () => useQuery({ queryKey: keys.freeze, queryFn: () => 
 export const useBlind = (days: number) =>
   useQuery({ queryKey: ['blind', days], queryFn: () => data(api.GET('/api/v1/blind', { params: { query: { days } } })), placeholderData: keepPreviousData, refetchInterval: 60_000 })
 
+export const useSeparation = () => useQuery({ queryKey: ['separation'], queryFn: () => data(api.GET('/api/v1/separation')), staleTime: 60_000 })
+
 export const useReports = () => useQuery({ queryKey: ['reports'], queryFn: () => data(api.GET('/api/v1/reports')), staleTime: 60_000 })
 
 export const useAudit = () => useQuery({ queryKey: ['audit'], queryFn: () => data(api.GET('/api/v1/audit', { params: { query: { limit: 1000 } } })), staleTime: 0 })

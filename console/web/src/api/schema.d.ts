@@ -85,6 +85,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{uid}/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Confirm or deny a role of a machine */
+        put: operations["confirm-role"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/{uid}/timeline": {
         parameters: {
             query?: never;
@@ -454,6 +471,23 @@ export interface paths {
         };
         /** Health of the sensors */
         get: operations["sensors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/separation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was seen between separate networks, by day */
+        get: operations["separation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1170,6 +1204,24 @@ export interface components {
             current: string;
             new: string;
         };
+        PermitUse: {
+            /** Format: int64 */
+            bytes: number;
+            expired?: boolean;
+            /** Format: date-time */
+            expires?: string;
+            /** Format: date-time */
+            first?: string;
+            /** Format: date-time */
+            last?: string;
+            name: string;
+            owner: string;
+            reason: string;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            uses: number;
+        };
         Preview: {
             /** @description false: a guard refuses it */
             allowed: boolean;
@@ -1258,6 +1310,10 @@ export interface components {
         };
         Resync: {
             why: string;
+        };
+        RoleAnswer: {
+            /** @description true: the machine has this role; false: it has it not, whatever traffic suggests */
+            confirmed: boolean;
         };
         RoleFact: {
             /** Format: int64 */
@@ -1382,6 +1438,36 @@ export interface components {
             /** Format: int64 */
             unparsed: number;
         };
+        SeparationDay: {
+            /** Format: int64 */
+            breaches: number;
+            /** Format: int64 */
+            bridges: number;
+            /** Format: int64 */
+            bytes: number;
+            chain?: string;
+            /** Format: int64 */
+            checked: number;
+            day: string;
+            details?: components["schemas"]["ZoneBreach"][] | null;
+            digest?: string;
+            entries?: components["schemas"]["PermitUse"][] | null;
+            /** Format: int64 */
+            line?: number;
+            list: string;
+            /** Format: int64 */
+            minutes: number;
+            pairs?: components["schemas"]["ZonePair"][] | null;
+            /** Format: int64 */
+            rogues: number;
+            /** Format: date-time */
+            until: string;
+            zones: string[] | null;
+        };
+        SeparationList: {
+            /** @description newest first; only days of which there is a record */
+            items: components["schemas"]["SeparationDay"][];
+        };
         SessionInfo: {
             contact: components["schemas"]["Contact"];
             /** @description send as X-CSRF-Token with every call that changes something */
@@ -1491,6 +1577,31 @@ export interface components {
              */
             minutes?: number;
             reason?: string;
+        };
+        ZoneBreach: {
+            /** Format: int64 */
+            count: number;
+            /** Format: ip */
+            dst: string;
+            /** Format: date-time */
+            first: string;
+            from: string;
+            /** Format: int32 */
+            port: number;
+            proto: string;
+            /** Format: ip */
+            src: string;
+            to: string;
+        };
+        ZonePair: {
+            /** Format: int64 */
+            breaches: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            checked: number;
+            from: string;
+            to: string;
         };
     };
     responses: never;
@@ -1831,6 +1942,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Table"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+                /** @description dc, dns, dhcp, gateway, proxy, wsus, backup, scanner, management, mail, printer … */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
                 };
             };
             /** @description Unauthorized */
@@ -3451,6 +3644,8 @@ export interface operations {
     "report-html": {
         parameters: {
             query?: {
+                /** @description separation: the certificate of network separation */
+                kind?: "monthly" | "separation";
                 lang?: "ja" | "en";
             };
             header?: never;
@@ -3533,6 +3728,8 @@ export interface operations {
     "report-pdf": {
         parameters: {
             query?: {
+                /** @description separation: the certificate of network separation */
+                kind?: "monthly" | "separation";
                 lang?: "ja" | "en";
             };
             header?: never;
@@ -3780,6 +3977,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SensorList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    separation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeparationList"];
                 };
             };
             /** @description Unauthorized */

@@ -38,9 +38,9 @@ export const en: Words = {
   },
   phaseShort: { intelligence_gathering: 'Intel', point_of_entry: 'Entry', cc_communication: 'C&C', lateral_movement: 'Lateral', asset_data_discovery: 'Disc.', data_exfiltration: 'Exfil' },
   zone: { mynumber: 'My Number network', lgwan: 'LGWAN network', internet: 'Internet network', school: 'School', dmz: 'Public servers' },
-  role: { dc: 'Domain controller', dns: 'DNS', dhcp: 'DHCP', gateway: 'Gateway', proxy: 'Proxy', wsus: 'Updates', backup: 'Backup', scanner: 'Scanner', management: 'Management', yagura: 'Yagura' },
-  source: { dhcp: 'Address lease (DHCP)', nbns: 'Name service (NetBIOS)', mdns: 'Name service (mDNS)', llmnr: 'Name service (LLMNR)', kerberos: 'Logon (Kerberos)', ntlm: 'Logon (NTLM)', arp: 'Traffic (ARP)', csv: 'Asset list' },
-  field: { ip: 'Address', mac: 'MAC', hostname: 'Name', user: 'User', department: 'Department', place: 'Place', zone: 'Network' },
+  role: { mail: 'mail', printer: 'printer', nat: 'address translation', dc: 'Domain controller', dns: 'DNS', dhcp: 'DHCP', gateway: 'Gateway', proxy: 'Proxy', wsus: 'Updates', backup: 'Backup', scanner: 'Scanner', management: 'Management', yagura: 'Yagura' },
+  source: { ethernet: 'traffic (frames)', snmp: 'switch tables (SNMP)', radius: 'authentication (RADIUS)', ldap: 'logon (LDAP)', http: 'web traffic', dns: 'name queries', flow: 'traffic', person: 'a person', dhcp: 'Address lease (DHCP)', nbns: 'Name service (NetBIOS)', mdns: 'Name service (mDNS)', llmnr: 'Name service (LLMNR)', kerberos: 'Logon (Kerberos)', ntlm: 'Logon (NTLM)', arp: 'Traffic (ARP)', csv: 'Asset list' },
+  field: { port: 'Switch port', phone: 'Telephone', role: 'Role', role_denied: 'Not its role', ip: 'Address', mac: 'MAC', hostname: 'Name', user: 'User', department: 'Department', place: 'Place', zone: 'Network' },
   incidents: {
     title: 'Cases', open: 'Open', closed: 'Closed', all: 'All', none: 'No cases', noneText: 'Nothing was found so far.', severityFrom: 'Severity', any: 'All', from8: 'High only', from4: 'Medium and up',
     col_severity: 'Severity', col_title: 'What happened', col_device: 'Machine', col_phases: 'Phase', col_state: 'State', col_last: 'Last activity', total: '{{n}} in all', appeared: 'New case', open_it: 'Open',
@@ -76,13 +76,18 @@ export const en: Words = {
     col_isolation: 'Isolation', title: 'Machines', searchLabel: 'Find a machine', searchPlaceholder: 'name, user, address, department', zone: 'Network', affected: 'Only those with cases', none: 'No machine found', noneText: 'Loosen the filter. When the watch has just begun, machines appear as they talk.', col_name: 'Name', col_ip: 'Address', col_mac: 'MAC', col_group: 'Department', col_severity: 'Severity', col_threat: 'Most notable', col_latest: 'Latest', col_targeted: 'Targeted', col_user: 'User', isolated: 'isolated', total: '{{n}} machines', csv: 'Save as CSV',
   },
   device: {
-    traffic: 'Traffic', bindings: 'How we know this machine', b_field: 'What', b_value: 'Value', b_source: 'Source', b_age: 'Last confirmed', conflicts: 'Contradictions', cases: 'Cases of this machine', noCases: 'No cases within 30 days.', orders: 'Isolations', timeline: 'Recent activity', destinations: 'Top destinations', peers: 'Who else talked to it', peersOf: 'Machines that talked to {{what}}', hours: 'Period', h24: '24 hours', h168: '7 days', h720: '30 days', noRows: 'Nothing recorded in this period.', first: 'First seen', last: 'Last seen', ask: 'Who else?', roles: 'Roles', truncated: 'Too many rows: only some are shown.',
+    traffic: 'Traffic', bindings: 'How we know this machine', b_field: 'What', b_value: 'Value', b_source: 'Source', b_age: 'Last confirmed', b_since: 'Since', b_old: 'over a day old', conflicts: 'Contradictions', cases: 'Cases of this machine', noCases: 'No cases within 30 days.', orders: 'Isolations', timeline: 'Recent activity', destinations: 'Top destinations', peers: 'Who else talked to it', peersOf: 'Machines that talked to {{what}}', hours: 'Period', h24: '24 hours', h168: '7 days', h720: '30 days', noRows: 'Nothing recorded in this period.', first: 'First seen', last: 'Last seen', ask: 'Who else?', roles: 'Roles', truncated: 'Too many rows: only some are shown.',
   },
+  duty: {
+    title: 'What this machine is for', about: 'Only confirmed roles exempt a machine from findings. What was learnt from traffic alone may be an intruder who behaves like it.', confirm: 'Confirm', deny: 'It is not', confirmed: 'confirmed', denied: 'denied', trusted: 'learnt, reliable', learnt: 'learnt, not confirmed', last: 'last seen',
+  },
+  doubt: { title: 'It may be another machine (certainty {{n}} %)', candidates: 'Other candidates:' },
   how: { talked: 'talked', asked: 'asked for the name', file: 'file' },
   kind: { flow: 'Traffic', http: 'Web (HTTP)', tls: 'Web (encrypted)', dns: 'Name look-up', dhcp: 'Address lease', smb: 'File share', logon: 'Logon', dcerpc: 'Remote call', krb5: 'Logon' },
   column: { ts: 'Time', destination: 'Destination', machines: 'Machines', sent: 'Sent', received: 'Received', src_ip: 'Address', user_name: 'User', times: 'Times', how: 'How', time: 'Time', kind: 'Kind', peer: 'Peer', port: 'Port', what: 'What', bytes: 'Bytes', name: 'Name', flows: 'Connections', bytes_out: 'Sent', bytes_in: 'Received', first: 'First', last: 'Last', host: 'Host', device: 'Machine' },
   reports: {
     title: 'Reports', month: 'Monthly report', running: 'running', cases: '{{n}} cases, {{m}} isolations', preview: 'Preview', pdf: 'Save as PDF', period: 'Another period', from: 'First day', until: 'Last day', show: 'Show this period', bad: 'The last day must not be before the first.', frame: 'Report {{period}}', making: 'Writing the report', choose: 'Choose a month',
+    certificates: 'Certificates of separation', certAbout: 'For each day: that nothing unpermitted passed between separate networks.', certNone: 'There is no record yet. Write the zones that must be separate under detect.detectors.separation.isolated.', zero: '0 deviations', breaches: '{{n}} deviations', gaps: 'not always watched', checked: '{{n}} conversations checked', certFrame: 'Certificate of {{day}}', moreDays: 'Show earlier days',
   },
   blind: {
     title: 'Blind spots', intro: 'Yagura cannot read all that passes by. This says openly what it does not read, and why.', period: 'Period', days_1: 'Today', days_7: '7 days', days_14: '14 days', days_30: '30 days',

@@ -37,9 +37,9 @@ export const ja = {
   },
   phaseShort: { intelligence_gathering: '収集', point_of_entry: '侵入', cc_communication: '指令', lateral_movement: '拡大', asset_data_discovery: '探索', data_exfiltration: '持出' },
   zone: { mynumber: 'マイナンバー系', lgwan: 'LGWAN系', internet: 'インターネット系', school: '学校', dmz: '公開サーバー' },
-  role: { dc: '認証サーバー', dns: 'DNS', dhcp: 'DHCP', gateway: '出入口', proxy: 'プロキシ', wsus: '更新配信', backup: 'バックアップ', scanner: '点検', management: '管理', yagura: '櫓' },
-  source: { dhcp: 'アドレス配布（DHCP）', nbns: '名前の通知（NetBIOS）', mdns: '名前の通知（mDNS）', llmnr: '名前の通知（LLMNR）', kerberos: 'ログオン（Kerberos）', ntlm: 'ログオン（NTLM）', arp: '実際の通信（ARP）', csv: '資産台帳' },
-  field: { ip: 'アドレス', mac: 'MAC', hostname: '端末名', user: '利用者', department: '所属', place: '場所', zone: 'ネットワーク' },
+  role: { dc: '認証サーバー', dns: 'DNS', dhcp: 'DHCP', gateway: '出入口', proxy: 'プロキシ', wsus: '更新配信', backup: 'バックアップ', scanner: '点検', management: '管理端末', mail: 'メール', printer: 'プリンター', nat: 'アドレス変換', yagura: '櫓' },
+  source: { dhcp: 'アドレス配布（DHCP）', nbns: '名前の通知（NetBIOS）', mdns: '名前の通知（mDNS）', llmnr: '名前の通知（LLMNR）', kerberos: 'ログオン（Kerberos）', ntlm: 'ログオン（NTLM）', arp: '実際の通信（ARP）', ethernet: '実際の通信（フレーム）', snmp: 'スイッチの表（SNMP）', radius: '認証の記録（RADIUS）', ldap: 'ログオン（LDAP）', http: 'Webの通信', dns: '名前の問い合わせ', flow: '実際の通信', person: '担当者の登録', csv: '資産台帳' },
+  field: { ip: 'アドレス', mac: 'MAC', hostname: '端末名', user: '利用者', department: '所属', place: '場所', zone: 'ネットワーク', port: '接続ポート', phone: '電話', role: '役割', role_denied: '役割ではない' },
   incidents: {
     title: '案件', open: '対応中', closed: '終わったもの', all: 'すべて', none: '案件はありません', noneText: 'いまのところ、見つかった動きはありません。', severityFrom: '危険度', any: 'すべて', from8: '高だけ', from4: '中以上',
     col_severity: '危険度', col_title: '何が起きたか', col_device: '端末', col_phases: '段階', col_state: '状態', col_last: '最後の動き', total: '全 {{n}} 件', appeared: '新しい案件', open_it: '開く',
@@ -75,13 +75,18 @@ export const ja = {
     col_isolation: '隔離', title: '端末', searchLabel: '端末を探す', searchPlaceholder: '名前・利用者・アドレス・課', zone: 'ネットワーク', affected: '動きのあった端末だけ', none: '端末が見つかりません', noneText: '条件をゆるめてください。見張りを始めたばかりのときは、通信が見えしだい増えます。', col_name: '端末名', col_ip: 'アドレス', col_mac: 'MAC', col_group: '所属', col_severity: '危険度', col_threat: '主な脅威', col_latest: '最後の動き', col_targeted: '標的型', col_user: '利用者', isolated: '隔離中', total: '{{n}} 台', csv: 'CSV で保存',
   },
   device: {
-    traffic: '通信の記録', bindings: 'この端末だと分かる理由', b_field: '項目', b_value: '値', b_source: 'どこから', b_age: '最後に確認', conflicts: '食い違い', cases: 'この端末の案件', noCases: '30日以内の案件はありません。', orders: '隔離の記録', timeline: '最近の動き', destinations: '主な通信先', peers: '同じ相手と話した端末', peersOf: '{{what}} と通信した端末', hours: '期間', h24: '24時間', h168: '7日間', h720: '30日間', noRows: 'この期間の記録はありません。', first: '初めて見た日', last: '最後に見た時刻', ask: 'ほかにだれが', roles: '役割', truncated: '件数が多いため、一部だけを表示しています。',
+    traffic: '通信の記録', bindings: 'この端末だと分かる理由', b_field: '項目', b_value: '値', b_source: 'どこから', b_age: '最後に確認', b_since: 'いつから', b_old: '1日以上前', conflicts: '食い違い', cases: 'この端末の案件', noCases: '30日以内の案件はありません。', orders: '隔離の記録', timeline: '最近の動き', destinations: '主な通信先', peers: '同じ相手と話した端末', peersOf: '{{what}} と通信した端末', hours: '期間', h24: '24時間', h168: '7日間', h720: '30日間', noRows: 'この期間の記録はありません。', first: '初めて見た日', last: '最後に見た時刻', ask: 'ほかにだれが', roles: '役割', truncated: '件数が多いため、一部だけを表示しています。',
   },
+  duty: {
+    title: 'この機器の役割', about: '確認した役割だけを、検知の例外に使います。通信から学んだだけの役割は、侵入者のふりかもしれません。', confirm: '確認する', deny: 'ちがう', confirmed: '確認済み', denied: 'ちがうと登録', trusted: '学習・信用できる', learnt: '学習・未確認', last: '最後に見た',
+  },
+  doubt: { title: 'この端末とは言い切れません（確かさ {{n}} %）', candidates: 'ほかの候補：' },
   how: { talked: '通信', asked: '名前の問い合わせ', file: 'ファイル' },
   kind: { flow: '通信', http: 'Web（HTTP）', tls: 'Web（暗号）', dns: '名前の問い合わせ', dhcp: 'アドレス取得', smb: 'ファイル共有', logon: 'ログオン', dcerpc: '遠隔操作', krb5: 'ログオン' },
   column: { ts: '時刻', destination: '通信先', machines: '端末数', sent: '送った量', received: '受けた量', src_ip: 'アドレス', user_name: '利用者', times: '回数', how: 'どのように', time: '時刻', kind: '種類', peer: '相手', port: 'ポート', what: '内容', bytes: '量', name: '名前', flows: '接続', bytes_out: '送った量', bytes_in: '受けた量', first: '初め', last: '最後', host: '端末', device: '端末名' },
   reports: {
     title: '報告書', month: '月次報告', running: '途中', cases: '案件 {{n}} 件・隔離 {{m}} 件', preview: '内容', pdf: 'PDF を保存', period: '期間を選ぶ', from: '開始日', until: '終了日', show: 'この期間で作る', bad: '終了日は開始日より後にしてください。', frame: '{{period}} の報告書', making: '報告書を作っています', choose: '月を選ぶ',
+    certificates: '分離の証明書', certAbout: '分離したネットワークの間に、許可のない通信がなかったことの日ごとの証明です。', certNone: 'まだ記録がありません。設定の detect.detectors.separation.isolated に、分離するゾーンを書いてください。', zero: '0件の逸脱', breaches: '逸脱 {{n}} 件', gaps: '見張れない時間あり', checked: '{{n}} 件の通信を照合', certFrame: '{{day}} の証明書', moreDays: '前の日も見る',
   },
   blind: {
     title: '見えていない通信', intro: '櫓は、通ったものすべてを読めるわけではありません。何が、なぜ読めないのかを隠さずに示します。', period: '期間', days_1: '今日', days_7: '7日間', days_14: '14日間', days_30: '30日間',

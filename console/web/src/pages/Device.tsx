@@ -9,6 +9,7 @@ import { DataTable } from '../parts/DataTable'
 import { DeviceCard } from '../parts/DeviceCard'
 import { Hunt, WhoElse } from '../parts/Hunt'
 import { Isolation } from '../parts/Isolation'
+import { Roles } from '../parts/Roles'
 import { Loaded } from '../parts/states'
 import { When } from '../parts/When'
 import { IncidentTable } from './Incidents'
@@ -46,6 +47,7 @@ function Machine({ d }: { d: Schemas['DeviceDetail'] }) {
             <DeviceCard device={d.device} />
           </section>
           <Isolation target={{ uid, name: d.row.name }} orders={d.orders} />
+          <Roles uid={uid} facts={d.device.role_facts ?? []} />
         </aside>
         <div className="stack then">
           <Bindings list={d.device.bindings ?? []} />
@@ -84,6 +86,9 @@ function Questions({ uid }: { uid: string }) {
   )
 }
 
+/** Lists are as old as they are; what traffic says is past when it was not seen again for a day. */
+const stale = (b: Schemas['Binding']) => b.source !== 'csv' && b.source !== 'person' && !!b.last && Date.now() - Date.parse(b.last) > 86_400_000
+
 function Bindings({ list }: { list: Schemas['Binding'][] }) {
   const { t, word } = useWords()
   if (!list.length) return null
@@ -93,12 +98,13 @@ function Bindings({ list }: { list: Schemas['Binding'][] }) {
       <DataTable
         label={t('device.bindings')}
         rows={list}
-        id={(b) => b.field + b.value + b.source}
+        id={(b) => b.field + b.value + b.source + (b.first ?? '')}
         columns={[
           { id: 'field', title: t('device.b_field'), cell: (b) => word('field', b.field) },
-          { id: 'value', title: t('device.b_value'), cell: (b) => <b>{b.field === 'zone' ? word('zone', b.value) : b.value}</b> },
+          { id: 'value', title: t('device.b_value'), cell: (b) => <b>{b.field === 'zone' ? word('zone', b.value) : b.field.startsWith('role') ? word('role', b.value) : b.value}</b> },
           { id: 'source', title: t('device.b_source'), cell: (b) => word('source', b.source) },
-          { id: 'age', title: t('device.b_age'), sort: (b) => b.last ?? '', cell: (b) => <When at={b.last} only="ago" /> },
+          { id: 'age', title: t('device.b_age'), sort: (b) => b.last ?? '', cell: (b) => <><When at={b.last} only="ago" />{stale(b) && <> <span className="tag warn">{t('device.b_old')}</span></>}</> },
+          { id: 'since', title: t('device.b_since'), sort: (b) => b.first ?? '', cell: (b) => <When at={b.first} only="clock" /> },
         ]}
       />
     </section>

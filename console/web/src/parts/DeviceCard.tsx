@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { Schemas } from '../api/client'
 import { useWords } from '../i18n'
+import { Doubt } from './Doubt'
 
 /** どの端末・どこ・だれ: what one must know to walk there and to call. */
 export function DeviceCard({ device, link }: { device: Schemas['Device']; link?: boolean }) {
@@ -9,6 +10,7 @@ export function DeviceCard({ device, link }: { device: Schemas['Device']; link?:
   const name = device.hostname || device.ip || device.mac || uid
   return (
     <>
+      <Doubt device={device} />
       <dl className="facts">
         <dt>{t('field.hostname')}</dt>
         <dd>
@@ -18,6 +20,18 @@ export function DeviceCard({ device, link }: { device: Schemas['Device']; link?:
         <dd>{[device.department, device.place].filter(Boolean).join('・') || t('common.unknown')}</dd>
         <dt>{t('incident.whoUses')}</dt>
         <dd>{device.user || device.owner || t('common.unknown')}</dd>
+        {device.phone && (
+          <>
+            <dt>{t('field.phone')}</dt>
+            <dd>{device.phone}</dd>
+          </>
+        )}
+        {device.port && (
+          <>
+            <dt>{t('field.port')}</dt>
+            <dd className="mono">{device.port}</dd>
+          </>
+        )}
         <dt>{t('incident.addr')}</dt>
         <dd className="mono">
           {(device.ips?.length ? device.ips : device.ip ? [device.ip] : []).map((a) => <div key={a}>{a}</div>)}

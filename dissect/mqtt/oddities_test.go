@@ -1,0 +1,48 @@
+package mqtt
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/yagura-project/yagura/dissect/flowtest"
+	"github.com/yagura-project/yagura/event"
+)
+
+const (
+	hello    = "\x10\x0d\x00\x04MQTT\x05\x02\x00\x3c\x00\x00\x00"
+	accepted = "\x20\x03\x00\x00\x00"
+)
+
+func TestPacketsOutOfPlace(t *testing.T) {
+	for name, says := range map[string][]flowtest.Say{
+		"":                          {flowtest.Up(hello), flowtest.Down(accepted), flowtest.Up("\x30\x04\x00\x01a\x00"), flowtest.Up("\xc0\x00"), flowtest.Up("\xe0\x00")},
+		"mqtt.double_connect":       {flowtest.Up(hello), flowtest.Down(accepted), flowtest.Up(hello)},
+		"mqtt.missing_publish":      {flowtest.Up(hello), flowtest.Down(accepted), flowtest.Down("\x40\x02\x00\x01")},
+		"mqtt.missing_subscribe":    {flowtest.Up(hello), flowtest.Down(accepted), flowtest.Down("\x90\x04\x00\x01\x00\x00")},
+		"mqtt.missing_unsubscribe":  {flowtest.Up(hello), flowtest.Down(accepted), flowtest.Down("\xb0\x04\x00\x01\x00\x00")},
+		"mqtt.unintroduced_message": {flowtest.Up(hello), flowtest.Up("\x30\x04\x00\x01a\x00")},
+		"mqtt.invalid_qos_level":    {flowtest.Up(hello), flowtest.Down(accepted), flowtest.Up("\x36\x06\x00\x01a\x00\x01\x00")},
+		"mqtt.unassigned_msg_type":  {flowtest.Up(hello), flowtest.Down(accepted), flowtest.Up("\x00\x00")},
+	} {
+		got := flowtest.Odd(t, 1883, false, says, Protocol)
+		if want := name != ""; slices.Contains(got, name) != want || len(got) > 1 {
+			t.Errorf("%q: %q", name, got)
+		}
+	}
+}
+
+func TestRecordOfAnExchange(t *testing.T) {
+	says := []flowtest.Say{flowtest.Up(hello), flowtest.Down(accepted), flowtest.Up("\x82\x07\x00\x05\x00\x00\x01a\x01"), flowtest.Down("\x90\x04\x00\x05\x00\x01")}
+	var names []string
+	for _, e := range flowtest.Detailed(1883, false, says, Protocol) {
+		if r, ok := e.(*event.Record); ok {
+			for _, n := range r.Body.In {
+				names = append(names, n.Name)
+			}
+			names = append(names, "|")
+		}
+	}
+	if want := []string{"connect", "connack", "|", "subscribe", "suback", "|"}; !slices.Equal(names, want) {
+		t.Errorf("%q", names)
+	}
+}
