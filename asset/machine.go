@@ -134,6 +134,21 @@ func (m *machine) addresses(at time.Time) (ips []netip.Addr) {
 	return ips
 }
 
+// sourceName is what people call a source.
+func sourceName(s string) string {
+	switch s {
+	case fromCSV:
+		return "端末台帳"
+	case fromPerson:
+		return "担当者"
+	case fromKerberos:
+		return "Kerberos"
+	case fromEthernet:
+		return "通信"
+	}
+	return strings.ToUpper(s)
+}
+
 // conflicts are host names that two sources lately disagree on.
 func (m *machine) conflicts(at time.Time) (out []event.Text) {
 	var seen []event.Binding
@@ -144,7 +159,7 @@ func (m *machine) conflicts(at time.Time) (out []event.Text) {
 		for _, o := range seen {
 			if o.Source != b.Source && !sameHost(o.Value, b.Value) {
 				out = append(out, event.Text{
-					JA: "端末名が一致しません: " + o.Value + "(" + o.Source + ")と " + b.Value + "(" + b.Source + ")",
+					JA: "端末名が一致しません: " + o.Value + "（" + sourceName(o.Source) + "）と " + b.Value + "（" + sourceName(b.Source) + "）",
 					EN: "host names differ: " + o.Value + " (" + o.Source + ") and " + b.Value + " (" + b.Source + ")"})
 			}
 		}

@@ -94,7 +94,7 @@ func (m *machine) portConflicts(at time.Time) (out []event.Text) {
 			continue
 		}
 		for _, o := range seen {
-			out = append(out, event.Text{JA: fmt.Sprintf("接続ポートが一致しません: %s(%s)と %s(%s)", o.Value, o.Source, b.Value, b.Source),
+			out = append(out, event.Text{JA: fmt.Sprintf("接続ポートが一致しません: %s（%s）と %s（%s）", o.Value, sourceName(o.Source), b.Value, sourceName(b.Source)),
 				EN: fmt.Sprintf("switch ports differ: %s (%s) and %s (%s)", o.Value, o.Source, b.Value, b.Source)})
 		}
 		seen = append(seen, b)

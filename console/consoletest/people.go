@@ -65,7 +65,7 @@ func doubt(d *event.Device, now time.Time) {
 	d.Unsure = event.Text{JA: fmt.Sprintf("%s を2台の機器が同時に使っています。", d.IP), EN: fmt.Sprintf("Two machines use %s at the same time.", d.IP)}
 	d.Candidates = []event.Candidate{{UID: "mac:00:1b:d3:20:00:09", IP: d.IP, MAC: event.MAC{0, 0x1b, 0xd3, 0x20, 0, 9}, Hostname: "NOTE-007", User: "kato.b",
 		Why: event.Text{JA: "同じアドレスを使っています", EN: "it uses the same address"}, Last: now.Add(-4 * time.Minute)}}
-	d.Conflicts = []event.Text{d.Unsure, {JA: "端末名が一致しません: " + d.Hostname + "(dhcp)と KALI(ntlm)", EN: "host names differ: " + d.Hostname + " (dhcp) and KALI (ntlm)"}}
+	d.Conflicts = []event.Text{d.Unsure, {JA: "端末名が一致しません: " + d.Hostname + "（DHCP）と KALI（NTLM）", EN: "host names differ: " + d.Hostname + " (dhcp) and KALI (ntlm)"}}
 	d.Bindings = append(d.Bindings, event.Binding{Field: "hostname", Value: "KALI", Source: "ntlm", First: now.Add(-40 * time.Minute), Last: now.Add(-40 * time.Minute)},
 		event.Binding{Field: "place", Value: "別館 2階", Source: "csv", First: now.AddDate(-1, 0, 0), Last: now.AddDate(-1, 0, 0)})
 	d.RoleFacts = []event.RoleFact{{Role: "management", Source: "flow", Clients: 14, First: now.AddDate(0, 0, -3), Last: now.Add(-time.Hour), Reason: event.Text{

@@ -100,7 +100,7 @@ function Bindings({ list }: { list: Schemas['Binding'][] }) {
         rows={list}
         id={(b) => b.field + b.value + b.source + (b.first ?? '')}
         columns={[
-          { id: 'field', title: t('device.b_field'), cell: (b) => word('field', b.field) },
+          { id: 'field', title: t('device.b_field'), cell: (b) => <span className="nowrap">{word('field', b.field)}</span> },
           { id: 'value', title: t('device.b_value'), cell: (b) => <b>{b.field === 'zone' ? word('zone', b.value) : b.field.startsWith('role') ? word('role', b.value) : b.value}</b> },
           { id: 'source', title: t('device.b_source'), cell: (b) => word('source', b.source) },
           { id: 'age', title: t('device.b_age'), sort: (b) => b.last ?? '', cell: (b) => <><When at={b.last} only="ago" />{stale(b) && <> <span className="tag warn">{t('device.b_old')}</span></>}</> },

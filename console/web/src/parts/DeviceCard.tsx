@@ -7,6 +7,7 @@ import { Doubt } from './Doubt'
 export function DeviceCard({ device, link }: { device: Schemas['Device']; link?: boolean }) {
   const { t, word, x } = useWords()
   const uid = device.uid ?? ''
+  const conflicts = (device.conflicts ?? []).filter((c) => c.ja !== device.unsure?.ja)
   const name = device.hostname || device.ip || device.mac || uid
   return (
     <>
@@ -50,10 +51,10 @@ export function DeviceCard({ device, link }: { device: Schemas['Device']; link?:
           </>
         )}
       </dl>
-      {!!device.conflicts?.length && (
+      {!!conflicts.length && (
         <div className="verdict warn small" style={{ marginTop: '0.8rem', fontWeight: 400 }}>
           <b>{t('device.conflicts')}</b>
-          {device.conflicts.map((c, i) => <div key={i}>{x(c)}</div>)}
+          {conflicts.map((c, i) => <div key={i}>{x(c)}</div>)}
         </div>
       )}
     </>
