@@ -98,17 +98,25 @@ func (v *Inventory) severalBehind(d *event.Device, m *machine, at time.Time) {
 	}
 }
 
-// computers are the computer accounts that took turns at m within the last hour before at.
+// Nobody has seen the leases of such an address: within a working day it does not change hands, in a week it may.
+const (
+	sameDay  = 10 * time.Hour
+	sameWeek = 7 * 24 * time.Hour
+)
+
+// computers are the computer accounts that come into question for m at that time, the latest first: those that logged on
+// within a working day, and those that took turns within a week.
 func (m *machine) computers(at time.Time) (out []event.Binding) {
 	for _, b := range m.bindings {
-		if b.Field != "hostname" || b.Source != fromKerberos || b.First.After(at) || at.Sub(b.Last) > time.Hour {
-			continue
+		if b.Field == "hostname" && b.Source == fromKerberos && !b.First.After(at) && at.Sub(b.Last) <= sameWeek {
+			out = append(out, b)
 		}
-		out = append(out, b)
 	}
 	slices.SortFunc(out, func(a, b event.Binding) int { return b.Last.Compare(a.Last) })
-	// One that ended before the other began was only another machine before: a lease that nobody saw.
-	return slices.DeleteFunc(out, func(b event.Binding) bool { return b.Last.Before(out[0].First) })
+	return slices.DeleteFunc(out, func(b event.Binding) bool {
+		tookTurns := b.Last.After(out[0].First)
+		return at.Sub(b.Last) > sameDay && !tookTurns
+	})
 }
 
 // leased reports whether DHCP gave m its address lately: a translator's own lease would name one machine.

@@ -99,6 +99,9 @@ func (v *Inventory) proxy(ip netip.Addr, at time.Time) bool {
 	return v.holds(m, "proxy") || v.fronts.known(ip)
 }
 
+// sameMoment is how far apart the times of one request may be: what the proxy says in it is its own word.
+const sameMoment = 50 * time.Millisecond
+
 // nearby is how far apart a client's request and what the proxy then did may be.
 const nearby = 15 * time.Second
 
@@ -157,13 +160,7 @@ func (v *Inventory) clients(proxy netip.Addr, f *event.Finding) []client {
 	tally := map[netip.Addr]*client{}
 	for _, e := range traces(proxy, f) {
 		visits := v.fronts.visits(proxy, e.Dst.IP, []string{e.Name, e.Detail, f.Subject})
-		near := slices.DeleteFunc(slices.Clone(visits), func(x visit) bool {
-			gap := e.Time.Sub(x.at)
-			return gap > nearby || gap < -nearby
-		})
-		if len(near) > 0 {
-			visits = near
-		}
+		visits = closest(visits, e.Time)
 		for _, x := range visits {
 			c := tally[x.client]
 			if c == nil {
@@ -178,6 +175,20 @@ func (v *Inventory) clients(proxy netip.Addr, f *event.Finding) []client {
 		}
 	}
 	return ranked(tally)
+}
+
+// closest are the visits that fit that moment best: those at it, else those nearby, else all.
+func closest(visits []visit, at time.Time) []visit {
+	for _, within := range []time.Duration{sameMoment, nearby} {
+		near := slices.DeleteFunc(slices.Clone(visits), func(x visit) bool {
+			gap := at.Sub(x.at)
+			return gap > within || gap < -within
+		})
+		if len(near) > 0 {
+			return near
+		}
+	}
+	return visits
 }
 
 func ranked(tally map[netip.Addr]*client) (out []client) {

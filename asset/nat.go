@@ -2,6 +2,7 @@ package asset
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -9,8 +10,8 @@ import (
 
 // natTable pairs the two legs of conversations that pass the sensor before and after address translation.
 type natTable struct {
-	ended generations[natEnd, natLeg]  // the last conversation that ended so
-	begun generations[natHead, natLeg] // the last one that began so
+	ended generations[natEnd, []natLeg] // the last conversations that ended so
+	begun generations[natHead, natLeg]  // the last one that began so
 	pairs generations[natFlow, netip.Addr]
 	boxes map[netip.Addr]*natBox
 }
@@ -49,11 +50,12 @@ type natBox struct {
 const (
 	natClose = 50 * time.Millisecond // between the legs
 	natLeast = 8                     // pairs before a machine is taken for a translator
+	natTwins = 6                     // conversations of the same volumes with the same server that are told apart by their beginning
 	natLimit = 20_000
 )
 
 func newNAT() *natTable {
-	return &natTable{ended: newGenerations[natEnd, natLeg](natLimit), begun: newGenerations[natHead, natLeg](natLimit),
+	return &natTable{ended: newGenerations[natEnd, []natLeg](natLimit), begun: newGenerations[natHead, natLeg](natLimit),
 		pairs: newGenerations[natFlow, netip.Addr](natLimit), boxes: map[netip.Addr]*natBox{}}
 }
 
@@ -76,12 +78,13 @@ func (n *natTable) flow(e *event.NetworkActivity) {
 		return
 	}
 	end := natEnd{dst, e.Dst.Port, e.Proto, e.Orig.Payload, e.Resp.Payload}
-	prev := n.ended.get(end)
-	n.ended.put(end, leg)
+	others := n.ended.get(end)
+	n.ended.put(end, append(slices.Clone(others[max(0, len(others)-natTwins+1):]), leg))
 	if box := n.boxes[src]; box != nil {
 		box.all++
 	}
-	if !prev.other(leg) {
+	prev, found := nearest(others, leg)
+	if !found {
 		return
 	}
 	outer, inner := leg, prev
@@ -105,6 +108,16 @@ func (n *natTable) pair(outer, inner natLeg, server netip.Addr, port uint16) {
 	if len(box.inside) < maxClients {
 		box.inside[inner.client] = true
 	}
+}
+
+// nearest is the leg of another machine that began closest to this one.
+func nearest(legs []natLeg, leg natLeg) (best natLeg, found bool) {
+	for _, l := range legs {
+		if l.other(leg) && (!found || l.start.Sub(leg.start).Abs() < best.start.Sub(leg.start).Abs()) {
+			best, found = l, true
+		}
+	}
+	return best, found
 }
 
 func (l natLeg) other(o natLeg) bool {

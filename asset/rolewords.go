@@ -19,7 +19,6 @@ var whyWords = map[string]event.Text{
 	"backup":     {JA: "夜間に%d台の機器から大量のデータを受け取っています。", EN: "At night it takes in much data of %d machines."},
 	"management": {JA: "2日以上にわたり、%d台の機器を遠隔操作しています。侵入者も同じことをするため、確認されるまで例外にはしません。", EN: "On two days or more it worked on %d machines remotely. Intruders do so too: until confirmed it is no exemption."},
 	"scanner":    {JA: "2日以上にわたり、%d台の機器を調べて回っています。侵入者も同じことをするため、確認されるまで例外にはしません。", EN: "On two days or more it probed %d machines. Intruders do so too: until confirmed it is no exemption."},
-	"nat":        {JA: "後ろに%d台の端末が見えています(アドレス変換)。", EN: "%d machines are seen behind it (address translation)."},
 }
 
 func why(role string, s *standing) event.Text {
