@@ -4,18 +4,14 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"os"
-	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/yagura-project/yagura/detect"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/lab/town"
 	"github.com/yagura-project/yagura/lab/town/attack"
-	"github.com/yagura-project/yagura/lab/town/stage"
 )
 
 type options struct {
@@ -79,6 +75,7 @@ func (w *wrong) add(f *event.Finding) {
 	}
 }
 
+// measure plays one town and judges it.
 func measure(o options, list []detect.Detector) (*result, error) {
 	if o.stop == nil {
 		o.stop = context.Background()
@@ -88,63 +85,40 @@ func measure(o options, list []detect.Detector) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	res := &result{PCs: o.pcs, Days: o.days, Seed: o.seed, FalseList: map[string]*wrong{}}
-	begin, high := busy(), uint64(0)
 	sensor, done, err := o.sensor()
 	if err != nil {
 		return nil, err
 	}
-	var day time.Time
-	n, rita, scans := uint64(0), newRita(), newScans()
-	see := func(e event.Event) {
-		r.see(e)
-		if a, ok := e.(*event.NetworkActivity); ok {
-			rita.see(a, home)
-			scans.see(a)
-		}
-		if at := e.Head().Time; o.verbose && at.Sub(day) >= 24*time.Hour {
-			day = at
-			fmt.Fprintf(os.Stderr, "%s %d events, %d findings, %.0f s\n", at.In(stage.JST).Format(time.DateOnly), n, len(r.findings), (busy() - begin).Seconds())
-		}
-		if n++; n%1_000_000 == 0 {
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			high = max(high, m.HeapInuse)
-			if o.stop.Err() != nil { // interrupted: what was played so far is judged
-				t.Stop()
-			}
-		}
-	}
-	res.Events, res.Flows = t.Play(sensor(see))
+	p := &player{options: o, town: t, river: r, rita: newRita(), scans: newScans(), begin: busy()}
+	res := &result{PCs: o.pcs, Days: o.days, Seed: o.seed, FalseList: map[string]*wrong{}}
+	res.Events, res.Flows = t.Play(sensor(p.see))
 	if err := done(); err != nil {
 		return nil, err
 	}
 	r.engine.Close()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	res.MemoryMB = float64(max(high, m.HeapInuse)) / 1e6
-	res.Seconds = (busy() - begin).Seconds()
-	res.Engine = r.engine.Stats()
-	if r.err != nil {
-		return nil, r.err
-	}
+	p.look()
+	p.rita.close()
+	res.MemoryMB, res.Seconds, res.Engine = float64(p.high)/1e6, (busy() - p.begin).Seconds(), r.engine.Stats()
 	if played := t.End().Sub(t.Town.Start); played < time.Duration(o.days)*24*time.Hour {
 		res.Days = max(1, int(played/(24*time.Hour)))
 	}
-	res.EndpointDays = float64(o.pcs * res.Days)
-	rita.close()
-	res.Beside = compare(rita, scans, t.Deeds, res.EndpointDays)
-	for _, d := range t.Deeds {
+	res.EndpointDays, res.HostHours = float64(o.pcs*res.Days), hostHours(t)
+	res.judge(p)
+	return res, r.err
+}
+
+// judge holds what was concluded against the truth.
+func (res *result) judge(p *player) {
+	res.Beside = compare(p.rita, p.scans, p.town.Deeds, res.EndpointDays)
+	for _, d := range p.town.Deeds {
 		if !d.First.IsZero() {
-			o := r.judge(d)
+			o := p.river.judge(d)
 			o.Rita = res.Beside.scores[d]
 			res.Outcomes = append(res.Outcomes, o)
 		}
 	}
 	res.Attacks = len(res.Outcomes)
-	res.HostHours = hostHours(t)
-	res.count(r, t)
-	return res, nil
+	res.count(p.river, p.town)
 }
 
 // count adds up what was found on machines that did nothing.
@@ -207,13 +181,4 @@ func (res *result) kinds() (names []string, by map[string][]outcome) {
 	}
 	slices.Sort(names)
 	return names, by
-}
-
-// busy is the processor time that this process has used.
-func busy() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

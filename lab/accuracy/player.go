@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"syscall"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/lab/town"
+	"github.com/yagura-project/yagura/lab/town/stage"
+)
+
+// player shows each event to Yagura and to the plain methods, and watches what it costs.
+type player struct {
+	options
+	town  *town.Town
+	river *river
+	rita  *rita
+	scans *scans
+	begin time.Duration // processor time
+	day   time.Time
+	n     uint64
+	high  uint64 // heap at its highest
+}
+
+// often is after how many events the memory is looked at, and whether to go on.
+const often = 1_000_000
+
+func (p *player) see(e event.Event) {
+	p.river.see(e)
+	if a, ok := e.(*event.NetworkActivity); ok {
+		p.rita.see(a, home)
+		p.scans.see(a)
+	}
+	if at := e.Head().Time; p.verbose && at.Sub(p.day) >= 24*time.Hour {
+		p.day = at
+		fmt.Fprintf(os.Stderr, "%s %d events, %d findings, %.0f s\n", at.In(stage.JST).Format(time.DateOnly), p.n, len(p.river.findings), (busy() - p.begin).Seconds())
+	}
+	if p.n++; p.n%often == 0 {
+		p.look()
+		if p.stop.Err() != nil { // interrupted: what was played so far is judged
+			p.town.Stop()
+		}
+	}
+}
+
+func (p *player) look() {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	p.high = max(p.high, m.HeapInuse)
+}
+
+// busy is the processor time that this process has used.
+func busy() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
