@@ -152,6 +152,11 @@ func Detailed(port uint16, udp bool, says []Say, protocols ...dissect.Protocol) 
 	return out
 }
 
+// Shown are the transactions that rules are shown of a conversation.
+func Shown(port uint16, udp bool, says []Say, protocols ...dissect.Protocol) []*Transaction {
+	return heard(conversation(port, udp, says, 1400), protocols).Txs
+}
+
 // Odd are the anomalies that parsers tell of a conversation.
 func Odd(t *testing.T, port uint16, udp bool, says []Say, protocols ...dissect.Protocol) (names []string) {
 	t.Helper()

@@ -31,6 +31,7 @@ type decoder struct {
 	plain bool   // it is not coded after all
 	done  bool
 	bomb  bool
+	large bool // it asks for too much memory
 	took  uint64
 	gave  uint64
 }
@@ -44,7 +45,7 @@ func codings(value string) (out []string, many, odd bool) {
 		switch c = strings.Trim(c, " \t\r"); {
 		case strings.Contains(c, "gzip"), strings.Contains(c, "deflate"), c == "inflate":
 			out = append(out, "deflate")
-		case c == "br":
+		case c == "br", c == "lzma":
 			out = append(out, c)
 		case c == "" || c == "identity" || c == "none":
 		default:
@@ -62,9 +63,12 @@ func newDecoder(layers []string) *decoder {
 	d.next, d.stop = iter.Pull(func(yield func([]byte) bool) {
 		var r io.Reader = &source{d: d, yield: yield}
 		for i := len(layers) - 1; i >= 0; i-- { // the last one was applied last
-			if layers[i] == "br" {
+			switch layers[i] {
+			case "br":
 				r = brotli.NewReader(r)
-			} else {
+			case "lzma":
+				r = &alone{from: r, over: func() { d.large = true }}
+			default:
 				z := newDeflated(r)
 				defer z.close()
 				r = z

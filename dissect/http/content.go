@@ -55,7 +55,9 @@ func newContent(f *dissect.Flow, t *wire.Tx, h *head, dir dissect.Dir, name stri
 	id := wire.HTTPRequestBody
 	if dir == dissect.Resp {
 		id = wire.HTTPResponseBody
-		c.start, c.part = rangeOf(h.rng)
+		if c.start, c.part = rangeOf(h.rng); h.rng != "" && !validRange(h.rng) {
+			t.Event(dir, "http.range_invalid")
+		}
 	} else if b := boundary(h.typ); b != "" {
 		c.makeForm(b)
 	}
@@ -76,6 +78,18 @@ func rangeOf(v string) (start uint64, part bool) {
 		return 0, false
 	}
 	return start, start > 0 || size != strconv.FormatUint(last+1, 10)
+}
+
+// validRange reports whether a Content-Range says where its bytes belong (RFC 9110 §14.4), or that there are none.
+func validRange(v string) bool {
+	unit, rest, ok := strings.Cut(v, " ")
+	if !ok || !strings.EqualFold(unit, "bytes") {
+		return false
+	}
+	span, size, ok := strings.Cut(strings.TrimSpace(rest), "/")
+	from, to, spanned := strings.Cut(span, "-")
+	whole := size == "*" || digits([]byte(size))
+	return ok && whole && (span == "*" || spanned && digits([]byte(from)) && digits([]byte(to)))
 }
 
 func (c *content) makeForm(boundary string) {
@@ -204,6 +218,10 @@ func (c *content) close(size uint64, whole bool) *event.File {
 		c.dec.finish(c.take)
 		if c.dec.plain {
 			c.t.Event(c.dir, "http.gzip_decompression_failed")
+		}
+		if c.dec.large {
+			c.dec.large = false
+			c.t.Event(c.dir, "http.lzma_memlimit_reached")
 		}
 		if c.dec.bomb {
 			c.t.Event(c.dir, "http.compression_bomb")

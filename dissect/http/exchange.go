@@ -17,6 +17,8 @@ type exchange struct {
 	logon *event.Authentication // that its request brings
 	path  string                // of the target, clean: the name of what it asks for
 
+	interim int // answers before the last one
+
 	frame [2]int // field of the message as it was sent, from 1; 0 where no rule looks
 
 	host, start, answer []byte // of the target; the start lines; only where rules look

@@ -10,16 +10,21 @@ import (
 // longField is how many bytes a field may have before it counts as too long.
 const longField = 9000
 
+// manyHeaders is how many fields are too many; Suricata has 1,024, but reading ends before.
+const manyHeaders = 400
+
 // names of anomalies that differ by direction.
 var (
-	noColon   = [2]string{"http.request_field_missing_colon", "http.response_field_missing_colon"}
-	folding   = [2]string{"http.invalid_request_field_folding", "http.invalid_response_field_folding"}
-	badField  = [2]string{"http.request_header_invalid", "http.response_header_invalid"}
-	repeats   = [2]string{"http.request_header_repetition", "http.response_header_repetition"}
-	tooLong   = [2]string{"http.request_field_too_long", "http.response_field_too_long"}
-	manySizes = [2]string{"http.duplicate_content_length_field_in_request", "http.duplicate_content_length_field_in_response"}
-	badSize   = [2]string{"http.invalid_content_length_field_in_request", "http.invalid_content_length_field_in_response"}
-	badCoding = [2]string{"http.invalid_transfer_encoding_value_in_request", "http.invalid_transfer_encoding_value_in_response"}
+	noColon    = [2]string{"http.request_field_missing_colon", "http.response_field_missing_colon"}
+	folding    = [2]string{"http.invalid_request_field_folding", "http.invalid_response_field_folding"}
+	badField   = [2]string{"http.request_header_invalid", "http.response_header_invalid"}
+	repeats    = [2]string{"http.request_header_repetition", "http.response_header_repetition"}
+	tooLong    = [2]string{"http.request_field_too_long", "http.response_field_too_long"}
+	manySizes  = [2]string{"http.duplicate_content_length_field_in_request", "http.duplicate_content_length_field_in_response"}
+	badSize    = [2]string{"http.invalid_content_length_field_in_request", "http.invalid_content_length_field_in_response"}
+	extensions = [2]string{"http.request_chunk_extension", "http.response_chunk_extension"}
+	manyFields = [2]string{"http.request_too_many_headers", "http.response_too_many_headers"}
+	badCoding  = [2]string{"http.invalid_transfer_encoding_value_in_request", "http.invalid_transfer_encoding_value_in_response"}
 )
 
 // faults tells what is wrong with the fields of a message.
@@ -37,6 +42,9 @@ func (f *fields) faults(t *wire.Tx, dir dissect.Dir, s *side) {
 			t.Event(dir, tooLong[dir])
 			break
 		}
+	}
+	if len(f.all) > manyHeaders {
+		t.Event(dir, manyFields[dir])
 	}
 	if l := f.get("content-length"); l != nil {
 		if l.times > 1 {

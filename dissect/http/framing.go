@@ -60,6 +60,9 @@ func (p *parser) line(dir dissect.Dir, s *side, full []byte) (int, error) {
 		}
 		return len(full), s.head.add(line)
 	case chunkSize:
+		if bytes.IndexByte(line, ';') >= 0 {
+			s.x.tx.Event(dir, extensions[dir])
+		}
 		if !s.chunk(line) {
 			if s.x.tx.Event(dir, chunkEvents[dir]); dir == dissect.Resp {
 				p.unframed(dir, s)

@@ -299,6 +299,9 @@ func (p *parser) interim(s *side) bool {
 		p.upgrade(s)
 		return true
 	case code/100 == 1 && !s.head.hasLength && !s.head.chunked:
+		if s.x.interim++; s.x.interim > 1 && code == 100 {
+			s.x.tx.Event(dissect.Resp, "http.100_continue_already_seen")
+		}
 		s.state, s.x = startLine, nil
 		return true
 	}

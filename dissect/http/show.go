@@ -32,6 +32,9 @@ func (p *parser) showRequest(x *exchange, line, method, uri, version []byte) {
 	} else {
 		t.Event(dissect.Orig, "http.request_line_missing_protocol")
 	}
+	if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
+		t.Event(dissect.Orig, "http.request_line_leading_whitespace")
+	}
 	if bytes.IndexByte(line, '\t') >= 0 {
 		t.Event(dissect.Orig, "http.uri_delim_non_compliant")
 	}

@@ -115,8 +115,34 @@ func (p *parser) bdat(rest []byte) {
 	p.left = n
 }
 
+// Replies that a session begins or ends with (RFC 5321 §3.1, §3.8).
+const (
+	ready     = 220
+	goingAway = 421
+	noService = 554
+)
+
+// welcome looks at the first reply, which comes unasked.
+func (p *parser) welcome(code int) {
+	if code != ready && code != noService && !p.gap && !p.f.Midstream {
+		p.odd(dissect.Resp, "smtp.no_server_welcome_message")
+	}
+}
+
+// odd tells of an anomaly, in the transaction at hand if there is one.
+func (p *parser) odd(dir dissect.Dir, name string) {
+	if p.m != nil {
+		p.m.t.Event(dir, name)
+		return
+	}
+	t := p.f.Tx("")
+	t.Event(dir, name)
+	p.f.EndTx(t)
+}
+
 // reply reads a line of the server (RFC 5321 §4.2).
 func (p *parser) reply(line []byte) error {
+	first := !p.seen[dissect.Resp]
 	p.seen[dissect.Resp] = true
 	if len(line) < 3 || line[0] < '1' || line[0] > '5' {
 		if p.m != nil {
@@ -125,10 +151,17 @@ func (p *parser) reply(line []byte) error {
 		return nil
 	}
 	code, err := strconv.Atoi(string(line[:3]))
+	p.piped = p.piped || len(line) > 4 && bytes.EqualFold(bytes.TrimSpace(line[4:]), []byte("PIPELINING"))
+	if first {
+		p.welcome(code)
+	}
 	if err != nil || len(line) > 3 && line[3] == '-' {
 		return nil
 	}
 	if len(p.pending) == 0 { // the greeting, or a farewell
+		if !first && code != goingAway && p.seen[dissect.Orig] && !p.gap && !p.f.Midstream {
+			p.odd(dissect.Resp, "smtp.unable_to_match_reply_with_request")
+		}
 		return nil
 	}
 	c := &p.pending[0]

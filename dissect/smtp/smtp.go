@@ -69,6 +69,8 @@ type parser struct {
 	left    uint64 // bytes of a BDAT chunk that are still to come
 	last    bool   // it is the last one
 	lost    [2]bool
+	piped   bool // the server takes several commands at once (RFC 2920)
+	gap     bool // something was lost: which reply belongs to what is not known
 	dots    mail.Dots
 }
 
@@ -136,7 +138,7 @@ func (p *parser) Gap(dir dissect.Dir, n int) error {
 		p.dots.Lost()
 		return nil
 	}
-	p.lost[dir] = true
+	p.lost[dir], p.gap = true, true
 	return nil
 }
 

@@ -1,0 +1,78 @@
+package http
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ulikunitz/xz/lzma"
+
+	"github.com/yagura-project/yagura/dissect/flowtest"
+	"github.com/yagura-project/yagura/event/wire"
+)
+
+func TestAnomaliesOfMessages(t *testing.T) {
+	const get, ok = "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"
+	for name, says := range map[string][]flowtest.Say{
+		"":                               {flowtest.Up(get), flowtest.Down("HTTP/1.1 100 Continue\r\n\r\n" + ok)},
+		"http.response_chunk_extension":  {flowtest.Up(get), flowtest.Down("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;a=b\r\nx\r\n0\r\n\r\n")},
+		"http.100_continue_already_seen": {flowtest.Up(get), flowtest.Down("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" + ok)},
+		"http.range_invalid":             {flowtest.Up(get), flowtest.Down("HTTP/1.1 206 Partial\r\nContent-Range: bytes a-b/c\r\nContent-Length: 1\r\n\r\nx")},
+		"http.request_too_many_headers":  {flowtest.Up("GET / HTTP/1.1\r\nHost: a\r\n" + numbered(manyHeaders) + "\r\n"), flowtest.Down(ok)},
+	} {
+		got := flowtest.Odd(t, 80, false, says, Protocol)
+		if want := name != ""; slices.Contains(got, name) != want || len(got) > 1 {
+			t.Errorf("%q: %q", name, got)
+		}
+	}
+}
+
+func numbered(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString("X-" + strings.Repeat("a", i%50) + strings.Repeat("b", i/50) + ": 1\r\n")
+	}
+	return b.String()
+}
+
+// packed is content in the format .lzma with a dictionary of a size.
+func packed(t *testing.T, text string, dictionary int) string {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := lzma.WriterConfig{DictCap: dictionary}.NewWriter(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestContentInLZMA(t *testing.T) {
+	text := strings.Repeat("hello world ", 1000)
+	for dictionary, want := range map[int]string{1 << 16: text, 8 << 20: ""} {
+		body := packed(t, text, dictionary)
+		says := []flowtest.Say{flowtest.Up("GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+			flowtest.Down("HTTP/1.0 200 OK\r\nContent-Encoding: lzma\r\n\r\n" + body)}
+		var got string
+		for _, x := range flowtest.Shown(80, false, says, Protocol) {
+			for _, f := range x.Fields {
+				if f.Buffer == wire.HTTPResponseBody {
+					got = string(f.B)
+				}
+			}
+		}
+		if want != "" && got != want || want == "" && got == text {
+			t.Errorf("dictionary of %d bytes: %d bytes", dictionary, len(got))
+		}
+		odd := flowtest.Odd(t, 80, false, says, Protocol)
+		if slices.Contains(odd, "http.lzma_memlimit_reached") != (want == "") {
+			t.Errorf("dictionary of %d bytes: %q", dictionary, odd)
+		}
+	}
+}
