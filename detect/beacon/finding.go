@@ -63,6 +63,9 @@ func (n *instance) role(c *call, p *points) (ok bool) {
 	return true
 }
 
+// leastMalice is how many points of a high finding must come from clues that ordinary programs do not give.
+const leastMalice = 0.5
+
 // tell concludes when the points suffice; again when it became more severe or ten times as many.
 func (n *instance) tell(c *call, p *points, emit detect.Emit) {
 	if p.sum < n.cfg.Medium || !n.role(c, p) {
@@ -70,7 +73,7 @@ func (n *instance) tell(c *call, p *points, emit detect.Emit) {
 	}
 	s, level := c.series, event.Informational
 	switch {
-	case p.sum >= n.cfg.High:
+	case p.sum >= n.cfg.High && p.malice >= leastMalice:
 		level = event.High
 	case p.sum >= n.cfg.Medium:
 		level = event.Medium

@@ -24,6 +24,7 @@ type clue struct {
 type points struct {
 	sum     float64
 	content float64 // without regularity
+	malice  float64 // of clues that hardly any ordinary program gives
 	clues   []clue
 	rhythm  regularity
 }
@@ -34,8 +35,15 @@ func (p *points) add(there bool, w float64, name, ja, en string, args ...any) {
 	if there {
 		p.sum += w
 		p.content += w
+		if !ordinary[name] && w > 0 {
+			p.malice += w
+		}
 	}
 }
+
+// ordinary are clues that updates, licences and meters give as well: all together, they and the rhythm make no high finding.
+var ordinary = map[string]bool{"posts": true, "same_pages": true, "same_page": true, "no_referer": true, "small_answers": true, "own_agent": true, "more_out": true,
+	"refused": true, "new_here": true, "small": true, "persistent": true, "both_ways": true, "again": true, "old_tls": true}
 
 // regular adds up to 2.5 points for clock-like calls; fewer calls prove less.
 func (p *points) regular(r regularity) {
@@ -83,6 +91,7 @@ func (p *points) gates(cfg *Config) (out []event.Gate) {
 	out = append(out,
 		detect.AtLeast("points", p.sum, cfg.Medium, "points", "medium", event.Text{JA: "手がかりの点の合計は十分か", EN: "Do the clues add up to enough points?"}),
 		detect.AtLeast("points_high", p.sum, cfg.High, "points", "high", event.Text{JA: "重大とするのに十分か", EN: "Are they enough for a high finding?"}),
+		detect.AtLeast("malice", p.malice, leastMalice, "points", "", event.Text{JA: "普通のソフトにはない手がかりがあるか(重大とする条件)", EN: "Are there clues that ordinary programs do not give (needed for high)?"}),
 		detect.AtLeast("regularity", p.rhythm.score, 0.65, "score", "", event.Text{JA: "連絡は時計のように規則的か", EN: "Do the calls come like clockwork?"}))
 	for _, c := range p.clues {
 		text, ok := questions[c.name]

@@ -43,7 +43,7 @@ func httpBeacon() detecttest.Sample {
 	workdays(s, 2, 10*time.Minute, 0.3, func() {
 		s.HTTP(pc, outside, event.HTTPActivity{Host: "news.updates.example", URI: "/feed?id=7", UserAgent: browser, ResponseLen: 60, ResponseType: "text/plain"})
 	})
-	return s.Sample("attack-http-office-hours", origin, home, detecttest.Expect{Behaviour: "c2.http", Device: pc, Severity: event.High})
+	return s.Sample("attack-http-office-hours", origin, home, detecttest.Expect{Behaviour: "c2.http", Device: pc, Severity: event.Medium})
 }
 
 // short is five polls of a bare address within minutes, with a browser's agent.
