@@ -28,9 +28,8 @@ func (v *conn1) request(m *message1) {
 		return
 	}
 	id := m.key()
-	if v.open[id] == nil {
-		v.age = append(v.age, id)
-	}
+	v.give(id) // what had this id before gets no answer any more
+	v.age = append(v.age, id)
 	v.open[id] = waiting
 	if len(v.age) > maxOpen1 {
 		v.c.f.AddEvicted(1)
