@@ -28,6 +28,7 @@ type answerer struct {
 	names  map[string]bool
 	told   int
 	canary bool // told of a decoy
+	wpad   bool // told of the proxy's name
 }
 
 // flood counts the DHCP clients of one server (or of the segment).
@@ -191,8 +192,9 @@ func (n *instance) answer(e *event.DNSActivity, emit detect.Emit) {
 		s.names[name] = true
 	}
 	count, canary := len(s.names), slices.Contains(n.cfg.Canaries, name)
-	if canary && !s.canary || name == "wpad" && s.told == 0 {
-		s.canary = s.canary || canary
+	wpad := name == "wpad" && !s.wpad && count < n.cfg.Names
+	if canary && !s.canary || wpad {
+		s.canary, s.wpad = s.canary || canary, s.wpad || wpad
 	} else if count < n.cfg.Names || count < 4*s.told {
 		return
 	}
@@ -200,7 +202,9 @@ func (n *instance) answer(e *event.DNSActivity, emit detect.Emit) {
 		return
 	}
 	n.tellNames(e, s, name, canary, emit)
-	s.told = count
+	if !wpad {
+		s.told = count
+	}
 }
 
 func (n *instance) tellNames(e *event.DNSActivity, s *answerer, name string, canary bool, emit detect.Emit) {
