@@ -111,6 +111,7 @@ func (t *table) put(h uint64, index uint32) {
 func (t *table) grow() {
 	old := t.slots
 	t.slots = make([]uint64, 2*len(old))
+	clear(t.slots) // a page that is read first is mapped twice, and the second time all cores are asked
 	for _, s := range old {
 		if s != 0 {
 			i := uint32(s) - 1

@@ -161,6 +161,7 @@ type replay struct {
 	path      string
 	eve       *eve.Writer
 	eveErr    error
+	aside     *aside         // nil: eve is written to at once
 	told      eve.Statistics // so far
 	partly    bool           // behind the file's first packets stands what is none
 	out       io.Writer
@@ -190,6 +191,9 @@ func (r *replay) run(ctx context.Context) error {
 	}
 	readErr := capture.Run(ctx, file, analyzer)
 	analyzer.Close()
+	if r.aside != nil {
+		r.eveErr = r.aside.close()
+	}
 	r.close()
 	bar.end()
 	if err := r.report(analyzer.Stats(), time.Since(start)); err != nil {
@@ -243,7 +247,11 @@ func (r *replay) prepare() (*dissect.Workers, error) {
 	if err != nil {
 		return nil, err
 	}
-	analyzer := dissect.NewWorkers(r.workers(), cfg, protocols, func(e event.Event) { r.event(e, inventory) })
+	workers := r.workers()
+	if workers > 1 && r.eve != nil {
+		r.aside = newAside(r.eve)
+	}
+	analyzer := dissect.NewWorkers(workers, cfg, protocols, func(e event.Event) { r.event(e, inventory) })
 	if j.rules != nil {
 		r.folded = signature.NewFindings(j.home.Contains, func(f event.Finding) {
 			f.Device = namedDevice(inventory, f)
@@ -268,8 +276,13 @@ func (r *replay) event(e event.Event, inventory *asset.Inventory) {
 			r.engine.Observe(e)
 		}
 	}
-	if r.eve != nil && r.eveErr == nil {
+	if r.eve != nil {
 		r.told.Time = later(r.told.Time, e.Head().Time)
+	}
+	switch {
+	case r.aside != nil:
+		r.aside.event(e)
+	case r.eve != nil && r.eveErr == nil:
 		r.eveErr = r.eve.Event(e)
 	}
 }
