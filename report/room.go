@@ -7,6 +7,7 @@ package report
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"time"
 
@@ -28,6 +29,18 @@ type Source interface {
 // SettingTown is the key of the setting with the body's name as it stands at the head of a report: 喜多方市.
 // Without it the tenant's short name stands there.
 const SettingTown = "report.town"
+
+// Town is what stands at the head of a report: the town's name, else the tenant's.
+func Town(ctx context.Context, src Source) (string, error) {
+	name, err := src.Setting(ctx, SettingTown)
+	switch {
+	case err != nil && !errors.Is(err, event.ErrNotFound):
+		return "", fmt.Errorf("read setting: %w", err)
+	case name != "" && err == nil:
+		return name, nil
+	}
+	return src.Tenant(), nil
+}
 
 // Report is one kind of report.
 type Report struct {

@@ -2,7 +2,6 @@ package monthly
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -34,13 +33,11 @@ type facts struct {
 }
 
 func gather(ctx context.Context, src report.Source, p report.Period, now time.Time) (facts, error) {
-	f := facts{period: p, now: now, town: src.Tenant()}
-	if name, err := src.Setting(ctx, report.SettingTown); err == nil && name != "" {
-		f.town = name
-	} else if err != nil && !errors.Is(err, event.ErrNotFound) {
-		return f, fmt.Errorf("read setting: %w", err)
-	}
+	f := facts{period: p, now: now}
 	var err error
+	if f.town, err = report.Town(ctx, src); err != nil {
+		return f, err
+	}
 	if f.cases, err = allCases(ctx, src, p); err != nil {
 		return f, err
 	}

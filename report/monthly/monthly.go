@@ -34,10 +34,5 @@ func render(ctx context.Context, src report.Source, p report.Period, lang string
 	if err != nil {
 		return nil, nil, err
 	}
-	doc := v.document(f)
-	if html, err = doc.HTML(); err != nil {
-		return nil, nil, err
-	}
-	pdf, err = doc.PDF(now)
-	return html, pdf, err
+	return v.document(f).Both(now)
 }

@@ -1,5 +1,7 @@
 package paper
 
+import "time"
+
 // Document is one report, block after block. All text is ready to be shown.
 type Document struct {
 	Lang   string // "ja" or "en"
@@ -10,6 +12,15 @@ type Document struct {
 	Foot   string // at the foot of each page
 	Page   string // how a page is numbered, with two %d: "%d / %d"
 	Blocks []Block
+}
+
+// Both writes the document as one self-contained page and as a PDF of that moment.
+func (d Document) Both(now time.Time) (html, pdf []byte, err error) {
+	if html, err = d.HTML(); err != nil {
+		return nil, nil, err
+	}
+	pdf, err = d.PDF(now)
+	return html, pdf, err
 }
 
 // Block is one part of a document.

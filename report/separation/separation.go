@@ -37,12 +37,7 @@ func render(ctx context.Context, src report.Source, p report.Period, lang string
 	if err != nil {
 		return nil, nil, err
 	}
-	doc := v.document(f)
-	if html, err = doc.HTML(); err != nil {
-		return nil, nil, err
-	}
-	pdf, err = doc.PDF(now)
-	return html, pdf, err
+	return v.document(f).Both(now)
 }
 
 // facts is all that the certificate tells.
@@ -60,11 +55,10 @@ type facts struct {
 }
 
 func gather(ctx context.Context, src report.Source, p report.Period, now time.Time) (facts, error) {
-	f := facts{period: p, now: now, town: src.Tenant()}
-	if name, err := src.Setting(ctx, report.SettingTown); err == nil && name != "" {
-		f.town = name
-	} else if err != nil && !errors.Is(err, event.ErrNotFound) {
-		return f, fmt.Errorf("read setting: %w", err)
+	f := facts{period: p, now: now}
+	var err error
+	if f.town, err = report.Town(ctx, src); err != nil {
+		return f, err
 	}
 	for t := p.From.In(report.JST); t.Before(p.Until) && t.Before(now); t = t.AddDate(0, 0, 1) {
 		if err := f.day(ctx, src, t.Format(time.DateOnly)); err != nil {
@@ -74,7 +68,6 @@ func gather(ctx context.Context, src report.Source, p report.Period, now time.Ti
 	if err := f.sense(ctx, src); err != nil {
 		return f, err
 	}
-	var err error
 	if f.seq, f.hash, err = src.AuditHead(ctx); err != nil {
 		return f, fmt.Errorf("read ledger: %w", err)
 	}
