@@ -8,6 +8,7 @@ import (
 
 	"github.com/yagura-project/yagura/console"
 	"github.com/yagura-project/yagura/decide"
+	"github.com/yagura-project/yagura/detect"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/incident"
 	"github.com/yagura-project/yagura/store"
@@ -20,6 +21,7 @@ type cases struct {
 	findings chan event.Finding
 	orders   chan event.Order
 	raised   chan event.Incident // cases that changed because another one did
+	excepts  chan []detect.Exception
 	quit     chan struct{}
 	ended    sync.WaitGroup
 }
@@ -44,7 +46,7 @@ const (
 )
 
 func newCases(d caseDeps) *cases {
-	return &cases{caseDeps: d, findings: make(chan event.Finding, findingQueue), orders: make(chan event.Order, orderQueue), raised: make(chan event.Incident, orderQueue), quit: make(chan struct{})}
+	return &cases{caseDeps: d, findings: make(chan event.Finding, findingQueue), orders: make(chan event.Order, orderQueue), raised: make(chan event.Incident, orderQueue), excepts: make(chan []detect.Exception, 1), quit: make(chan struct{})}
 }
 
 // Name implements service.Part.
@@ -83,6 +85,8 @@ func (c *cases) run() {
 			c.order(ctx, o)
 		case inc := <-c.raised:
 			c.conclude(ctx, inc)
+		case list := <-c.excepts:
+			c.takeBack(ctx, list)
 		case <-c.quit:
 			c.drain(ctx)
 			return

@@ -48,6 +48,8 @@ type config struct {
 	Store     store.Config       `yaml:"store"`     // what is kept, where, how long
 	Console   console.Config     `yaml:"console"`   // the web pages
 	Eve       live.Config        `yaml:"eve"`       // what is seen, as EVE JSON for other tools
+
+	path string // of the file that it was read from
 }
 
 // defaultConfig watches, records and tells; it touches nothing.
@@ -63,6 +65,7 @@ func defaultConfig() config {
 // loadConfig reads and checks path. Errors name file, line and the fix.
 func loadConfig(path string) (config, error) {
 	cfg := defaultConfig()
+	cfg.path = path
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return cfg, explainFileError(path, err)

@@ -149,6 +149,9 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 	}
 	r.cases = newCases(caseDeps{log: o.log, head: event.Header{Tenant: cfg.Store.Tenant, Site: cfg.Site}, state: r.state, manager: r.manager,
 		policy: r.policy, bell: r.desk, hub: r.console.Hub, watch: o.onCase})
+	if list := cfg.Detect.Exceptions; len(list) > 0 {
+		r.cases.except(list) // for the cases of the last run
+	}
 	return r, nil
 }
 
@@ -156,6 +159,9 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 // that whatever the sensor has seen still reaches the shelves.
 func (r *river) parts() []service.Part {
 	parts := []service.Part{r.telemetry, r.policy, r.hands, r.desk, r.cases, r.judge, r.console, r.newControl(), newKeeper(r), r.sensor}
+	if r.cfg.path != "" {
+		parts = append([]service.Part{&exceptor{reload: r.ReloadExceptions, log: r.log}}, parts...)
+	}
 	if r.rules != nil {
 		parts = append([]service.Part{&reloader{rules: r.rules, log: r.log}}, parts...)
 	}
