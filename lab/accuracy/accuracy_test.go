@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	alldetectors "github.com/yagura-project/yagura/detect/all"
@@ -42,5 +43,16 @@ func TestSmallTown(t *testing.T) {
 		if d.Panics > 0 {
 			t.Errorf("%s panicked %d times", id, d.Panics)
 		}
+	}
+}
+
+// Where nobody attacks, nobody is cut off and nobody is woken.
+func TestQuietTown(t *testing.T) {
+	res, err := measure(options{pcs: 100, days: 1, seed: 3, quiet: true}, alldetectors.Detectors)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.False.Proposals > 0 || res.False.Letters > 0 {
+		t.Errorf("%d isolations proposed, %d notifications:\n%s", res.False.Proposals, res.False.Letters, strings.Join(res.FalseCases, "\n"))
 	}
 }
