@@ -65,6 +65,9 @@ func (t *Town) Breach() string {
 		Phases:   []event.Phase{event.PhaseC2, event.PhaseLateral, event.PhaseExfiltration},
 		Findings: fs, Related: []string{"mac:52:54:00:20:00:0a"}, First: now.Add(-45 * time.Minute), Last: now,
 	}
+	i.Why = []event.Text{{JA: "危険度 9：庁内の他の機器へ広がったことを示す検知「ほかの端末への遠隔実行」があります。これだけで確実といえる種類です。",
+		EN: "Severity 9: evidence of lateral movement, \"Remote execution on another machine\". It is of the kind that is sure by itself."}}
+	t.spread(&i, now)
 	for _, f := range fs {
 		i.Techniques = append(i.Techniques, f.Advisory.Techniques...)
 		i.Timeline = append(i.Timeline, event.TimelineEntry{Time: f.Time, Kind: "finding", Ref: f.UID, Phase: f.Advisory.Phase, Text: f.Summary})
@@ -134,4 +137,22 @@ func (t *Town) Propose() string {
 		Requested: "policy", Enforcers: []string{"nftables"}, Expires: t.now().Add(8 * time.Hour).UTC()}
 	t.step(&o, event.OrderAwaitingApproval, "policy", "規則 office-hours により承認を待ちます", "Rule office-hours asks for approval")
 	return o.UID
+}
+
+// spread lets the intrusion reach the file server, and ten more machines behind it.
+func (t *Town) spread(i *event.Incident, now time.Time) {
+	host := func(d event.Device, step, severity int, at time.Duration) event.CaseHost {
+		return event.CaseHost{Device: d, Step: step, Severity: severity, State: event.IncidentNew, First: now.Add(-at)}
+	}
+	zero := host(i.Device, 0, 9, 45*time.Minute)
+	zero.Incident, zero.Number, zero.Zero = i.UID, i.Number, true
+	file := event.Device{UID: "mac:52:54:00:20:00:0a", IP: addr("10.20.0.10"), Hostname: "FILE-01", Department: "情報政策室"}
+	i.Hosts = []event.CaseHost{zero, host(file, 1, 0, 4*time.Minute)}
+	way := event.Hop{From: i.Device.UID, To: file.UID, Time: now.Add(-4 * time.Minute), Title: remoteService.Title, Detector: remoteService.ID, Count: 1}
+	i.Spread = []event.Hop{way}
+	for n := range 10 {
+		d := pc(50+n, now)
+		i.Hosts = append(i.Hosts, host(d, 2, 0, 3*time.Minute))
+		i.Spread = append(i.Spread, event.Hop{From: file.UID, To: d.UID, Time: now.Add(-3 * time.Minute), Title: remoteService.Title, Detector: remoteService.ID, Count: 2})
+	}
 }

@@ -81,6 +81,12 @@ async function tour(size, viewport) {
   await shot('device')
   await go('/orders', ['heading', { name: 'これまでの記録' }])
   await shot('orders')
+  await go('/selftest', ['heading', { level: 1 }])
+  if (town.breach) {
+    await page.getByRole('button', { name: 'いま試す' }).click()
+    await page.getByText('鳴らない検知器').waitFor()
+  }
+  await shot('selftest')
   await go('/blind', ['table', {}])
   await page.waitForTimeout(400)
   await shot('blind')

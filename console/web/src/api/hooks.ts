@@ -20,6 +20,7 @@ export const keys = {
   device: (uid: string) => ['device', uid],
   orders: ['orders'],
   freeze: ['freeze'],
+  selftest: ['selftest'],
 }
 
 async function session() {
@@ -55,6 +56,9 @@ export const useIncidents = (state: string, min: number, offset: number, limit =
 
 export const useIncident = (uid: string) =>
   useQuery({ queryKey: keys.incident(uid), queryFn: () => data(api.GET('/api/v1/incidents/{uid}', { params: { path: { uid } } })) })
+
+/** The last self-test; its time is missing where there was none. */
+export const useSelfTest = () => useQuery({ queryKey: keys.selftest, queryFn: () => data(api.GET('/api/v1/selftest')), staleTime: 60_000 })
 
 export const useExplanation = (uid: string, wanted: boolean) =>
   useQuery({ queryKey: ['explain', uid], enabled: wanted, queryFn: () => data(api.GET('/api/v1/findings/{uid}/explain', { params: { path: { uid } } })) })

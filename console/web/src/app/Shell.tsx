@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications'
-import { IconAlertTriangle, IconBell, IconBook, IconDeviceDesktop, IconEyeOff, IconFileText, IconHome, IconLockAccess, IconSettings } from '@tabler/icons-react'
+import { IconAlertTriangle, IconBell, IconBellCheck, IconBook, IconDeviceDesktop, IconEyeOff, IconFileText, IconHome, IconLockAccess, IconSettings } from '@tabler/icons-react'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { api, data, type Schemas } from '../api/client'
@@ -16,6 +16,7 @@ const items = [
   { to: '/devices', key: 'devices', icon: IconDeviceDesktop },
   { to: '/orders', key: 'orders', icon: IconLockAccess },
   { to: '/blind', key: 'blind', icon: IconEyeOff },
+  { to: '/selftest', key: 'selftest', icon: IconBellCheck },
   { to: '/reports', key: 'reports', icon: IconFileText },
   { to: '/audit', key: 'audit', icon: IconBook, role: 'operator' },
   { to: '/settings', key: 'settings', icon: IconSettings },

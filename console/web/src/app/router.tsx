@@ -13,6 +13,7 @@ import { Orders } from '../pages/Orders'
 import { Overview } from '../pages/Overview'
 import { FirstPassword } from '../pages/Password'
 import { Reports } from '../pages/Reports'
+import { SelfTest } from '../pages/SelfTest'
 import { Settings } from '../pages/Settings'
 import { Failed, Loading } from '../parts/states'
 import { Shell } from './Shell'
@@ -64,6 +65,7 @@ const routes = root.addChildren([
     page('/devices/$uid', Device),
     page('/orders', Orders),
     page('/blind', Blind),
+    page('/selftest', SelfTest),
     page('/reports', Reports),
     page('/audit', Audit),
     page('/settings', Settings),

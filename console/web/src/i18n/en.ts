@@ -2,7 +2,7 @@ import type { Words } from './ja'
 
 export const en: Words = {
   app: { name: 'Yagura', tagline: 'Watch over the network', skip: 'Skip to content', menu: 'Menu', logout: 'Log out', lang: '日本語', demo: 'Demo' },
-  nav: { overview: 'Overview', incidents: 'Cases', devices: 'Machines', orders: 'Isolations', blind: 'Blind spots', reports: 'Reports', audit: 'Audit log', settings: 'Settings' },
+  nav: { overview: 'Overview', incidents: 'Cases', devices: 'Machines', orders: 'Isolations', blind: 'Blind spots', selftest: 'Self-test', reports: 'Reports', audit: 'Audit log', settings: 'Settings' },
   common: {
     loading: 'Loading', retry: 'Load again', save: 'Save', cancel: 'Cancel', close: 'Close', all: 'All', none: 'None', unknown: 'unknown',
     search: 'Search', from: 'from', until: 'until', who: 'Who', when: 'When', what: 'What', detail: 'Details', back: 'Back', more: 'Show more',
@@ -52,6 +52,14 @@ export const en: Words = {
     act: 'Response', markInProgress: 'Start working on it', markResolved: 'Mark resolved', markFalse: 'Mark as false alarm', reopen: 'Reopen', closedText: 'This case is closed.', noDo: 'Read the case and ask the user what happened.', summary: 'Summary', singleShot: 'conclusive alone',
     nextStep: 'What to do with this case', print: 'Print',
   },
+  spread: {
+    title: 'The spread', intro: 'The {{n}} machines of this incident, in the order in which they were reached, from the left.', zero: 'seems to be the first', reached: 'reached', severity: 'severity', more: '{{n}} more', hosts: 'The machines ({{n}})', ways: 'Who reached whom ({{n}})', way: '{{from}} to {{to}}', same: '{{from}} and {{to}} talk to the same server ({{what}})',
+    partOf: 'This case is part of case {{number}}.', openLead: 'Open the whole', whySevere: 'Why this severity', excepted: 'taken back by an exception: {{why}}',
+  },
+  selftest: {
+    title: 'Self-test', intro: 'Fires every detector with its own sample attacks. Nothing goes onto the network and nothing is isolated. A detector that cannot fire is red, with the reason.', run: 'Test now', notify: 'Also send one notice that says it is a test', never: 'No self-test has been run yet.', sum: '{{good}} of {{n}} detectors can fire', silent: 'Detectors that cannot fire', fires: 'Detectors that can fire', ok: 'can fire', red: 'cannot fire', mode_packets: 'packets', mode_events: 'events',
+    col_what: 'Detector', col_result: 'Result', col_mode: 'Shown as', col_severity: 'Severity of the test', col_why: 'Reason', partly: 'Not told by its samples:', look: 'Look at the self-test',
+  },
   why: {
     open: 'Why it was judged so', gates: 'Gates', passed: 'passed', missed: 'not passed', counter: 'What speaks against it', exceptions: 'Exceptions considered', noException: 'No exception is for this kind of finding.', quiet: 'What would have kept it quiet', nothing: 'No gates were recorded.',
     except: 'Where it is known to be harmless, this exception covers it', col_gate: 'Gate', col_value: 'Measured', col_threshold: 'Threshold', col_result: 'Result', col_source: 'Where the threshold stands', yes: 'yes', no: 'no', points: '{{n}} points', atLeast: '{{v}} or more', atMost: '{{v}} or less', fixed: 'fixed in the detector',
@@ -97,7 +105,7 @@ export const en: Words = {
   packets: { save: 'Save the packets', saveAll: 'Save all packets of the case', hint: 'Makes a file of the packets around it, for Wireshark and the like. The download stands in the audit log.' },
   audit: { title: 'Audit log', intro: 'Who did what. Each line is chained to the one before, so that a later change shows.', none: 'Nothing recorded yet.', col_time: 'Time', col_who: 'Who', col_action: 'Action', col_object: 'Object', col_detail: 'Detail', hash: 'Hash', filter: 'Filter' },
   actor: { policy: 'Yagura (policy)', act: 'Yagura (action)', verify: 'Yagura (verification)', expiry: 'Yagura (expiry)', guard: 'Yagura (guard)', reconcile: 'Yagura (reconciliation)', yagura: 'Yagura' },
-  action: { none: 'Not taken', observed: 'Rehearsed', approved: 'Approved', applying: 'Applying', applied: 'Applied', verifying: 'Verifying', verified: 'Verified', ineffective: 'Ineffective', partial: 'Partial', releasing: 'Releasing', released: 'Released', expired: 'Expired', failed: 'Failed', denied: 'Declined', login: 'Login', logout: 'Logout', isolate: 'Isolate', release: 'Release', approve: 'Approve', deny: 'Decline', freeze: 'Stop all', unfreeze: 'Resume', apply: 'Apply', undo: 'Undo', config: 'Config', user: 'User', password: 'Password', refused: 'Refused', incident: 'Case', report: 'Report', hunt: 'Hunt', propose: 'Propose', verify: 'Verify', packets: 'Packets saved', lapse: 'Lapse' },
+  action: { none: 'Not taken', observed: 'Rehearsed', approved: 'Approved', applying: 'Applying', applied: 'Applied', verifying: 'Verifying', verified: 'Verified', ineffective: 'Ineffective', partial: 'Partial', releasing: 'Releasing', released: 'Released', expired: 'Expired', failed: 'Failed', denied: 'Declined', login: 'Login', logout: 'Logout', isolate: 'Isolate', release: 'Release', approve: 'Approve', deny: 'Decline', freeze: 'Stop all', unfreeze: 'Resume', apply: 'Apply', undo: 'Undo', config: 'Config', user: 'User', password: 'Password', refused: 'Refused', incident: 'Case', report: 'Report', hunt: 'Hunt', propose: 'Propose', verify: 'Verify', selftest: 'self-test', packets: 'Packets saved', lapse: 'Lapse' },
   settings: { title: 'Settings', language: 'Language', you: 'You', role: 'Role', users: 'Users', add: 'Add a user', name: 'User name', disabled: 'disabled', reset: 'New first password', oncePassword: 'First password (shown this once)', enable: 'Enable', disable: 'Disable', lastLogin: 'Last login', never: 'never', api: 'API description (OpenAPI)' },
   roles: { viewer: 'Viewer', operator: 'Operator', admin: 'Administrator' },
 }

@@ -1,7 +1,7 @@
 /** Japanese first: the words of the pages. en.ts has the same shape, checked by the compiler. */
 export const ja = {
   app: { name: '櫓', tagline: '庁内ネットワークの見張り', skip: '本文へ移る', menu: 'メニュー', logout: 'ログアウト', lang: 'English', demo: '体験版' },
-  nav: { overview: '概要', incidents: '案件', devices: '端末', orders: '隔離台帳', blind: '見えていない通信', reports: '報告書', audit: '操作記録', settings: '設定' },
+  nav: { overview: '概要', incidents: '案件', devices: '端末', orders: '隔離台帳', blind: '見えていない通信', selftest: '自己試験', reports: '報告書', audit: '操作記録', settings: '設定' },
   common: {
     loading: '読み込んでいます', retry: 'もう一度読み込む', save: '保存する', cancel: 'やめる', close: '閉じる', all: 'すべて', none: 'なし', unknown: '不明',
     search: '検索', from: 'から', until: 'まで', who: 'だれ', when: 'いつ', what: '何を', detail: '詳しく', back: '戻る', more: 'さらに表示',
@@ -51,6 +51,14 @@ export const ja = {
     act: '対応', markInProgress: '対応を始める', markResolved: '解決にする', markFalse: '問題なしにする', reopen: '対応中に戻す', closedText: 'この案件は終わっています。', noDo: '案件の内容を確かめ、利用者に状況を聞いてください。', summary: '要約', singleShot: '単独で確実な証拠',
     nextStep: 'この案件をどうするか', print: '印刷する',
   },
+  spread: {
+    title: '広がり', intro: '関係する {{n}} 台を、たどり着かれた順に左から並べています。', zero: '最初とみられる端末', reached: '手を伸ばされた', severity: '危険度', more: 'ほか {{n}} 台', hosts: '端末の一覧（{{n}} 台）', ways: 'だれからだれへ（{{n}} 件）', way: '{{from}} から {{to}} へ', same: '{{from}} と {{to}} が同じ相手（{{what}}）と通信',
+    partOf: 'この案件は、案件 {{number}} にまとめられています。', openLead: 'まとめた案件を開く', whySevere: '危険度の理由', excepted: '例外により取り下げ：{{why}}',
+  },
+  selftest: {
+    title: '自己試験', intro: '検知器をひとつずつ、見本の攻撃で試します。網には何も流れず、隔離もしません。鳴らない検知器は赤で、理由を示します。', run: 'いま試す', notify: '「試験」と書いた知らせも一通送る', never: '自己試験はまだ行われていません。', sum: '{{n}} 個の検知器のうち {{good}} 個が鳴ります', silent: '鳴らない検知器', fires: '鳴る検知器', ok: '鳴る', red: '鳴らない', mode_packets: 'パケット', mode_events: 'イベント',
+    col_what: '検知器', col_result: '結果', col_mode: '入れ方', col_severity: '試験の危険度', col_why: '理由', partly: '見本では鳴らなかった種類：', look: '自己試験を見る',
+  },
   why: {
     open: 'なぜそう判断したか', gates: '判断の条件', passed: '通過', missed: '不通過', counter: '反対の材料', exceptions: '検討した例外', noException: 'この種類の検知に当たる例外はありません。', quiet: 'こうなら知らせませんでした', nothing: '記録された条件はありません。',
     except: '業務と確かめられたら、この例外を設定に足せます', col_gate: '条件', col_value: '測った値', col_threshold: '基準', col_result: '結果', col_source: '基準の出どころ', yes: 'はい', no: 'いいえ', points: '{{n}} 点', atLeast: '{{v}} 以上', atMost: '{{v}} 以下', fixed: '検知器の固定値',
@@ -96,7 +104,7 @@ export const ja = {
   packets: { save: 'パケットを保存', saveAll: '案件のパケットをまとめて保存', hint: 'この通信の前後のパケットを、Wireshark などで開けるファイルにします。保存したことは操作記録に残ります。' },
   audit: { title: '操作記録', intro: 'だれが何をしたかの記録です。あとから書き換えると分かるように、一行ずつ鎖のようにつながっています。', none: '記録はまだありません。', col_time: '日時', col_who: 'だれ', col_action: '何を', col_object: '対象', col_detail: '内容', hash: '確認値', filter: '絞り込み' },
   actor: { policy: '櫓（方針）', act: '櫓（実行）', verify: '櫓（確認）', expiry: '櫓（期限）', guard: '櫓（安全確認）', reconcile: '櫓（復元）', yagura: '櫓' },
-  action: { none: '見送り', observed: '予行', approved: '承認済み', applying: '実行中', applied: '実行済み', verifying: '確認中', verified: '停止を確認', ineffective: '止まらず', partial: '一部停止', releasing: '解除中', released: '解除済み', expired: '期限', failed: '失敗', denied: '見送り', login: 'ログイン', logout: 'ログアウト', isolate: '隔離', release: '解除', approve: '承認', deny: '見送り', freeze: '全停止', unfreeze: '再開', apply: '実行', undo: '取り消し', config: '設定', user: '利用者', password: 'パスワード', refused: '拒否', incident: '案件', report: '報告書', hunt: '調査', propose: '提案', verify: '確認', packets: 'パケット保存', lapse: '期限切れ' },
+  action: { none: '見送り', observed: '予行', approved: '承認済み', applying: '実行中', applied: '実行済み', verifying: '確認中', verified: '停止を確認', ineffective: '止まらず', partial: '一部停止', releasing: '解除中', released: '解除済み', expired: '期限', failed: '失敗', denied: '見送り', login: 'ログイン', logout: 'ログアウト', isolate: '隔離', release: '解除', approve: '承認', deny: '見送り', freeze: '全停止', unfreeze: '再開', apply: '実行', undo: '取り消し', config: '設定', user: '利用者', password: 'パスワード', refused: '拒否', incident: '案件', report: '報告書', hunt: '調査', propose: '提案', verify: '確認', packets: 'パケット保存', selftest: '自己試験', lapse: '期限切れ' },
   settings: { title: '設定', language: '表示のことば', you: 'あなた', role: '権限', users: '利用者', add: '利用者を加える', name: '利用者名', disabled: '停止中', reset: 'パスワードを作り直す', oncePassword: '最初のパスワード（この一度だけ表示します）', enable: '再開する', disable: '停止する', lastLogin: '最後のログイン', never: 'まだなし', api: 'API の説明（OpenAPI）' },
   roles: { viewer: '閲覧', operator: '操作', admin: '管理者' },
 }

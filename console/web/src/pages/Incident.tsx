@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useParams } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
 import type { Schemas } from '../api/client'
 import { useIncident, useSession } from '../api/hooks'
 import { useWords } from '../i18n'
@@ -9,6 +9,7 @@ import { DeviceCard } from '../parts/DeviceCard'
 import { FindingView } from '../parts/Finding'
 import { Isolation } from '../parts/Isolation'
 import { PacketsButton } from '../parts/PacketsButton'
+import { Spread } from '../parts/Spread'
 import { Loaded } from '../parts/states'
 import { paragraphs, type Paragraph } from '../parts/story'
 import { When } from '../parts/When'
@@ -26,6 +27,7 @@ function Case({ d }: { d: Schemas['IncidentDetail'] }) {
   return (
     <article>
       <Head i={i} />
+      {i.lead && <PartOf uid={i.lead} number={i.lead_number ?? ''} />}
       <div className="case">
         <div className="stack first">
           <Story i={i} />
@@ -40,6 +42,7 @@ function Case({ d }: { d: Schemas['IncidentDetail'] }) {
           <CaseSteps incident={i} />
         </aside>
         <div className="stack then">
+          <Spread incident={i} />
           <section className="card" aria-labelledby="findings">
             <h2 id="findings">{t('incident.findings')}</h2>
             {(i.findings ?? []).map((f) => (
@@ -75,12 +78,29 @@ function Head({ i }: { i: Schemas['Incident'] }) {
   )
 }
 
+function PartOf({ uid, number }: { uid: string; number: string }) {
+  const { t } = useWords()
+  return <p className="card" role="note">{t('spread.partOf', { number })} <Link to="/incidents/$uid" params={{ uid }}>{t('spread.openLead')}</Link></p>
+}
+
+function WhySevere({ list }: { list: Schemas['Text'][] | null | undefined }) {
+  const { t, x } = useWords()
+  if (!list?.length) return null
+  return (
+    <>
+      <h3>{t('spread.whySevere')}</h3>
+      <ul>{list.map((w, n) => <li key={n}>{x(w)}</li>)}</ul>
+    </>
+  )
+}
+
 function Story({ i }: { i: Schemas['Incident'] }) {
   const { t, x } = useWords()
   return (
     <section className="card story" aria-labelledby="story">
       <h2 id="story">{t('incident.story')}</h2>
       {paragraphs(x(i.story)).map((b, n) => <Block key={n} b={b} />)}
+      <WhySevere list={i.why} />
     </section>
   )
 }

@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCircleCheck, IconEye } from '@tabler/icons-react
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import type { Schemas } from '../api/client'
-import { useOverview } from '../api/hooks'
+import { useOverview, useSelfTest } from '../api/hooks'
 import { useWords } from '../i18n'
 import { deviceName, Severity } from '../parts/badges'
 import { Empty, Loaded } from '../parts/states'
@@ -141,6 +141,17 @@ function Watch({ sensors }: { sensors: Schemas['SensorHealth'][] }) {
         ))}
       </ul>
       <p className="small" style={{ margin: '0.6rem 0 0' }}><Link to="/blind">{t('blind.look')}</Link></p>
+      <Tested />
     </section>
   )
+}
+
+/** Whether the bell rings: the last self-test in one line. */
+function Tested() {
+  const { t } = useWords()
+  const s = useSelfTest().data
+  if (!s) return null
+  const good = s.results.filter((r) => r.ok).length
+  const text = s.time ? t('selftest.sum', { n: s.results.length, good }) : t('selftest.never')
+  return <p className="small" style={{ margin: '0.4rem 0 0' }}><span className={s.time && good < s.results.length ? 'badtext' : 'soft'}>{text}</span> <Link to="/selftest">{t('selftest.look')}</Link></p>
 }

@@ -15,6 +15,7 @@ export function FindingView({ f, tools }: { f: Schemas['Finding']; tools?: React
       <p className="soft small">{x(f.advisory.means)}</p>
       <p className="small tags">
         <span className="tag">{t('incident.confidence', { n: f.confidence })}</span>
+        {f.excepted?.ja && <span className="tag">{t('spread.excepted', { why: x(f.excepted) })}</span>}
         {f.single_shot && <span className="tag bad">{t('incident.singleShot')}</span>}
         {f.count > 1 && <span className="tag">{t('incident.times', { n: f.count.toLocaleString() })}</span>}
         {(f.advisory.techniques ?? []).map((k) => <span key={k.uid} className="tag" title={k.name}>{k.uid}</span>)}
