@@ -122,7 +122,7 @@ func (r *river) caseOfFinding(ctx context.Context, x *event.Explanation) error {
 	for _, inc := range list {
 		for i := range inc.Findings {
 			if inc.Findings[i].UID == x.Finding.UID {
-				x.Case, x.CaseUID = inc.Number, inc.UID
+				x.Case, x.CaseUID, x.Why = inc.Number, inc.UID, inc.Why
 				return nil
 			}
 		}

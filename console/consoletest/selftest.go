@@ -12,7 +12,7 @@ func (t *Town) SelfTest(_ context.Context, who string, notify bool) (event.SelfT
 		{Detector: "beacon", Title: beacon.Title, OK: true, Mode: "packets", Fired: []string{"c2.http", "c2.tls_beacon"}, Severity: 8, Case: "試験-beacon", Needs: []string{"http", "tls"}},
 		{Detector: "psexec", Title: remoteService.Title, OK: true, Mode: "events", Fired: []string{"lm.psexec"}, Severity: 9, Case: "試験-psexec", Needs: []string{"smb"},
 			Why: []event.Text{{JA: "この種類の通信（smb）をまだ見ていません（見張りを始めて間もないため）。", EN: "No traffic of this kind (smb) has been seen yet; the watch has only begun."}}},
-		{Detector: "portscan", Title: scan.Title, Mode: "packets", Silent: []string{"scan.port"}, Why: []event.Text{{JA: "設定で止めています（detect.disabled）。", EN: "It is switched off (detect.disabled)."}}},
+		{Detector: "portscan", Title: scan.Title, Silent: []string{"scan.port"}, Why: []event.Text{{JA: "設定で止めています（detect.disabled）。", EN: "It is switched off (detect.disabled)."}}},
 		{Detector: "dnstunnel", Title: tunnel.Title, Mode: "packets", Fired: []string{"c2.dns_tunnel"}, Severity: 8, Needs: []string{"dns"},
 			Why: []event.Text{{JA: "この種類の通信（dns）がセンサーに届いていません。", EN: "The sensor sees no traffic of this kind (dns)."}}},
 	}}

@@ -84,7 +84,7 @@ async function tour(size, viewport) {
   await go('/selftest', ['heading', { level: 1 }])
   if (town.breach) {
     await page.getByRole('button', { name: 'いま試す' }).click()
-    await page.getByText('鳴らない検知器').waitFor()
+    await page.getByRole('heading', { name: '鳴らない検知器' }).waitFor()
   }
   await shot('selftest')
   await go('/blind', ['table', {}])

@@ -11,8 +11,8 @@ export function SelfTest() {
   const { t } = useWords()
   const query = useSelfTest()
   return (
-    <article>
-      <div className="head"><h1>{t('selftest.title')}</h1></div>
+    <article className="stack">
+      <div className="head" style={{ margin: 0 }}><h1>{t('selftest.title')}</h1></div>
       <p>{t('selftest.intro')}</p>
       <Run />
       <Loaded query={query} lines={6}>{(s) => (s.time ? <Result s={s} /> : <p className="soft">{t('selftest.never')}</p>)}</Loaded>
@@ -43,11 +43,11 @@ function Result({ s }: { s: Schemas['SelfTest'] }) {
   const bad = s.results.filter((r) => !r.ok)
   const good = s.results.filter((r) => r.ok)
   return (
-    <>
-      <p role="status"><b className={bad.length ? 'badtext' : 'goodtext'}>{t('selftest.sum', { n: s.results.length, good: good.length })}</b> <span className="soft small">{s.time && <When at={s.time} />} {s.who}</span></p>
+    <div className="stack">
+      <p role="status" style={{ margin: 0 }}><b className={bad.length ? 'badtext' : 'goodtext'}>{t('selftest.sum', { n: s.results.length, good: good.length })}</b> <span className="soft small">{s.time && <When at={s.time} />} {s.who}</span></p>
       {bad.length > 0 && <Rows list={bad} title={t('selftest.silent')} />}
       <Rows list={good} title={t('selftest.fires')} />
-    </>
+    </div>
   )
 }
 
@@ -66,7 +66,7 @@ function Rows({ list, title }: { list: Schemas['SelfTestResult'][]; title: strin
               <td data-label={t('selftest.col_result')}><span className={r.ok ? 'goodtext' : 'badtext'}>{r.ok ? t('selftest.ok') : t('selftest.red')}</span></td>
               <td data-label={t('selftest.col_mode')}>{r.mode ? t(`selftest.mode_${r.mode}`) : '－'}</td>
               <td data-label={t('selftest.col_severity')} className="num">{r.severity || '－'}</td>
-              <td data-label={t('selftest.col_why')} className="small">{(r.why ?? []).map((w, n) => <div key={n}>{x(w)}</div>)}{r.ok && r.silent?.length ? <div className="soft">{t('selftest.partly')} {r.silent.join(' ')}</div> : null}</td>
+              <td data-label={t('selftest.col_why')} className={r.why?.length || (r.ok && r.silent?.length) ? 'small' : 'small empty-cell'}>{(r.why ?? []).map((w, n) => <div key={n}>{x(w)}</div>)}{r.ok && r.silent?.length ? <div className="soft">{t('selftest.partly')} {r.silent.join(' ')}</div> : null}</td>
             </tr>
           ))}
         </tbody>

@@ -5,7 +5,7 @@ import { Severity } from './badges'
 import { picture, type Edge, type Node } from './spread'
 import { When } from './When'
 
-const box = { w: 190, h: 58, gapX: 90, gapY: 18 }
+const box = { w: 172, h: 58, gapX: 64, gapY: 16 }
 const left = (n: Node) => n.column * (box.w + box.gapX)
 const top = (n: Node) => n.row * (box.h + box.gapY)
 
@@ -36,7 +36,7 @@ function Line({ e }: { e: Edge }) {
   const [x1, y1] = [left(e.from) + box.w, top(e.from) + box.h / 2]
   const [x2, y2] = [left(e.to), top(e.to) + box.h / 2]
   const back = x2 <= x1
-  const d = back ? `M ${x1 - box.w / 2} ${y1} L ${x2 + box.w / 2} ${y2}` : `M ${x1} ${y1} C ${x1 + 45} ${y1}, ${x2 - 45} ${y2}, ${x2 - 5} ${y2}`
+  const d = back ? `M ${x1 - box.w / 2} ${y1} L ${x2 + box.w / 2} ${y2}` : `M ${x1} ${y1} C ${x1 + 32} ${y1}, ${x2 - 32} ${y2}, ${x2 - 5} ${y2}`
   return <path d={d} className={e.same ? 'same' : 'way'} />
 }
 
