@@ -108,6 +108,9 @@ type Certificate struct {
 	SelfSigned bool      `json:"self_signed,omitempty"`
 }
 
+// MaxMoreFiles bounds HTTPActivity.MoreFiles.
+const MaxMoreFiles = 15
+
 // HTTPActivity is one HTTP request with its answer where seen (OCSF 4002).
 type HTTPActivity struct {
 	Header
@@ -126,7 +129,8 @@ type HTTPActivity struct {
 	ResponseLen  uint64 `json:"response_length,omitempty"` // body bytes
 	RequestFile  *File  `json:"request_file,omitempty"`
 	ResponseFile *File  `json:"response_file,omitempty"`
-	Depth        int    `json:"depth,omitempty"` // 1 for the first request of the connection
+	MoreFiles    []File `json:"more_files,omitempty"` // of a form that brings several, behind RequestFile; at most MaxMoreFiles
+	Depth        int    `json:"depth,omitempty"`      // 1 for the first request of the connection
 
 	// For judgement only, never written anywhere: they may hold passwords.
 	Fields string `json:"-"` // the request's other fields as sent, at most 1 KiB

@@ -42,6 +42,9 @@ func (b *Body) Fresh() bool {
 	return fresh
 }
 
+// More are the files of a form behind the one that Close gives.
+func (b *Body) More() []event.File { return b.c.more }
+
 // Close ends the content; whole says that its end was seen. It gives its file, and the beginning of a request's readable text.
 func (b *Body) Close(whole bool) (*event.File, string) {
 	f := b.c.close(b.size, whole)

@@ -25,6 +25,7 @@ type content struct {
 
 	file  *dissect.File // nil until the first byte, and with a form until its first file
 	first *event.File   // of a form
+	more  []event.File  // of it, behind the first
 	form  *form
 	body  int // field of the body's buffer; -1
 	kept  int // bytes in it
@@ -97,8 +98,12 @@ func (c *content) makeForm(boundary string) {
 	c.form.open = func(name string) { c.file = c.f.OpenFile(c.t, c.dir, name); c.file.Limit(bodyLimit) }
 	c.form.data = func(b []byte) { c.file.Write(b) }
 	c.form.close = func(whole bool) {
-		if told := c.file.Close(whole); c.first == nil {
+		told := c.file.Close(whole)
+		switch {
+		case c.first == nil:
 			c.first = told
+		case told != nil && len(c.more) < event.MaxMoreFiles:
+			c.more = append(c.more, *told)
 		}
 		c.file = nil
 	}

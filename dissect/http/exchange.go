@@ -152,7 +152,7 @@ func (s *side) close(dir dissect.Dir, whole bool) {
 		told := s.file.close(s.size, whole)
 		if s.size > 0 {
 			if dir == dissect.Orig {
-				a.Body = s.file.text()
+				a.Body, a.MoreFiles = s.file.text(), s.file.more
 			}
 			*file = told
 		}

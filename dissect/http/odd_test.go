@@ -3,12 +3,14 @@ package http
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/ulikunitz/xz/lzma"
 
 	"github.com/yagura-project/yagura/dissect/flowtest"
+	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
@@ -74,5 +76,29 @@ func TestContentInLZMA(t *testing.T) {
 		if slices.Contains(odd, "http.lzma_memlimit_reached") != (want == "") {
 			t.Errorf("dictionary of %d bytes: %q", dictionary, odd)
 		}
+	}
+}
+
+func TestAllFilesOfAForm(t *testing.T) {
+	var b strings.Builder
+	for _, name := range []string{"a.txt", "b.txt", "c.txt"} {
+		b.WriteString("--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"" + name + "\"\r\n\r\ncontent of " + name + "\r\n")
+	}
+	b.WriteString("--x--\r\n")
+	says := []flowtest.Say{
+		flowtest.Up("POST /up HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: " + strconv.Itoa(b.Len()) + "\r\n\r\n" + b.String()),
+		flowtest.Down("HTTP/1.1 204 No Content\r\n\r\n"),
+	}
+	var names []string
+	for _, e := range flowtest.Detailed(80, false, says, Protocol) {
+		if a, ok := e.(*event.HTTPActivity); ok {
+			names = append(names, a.RequestFile.Name)
+			for _, f := range a.MoreFiles {
+				names = append(names, f.Name)
+			}
+		}
+	}
+	if want := []string{"a.txt", "b.txt", "c.txt"}; !slices.Equal(names, want) {
+		t.Errorf("%q", names)
 	}
 }

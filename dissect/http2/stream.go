@@ -219,7 +219,7 @@ func (p *parser) closeBody(dir dissect.Dir, x *stream, whole bool) {
 	x.body[dir] = nil
 	file, text := body.Close(whole)
 	if dir == dissect.Orig {
-		x.a.RequestLen, x.a.RequestFile, x.a.Body = body.Size(), file, text
+		x.a.RequestLen, x.a.RequestFile, x.a.MoreFiles, x.a.Body = body.Size(), file, body.More(), text
 	} else {
 		x.a.ResponseLen, x.a.ResponseFile = body.Size(), file
 	}

@@ -12,17 +12,21 @@ func (w *Encoder) http(e *event.HTTPActivity) {
 		w.httpObject(e)
 		w.finish()
 	}
-	for _, f := range [...]struct {
-		file *event.File
-		d    way
-	}{{e.RequestFile, forward}, {e.ResponseFile, back}} {
-		if f.file != nil && w.begin(FileInfo, &e.Header, &e.Conn, f.d) {
-			w.httpObject(e)
-			w.o.str("app_proto", "http")
-			w.fileObject(f.file, webName(e, f.file.Name), !f.file.Partial, uint64(max(e.Depth-1, 0)), 0)
-			w.finish()
-		}
+	w.webFile(e, e.RequestFile, forward)
+	for i := range e.MoreFiles {
+		w.webFile(e, &e.MoreFiles[i], forward)
 	}
+	w.webFile(e, e.ResponseFile, back)
+}
+
+func (w *Encoder) webFile(e *event.HTTPActivity, f *event.File, d way) {
+	if f == nil || !w.begin(FileInfo, &e.Header, &e.Conn, d) {
+		return
+	}
+	w.httpObject(e)
+	w.o.str("app_proto", "http")
+	w.fileObject(f, webName(e, f.Name), !f.Partial, uint64(max(e.Depth-1, 0)), 0)
+	w.finish()
 }
 
 func (w *Encoder) httpObject(e *event.HTTPActivity) {
