@@ -96,8 +96,14 @@ func (e *Engine) neverGuard(d event.Device, ips []netip.Addr) Guard {
 	return Guard{Name: "never", OK: true, Text: textNotNever}
 }
 
+// identityGuard asks whether it is the right machine. Where that was judged, doubt stops what is automatic and leaves the
+// decision to people; sources that contradict each other in names or users alone are no doubt about what is cut,
+// else an intruder could protect himself by calling himself something else.
 func identityGuard(d event.Device) Guard {
-	if len(d.Conflicts) > 0 {
+	switch {
+	case d.Confidence > 0 && d.Confidence < event.Sure:
+		return Guard{Name: "identity", Soft: true, Text: fill(textDoubt, d.Unsure, d.Confidence)}
+	case d.Confidence == 0 && len(d.Conflicts) > 0:
 		return Guard{Name: "identity", Text: fill(textConflict, d.Conflicts[0])}
 	}
 	return Guard{Name: "identity", OK: true, Text: textNoConflict}

@@ -31,6 +31,7 @@ var (
 	textNoAddress    = event.Text{JA: "切り離すためのアドレスが分かりません", EN: "no usable address is known"}
 	textAddress      = event.Text{JA: "切り離すアドレス：%s", EN: "addresses to cut: %s"}
 	textConflict     = event.Text{JA: "どの端末か確かではありません：%s", EN: "which machine it is, is not certain: %s"}
+	textDoubt        = event.Text{JA: "どの端末か言い切れません（確かさ %[2]d %%）：%[1]s", EN: "which machine it is, is not certain (%[2]d %%): %[1]s"}
 	textNoConflict   = event.Text{JA: "端末の情報に食い違いはありません", EN: "the sources agree which machine it is"}
 	textStale        = event.Text{JA: "アドレスと端末の対応が古すぎます（%s前）。別の端末かもしれません", EN: "who has the address was last known %s ago; it may be another machine by now"}
 	textUnknownAge   = event.Text{JA: "アドレスと端末の対応がいつのものか分かりません", EN: "it is not known since when the address is this machine's"}
