@@ -28,7 +28,7 @@ func (c Config) Validate() error {
 	return nil
 }
 
-// Detector watches sessions to TCP 3389 in which both sides speak (MS-RDPBCGR).
+// Detector watches sessions to TCP 3389, and those whose first bytes are remote desktop, in which both sides speak (MS-RDPBCGR).
 var Detector = detect.Detector{
 	Info: event.Advisory{
 		ID:    "rdp",
@@ -39,8 +39,8 @@ var Detector = detect.Detector{
 		Do: []event.Text{
 			{JA: "管理担当者の作業でないか確認してください。", EN: "Ask whether it was an administrator's work."},
 			{JA: "外部から届くリモートデスクトップは、すぐに閉じてください。", EN: "Close remote desktop that is reachable from outside at once."}},
-		Sees:       event.Text{JA: "3389番での接続と、その相手の数。", EN: "Sessions on port 3389 and how many machines they reach."},
-		Misses:     event.Text{JA: "別のポートや中継サーバー経由の接続。", EN: "Other ports; sessions through gateways."},
+		Sees:       event.Text{JA: "3389番での接続、または内容からリモートデスクトップと分かる接続と、その相手の数。", EN: "Sessions on port 3389, or known as remote desktop by their content, and how many machines they reach."},
+		Misses:     event.Text{JA: "中継サーバー経由の接続。", EN: "Sessions through gateways."},
 		Techniques: []event.Technique{{UID: "T1021.001", Name: "Remote Desktop Protocol"}},
 		Threat:     event.SuspiciousBehaviour,
 		Phase:      event.PhaseLateral,
@@ -72,7 +72,7 @@ const port = 3389
 // Observe counts sessions that carried something.
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	a, ok := e.(*event.NetworkActivity)
-	if !ok || a.Proto != event.ProtoTCP || a.Dst.Port != port || a.Orig.Payload < 2000 || a.Resp.Payload < 2000 || !n.deps.Home(a.Dst.IP) {
+	if !ok || a.Proto != event.ProtoTCP || a.Dst.Port != port && a.App != "rdp" || a.Orig.Payload < 2000 || a.Resp.Payload < 2000 || !n.deps.Home(a.Dst.IP) {
 		return
 	}
 	s, isNew := n.sources.Touch(a.Src.IP, a.Time)

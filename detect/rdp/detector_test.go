@@ -17,9 +17,13 @@ const (
 )
 
 func sessions(name, from string, n int, bytes uint64, want ...detecttest.Expect) detecttest.Sample {
+	return onPort(name, from, n, bytes, 3389, "", want...)
+}
+
+func onPort(name, from string, n int, bytes uint64, port uint16, app string, want ...detecttest.Expect) detecttest.Sample {
 	s := detecttest.NewScript(121)
 	for i := range n {
-		s.Wait(time.Minute).TCP(from, fmt.Sprintf("10.1.3.%d", i+1), 3389, "", bytes, bytes*4)
+		s.Wait(time.Minute).TCP(from, fmt.Sprintf("10.1.3.%d", i+1), port, app, bytes, bytes*4)
 	}
 	return s.Sample(name, origin, []string{"10.0.0.0/8"}, want...)
 }
@@ -29,6 +33,7 @@ func TestDetector(t *testing.T) {
 		sessions("attack-fan-out", pc, 5, 40_000, detecttest.Expect{Behaviour: "lm.rdp", Device: pc, Severity: event.Medium}),
 		sessions("attack-from-outside", outside, 1, 40_000, detecttest.Expect{Behaviour: "lm.rdp", Device: "10.1.3.1", Severity: event.High}),
 		sessions("attack-single-is-low", pc, 1, 40_000, detecttest.Expect{Behaviour: "lm.rdp", Device: pc, Severity: event.Low}),
+		onPort("attack-odd-port", outside, 1, 40_000, 33890, "rdp", detecttest.Expect{Behaviour: "lm.rdp", Device: "10.1.3.1", Severity: event.High}),
 		sessions("benign-refused", pc, 5, 300),
 	}})
 }
