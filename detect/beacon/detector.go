@@ -3,6 +3,7 @@ package beacon
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/yagura-project/yagura/detect"
@@ -22,14 +23,7 @@ type Config struct {
 // DefaultConfig: at most 3 inside machines; 3 and 4.5 points; five working days
 // (an hourly beacon on a PC that is on for nine hours gives 45 polls, DETECTIONS).
 func DefaultConfig() Config {
-	return Config{Prevalence: 3, Medium: 3, High: 4.5, Memory: 7 * 24 * time.Hour, Services: []string{
-		"microsoft.com", "windowsupdate.com", "windows.com", "windows.net", "msftncsi.com", "msftconnecttest.com", "live.com", "office.com", "office.net",
-		"office365.com", "skype.com", "msedge.net", "azureedge.net", "microsoftonline.com", "trafficmanager.net", "digicert.com", "verisign.com", "symcd.com",
-		"globalsign.com", "globalsign.net", "letsencrypt.org", "lencr.org", "sectigo.com", "comodoca.com", "entrust.net", "godaddy.com", "secomtrust.net",
-		"cybertrust.ne.jp", "google.com", "googleapis.com", "gstatic.com", "gvt1.com", "mozilla.com", "mozilla.net", "mozilla.org", "firefox.com",
-		"apple.com", "icloud.com", "adobe.com", "adobe.io", "trendmicro.com", "trendmicro.co.jp", "symantec.com", "mcafee.com", "kaspersky.com",
-		"sophos.com", "eset.com", "justsystems.com", "zoom.us", "webex.com", "slack.com", "dropbox.com", "ntp.org", "lg.jp", "ubuntu.com", "debian.org",
-	}, Agents: []string{
+	return Config{Prevalence: 3, Medium: 3, High: 4.5, Memory: 7 * 24 * time.Hour, Services: slices.Clone(detect.Services), Agents: []string{
 		"Microsoft", "Windows-Update-Agent", "MICROSOFT_DEVICE_METADATA", "Windows-Media-Player", "WicaAgent", "OfficeClickToRun",
 		"Google Update", "SyncML", "GoogleDrive", "Debian APT", "CUPS", "Valve", "Spotify", "Adobe", "trustedinstaller", "TMUFE", "Zoom",
 	}}

@@ -161,7 +161,9 @@ func (n *instance) weigh(a *event.NetworkActivity, s *state, looked, name string
 	small := packets >= 30 && (a.Orig.Payload+a.Resp.Payload)/packets < 300
 	c.Add(small, 1, "small_talk", event.Text{JA: "小さなやり取りだけか", EN: "Are there only small exchanges?"},
 		event.Text{JA: "%d個の小さな通信だけが行き来しています。", EN: "Only small packets go to and fro, %d of them."}, packets)
-	c.Add(a.Orig.Payload > 2*a.Resp.Payload && a.Orig.Payload > 1<<20, 1, "more_out", event.Text{JA: "送信の方が多いか", EN: "Does more go out than comes in?"},
+	c.Add(looked == "" && name != "", 0.5, "hidden_lookup", event.Text{JA: "名前を示したのに、調べた形跡がないか", EN: "Is a name used that nobody looked up?"},
+		event.Text{JA: "名前(%s)を示していますが、それを調べた形跡がありません。", EN: "It names %s, which nobody looked up."}, name)
+	c.Add(a.Orig.Payload > a.Resp.Payload && a.Orig.Payload > 100_000, 0.6, "more_out", event.Text{JA: "送信の方が多いか", EN: "Does more go out than comes in?"},
 		event.Text{JA: "送信%dバイトに対し、受信は%dバイトです。", EN: "%d bytes went out, %d came in."}, a.Orig.Payload, a.Resp.Payload)
 	on, days := n.deps.Facts.Hours(a.Src.IP, a.Time).Usual(a.Time)
 	c.Add(days >= 3 && on == 0 && !detect.Office(a.Time), 1, "unusual_hours", event.Text{JA: "普段は動いていない時間か", EN: "Is the machine usually off at this time?"},
