@@ -63,6 +63,9 @@ func newDecoder(layers []string) *decoder {
 	d.next, d.stop = iter.Pull(func(yield func([]byte) bool) {
 		var r io.Reader = &source{d: d, yield: yield}
 		for i := len(layers) - 1; i >= 0; i-- { // the last one was applied last
+			if i < len(layers)-1 {
+				r = &between{r: r, d: d}
+			}
 			switch layers[i] {
 			case "br":
 				r = brotli.NewReader(r)
@@ -84,6 +87,22 @@ func newDecoder(layers []string) *decoder {
 		}
 	})
 	return d
+}
+
+// between counts what one coding gives to the next: of what is coded several times, little need come out for much to be read.
+type between struct {
+	r io.Reader
+	d *decoder
+	n uint64
+}
+
+func (b *between) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	if b.n += uint64(n); b.n > bombFrom && b.n > bombRatio*b.d.took {
+		b.d.bomb = true
+		return 0, io.ErrUnexpectedEOF
+	}
+	return n, err
 }
 
 // buffers are where codings are undone to.
@@ -136,7 +155,7 @@ func (d *decoder) pull(out func([]byte)) {
 		switch {
 		case !ok:
 			d.done = true
-			if d.gave == 0 && len(d.saved) > 0 {
+			if d.gave == 0 && len(d.saved) > 0 && !d.bomb {
 				d.plain = true
 				out(d.saved)
 			}
