@@ -54,13 +54,13 @@ func isSetting(s string) bool {
 // maxGates bounds the gates of one finding.
 const maxGates = 48
 
-// gatesOf adds a gate for every reason that its detector recorded none for: a reason is a gate that was passed.
+// gatesOf are the gates that the detector recorded; where it recorded none, each of its reasons is one that was passed.
 func gatesOf(f *event.Finding) []event.Gate {
 	out := slices.Clone(f.Gates)
+	if len(out) > 0 {
+		return out[:min(len(out), maxGates)]
+	}
 	for _, r := range f.Reasons {
-		if slices.ContainsFunc(out, func(g event.Gate) bool { return g.Name == r.Name }) {
-			continue
-		}
 		g := event.Gate{Name: r.Name, Text: r.Text, Value: r.Value, Threshold: r.Threshold, Unit: r.Unit, Passed: true}
 		switch {
 		case r.Unit == "points":

@@ -39,7 +39,7 @@ func TestGatesAreCompleted(t *testing.T) {
 			detect.Worth(1.5, detect.Holds("odd_port", false, "RFC 6335", ask))},
 		Reasons: []event.Reason{detect.Because("machines", 30, 25, "machines", ask), detect.Because("seconds", 4, 60, "s", ask)}}
 	got := judged(t, detect.DefaultConfig(), f)
-	if len(got) != 1 || len(got[0].Gates) != 4 {
+	if len(got) != 1 || len(got[0].Gates) != 3 {
 		t.Fatalf("%+v", got)
 	}
 	g := got[0].Gates
@@ -49,8 +49,10 @@ func TestGatesAreCompleted(t *testing.T) {
 	if g[1].Passed || g[1].Source != "" || g[2].Source != "RFC 6335" || g[2].Passed || g[2].Points != 1.5 {
 		t.Errorf("gates that were not passed are %+v and %+v", g[1], g[2])
 	}
-	if g[3].Name != "seconds" || g[3].Op != "<=" || !g[3].Passed {
-		t.Errorf("a reason without a gate becomes %+v", g[3])
+	f.Gates = nil
+	got = judged(t, detect.DefaultConfig(), f)
+	if g := got[0].Gates; len(g) != 2 || g[0].Op != ">=" || g[1].Name != "seconds" || g[1].Op != "<=" || !g[1].Passed {
+		t.Errorf("without gates of its own, reasons become %+v", g)
 	}
 }
 

@@ -32,6 +32,11 @@ func (n *instance) tell(a *event.NetworkActivity, how technique, s *state, tried
 	if !n.deps.Home(a.Src.IP) { // knocking from outside is everyday weather
 		f.Severity, f.Weight = event.Low, 0.1
 	}
+	f.Gates = []event.Gate{
+		detect.AtLeast("ports", float64(tried), float64(n.cfg.Ports), "ports", "ports", event.Text{JA: "試された異なるポートの数", EN: "Different ports tried"}),
+		detect.AtLeast("failed", float64(bad), float64(n.cfg.Refused), "ports", "refused", event.Text{JA: "拒否されたか、応答のなかったポートの数", EN: "Ports that refused or stayed silent"}),
+		detect.Holds("inside", n.deps.Home(a.Src.IP), "", event.Text{JA: "試したのが庁内の端末である（外からのものは日常で、弱く扱う）", EN: "An inside machine tried them; from outside it is everyday weather"}),
+	}
 	emit(f)
 }
 

@@ -33,7 +33,24 @@ func (n *instance) tell(a *event.NetworkActivity, k key, s *state, t tally, emit
 	default:
 		f.Behaviour, f.Weight = "scan.icmp", 0.2
 	}
+	f.Gates = n.gates(a, k, t)
 	emit(f)
+}
+
+// gates are what was asked of the machines that were tried; of the last two one suffices.
+func (n *instance) gates(a *event.NetworkActivity, k key, t tally) []event.Gate {
+	exempt := detect.Holds("not_exempt", !n.deps.HasRole(k.src, a.Time, n.cfg.Exempt...), "exempt",
+		event.Text{JA: "探すことが仕事の機器（点検など）として登録されていない", EN: "It is not registered as a machine whose work is to search"})
+	switch k.proto {
+	case event.ProtoARP:
+		return []event.Gate{exempt, detect.AtLeast("machines", float64(t.all), float64(n.cfg.ARP), "machines", "arp", event.Text{JA: "ARP で探された機器の数", EN: "Machines asked for by ARP"})}
+	case event.ProtoTCP:
+		return []event.Gate{exempt,
+			detect.AtLeast("failed", float64(t.failed), float64(n.cfg.Failed), "machines", "failed", event.Text{JA: "拒否したか、応答のなかった機器の数", EN: "Machines that refused or stayed silent"}),
+			detect.Holds("more_failed", t.failed > t.answered, "", event.Text{JA: "応答した機器より、しなかった機器が多い", EN: "More of them failed than answered"}),
+			detect.AtLeast("inside", float64(t.inside), float64(n.cfg.Unique), "machines", "unique", event.Text{JA: "狙われやすいポートで試された庁内の機器の数", EN: "Inside machines tried on a sensitive port"})}
+	}
+	return []event.Gate{exempt, detect.AtLeast("machines", float64(t.all), float64(n.cfg.Echoes), "machines", "echoes", event.Text{JA: "ping で探された機器の数", EN: "Machines pinged"})}
 }
 
 func subject(k key) string {
