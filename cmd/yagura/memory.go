@@ -9,10 +9,10 @@ import (
 
 // headroom is how much garbage may gather before it is collected. The runtime's own rule, as much as lives, collects ten times a
 // second while little lives, and lets the process double when the rules are loaded; a fixed amount costs less and bounds what is used.
-// Where more lives it is less, down to half, so that all together stays below usual as long as it can.
+// Where more lives it is less, down to a third, so that all together stays below usual as long as it can.
 const (
 	headroom = 64 << 20
-	usual    = 112 << 20
+	usual    = 100 << 20
 )
 
 // gatherGarbage keeps the headroom, whatever lives; GOGC in the environment overrides it.
@@ -34,8 +34,8 @@ func (c *cycle) ended() {
 	metrics.Read(c.live[:])
 	if c.live[0].Value.Kind() == metrics.KindUint64 {
 		live := max(int64(c.live[0].Value.Uint64()), 4<<20)
-		room := min(max(usual-live, headroom/2), headroom)
-		debug.SetGCPercent(int(min(max(room*100/live, 30), 1600)))
+		room := min(max(usual-live, headroom/3), headroom)
+		debug.SetGCPercent(int(min(max(room*100/live, 20), 1600)))
 	}
 	runtime.SetFinalizer(c, (*cycle).ended)
 }
