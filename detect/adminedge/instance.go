@@ -29,8 +29,7 @@ type edge struct {
 
 // walk is which machines one source newly reached.
 type walk struct {
-	at   []time.Time
-	told int
+	at []time.Time
 }
 
 type instance struct {

@@ -33,8 +33,7 @@ type routes struct {
 }
 
 type addresses struct {
-	ips  map[netip.Addr]time.Time
-	told bool
+	ips map[netip.Addr]time.Time
 }
 
 // askedFor is how long a question excuses an answer: a repeated question is told by the sensor once a minute.
