@@ -82,6 +82,9 @@ func (e explainer) sees(cfg config) {
 			e.line("見たものを EVE JSON で %s に書き出します。", to)
 		}
 	}
+	for _, w := range cfg.Asset.Switches {
+		e.line("接続ポートを知るため、%s の表を SNMP で読みます（書き込みはしません）。", orElse(w.Name, w.Address))
+	}
 	e.line("端末台帳: %s", orElse(strings.Join(cfg.Asset.CSV, "、"), "なし（通信から名前を学びます）"))
 }
 
