@@ -21,7 +21,7 @@ export function Spread({ incident }: { incident: Schemas['Incident'] }) {
     <section className="card" aria-labelledby="spread">
       <h2 id="spread">{t('spread.title')}</h2>
       <p className="soft small">{t('spread.intro', { n: hosts.length + (incident.more_hosts ?? 0) })}</p>
-      <div className="spread" aria-hidden="true">
+      <div className="spread" role="img" aria-label={t('spread.title')} tabIndex={0}>
         <div style={{ position: 'relative', ...size }}>
           <svg width={size.width} height={size.height}>{p.edges.map((e) => <Line key={`${e.from.key}>${e.to.key}`} e={e} />)}</svg>
           {p.nodes.map((n) => <Box key={n.key} n={n} />)}
