@@ -9,7 +9,8 @@ import (
 
 // headroom is how much garbage may gather before it is collected. The runtime's own rule, as much as lives, collects ten times a
 // second while little lives, and lets the process double when the rules are loaded; a fixed amount costs less and bounds what is used.
-// Where more lives it is less, down to a third, so that all together stays below usual as long as it can.
+// Where more lives it is less, so that all together stays below usual as long as it can, but never below a third or a quarter of what
+// lives: to collect more often than that costs a third of all time.
 const (
 	headroom = 64 << 20
 	usual    = 100 << 20
@@ -34,7 +35,7 @@ func (c *cycle) ended() {
 	metrics.Read(c.live[:])
 	if c.live[0].Value.Kind() == metrics.KindUint64 {
 		live := max(int64(c.live[0].Value.Uint64()), 4<<20)
-		room := min(max(usual-live, headroom/3), headroom)
+		room := min(max(usual-live, headroom/3, live/4), headroom)
 		debug.SetGCPercent(int(min(max(room*100/live, 20), 1600)))
 	}
 	runtime.SetFinalizer(c, (*cycle).ended)
