@@ -70,6 +70,16 @@ func addresses() detecttest.Sample {
 	return s.Sample("attack-a-queries", origin, home, detecttest.Expect{Behaviour: "c2.dns_tunnel", Device: pc, Severity: event.High})
 }
 
+// reputation asks a list of files about each hash; few machines do, so that it cannot be known by their number.
+func reputation() detecttest.Sample {
+	s := detecttest.NewScript(25)
+	for range 80 {
+		name := hex.EncodeToString(payload(s, 16)) + ".4.m.files.example"
+		s.Jitter(10*time.Minute, 0.3).DNS(pc, resolver, name, "A", "NOERROR", event.DNSAnswer{Name: name, Type: "A", TTL: 300, Data: "127.0.0.2"})
+	}
+	return s.Sample("benign-reputation", origin, home, detecttest.Expect{Behaviour: "c2.dns_tunnel", Device: pc, Severity: event.Medium})
+}
+
 // office: a CDN with hashed but repeating names, reverse look-ups, mail reputation, many hosts of one domain.
 func office() detecttest.Sample {
 	s := detecttest.NewScript(24)
@@ -88,5 +98,5 @@ func office() detecttest.Sample {
 }
 
 func TestDetector(t *testing.T) {
-	detecttest.Run(t, dnstunnel.Detector, detecttest.Suite{Samples: []detecttest.Sample{base32Up(), hexTXT(), addresses(), office()}})
+	detecttest.Run(t, dnstunnel.Detector, detecttest.Suite{Samples: []detecttest.Sample{base32Up(), hexTXT(), addresses(), reputation(), office()}})
 }

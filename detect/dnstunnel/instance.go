@@ -28,6 +28,8 @@ type state struct {
 	chars   [256]float32 // how often each byte stood there
 	carrier int          // different names asked with a type that carries data: TXT NULL CNAME MX SRV KEY PRIVATE …
 	back    int          // bytes of answers of such types
+	answers int          // with an address
+	codes   int          // of them whose address is a list's code: 127.0.0.0/8 (RFC 5782 §2.1)
 	first   time.Time
 	last    event.Conn
 	sample  string
@@ -217,6 +219,12 @@ func (s *state) answer(d *event.DNSActivity) {
 	for _, a := range d.Answers {
 		if carriers[a.Type] {
 			s.back += len(a.Data)
+		}
+		if a.Type == "A" {
+			s.answers++
+			if strings.HasPrefix(a.Data, "127.") {
+				s.codes++
+			}
 		}
 	}
 }

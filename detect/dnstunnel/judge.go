@@ -76,6 +76,15 @@ func (n *instance) isTunnel(m measure) bool {
 	return false
 }
 
+// minCodes is from how many answers on they show a list of reputation.
+const minCodes = 10
+
+// asksList reports whether the names ask a list what it thinks of something, a file's hash mostly: nearly all answers are its codes,
+// and no type is asked for that could bring more. One who hides data in names could answer so, too; it is told, but not as certain.
+func (s *state) asksList(m measure) bool {
+	return m.carrier < 0.3 && s.codes >= minCodes && 5*s.codes >= 4*s.answers
+}
+
 func (n *instance) tell(d *event.DNSActivity, domain string, s *state, m measure, emit detect.Emit) {
 	took := d.Time.Sub(s.first).Minutes()
 	f := event.Finding{
@@ -104,6 +113,11 @@ func (n *instance) tell(d *event.DNSActivity, domain string, s *state, m measure
 	}
 	if s.back > 0 {
 		f.Reasons = append(f.Reasons, detect.Because("bytes_back", float64(s.back), 0, "B", detect.Say("返答で%dバイトが入ってきました。", "%d bytes came back in answers.", s.back)))
+	}
+	if s.asksList(m) {
+		f.Severity, f.Confidence = event.Medium, 50
+		f.Counter = append(f.Counter, detect.Because("list_codes", float64(s.codes), float64(minCodes), "answers", detect.Say(
+			"返答%d件のうち%d件は、評価リストの返答(127で始まる番号)です。", "%d answers, %d of them codes of a reputation list (they begin with 127).", s.answers, s.codes)))
 	}
 	if n.deps.HasRole(d.Src.IP, d.Time, "dns") { // it asks on behalf of a machine behind it
 		f.Severity, f.Confidence = event.Medium, 60
