@@ -1,0 +1,66 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/eve"
+	"github.com/yagura-project/yagura/event/ocsf"
+)
+
+// openEve opens the EVE file; with "" both results do nothing.
+func openEve(path string, dns int) (*eve.Writer, func() error, error) {
+	if path == "" {
+		return nil, func() error { return nil }, nil
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, nil, failure{exitUsage, fmt.Errorf("--eve: %w", err)}
+	}
+	buf := bufio.NewWriterSize(f, 256<<10)
+	return eve.NewWriter(buf, dns), func() error { return errors.Join(buf.Flush(), f.Close()) }, nil
+}
+
+// statistics ends a capture in EVE with its counters, as Suricata does.
+func (r *replay) statistics(s event.SensorStats) {
+	if r.eve == nil || r.eveErr != nil {
+		return
+	}
+	r.told.Sensor = s
+	if r.judgement.rules != nil {
+		r.told.Rules = r.judgement.rules.ruleCounts()
+	}
+	r.eveErr = r.eve.Stats(r.told)
+}
+
+func (r *replay) report(stats event.SensorStats, took time.Duration) error {
+	if err := r.tell(); err != nil {
+		return err
+	}
+	if !r.cmd.Quiet {
+		findingPrinter{r.err, r.cmd.Lang}.summary(r.path, stats, len(r.order), took)
+	}
+	return nil
+}
+
+// tell writes the findings.
+func (r *replay) tell() error {
+	lines := ocsf.NewWriter(r.out, r.cmd.Lang)
+	text := findingPrinter{r.out, r.cmd.Lang}
+	for _, uid := range r.order {
+		f := r.findings[uid]
+		if r.eve != nil && r.eveErr == nil && r.folded == nil { // with rules, alerts are theirs
+			r.eveErr = r.eve.Finding(&f)
+		}
+		if !r.cmd.JSON {
+			text.finding(&f)
+		} else if err := lines.Write(&f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
