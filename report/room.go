@@ -53,6 +53,30 @@ type Report struct {
 	Render func(ctx context.Context, src Source, p Period, lang string) (html, pdf []byte, err error)
 }
 
+// Rendering is a Report's Render of two steps: gather the facts of the period as they are now, then draw them.
+func Rendering[F any](gather func(context.Context, Source, Period, time.Time) (F, error),
+	draw func(f F, lang string, now time.Time) (html, pdf []byte, err error)) func(context.Context, Source, Period, string) (html, pdf []byte, err error) {
+	return func(ctx context.Context, src Source, p Period, lang string) (html, pdf []byte, err error) {
+		return Render(ctx, src, p, lang, time.Now(), gather, draw)
+	}
+}
+
+// Render is Rendering at a given time; a language that is not "en" is "ja".
+func Render[F any](ctx context.Context, src Source, p Period, lang string, now time.Time, gather func(context.Context, Source, Period, time.Time) (F, error),
+	draw func(f F, lang string, now time.Time) (html, pdf []byte, err error)) (html, pdf []byte, err error) {
+	if err := p.Validate(); err != nil {
+		return nil, nil, err
+	}
+	if lang != "en" {
+		lang = "ja"
+	}
+	f, err := gather(ctx, src, p, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	return draw(f, lang, now)
+}
+
 var reportName = regexp.MustCompile(`^[a-z][a-z0-9]{1,30}$`)
 
 // Validate says what a report lacks.

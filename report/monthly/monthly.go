@@ -2,7 +2,6 @@
 package monthly
 
 import (
-	"context"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -17,22 +16,9 @@ var Report = report.Report{
 		JA: "課長と情報担当者のための報告。1ページ目で、無事か、何をすればよいかが分かります。",
 		EN: "For the section chief and the person in charge: page one says whether all is well and what to do.",
 	},
-	Render: func(ctx context.Context, src report.Source, p report.Period, lang string) (html, pdf []byte, err error) {
-		return render(ctx, src, p, lang, time.Now())
-	},
+	Render: report.Rendering(gather, draw),
 }
 
-func render(ctx context.Context, src report.Source, p report.Period, lang string, now time.Time) (html, pdf []byte, err error) {
-	if err := p.Validate(); err != nil {
-		return nil, nil, err
-	}
-	v := voice("ja")
-	if lang == "en" {
-		v = "en"
-	}
-	f, err := gather(ctx, src, p, now)
-	if err != nil {
-		return nil, nil, err
-	}
-	return v.document(f).Both(now)
+func draw(f facts, lang string, now time.Time) (html, pdf []byte, err error) {
+	return voice(lang).document(f).Both(now)
 }

@@ -24,7 +24,7 @@ func TestSample(t *testing.T) {
 	}
 	for name, src := range map[string]*reporttest.Source{"month": reporttest.Month(23), "quiet": reporttest.Month(0), "busy": reporttest.Month(5000), "blank": {}} {
 		for _, lang := range []string{"ja", "en"} {
-			html, pdf, err := render(t.Context(), src, reporttest.November, lang, now)
+			html, pdf, err := report.Render(t.Context(), src, reporttest.November, lang, now, gather, draw)
 			if err != nil {
 				t.Fatal(err)
 			}

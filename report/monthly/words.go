@@ -1,8 +1,6 @@
 package monthly
 
 import (
-	"fmt"
-
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/report/paper"
 )
@@ -209,16 +207,7 @@ type voice string
 
 // say gives the words of a key with its numbers in them.
 func (v voice) say(key string, args ...any) string {
-	t := words[key].In(string(v))
-	if len(args) == 0 {
-		return t
-	}
-	for i, a := range args {
-		if n, ok := a.(int); ok {
-			args[i] = paper.Number(n)
-		}
-	}
-	return fmt.Sprintf(t, args...)
+	return paper.Say(words[key].In(string(v)), args...)
 }
 
 func (v voice) of(t event.Text) string { return t.In(string(v)) }

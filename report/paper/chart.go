@@ -184,3 +184,16 @@ func group(s string) string {
 
 // Number writes a whole number with commas.
 func Number(n int) string { return group(fmt.Sprint(n)) }
+
+// Say fills a sentence; its verbs are all %s, and whole numbers are written as Number does.
+func Say(sentence string, args ...any) string {
+	if len(args) == 0 {
+		return sentence
+	}
+	for i, a := range args {
+		if n, ok := a.(int); ok {
+			args[i] = Number(n)
+		}
+	}
+	return fmt.Sprintf(sentence, args...)
+}

@@ -1,7 +1,6 @@
 package separation
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -17,16 +16,7 @@ func (v voice) of(t event.Text) string { return t.In(string(v)) }
 
 // say fills a sentence; its verbs are all %s.
 func (v voice) say(key string, args ...any) string {
-	t := v.of(words[key])
-	for i, a := range args {
-		if n, ok := a.(int); ok {
-			args[i] = paper.Number(n)
-		}
-	}
-	if len(args) == 0 {
-		return t
-	}
-	return fmt.Sprintf(t, args...)
+	return paper.Say(words[key].In(string(v)), args...)
 }
 
 // mostRows is what is listed on paper at most; the CSV of findings has the rest.

@@ -20,24 +20,11 @@ var Report = report.Report{
 		JA: "監査と上司のための証明書。分離すべきネットワークの間に許可のない通信がなかったことを、調べた量と記録の指紋で示します。",
 		EN: "For auditors and superiors: that nothing unpermitted passed between separate networks, with what was checked and the fingerprints of the records.",
 	},
-	Render: func(ctx context.Context, src report.Source, p report.Period, lang string) (html, pdf []byte, err error) {
-		return render(ctx, src, p, lang, time.Now())
-	},
+	Render: report.Rendering(gather, draw),
 }
 
-func render(ctx context.Context, src report.Source, p report.Period, lang string, now time.Time) (html, pdf []byte, err error) {
-	if err := p.Validate(); err != nil {
-		return nil, nil, err
-	}
-	v := voice("ja")
-	if lang == "en" {
-		v = "en"
-	}
-	f, err := gather(ctx, src, p, now)
-	if err != nil {
-		return nil, nil, err
-	}
-	return v.document(f).Both(now)
+func draw(f facts, lang string, now time.Time) (html, pdf []byte, err error) {
+	return voice(lang).document(f).Both(now)
 }
 
 // facts is all that the certificate tells.

@@ -45,7 +45,7 @@ func kept(t *testing.T, days ...event.SeparationDay) *reporttest.Source {
 
 func page(t *testing.T, src *reporttest.Source, p report.Period, lang string) string {
 	t.Helper()
-	html, pdf, err := render(t.Context(), src, p, lang, monday.AddDate(0, 0, 5))
+	html, pdf, err := report.Render(t.Context(), src, p, lang, monday.AddDate(0, 0, 5), gather, draw)
 	if err != nil {
 		t.Fatal(err)
 	}
