@@ -40,6 +40,15 @@ type Stats struct {
 	Evicted uint64 `json:"evicted"` // thrown out because the table was full
 }
 
+// SumStats is what several tables hold together.
+func SumStats(tables ...Stats) (sum Stats) {
+	for _, t := range tables {
+		sum.Keys += t.Keys
+		sum.Evicted += t.Evicted
+	}
+	return sum
+}
+
 // Auditor is an instance that can also say how what it guards stands: entries nobody uses, what was checked.
 type Auditor interface {
 	Audit(now time.Time) []event.Text

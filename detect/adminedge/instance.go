@@ -2,7 +2,6 @@ package adminedge
 
 import (
 	"net/netip"
-	"regexp"
 	"strings"
 	"time"
 
@@ -53,12 +52,8 @@ func (n *instance) Advance(now time.Time, _ detect.Emit) {
 }
 
 // Stats implements detect.Instance.
-func (n *instance) Stats() (s detect.Stats) {
-	for _, t := range []detect.Stats{n.homes.Stats(), n.edges.Stats(), n.walks.Stats()} {
-		s.Keys += t.Keys
-		s.Evicted += t.Evicted
-	}
-	return s
+func (n *instance) Stats() detect.Stats {
+	return detect.SumStats(n.homes.Stats(), n.edges.Stats(), n.walks.Stats())
 }
 
 // Observe learns from logons and judges connections to administrative shares.
@@ -69,26 +64,14 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 			n.learn(e)
 		}
 	case *event.SMBActivity:
-		if e.Command == "tree_connect" && e.Status == 0 && e.User != "" && adminShare.MatchString(e.Share) && n.deps.Home(e.Src.IP) && n.deps.Home(e.Dst.IP) {
+		if e.Command == "tree_connect" && e.Status == 0 && e.User != "" && detect.AdminShare(e.Share) && n.deps.Home(e.Src.IP) && n.deps.Home(e.Dst.IP) {
 			n.connect(e, emit)
 		}
 	}
 }
 
-// adminShare is a share that only administrators reach.
-var adminShare = regexp.MustCompile(`(?i)\\(admin|[a-z])\$$`)
-
-func account(user string) string {
-	user = strings.ToLower(user)
-	if i := strings.LastIndexByte(user, '\\'); i >= 0 {
-		user = user[i+1:]
-	}
-	user, _, _ = strings.Cut(user, "@")
-	return user
-}
-
 func (n *instance) learn(a *event.Authentication) {
-	who := account(a.User)
+	who := detect.Account(a.User)
 	u, isNew := n.homes.Touch(a.Src.IP, a.Time)
 	if isNew {
 		*u = users{since: a.Time, names: map[string]time.Time{}}
@@ -138,7 +121,7 @@ func (n *instance) stranger(who string, ip netip.Addr, now time.Time) (others in
 }
 
 func (n *instance) connect(s *event.SMBActivity, emit detect.Emit) {
-	who := account(s.User)
+	who := detect.Account(s.User)
 	if strings.HasSuffix(who, "$") || s.Src.IP == s.Dst.IP {
 		return
 	}

@@ -65,13 +65,9 @@ func (n *instance) Advance(now time.Time, _ detect.Emit) {
 	n.pools.Expire(now)
 }
 
-func (n *instance) Stats() (s detect.Stats) {
-	for _, t := range []detect.Stats{n.claims.Stats(), n.liars.Stats(), n.names.Stats(), n.floods.Stats(), n.routes.asked.Stats(), n.routes.pushes.Stats(),
-		n.routes.claimed.Stats(), n.routes.hops.Stats(), n.pools.Stats()} {
-		s.Keys += t.Keys
-		s.Evicted += t.Evicted
-	}
-	return s
+func (n *instance) Stats() detect.Stats {
+	return detect.SumStats(n.claims.Stats(), n.liars.Stats(), n.names.Stats(), n.floods.Stats(), n.routes.asked.Stats(), n.routes.pushes.Stats(),
+		n.routes.claimed.Stats(), n.routes.hops.Stats(), n.pools.Stats())
 }
 
 // Observe sorts what is said on the segment.

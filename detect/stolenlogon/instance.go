@@ -2,7 +2,6 @@ package stolenlogon
 
 import (
 	"net/netip"
-	"regexp"
 	"strings"
 	"time"
 
@@ -62,12 +61,8 @@ func (n *instance) Advance(now time.Time, _ detect.Emit) {
 }
 
 // Stats implements detect.Instance.
-func (n *instance) Stats() (s detect.Stats) {
-	for _, t := range []detect.Stats{n.people.Stats(), n.machines.Stats(), n.told.Stats()} {
-		s.Keys += t.Keys
-		s.Evicted += t.Evicted
-	}
-	return s
+func (n *instance) Stats() detect.Stats {
+	return detect.SumStats(n.people.Stats(), n.machines.Stats(), n.told.Stats())
 }
 
 // Observe learns from logons, and judges service tickets and administrative shares.
@@ -87,29 +82,17 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 			n.ticket(e, emit)
 		}
 	case *event.SMBActivity:
-		if e.Command == "tree_connect" && e.Status == 0 && adminShare.MatchString(e.Share) && strings.Contains(e.User, `\`) && n.deps.Home(e.Src.IP) {
+		if e.Command == "tree_connect" && e.Status == 0 && detect.AdminShare(e.Share) && strings.Contains(e.User, `\`) && n.deps.Home(e.Src.IP) {
 			n.share(e, emit) // the name of a session is known with its domain where it logged on by NTLM
 		}
 	}
 }
 
-// adminShare is a share that only administrators reach.
-var adminShare = regexp.MustCompile(`(?i)\\(admin|[a-z])\$$`)
-
 // onBehalf is the option with which a service asks in somebody's name (MS-SFU §2.2.3, cname-in-addl-tkt).
 const onBehalf = 0x00020000
 
-func account(user string) string {
-	user = strings.ToLower(user)
-	if i := strings.LastIndexByte(user, '\\'); i >= 0 {
-		user = user[i+1:]
-	}
-	user, _, _ = strings.Cut(user, "@")
-	return user
-}
-
 func (n *instance) loggedOn(a *event.Authentication) {
-	who := account(a.User)
+	who := detect.Account(a.User)
 	m, isNew := n.machines.Touch(a.Src.IP, a.Time)
 	if isNew {
 		*m = machine{first: a.Time, who: who}
@@ -154,7 +137,7 @@ func (n *instance) elsewhere(who string, ip netip.Addr, now time.Time) (last pla
 }
 
 func (n *instance) ticket(a *event.Authentication, emit detect.Emit) {
-	who := account(a.User)
+	who := detect.Account(a.User)
 	if strings.HasSuffix(who, "$") || a.Options&onBehalf != 0 {
 		return
 	}
@@ -180,7 +163,7 @@ func (n *instance) ticket(a *event.Authentication, emit detect.Emit) {
 }
 
 func (n *instance) share(s *event.SMBActivity, emit detect.Emit) {
-	who := account(s.User)
+	who := detect.Account(s.User)
 	if who == "" || strings.HasSuffix(who, "$") {
 		return
 	}

@@ -97,12 +97,8 @@ func (n *instance) Advance(now time.Time, _ detect.Emit) {
 	n.flows.Expire(now)
 }
 
-func (n *instance) Stats() (s detect.Stats) {
-	for _, x := range []detect.Stats{n.hours.Stats(), n.habits.Stats(), n.flows.Stats()} {
-		s.Keys += x.Keys
-		s.Evicted += x.Evicted
-	}
-	return s
+func (n *instance) Stats() detect.Stats {
+	return detect.SumStats(n.hours.Stats(), n.habits.Stats(), n.flows.Stats())
 }
 
 // least is what a message must carry to be counted at all.

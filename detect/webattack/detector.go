@@ -28,7 +28,7 @@ var Detector = detect.Detector{
 	},
 	Behaviours: []string{"web.sqli", "web.traversal", "web.xss", "web.rce", "web.scanner", "ex.log4shell", "ex.web", "cred.adfs_export"},
 	New: func(_ any, d detect.Deps) detect.Instance {
-		return &instance{deps: d, seen: detect.NewTable[key, state](20_000, time.Hour)}
+		return &instance{deps: d, seen: detect.NewTally(20_000, time.Hour)}
 	},
 	Samples: samples,
 }

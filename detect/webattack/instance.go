@@ -2,7 +2,6 @@ package webattack
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 	"time"
 
@@ -10,19 +9,9 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-type key struct {
-	src, dst  netip.Addr
-	behaviour string
-}
-
-type state struct {
-	n, told int
-	first   time.Time
-}
-
 type instance struct {
 	deps detect.Deps
-	seen *detect.Table[key, state]
+	seen detect.Tally
 }
 
 func (n *instance) Advance(now time.Time, _ detect.Emit) { n.seen.Expire(now) }
@@ -94,25 +83,22 @@ func body(h *event.HTTPActivity) string {
 }
 
 func (n *instance) count(h *event.HTTPActivity, behaviour string, name event.Text, found string, emit detect.Emit) {
-	s, isNew := n.seen.Touch(key{h.Src.IP, h.Dst.IP, behaviour}, h.Time)
-	if isNew {
-		s.first = h.Time
-	}
-	if s.n++; s.told > 0 && s.n < 10*s.told {
-		return
-	}
 	device, peer, ok := n.deps.Actor(&h.Conn)
 	if !ok {
 		return
 	}
+	seen, tell := n.seen.Add(detect.Deed{Src: h.Src.IP, Dst: h.Dst.IP, What: behaviour}, h.Time)
+	if !tell {
+		return
+	}
 	f := event.Finding{
 		Behaviour: behaviour, Severity: event.High, Confidence: 75, Weight: 0.6,
-		Device: detect.Device(device), Peers: []event.Endpoint{peer}, Subject: h.Dst.IP.String(), Count: s.n - s.told, First: s.first,
+		Device: detect.Device(device), Peers: []event.Endpoint{peer}, Subject: h.Dst.IP.String(), Count: seen.New, First: seen.First,
 		Summary: event.Text{
-			JA: fmt.Sprintf("%s が %s のWebに攻撃の要求を%d回送りました: %s。", h.Src.IP, h.Dst.IP, s.n, name.JA),
-			EN: fmt.Sprintf("%s attacked the web server %s %d times: %s.", h.Src.IP, h.Dst.IP, s.n, name.EN)},
-		Reasons: []event.Reason{detect.Because("requests", float64(s.n), 1, "requests",
-			detect.Say("「%[2]s」を含む要求が%[1]d回ありました。", "%[1]d requests held “%[2]s”.", s.n, detect.Short(found)))},
+			JA: fmt.Sprintf("%s が %s のWebに攻撃の要求を%d回送りました: %s。", h.Src.IP, h.Dst.IP, seen.All, name.JA),
+			EN: fmt.Sprintf("%s attacked the web server %s %d times: %s.", h.Src.IP, h.Dst.IP, seen.All, name.EN)},
+		Reasons: []event.Reason{detect.Because("requests", float64(seen.All), 1, "requests",
+			detect.Say("「%[2]s」を含む要求が%[1]d回ありました。", "%[1]d requests held “%[2]s”.", seen.All, detect.Short(found)))},
 		Evidence: []event.Evidence{detect.Seen(h.Time, &h.Conn, detect.Short(h.Method+" "+h.URI))},
 	}
 	f.Time = h.Time
