@@ -30,6 +30,7 @@ type Deps struct {
 	Protects Protects // the never-touch list; nil protects nothing
 	Allow    []Allow  // what an isolated machine may still reach
 	Now      func() time.Time
+	Dir      string // where a Hand may keep what it must know after a restart; empty = nothing is kept (see Memory)
 }
 
 // Protects is decide's never-touch list: it answers for addresses and ranges.

@@ -99,5 +99,6 @@ type Receipt struct {
 	OK       bool      `json:"ok"`
 	Detail   string    `json:"detail,omitempty"`
 	Commands []string  `json:"commands,omitempty"` // sent, in the device's words
+	Answers  []string  `json:"answers,omitempty"`  // what was asked beside and what the device said, secrets masked
 	Took     int64     `json:"took_us,omitempty"`  // microseconds
 }

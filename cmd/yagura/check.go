@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/yagura-project/yagura/act"
 	allenforcers "github.com/yagura-project/yagura/act/all"
@@ -132,7 +135,7 @@ func tryEnforcer(ctx context.Context, cfg config, name string) error {
 			one.Enforcers = append(one.Enforcers, map[string]act.Section{name: s})
 		}
 	}
-	hands, err := act.Open(one, allenforcers.Enforcers, act.Deps{})
+	hands, err := act.Open(one, allenforcers.Enforcers, act.Deps{Log: slog.New(slog.DiscardHandler), Now: time.Now, Dir: filepath.Join(cfg.Store.Dir, "act")})
 	for _, h := range hands {
 		_, listErr := h.List(ctx)
 		err = errors.Join(err, listErr, h.Close())

@@ -1277,6 +1277,7 @@ export interface components {
             value: number;
         };
         Receipt: {
+            answers?: string[] | null;
             commands?: string[] | null;
             detail?: string;
             enforcer: string;

@@ -132,7 +132,7 @@ export function OrderFacts({ order }: { order: Schemas['Order'] }) {
           <>
             <b>{t('isolate.receipts')}</b>
             {order.receipts.map((r, i) => (
-              <pre key={i} className="code" tabIndex={0}>{`${r.enforcer} ${r.op} ${r.ok ? 'OK' : 'NG'} ${((r.took_us ?? 0) / 1000).toFixed(1)} ms${r.detail ? `\n${r.detail}` : ''}${(r.commands ?? []).map((c) => `\n${c}`).join('')}`}</pre>
+              <pre key={i} className="code" tabIndex={0}>{`${r.enforcer} ${r.op} ${r.ok ? 'OK' : 'NG'} ${((r.took_us ?? 0) / 1000).toFixed(1)} ms${r.detail ? `\n${r.detail}` : ''}${[...(r.commands ?? []), ...(r.answers ?? [])].map((c) => `\n${c}`).join('')}`}</pre>
             ))}
           </>
         )}
