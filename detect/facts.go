@@ -28,7 +28,7 @@ type Facts struct {
 	begun time.Time // of the first event
 	hours *Table[netip.Addr, Hours]
 	peers *Table[peerKey, sources]
-	pairs *Table[[2]netip.Addr, span]
+	pairs *Table[[2]netip.Addr, time.Time] // first contact
 	names *Table[netip.Addr, string]
 
 	domains map[string]string // name → registered domain
@@ -39,60 +39,13 @@ type peerKey struct {
 	name string
 }
 
-type span struct{ first, last time.Time }
-
-// sources is the small set of inside hosts that talked to one destination, each with the day on which it last did.
-type sources struct {
-	first time.Time
-	hosts [prevalenceCap]netip.Addr
-	days  [prevalenceCap]int32
-	n     int
-}
-
-const oneDay = 24 * time.Hour
-
-func dayOf(t time.Time) int32 { return int32(t.Unix() / int64(oneDay/time.Second)) }
-
-// add counts a host; where there is no room, it takes the place of one that has not been there for 14 days.
-func (s *sources) add(ip netip.Addr, at time.Time) {
-	today, free := dayOf(at), -1
-	for i := range s.n {
-		if s.hosts[i] == ip {
-			s.days[i] = max(s.days[i], today)
-			return
-		}
-		if s.days[i] <= today-int32(memory/oneDay) {
-			free = i
-		}
-	}
-	switch {
-	case s.n < len(s.hosts):
-		free = s.n
-		s.n++
-	case free < 0:
-		return
-	}
-	s.hosts[free], s.days[free] = ip, today
-}
-
-// lately is how many of them were there in the 14 days before at.
-func (s *sources) lately(at time.Time) (n int) {
-	from := dayOf(at) - int32(memory/oneDay)
-	for i := range s.n {
-		if s.days[i] > from {
-			n++
-		}
-	}
-	return n
-}
-
 // NewFacts makes empty gates.
 func NewFacts(home func(netip.Addr) bool) *Facts {
 	return &Facts{
 		home:  home,
 		hours: NewTable[netip.Addr, Hours](maxHosts, memory),
 		peers: NewTable[peerKey, sources](maxPeers, memory),
-		pairs: NewTable[[2]netip.Addr, span](maxPairs, memory),
+		pairs: NewTable[[2]netip.Addr, time.Time](maxPairs, memory),
 		names: NewTable[netip.Addr, string](maxNames, memory),
 
 		domains: map[string]string{},
@@ -149,9 +102,8 @@ func (f *Facts) flow(e *event.NetworkActivity, at time.Time) {
 	}
 	p, isNew := f.pairs.Touch([2]netip.Addr{e.Src.IP, e.Dst.IP}, at)
 	if isNew {
-		p.first = at
+		*p = at
 	}
-	p.last = at
 }
 
 func (f *Facts) contact(src netip.Addr, k peerKey, at time.Time) {
@@ -259,7 +211,7 @@ func (f *Facts) FirstSeen(ip netip.Addr, name string, at time.Time) time.Time {
 // FirstContact is when src first talked to dst; zero when it never did.
 func (f *Facts) FirstContact(src, dst netip.Addr, at time.Time) time.Time {
 	if p := f.pairs.Peek([2]netip.Addr{src, dst}, at); p != nil {
-		return p.first
+		return *p
 	}
 	return time.Time{}
 }

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"container/list"
 	"iter"
 	"time"
 )
@@ -12,15 +11,18 @@ import (
 type Table[K comparable, V any] struct {
 	max     int
 	idle    time.Duration
-	byKey   map[K]*list.Element
-	order   *list.List // front = touched longest ago
+	byKey   map[K]*slot[K, V]
+	oldest  *slot[K, V] // touched longest ago
+	newest  *slot[K, V]
 	evicted uint64
 }
 
+// slot is one key with its place in the order of touches: most of a town's memory is slots, so it holds no more than it must.
 type slot[K comparable, V any] struct {
-	key     K
-	value   V
-	touched time.Time
+	older, newer *slot[K, V]
+	touched      int64 // nanoseconds since 1970
+	key          K
+	value        V
 }
 
 // grain is how exactly touches are noted: a busy key moves in the order once a second, not with every packet.
@@ -28,39 +30,41 @@ const grain = time.Second
 
 // NewTable makes a table of at most limit keys (≥ 1), each forgotten after idle without a touch (0 = never).
 func NewTable[K comparable, V any](limit int, idle time.Duration) *Table[K, V] {
-	return &Table[K, V]{max: max(limit, 1), idle: idle, byKey: map[K]*list.Element{}, order: list.New()}
+	return &Table[K, V]{max: max(limit, 1), idle: idle, byKey: map[K]*slot[K, V]{}}
 }
 
 // Touch returns the state of k, made by zero value where it is new; the pointer is valid until k leaves the table.
 func (t *Table[K, V]) Touch(k K, now time.Time) (v *V, isNew bool) {
-	if el, ok := t.byKey[k]; ok {
-		s := el.Value.(*slot[K, V])
-		if t.idle == 0 || now.Sub(s.touched) <= t.idle {
-			if now.Sub(s.touched) >= grain {
-				s.touched = now
-				t.order.MoveToBack(el)
+	at := now.UnixNano()
+	if s, ok := t.byKey[k]; ok {
+		if !t.old(s, at) {
+			if at-s.touched >= int64(grain) {
+				s.touched = at
+				t.unlink(s)
+				t.append(s)
 			}
 			return &s.value, false
 		}
-		t.remove(el)
+		t.remove(s)
 	}
 	if len(t.byKey) >= t.max {
-		t.remove(t.order.Front())
+		t.remove(t.oldest)
 		t.evicted++
 	}
-	s := &slot[K, V]{key: k, touched: now}
-	t.byKey[k] = t.order.PushBack(s)
+	s := &slot[K, V]{key: k, touched: at}
+	t.byKey[k] = s
+	t.append(s)
 	return &s.value, true
+}
+
+func (t *Table[K, V]) old(s *slot[K, V], at int64) bool {
+	return t.idle > 0 && at-s.touched > int64(t.idle)
 }
 
 // Peek returns the state of k without touching it; nil when there is none or it is too old.
 func (t *Table[K, V]) Peek(k K, now time.Time) *V {
-	el, ok := t.byKey[k]
-	if !ok {
-		return nil
-	}
-	s := el.Value.(*slot[K, V])
-	if t.idle > 0 && now.Sub(s.touched) > t.idle {
+	s, ok := t.byKey[k]
+	if !ok || t.old(s, now.UnixNano()) {
 		return nil
 	}
 	return &s.value
@@ -68,34 +72,27 @@ func (t *Table[K, V]) Peek(k K, now time.Time) *V {
 
 // Drop forgets k.
 func (t *Table[K, V]) Drop(k K) {
-	if el, ok := t.byKey[k]; ok {
-		t.remove(el)
+	if s, ok := t.byKey[k]; ok {
+		t.remove(s)
 	}
 }
 
 // Expire forgets what has been idle for too long.
 func (t *Table[K, V]) Expire(now time.Time) {
-	if t.idle == 0 {
-		return
-	}
-	for el := t.order.Front(); el != nil; el = t.order.Front() {
-		if now.Sub(el.Value.(*slot[K, V]).touched) <= t.idle {
-			return
-		}
-		t.remove(el)
+	for at := now.UnixNano(); t.oldest != nil && t.old(t.oldest, at); {
+		t.remove(t.oldest)
 	}
 }
 
 // All iterates over keys and states, touched longest ago first.
 func (t *Table[K, V]) All() iter.Seq2[K, *V] {
 	return func(yield func(K, *V) bool) {
-		for el := t.order.Front(); el != nil; {
-			next := el.Next()
-			s := el.Value.(*slot[K, V])
+		for s := t.oldest; s != nil; {
+			next := s.newer
 			if !yield(s.key, &s.value) {
 				return
 			}
-			el = next
+			s = next
 		}
 	}
 }
@@ -106,7 +103,30 @@ func (t *Table[K, V]) Len() int { return len(t.byKey) }
 // Stats counts keys and evictions.
 func (t *Table[K, V]) Stats() Stats { return Stats{Keys: len(t.byKey), Evicted: t.evicted} }
 
-func (t *Table[K, V]) remove(el *list.Element) {
-	delete(t.byKey, el.Value.(*slot[K, V]).key)
-	t.order.Remove(el)
+func (t *Table[K, V]) remove(s *slot[K, V]) {
+	delete(t.byKey, s.key)
+	t.unlink(s)
+}
+
+func (t *Table[K, V]) append(s *slot[K, V]) {
+	if s.older = t.newest; s.older != nil {
+		s.older.newer = s
+	} else {
+		t.oldest = s
+	}
+	t.newest = s
+}
+
+func (t *Table[K, V]) unlink(s *slot[K, V]) {
+	if s.older != nil {
+		s.older.newer = s.newer
+	} else {
+		t.oldest = s.newer
+	}
+	if s.newer != nil {
+		s.newer.older = s.older
+	} else {
+		t.newest = s.older
+	}
+	s.older, s.newer = nil, nil
 }

@@ -87,7 +87,7 @@ func (n *instance) tell(c *call, p *points, emit detect.Emit) {
 	f := event.Finding{
 		Behaviour: c.behaviour, Severity: level, Confidence: min(95, 45+int(8*p.sum)), Weight: min(0.9, 0.15*p.sum),
 		Device: event.Device{IP: s.last.Src.IP}, Peers: []event.Endpoint{s.last.Dst}, Subject: dst, Count: count, First: s.first,
-		Evidence: []event.Evidence{s.seen}, Gates: p.gates(&n.cfg),
+		Evidence: []event.Evidence{s.seen()}, Gates: p.gates(&n.cfg),
 	}
 	f.Gates = append(f.Gates, detect.AtMost("prevalence", float64(n.users(c.dst.IP, c.name, c.at)), float64(n.cfg.Prevalence), "machines", "prevalence",
 		event.Text{JA: "同じ相手を使う端末は少ないか(14日間)", EN: "Do few machines talk to it (14 days)?"}))

@@ -66,14 +66,14 @@ func (n *instance) tls(e *event.NetworkActivity, via channel, emit detect.Emit) 
 	case e.Activity == event.FlowTraffic && e.TLS != nil && !slices.Contains(s.tcp.flows, e.FlowID):
 		s.add(e.Start, 0, &e.Conn, name)
 		s.tcp.remember(e.FlowID)
-		s.tls.count(e.TLS)
+		s.overTLS().count(e.TLS)
 	case e.Activity == event.FlowTraffic && e.Interim:
 		s.tcp.longest = max(s.tcp.longest, e.End.Sub(e.Start))
 	case e.Activity.Ended():
 		if !slices.Contains(s.tcp.flows, e.FlowID) {
 			s.add(e.Start, e.Orig.Payload, &e.Conn, name)
 			s.tcp.remember(e.FlowID)
-			s.tls.count(e.TLS)
+			s.overTLS().count(e.TLS)
 		} else {
 			s.resize(e.Start, e.Orig.Payload)
 		}
@@ -95,7 +95,7 @@ func (n *instance) tunnel(e *event.HTTPActivity, to detect.Destination, emit det
 	s.add(e.Time, max(e.RequestLen, e.ResponseLen), &e.Conn, "CONNECT "+shortURI(e.URI))
 	a := n.agent(e.UserAgent)
 	if a.script && !a.system {
-		s.tls.script++
+		s.overTLS().script++
 	}
 	s.tcp.talks++
 	s.tcp.sent += e.RequestLen
@@ -104,7 +104,7 @@ func (n *instance) tunnel(e *event.HTTPActivity, to detect.Destination, emit det
 		return
 	}
 	c := call{at: e.Time, behaviour: "c2.tls", name: to.Host, dst: event.Endpoint{IP: to.IP, Port: to.Port}, series: s,
-		rhythm: measure(s.times, nonZero(s.sizes), n.deps.Facts.Hours(e.Src.IP, e.Time))}
+		rhythm: s.rhythm(n.deps.Facts.Hours(e.Src.IP, e.Time), true)}
 	if c.rhythm.beats >= 5 && c.rhythm.score >= 0.8 {
 		c.behaviour = "c2.tls_beacon"
 	}
@@ -118,8 +118,8 @@ func (n *instance) tunnel(e *event.HTTPActivity, to detect.Destination, emit det
 // resize fills in the bytes of the call that began at t.
 func (s *series) resize(t time.Time, sent uint64) {
 	for i := len(s.times) - 1; i >= 0; i-- {
-		if s.times[i].Equal(t) {
-			s.sizes[i] = float64(sent)
+		if s.times[i] == t.UnixNano() {
+			s.sizes[i] = float32(sent)
 			return
 		}
 	}
@@ -142,13 +142,4 @@ func (t *tcpTraits) volume(e *event.NetworkActivity) {
 	t.outPackets += e.Orig.Packets
 	t.packets += e.Orig.Packets + e.Resp.Packets
 	t.longest = max(t.longest, e.End.Sub(e.Start))
-}
-
-func nonZero(v []float64) (out []float64) {
-	for _, x := range v {
-		if x > 0 {
-			out = append(out, x)
-		}
-	}
-	return out
 }

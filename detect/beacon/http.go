@@ -1,7 +1,10 @@
 package beacon
 
 import (
+	"hash/fnv"
+	"io"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/yagura-project/yagura/detect"
@@ -15,7 +18,7 @@ type httpTraits struct {
 	falseBrowser, unreadable, product, api                       int
 	tells                                                        int // most kinds of facts about the machine in one request
 	out, in                                                      uint64
-	paths                                                        map[string]int
+	paths                                                        []uint32 // the kinds of pages that were asked for, by their hash
 }
 
 const maxPaths = 32
@@ -40,7 +43,7 @@ func (n *instance) http(e *event.HTTPActivity, emit detect.Emit) {
 	}
 	s, _ := n.series.Touch(k, e.Time)
 	s.add(e.Time, uint64(len(e.URI))+e.RequestLen, &conn, strings.TrimSpace(e.Method+" "+e.Host+shortURI(e.URI)))
-	s.http.count(e, to.Host, n.agent(e.UserAgent))
+	s.overHTTP().count(e, to.Host, n.agent(e.UserAgent))
 	if !s.due() || n.common(to.IP, name, e.Time) || n.known(to.Host) {
 		return
 	}
@@ -83,12 +86,15 @@ func (t *httpTraits) count(e *event.HTTPActivity, host string, a agent) {
 	t.tells = max(t.tells, introduces(e))
 	t.out += uint64(len(e.URI)) + e.RequestLen
 	t.in += e.ResponseLen
-	if t.paths == nil {
-		t.paths = map[string]int{}
+	if h := hash(path); len(t.paths) < maxPaths && !slices.Contains(t.paths, h) {
+		t.paths = append(t.paths, h)
 	}
-	if _, ok := t.paths[path]; ok || len(t.paths) < maxPaths {
-		t.paths[path]++
-	}
+}
+
+func hash(s string) uint32 {
+	h := fnv.New32a()
+	_, _ = io.WriteString(h, s)
+	return h.Sum32()
 }
 
 // archives are true types in which stolen data travels.

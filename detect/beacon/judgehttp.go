@@ -10,9 +10,9 @@ const single = 1.0
 
 // judgeHTTP weighs content and regularity together (DETECTIONS: real sessions are short, so content must count as well).
 func (n *instance) judgeHTTP(e *event.HTTPActivity, to detect.Destination, s *series, emit detect.Emit) {
-	t := &s.http
+	t := s.overHTTP()
 	c := call{at: e.Time, behaviour: "c2.http", name: to.Host, dst: event.Endpoint{IP: to.IP, Port: to.Port}, series: s,
-		rhythm: measure(s.times, s.sizes, n.deps.Facts.Hours(s.last.Src.IP, e.Time))}
+		rhythm: s.rhythm(n.deps.Facts.Hours(s.last.Src.IP, e.Time), false)}
 	var p points
 	n.asked(e, to, t, &p)
 	n.sent(t, &p)

@@ -61,8 +61,8 @@ func covers(san, name string) bool {
 var tlsPorts = []uint16{443, 465, 563, 587, 636, 853, 989, 990, 992, 993, 994, 995, 3269, 5061, 5223, 5228, 8443, 25, 110, 143, 3389, 4433, 8883, 5222, 5229, 5230, 8801, 5671, 1194, 4500, 2083, 2087, 2096}
 
 func (n *instance) judgeTLS(e *event.NetworkActivity, name string, via channel, s *series, emit detect.Emit) {
-	t := &s.tls
-	c := call{at: e.Time, behaviour: "c2.tls", name: name, dst: e.Dst, series: s, rhythm: measure(s.times, nonZero(s.sizes), n.deps.Facts.Hours(e.Src.IP, e.Time))}
+	t := s.overTLS()
+	c := call{at: e.Time, behaviour: "c2.tls", name: name, dst: e.Dst, series: s, rhythm: s.rhythm(n.deps.Facts.Hours(e.Src.IP, e.Time), true)}
 	odd := !slices.Contains(tlsPorts, e.Dst.Port)
 	switch r := c.rhythm; {
 	case via == viaQUIC:
@@ -86,7 +86,7 @@ func (n *instance) judgeTLS(e *event.NetworkActivity, name string, via channel, 
 
 // handshakes looks at ports, certificates and sizes.
 func (n *instance) handshakes(c *call, p *points) {
-	s, t := c.series, &c.series.tls
+	s, t := c.series, c.series.overTLS()
 	odd := !slices.Contains(tlsPorts, c.dst.Port)
 	p.add(odd, 1.5, "odd_port", "暗号化通信では使われないポート%dです。", "Port %d is not used for encrypted services.", c.dst.Port)
 	p.add(t.selfSigned > 0, 1.7, "self_signed", "%d回、自作の証明書が使われました。", "A self-made certificate was used %d times.", t.selfSigned)

@@ -74,7 +74,7 @@ func (n *instance) judgeTCP(e *event.NetworkActivity, name string, s *series, em
 	if t.talks == 0 { // nobody ever answered: a dead service
 		return
 	}
-	c := call{at: e.Time, behaviour: "c2.rat_tcp", name: name, dst: e.Dst, series: s, rhythm: measure(s.times, nonZero(s.sizes), n.deps.Facts.Hours(e.Src.IP, e.Time))}
+	c := call{at: e.Time, behaviour: "c2.rat_tcp", name: name, dst: e.Dst, series: s, rhythm: s.rhythm(n.deps.Facts.Hours(e.Src.IP, e.Time), true)}
 	small := t.packets > 0 && (t.sent+t.got)/t.packets < 400
 	var p points
 	odd := !slices.Contains(spoken, e.Dst.Port) // messengers talk for hours on the ports of the web

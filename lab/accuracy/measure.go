@@ -20,6 +20,7 @@ type options struct {
 	quiet, verbose bool
 	packets        bool                     // as frames, through the dissectors
 	pcap           string                   // write the frames to this file too
+	heap           string                   // write a profile of the heap at the end to this file
 	stop           context.Context          // when it is done, the town ends early; nil: never
 	only           func(attack.Attack) bool // nil: every kind
 }
@@ -95,8 +96,11 @@ func measure(o options, list []detect.Detector) (*result, error) {
 	if err := done(); err != nil {
 		return nil, err
 	}
-	r.engine.Close()
 	p.look()
+	if err := p.profile(o.heap); err != nil {
+		return nil, err
+	}
+	r.engine.Close()
 	p.rita.close()
 	res.MemoryMB, res.Seconds, res.Engine = float64(p.high)/1e6, (busy() - p.begin).Seconds(), r.engine.Stats()
 	if played := t.End().Sub(t.Town.Start); played < time.Duration(o.days)*24*time.Hour {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"syscall"
 	"time"
 
@@ -50,6 +52,19 @@ func (p *player) look() {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	p.high = max(p.high, m.HeapInuse)
+}
+
+// profile writes where the heap is held, for go tool pprof; an empty name writes nothing.
+func (p *player) profile(file string) error {
+	if file == "" {
+		return nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	runtime.GC() // what lives, without garbage
+	return errors.Join(pprof.WriteHeapProfile(f), f.Close())
 }
 
 // busy is the processor time that this process has used.
