@@ -16,6 +16,7 @@ const (
 	sureFrame   = 95
 	sureAddress = 85 // beyond a router: only the address, with a fresh name
 	sureList    = 75 // only the list of assets says so
+	sureYoung   = 72 // beyond a router: heard for less than a working day, so that nobody knows how many are behind it
 	sureBare    = 70 // only the address
 	sureOld     = 60 // not confirmed for a day
 	sureTwice   = 50 // two machines use the address
@@ -51,9 +52,10 @@ func (v *Inventory) doubt(d *event.Device, m *machine, ip netip.Addr, at time.Ti
 }
 
 var unsureWords = map[int]event.Text{
-	sureList: {JA: "端末台帳にはありますが、通信では確かめられていません。", EN: "The list of assets says so; traffic has not confirmed it."},
-	sureBare: {JA: "アドレスしか分かりません。端末名もMACアドレスも見えていません。", EN: "Only the address is known: neither a name nor a MAC was seen."},
-	sureOld:  {JA: "名前とアドレスの結びつきが1日以上確かめられていません。", EN: "Name and address were not seen together for a day."},
+	sureList:  {JA: "端末台帳にはありますが、通信では確かめられていません。", EN: "The list of assets says so; traffic has not confirmed it."},
+	sureYoung: {JA: "このアドレスを見始めてから1日たっていません。先に複数の端末がいる(アドレス変換)可能性が残ります。", EN: "The address has been watched for less than a working day: several machines may stand behind it (address translation)."},
+	sureBare:  {JA: "アドレスしか分かりません。端末名もMACアドレスも見えていません。", EN: "Only the address is known: neither a name nor a MAC was seen."},
+	sureOld:   {JA: "名前とアドレスの結びつきが1日以上確かめられていません。", EN: "Name and address were not seen together for a day."},
 }
 
 func (v *Inventory) confidence(m *machine, ip netip.Addr, at time.Time) int {
@@ -80,43 +82,10 @@ func (v *Inventory) confidence(m *machine, ip netip.Addr, at time.Time) int {
 		return sureBare
 	case at.Sub(name.Last) > current:
 		return sureOld
+	case m.row == nil && at.Sub(m.first) < sameDay:
+		return sureYoung
 	}
 	return sureAddress
-}
-
-// severalBehind says so where several computers logged on from one address: a translator stands before them.
-func (v *Inventory) severalBehind(d *event.Device, m *machine, at time.Time) {
-	names := m.computers(at)
-	if len(names) < 2 || !m.mac.IsZero() && m.leased(at) {
-		return
-	}
-	d.Confidence = min(d.Confidence, 30)
-	d.Unsure = event.Text{JA: fmt.Sprintf("このアドレスからは%d台の端末がログオンしています。アドレス変換の先のどれかです。", len(names)),
-		EN: fmt.Sprintf("%d computers log on from this address: it is one of those behind an address translation.", len(names))}
-	for _, b := range names {
-		addCandidate(d, event.Candidate{IP: d.IP, Hostname: b.Value, Last: b.Last, Why: event.Text{JA: "このアドレスからログオンしました", EN: "it logged on from this address"}})
-	}
-}
-
-// Nobody has seen the leases of such an address: within a working day it does not change hands, in a week it may.
-const (
-	sameDay  = 10 * time.Hour
-	sameWeek = 7 * 24 * time.Hour
-)
-
-// computers are the computer accounts that come into question for m at that time, the latest first: those that logged on
-// within a working day, and those that took turns within a week.
-func (m *machine) computers(at time.Time) (out []event.Binding) {
-	for _, b := range m.bindings {
-		if b.Field == "hostname" && b.Source == fromKerberos && !b.First.After(at) && at.Sub(b.Last) <= sameWeek {
-			out = append(out, b)
-		}
-	}
-	slices.SortFunc(out, func(a, b event.Binding) int { return b.Last.Compare(a.Last) })
-	return slices.DeleteFunc(out, func(b event.Binding) bool {
-		tookTurns := b.Last.After(out[0].First)
-		return at.Sub(b.Last) > sameDay && !tookTurns
-	})
 }
 
 // leased reports whether DHCP gave m its address lately: a translator's own lease would name one machine.

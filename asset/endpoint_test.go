@@ -162,6 +162,31 @@ func TestSeveralComputersBehindOneAddress(t *testing.T) {
 	}
 }
 
+// A translator stays one when only the first of its computers is back after a holiday, and until a working day has passed
+// nobody says for sure that a lone computer beyond a router is alone.
+func TestBehindTranslationAfterAHoliday(t *testing.T) {
+	v := inventory(t)
+	logon(v, "10.6.0.1", "KOMIN-01$", t0)
+	if d := v.Device(ip("10.6.0.1"), t0.Add(time.Hour)); d.Hostname != "KOMIN-01" || d.Confidence >= event.Sure || d.Unsure.JA == "" {
+		t.Errorf("in the first hour: %s, confidence %d", d.Hostname, d.Confidence)
+	}
+	if d := v.Device(ip("10.6.0.1"), t0.Add(11*time.Hour)); d.Confidence < event.Sure {
+		t.Errorf("after a working day: confidence %d", d.Confidence)
+	}
+	logon(v, "10.6.0.1", "KOMIN-02$", t0.Add(20*time.Minute))
+	back := t0.Add(11 * 24 * time.Hour)
+	logon(v, "10.6.0.1", "KOMIN-01$", back)
+	if d := v.Device(ip("10.6.0.1"), back.Add(time.Minute)); d.Confidence >= event.Sure {
+		t.Errorf("after the holiday: %s, confidence %d", d.Hostname, d.Confidence)
+	}
+	if _, err := v.Confirm("ip:10.6.0.1", "nat", false, back); err != nil {
+		t.Fatal(err)
+	}
+	if d := v.Device(ip("10.6.0.1"), back.Add(time.Minute)); d.Confidence < event.Sure {
+		t.Errorf("a person says that it translates for nobody: confidence %d", d.Confidence)
+	}
+}
+
 func TestLeaseChangeWithinTheEvidence(t *testing.T) {
 	v := inventory(t)
 	ack(v, macA, "10.1.2.30", "SOUMU-01", t0)

@@ -120,7 +120,9 @@ func (v *Inventory) kerberos(e *event.Authentication) {
 		return
 	}
 	if name, ok := strings.CutSuffix(e.User, "$"); ok && name != "" && e.Success {
-		v.call(v.at(e.Src.IP, e.Time), name, fromKerberos, e.Time)
+		m := v.at(e.Src.IP, e.Time)
+		m.together(name, e.Time)
+		v.call(m, name, fromKerberos, e.Time)
 	} else if e.User != "" && issued {
 		v.at(e.Src.IP, e.Time).use(e.User, fromKerberos, e.Time)
 	}

@@ -144,8 +144,7 @@ func TestMachinesAreNamed(t *testing.T) {
 		}
 	}
 	t.Logf("behind translation, outer leg alone: %d asked, %d said to be unsure, %d named without a word", a.hidden.asked, a.hidden.doubted, a.hidden.silent)
-	// In the morning the first of them is alone at the address until the second one logs on.
-	if a.hidden.asked < 100 || a.hidden.silent*100 > 3*a.hidden.asked {
+	if a.hidden.asked < 100 || a.hidden.silent > 0 {
 		t.Errorf("%d of %d that nobody can know are told as sure", a.hidden.silent, a.hidden.asked)
 	}
 }
