@@ -1,4 +1,4 @@
-package kept
+package act_test
 
 import (
 	"net/netip"
@@ -22,24 +22,24 @@ func target(order, addr string) act.Target {
 }
 
 func TestABookOutlivesItsReader(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "deep", "orders.json")
-	b := At(file)
+	dir := filepath.Join(t.TempDir(), "deep")
+	b := (act.Deps{Dir: dir}).Book("lists")
 	if all, err := b.All(); err != nil || len(all) != 0 {
 		t.Fatal(all, err)
 	}
-	first, second := Of(target("iso-1", "192.0.2.7/32"), noon), Of(target("iso-2", "2001:db8::/64"), noon)
-	for _, e := range []Entry{second, first} {
+	first, second := act.EntryOf(target("iso-1", "192.0.2.7/32"), noon), act.EntryOf(target("iso-2", "2001:db8::/64"), noon)
+	for _, e := range []act.Entry{second, first} {
 		if err := b.Put(e); err != nil {
 			t.Fatal(err)
 		}
 	}
-	again := At(file)
+	again := (act.Deps{Dir: dir}).Book("lists")
 	all, err := again.All()
 	if err != nil {
 		t.Fatal(err)
 	}
 	same := cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })
-	if d := cmp.Diff([]Entry{first, second}, all, same); d != "" {
+	if d := cmp.Diff([]act.Entry{first, second}, all, same); d != "" {
 		t.Error(d)
 	}
 	if d := cmp.Diff(target("iso-1", "192.0.2.7/32"), all[0].Target(), same); d != "" {
@@ -48,34 +48,28 @@ func TestABookOutlivesItsReader(t *testing.T) {
 	if err := again.Drop("iso-1"); err != nil {
 		t.Fatal(err)
 	}
-	if _, there, err := At(file).Get("iso-1"); there || err != nil {
+	if _, there, err := (act.Deps{Dir: dir}).Book("lists").Get("iso-1"); there || err != nil {
 		t.Error(there, err)
-	}
-	names, _ := os.ReadDir(filepath.Dir(file))
-	if len(names) != 1 {
-		t.Errorf("left over: %v", names)
 	}
 }
 
 func TestADamagedBookIsNotAnEmptyOne(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "orders.json")
-	if err := os.WriteFile(file, []byte(`[{"order":"iso-1"`), 0o600); err != nil {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "lists.json"), []byte(`[{"order":"iso-1"`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b := At(file)
-	if err := b.Put(Of(target("iso-2", "192.0.2.7/32"), noon)); err == nil || !strings.Contains(err.Error(), "is damaged") {
+	b := (act.Deps{Dir: dir}).Book("lists")
+	err := b.Put(act.EntryOf(target("iso-2", "192.0.2.7/32"), noon))
+	if err == nil || !strings.Contains(err.Error(), "lists.json") {
 		t.Error(err)
 	}
 	if _, err := b.All(); err == nil {
 		t.Error("it was read as empty")
 	}
-	if _, err := Read(file, 4); err == nil {
-		t.Error("a file beyond its bound was read")
-	}
 }
 
 func TestWhatIsTheSame(t *testing.T) {
-	a := Of(target("iso-1", "192.0.2.7/32"), noon)
+	a := act.EntryOf(target("iso-1", "192.0.2.7/32"), noon)
 	b := a
 	b.Since, b.Done = noon.Add(time.Minute), true
 	if !a.Same(b) {
