@@ -1,9 +1,11 @@
 package act
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -118,8 +120,11 @@ func (m *Manager) apply(ctx context.Context, j *job) error {
 		o.AppliedAt = m.Now().UTC()
 		m.observeFrom(j, o.AppliedAt)
 		why := textApplied
-		if m.Watcher == nil {
+		switch {
+		case m.Watcher == nil:
 			why = textNoWatcher
+		case !m.readable():
+			why = textSent
 		}
 		return m.move(ctx, j, o, event.OrderApplied, "act", why)
 	}
@@ -134,6 +139,19 @@ func (m *Manager) apply(ctx context.Context, j *job) error {
 		return m.finish(ctx, j, event.OrderFailed, "act", fill(textGaveUp, strings.Join(problems, "; ")))
 	}
 	return fmt.Errorf("no enforcer could be told: %s", strings.Join(problems, "; "))
+}
+
+// readable reports whether any enforcer can be read back.
+func (m *Manager) readable() bool {
+	return slices.ContainsFunc(m.Hands, func(h Hand) bool { return !h.Capabilities().OneWay })
+}
+
+// lag is how long the quickest enforcer may take to have an effect.
+func (m *Manager) lag() time.Duration {
+	if len(m.Hands) == 0 {
+		return 0
+	}
+	return slices.MinFunc(m.Hands, func(a, b Hand) int { return cmp.Compare(a.Capabilities().Lag, b.Capabilities().Lag) }).Capabilities().Lag
 }
 
 // maxReceipts bounds the receipts of one order; when a device is down for long, the middle ones go.
@@ -219,7 +237,7 @@ func (m *Manager) observe(ctx context.Context, j *job) error {
 	now, o := m.Now(), j.order
 	quiet := latest(j.quiet, last)
 	silent := now.Sub(quiet) >= m.cfg.Settle
-	late := o.State == event.OrderVerifying && now.Sub(j.since) >= m.cfg.VerifyFor
+	late := o.State == event.OrderVerifying && now.Sub(j.since) >= m.cfg.VerifyFor+m.lag()
 	switch {
 	case o.State == event.OrderVerified && last.After(j.quiet):
 		j.quiet = last

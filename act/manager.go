@@ -194,12 +194,23 @@ func (m *Manager) Rehearses() bool {
 
 // Limits says what an isolation cannot do with the enforcers that there are.
 func (m *Manager) Limits() []event.Text {
+	var out []event.Text
+	same, whole := false, false
 	for _, h := range m.Hands {
-		if c := h.Capabilities(); c.SameSegment || c.Rehearses {
-			return nil
+		c := h.Capabilities()
+		same = same || c.SameSegment || c.Rehearses
+		whole = whole || c.Limit == (event.Text{})
+		if c.Limit != (event.Text{}) {
+			out = append(out, c.Limit)
 		}
 	}
-	return []event.Text{textSameSegment}
+	if whole {
+		out = nil
+	}
+	if !same {
+		out = append(out, textSameSegment)
+	}
+	return out
 }
 
 // Plan asks every hand what it would send, and what it would refuse.

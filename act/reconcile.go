@@ -25,10 +25,15 @@ func (m *Manager) Reconcile(ctx context.Context) error {
 	}
 	var errs []error
 	for _, h := range m.Hands {
-		if h.Capabilities().Rehearses {
+		c := h.Capabilities()
+		compare := m.compare
+		if c.OneWay {
+			compare = m.untold
+		}
+		if c.Rehearses {
 			continue
 		}
-		if err := m.compare(ctx, h); err != nil {
+		if err := compare(ctx, h); err != nil {
 			errs = append(errs, err)
 		}
 	}
@@ -63,13 +68,23 @@ func (m *Manager) compare(ctx context.Context, h Hand) error {
 	return errors.Join(errs...)
 }
 
+// untold tells an enforcer that cannot be read back what it has not been told yet, and never anything twice.
+func (m *Manager) untold(ctx context.Context, h Hand) error {
+	var errs []error
+	for _, j := range m.sorted() {
+		told := slices.ContainsFunc(j.order.Receipts, func(r event.Receipt) bool { return r.Enforcer == h.Name() && r.OK && r.Op != "undo" })
+		if !told && j.order.State.Standing() && j.order.State != event.OrderApplying && m.Now().Add(drift).Before(j.order.Expires) {
+			errs = append(errs, m.mend(ctx, h, j))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // lacks reports whether a device has less than the order says, or for another time.
 func (m *Manager) lacks(h Hand, x Held, o event.Order) bool {
-	t, c := targetOf(o), h.Capabilities()
-	for _, p := range t.Nets {
-		if able := p.Addr().Is4() && c.IPv4 || p.Addr().Is6() && c.IPv6; able && !slices.Contains(x.Nets, p) {
-			return true
-		}
+	c := h.Capabilities()
+	if !x.Covers(targetOf(o), c) {
+		return true
 	}
 	left := o.Expires.Sub(m.Now())
 	return c.Forgets && (x.Left < left-drift || x.Left > left+drift)
@@ -83,15 +98,33 @@ func (m *Manager) mend(ctx context.Context, h Hand, j *job) error {
 		return nil // nothing was missing after all
 	}
 	r.Op = "reconcile"
+	var no *Refused
+	refused := errors.As(err, &no)
+	if refused && saidBefore(o, r) {
+		return nil // it cannot do this order: that was said once
+	}
 	addReceipt(&o, r)
 	if werr := m.write(ctx, j, o); werr != nil {
 		return errors.Join(err, werr)
 	}
-	if err != nil {
+	switch {
+	case refused:
+		return nil
+	case err != nil:
 		return fmt.Errorf("%s: put order %s back: %w", h.Name(), o.UID, err)
 	}
 	m.Log.Warn("an enforcer differed from the ledger; it is mended", "enforcer", h.Name(), "order", o.UID, "detail", r.Detail)
 	return m.audit(ctx, "reconcile", "drift", o, h.Name()+": "+textMended.In("ja"))
+}
+
+// saidBefore reports whether the enforcer's last receipt failed with the same words.
+func saidBefore(o event.Order, r event.Receipt) bool {
+	for _, old := range slices.Backward(o.Receipts) {
+		if old.Enforcer == r.Enforcer {
+			return !old.OK && old.Detail == r.Detail
+		}
+	}
+	return false
 }
 
 // leftover handles what a device has for an order that is not under way.
@@ -99,7 +132,7 @@ func (m *Manager) leftover(ctx context.Context, h Hand, uid string, x Held) erro
 	o, err := m.Ledger.Order(ctx, uid)
 	switch {
 	case err == nil && o.State.Terminal():
-		_, err := h.Undo(ctx, Target{Order: uid, Nets: x.Nets})
+		_, err := h.Undo(ctx, targetOf(o))
 		return err
 	case err != nil && !errors.Is(err, event.ErrNotFound):
 		return fmt.Errorf("read order %s, which %s has: %w", uid, h.Name(), err)

@@ -48,7 +48,7 @@ func (m *Manager) undo(ctx context.Context, j *job) error {
 	var problems []string
 	for _, h := range m.Hands {
 		r, err := h.Undo(ctx, targetOf(o))
-		if err == nil {
+		if err == nil && !h.Capabilities().OneWay {
 			err = m.gone(ctx, h, o.UID)
 		}
 		addReceipt(&o, m.receipt(r, h, o.UID, "undo", err))

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -44,7 +46,10 @@ type Protects func(nets []netip.Prefix, mac event.MAC, host string, roles []stri
 // protects and what the device cannot do. A failed Apply may leave a part
 // behind; the next Apply completes it, Undo removes it. Whatever the device
 // can forget by itself, it is told to forget at Target.Until. All methods are
-// safe for concurrent use, and ctx bounds their time.
+// safe for concurrent use, and ctx bounds their time: a device that does not
+// answer is an error that names it, never an empty List. A Receipt's Commands
+// are what was sent to change the device (none: nothing had to be), its Answers
+// what the device said, both in the device's words and without secrets.
 type Hand interface {
 	Name() string
 	Capabilities() Capabilities
@@ -57,15 +62,21 @@ type Hand interface {
 	Close() error
 }
 
-// Capabilities says what an enforcer can do.
+// Capabilities says what an enforcer can do; what it cannot is false, never silently left out.
 type Capabilities struct {
-	IPv4, IPv6, MAC bool
+	IPv4, IPv6, MAC bool // by which of a target's names it cuts; at least one
 	Ranges          bool // whole prefixes, not only single addresses
 	Forgets         bool // the device ends the isolation at Until by itself
 	Learns          bool // Apply again may find more to cut: Reconcile calls it for every standing order
 	SameSegment     bool // also between the machine and its neighbours on one switch; a router does not see that
 	Rehearses       bool // it never sends anything
 	Most            int  // entries that it can hold; 0 = more than anyone needs
+
+	OneWay       bool          // it cannot be read back: List is empty, receipts say so, and nothing is ever mended
+	ByHand       bool          // Undo opens nothing: its receipt's Detail tells a person what to do at the device
+	WhileRunning bool          // what it did ends with Yagura: after a restart it has nothing until the next Apply
+	Lag          time.Duration // it takes effect so long after Apply at the latest (a list that is fetched); 0 = at once
+	Limit        event.Text    // what it leaves open, one sentence for people ("web only"); empty = nothing
 }
 
 // Target is what one order cuts.
@@ -76,14 +87,35 @@ type Target struct {
 	Host  string   // for the never-touch list
 	Roles []string // for the never-touch list
 	Until time.Time
+
+	Zone, Site string // where it stands, where that is known: an enforcer may serve only some
 }
 
-// Held is what a device has for one order.
+// Held is what a device has for one order: an enforcer that knows only hardware
+// addresses or ports fills MACs, one that knows only addresses Nets.
 type Held struct {
 	Order string
 	Nets  []netip.Prefix
 	MACs  []event.MAC
 	Left  time.Duration // shortest remaining time of its entries; 0 = the device does not count
+}
+
+// Covers reports whether a device with these capabilities has, for the order,
+// all that the target names and it can cut by. A hardware address counts where
+// it is the only name that the device knows; elsewhere it may rightly be left
+// out (it may be a router's).
+func (x Held) Covers(t Target, c Capabilities) bool {
+	for _, p := range t.Nets {
+		if c.family(p) && !slices.Contains(x.Nets, p) {
+			return false
+		}
+	}
+	byMAC := c.MAC && !c.IPv4 && !c.IPv6
+	return !byMAC || t.MAC.IsZero() || slices.Contains(x.MACs, t.MAC)
+}
+
+func (c Capabilities) family(p netip.Prefix) bool {
+	return p.Addr().Is4() && c.IPv4 || p.Addr().Is6() && c.IPv6
 }
 
 // Allow is something that an isolated machine may still reach, such as the page that tells its user why.
@@ -115,7 +147,8 @@ var ErrEmpty = errors.New("the order names no address")
 
 // Target is what an order asks of every enforcer.
 func targetOf(o event.Order) Target {
-	t := Target{Order: o.UID, MAC: o.MAC, Host: o.Target.Hostname, Roles: o.Target.Roles, Until: o.Expires}
+	t := Target{Order: o.UID, MAC: o.MAC, Host: o.Target.Hostname, Roles: o.Target.Roles, Until: o.Expires,
+		Zone: o.Zone, Site: o.Site}
 	for _, a := range o.IPs {
 		a = a.Unmap().WithZone("")
 		t.Nets = append(t.Nets, netip.PrefixFrom(a, a.BitLen()))
@@ -144,5 +177,22 @@ func Check(name string, t Target, c Capabilities, protects Protects) error {
 			return &Refused{Enforcer: name, Text: fill(textNoRanges, p.String())}
 		}
 	}
+	if !(c.MAC && !t.MAC.IsZero()) && !slices.ContainsFunc(t.Nets, c.family) {
+		return &Refused{Enforcer: name, Text: fill(textNoName, c.names())}
+	}
 	return nil
+}
+
+// names says by what an enforcer knows a machine.
+func (c Capabilities) names() string {
+	var out []string
+	for _, n := range []struct {
+		can  bool
+		name string
+	}{{c.IPv4, "IPv4"}, {c.IPv6, "IPv6"}, {c.MAC, "MAC"}} {
+		if n.can {
+			out = append(out, n.name)
+		}
+	}
+	return strings.Join(out, ", ")
 }

@@ -18,11 +18,26 @@ import (
 // time, can be restarted and can fail.
 type Device struct {
 	Now func() time.Time
+	Can act.Capabilities // NewDevice: addresses and ranges of both families, forgets
 
-	mu      sync.Mutex
-	entries map[netip.Prefix]entry
-	writes  int
-	down    error
+	mu       sync.Mutex
+	entries  map[name]entry
+	writes   int
+	received int
+	down     error
+}
+
+// name is what the device knows a machine by: an address or a MAC.
+type name struct {
+	net netip.Prefix
+	mac event.MAC
+}
+
+func (n name) String() string {
+	if n.net.IsValid() {
+		return n.net.String()
+	}
+	return n.mac.String()
 }
 
 type entry struct {
@@ -32,7 +47,7 @@ type entry struct {
 
 // NewDevice makes an empty device.
 func NewDevice(now func() time.Time) *Device {
-	return &Device{Now: now, entries: map[netip.Prefix]entry{}}
+	return &Device{Now: now, Can: act.Capabilities{IPv4: true, IPv6: true, Ranges: true, Forgets: true}, entries: map[name]entry{}}
 }
 
 // Hand opens the device.
@@ -49,10 +64,17 @@ func (d *Device) Flush() {
 func (d *Device) Lose(a netip.Addr) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	delete(d.entries, netip.PrefixFrom(a, a.BitLen()))
+	delete(d.entries, name{net: netip.PrefixFrom(a, a.BitLen())})
 }
 
-// Down makes every conversation with the device fail with err, until nil.
+// LoseMAC removes one hardware address.
+func (d *Device) LoseMAC(m event.MAC) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.entries, name{mac: m})
+}
+
+// Down makes every conversation with the device fail with err, until nil; with ErrDown it does not answer at all.
 func (d *Device) Down(err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -66,11 +88,18 @@ func (d *Device) Writes() int {
 	return d.writes
 }
 
+// Received counts the conversations that reached the device.
+func (d *Device) Received() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.received
+}
+
 // Cuts reports whether an address is cut now.
 func (d *Device) Cuts(a netip.Addr) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	e, ok := d.entries[netip.PrefixFrom(a, a.BitLen())]
+	e, ok := d.entries[name{net: netip.PrefixFrom(a, a.BitLen())}]
 	return ok && d.Now().Before(e.until)
 }
 
@@ -80,78 +109,121 @@ type hand struct {
 	deps act.Deps
 }
 
-func (h *hand) Name() string { return h.name }
-func (h *hand) Close() error { return nil }
-func (h *hand) Capabilities() act.Capabilities {
-	return act.Capabilities{IPv4: true, IPv6: true, Ranges: true, Forgets: true}
+func (h *hand) Name() string                   { return h.name }
+func (h *hand) Close() error                   { return nil }
+func (h *hand) Capabilities() act.Capabilities { return h.Can }
+
+// names is what of a target the device can cut by.
+func (h *hand) names(t act.Target) []name {
+	var out []name
+	for _, p := range t.Nets {
+		if p.Addr().Is4() && h.Can.IPv4 || p.Addr().Is6() && h.Can.IPv6 {
+			out = append(out, name{net: p})
+		}
+	}
+	if h.Can.MAC && !t.MAC.IsZero() {
+		out = append(out, name{mac: t.MAC})
+	}
+	return out
 }
 
 func (h *hand) Plan(t act.Target) ([]string, error) {
-	if err := act.Check(h.name, t, h.Capabilities(), h.deps.Protects); err != nil {
+	if err := act.Check(h.name, t, h.Can, h.deps.Protects); err != nil {
 		return nil, err
 	}
 	var out []string
-	for _, p := range t.Nets {
-		out = append(out, "cut "+p.String())
+	for _, n := range h.names(t) {
+		out = append(out, "cut "+n.String())
 	}
 	return out, nil
 }
 
-func (h *hand) Apply(_ context.Context, t act.Target) (event.Receipt, error) {
+// reach is one conversation; the caller has the lock.
+func (h *hand) reach(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("%s: %w", h.name, ctx.Err())
+	}
+	h.received++
+	if h.down == nil {
+		return nil
+	}
+	if errors.Is(h.down, ErrDown) && ctx.Done() != nil {
+		<-ctx.Done()
+	}
+	return fmt.Errorf("%s: %w", h.name, h.down)
+}
+
+func (h *hand) Apply(ctx context.Context, t act.Target) (event.Receipt, error) {
 	r := event.Receipt{Op: "apply"}
 	if _, err := h.Plan(t); err != nil {
 		return r, err
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.down != nil {
-		return r, h.down
+	if err := h.reach(ctx); err != nil {
+		return r, err
 	}
-	for _, p := range t.Nets {
+	for _, n := range h.names(t) {
 		want := entry{t.Order, t.Until}
-		if h.entries[p] != want {
-			h.entries[p] = want
+		if h.Can.OneWay || h.entries[n] != want {
+			h.entries[n] = want
 			h.writes++
-			r.Commands = append(r.Commands, "cut "+p.String())
+			r.Commands, r.Answers = append(r.Commands, "cut "+n.String()), append(r.Answers, "ok")
 		}
+	}
+	if h.Can.OneWay {
+		r.Detail = "sent; it cannot be read back"
 	}
 	return r, nil
 }
 
-func (h *hand) Undo(_ context.Context, t act.Target) (event.Receipt, error) {
+func (h *hand) Undo(ctx context.Context, t act.Target) (event.Receipt, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	r := event.Receipt{Op: "undo"}
-	if h.down != nil {
-		return r, h.down
+	if h.Can.ByHand {
+		r.Detail = "open it at the device"
+		return r, ctx.Err()
 	}
-	for p, e := range h.entries {
+	if err := h.reach(ctx); err != nil {
+		return r, err
+	}
+	for n, e := range h.entries {
 		if e.order == t.Order {
-			delete(h.entries, p)
-			r.Commands = append(r.Commands, "open "+p.String())
+			delete(h.entries, n)
+			r.Commands, r.Answers = append(r.Commands, "open "+n.String()), append(r.Answers, "ok")
 		}
 	}
 	return r, nil
 }
 
-func (h *hand) List(context.Context) ([]act.Held, error) {
+func (h *hand) List(ctx context.Context) ([]act.Held, error) {
+	if h.Can.OneWay {
+		return nil, nil
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.down != nil {
-		return nil, h.down
+	if err := h.reach(ctx); err != nil {
+		return nil, err
 	}
+	h.received-- // reading changes nothing
 	byOrder := map[string]act.Held{}
-	for p, e := range h.entries {
+	for n, e := range h.entries {
 		left := e.until.Sub(h.Now())
-		if left <= 0 {
-			delete(h.entries, p)
+		if h.Can.Forgets && left <= 0 {
+			delete(h.entries, n)
 			continue
 		}
 		x, known := byOrder[e.order]
-		if !known || left < x.Left {
+		if h.Can.Forgets && (!known || left < x.Left) {
 			x.Left = left
 		}
-		x.Order, x.Nets = e.order, append(x.Nets, p)
+		x.Order = e.order
+		if n.net.IsValid() {
+			x.Nets = append(x.Nets, n.net)
+		} else {
+			x.MACs = append(x.MACs, n.mac)
+		}
 		byOrder[e.order] = x
 	}
 	return slices.Collect(maps.Values(byOrder)), nil
@@ -159,61 +231,3 @@ func (h *hand) List(context.Context) ([]act.Held, error) {
 
 // ErrDown is a device that does not answer.
 var ErrDown = errors.New("the device does not answer")
-
-// Ledger keeps orders in memory as act.Ledger says.
-type Ledger struct {
-	mu     sync.Mutex
-	Kept   map[string]event.Order
-	Audits []event.Audit
-	Fail   error             // what PutOrder answers, when set
-	OnPut  func(event.Order) // called before each PutOrder returns
-}
-
-// NewLedger makes an empty ledger.
-func NewLedger() *Ledger { return &Ledger{Kept: map[string]event.Order{}} }
-
-// PutOrder keeps o.
-func (l *Ledger) PutOrder(_ context.Context, o event.Order) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.Fail != nil {
-		return l.Fail
-	}
-	l.Kept[o.UID] = o
-	if l.OnPut != nil {
-		l.OnPut(o)
-	}
-	return nil
-}
-
-// AppendAudit keeps a.
-func (l *Ledger) AppendAudit(_ context.Context, a event.Audit) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.Audits = append(l.Audits, a)
-	return nil
-}
-
-// Order gives one order or event.ErrNotFound.
-func (l *Ledger) Order(_ context.Context, uid string) (event.Order, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	o, ok := l.Kept[uid]
-	if !ok {
-		return o, fmt.Errorf("order %s: %w", uid, event.ErrNotFound)
-	}
-	return o, nil
-}
-
-// Orders gives those in the filter's states.
-func (l *Ledger) Orders(_ context.Context, f event.OrderFilter) ([]event.Order, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var out []event.Order
-	for _, uid := range slices.Sorted(maps.Keys(l.Kept)) {
-		if o := l.Kept[uid]; len(f.States) == 0 || slices.Contains(f.States, o.State) {
-			out = append(out, o)
-		}
-	}
-	return out, nil
-}

@@ -3,8 +3,11 @@ package acttest
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/netip"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,90 +15,154 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-// Bench is one enforcer with its device.
-type Bench struct {
-	// Open opens a Hand on the device; opened again it stands for a restart of Yagura.
-	Open func(t *testing.T, d act.Deps) act.Hand
-	// Flush empties the device as its own restart does; nil when it rehearses.
-	Flush func(t *testing.T)
-	// Lose removes one address behind the Hand's back: an Apply that stopped half-way.
-	Lose func(t *testing.T, order string, a netip.Addr)
-	// Foreign is everything on the device that is not ours, as text; it must never change.
-	Foreign func(t *testing.T) string
-	// Pass lets time pass for the device and for Now.
-	Pass func(d time.Duration)
-	// Now is the device's clock; nil = time.Now.
-	Now func() time.Time
-	// Talk opens a conversation of the address with a machine beyond the enforcer; the
-	// answer says whether it works, waiting so long for it. nil: the device carries no traffic here.
-	Talk func(t *testing.T, from netip.Addr) func(patience time.Duration) bool
-	// Talkers are addresses that Talk can use, IPv4 and IPv6 of one machine; MAC is its own.
-	Talkers []netip.Addr
-	MAC     event.MAC
-	// Entries is how many entries the device shall hold; 0 = 5,000.
-	Entries int
-}
-
-// Run holds the enforcer against the contract of act.Hand.
+// Run holds the enforcer against the contract of act.Hand. Each behaviour is a
+// subtest of one name in every enforcer; its figure is its attribute "figure",
+// and a behaviour that this device cannot show is skipped with its reason.
 func Run(t *testing.T, b Bench) {
-	if b.Now == nil {
-		b.Now = time.Now
-	}
-	s := &suite{b}
-	h := b.Open(t, s.deps(nil))
-	c := h.Capabilities()
-	if err := h.Close(); err != nil {
-		t.Fatal(err)
-	}
+	s := newSuite(t, b)
 	t.Run("dry run sends nothing", s.dryRun)
 	t.Run("never-touch", s.neverTouch)
-	t.Run("refusal", func(t *testing.T) { s.refusal(t, c) })
-	if c.Rehearses {
+	t.Run("what it cannot do", s.cannot)
+	if s.can.Rehearses {
 		t.Run("rehearsal keeps nothing", s.rehearsal)
 		return
 	}
-	t.Run("apply, twice, undo, twice", func(t *testing.T) { s.twice(t, c) })
+	t.Run("timeout", s.timeout)
+	t.Run("refusal by the device", s.denied)
+	t.Run("life of an order", s.life)
+	t.Run("latency", s.latency)
+	t.Run("sessions", s.sessions)
+	t.Run("others lose nothing", s.others)
+	if s.can.OneWay {
+		t.Run("one way", s.oneWay)
+		return
+	}
+	t.Run("apply, twice, undo, twice", s.twice)
+	t.Run("at the same time", s.together)
+	t.Run("IPv6", s.ipv6)
 	t.Run("restart of Yagura", s.restart)
 	t.Run("restart of the device", s.flushed)
 	t.Run("half applied", s.half)
-	t.Run("expiry by the device itself", func(t *testing.T) { s.expiry(t, c) })
-	t.Run("longer and shorter", func(t *testing.T) { s.moved(t, c) })
+	t.Run("expiry by the device itself", s.expiry)
+	t.Run("longer and shorter", s.moved)
 	t.Run("an address of two orders", s.shared)
-	t.Run("many entries", func(t *testing.T) { s.many(t, c) })
-	t.Run("sessions", s.sessions)
+	t.Run("many entries", s.many)
 }
 
-type suite struct{ Bench }
+type suite struct {
+	Bench
+	can act.Capabilities
+}
+
+func newSuite(t *testing.T, b Bench) *suite {
+	t.Helper()
+	if b.Now == nil {
+		b.Now = time.Now
+	}
+	if b.Machine == nil {
+		b.Machine = Documentation
+	}
+	if b.Machines == 0 {
+		b.Machines = 1 << 16
+	}
+	s := &suite{Bench: b}
+	h := b.Open(t, s.deps(nil))
+	s.can = h.Capabilities()
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if !s.can.IPv4 && !s.can.IPv6 && !s.can.MAC {
+		t.Fatal("by its capabilities it can cut nothing: it knows neither IPv4 nor IPv6 nor MAC")
+	}
+	return s
+}
+
+// without skips a behaviour for which the Bench has no means, with the Bench's own reason.
+func (s *suite) without(t *testing.T, means string, have bool) {
+	t.Helper()
+	switch why := s.Why[means]; {
+	case have:
+	case why != "":
+		t.Skip(why)
+	default:
+		t.Errorf("the Bench has no %s and does not say why: set Bench.%s or Bench.Why[%q]", means, means, means)
+		t.FailNow()
+	}
+}
+
+func figure(t *testing.T, format string, args ...any) { t.Attr("figure", fmt.Sprintf(format, args...)) }
 
 func (s *suite) deps(p act.Protects) act.Deps {
 	return act.Deps{Log: slog.New(slog.DiscardHandler), Protects: p, Now: s.Now}
 }
 
+// once lets a Hand be closed by the test and by its clean-up.
+type once struct {
+	act.Hand
+	close func() error
+}
+
+func (o once) Close() error { return o.close() }
+
 func (s *suite) open(t *testing.T, p act.Protects) act.Hand {
 	t.Helper()
 	h := s.Open(t, s.deps(p))
+	o := once{h, sync.OnceValue(h.Close)}
 	t.Cleanup(func() {
-		if err := h.Close(); err != nil {
+		if err := o.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	return h
+	return o
 }
 
-func (s *suite) target(order string, addrs ...string) act.Target {
+// target is an order for one machine, with every name that it has.
+func (s *suite) target(order string, machines ...int) act.Target {
 	t := act.Target{Order: order, Until: s.Now().Add(time.Hour)}
-	for _, a := range addrs {
-		p := netip.MustParseAddr(a)
-		t.Nets = append(t.Nets, netip.PrefixFrom(p, p.BitLen()))
+	for n, i := range machines {
+		m := s.Machine(i)
+		if n == 0 {
+			t.MAC, t.Host = m.MAC, m.Name
+		}
+		t.Nets = append(t.Nets, m.nets()...)
 	}
 	return t
 }
+
+// pair is an order for two machines where the enforcer knows addresses, else for one: an order has one hardware address.
+func (s *suite) pair(order string) act.Target {
+	if s.addresses() {
+		return s.target(order, 0, 1)
+	}
+	return s.target(order, 0)
+}
+
+func (s *suite) addresses() bool { return s.can.IPv4 || s.can.IPv6 }
 
 func (s *suite) foreign(t *testing.T) string {
 	if s.Foreign == nil {
 		return ""
 	}
+	t.Helper()
 	return s.Foreign(t)
+}
+
+// restored fails where what is not ours differs from before.
+func (s *suite) restored(t *testing.T, before string) {
+	t.Helper()
+	if after := s.foreign(t); after != before {
+		t.Errorf("what is not ours changed:\n--- before\n%s\n--- after\n%s", before, after)
+	}
+}
+
+// covered fails where the device has not all of a target.
+func (s *suite) covered(t *testing.T, h act.Hand, target act.Target, when string) act.Held {
+	t.Helper()
+	x, there := held(t, h, target.Order)
+	if !there || !x.Covers(target, s.can) {
+		t.Errorf("%s: of %v %v the device has %+v", when, target.Nets, target.MAC, x)
+	}
+	return x
 }
 
 func held(t *testing.T, h act.Hand, order string) (act.Held, bool) {
@@ -110,6 +177,13 @@ func held(t *testing.T, h act.Hand, order string) (act.Held, bool) {
 		}
 	}
 	return act.Held{}, false
+}
+
+func (s *suite) gone(t *testing.T, h act.Hand, order, when string) {
+	t.Helper()
+	if x, there := held(t, h, order); there {
+		t.Errorf("%s: the device has %+v", when, x)
+	}
 }
 
 func apply(t *testing.T, h act.Hand, target act.Target) event.Receipt {
@@ -128,4 +202,12 @@ func undo(t *testing.T, h act.Hand, target act.Target) event.Receipt {
 		t.Fatalf("undo %s: %v", target.Order, err)
 	}
 	return r
+}
+
+// same reports whether two lists of one order hold the same names.
+func same(a, b act.Held) bool {
+	sorted := func(ps []netip.Prefix) []netip.Prefix {
+		return slices.SortedFunc(slices.Values(ps), netip.Prefix.Compare)
+	}
+	return slices.Equal(sorted(a.Nets), sorted(b.Nets)) && len(a.MACs) == len(b.MACs)
 }
