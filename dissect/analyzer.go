@@ -35,12 +35,12 @@ type Analyzer struct {
 	wire      uint64 // bytes of the packet at hand
 	opened    uint64 // flows by the packet at hand
 	due       []late
-	talks     []*talk                 // of flows that have ended, to be used again
-	tellFor   func(event.Event)       // emit
-	slab      []event.NetworkActivity // the next ones to be told
-	held      int                     // bytes of half-read messages
-	over      bool                    // the capture has ended
-	mayTurn   bool                    // the flow at hand may find out that its client is the other side
+	talks     []*talk           // of flows that have ended, to be used again
+	tellFor   func(event.Event) // emit
+	lender    lender
+	held      int  // bytes of half-read messages
+	over      bool // the capture has ended
+	mayTurn   bool // the flow at hand may find out that its client is the other side
 
 	promises  *promises      // what services were said to listen where
 	catchUp   func()         // Flow.catchUp

@@ -15,6 +15,7 @@ type Config struct {
 	Site   string `yaml:"-"`
 	Live   bool   `yaml:"-"` // stamp Header.Seen with the wall clock
 	Detail bool   `yaml:"-"` // tell of single messages in all their parts, too (event.Record)
+	Lend   bool   `yaml:"-"` // flows and DNS messages are only lent: nobody may look at one once emit has returned
 	Seed   uint64 `yaml:"-"` // of the flow table's hash; 0 = random, so that nobody can aim at it
 
 	MaxFlows    int           `yaml:"max_flows"`    // in memory at a time, 1,024 – 16,777,216; the one nearest to its time-out goes first

@@ -21,6 +21,9 @@ func (a *Analyzer) emit(e event.Event) {
 		h.Packet = a.at.number
 	}
 	a.out(e)
+	if a.cfg.Lend {
+		a.lender.take(e)
+	}
 }
 
 // aloneShare bounds the flows of which but a packet or two have come, and no answer: a flood of forged sources must not
@@ -132,7 +135,7 @@ func (a *Analyzer) handedOn(f *flow) string {
 }
 
 func (a *Analyzer) activity(f *flow, id event.NetworkActivityID, at int64) *event.NetworkActivity {
-	e := a.blank()
+	e := a.lender.flow()
 	*e = event.NetworkActivity{
 		Header: a.head(at), Conn: f.conn(), Activity: id, App: f.app, Before: a.handedOn(f), TLS: f.tls,
 		Start: a.time(f.first), End: a.time(f.last),
@@ -141,17 +144,5 @@ func (a *Analyzer) activity(f *flow, id event.NetworkActivityID, at int64) *even
 		FlagsOrig: f.flags[Orig], FlagsResp: f.flags[Resp],
 		Midstream: f.midstream, Gaps: f.gaps,
 	}
-	return e
-}
-
-// slabSize is how many activities are allocated together. Whoever keeps one keeps the slab.
-const slabSize = 16
-
-func (a *Analyzer) blank() *event.NetworkActivity {
-	if len(a.slab) == 0 {
-		a.slab = make([]event.NetworkActivity, slabSize)
-	}
-	e := &a.slab[0]
-	a.slab = a.slab[1:]
 	return e
 }

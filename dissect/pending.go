@@ -45,7 +45,7 @@ func (a *Analyzer) talkOf(f *flow) *talk {
 			c, a.talks = a.talks[n-1], a.talks[:n-1]
 		}
 		*c = talk{proto: -1, flow: Flow{Conn: f.conn(), Midstream: f.midstream, Emit: a.tellFor, promises: a.promises, catchUp: a.catchUp, files: &a.files, expected: &a.expected,
-			inspector: a.inspector, detail: a.cfg.Detail, shelf: &a.shelf, seen: a.shown(f)}}
+			inspector: a.inspector, detail: a.cfg.Detail, shelf: &a.shelf, lender: &a.lender, seen: a.shown(f)}}
 		f.talk = c
 	}
 	return f.talk

@@ -74,6 +74,7 @@ type Flow struct {
 	detail    bool           // somebody reads records
 	inspector wire.Inspector // nil: nobody looks
 	shelf     *shelf         // of the analyzer; nil: memory is not used again
+	lender    *lender        // the same
 	seen      *wire.Flow     // the flow as it sees it
 	protocol  string         // Protocol.Name of the parser
 	txs       uint64         // transactions opened

@@ -19,13 +19,24 @@ func (f *Flow) Tx(app string) *wire.Tx {
 	if f.inspector == nil {
 		return nil
 	}
-	var room *wire.Room
-	if f.shelf != nil {
-		room = &f.shelf.room
-	}
-	t := room.Begin(f.txs, app)
 	f.txs++
-	return t
+	return f.room().Begin(f.txs-1, app)
+}
+
+// BriefTx is Tx for a message: its parser forgets it as soon as EndTx was called.
+func (f *Flow) BriefTx() *wire.Tx {
+	if f.inspector == nil {
+		return nil
+	}
+	f.txs++
+	return f.room().Brief(f.txs-1, "")
+}
+
+func (f *Flow) room() *wire.Room {
+	if f.shelf == nil {
+		return nil
+	}
+	return &f.shelf.room
 }
 
 // Wants reports whether somebody looks at a buffer; what costs time to compute need not be put where it is false.

@@ -40,8 +40,9 @@ type Header struct {
 // Head gives access to the header of any event.
 func (h *Header) Head() *Header { return h }
 
-// Event is one thing seen. Events are immutable once emitted: whoever needs
-// to keep one may keep the pointer; nobody may write to it.
+// Event is one thing seen. Events are immutable once emitted: nobody may write to one. Whoever needs to keep one may keep the
+// pointer, but for NetworkActivity and DNSActivity, of which there are most: asset and detect copy what they need of these, for
+// replay uses their memory again.
 type Event interface {
 	Head() *Header
 	Class() Class

@@ -136,11 +136,12 @@ func (r *replay) prepare() (*dissect.Workers, error) {
 	}
 	cfg := j.cfg.Dissect
 	cfg.Sensor, cfg.Detail = r.path, r.eve != nil
+	workers := r.workers()
+	cfg.Lend = workers == 1
 	protocols, err := protocolsOf(cfg.Protocols)
 	if err != nil {
 		return nil, err
 	}
-	workers := r.workers()
 	if workers > 1 && r.eve != nil {
 		r.aside = newAside(r.eve)
 	}

@@ -78,11 +78,18 @@ type parser struct {
 }
 
 // operations names what is not a plain query (RFC 6895 §2.2).
-var operations = map[uint8]string{1: "iquery", 2: "status", 4: "notify", 5: "update", 6: "dso"}
+var operations = [...]string{1: "iquery", 2: "status", 4: "notify", 5: "update", 6: "dso"}
+
+func operation(op uint8) string {
+	if int(op) < len(operations) {
+		return operations[op]
+	}
+	return ""
+}
 
 // message tells of one message.
 func (p *parser) message(dir dissect.Dir, b []byte) error {
-	if t := p.f.Tx(""); t != nil {
+	if t := p.f.BriefTx(); t != nil {
 		if p.f.Wants(wire.DNSFramePDU) {
 			t.Put(wire.DNSFramePDU, dir, bytes.Clone(b))
 		}
@@ -97,20 +104,20 @@ func (p *parser) message(dir dissect.Dir, b []byte) error {
 
 // Tell emits the event of one message, whatever carries it.
 func Tell(f *dissect.Flow, dir dissect.Dir, b []byte) error {
-	m, err := dnsmsg.Parse(b)
+	r := dnsmsg.TakeReader()
+	defer r.Free()
+	m, err := r.Read(b)
 	if err != nil {
 		return err
 	}
-	a := &event.DNSActivity{
-		Header: f.Head(), Conn: f.Conn, Service: "dns", Activity: event.DNSQuery, Op: operations[m.Opcode],
-		TxID: m.ID, Flags: binary.BigEndian.Uint16(b[2:]), Bytes: len(b), AA: m.AA, TC: m.TC,
-	}
+	a := f.DNSActivity("dns")
+	a.Op, a.TxID, a.Flags, a.Bytes, a.AA, a.TC = operation(m.Opcode), m.ID, binary.BigEndian.Uint16(b[2:]), len(b), m.AA, m.TC
 	if m.Response == (dir == dissect.Orig) { // Src is always who asked
 		a.Src, a.Dst = a.Dst, a.Src
 	}
 	if m.Response {
 		a.Activity, a.RCode = event.DNSResponse, dnsmsg.RCodeName(m.RCode)
-		a.Answers = dnsmsg.Answers(m.Answers)
+		a.Answers = dnsmsg.Answers(a.Answers, m.Answers)
 	}
 	switch {
 	case len(m.Questions) > 0:

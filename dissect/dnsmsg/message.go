@@ -58,8 +58,14 @@ type Record struct {
 // sound, else an error is given; a break further on sets Truncated.
 func Parse(b []byte) (Message, error) {
 	var m Message
+	err := (*Reader)(nil).parse(b, &m)
+	return m, err
+}
+
+// parse reads b into m, whose lists are empty.
+func (r *Reader) parse(b []byte, m *Message) error {
 	if len(b) < HeaderLen {
-		return m, ErrShort
+		return ErrShort
 	}
 	flags := binary.BigEndian.Uint16(b[2:])
 	m.ID = binary.BigEndian.Uint16(b)
@@ -70,28 +76,28 @@ func Parse(b []byte) (Message, error) {
 	for i := range m.Counts {
 		m.Counts[i] = int(binary.BigEndian.Uint16(b[4+2*i:]))
 	}
-	off, err := m.questions(b)
+	off, err := r.questions(m, b)
 	if err != nil {
 		if len(m.Questions) == 0 {
-			return m, err
+			return err
 		}
 		m.Truncated = true
-		return m, nil
+		return nil
 	}
 	for i, list := range []*[]Record{&m.Answers, &m.Authority, &m.Additional} {
-		if off = m.records(b, off, m.Counts[1+i], list); off < 0 {
+		if off = r.records(m, b, off, m.Counts[1+i], list); off < 0 {
 			m.Truncated = true
 			break
 		}
 	}
-	return m, nil
+	return nil
 }
 
-func (m *Message) questions(b []byte) (off int, err error) {
+func (r *Reader) questions(m *Message, b []byte) (off int, err error) {
 	off = HeaderLen
 	for i := range m.Counts[0] {
 		var q Question
-		if q.Name, off, err = Name(b, off); err != nil {
+		if q.Name, off, err = r.name(b, off); err != nil {
 			return off, err
 		}
 		if off+4 > len(b) {
@@ -108,40 +114,40 @@ func (m *Message) questions(b []byte) (off int, err error) {
 }
 
 // records reads one section and returns the offset behind it, -1 when it broke off.
-func (m *Message) records(b []byte, off, count int, list *[]Record) int {
+func (r *Reader) records(m *Message, b []byte, off, count int, list *[]Record) int {
 	for range count {
-		r, next, err := record(b, off)
+		x, next, err := r.record(b, off)
 		if err != nil || len(*list) == MaxRecords {
 			return -1
 		}
 		off = next
-		if r.Type == TypeOPT {
+		if x.Type == TypeOPT {
 			m.EDNS = true
-			m.RCode |= uint16(r.TTL>>24) << 4
+			m.RCode |= uint16(x.TTL>>24) << 4
 			continue
 		}
-		*list = append(*list, r)
+		*list = append(*list, x)
 	}
 	return off
 }
 
-func record(b []byte, off int) (r Record, next int, err error) {
-	if r.Name, off, err = Name(b, off); err != nil {
-		return r, off, err
+func (r *Reader) record(b []byte, off int) (x Record, next int, err error) {
+	if x.Name, off, err = r.name(b, off); err != nil {
+		return x, off, err
 	}
 	if off+10 > len(b) {
-		return r, off, ErrShort
+		return x, off, ErrShort
 	}
-	r.Type, r.Class = binary.BigEndian.Uint16(b[off:]), binary.BigEndian.Uint16(b[off+2:])
-	r.TTL = binary.BigEndian.Uint32(b[off+4:])
+	x.Type, x.Class = binary.BigEndian.Uint16(b[off:]), binary.BigEndian.Uint16(b[off+2:])
+	x.TTL = binary.BigEndian.Uint32(b[off+4:])
 	n := int(binary.BigEndian.Uint16(b[off+8:]))
 	off += 10
 	if off+n > len(b) {
-		return r, off, ErrShort
+		return x, off, ErrShort
 	}
-	r.Data = b[off : off+n]
-	if r.Type != TypeOPT {
-		r.Text = text(r.Type, b[:off+n], off)
+	x.Data = b[off : off+n]
+	if x.Type != TypeOPT {
+		x.Text = r.data(x.Type, b[:off+n], off)
 	}
-	return r, off + n, nil
+	return x, off + n, nil
 }

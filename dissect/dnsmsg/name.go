@@ -10,12 +10,19 @@ const maxName = 255
 // Pointers should lead to "a prior occurrence" (RFC 1035 §4.1.4), but servers follow those that lead forward, too, so
 // that only their number is bounded.
 func Name(b []byte, off int) (name string, next int, err error) {
-	var buf [4 * maxName]byte
-	out := buf[:0]
-	next, wire, jumps := -1, 0, 0
+	out, next, err := appendName(nil, b, off)
+	if err != nil {
+		return "", next, err
+	}
+	return string(out), next, nil
+}
+
+// appendName appends what Name gives to out.
+func appendName(out, b []byte, off int) (name []byte, next int, err error) {
+	next, start, wire, jumps := -1, len(out), 0, 0
 	for {
 		if off < 0 || off >= len(b) {
-			return "", off, ErrShort
+			return out, off, ErrShort
 		}
 		n := int(b[off])
 		switch {
@@ -23,28 +30,28 @@ func Name(b []byte, off int) (name string, next int, err error) {
 			if next < 0 {
 				next = off + 1
 			}
-			return string(out), next, nil
+			return out, next, nil
 		case n&0xc0 == 0xc0:
 			if off+1 >= len(b) {
-				return "", off, ErrShort
+				return out, off, ErrShort
 			}
 			if next < 0 {
 				next = off + 2
 			}
 			if jumps++; jumps > maxJumps {
-				return "", off, ErrName
+				return out, off, ErrName
 			}
 			off = n&0x3f<<8 | int(b[off+1])
 		case n&0xc0 != 0:
-			return "", off, ErrName
+			return out, off, ErrName
 		default:
 			if off+1+n > len(b) {
-				return "", off, ErrShort
+				return out, off, ErrShort
 			}
 			if wire += n + 1; wire > maxName {
-				return "", off, ErrName
+				return out, off, ErrName
 			}
-			if len(out) > 0 {
+			if len(out) > start {
 				out = append(out, '.')
 			}
 			out = appendLabel(out, b[off+1:off+1+n])

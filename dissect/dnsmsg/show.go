@@ -49,7 +49,9 @@ func Show(t *wire.Tx, d wire.Dir, b []byte, to *Buffers) bool {
 		t.Event(d, to.App+".malformed_data")
 		return false
 	}
-	s := shower{t: t, d: d, b: b, to: to, off: HeaderLen, response: b[2]&0x80 != 0}
+	r := TakeReader()
+	defer r.Free()
+	s := shower{t: t, d: d, b: b, to: to, off: HeaderLen, response: b[2]&0x80 != 0, r: r}
 	s.header()
 	for range binary.BigEndian.Uint16(b[4:]) {
 		if !s.question() {
@@ -80,6 +82,7 @@ type shower struct {
 	response bool
 	names    int
 	types    int
+	r        *Reader // its memory
 }
 
 func (s *shower) header() {
@@ -114,16 +117,14 @@ func (s *shower) put(id wire.Buffer, name []byte) {
 		return
 	}
 	if s.names++; s.names <= maxShown {
-		s.t.Put(id, s.d, name)
+		s.t.Copy(id, s.d, name)
 	}
 }
 
-// name reads the name at off; it is only written out where one of the buffers is wanted.
-func (s *shower) name(off int, wanted ...wire.Buffer) (name []byte, next int, ok bool) {
-	for _, id := range wanted {
-		if id != 0 {
-			return RawName(s.b, off)
-		}
+// name reads the name at off, which is valid until the next one; it is only written out where one of the buffers is wanted.
+func (s *shower) name(off int, one, other wire.Buffer) (name []byte, next int, ok bool) {
+	if one|other != 0 {
+		return s.raw(s.b, off)
 	}
 	next, ok = skipName(s.b, off)
 	return nil, next, ok
@@ -198,7 +199,7 @@ func (s *shower) named(typ uint16, off, n int) {
 	if n < 1 {
 		return
 	}
-	if name, _, ok := RawName(s.b[:min(len(s.b), s.off)], off); ok {
+	if name, _, ok := s.raw(s.b[:min(len(s.b), s.off)], off); ok {
 		s.put(s.to.Response, name)
 	}
 }
@@ -212,7 +213,19 @@ const (
 // RawName reads the name at off as its bytes are: labels joined by dots, in the case sent, nothing escaped. It
 // follows pointers in either direction, and returns the offset behind the name.
 func RawName(b []byte, off int) (name []byte, next int, ok bool) {
-	next, name = -1, []byte{}
+	return appendRaw([]byte{}, b, off)
+}
+
+// raw is RawName in the Reader's memory.
+func (s *shower) raw(b []byte, off int) (name []byte, next int, ok bool) {
+	if name, next, ok = appendRaw(s.r.room[:0], b, off); ok {
+		s.r.room = name
+	}
+	return name, next, ok
+}
+
+func appendRaw(name, b []byte, off int) (out []byte, next int, ok bool) {
+	next = -1
 	for jumps := 0; off >= 0 && off < len(b); {
 		n := int(b[off])
 		switch {

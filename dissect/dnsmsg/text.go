@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"net/netip"
 	"strconv"
-	"strings"
 )
 
 // Types that are read beyond their number (IANA DNS parameters).
@@ -31,7 +30,8 @@ const (
 // MaxText bounds Record.Text.
 const MaxText = 512
 
-var typeNames = map[uint16]string{
+// typeNames are by number; "" has none here.
+var typeNames = [...]string{
 	TypeA: "A", TypeNS: "NS", TypeCNAME: "CNAME", TypeSOA: "SOA", TypeNULL: "NULL", TypePTR: "PTR", TypeHINFO: "HINFO",
 	TypeMX: "MX", TypeTXT: "TXT", TypeAAAA: "AAAA", TypeSRV: "SRV", TypeDNAME: "DNAME", TypeOPT: "OPT", TypeHTTPS: "HTTPS",
 	TypeAXFR: "AXFR", TypeANY: "ANY", 24: "SIG", 25: "KEY", 32: "NB", 35: "NAPTR", 43: "DS", 44: "SSHFP", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY",
@@ -40,8 +40,8 @@ var typeNames = map[uint16]string{
 
 // TypeName is the mnemonic of a type, TYPE123 where it has none here (RFC 3597 §5).
 func TypeName(t uint16) string {
-	if s, ok := typeNames[t]; ok {
-		return s
+	if int(t) < len(typeNames) && typeNames[t] != "" {
+		return typeNames[t]
 	}
 	return "TYPE" + strconv.Itoa(int(t))
 }
@@ -59,62 +59,62 @@ func RCodeName(c uint16) string {
 	return "RCODE" + strconv.Itoa(int(c))
 }
 
-// text renders the RDATA that goes from off to the end of b; compressed names reach back into b.
-func text(typ uint16, b []byte, off int) string {
+// data renders the RDATA that goes from off to the end of b; compressed names reach back into b.
+func (r *Reader) data(typ uint16, b []byte, off int) string {
 	d := b[off:]
 	switch typ {
 	case TypeA, TypeAAAA:
 		if a, ok := netip.AddrFromSlice(d); ok && a.Is4() == (typ == TypeA) {
-			return a.String()
+			return r.done(a.AppendTo(r.scratch()))
 		}
 	case TypeNS, TypeCNAME, TypePTR, TypeDNAME:
-		return names(b, off, 1, d)
+		return r.names(b, off, 1)
 	case TypeSOA:
-		return names(b, off, 2, d)
+		return r.names(b, off, 2)
 	case TypeMX:
-		return numbered(b, off, 1)
+		return r.numbered(b, off, 1)
 	case TypeSRV:
-		return numbered(b, off, 3)
+		return r.numbered(b, off, 3)
 	case TypeTXT, TypeHINFO, 99:
-		return charStrings(d)
+		return r.charStrings(d)
 	}
-	return hexText(d)
+	return r.hexText(d)
 }
 
-func names(b []byte, off, n int, d []byte) string {
-	var out []string
-	for range n {
-		s, next, err := Name(b, off)
-		if err != nil {
-			return hexText(d)
+func (r *Reader) names(b []byte, off, n int) string {
+	out, d := r.scratch(), b[off:]
+	for i := range n {
+		if i > 0 {
+			out = append(out, ' ')
 		}
-		out, off = append(out, s), next
+		var err error
+		if out, off, err = appendName(out, b, off); err != nil {
+			return r.hexText(d)
+		}
 	}
-	return clip(strings.Join(out, " "))
+	return r.done(clip(out))
 }
 
 // numbered is n 16-bit numbers and a name: "10 mail.example.jp", "0 100 445 fs.example.jp".
-func numbered(b []byte, off, n int) string {
+func (r *Reader) numbered(b []byte, off, n int) string {
 	d := b[off:]
 	if len(d) < 2*n+1 {
-		return hexText(d)
+		return r.hexText(d)
 	}
-	var s strings.Builder
+	out := r.scratch()
 	for i := range n {
-		s.WriteString(strconv.Itoa(int(binary.BigEndian.Uint16(d[2*i:]))))
-		s.WriteByte(' ')
+		out = append(strconv.AppendUint(out, uint64(binary.BigEndian.Uint16(d[2*i:])), 10), ' ')
 	}
-	name, _, err := Name(b, off+2*n)
+	out, _, err := appendName(out, b, off+2*n)
 	if err != nil {
-		return hexText(d)
+		return r.hexText(d)
 	}
-	s.WriteString(name)
-	return clip(s.String())
+	return r.done(clip(out))
 }
 
 // charStrings joins the character strings of TXT (RFC 1035 §3.3.14) without escapes for printable ASCII.
-func charStrings(d []byte) string {
-	var out []byte
+func (r *Reader) charStrings(d []byte) string {
+	out := r.scratch()
 	for len(d) > 0 && len(out) < MaxText {
 		n := min(int(d[0]), len(d)-1)
 		for _, c := range d[1 : 1+n] {
@@ -126,13 +126,13 @@ func charStrings(d []byte) string {
 		}
 		d = d[1+n:]
 	}
-	return clip(string(out))
+	return r.done(clip(out))
 }
 
-func hexText(d []byte) string {
-	return hex.EncodeToString(d[:min(len(d), MaxText/2)])
+func (r *Reader) hexText(d []byte) string {
+	return r.done(hex.AppendEncode(r.scratch(), d[:min(len(d), MaxText/2)]))
 }
 
-func clip(s string) string {
+func clip(s []byte) []byte {
 	return s[:min(len(s), MaxText)]
 }

@@ -64,30 +64,30 @@ type parser struct {
 
 // Datagram reads one message; RFC 4795 §2.1.1 allows one question only.
 func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
-	if t := p.f.Tx(""); t != nil {
+	if t := p.f.BriefTx(); t != nil {
 		if p.buffers == nil {
 			p.buffers = dnsmsg.LLMNR.Wanted(p.f.Wants)
 		}
 		dnsmsg.Show(t, dir, b, p.buffers)
 		p.f.EndTx(t)
 	}
-	m, err := dnsmsg.Parse(b)
+	r := dnsmsg.TakeReader()
+	defer r.Free()
+	m, err := r.Read(b)
 	if err != nil {
 		return err
 	}
 	if len(m.Questions) == 0 {
 		return nil
 	}
-	a := &event.DNSActivity{
-		Header: p.f.Head(), Conn: p.f.Conn, Service: "llmnr", Activity: event.DNSQuery, TxID: m.ID,
-		Query: m.Questions[0].Name, Type: dnsmsg.TypeName(m.Questions[0].Type), Bytes: len(b), TC: m.TC,
-	}
+	a := p.f.DNSActivity("llmnr")
+	a.TxID, a.Query, a.Type, a.Bytes, a.TC = m.ID, m.Questions[0].Name, dnsmsg.TypeName(m.Questions[0].Type), len(b), m.TC
 	// The one who asks is Src, also where only the answer was seen.
 	if m.Response == (dir == dissect.Orig) {
 		a.Src, a.Dst = a.Dst, a.Src
 	}
 	if m.Response {
-		a.Activity, a.RCode, a.Answers = event.DNSResponse, dnsmsg.RCodeName(m.RCode), dnsmsg.Answers(m.Answers)
+		a.Activity, a.RCode, a.Answers = event.DNSResponse, dnsmsg.RCodeName(m.RCode), dnsmsg.Answers(a.Answers, m.Answers)
 	}
 	p.f.Emit(a)
 	return nil

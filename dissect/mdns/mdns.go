@@ -31,21 +31,21 @@ type parser struct {
 // Datagram reads one message. An announcement comes from its owner unasked:
 // its Src is the group it is meant for, its Dst the machine that answers.
 func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
-	if t := p.f.Tx(""); t != nil {
+	if t := p.f.BriefTx(); t != nil {
 		if p.buffers == nil {
 			p.buffers = dnsmsg.MDNS.Wanted(p.f.Wants)
 		}
 		dnsmsg.Show(t, dir, b, p.buffers)
 		p.f.EndTx(t)
 	}
-	m, err := dnsmsg.Parse(b)
+	r := dnsmsg.TakeReader()
+	defer r.Free()
+	m, err := r.Read(b)
 	if err != nil {
 		return err
 	}
-	a := &event.DNSActivity{
-		Header: p.f.Head(), Conn: p.f.Conn, Service: "mdns", Activity: event.DNSQuery, TxID: m.ID,
-		Bytes: len(b), AA: m.AA, TC: m.TC,
-	}
+	a := p.f.DNSActivity("mdns")
+	a.TxID, a.Bytes, a.AA, a.TC = m.ID, len(b), m.AA, m.TC
 	if m.Response == (dir == dissect.Orig) {
 		a.Src, a.Dst = a.Dst, a.Src
 	}
@@ -53,10 +53,10 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	case m.Response:
 		a.Activity, a.RCode = event.DNSResponse, dnsmsg.RCodeName(m.RCode)
 		// Addresses of the names in the answer come as additional records (RFC 6763 §12).
-		a.Answers = dnsmsg.Answers(append(m.Answers[:len(m.Answers):len(m.Answers)], m.Additional...))
+		a.Answers = dnsmsg.Answers(dnsmsg.Answers(a.Answers, m.Answers), m.Additional)
 	case len(m.Authority) > 0:
 		// A probe names in the authority section what its sender is about to own (RFC 6762 §8.2).
-		a.Op, a.Answers = "probe", dnsmsg.Answers(m.Authority)
+		a.Op, a.Answers = "probe", dnsmsg.Answers(a.Answers, m.Authority)
 	}
 	if !p.subject(a, m) {
 		return nil
@@ -66,7 +66,7 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 }
 
 // subject names what was asked, or what the answer is about; false when the message is about nothing.
-func (p *parser) subject(a *event.DNSActivity, m dnsmsg.Message) bool {
+func (p *parser) subject(a *event.DNSActivity, m *dnsmsg.Message) bool {
 	switch {
 	case len(m.Questions) > 0:
 		a.Query, a.Type = m.Questions[0].Name, dnsmsg.TypeName(m.Questions[0].Type)

@@ -36,7 +36,9 @@ type parser struct{ f *dissect.Flow }
 
 // Datagram reads one message.
 func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
-	m, err := dnsmsg.Parse(b)
+	r := dnsmsg.TakeReader()
+	defer r.Free()
+	m, err := r.Read(b)
 	if err != nil {
 		return err
 	}
@@ -52,10 +54,8 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 		return nil
 	}
 	name, suffix := decode(asked)
-	a := &event.DNSActivity{
-		Header: p.f.Head(), Conn: p.f.Conn, Service: "nbns", Activity: event.DNSQuery, TxID: m.ID,
-		Query: name, Type: typeName(typ, suffix, false), Bytes: len(b), AA: m.AA, TC: m.TC, Op: ops[m.Opcode],
-	}
+	a := p.f.DNSActivity("nbns")
+	a.TxID, a.Query, a.Type, a.Bytes, a.AA, a.TC, a.Op = m.ID, name, typeName(typ, suffix, false), len(b), m.AA, m.TC, ops[m.Opcode]
 	// The one who asks is Src, also where only the answer was seen.
 	if m.Response == (dir == dissect.Orig) {
 		a.Src, a.Dst = a.Dst, a.Src

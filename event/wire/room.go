@@ -8,6 +8,7 @@ type Room struct {
 	kept int
 
 	fields [][]Field
+	brief  []*Tx // transactions that nobody holds any more
 }
 
 // Sizes of what is kept, as powers of two, and of all together.
@@ -19,6 +20,7 @@ const (
 	startFields = 8       // of a transaction
 	maxFields   = 64      // of one whose list is kept
 	keptFields  = 1 << 10 // lists
+	keptTxs     = 64
 )
 
 // begin gives a list of fields, empty.
@@ -38,6 +40,17 @@ func (r *Room) begin() []Field {
 // Begin makes a transaction of the room's memory; r may be nil.
 func (r *Room) Begin(id uint64, app string) *Tx {
 	return &Tx{ID: id, App: app, Room: r, Fields: r.begin()}
+}
+
+// Brief makes a transaction that its parser forgets as soon as it has ended it; r may be nil.
+func (r *Room) Brief(id uint64, app string) *Tx {
+	t := &Tx{}
+	if r != nil && len(r.brief) > 0 {
+		last := len(r.brief) - 1
+		t, r.brief = r.brief[last], r.brief[:last]
+	}
+	*t = Tx{ID: id, App: app, Room: r, Fields: r.begin(), brief: true}
+	return t
 }
 
 // take gives n bytes of room, empty.
@@ -69,6 +82,8 @@ func (r *Room) put(b []byte) {
 
 // Recycle takes back what a transaction held, once no Inspector looks at it any more. It has no fields afterwards.
 func (r *Room) Recycle(t *Tx) {
+	r.put(t.small)
+	t.small = nil
 	for i := range t.Fields {
 		if f := &t.Fields[i]; f.grown {
 			r.put(f.B)
@@ -79,4 +94,8 @@ func (r *Room) Recycle(t *Tx) {
 		r.fields = append(r.fields, t.Fields[:0])
 	}
 	t.Fields = nil
+	if t.brief && t.Mine == nil && len(r.brief) < keptTxs {
+		t.brief = false // once only
+		r.brief = append(r.brief, t)
+	}
 }

@@ -13,6 +13,9 @@ type Tx struct {
 	Mine      any // the Inspector's own
 
 	Room *Room // what growing fields are made of; nil: new memory
+
+	small []byte // of the Room: what Copy has put
+	brief bool   // nobody but the Inspector keeps it
 }
 
 // Field is one value of one buffer. A buffer may have several: repeated questions, certificates, header lines, files.
@@ -40,6 +43,23 @@ func (t *Tx) PutString(id Buffer, d Dir, s string) {
 	if t != nil {
 		t.Fields = append(t.Fields, Field{Buffer: id, Dir: d, B: []byte(s)})
 	}
+}
+
+// Copy adds a value of which the caller keeps the bytes.
+func (t *Tx) Copy(id Buffer, d Dir, b []byte) {
+	if t == nil {
+		return
+	}
+	if t.small == nil && t.Room != nil {
+		t.small = t.Room.take(1 << minRoom)
+	}
+	if len(b) > cap(t.small)-len(t.small) {
+		t.Put(id, d, append([]byte{}, b...))
+		return
+	}
+	at := len(t.small)
+	t.small = append(t.small, b...)
+	t.Put(id, d, t.small[at:len(t.small):len(t.small)])
 }
 
 // PutNumber adds a number.
