@@ -44,7 +44,7 @@ func TestTheConfigurationChoosesEnforcers(t *testing.T) {
 func TestAWrongSectionIsNamed(t *testing.T) {
 	for page, want := range map[string]string{
 		"enforcers:\n  - nftables: {mode: switch}\n":    `enforcers[0].nftables: mode: "switch" is unknown`,
-		"enforcers:\n  - firewall: {}\n":                `enforcers[0].firewall: there is no enforcer of this name: use one of [nftables none]`,
+		"enforcers:\n  - firewall: {}\n":                `enforcers[0].firewall: there is no enforcer of this name: use one of [`,
 		"enforcers:\n  - nftables: {modus: router}\n":   `unknown field "modus"`,
 		"enforcers:\n  - {nftables: {}, none: {}}\n":    "enforcers[0]: 2 names in one entry",
 		"enforcers:\n  - nftables: {by_mac: perhaps}\n": "by_mac",

@@ -5,20 +5,36 @@ package all
 
 import (
 	"github.com/yagura-project/yagura/act"
+	"github.com/yagura-project/yagura/act/blocklist"
 	"github.com/yagura-project/yagura/act/nftables"
 	"github.com/yagura-project/yagura/act/none"
 )
 
 // Enforcers are in the order of their folders.
 var Enforcers = []act.Enforcer{
+	blocklist.Enforcer,
 	nftables.Enforcer,
 	none.Enforcer,
 }
 
 // Comments say what each setting of theirs means: package.Type.Field → text.
 var Comments = map[string]string{
-	"nftables.Config.ByMAC":     "also match the hardware address, so that a new address does not help",
-	"nftables.Config.Conntrack": "also forget the machine's connections: needed where a flowtable offloads them",
-	"nftables.Config.Mode":      "router (packets are routed here) or bridge (frames pass through here)",
-	"nftables.Config.NetNS":     "network namespace, /run/netns/x; empty = Yagura's own",
+	"blocklist.Config.CertFile":    "PEM certificate, with its chain",
+	"blocklist.Config.Consumers":   "who may fetch",
+	"blocklist.Config.KeyFile":     "PEM key of the certificate",
+	"blocklist.Config.Listen":      "address:port of the lists",
+	"blocklist.Config.Most":        "entries that the smallest consumer can take; 1–100000",
+	"blocklist.Config.NoName":      "the one entry of a list of names that would be empty",
+	"blocklist.Config.Placeholder": "the one entry of an address list that would be empty; nobody may have this address",
+	"blocklist.Config.Plain":       "HTTP without TLS; only on the loopback address, behind a proxy that adds TLS",
+	"blocklist.Config.Wait":        "Apply waits so long for the consumers to come before it says that it waits; 0–10s",
+	"blocklist.Consumer.Every":     "how often it fetches, as set there; after three times that it counts as stale; 1s–24h",
+	"blocklist.Consumer.Lists":     "which lists it uses: ip, ip4, ip6, domain; empty = ip",
+	"blocklist.Consumer.Name":      "for the log, and the user name of Basic authentication",
+	"blocklist.Consumer.Optional":  "an order is done without it",
+	"blocklist.Consumer.TokenFile": "file that holds its token, at least 16 characters",
+	"nftables.Config.ByMAC":        "also match the hardware address, so that a new address does not help",
+	"nftables.Config.Conntrack":    "also forget the machine's connections: needed where a flowtable offloads them",
+	"nftables.Config.Mode":         "router (packets are routed here) or bridge (frames pass through here)",
+	"nftables.Config.NetNS":        "network namespace, /run/netns/x; empty = Yagura's own",
 }

@@ -1,0 +1,134 @@
+package blocklist
+
+import (
+	"bytes"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/yagura-project/yagura/act"
+)
+
+// Names of the lists, as in /ip.txt.
+const (
+	listIP     = "ip"
+	listIP4    = "ip4"
+	listIP6    = "ip6"
+	listDomain = "domain"
+)
+
+var listNames = []string{listIP, listIP4, listIP6, listDomain}
+
+// lines are what an entry puts on a list.
+func lines(list string, e act.Entry) []string {
+	var out []string
+	for _, p := range e.Nets {
+		if v4 := p.Addr().Is4(); list == listIP || list == listIP4 && v4 || list == listIP6 && !v4 {
+			out = append(out, p.Masked().String())
+		}
+	}
+	return out
+}
+
+// render makes one list of what stands: sorted, without repeats, never empty.
+func (c Config) render(list string, entries []act.Entry) []byte {
+	var all []string
+	for _, e := range entries {
+		all = append(all, lines(list, e)...)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	if len(all) == 0 {
+		all = []string{c.empty(list)}
+	}
+	return []byte(strings.Join(all, "\n") + "\n")
+}
+
+// empty is the one line of a list that would have none.
+func (c Config) empty(list string) string {
+	switch list {
+	case listDomain:
+		return c.NoName
+	case listIP6:
+		if c.Placeholder.Addr().Is4() {
+			return "100::1/128" // the discard prefix (RFC 6666)
+		}
+	}
+	return c.Placeholder.String()
+}
+
+// content is the lines of a list as it was served.
+type content map[string]bool
+
+func parse(text []byte) content {
+	out := content{}
+	for line := range bytes.Lines(text) {
+		if l := strings.TrimSpace(string(line)); l != "" {
+			out[l] = true
+		}
+	}
+	return out
+}
+
+// standing are the entries that belong on the lists now. What the never-touch
+// list has come to protect, or what is over, is left out.
+func (h *hand) standing(all []act.Entry, now time.Time) (out []act.Entry, barred []string) {
+	for _, e := range all {
+		if e.Leaving || e.Over(now) {
+			continue
+		}
+		if err := h.guard(e.Target()); err != nil {
+			barred = append(barred, e.Order)
+			continue
+		}
+		out = append(out, e)
+	}
+	return out, barred
+}
+
+// guard refuses what must not be listed, whatever is standing.
+func (h *hand) guard(t act.Target) error {
+	if err := act.Check(h.Name(), t, h.Capabilities(), h.deps.Protects); err != nil {
+		return err
+	}
+	for _, p := range t.Nets {
+		if widest := map[bool]int{true: 16, false: 32}[p.Addr().Is4()]; p.Bits() < widest {
+			return &act.Refused{Enforcer: h.Name(), Text: fill(textTooWide, p, widest)}
+		}
+	}
+	return nil
+}
+
+// room refuses what would make the lists longer than their consumers can take.
+func (h *hand) room(t act.Target, standing []act.Entry) error {
+	there := map[netip.Prefix]bool{}
+	for _, e := range standing {
+		if e.Order != t.Order {
+			for _, p := range e.Nets {
+				there[p] = true
+			}
+		}
+	}
+	for _, p := range t.Nets {
+		there[p] = true
+	}
+	if len(there) > h.cfg.Most {
+		return &act.Refused{Enforcer: h.Name(), Text: fill(textFull, h.cfg.Most)}
+	}
+	return nil
+}
+
+// contents are the lines of every list.
+func contents(entries []act.Entry) map[string]content {
+	out := map[string]content{}
+	for _, list := range listNames {
+		out[list] = content{}
+		for _, e := range entries {
+			for _, l := range lines(list, e) {
+				out[list][l] = true
+			}
+		}
+	}
+	return out
+}
