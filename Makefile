@@ -115,6 +115,11 @@ accuracy: ## what is found, how soon, and what is found where nothing is, in a t
 	@if [ -e "$(YAGURA_DATA)/truth.jsonl" ]; then $(MAKE) --no-print-directory slim && bin/accuracy -captures "$(YAGURA_DATA)" -yagura bin/yagura-slim -record lab/bench/results/accuracy.json; else echo "no labelled captures in YAGURA_DATA=$(YAGURA_DATA)"; fi
 	bin/accuracy -docs docs -record lab/bench/results/accuracy.json
 
+.PHONY: scenario
+scenario: ## every enforcer against the real thing, a line for each behaviour: PASS, FAIL, or SKIP with its reason
+	script/setup test
+	go run ./lab/scenario
+
 .PHONY: fuzz
 fuzz: ## fuzz each target for FUZZTIME (10m), those fuzzed least first; keeps what reaches new code
 	nice -n 19 go run ./script/fuzz -time $(FUZZTIME)

@@ -287,6 +287,17 @@ type Authentication struct {
 	Addresses   []string  `json:"addresses,omitempty"` // HostAddresses (NetBIOS names)
 	Till        time.Time `json:"till,omitzero"`       // end of the ticket that was asked for
 	Renew       time.Time `json:"renew,omitzero"`      // until when it shall be renewable
+
+	Shown *Ticket `json:"shown,omitempty"` // with which a TGS-REQ was made; also in its answer
+	Given *Ticket `json:"given,omitempty"` // that an AS-REP or TGS-REP hands out
+}
+
+// Ticket is what can be told of a Kerberos ticket without its key (RFC 4120 §5.3).
+type Ticket struct {
+	Service string `json:"service"`
+	EType   int32  `json:"etype"`
+	KVNO    uint32 `json:"kvno,omitempty"` // version of the key that encrypts it; 0 = not told
+	Print   uint64 `json:"print"`          // hash of the encrypted part: the same ticket, wherever it is shown
 }
 
 // Class is 3002.

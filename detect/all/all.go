@@ -17,6 +17,7 @@ import (
 	"github.com/yagura-project/yagura/detect/dnsrecon"
 	"github.com/yagura-project/yagura/detect/dnstunnel"
 	"github.com/yagura-project/yagura/detect/enumeration"
+	"github.com/yagura-project/yagura/detect/forgedticket"
 	"github.com/yagura-project/yagura/detect/icmptunnel"
 	"github.com/yagura-project/yagura/detect/indicator"
 	"github.com/yagura-project/yagura/detect/ircbot"
@@ -70,6 +71,7 @@ var Detectors = []detect.Detector{
 	dnsrecon.Detector,
 	dnstunnel.Detector,
 	enumeration.Detector,
+	forgedticket.Detector,
 	icmptunnel.Detector,
 	indicator.Detector,
 	ircbot.Detector,
@@ -147,6 +149,9 @@ var Comments = map[string]string{
 	"dnstunnel.Config.Window":         "how long a domain is watched per machine; ≥ 1m",
 	"enumeration.Config.Exempt":       "roles that ask as part of their work",
 	"enumeration.Config.Machines":     "servers asked the same within 5 minutes that make it medium; ≥ 2",
+	"forgedticket.Config.Example":     "tickets that the controllers must have given out before a strange one is told; ≥ 1",
+	"forgedticket.Config.Exempt":      "roles that carry the tickets of others as their work",
+	"forgedticket.Config.Memory":      "how long it is known to whom a ticket was given; ≥ 1h",
 	"icmptunnel.Config.Differ":        "by how much sizes differ where a ping repeats itself; 0–1",
 	"icmptunnel.Config.Echoes":        "packets of one conversation; ≥ 10",
 	"ircbot.Config.Prevalence":        "more machines than this use the same server: the town's own; 1–15",

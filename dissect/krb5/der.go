@@ -72,9 +72,10 @@ func each(seq []byte, fn func(e element)) {
 }
 
 const (
-	tagInteger   = 0x02
-	tagBitString = 0x03
-	tagSequence  = 0x30
+	tagInteger     = 0x02
+	tagBitString   = 0x03
+	tagOctetString = 0x04
+	tagSequence    = 0x30
 )
 
 // integer reads an INTEGER of up to 4 bytes (Int32, UInt32).

@@ -75,7 +75,7 @@ func (x *exchange) message(d dissect.Dir, b []byte) error {
 	x.show(d, &m)
 	e := &event.Authentication{
 		Header: x.f.Head(), Conn: x.f.Conn, Protocol: "kerberos", Message: kindNames[m.Kind],
-		User: m.User, Domain: m.Realm, Service: m.Service, TicketEType: m.TicketEType, Error: m.Code,
+		User: m.User, Domain: m.Realm, Service: m.Service, TicketEType: m.TicketEType, Error: m.Code, Given: m.Given,
 		Success: m.Kind == ASRep || m.Kind == TGSRep,
 	}
 	switch m.Kind {
@@ -95,7 +95,7 @@ func (x *exchange) message(d dissect.Dir, b []byte) error {
 // describe adds what only a request tells.
 func describe(e *event.Authentication, asked *Message) {
 	e.ETypes, e.PreAuth, e.Options, e.Addresses = asked.ETypes, asked.PreAuth(), asked.Options, asked.Addresses
-	e.Till, e.Renew = asked.Till, asked.Renew
+	e.Till, e.Renew, e.Shown = asked.Till, asked.Renew, asked.Shown
 	if len(asked.Addresses) > 0 {
 		e.Workstation = asked.Addresses[0]
 	}

@@ -2,10 +2,12 @@ package krb5
 
 import (
 	"errors"
+	"hash/fnv"
 	"strings"
 	"time"
 
 	"github.com/yagura-project/yagura/dissect/utf16le"
+	"github.com/yagura-project/yagura/event"
 )
 
 // Kind is the application tag of a message (RFC 4120 §5.10).
@@ -39,7 +41,9 @@ type Message struct {
 	Client      []string // the parts of User as sent
 	Server      []string // the parts of Service as sent
 	Addresses   []string
-	Till, Renew time.Time // of a request: end of the ticket, and until when it may be renewed
+	Till, Renew time.Time     // of a request: end of the ticket, and until when it may be renewed
+	Shown       *event.Ticket // TGS-REQ: the ticket in its PA-TGS-REQ
+	Given       *event.Ticket // AS-REP, TGS-REP
 }
 
 // ErrMessage says that bytes are no Kerberos message that is read here.
@@ -64,6 +68,7 @@ func Parse(b []byte) (m Message, err error) {
 		m.request(f)
 	case ASRep, TGSRep:
 		m.reply(f)
+		m.Given = ticketOf(f[5])
 	case APReq:
 		m.Options = bits(f[2])
 		m.ticket(f[3])
@@ -122,10 +127,46 @@ func (m *Message) ticket(b []byte) {
 
 func (m *Message) padata(b []byte) {
 	each(b, func(e element) {
-		if pa := members(e.body); pa[1] != nil && len(m.PAData) < 32 {
+		pa := members(e.body)
+		if pa[1] != nil && len(m.PAData) < 32 {
 			m.PAData = append(m.PAData, integer(pa[1]))
 		}
+		if m.Kind == TGSReq && integer(pa[1]) == paTGSReq {
+			m.Shown = shownIn(inner(pa[2], tagOctetString))
+		}
 	})
+}
+
+// paTGSReq is the pre-authentication data that holds the AP-REQ of a TGS-REQ (RFC 4120 §7.5.2).
+const paTGSReq = 1
+
+// shownIn is the ticket of an AP-REQ; nil where there is none.
+func shownIn(b []byte) *event.Ticket {
+	e, _, ok := next(b)
+	if !ok || e.tag != 0x60|byte(APReq) {
+		return nil
+	}
+	return ticketOf(members(inner(e.body, tagSequence))[3])
+}
+
+// printed is how many bytes of the encrypted part tell tickets apart: it begins with random ones (RFC 3961 §5.3).
+const printed = 64
+
+// ticketOf is what can be told of a ticket.
+func ticketOf(b []byte) *event.Ticket {
+	e, _, ok := next(b)
+	if !ok || e.tag != 0x61 {
+		return nil
+	}
+	t := members(inner(e.body, tagSequence))
+	sealed := members(inner(t[3], tagSequence))
+	cipher := inner(sealed[2], tagOctetString)
+	if len(cipher) == 0 {
+		return nil
+	}
+	h := fnv.New64a()
+	_, _ = h.Write(cipher[:min(len(cipher), printed)])
+	return &event.Ticket{Service: principal(t[2]), EType: integer(sealed[0]), KVNO: uint32(integer(sealed[1])), Print: h.Sum64()}
 }
 
 // PreAuth reports that the client proved its key in a request: PA-ENC-TIMESTAMP (2), PA-PK-AS-REQ (16),

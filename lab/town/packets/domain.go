@@ -2,6 +2,7 @@ package packets
 
 import (
 	"encoding/binary"
+	"hash/fnv"
 	"strings"
 	"time"
 
@@ -85,7 +86,18 @@ func ticket(e *event.Authentication) []byte {
 	if etype == 0 {
 		etype = 18
 	}
-	return der(0x61, der(0x30, ctx(0, integer(5)), ctx(1, text(e.Domain)), ctx(2, principal(2, e.Service)), ctx(3, encrypted(etype, 800))))
+	return der(0x61, der(0x30, ctx(0, integer(5)), ctx(1, text(e.Domain)), ctx(2, principal(2, e.Service)), ctx(3, sealed(e, etype))))
+}
+
+// keyVersion is that of all services of the town.
+const keyVersion = 2
+
+// sealed is the encrypted part of a ticket: the same bytes when it is given to a machine and when that shows it.
+func sealed(e *event.Authentication, etype int32) []byte {
+	h := fnv.New64a()
+	_, _ = h.Write(e.Src.IP.AsSlice())
+	_, _ = h.Write([]byte(e.Service))
+	return der(0x30, ctx(0, integer(int(etype))), ctx(1, integer(keyVersion)), ctx(2, der(4, noise(h.Sum64(), 800))))
 }
 
 // request is a KDC-REQ (RFC 4120 §5.4.1).

@@ -1,0 +1,6 @@
+package forgedticket
+
+import "embed"
+
+//go:embed testdata/attack-*.jsonl
+var samples embed.FS
