@@ -116,10 +116,12 @@ func (m *Manager) Stop(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// flux is how often an order that is under way is looked at; calm, all others.
+// flux is how often an order that is under way is looked at, or was released
+// so soon ago that its traffic is awaited; calm, all others.
 const (
 	flux = 50 * time.Millisecond
 	calm = time.Second
+	soon = 5 * time.Second
 )
 
 func (m *Manager) run(ctx context.Context) {
@@ -167,6 +169,9 @@ func (m *Manager) busy() bool {
 	defer m.mu.Unlock()
 	for _, j := range m.jobs {
 		if j.released {
+			if m.Now().Sub(j.since) < soon {
+				return true
+			}
 			continue
 		}
 		switch j.order.State {

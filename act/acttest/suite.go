@@ -52,6 +52,7 @@ func Run(t *testing.T, b Bench) {
 type suite struct {
 	Bench
 	can act.Capabilities
+	dir string // act.Deps.Dir: one for the whole Bench, so that a restart finds it again
 }
 
 func newSuite(t *testing.T, b Bench) *suite {
@@ -65,7 +66,7 @@ func newSuite(t *testing.T, b Bench) *suite {
 	if b.Machines == 0 {
 		b.Machines = 1 << 16
 	}
-	s := &suite{Bench: b}
+	s := &suite{Bench: b, dir: t.TempDir()}
 	h := b.Open(t, s.deps(nil))
 	s.can = h.Capabilities()
 	if err := h.Close(); err != nil {
@@ -93,7 +94,7 @@ func (s *suite) without(t *testing.T, means string, have bool) {
 func figure(t *testing.T, format string, args ...any) { t.Attr("figure", fmt.Sprintf(format, args...)) }
 
 func (s *suite) deps(p act.Protects) act.Deps {
-	return act.Deps{Log: slog.New(slog.DiscardHandler), Protects: p, Now: s.Now}
+	return act.Deps{Log: slog.New(slog.DiscardHandler), Protects: p, Now: s.Now, Dir: s.dir}
 }
 
 // once lets a Hand be closed by the test and by its clean-up.

@@ -3,20 +3,17 @@ package acttest
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
-	"net"
 	"net/netip"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/yagura-project/yagura/act"
 )
 
-// addresses that a machine talks from.
-func (m Machine) addrs() []netip.Addr {
+// Addrs are the addresses that a machine talks from.
+func (m Machine) Addrs() []netip.Addr {
 	var out []netip.Addr
 	for _, a := range []netip.Addr{m.V4, m.V6} {
 		if a.IsValid() {
@@ -58,7 +55,7 @@ func (s *suite) talk(t *testing.T, from netip.Addr) func(time.Duration) bool {
 func (s *suite) sessions(t *testing.T) {
 	s.without(t, "Talk", s.Dial != nil || s.Talk != nil)
 	h := s.open(t, nil)
-	from := s.Machine(0).addrs()
+	from := s.Machine(0).Addrs()
 	var works []func(time.Duration) bool
 	for _, a := range from {
 		works = append(works, s.talk(t, a))
@@ -89,103 +86,13 @@ func (s *suite) sessions(t *testing.T) {
 	figure(t, "%d sessions", len(works))
 }
 
-// train sends numbered datagrams, one each millisecond.
-type train struct {
-	conn net.Conn
-	quit chan struct{}
-	wait sync.WaitGroup
-
-	mu   sync.Mutex
-	sent []time.Time
-	back []bool
-}
-
-func (s *suite) train(t *testing.T, from netip.Addr) *train {
-	t.Helper()
-	tr := &train{conn: s.Dial(t, "udp", from), quit: make(chan struct{})}
-	if u, ok := tr.conn.(interface{ SetReadBuffer(int) error }); ok {
-		_ = u.SetReadBuffer(4 << 20)
-	}
-	tr.wait.Go(tr.send)
-	go tr.receive()
-	t.Cleanup(func() { _ = tr.conn.Close() })
-	return tr
-}
-
-func (tr *train) send() {
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tr.quit:
-			return
-		case <-tick.C:
-			tr.mu.Lock()
-			n := uint64(len(tr.sent))
-			tr.sent, tr.back = append(tr.sent, time.Now()), append(tr.back, false)
-			tr.mu.Unlock()
-			// A machine that is cut off at its own port cannot even send: that is silence too.
-			_, _ = tr.conn.Write(binary.BigEndian.AppendUint64(nil, n))
-		}
-	}
-}
-
-func (tr *train) receive() {
-	buf := make([]byte, 64)
-	for {
-		n, err := tr.conn.Read(buf)
-		if errors.Is(err, net.ErrClosed) {
-			return
-		}
-		if err == nil && n == 8 {
-			tr.mu.Lock()
-			if i := binary.BigEndian.Uint64(buf); i < uint64(len(tr.back)) {
-				tr.back[i] = true
-			}
-			tr.mu.Unlock()
-		}
-	}
-}
-
-// last is when the latest datagram was sent that came back.
-func (tr *train) last() time.Time {
-	tr.mu.Lock()
-	defer tr.mu.Unlock()
-	for i, ok := range slices.Backward(tr.back) {
-		if ok {
-			return tr.sent[i]
-		}
-	}
-	return time.Time{}
-}
-
-// stop ends it and waits so long for what is under way.
-func (tr *train) stop(patience time.Duration) (sent, back int) {
-	close(tr.quit)
-	tr.wait.Wait()
-	count := func() (n int) {
-		tr.mu.Lock()
-		defer tr.mu.Unlock()
-		for _, ok := range tr.back {
-			if ok {
-				n++
-			}
-		}
-		return n
-	}
-	for end := time.Now().Add(patience); count() < len(tr.sent) && time.Now().Before(end); {
-		time.Sleep(2 * time.Millisecond)
-	}
-	return len(tr.sent), count()
-}
-
 // others: a neighbour sends over both families all the while, and everything comes back.
 func (s *suite) others(t *testing.T) {
 	s.without(t, "Talk", s.Dial != nil || s.Talk != nil)
 	h := s.open(t, nil)
 	target := s.target("iso-1", 0)
 	neighbour := s.Machine(1)
-	for _, a := range neighbour.addrs() {
+	for _, a := range neighbour.Addrs() {
 		if !s.talk(t, a)(20 * time.Second) {
 			t.Fatalf("the neighbour %s cannot talk at all", a)
 		}
@@ -194,9 +101,9 @@ func (s *suite) others(t *testing.T) {
 		s.othersTalk(t, h, target)
 		return
 	}
-	var trains []*train
-	for _, a := range neighbour.addrs() {
-		trains = append(trains, s.train(t, a))
+	var trains []*Train
+	for _, a := range neighbour.Addrs() {
+		trains = append(trains, NewTrain(t, s.Bench, a))
 	}
 	for range 3 {
 		time.Sleep(100 * time.Millisecond)
@@ -206,9 +113,9 @@ func (s *suite) others(t *testing.T) {
 	}
 	total := 0
 	for i, tr := range trains {
-		sent, back := tr.stop(5 * time.Second)
+		sent, back := tr.Stop(5 * time.Second)
 		if sent == 0 || back != sent {
-			t.Errorf("%s: %d datagrams sent, %d came back", neighbour.addrs()[i], sent, back)
+			t.Errorf("%s: %d datagrams sent, %d came back", neighbour.Addrs()[i], sent, back)
 		}
 		total += sent
 	}
@@ -217,7 +124,7 @@ func (s *suite) others(t *testing.T) {
 
 func (s *suite) othersTalk(t *testing.T, h act.Hand, target act.Target) {
 	n := 0
-	for _, a := range s.Machine(1).addrs() {
+	for _, a := range s.Machine(1).Addrs() {
 		works := s.talk(t, a)
 		quit, lost := make(chan struct{}), make(chan int, 1)
 		go func() {
@@ -289,36 +196,36 @@ func (s *suite) untilRead(t *testing.T, h act.Hand, target act.Target) time.Dura
 
 // untilSilent is the sending time of the last datagram that came back, from the beginning of Apply.
 func (s *suite) untilSilent(t *testing.T, h act.Hand, target act.Target) time.Duration {
-	tr := s.train(t, s.Machine(0).addrs()[0])
+	tr := NewTrain(t, s.Bench, s.Machine(0).Addrs()[0])
 	s.eventually(t, "the machine talks", func() error {
-		if tr.last().IsZero() {
+		if tr.Last().IsZero() {
 			return errors.New("nothing came back")
 		}
 		return nil
 	})
 	began := time.Now()
 	apply(t, h, target)
-	silent := func() bool { return time.Since(tr.last()) > 500*time.Millisecond }
+	silent := func() bool { return time.Since(tr.Last()) > 500*time.Millisecond }
 	for end := time.Now().Add(patience); !silent(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("it still talks")
 		}
 	}
-	last := tr.last()
+	last := tr.Last()
 	undo(t, h, target)
 	s.eventually(t, "the machine talks again", func() error {
-		if !tr.last().After(last) {
+		if !tr.Last().After(last) {
 			return errors.New("nothing came back")
 		}
 		return nil
 	})
-	tr.stop(0)
+	tr.Stop(0)
 	return max(last.Sub(began), 0)
 }
 
 // untilMute tries exchanges until one fails.
 func (s *suite) untilMute(t *testing.T, h act.Hand, target act.Target) time.Duration {
-	works := s.talk(t, s.Machine(0).addrs()[0])
+	works := s.talk(t, s.Machine(0).Addrs()[0])
 	if !works(20 * time.Second) {
 		t.Fatal("the machine cannot talk at all")
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/act/acttest"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/lab/drill"
 )
 
 func quietDeps() act.Deps {
@@ -28,12 +29,25 @@ func TestConformanceRouter(t *testing.T) { conformance(t, false, pcA, pcB, srv) 
 func TestConformanceBridge(t *testing.T) { conformance(t, true, bridgA, bridgB, bridgS) }
 
 func conformance(t *testing.T, bridge bool, machines ...machineIn) {
+	acttest.Run(t, newTown(t, bridge).bench(machines...))
+}
+
+// The drill: the sensor listens on the router's side of the PC's cable.
+func TestScenarioRouter(t *testing.T) { scenario(t, false, pcA, pcB, srv) }
+func TestScenarioBridge(t *testing.T) { scenario(t, true, bridgA, bridgB, bridgS) }
+
+func scenario(t *testing.T, bridge bool, machines ...machineIn) {
 	w := newTown(t, bridge)
+	drill.Run(t, drill.Town{Bench: w.bench(machines...), Namespace: w.prefix + "r", Interfaces: []string{w.inside(machines[0])}})
+}
+
+// bench is the town as the suite wants it: the last machine is the server, the others are those that can be cut.
+func (w *town) bench(machines ...machineIn) acttest.Bench {
 	pcs, server := machines[:len(machines)-1], machines[len(machines)-1]
 	w.echoes(server)
-	table := strings.Fields(map[bool]string{false: "inet yagura", true: "bridge yagura"}[bridge])
+	table := strings.Fields(map[bool]string{false: "inet yagura", true: "bridge yagura"}[w.bridge])
 	var hands []*hand
-	acttest.Run(t, acttest.Bench{
+	return acttest.Bench{
 		Open: func(t *testing.T, d act.Deps) act.Hand {
 			h := w.open(t, d)
 			hands = append(hands, h.(*hand))
@@ -61,7 +75,7 @@ func conformance(t *testing.T, bridge bool, machines ...machineIn) {
 			return w.dial(t, network, pcs[i], from, server)
 		},
 		Why: map[string]string{"Mute": "the kernel of this machine always answers"},
-	})
+	}
 }
 
 // sockets counts the hands that have spoken to the kernel: without a socket nothing can have been sent.

@@ -102,8 +102,11 @@ func newTown(t *testing.T, bridge bool) *town {
 	return w
 }
 
+// inside is the router's end of a machine's cable.
+func (w *town) inside(m machineIn) string { return fmt.Sprintf("y%s%d", m.ns, os.Getpid()%10000) }
+
 func (w *town) cable(m machineIn, gateway string) {
-	inside := fmt.Sprintf("y%s%d", m.ns, os.Getpid()%10000)
+	inside := w.inside(m)
 	w.run("ip", "link", "add", inside, "netns", w.prefix+"r", "type", "veth", "peer", "name", "eth0", "netns", w.prefix+m.ns)
 	w.in(m.ns, fmt.Sprintf("ip addr add %s/24 dev eth0 && ip addr add %s/64 dev eth0 nodad && ip link set eth0 up", m.v4, m.v6))
 	w.in("r", "ip link set "+inside+" up")
