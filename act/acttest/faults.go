@@ -26,9 +26,13 @@ func (s *suite) timeout(t *testing.T) {
 	s.gone(t, h, "iso-1", "after the end of ctx")
 	s.without(t, "Mute", s.Mute != nil)
 	before := s.foreign(t)
+	other := s.target("iso-2", 1)
+	apply(t, h, other)
 	back := s.Mute(t)
 	bounded(t, h, "apply", func(ctx context.Context) error { _, err := h.Apply(ctx, target); return err })
-	bounded(t, h, "undo", func(ctx context.Context) error { _, err := h.Undo(ctx, s.target("iso-2", 1)); return err })
+	if !s.can.ByHand {
+		bounded(t, h, "undo", func(ctx context.Context) error { _, err := h.Undo(ctx, other); return err })
+	}
 	if !s.can.OneWay {
 		bounded(t, h, "list", func(ctx context.Context) error { _, err := h.List(ctx); return err })
 	}
@@ -38,7 +42,9 @@ func (s *suite) timeout(t *testing.T) {
 		s.covered(t, h, target, "after the device is back")
 	}
 	undo(t, h, target)
+	undo(t, h, other)
 	s.gone(t, h, "iso-1", "undone")
+	s.gone(t, h, "iso-2", "undone")
 	s.restored(t, before)
 	figure(t, "error within ctx")
 }
