@@ -65,11 +65,11 @@ func shed(cfg config) ([]*capture.Live, error) {
 func needed(cfg config) (caps []int) {
 	for _, entry := range cfg.Act.Enforcers {
 		for name, section := range entry {
-			if name == "none" {
-				continue
+			if name != nftables.Enforcer.Name {
+				continue // speaks to its device over the network, as anybody may
 			}
 			caps = append(caps, unix.CAP_NET_ADMIN)
-			if n := new(nftables.Config); name == nftables.Enforcer.Name && section.Decode(n) == nil && n.NetNS != "" {
+			if n := new(nftables.Config); section.Decode(n) == nil && n.NetNS != "" {
 				caps = append(caps, unix.CAP_SYS_ADMIN) // to enter a network namespace
 			}
 		}
