@@ -109,11 +109,8 @@ func (m *Manager) one(ctx context.Context, j *job) error {
 // apply tells every hand. One that has done it is enough to go on: the others are tried again by Reconcile.
 func (m *Manager) apply(ctx context.Context, j *job) error {
 	o := j.order
-	done, refused, waits, problems := m.tell(ctx, &o, "apply")
-	j.waits = done == 0 && waits
+	done, refused, problems := m.tell(ctx, &o, "apply")
 	switch {
-	case j.waits && saidAll(j.order, o):
-		return nil
 	case done > 0 && m.Rehearses():
 		if err := m.write(ctx, j, o); err != nil {
 			return err
@@ -135,8 +132,6 @@ func (m *Manager) apply(ctx context.Context, j *job) error {
 		return err
 	}
 	switch {
-	case j.waits:
-		return nil
 	case refused == len(m.Hands):
 		return m.finish(ctx, j, event.OrderFailed, "guard", fill(textAllRefused, strings.Join(problems, "; ")))
 	case m.Now().Sub(j.since) >= m.cfg.GiveUp:
@@ -163,7 +158,7 @@ func (m *Manager) lag() time.Duration {
 const maxReceipts = 200
 
 // tell sends the order to every hand and adds the receipts to it.
-func (m *Manager) tell(ctx context.Context, o *event.Order, op string) (done, refused int, waits bool, problems []string) {
+func (m *Manager) tell(ctx context.Context, o *event.Order, op string) (done, refused int, problems []string) {
 	for _, h := range m.Hands {
 		r, err := h.Apply(ctx, targetOf(*o))
 		r = m.receipt(r, h, o.UID, op, err)
@@ -175,12 +170,10 @@ func (m *Manager) tell(ctx context.Context, o *event.Order, op string) (done, re
 			continue
 		case errors.As(err, &no):
 			refused++
-		case m.waits(err):
-			waits = true
 		}
 		problems = append(problems, err.Error())
 	}
-	return done, refused, waits, problems
+	return done, refused, problems
 }
 
 func (m *Manager) receipt(r event.Receipt, h Hand, order, op string, err error) event.Receipt {

@@ -66,7 +66,6 @@ type job struct {
 	blind    bool      // the sensor has seen nothing at all since
 	watched  bool
 	released bool // done; only waiting to see its traffic again
-	waits    bool // every enforcer that could do something waits for its device to come
 }
 
 // NewManager makes an inert Manager.
@@ -173,9 +172,6 @@ func (m *Manager) busy() bool {
 			if m.Now().Sub(j.since) < soon {
 				return true
 			}
-			continue
-		}
-		if j.waits {
 			continue
 		}
 		switch j.order.State {

@@ -94,21 +94,21 @@ func (m *Manager) mend(ctx context.Context, h Hand, j *job) error {
 	o := j.order
 	r, err := h.Apply(ctx, targetOf(o))
 	r = m.receipt(r, h, o.UID, "reconcile", err)
-	if last, said := lastOf(o, r.Enforcer); err == nil && len(r.Commands) == 0 && (!said || last.OK) {
+	if err == nil && len(r.Commands) == 0 {
 		return nil // nothing was missing after all
 	}
 	r.Op = "reconcile"
 	var no *Refused
 	refused := errors.As(err, &no)
-	if (refused || m.waits(err)) && saidBefore(o, r) {
-		return nil // it cannot do this order, or waits: that was said once
+	if refused && saidBefore(o, r) {
+		return nil // it cannot do this order: that was said once
 	}
 	addReceipt(&o, r)
 	if werr := m.write(ctx, j, o); werr != nil {
 		return errors.Join(err, werr)
 	}
 	switch {
-	case refused || m.waits(err):
+	case refused:
 		return nil
 	case err != nil:
 		return fmt.Errorf("%s: put order %s back: %w", h.Name(), o.UID, err)
@@ -119,18 +119,12 @@ func (m *Manager) mend(ctx context.Context, h Hand, j *job) error {
 
 // saidBefore reports whether the enforcer's last receipt failed with the same words.
 func saidBefore(o event.Order, r event.Receipt) bool {
-	last, said := lastOf(o, r.Enforcer)
-	return said && !last.OK && last.Detail == r.Detail
-}
-
-// lastOf is the newest receipt of an enforcer.
-func lastOf(o event.Order, enforcer string) (event.Receipt, bool) {
-	for _, r := range slices.Backward(o.Receipts) {
-		if r.Enforcer == enforcer {
-			return r, true
+	for _, old := range slices.Backward(o.Receipts) {
+		if old.Enforcer == r.Enforcer {
+			return !old.OK && old.Detail == r.Detail
 		}
 	}
-	return event.Receipt{}, false
+	return false
 }
 
 // leftover handles what a device has for an order that is not under way.

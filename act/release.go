@@ -46,7 +46,6 @@ func (m *Manager) Release(ctx context.Context, uid, who string, why event.Text) 
 func (m *Manager) undo(ctx context.Context, j *job) error {
 	o := j.order
 	var problems []string
-	waits := 0
 	for _, h := range m.Hands {
 		r, err := h.Undo(ctx, targetOf(o))
 		if err == nil && !h.Capabilities().OneWay {
@@ -56,12 +55,6 @@ func (m *Manager) undo(ctx context.Context, j *job) error {
 		if err != nil {
 			problems = append(problems, err.Error())
 		}
-		if m.waits(err) {
-			waits++
-		}
-	}
-	if j.waits = waits > 0 && waits == len(problems); j.waits && saidAll(j.order, o) {
-		return nil
 	}
 	for _, name := range o.Enforcers {
 		if !slices.Contains(m.Enforcers(), name) {
@@ -74,9 +67,6 @@ func (m *Manager) undo(ctx context.Context, j *job) error {
 	}
 	if err := m.write(ctx, j, o); err != nil {
 		return err
-	}
-	if j.waits {
-		return nil
 	}
 	if len(problems) > 0 {
 		return errors.New("undo: " + strings.Join(problems, "; "))

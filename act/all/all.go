@@ -6,17 +6,17 @@ package all
 import (
 	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/act/blocklist"
+	"github.com/yagura-project/yagura/act/cli"
 	"github.com/yagura-project/yagura/act/nftables"
 	"github.com/yagura-project/yagura/act/none"
-	"github.com/yagura-project/yagura/act/openflow"
 )
 
 // Enforcers are in the order of their folders.
 var Enforcers = []act.Enforcer{
 	blocklist.Enforcer,
+	cli.Enforcer,
 	nftables.Enforcer,
 	none.Enforcer,
-	openflow.Enforcer,
 }
 
 // Comments say what each setting of theirs means: package.Type.Field → text.
@@ -35,23 +35,34 @@ var Comments = map[string]string{
 	"blocklist.Consumer.Name":      "for the log, and the user name of Basic authentication",
 	"blocklist.Consumer.Optional":  "an order is done without it",
 	"blocklist.Consumer.TokenFile": "file that holds its token, at least 16 characters",
+	"cli.Config.Action":            "vlan (into the quarantine VLAN) or shutdown (the port is closed)",
+	"cli.Config.Timeout":           "for one answer of a switch, 1 s–1 m",
+	"cli.Config.VLAN":              "the quarantine VLAN, 2–4094; it must exist on every switch",
+	"cli.Switch.Address":           "host:port of its SSH server",
+	"cli.Switch.Dialect":           "alliedware-plus or cisco-ios",
+	"cli.Switch.EnableFile":        "its first line is the password of enable, where one is asked; mode 600",
+	"cli.Switch.KeyFile":           "private key (OpenSSH) instead of, or beside, the password",
+	"cli.Switch.KnownHosts":        "file with the switch's public key; without its line nothing is sent",
+	"cli.Switch.Legacy":            "also old methods of SSH (SHA-1, CBC), which old switches need",
+	"cli.Switch.Name":              "for people",
+	"cli.Switch.PasswordFile":      "its first line is the password; mode 600",
+	"cli.Switch.Uplinks":           "ports that are never changed, as the configuration writes them: port1.0.24",
+	"cli.Switch.User":              "who may configure ports",
+	"cli.action.Clear":             "removes it",
+	"cli.action.Line":              "finds the line",
+	"cli.action.Set":               "makes it",
+	"cli.dialect.Comment":          "begins a line that does nothing",
+	"cli.dialect.Exists":           "the quarantine VLAN is there",
+	"cli.dialect.Find":             "where is {mac}",
+	"cli.dialect.MAC":              "dotted, colon or dash",
+	"cli.dialect.Names":            "short name of a port's kind → the configuration's",
+	"cli.dialect.Paging":           "turns the pager off",
+	"cli.dialect.Port":             "canonical names of ports that may be changed",
+	"cli.dialect.Uplink":           "lines of a port that leads to other machines",
+	"cli.dialect.Within":           "the prompt's mode after Enter",
+	"cli.judgement.Need":           "a regular expression; {vlan} and {port} are filled in",
 	"nftables.Config.ByMAC":        "also match the hardware address, so that a new address does not help",
 	"nftables.Config.Conntrack":    "also forget the machine's connections: needed where a flowtable offloads them",
 	"nftables.Config.Mode":         "router (packets are routed here) or bridge (frames pass through here)",
 	"nftables.Config.NetNS":        "network namespace, /run/netns/x; empty = Yagura's own",
-	"openflow.Config.CAFile":       "whose certificates switches have (PEM): an authority for this purpose alone",
-	"openflow.Config.CertFile":     "Yagura's certificate (PEM), for tls",
-	"openflow.Config.Gateways":     "routers whose hardware address an isolated machine may ask for, to reach what it may",
-	"openflow.Config.KeyFile":      "its key (PEM)",
-	"openflow.Config.Listen":       "tls:ADDRESS:PORT where switches connect that have no address; better let Yagura connect",
-	"openflow.Config.Mode":         "drop, or vlan: the machine is moved to the quarantine VLAN",
-	"openflow.Config.Priority":     "of the flows in table 0: above all others, 1-65530",
-	"openflow.Config.Table":        "the table that is Yagura's alone, 1-253",
-	"openflow.Config.Timeout":      "so long a switch may take to answer; 100 ms-1 m",
-	"openflow.Config.VLAN":         "the quarantine VLAN, 1-4094; for mode vlan",
-	"openflow.Switch.Address":      "tls:ADDRESS:PORT, unix:/var/run/openvswitch/BRIDGE.mgmt, or tcp: on loopback; empty = it connects",
-	"openflow.Switch.Datapath":     "its datapath id, 16 hexadecimal digits; needed where it connects, else checked if given",
-	"openflow.Switch.Name":         "for people",
-	"openflow.Switch.Quarantine":   "name or number of the uplink that carries the quarantine VLAN, tagged; for mode vlan",
-	"openflow.Switch.Uplinks":      "names or numbers of ports with routers and switches behind them: never cut as a machine's own",
 }

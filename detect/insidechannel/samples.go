@@ -1,6 +1,0 @@
-package insidechannel
-
-import "embed"
-
-//go:embed testdata/attack-*.jsonl
-var samples embed.FS
