@@ -30,7 +30,7 @@ var Detector = detect.Detector{
 			{JA: "心当たりがなければ、操作した端末を切り離してください。", EN: "If nobody knows of it, isolate the machine that did it."},
 			{JA: "操作された側の端末で、見慣れないタスクやプログラムを調べてください。", EN: "Look for unknown tasks and programs on the other machine."}},
 		Sees:   event.Text{JA: "予定タスクの登録と実行、WMIのメソッド呼び出し、遠隔でのOffice等の起動、WinRMの要求。", EN: "Registering and running tasks, WMI method calls, remote start of Office and shell objects, WinRM requests."},
-		Misses: event.Text{JA: "SMB3で暗号化された通信の中身、暗号化されたWinRM(5986番)の内容。", EN: "The content of encrypted SMB3 and of WinRM over TLS."},
+		Misses: event.Text{JA: "SMB3で暗号化された通信の中身、暗号化されたWinRM(5986番)の内容(使われたことは分かります)。", EN: "The content of encrypted SMB3 and of WinRM over TLS (that it was used is seen)."},
 		Techniques: []event.Technique{{UID: "T1053.005", Name: "Scheduled Task"}, {UID: "T1047", Name: "Windows Management Instrumentation"},
 			{UID: "T1021.003", Name: "Distributed Component Object Model"}, {UID: "T1021.006", Name: "Windows Remote Management"}},
 		Threat: event.MaliciousBehaviour,

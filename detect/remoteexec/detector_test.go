@@ -47,6 +47,15 @@ func winrm(name, uri string, n int, want ...detecttest.Expect) detecttest.Sample
 	return s.Sample(name, origin, home, want...)
 }
 
+// sealed is WinRM over TLS from each of the machines to one.
+func sealed(name string, sent uint64, from []string, want ...detecttest.Expect) detecttest.Sample {
+	s := detecttest.NewScript(63)
+	for _, src := range from {
+		s.Wait(time.Minute).Flow(s.Conn(src, other, 5986, event.ProtoTCP), detecttest.Flow{App: "tls", Orig: sent, Resp: sent, Took: 20 * time.Second, TLS: &event.TLS{Version: "1.2"}})
+	}
+	return s.Sample(name, origin, home, want...)
+}
+
 func TestDetector(t *testing.T) {
 	task := []event.DCERPC{
 		{Interface: "ITaskSchedulerService", Operation: "SchRpcHighestVersion"},
@@ -66,6 +75,8 @@ func TestDetector(t *testing.T) {
 			calls("attack-wmi", pc, wmi, want("lm.wmi", pc, event.High)),
 			calls("attack-dcom", pc, excel, want("lm.dcom", pc, event.High)),
 			winrm("attack-winrm", "/wsman?PSVersion=5.1", 6, want("lm.winrm", pc, event.Medium)),
+			sealed("attack-winrm-tls", 12_000, []string{pc}, want("lm.winrm", pc, event.Medium)),
+			sealed("benign-winrm-tls-alive", 2500, []string{pc}),
 			calls("attack-management-is-low", admin, wmi, want("lm.wmi", admin, event.Low)),
 			calls("benign-queries", pc, ordinary),
 			winrm("benign-event-forwarding", "/wsman/SubscriptionManager/WEC", 6),

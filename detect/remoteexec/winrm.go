@@ -16,23 +16,26 @@ type instance struct {
 
 // Observe judges DCE/RPC calls and WS-Management requests.
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
-	if h, ok := e.(*event.HTTPActivity); ok {
-		n.winrm.observe(h, emit)
-		return
+	switch e := e.(type) {
+	case *event.HTTPActivity:
+		n.winrm.observe(e, emit)
+	case *event.NetworkActivity:
+		n.winrm.sealed(e, emit)
+	default:
+		n.CallWatch.Observe(e, emit)
 	}
-	n.CallWatch.Observe(e, emit)
 }
 
 // Advance implements detect.Instance.
 func (n *instance) Advance(now time.Time, emit detect.Emit) {
 	n.CallWatch.Advance(now, emit)
 	n.winrm.table.Expire(now)
+	n.winrm.users.Expire(now)
 }
 
 // Stats implements detect.Instance.
 func (n *instance) Stats() detect.Stats {
-	a, b := n.CallWatch.Stats(), n.winrm.table.Stats()
-	return detect.Stats{Keys: a.Keys + b.Keys, Evicted: a.Evicted + b.Evicted}
+	return detect.SumStats(n.CallWatch.Stats(), n.winrm.table.Stats(), n.winrm.users.Stats())
 }
 
 // winrm counts WS-Management requests (DSP0226; MS-WSMV) of each pair of machines.
@@ -40,6 +43,7 @@ type winrm struct {
 	deps   detect.Deps
 	exempt []string
 	table  *detect.Table[[2]netip.Addr, session]
+	users  *detect.Table[netip.Addr, []netip.Addr] // who uses WinRM over TLS of a machine, at most collector
 }
 
 type session struct {
@@ -49,7 +53,7 @@ type session struct {
 }
 
 func newWinRM(d detect.Deps, exempt []string) *winrm {
-	return &winrm{d, exempt, detect.NewTable[[2]netip.Addr, session](20_000, time.Hour)}
+	return &winrm{d, exempt, detect.NewTable[[2]netip.Addr, session](20_000, time.Hour), detect.NewTable[netip.Addr, []netip.Addr](5_000, 14*24*time.Hour)}
 }
 
 // leastPosts: creating a shell, a command, its output and its end are four requests; identification alone is one.
