@@ -30,6 +30,15 @@ func scan(name string, ports int, proto event.Proto, flags uint8, end event.Netw
 	return s.Sample(name, origin, home, want...)
 }
 
+// slow tries a port every ten minutes.
+func slow() detecttest.Sample {
+	s := detecttest.NewScript(10)
+	for i := range 30 {
+		s.Jitter(10*time.Minute, 0.4).Flow(s.Conn(pc, server, uint16(20+i*37), event.ProtoTCP), detecttest.Flow{End: event.FlowRefuse, Took: time.Millisecond})
+	}
+	return s.Sample("attack-slow", origin, home, detecttest.Expect{Behaviour: "scan.port", Device: pc, Severity: event.Medium})
+}
+
 func office() detecttest.Sample {
 	s := detecttest.NewScript(9)
 	for i := range 40 {
@@ -55,6 +64,7 @@ func TestDetector(t *testing.T) {
 		scan("attack-xmas", 120, event.ProtoTCP, event.FlagFIN|event.FlagPSH|event.FlagURG, event.FlowFail, detecttest.Expect{Behaviour: "scan.stealth", Device: pc, Severity: event.Medium}),
 		scan("attack-udp", 200, event.ProtoUDP, 0, event.FlowRefuse, detecttest.Expect{Behaviour: "scan.port_udp", Device: pc, Severity: event.Medium}),
 		scan("attack-ack", 120, event.ProtoTCP, event.FlagACK, event.FlowReset, detecttest.Expect{Behaviour: "scan.stealth", Device: pc, Severity: event.Medium}),
+		slow(),
 		office(),
 	}})
 }

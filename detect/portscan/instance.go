@@ -54,10 +54,17 @@ type instance struct {
 	cfg   Config
 	deps  detect.Deps
 	pairs *detect.Table[key, state]
+	slow  *detect.Table[key, slowly]
 }
 
-func (n *instance) Advance(now time.Time, _ detect.Emit) { n.pairs.Expire(now) }
-func (n *instance) Stats() detect.Stats                  { return n.pairs.Stats() }
+// Advance implements detect.Instance.
+func (n *instance) Advance(now time.Time, _ detect.Emit) {
+	n.pairs.Expire(now)
+	n.slow.Expire(now)
+}
+
+// Stats implements detect.Instance.
+func (n *instance) Stats() detect.Stats { return detect.SumStats(n.pairs.Stats(), n.slow.Stats()) }
 
 // Observe counts the ports of each pair of machines.
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
@@ -81,6 +88,7 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 		s.ports[a.Dst.Port] = try{a.Time, r}
 	}
 	n.judge(a, how, s, emit)
+	n.patient(a, how, r, s, emit)
 }
 
 // techniqueOf sorts an attempt; ok is false for what cannot be one.

@@ -17,20 +17,21 @@ type Config struct {
 	Echoes    int           `yaml:"echoes"`    // machines pinged within a tenth of the window; ≥ 5
 	ARP       int           `yaml:"arp"`       // addresses asked for by ARP within a tenth of the window; ≥ 10
 	Sensitive []uint16      `yaml:"sensitive"` // ports over which intruders spread
+	Slow      int           `yaml:"slow"`      // inside machines that refused or stayed silent on a sensitive port within a day; ≥ 10
 	Exempt    []string      `yaml:"exempt"`    // roles that may talk to everybody
 }
 
-// DefaultConfig: 20 machines in 10 minutes, 10 failed ones (DETECTIONS 15), 10 pings and 40 ARP questions a minute.
+// DefaultConfig: 20 machines in 10 minutes, 10 failed ones (DETECTIONS 15), 10 pings and 40 ARP questions a minute, 20 failed ones a day.
 func DefaultConfig() Config {
-	return Config{Window: 10 * time.Minute, Failed: 10, Unique: 20, Echoes: 10, ARP: 40,
+	return Config{Window: 10 * time.Minute, Failed: 10, Unique: 20, Echoes: 10, ARP: 40, Slow: 20,
 		Sensitive: []uint16{22, 135, 139, 445, 3389, 5985, 5986},
 		Exempt:    []string{"scanner", "management", "backup", "dc", "wsus", "gateway", "yagura"}}
 }
 
 // Validate reports what cannot work.
 func (c Config) Validate() error {
-	if c.Window < time.Second || c.Failed < 5 || c.Unique < 5 || c.Echoes < 5 || c.ARP < 10 {
-		return fmt.Errorf("window %s, failed %d, unique %d, echoes %d, arp %d: at least 1s, 5, 5, 5 and 10", c.Window, c.Failed, c.Unique, c.Echoes, c.ARP)
+	if c.Window < time.Second || c.Failed < 5 || c.Unique < 5 || c.Echoes < 5 || c.ARP < 10 || c.Slow < 10 {
+		return fmt.Errorf("window %s, failed %d, unique %d, echoes %d, arp %d, slow %d: at least 1s, 5, 5, 5, 10 and 10", c.Window, c.Failed, c.Unique, c.Echoes, c.ARP, c.Slow)
 	}
 	return nil
 }
@@ -47,7 +48,7 @@ var Detector = detect.Detector{
 			{JA: "資産管理や点検の作業でないか確認してください。", EN: "Ask whether it was inventory or maintenance work."},
 			{JA: "心当たりがなければ、この端末を切り離してください。", EN: "If nobody knows of it, isolate this machine."}},
 		Sees:       event.Text{JA: "同じポートへの多数の接続、ping、ARPの問い合わせ。", EN: "Many connections to one port, pings, ARP questions."},
-		Misses:     event.Text{JA: "監視点を通らない同一セグメント内の接続、数時間に1台ずつの探索。", EN: "Connections within a segment that the mirror does not see; one machine every few hours."},
+		Misses:     event.Text{JA: "監視点を通らない同一セグメント内の接続、1日に20台に満たない探索。", EN: "Connections within a segment that the mirror does not see; fewer than 20 machines a day."},
 		Techniques: []event.Technique{{UID: "T1018", Name: "Remote System Discovery"}, {UID: "T1046", Name: "Network Service Discovery"}},
 		Threat:     event.SuspiciousBehaviour,
 		Phase:      event.PhaseDiscovery,
@@ -56,7 +57,7 @@ var Detector = detect.Detector{
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		c := *cfg.(*Config)
-		return &instance{cfg: c, deps: d, sources: detect.NewTable[key, state](20_000, 2*c.Window)}
+		return &instance{cfg: c, deps: d, sources: detect.NewTable[key, state](20_000, 2*c.Window), slow: detect.NewTable[key, slowly](5_000, slowWindow)}
 	},
 	Samples: samples,
 }

@@ -27,6 +27,15 @@ func smb(name string, machines int, end event.NetworkActivityID, want ...detectt
 	return s.Sample(name, origin, home, want...)
 }
 
+// slow tries a machine every twenty minutes.
+func slow(name string, machines int, want ...detecttest.Expect) detecttest.Sample {
+	s := detecttest.NewScript(15)
+	for i := range machines {
+		s.Jitter(20*time.Minute, 0.4).Flow(s.Conn(pc, fmt.Sprintf("10.1.3.%d", i+1), 445, event.ProtoTCP), detecttest.Flow{End: event.FlowFail, Took: time.Second})
+	}
+	return s.Sample(name, origin, home, want...)
+}
+
 func ping() detecttest.Sample {
 	s := detecttest.NewScript(12)
 	for i := range 30 {
@@ -73,6 +82,8 @@ func TestDetector(t *testing.T) {
 	detecttest.Run(t, sweep.Detector, detecttest.Suite{Samples: []detecttest.Sample{
 		smb("attack-silent", 40, event.FlowFail, want("scan.sweep", event.Medium)),
 		smb("attack-answered", 40, event.FlowClose, want("scan.sweep", event.Medium)),
+		slow("attack-slow", 24, want("scan.sweep", event.Medium)),
+		slow("benign-machines-that-are-off", 12),
 		ping(),
 		arp("attack-arp", 120, 20*time.Millisecond, want("scan.arp", event.Low)),
 		arp("benign-arp", 40, 10*time.Second),

@@ -42,10 +42,17 @@ type instance struct {
 	cfg     Config
 	deps    detect.Deps
 	sources *detect.Table[key, state]
+	slow    *detect.Table[key, slowly]
 }
 
-func (n *instance) Advance(now time.Time, _ detect.Emit) { n.sources.Expire(now) }
-func (n *instance) Stats() detect.Stats                  { return n.sources.Stats() }
+// Advance implements detect.Instance.
+func (n *instance) Advance(now time.Time, _ detect.Emit) {
+	n.sources.Expire(now)
+	n.slow.Expire(now)
+}
+
+// Stats implements detect.Instance.
+func (n *instance) Stats() detect.Stats { return detect.SumStats(n.sources.Stats(), n.slow.Stats()) }
 
 // Observe counts the machines that each source tries.
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
@@ -66,6 +73,7 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	}
 	s.targets[dst] = target{a.Time, r}
 	n.judge(a, k, s, emit)
+	n.patient(a, k, dst, r, emit)
 }
 
 // attempt reads who tried whom and how it went.
