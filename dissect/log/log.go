@@ -19,6 +19,28 @@ type Format struct {
 	// Line reads one line without its end. nil, nil is a line of no interest (a comment, an empty line). An error
 	// says what is wrong with it; the line is lost and counted. b is only valid during the call.
 	Line func(b []byte) (event.Event, error)
+	// Alert is what a format of alerts has instead: its lines need a clock, because they may lack year or zone.
+	Alert func(b []byte, c Clock) (*event.OtherAlert, error)
+}
+
+// At is the format with a Line that reads alerts by the clock.
+func (f Format) At(c Clock) Format {
+	if f.Alert == nil {
+		return f
+	}
+	f.Line = func(b []byte) (event.Event, error) {
+		if len(bytes.TrimSpace(b)) == 0 {
+			return nil, nil
+		}
+		text, _ := Decode(b, "")
+		a, err := f.Alert(text, c)
+		if err != nil {
+			return nil, err
+		}
+		a.Time = a.Reported
+		return a, nil
+	}
+	return f
 }
 
 // Stats counts what a file held.
@@ -90,6 +112,7 @@ func Find(head []byte, formats []Format) (Format, bool) {
 			break
 		}
 		for _, f := range formats {
+			f = f.At(Clock{})
 			if e, err := f.Line(bytes.TrimRight(line, "\r")); err == nil && e != nil {
 				return f, true
 			}
