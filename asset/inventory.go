@@ -123,6 +123,20 @@ func (v *Inventory) DeviceByMAC(mac event.MAC, at time.Time) event.Device {
 	return event.Device{UID: "mac:" + mac.String(), MAC: mac}
 }
 
+// DeviceByName is the machine that alone goes by a name, short or with its domain; of namesakes none is given.
+func (v *Inventory) DeviceByName(name string, at time.Time) (event.Device, bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	who := v.called[shortHost(clean(name))]
+	if len(who) != 1 {
+		return event.Device{}, false
+	}
+	for m := range who {
+		return v.device(m, netip.Addr{}, at), true
+	}
+	return event.Device{}, false
+}
+
 // holder is who had ip at that time: the last who took it before, else the first known.
 func (v *Inventory) holder(ip netip.Addr, at time.Time) *machine {
 	hs := v.byIP[ip]

@@ -194,7 +194,7 @@ func (e *Engine) caught(r *running, x any) {
 func (e *Engine) conclude(r *running, f event.Finding) {
 	e.stats.Findings++
 	r.stats.Findings++
-	f.Advisory = r.Info
+	f.Advisory = r.Info.With(f.Advisory)
 	e.complete(&f)
 	f.Gates = gatesOf(&f)
 	settings(&r.Detector, f.Gates)

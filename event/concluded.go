@@ -67,6 +67,17 @@ type Advisory struct {
 	Phase      Phase       `json:"phase,omitempty"`
 }
 
+// With is the advisory with what may be said otherwise of one instance: threat type and phase, where x has them.
+func (a Advisory) With(x Advisory) Advisory {
+	if x.Threat != "" {
+		a.Threat = x.Threat
+	}
+	if x.Phase != "" {
+		a.Phase = x.Phase
+	}
+	return a
+}
+
 // Reason is one fact that led to a conclusion, with its number and the threshold it was held against.
 type Reason struct {
 	Name      string  `json:"name"` // polls, jitter, unique_names …
@@ -108,7 +119,8 @@ type Finding struct {
 	Evidence []Evidence `json:"evidences,omitempty"` // at most 32
 	First    time.Time  `json:"first,omitzero"`
 	Last     time.Time  `json:"last,omitzero"`
-	Count    int        `json:"count"` // ≥ 1
+	Count    int        `json:"count"`             // ≥ 1
+	Propose  bool       `json:"propose,omitempty"` // whoever configured it wants a person to be asked to cut the machine off
 }
 
 // Class is 2004.

@@ -28,6 +28,7 @@ import (
 	"github.com/yagura-project/yagura/detect/longconn"
 	"github.com/yagura-project/yagura/detect/mining"
 	"github.com/yagura-project/yagura/detect/offhours"
+	"github.com/yagura-project/yagura/detect/otheralert"
 	"github.com/yagura-project/yagura/detect/passwordreset"
 	"github.com/yagura-project/yagura/detect/payload"
 	"github.com/yagura-project/yagura/detect/portscan"
@@ -82,6 +83,7 @@ var Detectors = []detect.Detector{
 	longconn.Detector,
 	mining.Detector,
 	offhours.Detector,
+	otheralert.Detector,
 	passwordreset.Detector,
 	payload.Detector,
 	portscan.Detector,
@@ -177,6 +179,16 @@ var Comments = map[string]string{
 	"offhours.Config.Exempt":          "roles that work at night",
 	"offhours.Config.Prevalence":      "more machines than this talk to it: a service; 1–15",
 	"offhours.Config.Services":        "domains that machines call by themselves",
+	"otheralert.Config.Severity":      "alerts without a rule become findings from this severity on: low, medium, high or critical",
+	"otheralert.Rule.Machine":         "which field is the infected machine: auto, source, destination or interested",
+	"otheralert.Rule.Map":             "the product's severity as written → ours: \"8\": high",
+	"otheralert.Rule.Match":           "Match holds fields of the alert, or vendor, product, id, name, severity, action, format, host, against values: * and ? stand for any characters, /…/ is a regular expression, >=8 <=3 >5 <5 compare numbers, !… turns a condition round.",
+	"otheralert.Rule.Name":            "for people: C&C通信",
+	"otheralert.Rule.Phase":           "one of the six attack phases; empty = none",
+	"otheralert.Rule.Severity":        "low, medium, high, critical; empty = by the product's severity",
+	"otheralert.Rule.Sources":         "names under syslog.sources",
+	"otheralert.Rule.Then":            "finding (a case, judged by the policy like our own), propose (and a person is asked to cut it off), ignore",
+	"otheralert.Rule.Threat":          "one of the seven threat types; empty = suspicious_behaviour",
 	"passwordreset.Config.Exempt":     "roles whose password resets are ordinary work",
 	"payload.Config.Prevalence":       "more machines than this fetch from there: a known source; 1–15",
 	"payload.Config.Sources":          "domains from which programs come by design",

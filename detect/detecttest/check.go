@@ -187,6 +187,9 @@ func copyOf(e event.Event) event.Event {
 	case *event.HTTPActivity:
 		c := *e
 		return &c
+	case *event.OtherAlert:
+		c := *e
+		return &c
 	case *event.DNSActivity:
 		c := *e
 		return &c

@@ -135,6 +135,8 @@ func empty(c event.Class) event.Event {
 		return &event.RDPActivity{}
 	case event.ClassNFSActivity:
 		return &event.NFSActivity{}
+	case event.ClassDetectionFinding:
+		return &event.OtherAlert{}
 	case event.ClassAppActivity:
 		return &event.AppActivity{}
 	case event.ClassEmailActivity:
