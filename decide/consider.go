@@ -21,7 +21,7 @@ type Decision struct {
 func (e *Engine) Consider(ctx context.Context, inc event.Incident) (Decision, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	v := e.policy.judge(inc.Device, inc.HostSeverity, e.Now())
+	v := asked(e.policy.judge(inc.Device, inc.HostSeverity, e.Now()), inc)
 	none := func(why event.Text) (Decision, error) { return e.decline(ctx, inc, v, why) }
 	switch {
 	case !inc.State.Open():
