@@ -22,6 +22,7 @@ type cases struct {
 	orders   chan event.Order
 	raised   chan event.Incident // cases that changed because another one did
 	excepts  chan []detect.Exception
+	marks    chan func() // to be done once the findings before it are kept
 	quit     chan struct{}
 	ended    sync.WaitGroup
 }
@@ -46,7 +47,7 @@ const (
 )
 
 func newCases(d caseDeps) *cases {
-	return &cases{caseDeps: d, findings: make(chan event.Finding, findingQueue), orders: make(chan event.Order, orderQueue), raised: make(chan event.Incident, orderQueue), excepts: make(chan []detect.Exception, 1), quit: make(chan struct{})}
+	return &cases{caseDeps: d, findings: make(chan event.Finding, findingQueue), orders: make(chan event.Order, orderQueue), raised: make(chan event.Incident, orderQueue), excepts: make(chan []detect.Exception, 1), marks: make(chan func(), 64), quit: make(chan struct{})}
 }
 
 // Name implements service.Part.
@@ -87,6 +88,8 @@ func (c *cases) run() {
 			c.conclude(ctx, inc)
 		case list := <-c.excepts:
 			c.takeBack(ctx, list)
+		case done := <-c.marks:
+			c.mark(ctx, done)
 		case <-c.quit:
 			c.drain(ctx)
 			return
@@ -103,10 +106,20 @@ func (c *cases) drain(ctx context.Context) {
 			c.order(ctx, o)
 		case inc := <-c.raised:
 			c.conclude(ctx, inc)
+		case done := <-c.marks:
+			c.mark(ctx, done)
 		default:
 			return
 		}
 	}
+}
+
+// mark does something behind the findings that wait now.
+func (c *cases) mark(ctx context.Context, done func()) {
+	for range len(c.findings) {
+		c.finding(ctx, <-c.findings)
+	}
+	done()
 }
 
 // persist does one step until it is done: a full disk must not lose a case.

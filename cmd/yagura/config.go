@@ -14,6 +14,7 @@ import (
 	allenforcers "github.com/yagura-project/yagura/act/all"
 	"github.com/yagura-project/yagura/asset"
 	"github.com/yagura-project/yagura/capture"
+	"github.com/yagura-project/yagura/capture/syslog"
 	"github.com/yagura-project/yagura/console"
 	"github.com/yagura-project/yagura/decide"
 	"github.com/yagura-project/yagura/detect"
@@ -48,6 +49,7 @@ type config struct {
 	Store     store.Config       `yaml:"store"`     // what is kept, where, how long
 	Console   console.Config     `yaml:"console"`   // the web pages
 	Eve       live.Config        `yaml:"eve"`       // what is seen, as EVE JSON for other tools
+	Syslog    syslog.Config      `yaml:"syslog"`    // alerts of other products, and who may send them
 
 	path string // of the file that it was read from
 }
@@ -58,7 +60,7 @@ func defaultConfig() config {
 		Language: "ja", Home: defaultHome, Capture: capture.DefaultLiveConfig(), Dissect: dissect.DefaultConfig(),
 		Asset: asset.DefaultConfig(), Intel: intel.DefaultConfig(), Signature: signature.DefaultConfig(), Detect: detect.DefaultConfig(), Incident: incident.DefaultConfig(),
 		Decide: decide.DefaultConfig(), Act: act.DefaultConfig(), Notify: notify.DefaultConfig(), Store: store.DefaultConfig(),
-		Console: console.DefaultConfig(), Eve: live.DefaultConfig(),
+		Console: console.DefaultConfig(), Eve: live.DefaultConfig(), Syslog: syslog.DefaultConfig(),
 	}
 }
 
@@ -92,7 +94,7 @@ func (c config) validate() error {
 		"dissect": errors.Join(c.Dissect.Validate(), protocolErr), "asset": c.Asset.Validate(), "intel": intel.New(c.Intel).Reload(), "detect": detectErr, "signature": c.Signature.Validate(),
 		"incident": c.Incident.Validate(), "decide": c.Decide.Validate(), "act": errors.Join(c.Act.Validate(), c.Act.Check(allenforcers.Enforcers)),
 		"notify": errors.Join(c.Notify.Validate(), c.Notify.Check(allchannels.Channels)), "store": c.Store.Validate(), "console": c.Console.Validate(),
-		"eve": c.Eve.Validate(),
+		"eve": c.Eve.Validate(), "syslog": errors.Join(c.Syslog.Validate(), readersErr(c.Syslog)),
 	} {
 		errs = append(errs, inSection(section, err)...)
 	}

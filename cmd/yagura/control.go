@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/yagura-project/yagura/capture/syslog"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -58,6 +59,7 @@ type statusReport struct {
 	Orders    []event.Order       `json:"standing_orders"`
 	Eve       *eveStatus          `json:"eve,omitempty"`
 	Rules     *rulesStatus        `json:"rules,omitempty"`
+	Syslog    *syslog.Stats       `json:"syslog,omitempty"`
 	Problems  []string            `json:"problems,omitempty"`
 }
 

@@ -23,6 +23,8 @@ type judge struct {
 	eve       func(event.Event)   // never waits; nil = nobody
 	alerts    *signature.Findings // what rules told, folded; nil without rules
 	live      bool                // the capture clock is the wall clock
+	others    <-chan otherAlerts  // what other products say; nil = nobody is listened to
+	after     func(func())        // does something once all findings so far are kept
 	alerted   atomic.Uint64       // alerts of rules
 	stop      chan struct{}
 	ended     sync.WaitGroup
@@ -53,18 +55,25 @@ func (j *judge) run() {
 	}
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	events := j.events
 	for {
 		select {
-		case e, ok := <-j.events:
-			if !ok {
+		case e, ok := <-events:
+			switch {
+			case ok:
+				j.take(e)
+			case j.others == nil:
 				return
+			default: // the sensor has ended; other products may still speak
+				events = nil
 			}
-			j.take(e)
+		case l := <-j.others:
+			j.hear(l)
 		case <-j.stop:
 			j.rest()
 			return
 		case now := <-tick.C:
-			if j.live && len(j.events) == 0 {
+			if j.live && len(events) == 0 {
 				j.engine.Advance(now.UTC())
 			}
 		}
@@ -87,15 +96,27 @@ func (j *judge) take(e event.Event) {
 	}
 }
 
+// hear takes what other products said.
+func (j *judge) hear(l otherAlerts) {
+	for _, e := range l.events {
+		j.take(e)
+	}
+	j.after(l.done)
+}
+
 // rest takes what is still queued.
 func (j *judge) rest() {
+	events := j.events
 	for {
 		select {
-		case e, ok := <-j.events:
+		case e, ok := <-events:
 			if !ok {
-				return
+				events = nil
+				continue
 			}
 			j.take(e)
+		case l := <-j.others:
+			j.hear(l)
 		default:
 			return
 		}

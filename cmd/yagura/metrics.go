@@ -84,6 +84,7 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 		count(descAlerts, s.Suppressed, "suppressed")
 		count(descAlerts, s.Lost, "lost")
 	}
+	syslogMetrics(g.r.syslogStatus(), count, gauge)
 	gauge(descMachines, g.r.machines(""))
 }
 

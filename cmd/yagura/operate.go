@@ -38,7 +38,7 @@ func (r *river) machines(zone string) int {
 
 // Status implements operations.
 func (r *river) Status(ctx context.Context) (statusReport, error) {
-	s := statusReport{Version: version, Tenant: r.cfg.Name, Site: r.cfg.Site, Started: r.started, Console: r.console.URL(), Sensors: r.sensor.Stats(), Eve: r.eveStatus(), Rules: r.rulesStatus()}
+	s := statusReport{Version: version, Tenant: r.cfg.Name, Site: r.cfg.Site, Started: r.started, Console: r.console.URL(), Sensors: r.sensor.Stats(), Eve: r.eveStatus(), Rules: r.rulesStatus(), Syslog: r.syslogStatus()}
 	frozen, err := r.policy.Frozen(ctx)
 	if err != nil {
 		return s, err

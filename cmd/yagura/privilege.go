@@ -74,10 +74,14 @@ func needed(cfg config) (caps []int) {
 			}
 		}
 	}
+	low := cfg.Syslog.Low()
 	if _, port, err := net.SplitHostPort(cfg.Console.Listen); err == nil {
 		if n, err := strconv.Atoi(port); err == nil && n > 0 && n < 1024 {
-			caps = append(caps, unix.CAP_NET_BIND_SERVICE)
+			low = true
 		}
+	}
+	if low {
+		caps = append(caps, unix.CAP_NET_BIND_SERVICE)
 	}
 	return caps
 }

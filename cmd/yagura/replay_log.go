@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -48,8 +49,15 @@ func openLog(path string) (l *logFile, ok bool) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, false
 	}
+	if bytes.IndexByte(head, 0) >= 0 { // no text: a capture
+		return nil, false
+	}
 	format, ok := log.Find(head, alllogs.Formats)
-	return &logFile{format, in, f}, ok
+	written := time.Time{}
+	if st, err := f.Stat(); err == nil {
+		written = st.ModTime()
+	}
+	return &logFile{format.At(log.Clock{Now: written}), in, f}, ok
 }
 
 // runLog judges a log in the time of its lines.

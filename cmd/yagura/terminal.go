@@ -211,6 +211,7 @@ func printStatus(w io.Writer, s statusReport) {
 		printBlind(w, c)
 	}
 	printRules(w, s.Rules)
+	printSyslog(w, s.Syslog)
 	printEve(w, s.Eve)
 	if len(s.Incidents) == 0 {
 		fmt.Fprintln(w, "案件        ありません。庁内は平穏です")

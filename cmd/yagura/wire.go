@@ -45,6 +45,7 @@ type river struct {
 	hands      *act.Manager
 	desk       *notify.Desk
 	sensor     *sensor
+	intake     *intake // nil: nobody else is listened to
 	judge      *judge
 	cases      *cases
 	console    *console.Console
@@ -108,6 +109,9 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 		return nil, failure{exitUsage, err}
 	}
 	r.judge = &judge{events: r.sensor.events, inventory: r.inventory, engine: r.engine, telemetry: r.telemetry, live: live}
+	if err = r.listenToOthers(); err != nil {
+		return nil, failure{exitUsage, err}
+	}
 	if r.rules, err = newSignatures(cfg.Signature, cfg.Home); err != nil {
 		return nil, failure{exitUsage, err}
 	}
@@ -169,6 +173,9 @@ func (r *river) parts() []service.Part {
 	}
 	if list := r.cfg.Asset.Switches; len(list) > 0 {
 		parts = append(parts, switches.NewPoller(list, r.inventory.Attach, r.log))
+	}
+	if r.intake != nil {
+		parts = append(parts, r.intake)
 	}
 	if r.eve != nil {
 		parts = append([]service.Part{r.eve, &reopener{out: r.eve}}, parts...)
