@@ -26,24 +26,25 @@ var version = "dev"
 
 // cli is the list of commands; one file each.
 type cli struct {
-	Demo     demoCmd     `cmd:"" help:"Show a breach in a small town on this machine, and how it is contained."`
-	Replay   replayCmd   `cmd:"" help:"Analyse capture files offline, in capture time."`
-	Approve  approveCmd  `cmd:"" help:"Let a proposed isolation be carried out (asks the running Yagura)."`
-	Deny     denyCmd     `cmd:"" help:"Drop a proposed isolation (asks the running Yagura)."`
-	Freeze   freezeCmd   `cmd:"" help:"Stop everything automatic, or let it go on (asks the running Yagura)."`
-	Check    checkCmd    `cmd:"" help:"Check a configuration and this machine, without starting."`
-	Explain  explainCmd  `cmd:"" help:"Say in plain words what a configuration does."`
-	Hunt     huntCmd     `cmd:"" help:"Ask questions of what has been kept."`
-	Isolate  isolateCmd  `cmd:"" help:"Cut a machine off (asks the running Yagura)."`
-	Packets  packetsCmd  `cmd:"" help:"Cut the packets around a finding out of those that are kept."`
-	Release  releaseCmd  `cmd:"" help:"Give a machine back (asks the running Yagura)."`
-	Report   reportCmd   `cmd:"" help:"Write the report of a period as HTML and PDF."`
-	Rules    rulesCmd    `cmd:"" help:"Check, list, explain and count detection rules."`
-	Run      runCmd      `cmd:"" help:"Watch, judge, tell and act, as configured."`
-	Selftest selftestCmd `cmd:"" help:"Fire every detector harmlessly and say which cannot fire."`
-	Status   statusCmd   `cmd:"" help:"Show what the running Yagura sees and holds."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
-	Zones    zonesCmd    `cmd:"" help:"Separate networks: propose, check and list permitted communications."`
+	Demo     demoCmd        `cmd:"" help:"Show a breach in a small town on this machine, and how it is contained."`
+	Replay   replayCmd      `cmd:"" help:"Analyse capture files offline, in capture time."`
+	Approve  approveCmd     `cmd:"" help:"Let a proposed isolation be carried out (asks the running Yagura)."`
+	Deny     denyCmd        `cmd:"" help:"Drop a proposed isolation (asks the running Yagura)."`
+	Freeze   freezeCmd      `cmd:"" help:"Stop everything automatic, or let it go on (asks the running Yagura)."`
+	Check    checkCmd       `cmd:"" help:"Check a configuration and this machine, without starting."`
+	Explain  explainCmd     `cmd:"" help:"Say in plain words what a configuration does."`
+	Hunt     huntCmd        `cmd:"" help:"Ask questions of what has been kept."`
+	Isolate  isolateCmd     `cmd:"" help:"Cut a machine off (asks the running Yagura)."`
+	Packets  packetsCmd     `cmd:"" help:"Cut the packets around a finding out of those that are kept."`
+	Release  releaseCmd     `cmd:"" help:"Give a machine back (asks the running Yagura)."`
+	Report   reportCmd      `cmd:"" help:"Write the report of a period as HTML and PDF."`
+	Rules    rulesCmd       `cmd:"" help:"Check, list, explain and count detection rules."`
+	Run      runCmd         `cmd:"" help:"Watch, judge, tell and act, as configured."`
+	Selftest selftestCmd    `cmd:"" help:"Fire every detector harmlessly and say which cannot fire."`
+	Squid    squidHelperCmd `cmd:"" name:"squid-helper" help:"Tell a Squid proxy who is isolated (Squid starts it)."`
+	Status   statusCmd      `cmd:"" help:"Show what the running Yagura sees and holds."`
+	Version  versionCmd     `cmd:"" help:"Print the version."`
+	Zones    zonesCmd       `cmd:"" help:"Separate networks: propose, check and list permitted communications."`
 }
 
 // streams are the process's standard streams, so that commands can be tested.

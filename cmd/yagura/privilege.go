@@ -14,7 +14,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/act/nftables"
+	"github.com/yagura-project/yagura/act/squid"
 	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/console"
 )
@@ -65,13 +67,7 @@ func shed(cfg config) ([]*capture.Live, error) {
 func needed(cfg config) (caps []int) {
 	for _, entry := range cfg.Act.Enforcers {
 		for name, section := range entry {
-			if name != nftables.Enforcer.Name {
-				continue // speaks to its device over the network, as anybody may
-			}
-			caps = append(caps, unix.CAP_NET_ADMIN)
-			if n := new(nftables.Config); section.Decode(n) == nil && n.NetNS != "" {
-				caps = append(caps, unix.CAP_SYS_ADMIN) // to enter a network namespace
-			}
+			caps = append(caps, neededBy(name, section)...)
 		}
 	}
 	low := cfg.Syslog.Low()
@@ -84,6 +80,22 @@ func needed(cfg config) (caps []int) {
 		caps = append(caps, unix.CAP_NET_BIND_SERVICE)
 	}
 	return caps
+}
+
+// neededBy is what one enforcer needs; those that speak to a device over the network need nothing.
+func neededBy(name string, section act.Section) []int {
+	switch name {
+	case nftables.Enforcer.Name:
+		if n := new(nftables.Config); section.Decode(n) == nil && n.NetNS != "" {
+			return []int{unix.CAP_NET_ADMIN, unix.CAP_SYS_ADMIN} // to enter a network namespace
+		}
+		return []int{unix.CAP_NET_ADMIN}
+	case squid.Enforcer.Name:
+		if c := squid.DefaultConfig(); section.Decode(&c) == nil && c.EndTunnels {
+			return []int{unix.CAP_NET_ADMIN}
+		}
+	}
+	return nil
 }
 
 // dropTo leaves this thread with caps only, as the named user, "" = as before, and without a way back (capabilities(7), prctl(2)).

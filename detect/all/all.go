@@ -179,6 +179,7 @@ var Comments = map[string]string{
 	"offhours.Config.Exempt":          "roles that work at night",
 	"offhours.Config.Prevalence":      "more machines than this talk to it: a service; 1–15",
 	"offhours.Config.Services":        "domains that machines call by themselves",
+	"otheralert.Config.Rules":         "in this order",
 	"otheralert.Config.Severity":      "alerts without a rule become findings from this severity on: low, medium, high or critical",
 	"otheralert.Rule.Machine":         "which field is the infected machine: auto, source, destination or interested",
 	"otheralert.Rule.Map":             "the product's severity as written → ours: \"8\": high",
