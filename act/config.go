@@ -14,6 +14,7 @@ type Config struct {
 	Settle       time.Duration `yaml:"settle"`        // this long nothing may pass before silence is believed; 100 ms–1 m
 	VerifyFor    time.Duration `yaml:"verify_for"`    // what still passes then makes it partial or ineffective; Settle–10 m
 	ReleaseWatch time.Duration `yaml:"release_watch"` // after a release traffic is waited for this long; 0–1 h
+	Answer       time.Duration `yaml:"answer"`        // a device that does not answer within is left alone as long again; 1 s–5 m
 	GiveUp       time.Duration `yaml:"give_up"`       // a device that cannot be told is tried this long; 1 s–1 d
 
 	Allow []Allow `yaml:"allow"` // what an isolated machine may still reach
@@ -24,7 +25,7 @@ func DefaultConfig() Config {
 	return Config{
 		Enforcers: []map[string]Section{{"none": {}}},
 		Every:     15 * time.Second, Settle: time.Second, VerifyFor: 10 * time.Second,
-		ReleaseWatch: time.Minute, GiveUp: 5 * time.Minute,
+		ReleaseWatch: time.Minute, Answer: 30 * time.Second, GiveUp: 5 * time.Minute,
 	}
 }
 
@@ -40,6 +41,7 @@ func (c Config) Validate() error {
 	within("settle", c.Settle, 100*time.Millisecond, time.Minute)
 	within("verify_for", c.VerifyFor, c.Settle, 10*time.Minute)
 	within("release_watch", c.ReleaseWatch, 0, time.Hour)
+	within("answer", c.Answer, time.Second, 5*time.Minute)
 	within("give_up", c.GiveUp, time.Second, 24*time.Hour)
 	if len(c.Enforcers) == 0 {
 		errs = append(errs, errors.New("enforcers: none is named: write at least \"- none: {}\" to rehearse"))

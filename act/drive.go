@@ -83,6 +83,8 @@ func (m *Manager) one(ctx context.Context, j *job) error {
 	switch {
 	case j.released:
 		return m.seenAgain(ctx, j)
+	case (o.State == event.OrderReleasing || o.State == event.OrderApplying && !over) && m.Now().Before(j.again):
+		return nil
 	case o.State == event.OrderReleasing:
 		return m.undo(ctx, j)
 	case over && o.State == event.OrderApproved:
@@ -109,14 +111,18 @@ func (m *Manager) one(ctx context.Context, j *job) error {
 // apply tells every hand. One that has done it is enough to go on: the others are tried again by Reconcile.
 func (m *Manager) apply(ctx context.Context, j *job) error {
 	o := j.order
-	done, refused, problems := m.tell(ctx, &o, "apply")
+	done, refused, waits, problems := m.tell(ctx, &o, "apply")
+	j.waits = done == 0 && waits
 	switch {
+	case j.waits && saidAll(j.order, o):
+		return nil
 	case done > 0 && m.Rehearses():
 		if err := m.write(ctx, j, o); err != nil {
 			return err
 		}
 		return m.finish(ctx, j, event.OrderObserved, "act", textRehearsed)
 	case done > 0:
+		j.failures, j.again = 0, time.Time{}
 		o.AppliedAt = m.Now().UTC()
 		m.observeFrom(j, o.AppliedAt)
 		why := textApplied
@@ -132,12 +138,15 @@ func (m *Manager) apply(ctx context.Context, j *job) error {
 		return err
 	}
 	switch {
+	case j.waits:
+		return nil
 	case refused == len(m.Hands):
 		return m.finish(ctx, j, event.OrderFailed, "guard", fill(textAllRefused, strings.Join(problems, "; ")))
 	case m.Now().Sub(j.since) >= m.cfg.GiveUp:
 		m.takeBack(ctx, j)
 		return m.finish(ctx, j, event.OrderFailed, "act", fill(textGaveUp, strings.Join(problems, "; ")))
 	}
+	j.later(m.Now())
 	return fmt.Errorf("no enforcer could be told: %s", strings.Join(problems, "; "))
 }
 
@@ -158,10 +167,11 @@ func (m *Manager) lag() time.Duration {
 const maxReceipts = 200
 
 // tell sends the order to every hand and adds the receipts to it.
-func (m *Manager) tell(ctx context.Context, o *event.Order, op string) (done, refused int, problems []string) {
+func (m *Manager) tell(ctx context.Context, o *event.Order, op string) (done, refused int, waits bool, problems []string) {
 	for _, h := range m.Hands {
-		r, err := h.Apply(ctx, targetOf(*o))
+		r, err := m.applyAt(ctx, h, targetOf(*o))
 		r = m.receipt(r, h, o.UID, op, err)
+		m.heard(ctx, *o, r)
 		addReceipt(o, r)
 		var no *Refused
 		switch {
@@ -170,10 +180,12 @@ func (m *Manager) tell(ctx context.Context, o *event.Order, op string) (done, re
 			continue
 		case errors.As(err, &no):
 			refused++
+		case m.waits(err):
+			waits = true
 		}
 		problems = append(problems, err.Error())
 	}
-	return done, refused, problems
+	return done, refused, waits, problems
 }
 
 func (m *Manager) receipt(r event.Receipt, h Hand, order, op string, err error) event.Receipt {
@@ -206,7 +218,9 @@ func addReceipt(o *event.Order, r event.Receipt) {
 // takeBack removes what a failed Apply may have left.
 func (m *Manager) takeBack(ctx context.Context, j *job) {
 	for _, h := range m.Hands {
-		if _, err := h.Undo(ctx, targetOf(j.order)); err != nil {
+		r, err := m.undoAt(ctx, h, targetOf(j.order))
+		m.heard(ctx, j.order, m.receipt(r, h, j.order.UID, "undo", err))
+		if err != nil {
 			m.Log.Warn("what a failed order left could not be removed; it ends by itself", "enforcer", h.Name(), "order", j.order.UID, "error", err)
 		}
 	}

@@ -2,6 +2,7 @@ package act_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/netip"
 	"strings"
@@ -170,4 +171,46 @@ func TestADeadSensorProvesNothing(t *testing.T) {
 	seen++ // the cable is back
 	b.pass(2 * time.Second)
 	b.want("iso-1", approved, applying, applied, verifying, applied, verifying, verified)
+}
+
+// Every command that was sent and every answer stands in the ledger, once.
+func TestTheLedgerHasEveryCommand(t *testing.T) {
+	b := newBench(t)
+	b.approve("iso-1")
+	b.pass(3 * time.Second)
+	if _, err := b.Release(context.Background(), "iso-1", "sato", event.Text{JA: "復旧"}); err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, a := range b.ledger.Audits {
+		if a.Action == "command" {
+			lines = append(lines, strings.SplitAfter(a.Detail, "\n")...)
+		}
+	}
+	for _, want := range []string{"device apply: OK\n", "> cut " + v4.String() + "/32\n", "device undo: OK\n"} {
+		if n := strings.Count(strings.Join(lines, ""), want); n != 1 {
+			t.Errorf("%q stands %d times in %q", want, n, lines)
+		}
+	}
+	if n := strings.Count(strings.Join(lines, ""), "< ok"); n != 4 {
+		t.Errorf("%d answers in %q", n, lines)
+	}
+}
+
+// A device that does not answer is asked once, however many orders wait for it.
+func TestAMuteDeviceIsLeftAlone(t *testing.T) {
+	b := newBench(t)
+	b.config.Answer = time.Second
+	b.restart()
+	b.device.Down(acttest.ErrMute)
+	for i := range 20 {
+		b.approve(fmt.Sprintf("iso-%02d", i))
+	}
+	before := b.device.Received()
+	if err := b.Step(context.Background()); err == nil {
+		t.Error("it does not answer, but no error")
+	}
+	if n := b.device.Received() - before; n != 1 {
+		t.Errorf("asked %d times", n)
+	}
 }

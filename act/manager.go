@@ -48,6 +48,7 @@ type Manager struct {
 	news     bool      // approved orders may be waiting in the ledger
 	lastLook time.Time // last Reconcile
 	strange  map[string]bool
+	deaf     map[string]time.Time // hand → until when its device is left alone, since it did not answer
 
 	eyes    sync.Mutex // what is observed; never held while a device is spoken to
 	watches map[string]*watch
@@ -65,7 +66,16 @@ type job struct {
 	pulse    uint64    // the sensor's count at quiet
 	blind    bool      // the sensor has seen nothing at all since
 	watched  bool
-	released bool // done; only waiting to see its traffic again
+	released bool      // done; only waiting to see its traffic again
+	waits    bool      // every enforcer that could do something waits for its device to come
+	failures int       // of the devices, one after the other
+	again    time.Time // no earlier is a device that failed told again
+}
+
+// later sets when a device that failed is told again: after 100 ms, then twice as long each time, at most 1 s.
+func (j *job) later(now time.Time) {
+	j.again = now.Add(min(100*time.Millisecond<<min(j.failures, 4), time.Second))
+	j.failures++
 }
 
 // NewManager makes an inert Manager.
@@ -79,7 +89,7 @@ func NewManager(cfg Config, d ManagerDeps) (*Manager, error) {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
-	return &Manager{ManagerDeps: d, cfg: cfg, news: true, jobs: map[string]*job{}, strange: map[string]bool{},
+	return &Manager{ManagerDeps: d, cfg: cfg, news: true, jobs: map[string]*job{}, strange: map[string]bool{}, deaf: map[string]time.Time{},
 		watches: map[string]*watch{}, wake: make(chan struct{}, 1)}, nil
 }
 
@@ -172,6 +182,9 @@ func (m *Manager) busy() bool {
 			if m.Now().Sub(j.since) < soon {
 				return true
 			}
+			continue
+		}
+		if j.waits {
 			continue
 		}
 		switch j.order.State {

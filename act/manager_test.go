@@ -30,6 +30,7 @@ type bench struct {
 	ledger *acttest.Ledger
 	device *acttest.Device
 	deps   act.Deps
+	config act.Config
 	watch  *watcher
 }
 
@@ -42,7 +43,7 @@ func (w *watcher) Watch(ips []netip.Addr, macs []event.MAC) { w.ips, w.macs = ip
 
 func newBench(t *testing.T) *bench {
 	clock := start
-	b := &bench{t: t, clock: &clock, ledger: acttest.NewLedger(), watch: &watcher{}}
+	b := &bench{t: t, clock: &clock, ledger: acttest.NewLedger(), watch: &watcher{}, config: act.DefaultConfig()}
 	b.device = acttest.NewDevice(b.now)
 	b.deps = act.Deps{Log: slog.New(slog.DiscardHandler), Now: b.now}
 	b.restart()
@@ -54,7 +55,7 @@ func (b *bench) now() time.Time { return *b.clock }
 // restart is a new Manager that knows nothing but the ledger.
 func (b *bench) restart() {
 	b.t.Helper()
-	m, err := act.NewManager(act.DefaultConfig(), act.ManagerDeps{Log: slog.New(slog.DiscardHandler), Ledger: b.ledger,
+	m, err := act.NewManager(b.config, act.ManagerDeps{Log: slog.New(slog.DiscardHandler), Ledger: b.ledger,
 		Hands: []act.Hand{b.device.Hand("device", b.deps)}, Watcher: b.watch, Now: b.now})
 	if err != nil {
 		b.t.Fatal(err)

@@ -41,7 +41,7 @@ func (m *Manager) Reconcile(ctx context.Context) error {
 }
 
 func (m *Manager) compare(ctx context.Context, h Hand) error {
-	list, err := h.List(ctx)
+	list, err := m.listOf(ctx, h)
 	if err != nil {
 		return fmt.Errorf("%s: read what it has: %w", h.Name(), err)
 	}
@@ -92,23 +92,24 @@ func (m *Manager) lacks(h Hand, x Held, o event.Order) bool {
 
 func (m *Manager) mend(ctx context.Context, h Hand, j *job) error {
 	o := j.order
-	r, err := h.Apply(ctx, targetOf(o))
+	r, err := m.applyAt(ctx, h, targetOf(o))
 	r = m.receipt(r, h, o.UID, "reconcile", err)
-	if err == nil && len(r.Commands) == 0 {
+	if last, said := lastOf(o, r.Enforcer); err == nil && len(r.Commands) == 0 && (!said || last.OK) {
 		return nil // nothing was missing after all
 	}
 	r.Op = "reconcile"
 	var no *Refused
 	refused := errors.As(err, &no)
-	if refused && saidBefore(o, r) {
-		return nil // it cannot do this order: that was said once
+	if (refused || m.waits(err)) && saidBefore(o, r) {
+		return nil // it cannot do this order, or waits: that was said once
 	}
+	m.heard(ctx, o, r)
 	addReceipt(&o, r)
 	if werr := m.write(ctx, j, o); werr != nil {
 		return errors.Join(err, werr)
 	}
 	switch {
-	case refused:
+	case refused || m.waits(err):
 		return nil
 	case err != nil:
 		return fmt.Errorf("%s: put order %s back: %w", h.Name(), o.UID, err)
@@ -117,22 +118,13 @@ func (m *Manager) mend(ctx context.Context, h Hand, j *job) error {
 	return m.audit(ctx, "reconcile", "drift", o, h.Name()+": "+textMended.In("ja"))
 }
 
-// saidBefore reports whether the enforcer's last receipt failed with the same words.
-func saidBefore(o event.Order, r event.Receipt) bool {
-	for _, old := range slices.Backward(o.Receipts) {
-		if old.Enforcer == r.Enforcer {
-			return !old.OK && old.Detail == r.Detail
-		}
-	}
-	return false
-}
-
 // leftover handles what a device has for an order that is not under way.
 func (m *Manager) leftover(ctx context.Context, h Hand, uid string, x Held) error {
 	o, err := m.Ledger.Order(ctx, uid)
 	switch {
 	case err == nil && o.State.Terminal():
-		_, err := h.Undo(ctx, targetOf(o))
+		r, err := m.undoAt(ctx, h, targetOf(o))
+		m.heard(ctx, o, m.receipt(r, h, uid, "undo", err))
 		return err
 	case err != nil && !errors.Is(err, event.ErrNotFound):
 		return fmt.Errorf("read order %s, which %s has: %w", uid, h.Name(), err)

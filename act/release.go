@@ -38,6 +38,7 @@ func (m *Manager) Release(ctx context.Context, uid, who string, why event.Text) 
 			return j.order, err
 		}
 	}
+	j.again = time.Time{} // a person asks: at once
 	err := m.drive(ctx, j)
 	return j.order, err
 }
@@ -46,15 +47,24 @@ func (m *Manager) Release(ctx context.Context, uid, who string, why event.Text) 
 func (m *Manager) undo(ctx context.Context, j *job) error {
 	o := j.order
 	var problems []string
+	waits := 0
 	for _, h := range m.Hands {
-		r, err := h.Undo(ctx, targetOf(o))
+		r, err := m.undoAt(ctx, h, targetOf(o))
 		if err == nil && !h.Capabilities().OneWay {
 			err = m.gone(ctx, h, o.UID)
 		}
-		addReceipt(&o, m.receipt(r, h, o.UID, "undo", err))
+		r = m.receipt(r, h, o.UID, "undo", err)
+		m.heard(ctx, o, r)
+		addReceipt(&o, r)
 		if err != nil {
 			problems = append(problems, err.Error())
 		}
+		if m.waits(err) {
+			waits++
+		}
+	}
+	if j.waits = waits > 0 && waits == len(problems); j.waits && saidAll(j.order, o) {
+		return nil
 	}
 	for _, name := range o.Enforcers {
 		if !slices.Contains(m.Enforcers(), name) {
@@ -68,7 +78,11 @@ func (m *Manager) undo(ctx context.Context, j *job) error {
 	if err := m.write(ctx, j, o); err != nil {
 		return err
 	}
+	if j.waits {
+		return nil
+	}
 	if len(problems) > 0 {
+		j.later(m.Now())
 		return errors.New("undo: " + strings.Join(problems, "; "))
 	}
 	return m.released(ctx, j)
@@ -76,7 +90,7 @@ func (m *Manager) undo(ctx context.Context, j *job) error {
 
 // gone reads back that nothing of the order is left.
 func (m *Manager) gone(ctx context.Context, h Hand, uid string) error {
-	held, err := h.List(ctx)
+	held, err := m.listOf(ctx, h)
 	if err != nil {
 		return fmt.Errorf("%s: read back after undo: %w", h.Name(), err)
 	}

@@ -149,6 +149,7 @@ var ErrEmpty = errors.New("the order names no address")
 func targetOf(o event.Order) Target {
 	t := Target{Order: o.UID, MAC: o.MAC, Host: o.Target.Hostname, Roles: o.Target.Roles, Until: o.Expires,
 		Zone: o.Zone, Site: o.Site}
+	t.Nets = slices.Clone(o.Nets)
 	for _, a := range o.IPs {
 		a = a.Unmap().WithZone("")
 		t.Nets = append(t.Nets, netip.PrefixFrom(a, a.BitLen()))

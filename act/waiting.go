@@ -1,6 +1,8 @@
 package act
 
 import (
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -17,3 +19,16 @@ type Waiting struct {
 
 // Error is the English sentence.
 func (w *Waiting) Error() string { return w.Enforcer + " waits: " + w.Text.In("en") }
+
+// waits reports whether an error is no more than waiting, and not yet for too long.
+func (m *Manager) waits(err error) bool {
+	var w *Waiting
+	return errors.As(err, &w) && m.Now().Before(w.By)
+}
+
+// saidAll reports whether after has no receipt that says something new.
+func saidAll(before, after event.Order) bool {
+	return slices.EqualFunc(before.Receipts, after.Receipts, func(a, b event.Receipt) bool {
+		return a.Enforcer == b.Enforcer && a.Op == b.Op && a.OK == b.OK && a.Detail == b.Detail
+	})
+}

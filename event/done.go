@@ -11,7 +11,8 @@ type OrderState string
 // States of an order. Terminal: Observed, Denied, Released, Expired, Failed.
 const (
 	OrderProposed         OrderState = "proposed"
-	OrderObserved         OrderState = "observed" // rehearsal: recorded, nothing done
+	OrderRehearsed        OrderState = "rehearsed" // the enforcers were asked what they would send; nothing was sent
+	OrderObserved         OrderState = "observed"  // rehearsal: recorded, nothing done
 	OrderAwaitingApproval OrderState = "awaiting_approval"
 	OrderApproved         OrderState = "approved"
 	OrderDenied           OrderState = "denied" // by a person or a guard
@@ -64,27 +65,37 @@ type Transition struct {
 	Why  Text       `json:"why"`
 }
 
-// Order isolates one machine until it is released or expires (OCSF 7004 Network Remediation: Isolate).
+// Approval is one person's yes to an order that needs two.
+type Approval struct {
+	Who  string    `json:"who"`
+	Time time.Time `json:"time"`
+	Why  string    `json:"why,omitempty"`
+}
+
+// Order isolates one machine, or a whole segment, until it is released or expires (OCSF 7004 Network Remediation: Isolate).
 type Order struct {
 	Header
-	Incident   string       `json:"incident,omitempty"` // UID
-	Target     Device       `json:"target"`             // as known when decided
-	IPs        []netip.Addr `json:"ips,omitempty"`      // what is cut, IPv4 and IPv6
-	MAC        MAC          `json:"mac,omitzero"`
-	Mode       Mode         `json:"mode"`
-	State      OrderState   `json:"state"`
-	Reason     Text         `json:"reason"`
-	Requested  string       `json:"requested_by"` // "policy" or a user name
-	Approved   string       `json:"approved_by,omitempty"`
-	Enforcers  []string     `json:"enforcers,omitempty"`
-	Expires    time.Time    `json:"expires,omitzero"`
-	AppliedAt  time.Time    `json:"applied_at,omitzero"`
-	VerifiedAt time.Time    `json:"verified_at,omitzero"`
-	ReleasedAt time.Time    `json:"released_at,omitzero"`
-	SilenceMS  int64        `json:"silence_ms,omitempty"` // order applied → last packet that still passed
-	StillSeen  []string     `json:"still_seen,omitempty"` // what still passes, when partial or ineffective
-	History    []Transition `json:"history,omitempty"`
-	Receipts   []Receipt    `json:"receipts,omitempty"`
+	Incident   string         `json:"incident,omitempty"` // UID
+	Target     Device         `json:"target"`             // as known when decided
+	IPs        []netip.Addr   `json:"ips,omitempty"`      // what is cut, IPv4 and IPv6
+	MAC        MAC            `json:"mac,omitzero"`
+	Segment    string         `json:"segment,omitempty"` // what is cut as a whole: "zone lgwan"; "" = one machine
+	Nets       []netip.Prefix `json:"nets,omitempty"`    // its ranges, without what may never be cut
+	Mode       Mode           `json:"mode"`
+	State      OrderState     `json:"state"`
+	Reason     Text           `json:"reason"`
+	Requested  string         `json:"requested_by"` // "policy" or a user name
+	Approved   string         `json:"approved_by,omitempty"`
+	Approvals  []Approval     `json:"approvals,omitempty"` // of an order that needs two people; the wish itself is the first
+	Enforcers  []string       `json:"enforcers,omitempty"`
+	Expires    time.Time      `json:"expires,omitzero"`
+	AppliedAt  time.Time      `json:"applied_at,omitzero"`
+	VerifiedAt time.Time      `json:"verified_at,omitzero"`
+	ReleasedAt time.Time      `json:"released_at,omitzero"`
+	SilenceMS  int64          `json:"silence_ms,omitempty"` // order applied → last packet that still passed
+	StillSeen  []string       `json:"still_seen,omitempty"` // what still passes, when partial or ineffective
+	History    []Transition   `json:"history,omitempty"`
+	Receipts   []Receipt      `json:"receipts,omitempty"`
 }
 
 // Class is 7004.
@@ -95,7 +106,7 @@ type Receipt struct {
 	Time     time.Time `json:"time"`
 	Order    string    `json:"order"`
 	Enforcer string    `json:"enforcer"`
-	Op       string    `json:"op"` // apply undo readback reconcile verify
+	Op       string    `json:"op"` // plan apply undo readback reconcile verify
 	OK       bool      `json:"ok"`
 	Detail   string    `json:"detail,omitempty"`
 	Commands []string  `json:"commands,omitempty"` // sent, in the device's words

@@ -74,7 +74,7 @@ func (d *Device) LoseMAC(m event.MAC) {
 	delete(d.entries, name{mac: m})
 }
 
-// Down makes every conversation with the device fail with err, until nil; with ErrDown it does not answer at all.
+// Down makes every conversation with the device fail with err, until nil; with ErrMute it does not answer until ctx ends.
 func (d *Device) Down(err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -147,7 +147,7 @@ func (h *hand) reach(ctx context.Context) error {
 	if h.down == nil {
 		return nil
 	}
-	if errors.Is(h.down, ErrDown) && ctx.Done() != nil {
+	if errors.Is(h.down, ErrMute) {
 		<-ctx.Done()
 	}
 	return fmt.Errorf("%s: %w", h.name, h.down)
@@ -229,5 +229,8 @@ func (h *hand) List(ctx context.Context) ([]act.Held, error) {
 	return slices.Collect(maps.Values(byOrder)), nil
 }
 
-// ErrDown is a device that does not answer.
-var ErrDown = errors.New("the device does not answer")
+// ErrDown is a device that cannot be reached, ErrMute one that can but does not answer.
+var (
+	ErrDown = errors.New("the device does not answer")
+	ErrMute = errors.New("the device says nothing")
+)

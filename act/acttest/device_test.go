@@ -39,7 +39,7 @@ func conform(t *testing.T, can act.Capabilities) {
 			d.Lose(m.V4)
 			d.LoseMAC(m.MAC)
 		},
-		Mute:     down(acttest.ErrDown),
+		Mute:     down(acttest.ErrMute),
 		Deny:     down(errors.New("permission denied")),
 		Received: func(*testing.T) int { return d.Received() },
 		Pass:     func(t time.Duration) { clock = clock.Add(t) },

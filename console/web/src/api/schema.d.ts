@@ -618,6 +618,12 @@ export interface components {
             type?: string;
             version?: string;
         };
+        Approval: {
+            /** Format: date-time */
+            time: string;
+            who: string;
+            why?: string;
+        };
         Audit: {
             action: string;
             detail?: string;
@@ -1140,6 +1146,7 @@ export interface components {
         Order: {
             /** Format: date-time */
             applied_at?: string;
+            approvals?: components["schemas"]["Approval"][] | null;
             approved_by?: string;
             enforcers?: string[] | null;
             /** Format: date-time */
@@ -1149,6 +1156,7 @@ export interface components {
             ips?: string[] | null;
             mac?: string;
             mode: string;
+            nets?: string[] | null;
             reason: components["schemas"]["Text"];
             receipts?: components["schemas"]["Receipt"][] | null;
             /** Format: date-time */
@@ -1156,6 +1164,7 @@ export interface components {
             requested_by: string;
             /** Format: date-time */
             seen?: string;
+            segment?: string;
             sensor?: string;
             /** Format: int64 */
             silence_ms?: number;
