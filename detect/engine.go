@@ -30,6 +30,7 @@ type Engine struct {
 
 type running struct {
 	Detector
+	cfg    any // its settings
 	inst   Instance
 	emit   Emit
 	stats  DetectorStats
@@ -70,12 +71,12 @@ func New(cfg Config, deps Deps, list []Detector, out func(event.Finding)) (*Engi
 		if slices.Contains(cfg.Disabled, d.Info.ID) {
 			continue
 		}
-		inst, err := d.Make(cfg.Detectors[d.Info.ID], e.deps)
+		own, err := d.configure(cfg.Detectors[d.Info.ID])
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		r := &running{Detector: d, inst: inst}
+		r := &running{Detector: d, cfg: own, inst: d.New(own, e.deps)}
 		r.emit = func(f event.Finding) { e.conclude(r, f) }
 		e.run = append(e.run, r)
 	}
@@ -196,8 +197,9 @@ func (e *Engine) conclude(r *running, f event.Finding) {
 	r.stats.Findings++
 	f.Advisory = r.Info.With(f.Advisory)
 	e.complete(&f)
-	f.Gates = gatesOf(&f)
+	f.Gates = gatesOf(&f, r.cfg)
 	settings(&r.Detector, f.Gates)
+	f.Gates = append(f.Gates, e.common(r, &f)...)
 	for _, x := range e.cfg.Exceptions {
 		if x.Accepts(&f) {
 			e.stats.Suppressed++

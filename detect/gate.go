@@ -55,13 +55,24 @@ func isSetting(s string) bool {
 const maxGates = 48
 
 // gatesOf are the gates that the detector recorded; where it recorded none, each of its reasons is one that was passed.
-func gatesOf(f *event.Finding) []event.Gate {
+// What spoke against it is one that was not.
+func gatesOf(f *event.Finding, cfg any) []event.Gate {
 	out := slices.Clone(f.Gates)
-	if len(out) > 0 {
-		return out[:min(len(out), maxGates)]
+	if len(out) == 0 {
+		out = reasonGates(f, cfg)
 	}
+	for _, r := range f.Counter {
+		if r.Unit == "points" || slices.ContainsFunc(out, func(g event.Gate) bool { return g.Name == r.Name }) {
+			continue
+		}
+		out = append(out, event.Gate{Name: r.Name, Text: r.Text, Value: r.Value, Threshold: r.Threshold, Unit: r.Unit})
+	}
+	return out[:min(len(out), maxGates)]
+}
+
+func reasonGates(f *event.Finding, cfg any) (out []event.Gate) {
 	for _, r := range f.Reasons {
-		g := event.Gate{Name: r.Name, Text: r.Text, Value: r.Value, Threshold: r.Threshold, Unit: r.Unit, Passed: true}
+		g := event.Gate{Name: r.Name, Text: r.Text, Value: r.Value, Threshold: r.Threshold, Unit: r.Unit, Passed: true, Source: settingOf(cfg, r.Threshold, r.Unit)}
 		switch {
 		case r.Unit == "points":
 			g.Value, g.Points, g.Unit = 1, r.Value, ""
@@ -73,7 +84,7 @@ func gatesOf(f *event.Finding) []event.Gate {
 		}
 		out = append(out, g)
 	}
-	return out[:min(len(out), maxGates)]
+	return out
 }
 
 // maxConsidered bounds the exceptions that a finding names.

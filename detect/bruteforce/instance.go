@@ -94,7 +94,13 @@ func (n *instance) note(k key, t try) *state {
 
 // alike: guesses differ by a few bytes, work differs by a lot. Two thirds of the
 // sessions must lie within a third around the middle size.
-func alike(ts []try) bool {
+func alike(ts []try) bool { return likeness(ts) >= mostAlike }
+
+// mostAlike is the share of sessions of one size from which they are guesses.
+const mostAlike = 2.0 / 3
+
+// likeness is the share of sessions that lie within a third around the middle size.
+func likeness(ts []try) float64 {
 	sizes := make([]uint64, 0, len(ts))
 	for _, t := range ts {
 		sizes = append(sizes, t.size)
@@ -106,7 +112,21 @@ func alike(ts []try) bool {
 			near++
 		}
 	}
-	return 3*near >= 2*len(sizes)
+	return float64(near) / float64(len(sizes))
+}
+
+// gates are what was asked of the attempts: of sessions whose content is not read, their sizes; of refusals, their number or names.
+func (n *instance) gates(s *state, behaviour string, names int) []event.Gate {
+	took := s.tries[len(s.tries)-1].at.Sub(s.tries[0].at)
+	out := []event.Gate{detect.AtMost("window", took.Seconds(), n.cfg.Window.Seconds(), "s", "window", event.Text{JA: "数えた時間", EN: "Time within which they are counted"})}
+	if behaviour == "bf.smb" {
+		return append(out,
+			detect.AtLeast("refused", float64(len(s.tries)), float64(n.cfg.Refused), "attempts", "refused", event.Text{JA: "断られたログオンの回数(これか、次の名前の数で足りる)", EN: "Logons refused (this suffices, or the next)"}),
+			detect.AtLeast("users", float64(names), float64(n.cfg.Users), "names", "users", event.Text{JA: "断られた利用者名の数", EN: "Names refused"}))
+	}
+	return append(out,
+		detect.AtLeast("sessions", float64(len(s.tries)), float64(n.cfg.Sessions), "attempts", "sessions", event.Text{JA: "双方が話した短い接続(2分、10 kB まで)の回数", EN: "Short conversations (up to 2 min and 10 kB) in which both sides spoke"}),
+		detect.AtLeast("alike", likeness(s.tries), mostAlike, "ratio", "", event.Text{JA: "大きさのそろった接続の割合(作業なら大きさがばらつく)", EN: "Share of them of one size (work differs in size)"}))
 }
 
 // refusals are NTSTATUS values of a logon that failed for its name or password (MS-ERREF §2.3.1).
@@ -142,6 +162,7 @@ func (n *instance) tell(c *event.Conn, at time.Time, behaviour string, s *state,
 		Evidence: []event.Evidence{detect.Seen(at, c, "")},
 	}
 	f.Time = at
+	f.Gates = n.gates(s, behaviour, names)
 	if names > 0 {
 		f.Reasons = append(f.Reasons, detect.Because("users", float64(names), float64(n.cfg.Users), "names",
 			detect.Say("%d種類の利用者名が断られました。", "%d different names were refused.", names)))

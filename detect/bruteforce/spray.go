@@ -61,5 +61,9 @@ func (n *instance) tellSpray(a *event.Authentication, s *sprayer, users, hosts i
 		Evidence: []event.Evidence{detect.Seen(a.Time, &a.Conn, a.Message)},
 	}
 	f.Time = a.Time
+	f.Gates = []event.Gate{
+		detect.AtMost("window", a.Time.Sub(s.tries[0].at).Seconds(), n.cfg.Window.Seconds(), "s", "window", event.Text{JA: "数えた時間", EN: "Time within which they are counted"}),
+		detect.AtLeast("users", float64(users), float64(n.cfg.Users), "names", "users", event.Text{JA: "断られた利用者名の数(これか、次の台数で足りる)", EN: "Names refused (this suffices, or the next)"}),
+		detect.AtLeast("hosts", float64(hosts), float64(n.cfg.Users), "machines", "users", event.Text{JA: "断った機器の数", EN: "Machines that refused"})}
 	emit(f)
 }

@@ -130,7 +130,12 @@ func (n *instance) judge(d *event.DNSActivity, s *state, emit detect.Emit) {
 		Evidence: []event.Evidence{detect.Seen(d.Time, &d.Conn, d.Query)},
 	}
 	f.Time = d.Time
-	if n.deps.HasRole(d.Src.IP, d.Time, "dns", "mail") {
+	resolver := n.deps.HasRole(d.Src.IP, d.Time, "dns", "mail")
+	f.Gates = []event.Gate{
+		detect.AtLeast("names", float64(count), float64(n.cfg.Names), "names", "names", event.Text{JA: "存在しなかった別々のドメインの数", EN: "Different domains that do not exist"}),
+		detect.AtLeast("random", share, n.cfg.Random, "ratio", "random", event.Text{JA: "人が付けたとは思えない名前の割合", EN: "Share of names that nobody would have given"}),
+		detect.Holds("resolver", !resolver, "", event.Text{JA: "ほかの機器の代わりに問い合わせる機器ではない", EN: "It does not ask on behalf of others"})}
+	if resolver {
 		f.Severity, f.Confidence, f.Weight = event.Low, 40, 0.2
 		f.Counter = append(f.Counter, detect.Because("resolver", 1, 0, "", event.Text{JA: "この機器は他の端末の代わりに問い合わせています。", EN: "This machine asks on behalf of others."}))
 	}

@@ -106,7 +106,14 @@ func (n *instance) tell(a *event.NetworkActivity, unlike, grown, out, back float
 		Evidence: []event.Evidence{detect.Seen(a.Time, &a.Conn, "")},
 	}
 	f.Time = a.Time
-	if n.deps.HasRole(a.Src.IP, a.Time, "management", "scanner") {
+	watcher := n.deps.HasRole(a.Src.IP, a.Time, "management", "scanner")
+	f.Gates = []event.Gate{
+		detect.AtLeast("echoes", float64(a.Orig.Packets), float64(n.cfg.Echoes), "packets", "echoes", event.Text{JA: "問いの数", EN: "Questions"}),
+		detect.AtLeast("answers", float64(a.Resp.Packets), 10, "packets", "", event.Text{JA: "答えの数", EN: "Answers"}),
+		detect.AtLeast("unlike", unlike, n.cfg.Differ, "ratio", "differ", event.Text{JA: "問いと答えの大きさの違い(これか、次で足りる)", EN: "By how much questions and answers differ in size (this suffices, or the next)"}),
+		detect.AtLeast("changing", grown, n.cfg.Differ, "ratio", "differ", event.Text{JA: "最初の問いからの大きさの変化", EN: "By how much the size changed since the first"}),
+		detect.Holds("watcher", !watcher, "", event.Text{JA: "監視・点検を行う機器ではない", EN: "It is no machine that watches or checks others"})}
+	if watcher {
 		f.Severity, f.Weight = event.Medium, 0.3
 	}
 	emit(f)

@@ -191,6 +191,7 @@ func (n *instance) tell(a *event.Authentication, s *state, behaviour string, sev
 		Summary: text, Reasons: []event.Reason{why}, Evidence: []event.Evidence{detect.Seen(a.Time, &a.Conn, strings.TrimSpace(a.Message+" "+name))},
 	}
 	f.Time = a.Time
+	f.Gates = n.gates(a, s, behaviour, why)
 	s.told = len(s.items)
 	emit(f)
 }

@@ -104,6 +104,24 @@ func (n *instance) opaquePicture(h *event.HTTPActivity, file, truth string) bool
 	return picture && harmlessLooking.MatchString(file) && h.ResponseFile != nil && truth == "" && h.ResponseFile.Size > 50_000
 }
 
+// Points from which a download is told, and told as high.
+const (
+	pointsMedium = 2.5
+	pointsHigh   = 4
+)
+
+// questions are what is asked of a download.
+var questions = map[string]event.Text{
+	"bare_address": {JA: "配布元は名前ではなく数字のアドレスか", EN: "Is the source a bare address?"},
+	"disguised":    {JA: "名前は無害なのに、中身がプログラムか", EN: "Is it a program under a harmless name?"},
+	"no_picture":   {JA: "画像として送られたのに、画像ではないか", EN: "Did it come as a picture and is none?"},
+	"program":      {JA: "中身はプログラムか", EN: "Is the content a program?"},
+	"runs":         {JA: "開くと動く種類の名前か", EN: "Is its name of a kind that runs?"},
+	"fetcher":      {JA: "ブラウザーではないものが受け取ったか", EN: "Was it fetched by something else than a browser?"},
+	"odd_port":     {JA: "Webでは使われないポートか", EN: "Is the port not used for the web?"},
+	"no_referer":   {JA: "ページからたどった形跡がないか", EN: "Did no page lead to it?"},
+}
+
 type weight struct {
 	points float64
 	text   event.Text
@@ -121,6 +139,7 @@ func (n *instance) judge(h *event.HTTPActivity, file, truth string, program bool
 	_, notName := netip.ParseAddr(strings.Trim(host, "[]"))
 	var sum float64
 	var why []event.Reason
+	var gates []event.Gate
 	for _, w := range []struct {
 		ok bool
 		weight
@@ -134,6 +153,7 @@ func (n *instance) judge(h *event.HTTPActivity, file, truth string, program bool
 		{h.Dst.Port != 80 && h.Dst.Port != 8080, weight{0.7, detect.Say("Webでは使われないポート%dです。", "Port %d is not used for the web.", h.Dst.Port), "odd_port"}},
 		{h.Referer == "", weight{0.3, event.Text{JA: "ページからたどった形跡がありません。", EN: "No page led to it."}, "no_referer"}},
 	} {
+		gates = append(gates, detect.Worth(w.points, detect.Holds(w.name, w.ok, "", questions[w.name])))
 		if w.ok {
 			sum += w.points
 			why = append(why, detect.Because(w.name, w.points, 0, "points", w.text))
@@ -141,14 +161,19 @@ func (n *instance) judge(h *event.HTTPActivity, file, truth string, program bool
 	}
 	severity := event.Informational
 	switch {
-	case sum >= 4:
+	case sum >= pointsHigh:
 		severity = event.High
-	case sum >= 2.5:
+	case sum >= pointsMedium:
 		severity = event.Medium
 	default:
 		return
 	}
-	n.tell(h, host, file, severity, sum, why, emit)
+	gates = append([]event.Gate{
+		detect.AtLeast("points", sum, pointsMedium, "points", "", event.Text{JA: "手がかりの点の合計は十分か", EN: "Do the clues add up to enough points?"}),
+		detect.AtLeast("points_high", sum, pointsHigh, "points", "", event.Text{JA: "重大とするのに十分か", EN: "Are they enough for a high finding?"}),
+		detect.Holds("source", true, "sources", event.Text{JA: "信頼する配布元ではない", EN: "The source is none of the trusted ones"}),
+		detect.AtMost("prevalence", float64(n.deps.Facts.Prevalence(h.Dst.IP, h.Time)), float64(n.cfg.Prevalence), "machines", "prevalence", event.Text{JA: "同じ相手を使う端末は少ないか(14日間)", EN: "Do few machines talk to it (14 days)?"})}, gates...)
+	n.tell(h, host, file, severity, sum, why, gates, emit)
 }
 
 func (n *instance) trusted(host string) bool {
@@ -165,7 +190,7 @@ func (n *instance) trusted(host string) bool {
 	return false
 }
 
-func (n *instance) tell(h *event.HTTPActivity, host, file string, severity event.Severity, sum float64, why []event.Reason, emit detect.Emit) {
+func (n *instance) tell(h *event.HTTPActivity, host, file string, severity event.Severity, sum float64, why []event.Reason, gates []event.Gate, emit detect.Emit) {
 	size := h.ResponseLen
 	if h.ResponseFile != nil {
 		size = max(size, h.ResponseFile.Size)
@@ -176,7 +201,7 @@ func (n *instance) tell(h *event.HTTPActivity, host, file string, severity event
 		Behaviour: "malware.download", Severity: severity, Confidence: min(90, 45+int(8*sum)), Weight: min(0.8, 0.13*sum),
 		Device: detect.Device(h.Src), Peers: []event.Endpoint{h.Dst}, Subject: host,
 		Summary: detect.Say("%s が %s からプログラムとみられるファイル「%s」(%dバイト)を受け取りました。", "%s fetched what seems to be a program from %s: “%s” (%d bytes).", h.Src.IP, host, detect.Short(file), size),
-		Reasons: why, Evidence: []event.Evidence{detect.Seen(h.Time, &h.Conn, detect.Short(h.Host+h.URI))},
+		Reasons: why, Gates: gates, Evidence: []event.Evidence{detect.Seen(h.Time, &h.Conn, detect.Short(h.Host+h.URI))},
 	}
 	f.Time = h.Time
 	if h.ResponseFile != nil && h.ResponseFile.SHA256 != "" {

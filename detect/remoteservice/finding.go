@@ -19,6 +19,7 @@ func (n *instance) tell(s *event.SMBActivity, t *trace, behaviour string, emit d
 		Summary: n.summary(s, t, behaviour), Reasons: reasons(t, behaviour), Evidence: slices.Clone(t.evidence),
 	}
 	f.Time = s.Time
+	f.Gates = n.gates(s, t, behaviour)
 	switch behaviour {
 	case "lm.svc_create":
 		f.Severity, f.Confidence = event.High, 75
@@ -40,6 +41,21 @@ func (n *instance) tell(s *event.SMBActivity, t *trace, behaviour string, emit d
 			JA: "通信の始まりが見えていないため、操作の種類は推定です。", EN: "The beginning was not seen; the operation is inferred."}))
 	}
 	emit(f)
+}
+
+// gates are what was asked of the writes, pipes and calls of the pair, with what lowers the finding.
+func (n *instance) gates(s *event.SMBActivity, t *trace, behaviour string) []event.Gate {
+	out := []event.Gate{
+		detect.Holds("program_written", n.recent(t.wrote, s.Time), "MS-SMB2 §2.2.21", event.Text{JA: "管理共有にプログラムが書かれた", EN: "A program was written to an administrative share"}),
+		detect.Holds("service_made", n.recent(t.made, s.Time), "MS-SCMR §3.1.4", event.Text{JA: "サービスが作られたか、書き換えられた", EN: "A service was created or changed"}),
+		detect.Holds("shell_pipe", shellPipe(s), "", event.Text{JA: "遠隔操作ツールの名前付きパイプが使われた", EN: "A named pipe of a remote shell was used"}),
+		detect.Holds("shell_command", behaviour == "lm.smbexec", "", event.Text{JA: "サービスの中身が命令文そのものである", EN: "The service only runs a command line"})}
+	if !t.wrote.IsZero() && !t.made.IsZero() {
+		out = append(out, detect.AtMost("write_to_service", t.made.Sub(t.wrote).Abs().Seconds(), n.cfg.Window.Seconds(), "s", "window", event.Text{JA: "書き込みからサービス作成までの時間", EN: "Time from the write to the service"}))
+	}
+	return append(out,
+		detect.Holds("answered", !detect.Refused(s), "MS-RPCE §2.2.2", event.Text{JA: "相手が要求を受け入れた", EN: "The other machine carried it out"}),
+		detect.Holds("read", s.RPC == nil || !s.RPC.Guessed, "C706 §12", event.Text{JA: "通信の始まりから見えていて、操作の種類が確かである", EN: "The beginning was seen, so that the operation is certain"}))
 }
 
 func (n *instance) summary(s *event.SMBActivity, t *trace, behaviour string) event.Text {

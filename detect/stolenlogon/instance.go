@@ -188,5 +188,10 @@ func (n *instance) tell(c *event.Conn, at time.Time, behaviour, who string, orig
 		Evidence: []event.Evidence{detect.Seen(at, c, detect.Short(what))},
 	}
 	f.Time = at
+	f.Gates = []event.Gate{
+		detect.Holds("not_here", true, "", event.Text{JA: "この端末でのログオンは記録にない", EN: "The person was not seen to log on at this machine"}),
+		detect.Holds("elsewhere", true, "", detect.Say("別の端末 %s でログオンしている", "The person logged on at another machine, %s", origin.ip)),
+		detect.AtMost("ago", ago, n.cfg.Memory.Minutes(), "min", "memory", event.Text{JA: "よそでのログオンからの時間", EN: "Time since the logon elsewhere"}),
+		detect.AtLeast("not_twice", ago*60, twice.Seconds(), "s", "", event.Text{JA: "アドレス変換の前後で2度見えたものではない", EN: "It is not one request seen before and behind a translator"})}
 	emit(f)
 }
