@@ -254,7 +254,9 @@ func (a *Analyzer) endSafely(f *flow, at int64) {
 func (a *Analyzer) Stats() event.SensorStats {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.published
+	s := a.published
+	s.ByApp = maps.Clone(s.ByApp)
+	return s
 }
 
 func (a *Analyzer) publish() {
@@ -270,15 +272,12 @@ func (a *Analyzer) publish() {
 		s.Blind.VLANs, a.vlanNews = maps.Clone(a.vlans), false
 	}
 	s.ByApp = a.published.ByApp
-	if len(a.apps) > 0 {
-		s.ByApp = make(map[string]uint64, len(s.ByApp)+len(a.apps))
-		for k, v := range a.published.ByApp {
-			s.ByApp[k] = v
-		}
-		for k, v := range a.apps {
-			s.ByApp[k] += v
-		}
-		clear(a.apps)
+	if s.ByApp == nil && len(a.apps) > 0 {
+		s.ByApp = map[string]uint64{}
 	}
+	for k, v := range a.apps {
+		s.ByApp[k] += v
+	}
+	clear(a.apps)
 	a.published = s
 }

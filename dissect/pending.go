@@ -40,9 +40,11 @@ func (a *Analyzer) release(c *talk, d Dir) {
 
 func (a *Analyzer) talkOf(f *flow) *talk {
 	if f.talk == nil {
-		c := &talk{}
+		var c *talk
 		if n := len(a.talks); n > 0 {
 			c, a.talks = a.talks[n-1], a.talks[:n-1]
+		} else {
+			c = &talk{}
 		}
 		*c = talk{proto: -1, flow: Flow{Conn: f.conn(), Midstream: f.midstream, Emit: a.tellFor, promises: a.promises, catchUp: a.catchUp, files: &a.files, expected: &a.expected,
 			inspector: a.inspector, detail: a.cfg.Detail, shelf: &a.shelf, lender: &a.lender, seen: a.shown(f)}}

@@ -65,10 +65,33 @@ func (f *Flow) EndTx(t *wire.Tx) {
 	f.shelf.lay(t)
 }
 
-// shelf holds the memory of transactions: of those that have ended, until rules have looked at them for the last time.
+// shelf holds the memory of transactions: of those that have ended, until rules have looked at them for the last time. And
+// that of flows, as the inspector saw them.
 type shelf struct {
 	room  wire.Room
 	spent []*wire.Tx
+	flows []*wire.Flow
+}
+
+// maxShelved bounds the flows that wait for the next ones.
+const maxShelved = 1 << 12
+
+// flow gives a flow that its taker overwrites.
+func (s *shelf) flow() *wire.Flow {
+	n := len(s.flows) - 1
+	if n < 0 {
+		return &wire.Flow{}
+	}
+	w := s.flows[n]
+	s.flows = s.flows[:n]
+	return w
+}
+
+// flowEnded takes back what the inspector let go of.
+func (s *shelf) flowEnded(w *wire.Flow) {
+	if w.Mine == nil && len(s.flows) < maxShelved {
+		s.flows = append(s.flows, w)
+	}
 }
 
 // lay takes a transaction that has ended. One that is laid twice within a packet has nothing to give the second time.
@@ -102,7 +125,8 @@ func (a *Analyzer) shown(f *flow) *wire.Flow {
 	}
 	if f.seen == nil {
 		c := f.conn()
-		f.seen = &wire.Flow{ID: f.id, Src: c.Src.IP, Dst: c.Dst.IP, SrcPort: c.Src.Port, DstPort: c.Dst.Port,
+		f.seen = a.shelf.flow()
+		*f.seen = wire.Flow{ID: f.id, Src: c.Src.IP, Dst: c.Dst.IP, SrcPort: c.Src.Port, DstPort: c.Dst.Port,
 			Proto: uint8(c.Proto), VLAN: c.VLAN, First: f.first, Midstream: f.midstream}
 	}
 	return f.seen
@@ -169,6 +193,7 @@ func (a *Analyzer) showEnd(f *flow, at int64) {
 	if a.inspector != nil && f.seen != nil {
 		a.refresh(f, f.seen)
 		a.inspector.Close(f.seen, at)
+		a.shelf.flowEnded(f.seen)
 		f.seen = nil
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/yagura-project/yagura/act/cli"
 	"github.com/yagura-project/yagura/act/nftables"
 	"github.com/yagura-project/yagura/act/none"
+	"github.com/yagura-project/yagura/act/openflow"
 	"github.com/yagura-project/yagura/act/squid"
 )
 
@@ -18,6 +19,7 @@ var Enforcers = []act.Enforcer{
 	cli.Enforcer,
 	nftables.Enforcer,
 	none.Enforcer,
+	openflow.Enforcer,
 	squid.Enforcer,
 }
 
@@ -67,6 +69,21 @@ var Comments = map[string]string{
 	"nftables.Config.Conntrack":    "also forget the machine's connections: needed where a flowtable offloads them",
 	"nftables.Config.Mode":         "router (packets are routed here) or bridge (frames pass through here)",
 	"nftables.Config.NetNS":        "network namespace, /run/netns/x; empty = Yagura's own",
+	"openflow.Config.CAFile":       "whose certificates switches have (PEM): an authority for this purpose alone",
+	"openflow.Config.CertFile":     "Yagura's certificate (PEM), for tls",
+	"openflow.Config.Gateways":     "routers whose hardware address an isolated machine may ask for, to reach what it may",
+	"openflow.Config.KeyFile":      "its key (PEM)",
+	"openflow.Config.Listen":       "tls:ADDRESS:PORT where switches connect that have no address; better let Yagura connect",
+	"openflow.Config.Mode":         "drop, or vlan: the machine is moved to the quarantine VLAN",
+	"openflow.Config.Priority":     "of the flows in table 0: above all others, 1-65530",
+	"openflow.Config.Table":        "the table that is Yagura's alone, 1-253",
+	"openflow.Config.Timeout":      "so long a switch may take to answer; 100 ms-1 m",
+	"openflow.Config.VLAN":         "the quarantine VLAN, 1-4094; for mode vlan",
+	"openflow.Switch.Address":      "tls:ADDRESS:PORT, unix:/var/run/openvswitch/BRIDGE.mgmt, or tcp: on loopback; empty = it connects",
+	"openflow.Switch.Datapath":     "its datapath id, 16 hexadecimal digits; needed where it connects, else checked if given",
+	"openflow.Switch.Name":         "for people",
+	"openflow.Switch.Quarantine":   "name or number of the uplink that carries the quarantine VLAN, tagged; for mode vlan",
+	"openflow.Switch.Uplinks":      "names or numbers of ports with routers and switches behind them: never cut as a machine's own",
 	"squid.Config.EndTunnels":      "end the machine's standing connections to the proxy (needs CAP_NET_ADMIN)",
 	"squid.Config.List":            "the file that the helper reads; the user of Squid must be able to read it",
 	"squid.Config.Proxy":           "http://address:port of Squid, asked for its cache manager's page whether the helper runs",

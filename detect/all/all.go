@@ -16,10 +16,12 @@ import (
 	"github.com/yagura-project/yagura/detect/directout"
 	"github.com/yagura-project/yagura/detect/dnsrecon"
 	"github.com/yagura-project/yagura/detect/dnstunnel"
+	"github.com/yagura-project/yagura/detect/encrypteddns"
 	"github.com/yagura-project/yagura/detect/enumeration"
 	"github.com/yagura-project/yagura/detect/forgedticket"
 	"github.com/yagura-project/yagura/detect/icmptunnel"
 	"github.com/yagura-project/yagura/detect/indicator"
+	"github.com/yagura-project/yagura/detect/insidechannel"
 	"github.com/yagura-project/yagura/detect/ircbot"
 	"github.com/yagura-project/yagura/detect/kerberos"
 	"github.com/yagura-project/yagura/detect/lanspoof"
@@ -71,10 +73,12 @@ var Detectors = []detect.Detector{
 	directout.Detector,
 	dnsrecon.Detector,
 	dnstunnel.Detector,
+	encrypteddns.Detector,
 	enumeration.Detector,
 	forgedticket.Detector,
 	icmptunnel.Detector,
 	indicator.Detector,
+	insidechannel.Detector,
 	ircbot.Detector,
 	kerberos.Detector,
 	lanspoof.Detector,
@@ -149,6 +153,9 @@ var Comments = map[string]string{
 	"dnstunnel.Config.Names":          "different long names below one domain; ≥ 10",
 	"dnstunnel.Config.Prevalence":     "more machines than this ask below the domain: a service that is asked by design; 1–7",
 	"dnstunnel.Config.Window":         "how long a domain is watched per machine; ≥ 1m",
+	"encrypteddns.Config.Exempt":      "roles that look up for others",
+	"encrypteddns.Config.Servers":     "names of public DoH, DoT and DoQ servers, those below them included",
+	"encrypteddns.Config.Tunnel":      "bytes sent to them by one machine within an hour; ≥ 100000",
 	"enumeration.Config.Exempt":       "roles that ask as part of their work",
 	"enumeration.Config.Machines":     "servers asked the same within 5 minutes that make it medium; ≥ 2",
 	"forgedticket.Config.Example":     "tickets that the controllers must have given out before a strange one is told; ≥ 1",
@@ -156,6 +163,11 @@ var Comments = map[string]string{
 	"forgedticket.Config.Memory":      "how long it is known to whom a ticket was given; ≥ 1h",
 	"icmptunnel.Config.Differ":        "by how much sizes differ where a ping repeats itself; 0–1",
 	"icmptunnel.Config.Echoes":        "packets of one conversation; ≥ 10",
+	"insidechannel.Config.Clients":    "a machine that more others talk to is a server; 1–15",
+	"insidechannel.Config.Exempt":     "roles that talk to many in protocols of their own",
+	"insidechannel.Config.High":       "clues that make a high one, where data is fetched beside the talk; ≥ points",
+	"insidechannel.Config.Idle":       "how long small talk must go on; ≥ 10s",
+	"insidechannel.Config.Points":     "clues that make a finding; ≥ 2",
 	"ircbot.Config.Prevalence":        "more machines than this use the same server: the town's own; 1–15",
 	"kerberos.Config.Exempt":          "roles that ask for many",
 	"kerberos.Config.Names":           "different names refused to one machine; ≥ 3",

@@ -15,7 +15,7 @@ type Reader struct {
 
 // Names come again and again: in the question, in the answer's copy of it, and in each of its records.
 const (
-	keptTexts = 1 << 10
+	keptTexts = 1 << 12
 	keptText  = 64 // bytes, of the longest one that is kept
 )
 

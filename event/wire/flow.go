@@ -49,6 +49,7 @@ type Inspector interface {
 	// capture clock in ns, number counts the packets of the capture from 1; added says that its bytes went
 	// into reassembly or to a parser of datagrams.
 	Packet(p *Packet, f *Flow, d Dir, at int64, number uint64, added bool)
-	// Close ends a flow at capture time at (ns); its transactions have been shown as done.
+	// Close ends a flow at capture time at (ns); its transactions have been shown as done. Once its Mine is nil, f must not be
+	// looked at any more: its memory is used again.
 	Close(f *Flow, at int64)
 }

@@ -44,10 +44,12 @@ func (r *Room) Begin(id uint64, app string) *Tx {
 
 // Brief makes a transaction that its parser forgets as soon as it has ended it; r may be nil.
 func (r *Room) Brief(id uint64, app string) *Tx {
-	t := &Tx{}
+	var t *Tx
 	if r != nil && len(r.brief) > 0 {
 		last := len(r.brief) - 1
 		t, r.brief = r.brief[last], r.brief[:last]
+	} else {
+		t = &Tx{}
 	}
 	*t = Tx{ID: id, App: app, Room: r, Fields: r.begin(), brief: true}
 	return t

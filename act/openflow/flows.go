@@ -1,0 +1,195 @@
+package openflow
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/yagura-project/yagura/act"
+	"github.com/yagura-project/yagura/act/openflow/ofp"
+)
+
+// Cookies of Yagura's flows: the tag, and what is made of the order's UID.
+const (
+	cookieTag  = 0x594147 << 40 // "YAG"
+	cookieMask = 0xffffff << 40
+	cookieAll  = ^uint64(0)
+
+	cookieShared = cookieTag     // Yagura's own table
+	cookieBase   = cookieTag | 1 // the last flow of a switch that has no other controller
+)
+
+// Steps of priority above Config.Priority, in table 0.
+const (
+	stepMAC    = 0 // what the machine sends and is sent, by hardware address
+	stepUplink = 1 // … but not what comes in through an uplink: that address may be a router's
+	stepNet    = 2 // the same by address, wherever it comes in
+)
+
+// maxHard is the longest hard timeout that the protocol can say, in seconds (18 h); longer orders are renewed.
+const maxHard = 65535
+
+// slack is how far a remaining time may be off before a flow is set anew.
+const slack = 2 * time.Second
+
+// cookieOf is the same for the same order, on every switch and after every restart.
+func cookieOf(order string) uint64 {
+	sum := sha256.Sum256([]byte(order))
+	low := binary.BigEndian.Uint64(sum[:8]) &^ cookieMask
+	return cookieTag | max(low, 2)
+}
+
+// mark is the remark on a flow: whose it is, and until when.
+func mark(t act.Target) string {
+	return t.Order + " " + strconv.FormatInt(t.Until.Unix(), 10)
+}
+
+func parseMark(s string) (order string, until time.Time, ok bool) {
+	i := strings.LastIndexByte(s, ' ')
+	if i <= 0 {
+		return "", until, false
+	}
+	n, err := strconv.ParseInt(s[i+1:], 10, 64)
+	return s[:i], time.Unix(n, 0), err == nil
+}
+
+// seconds is the hard timeout for a remaining time: never longer, at least one second.
+func seconds(left time.Duration) uint16 {
+	return uint16(min(max(left/time.Second, 1), maxHard))
+}
+
+// site is what a flow must know about the switch that it is for.
+type site struct {
+	uplinks []uint32
+	remarks bool // it takes Open vSwitch's note action
+}
+
+// orderFlows are the flows of one order in table 0.
+func (c *Config) orderFlows(t act.Target, now time.Time, s site) []ofp.Flow {
+	end := ofp.Instructions{Goto: c.Table}
+	if s.remarks {
+		end.Apply = []ofp.Action{ofp.Remark(mark(t))}
+	}
+	base := ofp.Flow{Cookie: cookieOf(t.Order), Hard: seconds(t.Until.Sub(now)), Flags: ofp.TellRemoved, Instructions: end}
+	var out []ofp.Flow
+	add := func(step uint16, m ...ofp.Field) {
+		f := base
+		f.Priority, f.Match = c.Priority+step, m
+		out = append(out, f)
+	}
+	for _, p := range t.Nets {
+		kind, src, dst := netFields(p)
+		add(stepNet, kind, ofp.Net(src, p))
+		add(stepNet, kind, ofp.Net(dst, p))
+	}
+	if t.MAC.IsZero() {
+		return out
+	}
+	src, dst := ofp.MAC(ofp.FieldEthSrc, t.MAC), ofp.MAC(ofp.FieldEthDst, t.MAC)
+	add(stepMAC, src)
+	if len(s.uplinks) == 0 {
+		add(stepMAC, dst)
+		return out
+	}
+	for _, port := range s.uplinks {
+		in := ofp.U32(ofp.FieldInPort, port)
+		add(stepMAC, in, dst)
+		add(stepUplink, in, src)
+		out[len(out)-1].Instructions = ofp.Instructions{Apply: []ofp.Action{ofp.Output(ofp.PortNormal)}}
+	}
+	return out
+}
+
+func netFields(p netip.Prefix) (kind ofp.Field, src, dst uint8) {
+	if p.Addr().Is4() {
+		return ofp.U16(ofp.FieldEthType, ofp.EthIPv4), ofp.FieldIPv4Src, ofp.FieldIPv4Dst
+	}
+	return ofp.U16(ofp.FieldEthType, ofp.EthIPv6), ofp.FieldIPv6Src, ofp.FieldIPv6Dst
+}
+
+// sharedFlows are Yagura's own table: what an isolated machine may do, as everybody does it, and the end of the rest.
+func (c *Config) sharedFlows(allow []act.Allow, hard uint16) []ofp.Flow {
+	var out []ofp.Flow
+	add := func(m ...ofp.Field) {
+		out = append(out, ofp.Flow{Cookie: cookieShared, Table: c.Table, Priority: 1, Hard: hard, Match: m,
+			Instructions: ofp.Instructions{Apply: []ofp.Action{ofp.Output(ofp.PortNormal)}}})
+	}
+	ip4, ip6 := ofp.U16(ofp.FieldEthType, ofp.EthIPv4), ofp.U16(ofp.FieldEthType, ofp.EthIPv6)
+	udp, tcp := ofp.U8(ofp.FieldIPProto, ofp.ProtoUDP), ofp.U8(ofp.FieldIPProto, ofp.ProtoTCP)
+	for _, ports := range [][2]uint16{{68, 67}, {67, 68}} { // DHCP, RFC 2131
+		add(ip4, udp, ofp.U16(ofp.FieldUDPSrc, ports[0]), ofp.U16(ofp.FieldUDPDst, ports[1]))
+	}
+	for _, ports := range [][2]uint16{{546, 547}, {547, 546}} { // DHCPv6, RFC 8415
+		add(ip6, udp, ofp.U16(ofp.FieldUDPSrc, ports[0]), ofp.U16(ofp.FieldUDPDst, ports[1]))
+	}
+	known := map[netip.Addr]bool{}
+	for _, a := range allow {
+		p := netip.PrefixFrom(a.IP, a.IP.BitLen())
+		kind, src, dst := netFields(p)
+		if a.Port == 0 {
+			add(kind, ofp.Net(dst, p))
+			add(kind, ofp.Net(src, p))
+		} else {
+			add(kind, tcp, ofp.Net(dst, p), ofp.U16(ofp.FieldTCPDst, a.Port))
+			add(kind, tcp, ofp.Net(src, p), ofp.U16(ofp.FieldTCPSrc, a.Port))
+		}
+		known[a.IP] = true
+		neighbour(a.IP, add)
+	}
+	for _, g := range c.Gateways {
+		if !known[g] {
+			known[g] = true
+			neighbour(g, add)
+		}
+	}
+	return append(out, ofp.Flow{Cookie: cookieShared, Table: c.Table, Hard: hard})
+}
+
+// neighbour lets a machine and a find each other's hardware address: ARP (RFC 826) and neighbour discovery (RFC 4861).
+func neighbour(a netip.Addr, add func(...ofp.Field)) {
+	p := netip.PrefixFrom(a, a.BitLen())
+	if a.Is4() {
+		arp := ofp.U16(ofp.FieldEthType, ofp.EthARP)
+		add(arp, ofp.Net(ofp.FieldARPTarget, p))
+		add(arp, ofp.Net(ofp.FieldARPSender, p))
+		return
+	}
+	icmp := []ofp.Field{ofp.U16(ofp.FieldEthType, ofp.EthIPv6), ofp.U8(ofp.FieldIPProto, ofp.ProtoICMP)}
+	with := func(kind uint8, f ofp.Field) {
+		add(icmp[0], icmp[1], ofp.U8(ofp.FieldICMPv6Type, kind), f)
+	}
+	with(135, ofp.Net(ofp.FieldNDTarget, p)) // who is a?
+	with(136, ofp.Net(ofp.FieldNDTarget, p)) // a answers
+	with(135, ofp.Net(ofp.FieldIPv6Src, p))  // a asks for the machine
+	with(136, ofp.Net(ofp.FieldIPv6Dst, p))  // the machine answers a
+	with(134, ofp.Net(ofp.FieldIPv6Src, p))  // a router tells where it is
+}
+
+// baseFlow makes the switch an ordinary one where nobody else's flow does.
+func baseFlow() ofp.Flow {
+	return ofp.Flow{Cookie: cookieBase, Instructions: ofp.Instructions{Apply: []ofp.Action{ofp.Output(ofp.PortNormal)}}}
+}
+
+// place is where a flow stands: two flows cannot have the same.
+type place struct {
+	table    uint8
+	priority uint16
+	match    string
+}
+
+func placeOf(f ofp.Flow) place { return place{f.Table, f.Priority, f.Match.Key()} }
+
+// plain is what a flow does, without the remark.
+func plain(in ofp.Instructions) string {
+	var kept []ofp.Action
+	for _, a := range in.Apply {
+		if a.Note == "" {
+			kept = append(kept, a)
+		}
+	}
+	in.Apply = kept
+	return in.Key()
+}

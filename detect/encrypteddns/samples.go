@@ -1,0 +1,6 @@
+package encrypteddns
+
+import "embed"
+
+//go:embed testdata/attack-*.jsonl
+var samples embed.FS

@@ -1,0 +1,6 @@
+package insidechannel
+
+import "embed"
+
+//go:embed testdata/attack-*.jsonl
+var samples embed.FS
