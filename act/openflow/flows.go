@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,8 @@ const (
 	stepMAC    = 0 // what the machine sends and is sent, by hardware address
 	stepUplink = 1 // … but not what comes in through an uplink: that address may be a router's
 	stepNet    = 2 // the same by address, wherever it comes in
+	stepTagged = 3 // what a quarantined machine tags by itself
+	stepVLAN   = 4 // its way into the quarantine VLAN and back
 )
 
 // maxHard is the longest hard timeout that the protocol can say, in seconds (18 h); longer orders are renewed.
@@ -63,44 +66,72 @@ func seconds(left time.Duration) uint16 {
 
 // site is what a flow must know about the switch that it is for.
 type site struct {
-	uplinks []uint32
-	remarks bool // it takes Open vSwitch's note action
+	uplinks    []uint32 // the quarantine port is one of them
+	quarantine uint32   // 0 = none
+	remarks    bool     // it takes Open vSwitch's note action
 }
 
-// orderFlows are the flows of one order in table 0.
-func (c *Config) orderFlows(t act.Target, now time.Time, s site) []ofp.Flow {
-	end := ofp.Instructions{Goto: c.Table}
+// writer gathers the flows of one order.
+type writer struct {
+	base     ofp.Flow
+	priority uint16
+	out      []ofp.Flow
+}
+
+func (c *Config) writer(t act.Target, now time.Time, s site) *writer {
+	w := &writer{priority: c.Priority, base: ofp.Flow{Cookie: cookieOf(t.Order), Hard: seconds(t.Until.Sub(now)), Flags: ofp.TellRemoved}}
 	if s.remarks {
-		end.Apply = []ofp.Action{ofp.Remark(mark(t))}
+		w.base.Instructions.Apply = []ofp.Action{ofp.Remark(mark(t))}
 	}
-	base := ofp.Flow{Cookie: cookieOf(t.Order), Hard: seconds(t.Until.Sub(now)), Flags: ofp.TellRemoved, Instructions: end}
-	var out []ofp.Flow
-	add := func(step uint16, m ...ofp.Field) {
-		f := base
-		f.Priority, f.Match = c.Priority+step, m
-		out = append(out, f)
+	return w
+}
+
+// add writes a flow; then comes after the remark.
+func (w *writer) add(step uint16, then ofp.Instructions, m ...ofp.Field) {
+	f := w.base
+	then.Apply = append(slices.Clone(f.Instructions.Apply), then.Apply...)
+	f.Priority, f.Match, f.Instructions = w.priority+step, m, then
+	w.out = append(w.out, f)
+}
+
+// normal leaves a frame to the switch's own forwarding.
+var normal = ofp.Instructions{Apply: []ofp.Action{ofp.Output(ofp.PortNormal)}}
+
+// orderFlows are the flows of one order in table 0. port is where a machine that is moved to the quarantine VLAN was
+// seen, 0 = not yet.
+func (c *Config) orderFlows(t act.Target, now time.Time, s site, port uint32) []ofp.Flow {
+	w, end := c.writer(t, now, s), ofp.Instructions{Goto: c.Table}
+	if c.moves(t) {
+		return c.vlanFlows(w, t, s, port)
 	}
+	add := func(step uint16, m ...ofp.Field) { w.add(step, end, m...) }
 	for _, p := range t.Nets {
 		kind, src, dst := netFields(p)
 		add(stepNet, kind, ofp.Net(src, p))
 		add(stepNet, kind, ofp.Net(dst, p))
 	}
 	if t.MAC.IsZero() {
-		return out
+		return w.out
 	}
+	add(stepMAC, ofp.MAC(ofp.FieldEthSrc, t.MAC))
+	w.toward(t, s, end)
+	return w.out
+}
+
+// toward cuts what is sent to the machine's hardware address. Where uplinks are known it is cut only as it comes in
+// through them, and what comes from that address through them goes on: should the address be a router's, nothing of
+// the router is cut.
+func (w *writer) toward(t act.Target, s site, end ofp.Instructions) {
 	src, dst := ofp.MAC(ofp.FieldEthSrc, t.MAC), ofp.MAC(ofp.FieldEthDst, t.MAC)
-	add(stepMAC, src)
 	if len(s.uplinks) == 0 {
-		add(stepMAC, dst)
-		return out
+		w.add(stepMAC, end, dst)
+		return
 	}
-	for _, port := range s.uplinks {
-		in := ofp.U32(ofp.FieldInPort, port)
-		add(stepMAC, in, dst)
-		add(stepUplink, in, src)
-		out[len(out)-1].Instructions = ofp.Instructions{Apply: []ofp.Action{ofp.Output(ofp.PortNormal)}}
+	for _, uplink := range s.uplinks {
+		in := ofp.U32(ofp.FieldInPort, uplink)
+		w.add(stepMAC, end, in, dst)
+		w.add(stepUplink, normal, in, src)
 	}
-	return out
 }
 
 func netFields(p netip.Prefix) (kind ofp.Field, src, dst uint8) {
@@ -114,8 +145,7 @@ func netFields(p netip.Prefix) (kind ofp.Field, src, dst uint8) {
 func (c *Config) sharedFlows(allow []act.Allow, hard uint16) []ofp.Flow {
 	var out []ofp.Flow
 	add := func(m ...ofp.Field) {
-		out = append(out, ofp.Flow{Cookie: cookieShared, Table: c.Table, Priority: 1, Hard: hard, Match: m,
-			Instructions: ofp.Instructions{Apply: []ofp.Action{ofp.Output(ofp.PortNormal)}}})
+		out = append(out, ofp.Flow{Cookie: cookieShared, Table: c.Table, Priority: 1, Hard: hard, Match: m, Instructions: normal})
 	}
 	ip4, ip6 := ofp.U16(ofp.FieldEthType, ofp.EthIPv4), ofp.U16(ofp.FieldEthType, ofp.EthIPv6)
 	udp, tcp := ofp.U8(ofp.FieldIPProto, ofp.ProtoUDP), ofp.U8(ofp.FieldIPProto, ofp.ProtoTCP)
@@ -170,7 +200,7 @@ func neighbour(a netip.Addr, add func(...ofp.Field)) {
 
 // baseFlow makes the switch an ordinary one where nobody else's flow does.
 func baseFlow() ofp.Flow {
-	return ofp.Flow{Cookie: cookieBase, Instructions: ofp.Instructions{Apply: []ofp.Action{ofp.Output(ofp.PortNormal)}}}
+	return ofp.Flow{Cookie: cookieBase, Instructions: normal}
 }
 
 // place is where a flow stands: two flows cannot have the same.

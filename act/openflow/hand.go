@@ -17,21 +17,13 @@ type hand struct {
 	cfg      Config
 	deps     act.Deps
 	net      network
-	book     *act.Book // orders by UID: for switches that keep no remark
+	book     *act.Book // what was applied: put back when a switch returns; names the orders where a switch keeps no remark
 	stations []*station
 	stop     context.CancelFunc
 	wait     sync.WaitGroup
 	removed  atomic.Int64 // flows that switches have told to be gone
 
-	mu     sync.Mutex
-	wanted map[string]wish // what was applied and not undone, put back when a switch returns
-	serial int
-}
-
-// wish is a target with its place in the order of being told: the later one has an address that two have.
-type wish struct {
-	act.Target
-	serial int
+	mu sync.Mutex // the stations' datapath ids
 }
 
 // renewEvery is how often the flows of a switch are looked at for what must be renewed.
@@ -49,11 +41,11 @@ func start(c Config, d act.Deps, n network) (*hand, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	h := &hand{cfg: c, deps: d, net: n, book: d.Book("openflow"), wanted: map[string]wish{}}
+	h := &hand{cfg: c, deps: d, net: n, book: d.Book("openflow")}
 	ctx, cancel := context.WithCancel(context.Background())
 	h.stop = cancel
 	for _, s := range c.Switches {
-		h.stations = append(h.stations, &station{Switch: s, moved: make(chan struct{})})
+		h.stations = append(h.stations, &station{Switch: s, moved: make(chan struct{}), learnt: map[uint64]time.Time{}})
 	}
 	if c.Listen != "" {
 		l, err := n.accept(&c)
@@ -148,7 +140,7 @@ func (h *hand) Plan(t act.Target) ([]string, error) {
 		s.mu.Lock()
 		at := s.site
 		s.mu.Unlock()
-		flows := h.cfg.orderFlows(t, h.deps.Now(), at)
+		flows := h.cfg.orderFlows(t, h.deps.Now(), at, 0)
 		out = append(out, commands(s.label(), append(h.cfg.sharedFlows(h.deps.Allow, flows[0].Hard), flows...))...)
 	}
 	return shorten(out), nil
@@ -167,27 +159,22 @@ func (h *hand) Apply(ctx context.Context, t act.Target) (event.Receipt, error) {
 	if err := ctx.Err(); err != nil {
 		return r, fmt.Errorf("openflow: %w", err)
 	}
-	if err := h.note(t); err != nil {
-		return r, fmt.Errorf("openflow: %w", err)
-	}
 	answers := h.each(ctx, func(ctx context.Context, l *link, at site, a *answer) (err error) {
-		a.commands, err = h.put(ctx, a.station, l, at, t)
+		a.commands, err = h.put(ctx, a.station, l, at, order{Target: t})
 		return err
 	})
 	absent, err := sum(answers)
 	if err == nil {
-		h.mu.Lock()
-		h.serial++
-		h.wanted[t.Order] = wish{t, h.serial}
-		h.mu.Unlock()
+		err = h.note(t)
 	}
 	h.write(&r, answers, absent, began)
 	return r, err
 }
 
-// note keeps the order's UID and end where a switch without remarks cannot.
+// note keeps what was applied.
 func (h *hand) note(t act.Target) error {
 	e := act.EntryOf(t, h.deps.Now())
+	e.Done = true
 	if old, there, err := h.book.Get(t.Order); err != nil || there && old.Same(e) {
 		return err
 	}
@@ -208,9 +195,12 @@ func (h *hand) write(r *event.Receipt, answers []*answer, absent []string, began
 func (h *hand) Undo(ctx context.Context, t act.Target) (event.Receipt, error) {
 	began := time.Now()
 	r := event.Receipt{Op: "undo"}
-	h.mu.Lock()
-	delete(h.wanted, t.Order)
-	h.mu.Unlock()
+	if e, there, err := h.book.Get(t.Order); err == nil && there {
+		e.Leaving = true // not put back from here on
+		if err := h.book.Put(e); err != nil {
+			return r, fmt.Errorf("openflow: %w", err)
+		}
+	}
 	answers := h.each(ctx, func(ctx context.Context, l *link, _ site, a *answer) (err error) {
 		a.commands, err = h.take(ctx, a.station, l, t.Order)
 		return err

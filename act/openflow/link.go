@@ -47,6 +47,7 @@ type request struct {
 	flows       []ofp.FlowStats
 	ports       []ofp.Port
 	about       ofp.Description
+	config      ofp.Config
 	parts       int
 	refused     []error
 	done        chan struct{}
@@ -216,6 +217,8 @@ func (r *request) take(p ofp.Packet) (over bool, err error) {
 			r.refused = append(r.refused, m)
 		}
 		return p.XID == r.last, nil
+	case *ofp.Config:
+		r.config = *m
 	case *ofp.Multipart:
 		r.parts++
 		r.flows, r.ports = append(r.flows, m.Flows...), append(r.ports, m.Ports...)
@@ -288,4 +291,14 @@ func (l *link) flows(ctx context.Context, cookie, mask uint64) ([]ofp.FlowStats,
 		return nil, err
 	}
 	return r.flows, errors.Join(r.refused...)
+}
+
+// listen asks the switch to tell what it ends by itself, and what it is to show; how it treats fragments stays as it is.
+func (l *link) listen(ctx context.Context) error {
+	r, err := l.request(ctx, ofp.ConfigRequest{})
+	if err != nil {
+		return err
+	}
+	_, err = l.request(ctx, &ofp.Config{Set: true, Flags: r.config.Flags, MissLen: 128}, ofp.Barrier{})
+	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -26,12 +27,13 @@ type station struct {
 
 	work sync.Mutex // held while the switch's flows are compared and changed
 
-	mu    sync.Mutex
-	link  *link
-	site  site
-	ports []ofp.Port
-	why   error         // why there is no link
-	moved chan struct{} // closed at each change of the above
+	mu     sync.Mutex
+	link   *link
+	site   site
+	ports  []ofp.Port
+	why    error                // why there is no link
+	moved  chan struct{}        // closed at each change of the above
+	learnt map[uint64]time.Time // when a machine was last seen at a port, by cookie
 }
 
 // away is the error of a switch that cannot be spoken to now.
@@ -59,6 +61,12 @@ func (s *station) set(l *link, at site, ports []ofp.Port, why error) {
 	s.link, s.site, s.ports, s.why = l, at, ports, why
 	close(s.moved)
 	s.moved = make(chan struct{})
+}
+
+func (s *station) at() site {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.site
 }
 
 // wait gives the conversation with the switch; one that was just tried in vain is not waited for.
@@ -148,6 +156,9 @@ func (h *hand) welcome(ctx context.Context, s *station, l *link) error {
 	if err := h.claim(s, l.features.Datapath); err != nil {
 		return err
 	}
+	if err := l.listen(ctx); err != nil {
+		return err
+	}
 	about, err := l.request(ctx, &ofp.MultipartRequest{Kind: ofp.PartDescription})
 	if err != nil {
 		return err
@@ -159,6 +170,15 @@ func (h *hand) welcome(ctx context.Context, s *station, l *link) error {
 	at := site{remarks: about.about.Hardware == "Open vSwitch"}
 	if at.uplinks, err = portsOf(s.Uplinks, ports.ports); err != nil {
 		return err
+	}
+	if h.cfg.Mode == modeVLAN {
+		way, err := portsOf([]string{s.Quarantine}, ports.ports)
+		if err != nil {
+			return err
+		}
+		if at.quarantine = way[0]; !slices.Contains(at.uplinks, way[0]) {
+			at.uplinks = append(at.uplinks, way[0])
+		}
 	}
 	if s.Address == "" {
 		if err := h.base(ctx, l); err != nil {

@@ -33,6 +33,9 @@ const (
 	TypeEchoReply        Type = 3
 	TypeFeaturesRequest  Type = 5
 	TypeFeaturesReply    Type = 6
+	TypeConfigRequest    Type = 7
+	TypeConfigReply      Type = 8
+	TypeSetConfig        Type = 9
 	TypePacketIn         Type = 10
 	TypeFlowRemoved      Type = 11
 	TypePortStatus       Type = 12
@@ -129,6 +132,8 @@ func decodeBody(kind Type, c *cursor) (m Message, err error) {
 		m = &Echo{Reply: true, Data: c.rest()}
 	case TypeFeaturesReply:
 		m, err = decodeFeatures(c)
+	case TypeConfigReply, TypeSetConfig:
+		m = &Config{Set: kind == TypeSetConfig, Flags: c.u16(), MissLen: c.u16()}
 	case TypePacketIn:
 		m, err = decodePacketIn(c)
 	case TypeFlowRemoved:

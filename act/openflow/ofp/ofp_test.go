@@ -20,6 +20,7 @@ var some = Flow{Cookie: 0x5941470000000001, Table: 3, Priority: 65000, Hard: 60,
 
 var messages = []Message{
 	&Hello{}, &Hello{Versions: 1 << Version}, &Error{Kind: 5, Code: 1, Data: []byte("x")}, &Echo{Data: []byte("ab")}, &Echo{Reply: true},
+	&Config{Flags: 1, MissLen: 128}, &Config{Set: true, MissLen: 65535},
 	&Features{Datapath: 0xabc, Buffers: 1, Tables: 254, Capabilities: 0x4f}, &FlowMod{Command: FlowAdd, Flow: some},
 	&FlowRemoved{Cookie: 1, Priority: 2, Reason: RemovedHard, Table: 3, Seconds: 5, Hard: 5, Packets: 6, Bytes: 7, Match: some.Match},
 	&PacketIn{Table: 1, Cookie: 4, Match: Match{U32(FieldInPort, 2)}, Data: []byte("frame")},

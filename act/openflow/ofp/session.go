@@ -137,6 +137,33 @@ func decodeFeatures(c *cursor) (*Features, error) {
 	return f, nil
 }
 
+// ConfigRequest asks for the switch's Config (7.3.2).
+type ConfigRequest struct{}
+
+// Type is TypeConfigRequest.
+func (ConfigRequest) Type() Type             { return TypeConfigRequest }
+func (ConfigRequest) append(b []byte) []byte { return b }
+
+// Config is how the switch treats fragments, and how much of a frame it shows the controller (7.3.2). Open vSwitch
+// tells a controller that it has not called itself nothing unasked until that has set a MissLen.
+type Config struct {
+	Set     bool // to the switch; else it is an answer
+	Flags   uint16
+	MissLen uint16
+}
+
+// Type tells order from answer.
+func (c *Config) Type() Type {
+	if c.Set {
+		return TypeSetConfig
+	}
+	return TypeConfigReply
+}
+
+func (c *Config) append(b []byte) []byte {
+	return binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(b, c.Flags), c.MissLen)
+}
+
 // Barrier asks for an answer once everything before it is done (7.3.8). What is done in the tables may take
 // effect on packets a little later.
 type Barrier struct{}
