@@ -5,6 +5,7 @@ package all
 
 import (
 	"github.com/yagura-project/yagura/act"
+	"github.com/yagura-project/yagura/act/amfsec"
 	"github.com/yagura-project/yagura/act/blocklist"
 	"github.com/yagura-project/yagura/act/cli"
 	"github.com/yagura-project/yagura/act/nftables"
@@ -15,6 +16,7 @@ import (
 
 // Enforcers are in the order of their folders.
 var Enforcers = []act.Enforcer{
+	amfsec.Enforcer,
 	blocklist.Enforcer,
 	cli.Enforcer,
 	nftables.Enforcer,
@@ -25,6 +27,23 @@ var Enforcers = []act.Enforcer{
 
 // Comments say what each setting of theirs means: package.Type.Field → text.
 var Comments = map[string]string{
+	"amfsec.Config.Address":        "its address, as registered (dvc); empty = left out",
+	"amfsec.Config.CAFile":         "tls: PEM of the authority that signed its certificate; empty = the system's",
+	"amfsec.Config.Event":          "the alert's identifier: 100119 security risk",
+	"amfsec.Config.EventName":      "the alert's name",
+	"amfsec.Config.Format":         "cef, tmef or leef",
+	"amfsec.Config.Framing":        "of tcp and tls: lf (a line each) or octets (RFC 6587 octet counting)",
+	"amfsec.Config.GUID":           "its identifier (deviceExternalId), as registered",
+	"amfsec.Config.Host":           "name of this sensor as AMF-SEC has registered it",
+	"amfsec.Config.Network":        "udp, tcp or tls",
+	"amfsec.Config.Product":        "of the alert's head",
+	"amfsec.Config.Send":           "ip, mac, or both (of which AMF-SEC uses the IPv4 address alone)",
+	"amfsec.Config.Server":         "address:port where AMF-SEC takes syslog",
+	"amfsec.Config.ServerName":     "tls: name in its certificate; empty = the address",
+	"amfsec.Config.Severity":       "2, 4, 6 or 8; AMF-SEC may act from a certain one on",
+	"amfsec.Config.Timeout":        "100ms–1m",
+	"amfsec.Config.Vendor":         "of the alert's head",
+	"amfsec.Config.Version":        "of the alert's head",
 	"blocklist.Config.CertFile":    "PEM certificate, with its chain",
 	"blocklist.Config.Consumers":   "who may fetch",
 	"blocklist.Config.KeyFile":     "PEM key of the certificate",

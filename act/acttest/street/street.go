@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,6 +42,9 @@ var (
 // Port is where the server echoes TCP and UDP.
 const Port = 7000
 
+// built numbers the streets of this process.
+var built atomic.Int32
+
 // Street is one set of namespaces.
 type Street struct {
 	t      testing.TB
@@ -58,7 +62,7 @@ func New(t testing.TB, name string, tools ...string) *Street {
 			t.Skipf("needs %s: run script/setup test", tool)
 		}
 	}
-	s := &Street{t, fmt.Sprintf("yg%s%d-", name, os.Getpid())}
+	s := &Street{t, fmt.Sprintf("yg%s%d.%d-", name, os.Getpid(), built.Add(1))}
 	for _, ns := range []string{Router, PCA, PCB, Server} {
 		s.run("ip", "netns", "add", s.prefix+ns)
 		t.Cleanup(func() { s.remove(ns) })
@@ -68,9 +72,9 @@ func New(t testing.TB, name string, tools ...string) *Street {
 		" ip addr add 198.18.255.254/15 dev lan; ip addr add 2001:db8::ff:1/64 dev lan nodad")
 	for i, ns := range []string{PCA, PCB} {
 		m := acttest.Documentation(i)
-		s.cable(ns, "lan", fmt.Sprintf("%s/15", m.V4), fmt.Sprintf("%s/64", m.V6), "198.18.255.254", "2001:db8::ff:1")
+		s.cable(ns, "lan", m.MAC.String(), fmt.Sprintf("%s/15", m.V4), fmt.Sprintf("%s/64", m.V6), "198.18.255.254", "2001:db8::ff:1")
 	}
-	s.cable(Server, "", "203.0.113.10/24", "2001:db8:9::10/64", "203.0.113.1", "2001:db8:9::1")
+	s.cable(Server, "", "", "203.0.113.10/24", "2001:db8:9::10/64", "203.0.113.1", "2001:db8:9::1")
 	return s
 }
 
@@ -84,10 +88,13 @@ func (s *Street) remove(ns string) {
 	_ = exec.Command("ip", "netns", "del", s.prefix+ns).Run()
 }
 
-// cable joins a namespace to the router: to its bridge, or with a link of its own.
-func (s *Street) cable(ns, bridge, v4, v6, gw4, gw6 string) {
+// cable joins a namespace to the router: to its bridge, with the machine's hardware address, or with a link of its own.
+func (s *Street) cable(ns, bridge, mac, v4, v6, gw4, gw6 string) {
 	inside := "to-" + ns
 	s.run("ip", "link", "add", inside, "netns", s.prefix+Router, "type", "veth", "peer", "name", "eth0", "netns", s.prefix+ns)
+	if bridge != "" {
+		s.In(ns, "ip link set eth0 address "+mac)
+	}
 	s.In(ns, fmt.Sprintf("ip addr add %s dev eth0; ip addr add %s dev eth0 nodad; ip link set eth0 up", v4, v6))
 	s.In(Router, "ip link set "+inside+" up")
 	if bridge != "" {
