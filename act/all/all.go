@@ -11,6 +11,7 @@ import (
 	"github.com/yagura-project/yagura/act/nftables"
 	"github.com/yagura-project/yagura/act/none"
 	"github.com/yagura-project/yagura/act/openflow"
+	"github.com/yagura-project/yagura/act/radius"
 	"github.com/yagura-project/yagura/act/squid"
 )
 
@@ -22,6 +23,7 @@ var Enforcers = []act.Enforcer{
 	nftables.Enforcer,
 	none.Enforcer,
 	openflow.Enforcer,
+	radius.Enforcer,
 	squid.Enforcer,
 }
 
@@ -103,6 +105,25 @@ var Comments = map[string]string{
 	"openflow.Switch.Name":         "for people",
 	"openflow.Switch.Quarantine":   "name or number of the uplink that carries the quarantine VLAN, tagged; for mode vlan",
 	"openflow.Switch.Uplinks":      "names or numbers of ports with routers and switches behind them: never cut as a machine's own",
+	"radius.Config.Again":          "then the machine's new logon is; 1s–1m",
+	"radius.Config.Dir":            "folder that Yagura and FreeRADIUS share: policy.db and the files that FreeRADIUS includes",
+	"radius.Config.Guest":          "VLAN of machines that are not in it, or reject",
+	"radius.Config.Known":          "ledger of machines, a MAC a line with its VLAN where it has one: unknown ones get guest; empty = no admission control",
+	"radius.Config.NAS":            "the switches and access points that ask this RADIUS",
+	"radius.Config.Probe":          "FreeRADIUS's own address and port: before a switch is told, it is asked what it would answer; empty = not asked",
+	"radius.Config.ProbeKey":       "file that holds the secret for it",
+	"radius.Config.Quarantine":     "VLAN of isolated machines, 1–4094, or reject: no access at all",
+	"radius.Config.Shared":         "bounce a port even when other machines are on it: they are cut off for some seconds, too",
+	"radius.Config.Stale":          "a logon that was not heard of for so long is taken to be over; 10m–30d",
+	"radius.Config.Wait":           "a switch's answer is waited for this long; 500ms–30s",
+	"radius.NAS.Address":           "its IP address as RADIUS sees it, or a prefix",
+	"radius.NAS.Names":             "attributes that name the session; empty = the vendor's",
+	"radius.NAS.Port":              "UDP; 0 = the vendor's",
+	"radius.NAS.Secret":            "file that holds the secret for RFC 5176",
+	"radius.NAS.Signed":            "refuse its answers without Message-Authenticator",
+	"radius.NAS.Timestamp":         "send Event-Timestamp, where it demands one; the clocks must agree",
+	"radius.NAS.Vendor":            "standard, cisco, aruba, arubacx, huawei, extreme, hostapd",
+	"radius.NAS.Way":               "disconnect, coa or bounce; empty = the vendor's",
 	"squid.Config.EndTunnels":      "end the machine's standing connections to the proxy (needs CAP_NET_ADMIN)",
 	"squid.Config.List":            "the file that the helper reads; the user of Squid must be able to read it",
 	"squid.Config.Proxy":           "http://address:port of Squid, asked for its cache manager's page whether the helper runs",

@@ -1,0 +1,118 @@
+package radius
+
+import (
+	"crypto/hmac"
+	"crypto/md5"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/yagura-project/yagura/act"
+	"github.com/yagura-project/yagura/act/acttest"
+	"github.com/yagura-project/yagura/act/acttest/fabric"
+	"github.com/yagura-project/yagura/event"
+)
+
+type eventReceipt = event.Receipt
+
+func hmacMD5(secret, b []byte) []byte {
+	m := hmac.New(md5.New, secret)
+	m.Write(b)
+	return m.Sum(nil)
+}
+
+// town is two PCs and a server on an access switch that asks FreeRADIUS.
+type town struct {
+	*site
+	*edge
+	a, b, srv fabric.Host
+}
+
+func newTown(t *testing.T, change func(*Config)) *town {
+	t.Helper()
+	f := fabric.New(t, "ygnas-")
+	w := &town{
+		srv: f.Host(t, "srv", at("198.18.10.9"), at("2001:db8:10::9"), 10),
+		a:   f.Host(t, "a", at("198.18.10.1"), at("2001:db8:10::1"), 0),
+		b:   f.Host(t, "b", at("198.18.10.2"), at("2001:db8:10::2"), 0),
+	}
+	f.Echo(t, w.srv)
+	known := filepath.Join(t.TempDir(), "known.csv")
+	if err := os.WriteFile(known, []byte(w.a.MAC.String()+",10\n"+w.b.MAC.String()+",10 # 2F\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.site = newSite(t, "", func(c *Config) {
+		c.Known, c.Guest = known, "30"
+		if change != nil {
+			change(c)
+		}
+	})
+	w.edge = newEdge(t, w.site, f)
+	w.ports[w.srv.Port] = &port{host: w.srv, vlan: 10}
+	w.plug(w.a)
+	w.plug(w.b)
+	w.wait(t, w.a, 10)
+	w.wait(t, w.b, 10)
+	return w
+}
+
+func (w *town) machine(i int) acttest.Machine {
+	if i > 1 {
+		return acttest.Documentation(i)
+	}
+	h := []fabric.Host{w.a, w.b}[i]
+	return acttest.Machine{Name: h.Name, V4: h.V4, V6: h.V6, MAC: h.MAC}
+}
+
+func (w *town) dial(t *testing.T, network string, from netip.Addr) net.Conn {
+	h, to := w.a, w.srv.V4
+	if from == w.b.V4 || from == w.b.V6 {
+		h = w.b
+	}
+	if from.Is6() {
+		to = w.srv.V6
+	}
+	return w.fabric.Dial(t, h, network, to)
+}
+
+func TestConformance(t *testing.T) {
+	w := newTown(t, nil)
+	acttest.Run(t, acttest.Bench{
+		Open:    func(t *testing.T, d act.Deps) act.Hand { return w.site.open(t, d) },
+		Machine: w.machine,
+		Foreign: func(*testing.T) string { return w.vlans() },
+		Received: func(*testing.T) int {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			return w.got
+		},
+		Flush: func(t *testing.T) { w.stop(); w.start(t) },
+		Keeps: true,
+		Lose: func(t *testing.T, _ string, m acttest.Machine) {
+			// Somebody takes the row away, and the machine logs on again.
+			h := w.site.open(t, act.Deps{}).(*hand)
+			defer h.Close()
+			db, err := h.policy.open(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := db.Exec(`DELETE FROM isolated WHERE mac = ?`, m.MAC.String()); err != nil {
+				t.Fatal(err)
+			}
+			w.again(w.a.Port)
+			w.wait(t, w.a, 10)
+		},
+		Mute: func(*testing.T) func() {
+			_ = w.server.Process.Signal(syscall.SIGSTOP)
+			return func() { _ = w.server.Process.Signal(syscall.SIGCONT) }
+		},
+		Deny: func(*testing.T) func() {
+			w.change(func() { w.nak = 501 })
+			return func() { w.change(func() { w.nak = 0 }) }
+		},
+		Dial: w.dial,
+	})
+}
