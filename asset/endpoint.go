@@ -223,6 +223,13 @@ func traces(ip netip.Addr, f *event.Finding) (out []event.Evidence) {
 	return out
 }
 
+// Translates reports whether nearly all conversations of ip are other machines', seen before it.
+func (v *Inventory) Translates(ip netip.Addr) bool {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.nat.is(ip.Unmap())
+}
+
 // throughNAT names whose conversations the translator passed on.
 func (v *Inventory) throughNAT(d event.Device, f *event.Finding) event.Device {
 	tally := map[netip.Addr]*client{}

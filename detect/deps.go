@@ -24,6 +24,11 @@ type Namer interface {
 	Endpoint(f *event.Finding) event.Device
 }
 
+// Translators is what Assets may know beside: machines whose conversations are seen a second time, behind them.
+type Translators interface {
+	Translates(ip netip.Addr) bool
+}
+
 // RoleBook is what Assets may know beside: roles, without making a whole Device.
 type RoleBook interface {
 	HasRole(ip netip.Addr, at time.Time, roles ...string) bool
@@ -65,6 +70,9 @@ func (d Deps) complete() Deps {
 	}
 	if d.Facts == nil {
 		d.Facts = NewFacts(d.Home)
+		if t, ok := d.Assets.(Translators); ok {
+			d.Facts.again = t.Translates
+		}
 	}
 	return d
 }

@@ -10,12 +10,13 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-// Limits of the shared gates: enough for 1,300 endpoints, bounded against spoofing.
+// Limits of the shared gates: enough for 20 days of 1,300 endpoints without throwing anything out, bounded against spoofing: some
+// 150 MB when all are full.
 const (
 	maxHosts      = 20_000
-	maxPeers      = 100_000
-	maxPairs      = 200_000
-	maxNames      = 100_000
+	maxPeers      = 250_000
+	maxPairs      = 400_000
+	maxNames      = 200_000
 	memory        = 14 * 24 * time.Hour // how long facts are kept
 	prevalenceCap = 16                  // beyond this a destination is simply common
 )
@@ -25,7 +26,8 @@ const (
 // by which an address was looked up.
 type Facts struct {
 	home  func(netip.Addr) bool
-	begun time.Time // of the first event
+	again func(netip.Addr) bool // what it sends was seen before, from another machine; nil: never
+	begun time.Time             // of the first event
 	hours *Table[netip.Addr, Hours]
 	peers *Table[peerKey, sources]
 	pairs *Table[[2]netip.Addr, time.Time] // first contact
@@ -107,7 +109,7 @@ func (f *Facts) flow(e *event.NetworkActivity, at time.Time) {
 }
 
 func (f *Facts) contact(src netip.Addr, k peerKey, at time.Time) {
-	if k.name == "" && !k.ip.IsValid() || !f.home(src) {
+	if k.name == "" && !k.ip.IsValid() || !f.home(src) || f.again != nil && f.again(src) {
 		return
 	}
 	if k.name != "" {

@@ -68,7 +68,7 @@ func TestEveryDetectorCanFire(t *testing.T) {
 func TestWhatCannotFireIsExplained(t *testing.T) {
 	got := tested(t, func(c *config) {
 		c.Detect.Disabled = []string{"rdp"}
-		c.Detect.Detectors = map[string]map[string]any{"sweep": {"unique": 2000, "failed": 2000, "arp": 2000, "echoes": 2000}}
+		c.Detect.Detectors = map[string]map[string]any{"sweep": {"unique": 2000, "failed": 2000, "arp": 2000, "echoes": 2000, "slow": 2000}}
 		c.Detect.Exceptions = []detect.Exception{{Detector: "dga", Owner: "sato", Reason: "school", Expires: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)}}
 	}, 0, nil)
 	for id, want := range map[string]string{"rdp": "switched off", "dga": `"school"`, "sweep": "With the settings of", "indicator": "No list", "separation": "No zones to guard", "bridge": "No zones to guard"} {

@@ -114,7 +114,9 @@ func (n *instance) judge(a *event.NetworkActivity, s *state, length time.Duratio
 		name = looked
 	}
 	users := n.deps.Facts.Prevalence(a.Dst.IP, a.Time)
-	if name != "" {
+	if s.name != "" { // behind one address of a content network stand many names
+		users = n.deps.Facts.NamePrevalence(s.name, a.Time)
+	} else if name != "" {
 		users = max(users, n.deps.Facts.NamePrevalence(name, a.Time))
 	}
 	if users > n.cfg.Prevalence || n.services.Of(name) != "" || n.deps.HasRole(a.Src.IP, a.Time, n.cfg.Exempt...) {

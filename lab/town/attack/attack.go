@@ -102,6 +102,7 @@ type Deed struct {
 	Hidden    bool          `json:"hidden,omitempty"` // behind a router that translates, of which the sensor sees the outer side alone
 	First     time.Time     `json:"first"`
 	Last      time.Time     `json:"last"`
+	number    int           // of the deeds of its town
 	Enough    time.Time     `json:"enough"` // when it was first done in full, for deeds of one blow; zero: at First
 }
 
@@ -142,11 +143,12 @@ func (d *Deed) had(ip netip.Addr) {
 	}
 }
 
-// Evil is an address of the intruders outside, an own one for each deed. They lie in 198.51.100.0/24 and 203.0.113.0/24 (RFC 5737).
+// Evil is an address of the intruders outside, an own one for each deed as far as they reach: they lie in 192.0.2.0/24,
+// 198.51.100.0/24 and 203.0.113.0/24 (RFC 5737).
 func (a *Act) Evil() netip.Addr {
-	r := a.Dice("evil", a.Deed.Attack, a.Deed.Machine, fmt.Sprint(a.Deed.Intensity, a.Deed.Jitter, a.Deed.Interval))
-	net := [][3]byte{{198, 51, 100}, {203, 0, 113}}[r.IntN(2)]
-	return netip.AddrFrom4([4]byte{net[0], net[1], net[2], byte(1 + r.IntN(254))})
+	nets := [][3]byte{{198, 51, 100}, {203, 0, 113}, {192, 0, 2}}
+	net := nets[a.Deed.number/254%len(nets)]
+	return netip.AddrFrom4([4]byte{net[0], net[1], net[2], byte(1 + a.Deed.number%254)})
 }
 
 // Registered is a registered name of the intruders', an own one for each deed, such as a person would take.

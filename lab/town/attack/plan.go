@@ -59,6 +59,7 @@ func (p *planner) add(k Attack, d Deed) {
 		return
 	}
 	d.Attack, d.Classes, d.Single, d.Low, d.Machine, d.MAC, d.User = k.Name, k.Classes, k.Single, k.Low, m.Name, m.MAC, m.User
+	d.number = len(p.deeds)
 	deed := &d
 	p.deeds = append(p.deeds, deed)
 	a := &Act{Scene: p.s.Scene(m, fmt.Sprint("attack ", k.Name, d.Intensity, d.Jitter, d.Interval)), Deed: deed}
