@@ -13,6 +13,7 @@ import (
 	"github.com/yagura-project/yagura/act/openflow"
 	"github.com/yagura-project/yagura/act/radius"
 	"github.com/yagura-project/yagura/act/squid"
+	"github.com/yagura-project/yagura/act/webhook"
 )
 
 // Enforcers are in the order of their folders.
@@ -25,6 +26,7 @@ var Enforcers = []act.Enforcer{
 	openflow.Enforcer,
 	radius.Enforcer,
 	squid.Enforcer,
+	webhook.Enforcer,
 }
 
 // Comments say what each setting of theirs means: package.Type.Field → text.
@@ -128,4 +130,21 @@ var Comments = map[string]string{
 	"squid.Config.List":            "the file that the helper reads; the user of Squid must be able to read it",
 	"squid.Config.Proxy":           "http://address:port of Squid, asked for its cache manager's page whether the helper runs",
 	"squid.Config.Timeout":         "for an answer of Squid, 100 ms–1 m",
+	"webhook.Config.Addresses":     "the only addresses that are spoken to; needed where the URL has a name",
+	"webhook.Config.Attempts":      "1–5, with a growing pause between them",
+	"webhook.Config.Body":          "json, template or openc2",
+	"webhook.Config.CAFile":        "PEM of the authority that signed its certificate; empty = the system's",
+	"webhook.Config.CertFile":      "PEM certificate that Yagura shows; empty = none",
+	"webhook.Config.Cuts":          "by what the other side can cut: ipv4, ipv6, mac",
+	"webhook.Config.Forgets":       "it ends an isolation at its time by itself, and read_url tells left_s",
+	"webhook.Config.KeyFile":       "PEM key of cert_file",
+	"webhook.Config.Name":          "tells several webhooks apart: \"webhook-NAME\"; empty = \"webhook\"",
+	"webhook.Config.Ranges":        "it also takes whole networks",
+	"webhook.Config.ReadURL":       "https://host/path that lists what stands; empty = it cannot be read back",
+	"webhook.Config.SameSegment":   "it also cuts between neighbours on one switch",
+	"webhook.Config.Secret":        "file with the secret that signs each request; empty = not signed",
+	"webhook.Config.Template":      "of body template: Go text/template over a Call that makes JSON; {{json .Nets}} writes a value",
+	"webhook.Config.Timeout":       "of one attempt; 100ms–1m",
+	"webhook.Config.TokenFile":     "file with the token of \"Authorization: Bearer\"; empty = none",
+	"webhook.Config.URL":           "https://host/path of the requests",
 }

@@ -228,3 +228,6 @@ func (s *Street) Dial(t *testing.T, network string, from netip.Addr) (c net.Conn
 	}
 	return c
 }
+
+// Path is the file of a namespace, as programs take it.
+func (s *Street) Path(ns string) string { return "/run/netns/" + s.prefix + ns }
