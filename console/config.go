@@ -18,6 +18,8 @@ type Config struct {
 	IdleMinutes  int           `yaml:"idle_minutes"`  // 5–1440 without a request
 	MetricsFrom  []string      `yaml:"metrics_from"`  // CIDRs that may read /metrics beside this machine itself
 	Contact      Contact       `yaml:"contact"`       // whom to call, shown on each case
+	Approvers    []Approver    `yaml:"approvers"`     // who may answer a proposal by the link in a mail
+	AnswerFor    time.Duration `yaml:"answer_for"`    // such a link ends after this; 10m–24h
 	Demo         bool          `yaml:"-"`             // the first password may be kept
 	Heartbeat    time.Duration `yaml:"-"`             // of the live stream
 	Cost         HashCost      `yaml:"-"`             // of one password hash
@@ -40,7 +42,7 @@ func (t TLSConfig) enabled() bool { return t.Cert != "" || t.SelfSigned }
 
 // DefaultConfig listens on this machine only, without TLS.
 func DefaultConfig() Config {
-	return Config{Listen: "127.0.0.1:8440", SessionHours: 12, IdleMinutes: 120, Heartbeat: 15 * time.Second, Cost: defaultCost}
+	return Config{Listen: "127.0.0.1:8440", SessionHours: 12, IdleMinutes: 120, AnswerFor: 12 * time.Hour, Heartbeat: 15 * time.Second, Cost: defaultCost}
 }
 
 // Validate names each setting that cannot be used and how to write it.
@@ -56,6 +58,14 @@ func (c Config) Validate() error {
 	}
 	if c.IdleMinutes < 5 || c.IdleMinutes > 1440 {
 		errs = append(errs, fmt.Errorf("idle_minutes: %d is outside 5–1440", c.IdleMinutes))
+	}
+	if c.AnswerFor < 10*time.Minute || c.AnswerFor > 24*time.Hour {
+		errs = append(errs, fmt.Errorf("answer_for: %v is outside 10m–24h", c.AnswerFor))
+	}
+	for i, a := range c.Approvers {
+		if err := a.check(); err != nil {
+			errs = append(errs, fmt.Errorf("approvers[%d].%w", i, err))
+		}
 	}
 	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
 		errs = append(errs, errors.New("tls: cert and key belong together; give both, or self_signed: true"))

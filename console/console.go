@@ -27,6 +27,7 @@ type Console struct {
 	api      huma.API
 	handler  http.Handler
 	now      func() time.Time
+	answers  answers
 
 	downloads chan struct{} // of packets, at a time
 
@@ -48,6 +49,7 @@ func New(cfg Config, deps Deps) (*Console, error) {
 	c.sessions = newSessions(cfg, deps.Sessions)
 	mux := http.NewServeMux()
 	c.api = c.mountAPI(mux)
+	c.mountAnswers(mux)
 	c.mountPages(mux)
 	c.handler = c.guarded(mux)
 	return c, nil

@@ -29,6 +29,9 @@ type Use struct {
 	Digest   string             `yaml:"digest"`   // "08:45": what is below comes once a day; empty = never
 	Quiet    Quiet              `yaml:"quiet"`
 	Lang     string             `yaml:"lang"` // ja or en; empty = ja
+	// Short tells in one line why, and whom to call: for managers, who need no evidence.
+	Short       bool     `yaml:"short"`
+	Departments []string `yaml:"departments"` // only of machines of these departments; empty = all
 }
 
 // Quiet is a time of day in which only the worst is told; the rest comes at its end.

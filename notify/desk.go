@@ -137,6 +137,9 @@ func (d *Desk) Tell(ctx context.Context, inc event.Incident, order *event.Order)
 	defer d.mu.Unlock()
 	var errs []error
 	for _, use := range d.cfg.Channels {
+		if !use.concerns(inc) {
+			continue
+		}
 		d.stats.Told++
 		if err := d.tell(ctx, use, inc, order); err != nil {
 			errs = append(errs, fmt.Errorf("notify %s: %w", use.Name, err))
@@ -254,7 +257,7 @@ func (d *Desk) write(ctx context.Context, use Use, inc event.Incident, order *ev
 	if last := d.lastDue[use.Name]; !due.After(last) {
 		due = last.Add(time.Microsecond)
 	}
-	l := Letter{UID: uid, Channel: use.Name, Created: now, Due: due, State: LetterPending, Message: n.Message(uid, use.lang(), now)}
+	l := Letter{UID: uid, Channel: use.Name, Created: now, Due: due, State: LetterPending, Message: n.For(use, uid, now)}
 	if err := d.Outbox.PutLetter(ctx, l); err != nil {
 		return fmt.Errorf("keep letter %s: %w", uid, err)
 	}

@@ -17,8 +17,12 @@ const maxSubject = 80
 // Message writes the notice out in one language.
 func (n Notice) Message(uid, lang string, at time.Time) Message {
 	p := n.page(lang)
+	ask := ""
+	if n.Order != nil && n.Order.State == event.OrderAwaitingApproval {
+		ask = n.Order.UID
+	}
 	return Message{
-		UID: uid, Kind: n.Kind, Time: at.UTC(), Severity: n.Severity, Incident: n.Incident.UID, Number: n.Incident.Number,
+		Ask: ask, UID: uid, Kind: n.Kind, Time: at.UTC(), Severity: n.Severity, Incident: n.Incident.UID, Number: n.Incident.Number,
 		Device: n.Incident.Device.Name(), Subject: n.subject(lang), Text: p.text(), HTML: p.html(), Link: n.Link,
 	}
 }

@@ -25,6 +25,9 @@ type Channel struct {
 type Deps struct {
 	Log *slog.Logger
 	Now func() time.Time
+	// Answer is the link by which the person of a mail address answers an order, "" where that person may not. It is made
+	// when a message is sent and kept nowhere. nil = there are no such links.
+	Answer func(ctx context.Context, order, person string) string
 }
 
 // Sender is one opened channel.
@@ -69,6 +72,7 @@ type Message struct {
 	Text     string    `json:"text"`
 	HTML     string    `json:"html,omitempty"`
 	Link     string    `json:"link,omitempty"` // the case in the console
+	Ask      string    `json:"ask,omitempty"`  // UID of an order that waits for an answer
 }
 
 // Kind says what a message is about.

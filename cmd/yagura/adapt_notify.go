@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -60,11 +61,23 @@ func letterOf(n store.Notice) (l notify.Letter, err error) {
 
 // newDesk opens the channels and makes the desk that speaks over them.
 func (r *river) newDesk() (*notify.Desk, error) {
-	senders, err := notify.Open(r.cfg.Notify, allchannels.Channels, notify.Deps{Log: r.log})
+	senders, err := notify.Open(r.cfg.Notify, allchannels.Channels, notify.Deps{Log: r.log, Answer: r.answerLink})
 	if err != nil {
 		return nil, failure{exitUsage, err}
 	}
 	return notify.New(r.cfg.Notify, notify.DeskDeps{Log: r.log, Outbox: outbox{r.state}, Senders: senders, Contacts: r.contacts})
+}
+
+// answerLink is the link by which the person of a mail address answers an order; "" where none can be given.
+func (r *river) answerLink(ctx context.Context, order, person string) string {
+	if r.cfg.Notify.Link == "" || r.console == nil {
+		return ""
+	}
+	path := r.console.AnswerPath(ctx, order, person)
+	if path == "" {
+		return ""
+	}
+	return strings.TrimSuffix(r.cfg.Notify.Link, "/") + path
 }
 
 // contacts are those whom the policy names for t.

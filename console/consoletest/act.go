@@ -190,3 +190,12 @@ func (t *Town) uid(kind string) string {
 	t.next++
 	return fmt.Sprintf("%s-%03d", kind, t.next)
 }
+
+// Reopen lets an order wait again, as one that needs a second person does.
+func (t *Town) Reopen(uid string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	o := t.orders[uid]
+	o.State = event.OrderAwaitingApproval
+	t.orders[uid] = o
+}

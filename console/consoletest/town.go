@@ -30,6 +30,7 @@ type Town struct {
 	audits    []event.Audit
 	freeze    console.Freeze
 	tested    event.SelfTest
+	settings  map[string]string
 	next      int
 	packets   uint64
 

@@ -31,12 +31,13 @@ type sender struct {
 	cfg  Config
 	opts []gomail.Option
 	tls  *tls.Config
+	link func(ctx context.Context, order, person string) string // nil: none
 
 	mu   sync.Mutex
 	done map[string]bool // UID and recipient of what was accepted while others were not
 }
 
-func open(config any, _ notify.Deps) (notify.Sender, error) {
+func open(config any, d notify.Deps) (notify.Sender, error) {
 	c, ok := config.(*Config)
 	if !ok {
 		return nil, fmt.Errorf("settings of type %T where *mail.Config is needed", config)
@@ -52,7 +53,7 @@ func open(config any, _ notify.Deps) (notify.Sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &sender{cfg: *c, opts: opts, tls: conf, done: map[string]bool{}}, nil
+	return &sender{cfg: *c, opts: opts, tls: conf, link: d.Answer, done: map[string]bool{}}, nil
 }
 
 func (s *sender) Name() string { return "mail" }
@@ -72,7 +73,7 @@ func (s *sender) Send(ctx context.Context, m notify.Message) error {
 		if s.accepted(m.UID, rcpt) {
 			continue
 		}
-		msg, err := s.message(m, rcpt)
+		msg, err := s.message(s.asking(ctx, m, rcpt), rcpt)
 		if err != nil {
 			return fmt.Errorf("mail to %s: %w: %w", rcpt, err, notify.ErrPermanent)
 		}
