@@ -79,7 +79,9 @@ func (r *replay) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	readErr := capture.Run(ctx, file, analyzer)
+	sink, done := tidied(analyzer)
+	readErr := capture.Run(ctx, file, sink)
+	done()
 	if r.folded != nil { // rules live beside what all flows tell now: garbage makes room for that first
 		runtime.GC()
 	}
