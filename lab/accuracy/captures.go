@@ -48,6 +48,7 @@ type told struct {
 
 // captured is how the labelled captures were judged.
 type captured struct {
+	Rules       string           `json:"rules,omitempty"` // the rule file that was on; "" = detectors alone
 	Captures    int              `json:"captures"`
 	Labels      int              `json:"labels"`
 	Macro       float64          `json:"macro"` // of the recall of each behaviour: the endpoint is named
@@ -59,8 +60,12 @@ type captured struct {
 
 var severityIDs = map[string]int{"info": 1, "low": 2, "medium": 3, "high": 4, "critical": 5}
 
-// measureCaptures replays each capture of the set and holds the findings against its labels.
-func measureCaptures(dir, yagura string) (*captured, error) {
+func (out *captured) print(w io.Writer, how string) {
+	fmt.Fprintf(w, "%d captures, %s: macro recall %.2f, benign: %d high, %d medium or above\n", out.Captures, how, out.Macro, out.BenignHigh, out.BenignMore)
+}
+
+// measureCaptures replays each capture of the set and holds the findings against its labels; rules may be "".
+func measureCaptures(dir, yagura, rules string) (*captured, error) {
 	captures, err := lines[recording](filepath.Join(dir, "captures.jsonl"))
 	if err != nil {
 		return nil, err
@@ -70,8 +75,11 @@ func measureCaptures(dir, yagura string) (*captured, error) {
 		return nil, err
 	}
 	out := &captured{Behaviours: map[string]ratio{}}
+	if rules != "" {
+		out.Rules = filepath.Base(rules)
+	}
 	for _, c := range captures {
-		found, err := replay(dir, yagura, c)
+		found, err := replay(dir, yagura, rules, c)
 		if os.IsNotExist(err) {
 			continue
 		}
@@ -118,7 +126,7 @@ func (f told) meets(t truth) bool {
 		(t.Start == nil || t.End == nil || at >= *t.Start-60 && at <= *t.End+600)
 }
 
-func replay(dir, yagura string, c recording) ([]told, error) {
+func replay(dir, yagura, rules string, c recording) ([]told, error) {
 	file := filepath.Join(dir, c.File)
 	if _, err := os.Stat(file); err != nil {
 		if other := strings.TrimSuffix(file, ".gz"); other != file {
@@ -138,6 +146,9 @@ func replay(dir, yagura string, c recording) ([]told, error) {
 	args := []string{"replay", "--quiet", "--json"}
 	if c.Home != "" {
 		args = append(args, "--home", c.Home)
+	}
+	if rules != "" {
+		args = append(args, "--rules", rules)
 	}
 	b, err := exec.Command(yagura, append(args, file)...).Output()
 	if err != nil {

@@ -41,6 +41,7 @@ func run(w io.Writer) error {
 	file := flag.String("record", "", "keep the result in this file, beside what it holds of other runs")
 	docs := flag.String("docs", "", "write the page from the file of -record below this folder, and play nothing")
 	captures := flag.String("captures", "", "replay the labelled captures of this folder with -yagura, and play nothing")
+	rules := flag.String("rules", "", "with -captures: also with this rule file, kept as a second table")
 	yagura := flag.String("yagura", "bin/yagura", "the binary that replays captures")
 	flag.Parse()
 	if *only != "" {
@@ -58,10 +59,16 @@ func run(w io.Writer) error {
 		}
 		return r.write(*docs)
 	case *captures != "":
-		if r.Captures, err = measureCaptures(*captures, *yagura); err != nil {
+		if r.Captures, err = measureCaptures(*captures, *yagura, ""); err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "%d captures, macro recall %.2f, benign: %d high, %d medium or above\n", r.Captures.Captures, r.Captures.Macro, r.Captures.BenignHigh, r.Captures.BenignMore)
+		r.Captures.print(w, "detectors alone")
+		if *rules != "" {
+			if r.Ruled, err = measureCaptures(*captures, *yagura, *rules); err != nil {
+				return err
+			}
+			r.Ruled.print(w, "with rules")
+		}
 	default:
 		debug.SetGCPercent(200) // the town makes much garbage
 		var done context.CancelFunc

@@ -23,6 +23,7 @@ type record struct {
 	Attacked *summary  `json:"attacked"`          // … and with
 	Packets  *summary  `json:"packets,omitempty"` // a quiet town as frames, through the dissectors
 	Captures *captured `json:"captures,omitempty"`
+	Ruled    *captured `json:"captures_with_rules,omitempty"` // the same with a rule file beside the detectors
 }
 
 // write draws the pictures and writes both pages below dir (docs).
