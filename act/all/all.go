@@ -6,6 +6,7 @@ package all
 import (
 	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/act/amfsec"
+	"github.com/yagura-project/yagura/act/arp"
 	"github.com/yagura-project/yagura/act/blocklist"
 	"github.com/yagura-project/yagura/act/cli"
 	"github.com/yagura-project/yagura/act/nftables"
@@ -19,6 +20,7 @@ import (
 // Enforcers are in the order of their folders.
 var Enforcers = []act.Enforcer{
 	amfsec.Enforcer,
+	arp.Enforcer,
 	blocklist.Enforcer,
 	cli.Enforcer,
 	nftables.Enforcer,
@@ -48,6 +50,12 @@ var Comments = map[string]string{
 	"amfsec.Config.Timeout":        "100ms–1m",
 	"amfsec.Config.Vendor":         "of the alert's head",
 	"amfsec.Config.Version":        "of the alert's head",
+	"arp.Config.Every":             "what was said is said again so often, 500 ms–30 s",
+	"arp.Config.Rate":              "frames a second that one segment bears, 50–5000",
+	"arp.Config.Segments":          "only here; each one is a decision of its own",
+	"arp.Segment.Gateways":         "its routers: never cut themselves; routers that announce themselves (IPv6) are found",
+	"arp.Segment.Interface":        "Yagura's own in that network",
+	"arp.Segment.Prefixes":         "its addresses, IPv4 (/20 or smaller) and IPv6; link-local belongs to it anyway",
 	"blocklist.Config.CertFile":    "PEM certificate, with its chain",
 	"blocklist.Config.Consumers":   "who may fetch",
 	"blocklist.Config.KeyFile":     "PEM key of the certificate",

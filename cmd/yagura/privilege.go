@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/yagura-project/yagura/act"
+	"github.com/yagura-project/yagura/act/arp"
 	"github.com/yagura-project/yagura/act/nftables"
 	"github.com/yagura-project/yagura/act/squid"
 	"github.com/yagura-project/yagura/capture"
@@ -85,6 +86,8 @@ func needed(cfg config) (caps []int) {
 // neededBy is what one enforcer needs; those that speak to a device over the network need nothing.
 func neededBy(name string, section act.Section) []int {
 	switch name {
+	case arp.Enforcer.Name:
+		return []int{unix.CAP_NET_RAW}
 	case nftables.Enforcer.Name:
 		if n := new(nftables.Config); section.Decode(n) == nil && n.NetNS != "" {
 			return []int{unix.CAP_NET_ADMIN, unix.CAP_SYS_ADMIN} // to enter a network namespace
