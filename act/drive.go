@@ -169,7 +169,7 @@ const maxReceipts = 200
 // tell sends the order to every hand and adds the receipts to it.
 func (m *Manager) tell(ctx context.Context, o *event.Order, op string) (done, refused int, waits bool, problems []string) {
 	for _, h := range m.Hands {
-		r, err := m.applyAt(ctx, h, targetOf(*o))
+		r, err := m.applyAt(ctx, h, targetAt(h, *o))
 		r = m.receipt(r, h, o.UID, op, err)
 		m.heard(ctx, *o, r)
 		addReceipt(o, r)
@@ -218,7 +218,7 @@ func addReceipt(o *event.Order, r event.Receipt) {
 // takeBack removes what a failed Apply may have left.
 func (m *Manager) takeBack(ctx context.Context, j *job) {
 	for _, h := range m.Hands {
-		r, err := m.undoAt(ctx, h, targetOf(j.order))
+		r, err := m.undoAt(ctx, h, targetAt(h, j.order))
 		m.heard(ctx, j.order, m.receipt(r, h, j.order.UID, "undo", err))
 		if err != nil {
 			m.Log.Warn("what a failed order left could not be removed; it ends by itself", "enforcer", h.Name(), "order", j.order.UID, "error", err)

@@ -51,7 +51,7 @@ func saidBefore(o event.Order, r event.Receipt) bool {
 // lastOf is the newest receipt of an enforcer.
 func lastOf(o event.Order, enforcer string) (event.Receipt, bool) {
 	for _, r := range slices.Backward(o.Receipts) {
-		if r.Enforcer == enforcer {
+		if r.Enforcer == enforcer && r.Op != "plan" {
 			return r, true
 		}
 	}

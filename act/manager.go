@@ -235,7 +235,7 @@ func (m *Manager) Limits() []event.Text {
 func (m *Manager) Plan(o event.Order) (commands map[string][]string, refused map[string]event.Text, spared []string) {
 	commands, refused = map[string][]string{}, map[string]event.Text{}
 	for _, h := range m.Hands {
-		lines, err := h.Plan(targetOf(o))
+		lines, err := h.Plan(targetAt(h, o))
 		var no *Refused
 		switch {
 		case errors.As(err, &no):

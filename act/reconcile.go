@@ -72,7 +72,7 @@ func (m *Manager) compare(ctx context.Context, h Hand) error {
 func (m *Manager) untold(ctx context.Context, h Hand) error {
 	var errs []error
 	for _, j := range m.sorted() {
-		told := slices.ContainsFunc(j.order.Receipts, func(r event.Receipt) bool { return r.Enforcer == h.Name() && r.OK && r.Op != "undo" })
+		told := slices.ContainsFunc(j.order.Receipts, func(r event.Receipt) bool { return r.Enforcer == h.Name() && r.OK && r.Op != "undo" && r.Op != "plan" })
 		if !told && j.order.State.Standing() && j.order.State != event.OrderApplying && m.Now().Add(drift).Before(j.order.Expires) {
 			errs = append(errs, m.mend(ctx, h, j))
 		}
@@ -83,7 +83,7 @@ func (m *Manager) untold(ctx context.Context, h Hand) error {
 // lacks reports whether a device has less than the order says, or for another time.
 func (m *Manager) lacks(h Hand, x Held, o event.Order) bool {
 	c := h.Capabilities()
-	if !x.Covers(targetOf(o), c) {
+	if !x.Covers(targetAt(h, o), c) {
 		return true
 	}
 	left := o.Expires.Sub(m.Now())
@@ -92,7 +92,7 @@ func (m *Manager) lacks(h Hand, x Held, o event.Order) bool {
 
 func (m *Manager) mend(ctx context.Context, h Hand, j *job) error {
 	o := j.order
-	r, err := m.applyAt(ctx, h, targetOf(o))
+	r, err := m.applyAt(ctx, h, targetAt(h, o))
 	r = m.receipt(r, h, o.UID, "reconcile", err)
 	if last, said := lastOf(o, r.Enforcer); err == nil && len(r.Commands) == 0 && (!said || last.OK) {
 		return nil // nothing was missing after all
@@ -123,7 +123,7 @@ func (m *Manager) leftover(ctx context.Context, h Hand, uid string, x Held) erro
 	o, err := m.Ledger.Order(ctx, uid)
 	switch {
 	case err == nil && o.State.Terminal():
-		r, err := m.undoAt(ctx, h, targetOf(o))
+		r, err := m.undoAt(ctx, h, targetAt(h, o))
 		m.heard(ctx, o, m.receipt(r, h, uid, "undo", err))
 		return err
 	case err != nil && !errors.Is(err, event.ErrNotFound):

@@ -49,7 +49,7 @@ func (m *Manager) undo(ctx context.Context, j *job) error {
 	var problems []string
 	waits := 0
 	for _, h := range m.Hands {
-		r, err := m.undoAt(ctx, h, targetOf(o))
+		r, err := m.undoAt(ctx, h, targetAt(h, o))
 		if err == nil && !h.Capabilities().OneWay {
 			err = m.gone(ctx, h, o.UID)
 		}

@@ -157,6 +157,24 @@ func targetOf(o event.Order) Target {
 	return t
 }
 
+// targetAt is targetOf as one enforcer can cut it. A segment is told in ranges
+// where the device can, with the machines beside them that stand in none; where
+// it cannot, by the machines that were known when it was decided.
+func targetAt(h Hand, o event.Order) Target {
+	t := targetOf(o)
+	if o.Segment == "" {
+		return t
+	}
+	ranges := h.Capabilities().Ranges
+	t.Nets = slices.DeleteFunc(t.Nets, func(p netip.Prefix) bool {
+		if slices.Contains(o.Nets, p) {
+			return !ranges && !p.IsSingleIP()
+		}
+		return ranges && slices.ContainsFunc(o.Nets, func(wide netip.Prefix) bool { return wide.Contains(p.Addr()) })
+	})
+	return t
+}
+
 // Check is the guard that every Hand holds before it sends anything.
 func Check(name string, t Target, c Capabilities, protects Protects) error {
 	if t.Order == "" {

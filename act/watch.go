@@ -23,7 +23,9 @@ const maxNamed = 32
 // watch is the observation of one order's machine. It is guarded by Manager.eyes.
 type watch struct {
 	ips     []netip.Addr
+	nets    []netip.Prefix // of a segment: what stays within it says nothing
 	mac     event.MAC
+	segment bool
 	applied time.Time // zero: not yet; what is seen before is the baseline only
 	flows   map[flowKey]*flow
 
@@ -36,7 +38,7 @@ type watch struct {
 }
 
 func newWatch(o event.Order) *watch {
-	return &watch{ips: o.IPs, mac: o.MAC, flows: map[flowKey]*flow{}, passes: map[string]time.Time{}, tries: map[string]int{}}
+	return &watch{ips: o.IPs, nets: o.Nets, segment: o.Segment != "", mac: o.MAC, flows: map[flowKey]*flow{}, passes: map[string]time.Time{}, tries: map[string]int{}}
 }
 
 // begin sets the moment from which on nothing may pass.
@@ -50,9 +52,13 @@ func (w *watch) begin(applied time.Time) {
 // mine tells which side of a packet is the machine.
 func (w *watch) mine(s event.Sighting) (side int, ok bool) {
 	is := func(e event.Endpoint) bool {
-		return e.IP.IsValid() && slices.Contains(w.ips, e.IP.Unmap().WithZone("")) || !w.mac.IsZero() && e.MAC == w.mac
+		ip := e.IP.Unmap().WithZone("")
+		return e.IP.IsValid() && (slices.Contains(w.ips, ip) || slices.ContainsFunc(w.nets, func(p netip.Prefix) bool { return p.Contains(ip) })) ||
+			!w.mac.IsZero() && e.MAC == w.mac
 	}
 	switch {
+	case w.segment && is(s.Src) && is(s.Dst):
+		return 0, false
 	case is(s.Src):
 		return own, true
 	case is(s.Dst):

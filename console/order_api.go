@@ -12,7 +12,7 @@ import (
 
 // liveStates are those of an isolation that is wished for, in force or on its way out.
 var liveStates = []event.OrderState{
-	event.OrderProposed, event.OrderAwaitingApproval, event.OrderApproved, event.OrderApplying, event.OrderApplied,
+	event.OrderProposed, event.OrderRehearsed, event.OrderAwaitingApproval, event.OrderApproved, event.OrderApplying, event.OrderApplied,
 	event.OrderVerifying, event.OrderVerified, event.OrderIneffective, event.OrderPartial, event.OrderReleasing,
 }
 

@@ -106,7 +106,7 @@ func (n Need) rank() int {
 func orderNeed(o event.Order, now time.Time) (Need, bool) {
 	n := Need{Ref: o.UID, Time: o.Time, Device: brief(o.Target), Text: o.Reason}
 	switch o.State {
-	case event.OrderAwaitingApproval, event.OrderProposed:
+	case event.OrderAwaitingApproval, event.OrderProposed, event.OrderRehearsed:
 		n.Kind = "approval"
 	case event.OrderIneffective, event.OrderPartial:
 		n.Kind = "ineffective"

@@ -22,7 +22,8 @@ type Config struct {
 	IdentityAge time.Duration `yaml:"identity_age"` // older knowledge of who has the address is not acted on; 1 m–30 d
 	Grace       time.Duration `yaml:"grace"`        // after a release or denial no automatic order for the machine; 0–7 d
 
-	TwoPeople bool `yaml:"two_people"` // whoever asked for an isolation may not approve it
+	TwoPeople bool     `yaml:"two_people"` // whoever asked for an isolation may not approve it
+	TwoFor    []string `yaml:"two_for"`    // roles whose isolation two people must want, the one who asks included; a whole segment always
 
 	Caps     Caps         `yaml:"caps"`
 	Never    []NeverEntry `yaml:"never"`    // beside the built-in roles
@@ -33,6 +34,7 @@ type Config struct {
 type Caps struct {
 	PerHour       int `yaml:"per_hour"`        // automatic isolations begun in 60 minutes; 1–1,000
 	Percent       int `yaml:"percent"`         // of the machines of a zone cut off at once, one is always allowed; 1–100
+	Total         int `yaml:"total"`           // machines cut off at once in the whole town, beyond which nothing is automatic; 1–10,000
 	ManualPerHour int `yaml:"manual_per_hour"` // isolations asked for or approved by people in 60 minutes; 1–10,000
 }
 
@@ -62,7 +64,8 @@ func DefaultConfig() Config {
 		Mode: event.ModeObserve, Severity: 8, Calendar: DefaultCalendar(),
 		Lifetime: 8 * time.Hour, Longest: 72 * time.Hour, AskWithin: 12 * time.Hour,
 		IdentityAge: 4 * time.Hour, Grace: 2 * time.Hour,
-		Caps: Caps{PerHour: 10, Percent: 5, ManualPerHour: 50},
+		Caps:   Caps{PerHour: 10, Percent: 5, Total: 30, ManualPerHour: 50},
+		TwoFor: []string{"server", "file", "mail", "web", "database", "backup", "wsus", "management"},
 	}
 }
 
@@ -91,6 +94,7 @@ func (c Config) read(self []netip.Addr) (policy, error) {
 	r.within("grace", c.Grace, 0, 7*24*time.Hour)
 	r.between("caps.per_hour", c.Caps.PerHour, 1, 1000)
 	r.between("caps.percent", c.Caps.Percent, 1, 100)
+	r.between("caps.total", c.Caps.Total, 1, 10_000)
 	r.between("caps.manual_per_hour", c.Caps.ManualPerHour, 1, 10_000)
 	for i, rule := range c.Rules {
 		rule.check(&r, fmt.Sprintf("rules[%d]", i), c.Longest)

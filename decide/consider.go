@@ -34,7 +34,7 @@ func (e *Engine) Consider(ctx context.Context, inc event.Incident) (Decision, er
 		return Decision{}, err
 	}
 	if open != nil {
-		if open.State == event.OrderAwaitingApproval && v.mode == event.ModeAuto && open.Requested == byPolicy {
+		if open.State == event.OrderAwaitingApproval && len(open.Approvals) == 0 && v.mode == event.ModeAuto && open.Requested == byPolicy {
 			return e.promote(ctx, *open, inc.Device, v)
 		}
 		return none(fill(textAlready, open.UID))
@@ -76,6 +76,15 @@ func (e *Engine) propose(ctx context.Context, inc event.Incident, v verdict, ref
 		to, who, why = event.OrderAwaitingApproval, "guard", soft.Text
 	case v.mode == event.ModeAuto:
 		to, why = event.OrderApproved, fill(textByPolicy, v.name())
+	}
+	if to != event.OrderDenied {
+		no, err := e.rehearse(ctx, &o)
+		switch {
+		case err != nil:
+			return Decision{}, err
+		case no != nil:
+			to, who, why = event.OrderDenied, "guard", no.Text
+		}
 	}
 	o.Approved = ""
 	if to == event.OrderApproved {

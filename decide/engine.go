@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -57,6 +58,7 @@ type Deps struct {
 type Engine struct {
 	Deps
 	policy policy
+	never  atomic.Pointer[NeverList]
 
 	mu       sync.Mutex        // one decision at a time, so that two never cut one machine
 	declined map[string]string // incident → last reason for doing nothing, so that each is recorded once
@@ -83,7 +85,13 @@ func New(cfg Config, d Deps) (*Engine, error) {
 	if d.NewUID == nil {
 		d.NewUID = randomUID
 	}
-	return &Engine{Deps: d, policy: p, declined: map[string]string{}}, nil
+	e := &Engine{Deps: d, policy: p, declined: map[string]string{}}
+	e.never.Store(p.never)
+	added, err := e.addedNever(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	return e, e.useNever(added)
 }
 
 func randomUID() string {
@@ -94,9 +102,6 @@ func randomUID() string {
 
 // SetActor gives the Engine its hands, before Start: the two need each other.
 func (e *Engine) SetActor(a Actor) { e.Actor = a }
-
-// Never is the never-touch list, for the enforcers to hold once more.
-func (e *Engine) Never() *NeverList { return e.policy.never }
 
 // Contacts are those to be named at t.
 func (e *Engine) Contacts(t time.Time) []Contact {
@@ -117,7 +122,10 @@ func (e *Engine) OpenAt(t time.Time) bool { return e.policy.cal.at(t) == HoursOp
 func (e *Engine) Name() string { return "decide" }
 
 // Start begins to let unanswered proposals lapse, and to look at the others again.
-func (e *Engine) Start(context.Context) error {
+func (e *Engine) Start(start context.Context) error {
+	if err := e.Resume(start); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	e.stop, e.done = cancel, make(chan struct{})
 	go func() {
@@ -125,7 +133,7 @@ func (e *Engine) Start(context.Context) error {
 		tick := time.NewTicker(time.Minute)
 		defer tick.Stop()
 		for {
-			if err := errors.Join(e.Lapse(ctx), e.Reconsider(ctx)); err != nil && ctx.Err() == nil {
+			if err := errors.Join(e.Lapse(ctx), e.Lift(ctx), e.Reconsider(ctx)); err != nil && ctx.Err() == nil {
 				e.Log.Warn("proposals could not be looked through", "error", err)
 			}
 			select {
@@ -171,7 +179,7 @@ func (e *Engine) Lapse(ctx context.Context) error {
 
 func (e *Engine) waiting(ctx context.Context) ([]event.Order, error) {
 	waiting, err := e.Ledger.Orders(ctx, event.OrderFilter{
-		States: []event.OrderState{event.OrderProposed, event.OrderAwaitingApproval}, Limit: 10_000})
+		States: []event.OrderState{event.OrderProposed, event.OrderRehearsed, event.OrderAwaitingApproval}, Limit: 10_000})
 	if err != nil {
 		return nil, fmt.Errorf("read proposals: %w", err)
 	}

@@ -57,13 +57,36 @@ func (e *Engine) guards(ctx context.Context, d event.Device, except string) ([]G
 	ips := targets(d)
 	return []Guard{
 		addressGuard(ips, d.MAC), e.neverGuard(d, ips), identityGuard(d), e.freshGuard(d), doubleGuard(d, open),
-		manualGuard(manual, e.policy.Caps), e.hourGuard(auto), e.percentGuard(d, open), freeze,
+		manualGuard(manual, e.policy.Caps), e.hourGuard(auto), e.percentGuard(d, open), e.totalGuard(open), e.twoGuard(d), freeze,
 	}, nil
+}
+
+// totalGuard holds the cap of the whole town.
+func (e *Engine) totalGuard(open []event.Order) Guard {
+	n := 0
+	for _, o := range open {
+		if standing(o) {
+			n++
+		}
+	}
+	if n >= e.policy.Caps.Total {
+		return Guard{Name: "caps_total", Soft: true, Text: fill(textCapTotal, e.policy.Caps.Total)}
+	}
+	return Guard{Name: "caps_total", Soft: true, OK: true, Text: fill(textCapTotalLeft, n)}
+}
+
+// standing reports whether an open order is more than a proposal.
+func standing(o event.Order) bool {
+	switch o.State {
+	case event.OrderAwaitingApproval, event.OrderProposed, event.OrderRehearsed:
+		return false
+	}
+	return true
 }
 
 // openStates are those in which an order is, or may yet become, an isolation.
 var openStates = []event.OrderState{
-	event.OrderProposed, event.OrderAwaitingApproval, event.OrderApproved, event.OrderApplying, event.OrderApplied,
+	event.OrderProposed, event.OrderRehearsed, event.OrderAwaitingApproval, event.OrderApproved, event.OrderApplying, event.OrderApplied,
 	event.OrderVerifying, event.OrderVerified, event.OrderIneffective, event.OrderPartial, event.OrderReleasing,
 }
 
@@ -90,7 +113,7 @@ func (e *Engine) neverGuard(d event.Device, ips []netip.Addr) Guard {
 	for i, a := range ips {
 		nets[i] = single(a)
 	}
-	if why, hit := e.policy.never.Protected(nets, d.MAC, d.Hostname, d.Roles); hit {
+	if why, hit := e.Protected(nets, d.MAC, d.Hostname, d.Roles); hit {
 		return Guard{Name: "never", Text: fill(textNever, why)}
 	}
 	return Guard{Name: "never", OK: true, Text: textNotNever}
@@ -112,10 +135,10 @@ func identityGuard(d event.Device) Guard {
 // freshGuard holds the age of the newest binding of the address to the machine
 // against Config.IdentityAge; a device without bindings counts by its last sight.
 func (e *Engine) freshGuard(d event.Device) Guard {
-	last := d.LastSeen
+	last, source := d.LastSeen, ""
 	for _, b := range d.Bindings {
-		if (b.Field == "ip" || b.Field == "mac") && b.Last.After(last) {
-			last = b.Last
+		if (b.Field == "ip" || b.Field == "mac") && !b.Last.Before(last) {
+			last, source = b.Last, b.Source
 		}
 	}
 	if last.IsZero() {
@@ -123,9 +146,17 @@ func (e *Engine) freshGuard(d event.Device) Guard {
 	}
 	age := max(e.Now().Sub(last), 0)
 	if age > e.policy.IdentityAge {
-		return Guard{Name: "fresh", Text: fill(textStale, age)}
+		return Guard{Name: "fresh", Text: fill(textStale, age, sourceText(source))}
 	}
-	return Guard{Name: "fresh", OK: true, Text: fill(textFresh, age)}
+	return Guard{Name: "fresh", OK: true, Text: fill(textFresh, age, sourceText(source))}
+}
+
+// sourceText names where the binding of an address to its machine is known from.
+func sourceText(source string) event.Text {
+	if source == "" {
+		return event.Text{JA: "通信の観測", EN: "its traffic"}
+	}
+	return event.Text{JA: source, EN: source}
 }
 
 func doubleGuard(d event.Device, open []event.Order) Guard {
@@ -142,7 +173,9 @@ func sameMachine(d event.Device, o event.Order) bool {
 	if d.UID != "" && d.UID == o.Target.UID || !d.MAC.IsZero() && d.MAC == o.MAC {
 		return true
 	}
-	return slices.ContainsFunc(targets(d), func(a netip.Addr) bool { return slices.Contains(o.IPs, a) })
+	return slices.ContainsFunc(targets(d), func(a netip.Addr) bool {
+		return slices.Contains(o.IPs, a) || slices.ContainsFunc(o.Nets, func(p netip.Prefix) bool { return p.Contains(a) })
+	})
 }
 
 func (e *Engine) hourGuard(n int) Guard {
@@ -162,7 +195,7 @@ func manualGuard(n int, caps Caps) Guard {
 func (e *Engine) percentGuard(d event.Device, open []event.Order) Guard {
 	n := 0
 	for _, o := range open {
-		if o.Target.Zone == d.Zone && o.State != event.OrderAwaitingApproval && o.State != event.OrderProposed {
+		if o.Target.Zone == d.Zone && standing(o) {
 			n++
 		}
 	}

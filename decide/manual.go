@@ -2,6 +2,7 @@ package decide
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -34,12 +35,25 @@ func (e *Engine) Isolate(ctx context.Context, who string, d event.Device, incide
 	o := e.order(d, incident, v)
 	o.UID, o.Time, o.Seen, o.Zone = e.NewUID(), e.Now().UTC(), e.Now().UTC(), d.Zone
 	o.Requested, o.Reason = who, event.Text{JA: reason, EN: reason}
-	if e.policy.TwoPeople {
+	return e.ask(ctx, who, o, reason)
+}
+
+// ask has a person's wish rehearsed, and carries it out or, where two people must want it, awaits the other.
+func (e *Engine) ask(ctx context.Context, who string, o event.Order, reason string) (event.Order, error) {
+	no, err := e.rehearse(ctx, &o)
+	switch {
+	case err != nil:
+		return o, err
+	case no != nil:
+		return o, errors.Join(e.refuse(ctx, who, o.Target, no), e.put(ctx, &o, event.OrderDenied, "guard", no.Text, "deny"))
+	case e.needsTwo(o):
+		o.Approvals = []event.Approval{{Who: who, Time: e.Now().UTC(), Why: reason}}
+		return o, e.put(ctx, &o, event.OrderAwaitingApproval, who, textAskedTwo, "propose")
+	case e.policy.TwoPeople:
 		return o, e.put(ctx, &o, event.OrderAwaitingApproval, who, textAskedBy, "propose")
 	}
 	o.Approved = who
-	err = e.put(ctx, &o, event.OrderApproved, who, textAskedBy, "isolate")
-	if err == nil {
+	if err = e.put(ctx, &o, event.OrderApproved, who, textAskedBy, "isolate"); err == nil {
 		e.kick()
 	}
 	return o, err
@@ -70,25 +84,50 @@ func (e *Engine) Approve(ctx context.Context, who, uid, reason string) (event.Or
 		return o, wrongState(o)
 	case e.Now().Sub(o.Time) >= e.policy.AskWithin:
 		return o, e.put(ctx, &o, event.OrderExpired, "expiry", textLapsed, "lapse")
-	case e.policy.TwoPeople && who == o.Requested:
-		return o, &Refusal{Guard: "two_people", Text: textSamePerson}
+	case e.policy.TwoPeople && samePerson(who, o.Requested):
+		return o, e.refuse(ctx, who, o.Target, &Refusal{Guard: "two_people", Text: textSamePerson})
 	}
-	e.retarget(&o, e.asKnownNow(ctx, o.Target))
-	guards, err := e.guards(ctx, o.Target, o.UID)
+	guards, err := e.guardsNow(ctx, &o)
 	if err != nil {
 		return o, err
 	}
 	if r := refusal(guards, false); r != nil {
 		return o, e.refuse(ctx, who, o.Target, r)
 	}
+	if e.needsTwo(o) {
+		if enough, err := e.sign(ctx, &o, who, reason); err != nil || !enough {
+			return o, err
+		}
+	}
 	// The lifetime counts from the approval, not from the proposal.
 	o.Expires = e.Now().UTC().Add(o.Expires.Sub(o.Time))
-	o.Approved = who
+	o.Approved = approvers(o, who)
 	err = e.put(ctx, &o, event.OrderApproved, who, said(textByPerson, reason), "approve")
 	if err == nil {
 		e.kick()
 	}
 	return o, err
+}
+
+// guardsNow asks the guards of an order that waited, about the machine as it is known now.
+func (e *Engine) guardsNow(ctx context.Context, o *event.Order) ([]Guard, error) {
+	if o.Segment != "" {
+		return e.segmentGuards(ctx, *o)
+	}
+	e.retarget(o, e.asKnownNow(ctx, o.Target))
+	return e.guards(ctx, o.Target, o.UID)
+}
+
+// approvers names all who said yes.
+func approvers(o event.Order, who string) string {
+	var names []string
+	for _, a := range o.Approvals {
+		names = append(names, a.Who)
+	}
+	if len(names) == 0 {
+		return who
+	}
+	return strings.Join(names, ", ")
 }
 
 // asKnownNow asks for the machine again, by its UID; without an answer it is as it was.

@@ -28,6 +28,7 @@ var builtin = []struct {
 	{"dc", event.Text{JA: "ドメインコントローラーです", EN: "it is a domain controller"}},
 	{"dhcp", event.Text{JA: "アドレス配布(DHCP)のサーバーです", EN: "it is an address server (DHCP)"}},
 	{"gateway", event.Text{JA: "ネットワークの出入口(ゲートウェイ)です", EN: "it is a gateway"}},
+	{"lgwan", event.Text{JA: "LGWANの接続装置です", EN: "it connects to LGWAN"}},
 	{"router", event.Text{JA: "ルーターです", EN: "it is a router"}},
 	{"proxy", event.Text{JA: "プロキシです", EN: "it is a proxy"}},
 	{"kikan", event.Text{JA: "基幹系のサーバーです", EN: "it is a core business system (基幹)"}},
@@ -37,7 +38,8 @@ var builtin = []struct {
 }
 
 // roleNames lets the asset list say a role in Japanese.
-var roleNames = map[string]string{"基幹": "kikan", "防災": "bousai", "医療": "medical", "ルーター": "router", "プロキシ": "proxy"}
+var roleNames = map[string]string{"基幹": "kikan", "防災": "bousai", "医療": "medical", "ルーター": "router", "プロキシ": "proxy",
+	"サーバー": "server", "ファイルサーバー": "file"}
 
 func roleKey(s string) string {
 	s = strings.ToLower(strings.TrimSpace(s))

@@ -50,7 +50,7 @@ func (d consoleDecider) Preview(ctx context.Context, a console.Ask) (console.Pre
 	if err != nil {
 		return console.Preview{}, err
 	}
-	out := console.Preview{Target: p.Target, Allowed: p.Allowed, Rehearsal: p.Rehearsal, Mode: p.Mode, Rule: p.Rule, MAC: p.MAC.String(),
+	out := console.Preview{Target: p.Target, Allowed: p.Allowed, Rehearsal: p.Rehearsal, Mode: p.Mode, Rule: p.Rule, MAC: p.MAC.String(), TwoPeople: d.engine.NeedsTwo(p.Target),
 		Minutes: int(p.Lifetime.Minutes()), Expires: p.Expires, Steps: p.Steps, Spared: p.Spared}
 	for _, ip := range p.IPs {
 		out.IPs = append(out.IPs, ip.String())

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/yagura-project/yagura/capture/syslog"
+	"github.com/yagura-project/yagura/decide"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -33,6 +34,11 @@ type operations interface {
 	Approve(ctx context.Context, who string, r controlRequest) (event.Order, error)
 	Deny(ctx context.Context, who string, r controlRequest) (event.Order, error)
 	Freeze(ctx context.Context, who string, on bool, why string) error
+	PreviewSegment(ctx context.Context, r controlRequest) (decide.SegmentPreview, error)
+	IsolateSegment(ctx context.Context, who string, r controlRequest) (event.Order, error)
+	NeverAdd(ctx context.Context, who string, e decide.NeverEntry) (neverReport, error)
+	NeverDrop(ctx context.Context, who string, e decide.NeverEntry) (neverReport, error)
+	NeverList(ctx context.Context) (neverReport, error)
 	ReloadRules() (rulesStatus, error)
 	SelfTest(ctx context.Context, who string, notify bool) (event.SelfTest, error)
 	ExplainFinding(ctx context.Context, uid string) (event.Explanation, error)
@@ -44,6 +50,9 @@ type controlRequest struct {
 	Reason   string        `json:"reason,omitempty"`
 	Lifetime time.Duration `json:"lifetime,omitempty"` // ns; 0 = the policy's
 	On       bool          `json:"on,omitempty"`
+
+	Never   decide.NeverEntry `json:"never,omitzero"`
+	Segment segmentName       `json:"segment,omitzero"` // in place of Target
 }
 
 // statusReport is what `yagura status --json` prints.
@@ -167,6 +176,8 @@ func (c *control) routes() http.Handler {
 		s, err := c.ops.ReloadRules()
 		answer(w, s, err)
 	})
+	c.neverRoutes(mux)
+	c.segmentRoutes(mux)
 	mux.HandleFunc("POST /freeze", c.action(func(ctx context.Context, who string, r controlRequest) (event.Order, error) {
 		return event.Order{}, c.ops.Freeze(ctx, who, r.On, r.Reason)
 	}))

@@ -35,6 +35,7 @@ type cli struct {
 	Explain  explainCmd     `cmd:"" help:"Say in plain words what a configuration does."`
 	Hunt     huntCmd        `cmd:"" help:"Ask questions of what has been kept."`
 	Isolate  isolateCmd     `cmd:"" help:"Cut a machine off (asks the running Yagura)."`
+	Never    neverCmd       `cmd:"" help:"List, add to or take from what may never be cut off (asks the running Yagura)."`
 	Packets  packetsCmd     `cmd:"" help:"Cut the packets around a finding out of those that are kept."`
 	Release  releaseCmd     `cmd:"" help:"Give a machine back (asks the running Yagura)."`
 	Report   reportCmd      `cmd:"" help:"Write the report of a period as HTML and PDF."`

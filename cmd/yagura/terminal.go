@@ -35,7 +35,11 @@ func controlHTTPRequest(ctx context.Context, path string, req *controlRequest) (
 
 type isolateCmd struct {
 	running
-	Machine  string        `arg:"" help:"Address, MAC or host name of the machine."`
+	Machine  string        `arg:"" optional:"" help:"Address, MAC or host name of the machine; none with --zone, --floor or --site."`
+	Zone     string        `xor:"segment" help:"Cut a whole zone off from the others; another person must approve."`
+	Floor    string        `xor:"segment" help:"Cut off the machines whose place begins with this."`
+	Site     bool          `xor:"segment" help:"Cut off all machines of this site."`
+	Preview  bool          `help:"Show who is affected and which services stop; nothing is done."`
 	Reason   string        `required:"" help:"Why; it stands in the ledger."`
 	Lifetime time.Duration `name:"for" help:"How long, e.g. 8h; the policy's by default."`
 }
@@ -47,12 +51,27 @@ func (isolateCmd) Help() string {
 Examples:
   yagura isolate PC-SOUMU-03 --reason "不審な通信" --for 8h
   yagura isolate 192.0.2.31 --reason test --json
+  yagura isolate --zone lgwan --preview --reason -
+  yagura isolate --floor 本庁舎2階 --reason "ランサムウェアが広がっています"
+
+区画ごとの切り離し（--zone、--floor、--site）は、必ずもう1人が yagura approve で承認してから行われます。
 
 Exit codes: 0 the order stands, 1 refused or failed, 2 wrong usage.`
 }
 
 // Run asks the running Yagura for an isolation.
 func (c isolateCmd) Run(ctx context.Context, std streams) error {
+	name, whole := c.segment()
+	switch {
+	case whole == (c.Machine != ""):
+		return usageError("name one machine, or one of --zone, --floor and --site")
+	case whole && c.Preview:
+		return previewSegment(ctx, std, c.running, controlRequest{Segment: name, Lifetime: c.Lifetime})
+	case whole:
+		return orderAction(ctx, std, c.running, "segment/isolate", controlRequest{Segment: name, Reason: c.Reason, Lifetime: c.Lifetime})
+	case c.Preview:
+		return usageError("--preview shows a segment; for one machine use the console, or isolate it with --for 1m")
+	}
 	return orderAction(ctx, std, c.running, "isolate", controlRequest{Target: c.Machine, Reason: c.Reason, Lifetime: c.Lifetime})
 }
 
@@ -237,7 +256,7 @@ func printBlind(w io.Writer, s event.SensorStats) {
 
 // orderStates are the words of an order's state on Japanese screens.
 var orderStates = map[event.OrderState]string{
-	event.OrderProposed: "提案", event.OrderObserved: "記録のみ（予行）", event.OrderAwaitingApproval: "承認待ち", event.OrderApproved: "承認済み",
+	event.OrderProposed: "提案", event.OrderRehearsed: "予行済み", event.OrderObserved: "記録のみ（予行）", event.OrderAwaitingApproval: "承認待ち", event.OrderApproved: "承認済み",
 	event.OrderDenied: "見送り", event.OrderApplying: "適用中", event.OrderApplied: "適用済み", event.OrderVerifying: "通信の停止を確認中",
 	event.OrderVerified: "通信の停止を確認", event.OrderIneffective: "効いていません", event.OrderPartial: "一部の通信が残っています",
 	event.OrderReleasing: "解除中", event.OrderReleased: "解除済み", event.OrderExpired: "期限で解除", event.OrderFailed: "失敗",

@@ -135,7 +135,7 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 		Device: func(_ context.Context, uid string) (event.Device, error) { return r.find(uid) }, Incident: r.state.Incident, Told: told}); err != nil {
 		return nil, failure{exitUsage, err}
 	}
-	hands, err := act.Open(cfg.Act, allenforcers.Enforcers, act.Deps{Log: o.log, Protects: r.policy.Never().Protected, Allow: cfg.Act.Allow, Now: time.Now,
+	hands, err := act.Open(cfg.Act, allenforcers.Enforcers, act.Deps{Log: o.log, Protects: r.policy.Protected, Allow: cfg.Act.Allow, Now: time.Now,
 		Dir: filepath.Join(cfg.Store.Dir, "act")})
 	if err != nil {
 		return nil, failure{exitUsage, err}

@@ -70,7 +70,7 @@ func newStage(t *testing.T, town Town) *stage {
 	must()
 	s.policy, err = decide.New(policy(), decide.Deps{Log: log, Ledger: s.state, Machines: func(string) int { return 1000 }})
 	must()
-	hand := town.Open(t, act.Deps{Log: log, Protects: s.policy.Never().Protected, Now: time.Now, Dir: t.TempDir()})
+	hand := town.Open(t, act.Deps{Log: log, Protects: s.policy.Protected, Now: time.Now, Dir: t.TempDir()})
 	config := town.Config
 	if config.Every == 0 {
 		config = act.DefaultConfig()

@@ -186,6 +186,7 @@ var incidentStates = map[event.IncidentState]event.Text{
 
 var orderStates = map[event.OrderState]event.Text{
 	event.OrderProposed:         {JA: "提案", EN: "proposed"},
+	event.OrderRehearsed:        {JA: "予行済み", EN: "planned"},
 	event.OrderObserved:         {JA: "予行のみ", EN: "rehearsed"},
 	event.OrderAwaitingApproval: {JA: "承認待ち", EN: "awaiting approval"},
 	event.OrderApproved:         {JA: "承認済み", EN: "approved"},

@@ -74,7 +74,7 @@ export const en: Words = {
   },
   step: { approve: 'Approve', apply: 'Apply', verify: 'Watch', done: 'Silent' },
   order: {
-    proposed: 'Proposed', observed: 'Rehearsed', awaiting_approval: 'Awaiting approval', approved: 'Approved', denied: 'Declined', applying: 'Applying', applied: 'Applied', verifying: 'Verifying', verified: 'Verified silent', ineffective: 'Ineffective', partial: 'Partial', releasing: 'Releasing', released: 'Released', expired: 'Expired', failed: 'Failed',
+    proposed: 'Proposed', rehearsed: 'Planned', observed: 'Rehearsed', awaiting_approval: 'Awaiting approval', approved: 'Approved', denied: 'Declined', applying: 'Applying', applied: 'Applied', verifying: 'Verifying', verified: 'Verified silent', ineffective: 'Ineffective', partial: 'Partial', releasing: 'Releasing', released: 'Released', expired: 'Expired', failed: 'Failed',
   },
   mode: { observe: 'observe', approve: 'approval', auto: 'automatic' },
   orders: {

@@ -73,7 +73,7 @@ export const ja = {
   },
   step: { approve: '承認', apply: '実行', verify: '確認', done: '停止' },
   order: {
-    proposed: '提案', observed: '予行の記録', awaiting_approval: '承認待ち', approved: '承認済み', denied: '見送り', applying: '実行中', applied: '実行済み', verifying: '確認中', verified: '停止を確認', ineffective: '止まっていない', partial: '一部だけ停止', releasing: '解除中', released: '解除済み', expired: '期限で終了', failed: '失敗',
+    proposed: '提案', rehearsed: '予行済み', observed: '予行の記録', awaiting_approval: '承認待ち', approved: '承認済み', denied: '見送り', applying: '実行中', applied: '実行済み', verifying: '確認中', verified: '停止を確認', ineffective: '止まっていない', partial: '一部だけ停止', releasing: '解除中', released: '解除済み', expired: '期限で終了', failed: '失敗',
   },
   mode: { observe: '記録のみ', approve: '承認', auto: '自動' },
   orders: {

@@ -30,7 +30,7 @@ export function CaseState({ state }: { state: string }) {
 }
 
 const orderTone: Record<string, string> = {
-  awaiting_approval: 'warn', proposed: 'warn', approved: 'info', applying: 'info', applied: 'info', verifying: 'info',
+  awaiting_approval: 'warn', proposed: 'warn', rehearsed: 'warn', approved: 'info', applying: 'info', applied: 'info', verifying: 'info',
   verified: 'good', ineffective: 'bad', partial: 'bad', failed: 'bad', releasing: 'info',
 }
 

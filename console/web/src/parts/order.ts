@@ -35,6 +35,7 @@ export function verdict(o: Order): { key: string; tone: 'good' | 'bad' | 'wait' 
   switch (o.state) {
     case 'awaiting_approval':
     case 'proposed':
+    case 'rehearsed':
       return { key: 'isolate.awaiting', tone: 'warn' }
     case 'approved':
     case 'applying':

@@ -123,7 +123,7 @@ describe('an isolation', () => {
     expect(verdict(at('released')).key).toBe('isolate.released')
   })
   it('is over or in force, never both', () => {
-    for (const s of ['proposed', 'observed', 'awaiting_approval', 'approved', 'denied', 'applying', 'applied', 'verifying', 'verified', 'ineffective', 'partial', 'releasing', 'released', 'expired', 'failed']) {
+    for (const s of ['proposed', 'rehearsed', 'observed', 'awaiting_approval', 'approved', 'denied', 'applying', 'applied', 'verifying', 'verified', 'ineffective', 'partial', 'releasing', 'released', 'expired', 'failed']) {
       expect(terminal(s) && standing(s), s).toBe(false)
     }
   })
