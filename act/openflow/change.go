@@ -66,7 +66,7 @@ func (h *hand) wants(have table, at site, t order, now time.Time) []ofp.Flow {
 		t.port = have.portOf(c, cookie)
 	}
 	flows := c.orderFlows(t.Target, now, at, t.port)
-	hard := min(flows[0].Hard, maxHard-10) + 10
+	hard := min(flows[0].Hard, maxHard-linger) + linger
 	want := c.sharedFlows(h.deps.Allow, hard)
 	ports := have.ports(c, cookie)
 	if t.port != 0 && !slices.Contains(ports, t.port) {

@@ -35,6 +35,9 @@ const (
 // maxHard is the longest hard timeout that the protocol can say, in seconds (18 h); longer orders are renewed.
 const maxHard = 65535
 
+// linger is how many seconds longer Yagura's table stays than the order that needs it.
+const linger = 5
+
 // slack is how far a remaining time may be off before a flow is set anew.
 const slack = 2 * time.Second
 

@@ -137,11 +137,8 @@ func (h *hand) Plan(t act.Target) ([]string, error) {
 	}
 	var out []string
 	for _, s := range h.stations {
-		s.mu.Lock()
-		at := s.site
-		s.mu.Unlock()
-		flows := h.cfg.orderFlows(t, h.deps.Now(), at, 0)
-		out = append(out, commands(s.label(), append(h.cfg.sharedFlows(h.deps.Allow, flows[0].Hard), flows...))...)
+		at := s.at()
+		out = append(out, commands(s.label(), h.wants(table{}, at, order{Target: t}, h.deps.Now()))...)
 	}
 	return shorten(out), nil
 }

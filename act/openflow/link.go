@@ -74,7 +74,7 @@ func greet(ctx context.Context, conn net.Conn) (*link, error) {
 	if err := l.send(2, ofp.FeaturesRequest{}); err != nil {
 		return nil, err
 	}
-	for range inbox {
+	for range maxParts { // it may chatter before it answers
 		if p, err = l.next(); err != nil {
 			return nil, err
 		}
@@ -82,7 +82,9 @@ func greet(ctx context.Context, conn net.Conn) (*link, error) {
 		case *ofp.Echo:
 			err = l.send(p.XID, &ofp.Echo{Reply: true, Data: m.Data})
 		case *ofp.Error:
-			err = m
+			if p.XID <= 2 {
+				err = m
+			}
 		case *ofp.Features:
 			l.features = *m
 			return l, conn.SetDeadline(time.Time{})

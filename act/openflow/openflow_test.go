@@ -10,16 +10,39 @@ import (
 
 	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/act/acttest"
+	"github.com/yagura-project/yagura/lab/drill"
 )
 
 func TestConformance(t *testing.T) {
 	w := newTown(t, pcA, pcB, srv)
-	w.echoes(srv, 7000)
 	w.ofctl("add-flow", "cookie=0x777,priority=10,ip,nw_src=192.0.2.0/24,actions=drop") // somebody else's
+	acttest.Run(t, w.bench(w.config()))
+}
+
+func TestConformanceVLAN(t *testing.T) {
+	w := newVLANTown(t)
+	w.ofctl("add-flow", "cookie=0x777,priority=10,ip,nw_src=192.0.2.0/24,actions=drop")
+	acttest.Run(t, w.bench(w.vlanConfig()))
+}
+
+// The drill: the sensor listens on the switch's side of the PC's cable.
+func TestScenario(t *testing.T) {
+	w := newTown(t, pcA, pcB, srv)
+	drill.Run(t, drill.Town{Bench: w.bench(w.config()), Namespace: w.prefix + "r", Interfaces: []string{"p-a"}, Rounds: 20})
+}
+
+func TestScenarioVLAN(t *testing.T) {
+	w := newVLANTown(t)
+	drill.Run(t, drill.Town{Bench: w.bench(w.vlanConfig()), Namespace: w.prefix + "r", Interfaces: []string{"p-a"}, Rounds: 20})
+}
+
+// bench is the town as the suite wants it.
+func (w *town) bench(c *Config) acttest.Bench {
+	w.echoes(srv, 7000)
 	var hands []*hand
-	acttest.Run(t, acttest.Bench{
+	return acttest.Bench{
 		Open: func(t *testing.T, d act.Deps) act.Hand {
-			h := w.open(t, w.config(), d)
+			h := w.open(t, c, d)
 			hands = append(hands, h)
 			return h
 		},
@@ -32,15 +55,13 @@ func TestConformance(t *testing.T) {
 		},
 		Foreign:  w.foreign,
 		Received: func(*testing.T) int { return requests(hands) },
-		Flush:    func(*testing.T) { w.ofctl("del-flows", "cookie=0x5941470000000000/0xffffff0000000000") },
-		Lose: func(_ *testing.T, _ string, m acttest.Machine) {
-			w.ofctl("del-flows", "ip,nw_dst="+m.V4.String())
-		},
+		Flush:    func(*testing.T) { w.ofctl("del-flows", ours) },
+		Lose:     func(_ *testing.T, _ string, m acttest.Machine) { w.ofctl("del-flows", "ip,nw_dst="+m.V4.String()) },
 		Mute: func(*testing.T) func() {
-			w.signal("ovs-vswitchd", unix.SIGSTOP)
-			return func() { w.signal("ovs-vswitchd", unix.SIGCONT) }
+			_ = w.signal("ovs-vswitchd", unix.SIGSTOP)
+			return func() { _ = w.signal("ovs-vswitchd", unix.SIGCONT) }
 		},
-		Deny: func(*testing.T) func() {
+		Deny: func(*testing.T) func() { // there is room for the two flows that are there
 			w.vsctl("--", "--id=@ft", "create", "Flow_Table", "flow_limit=2", "overflow_policy=refuse", "--", "set", "Bridge", "br0", "flow_tables:0=@ft")
 			return func() { w.vsctl("clear", "Bridge", "br0", "flow_tables") }
 		},
@@ -52,7 +73,7 @@ func TestConformance(t *testing.T) {
 			return c
 		},
 		Rounds: 25,
-	})
+	}
 }
 
 // requests counts what hands have asked of switches beside keep-alives.

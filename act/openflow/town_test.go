@@ -31,7 +31,6 @@ type town struct {
 	t      *testing.T
 	prefix string
 	dir    string
-	taps   int
 }
 
 // Machines of the town. quarantine stands behind another bridge, in VLAN 999.
@@ -128,14 +127,19 @@ func (w *town) daemon(name string, args ...string) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		w.t.Fatalf("%s: %v\n%s", name, err, out)
 	}
-	w.t.Cleanup(func() { w.signal(name, unix.SIGKILL) })
+	w.t.Cleanup(func() { _ = w.signal(name, unix.SIGKILL) })
 }
 
-func (w *town) signal(name string, sig unix.Signal) {
+func (w *town) signal(name string, sig unix.Signal) error {
 	text, err := os.ReadFile(filepath.Join(w.dir, name+".pid"))
-	if pid, perr := strconv.Atoi(strings.TrimSpace(string(text))); err == nil && perr == nil {
-		_ = unix.Kill(pid, sig)
+	if err != nil {
+		return err
 	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		return err
+	}
+	return unix.Kill(pid, sig)
 }
 
 func (w *town) startSwitch() {
@@ -146,7 +150,10 @@ func (w *town) startSwitch() {
 // restartSwitch kills the switch's process, and waits until the new one speaks OpenFlow.
 func (w *town) restartSwitch() {
 	w.t.Helper()
-	w.signal("ovs-vswitchd", unix.SIGKILL)
+	if err := w.signal("ovs-vswitchd", unix.SIGKILL); err != nil {
+		w.t.Fatal(err)
+	}
+	w.until("the end of the switch", func() bool { return w.signal("ovs-vswitchd", 0) != nil })
 	_ = os.Remove(w.dir + "/br0.mgmt")
 	w.startSwitch()
 	w.until("the restarted switch", func() bool { _, err := os.Stat(w.dir + "/br0.mgmt"); return err == nil })
@@ -172,8 +179,12 @@ func (w *town) ofctl(command string, args ...string) string {
 	return w.run("ovs-ofctl", append([]string{"-O", "OpenFlow13", "--no-names", "--sort", command, "unix:" + w.dir + "/br0.mgmt"}, args...)...)
 }
 
+// ours is how ovs-ofctl names Yagura's flows.
+const ours = "cookie=0x5941470000000000/0xffffff0000000000"
+
 var (
 	counters = regexp.MustCompile(`(duration=[0-9.]+s|n_packets=\d+|n_bytes=\d+), `)
+	moods    = regexp.MustCompile(`(?m)^\s*is_connected: .*\n`)
 	xids     = regexp.MustCompile(`\(xid=0x[0-9a-f]+\)`)
 )
 
@@ -187,7 +198,7 @@ func (w *town) flows() string {
 func (w *town) foreign(t *testing.T) string {
 	t.Helper()
 	w.t = t
-	return w.flows() + xids.ReplaceAllString(w.ofctl("dump-groups"), "") + w.run("ovs-vsctl", "--db=unix:"+w.dir+"/db.sock", "show") +
+	return w.flows() + xids.ReplaceAllString(w.ofctl("dump-groups"), "") + moods.ReplaceAllString(w.vsctl("show"), "") +
 		w.vsctl("--columns=name,flow_tables,controller,fail_mode,mirrors", "list", "bridge") + w.vsctl("--columns=name,tag,trunks,vlan_mode", "list", "port")
 }
 

@@ -13,7 +13,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/yagura-project/yagura/act"
-	"github.com/yagura-project/yagura/act/acttest"
 )
 
 // newVLANTown has its PCs at access ports of VLAN 10; port "up" of br0 is a trunk to br1, behind which the quarantine
@@ -37,46 +36,6 @@ func (w *town) vlanConfig() *Config {
 	c.Mode, c.VLAN = modeVLAN, 999
 	c.Switches[0].Uplinks, c.Switches[0].Quarantine = []string{"up"}, "up"
 	return c
-}
-
-func TestConformanceVLAN(t *testing.T) {
-	w := newVLANTown(t)
-	w.echoes(srv, 7000)
-	var hands []*hand
-	acttest.Run(t, acttest.Bench{
-		Open: func(t *testing.T, d act.Deps) act.Hand {
-			h := w.open(t, w.vlanConfig(), d)
-			hands = append(hands, h)
-			return h
-		},
-		Machine: func(i int) acttest.Machine {
-			m := acttest.Documentation(i)
-			if pcs := []machineIn{pcA, pcB}; i < len(pcs) {
-				m = acttest.Machine{Name: pcs[i].ns, V4: pcs[i].v4, V6: pcs[i].v6, MAC: w.mac(pcs[i])}
-			}
-			return m
-		},
-		Foreign:  w.foreign,
-		Received: func(*testing.T) int { return requests(hands) },
-		Flush:    func(*testing.T) { w.ofctl("del-flows", "cookie=0x5941470000000000/0xffffff0000000000") },
-		Lose:     func(_ *testing.T, _ string, m acttest.Machine) { w.ofctl("del-flows", "ip,nw_dst="+m.V4.String()) },
-		Mute: func(*testing.T) func() {
-			w.signal("ovs-vswitchd", unix.SIGSTOP)
-			return func() { w.signal("ovs-vswitchd", unix.SIGCONT) }
-		},
-		Deny: func(*testing.T) func() {
-			w.vsctl("--", "--id=@ft", "create", "Flow_Table", "flow_limit=1", "overflow_policy=refuse", "--", "set", "Bridge", "br0", "flow_tables:0=@ft")
-			return func() { w.vsctl("clear", "Bridge", "br0", "flow_tables") }
-		},
-		Dial: func(t *testing.T, network string, from netip.Addr) net.Conn {
-			c, err := w.dial(network, byAddress(from), from, srv, 7000, 5*time.Second)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return c
-		},
-		Rounds: 20,
-	})
 }
 
 // A machine in the quarantine VLAN meets that VLAN's gateway and nobody else, in both directions, and comes back.
@@ -111,7 +70,7 @@ func TestQuarantineVLAN(t *testing.T) {
 	if n := leaks(w.mac(quarantine)); n > 0 {
 		t.Errorf("%d frames of the quarantine VLAN reached a neighbour", n)
 	}
-	if dump := w.ofctl("dump-flows", "cookie=0x5941470000000000/0xffffff0000000000"); !strings.Contains(dump, "push_vlan:0x8100,set_field:5095->vlan_vid,output:1") {
+	if dump := w.ofctl("dump-flows", ours); !strings.Contains(dump, "push_vlan:0x8100,set_field:5095->vlan_vid,output:1") {
 		t.Errorf("no such flow:\n%s", dump)
 	}
 	w.tags(t)
@@ -225,7 +184,7 @@ func TestQuarantinedMachineMovesAndIsForgotten(t *testing.T) {
 	if _, err := h.Undo(context.Background(), first); err != nil {
 		t.Fatal(err)
 	}
-	if left := w.ofctl("dump-flows", "cookie=0x5941470000000000/0xffffff0000000000"); strings.Contains(left, "cookie=0x5941") {
+	if left := w.ofctl("dump-flows", ours); strings.Contains(left, "cookie=0x5941") {
 		t.Errorf("left behind:\n%s", left)
 	}
 }
