@@ -13,13 +13,14 @@ import (
 
 // Entry is one order as its device was told.
 type Entry struct {
-	Order string         `json:"order"`
-	Nets  []netip.Prefix `json:"nets,omitempty"`
-	MAC   event.MAC      `json:"mac,omitzero"`
-	Host  string         `json:"host,omitempty"`
-	Roles []string       `json:"roles,omitempty"`
-	Since time.Time      `json:"since"` // first told
-	Until time.Time      `json:"until"`
+	Order        string         `json:"order"`
+	Nets         []netip.Prefix `json:"nets,omitempty"`
+	MAC          event.MAC      `json:"mac,omitzero"`
+	Host         string         `json:"host,omitempty"`
+	Roles        []string       `json:"roles,omitempty"`
+	Destinations []string       `json:"destinations,omitempty"`
+	Since        time.Time      `json:"since"` // first told
+	Until        time.Time      `json:"until"`
 	// Leaving is set from the Undo until the device is known to have nothing of it any more.
 	Leaving bool `json:"leaving,omitempty"`
 	// Done is set once the device is known to have it.
@@ -28,18 +29,18 @@ type Entry struct {
 
 // EntryOf is the entry of a target that is told now for the first time.
 func EntryOf(t Target, now time.Time) Entry {
-	return Entry{Order: t.Order, Nets: slices.Clone(t.Nets), MAC: t.MAC, Host: t.Host, Roles: slices.Clone(t.Roles),
+	return Entry{Order: t.Order, Nets: slices.Clone(t.Nets), MAC: t.MAC, Host: t.Host, Roles: slices.Clone(t.Roles), Destinations: slices.Clone(t.Destinations),
 		Since: now.UTC(), Until: t.Until.UTC()}
 }
 
 // Target is what the entry was made of.
 func (e Entry) Target() Target {
-	return Target{Order: e.Order, Nets: e.Nets, MAC: e.MAC, Host: e.Host, Roles: e.Roles, Until: e.Until}
+	return Target{Order: e.Order, Nets: e.Nets, MAC: e.MAC, Host: e.Host, Roles: e.Roles, Destinations: e.Destinations, Until: e.Until}
 }
 
 // Same reports whether both ask the device for the same, until the same second.
 func (e Entry) Same(o Entry) bool {
-	return slices.Equal(e.Nets, o.Nets) && e.MAC == o.MAC && e.Host == o.Host && e.Leaving == o.Leaving &&
+	return slices.Equal(e.Nets, o.Nets) && e.MAC == o.MAC && e.Host == o.Host && slices.Equal(e.Destinations, o.Destinations) && e.Leaving == o.Leaving &&
 		e.Until.Truncate(time.Second).Equal(o.Until.Truncate(time.Second))
 }
 

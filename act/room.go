@@ -32,7 +32,9 @@ type Deps struct {
 	Protects Protects // the never-touch list; nil protects nothing
 	Allow    []Allow  // what an isolated machine may still reach
 	Now      func() time.Time
-	Dir      string // where a Hand may keep what it must know after a restart; empty = nothing is kept (see Memory)
+	// Saw takes what an enforcer itself observes: who asked its sinkhole for what. It must not block; nil = nobody.
+	Saw func(event.DNSActivity)
+	Dir string // where a Hand may keep what it must know after a restart; empty = nothing is kept (see Memory)
 }
 
 // Protects is decide's never-touch list: it answers for addresses and ranges.
@@ -87,6 +89,8 @@ type Target struct {
 	Host  string   // for the never-touch list
 	Roles []string // for the never-touch list
 	Until time.Time
+
+	Destinations []string // names and addresses of the attacker's servers, cut too where the device can; empty = unknown
 
 	Zone, Site string // where it stands, where that is known: an enforcer may serve only some
 }
@@ -147,7 +151,7 @@ var ErrEmpty = errors.New("the order names no address")
 
 // Target is what an order asks of every enforcer.
 func targetOf(o event.Order) Target {
-	t := Target{Order: o.UID, MAC: o.MAC, Host: o.Target.Hostname, Roles: o.Target.Roles, Until: o.Expires,
+	t := Target{Order: o.UID, MAC: o.MAC, Host: o.Target.Hostname, Roles: o.Target.Roles, Until: o.Expires, Destinations: o.Destinations,
 		Zone: o.Zone, Site: o.Site}
 	t.Nets = slices.Clone(o.Nets)
 	for _, a := range o.IPs {

@@ -75,27 +75,28 @@ type Approval struct {
 // Order isolates one machine, or a whole segment, until it is released or expires (OCSF 7004 Network Remediation: Isolate).
 type Order struct {
 	Header
-	Incident   string         `json:"incident,omitempty"` // UID
-	Target     Device         `json:"target"`             // as known when decided
-	IPs        []netip.Addr   `json:"ips,omitempty"`      // what is cut, IPv4 and IPv6
-	MAC        MAC            `json:"mac,omitzero"`
-	Segment    string         `json:"segment,omitempty"` // what is cut as a whole: "zone lgwan"; "" = one machine
-	Nets       []netip.Prefix `json:"nets,omitempty"`    // its ranges, without what may never be cut
-	Mode       Mode           `json:"mode"`
-	State      OrderState     `json:"state"`
-	Reason     Text           `json:"reason"`
-	Requested  string         `json:"requested_by"` // "policy" or a user name
-	Approved   string         `json:"approved_by,omitempty"`
-	Approvals  []Approval     `json:"approvals,omitempty"` // of an order that needs two people; the wish itself is the first
-	Enforcers  []string       `json:"enforcers,omitempty"`
-	Expires    time.Time      `json:"expires,omitzero"`
-	AppliedAt  time.Time      `json:"applied_at,omitzero"`
-	VerifiedAt time.Time      `json:"verified_at,omitzero"`
-	ReleasedAt time.Time      `json:"released_at,omitzero"`
-	SilenceMS  int64          `json:"silence_ms,omitempty"` // order applied → last packet that still passed
-	StillSeen  []string       `json:"still_seen,omitempty"` // what still passes, when partial or ineffective
-	History    []Transition   `json:"history,omitempty"`
-	Receipts   []Receipt      `json:"receipts,omitempty"`
+	Incident     string         `json:"incident,omitempty"` // UID
+	Target       Device         `json:"target"`             // as known when decided
+	IPs          []netip.Addr   `json:"ips,omitempty"`      // what is cut, IPv4 and IPv6
+	MAC          MAC            `json:"mac,omitzero"`
+	Destinations []string       `json:"destinations,omitempty"` // names and addresses of the attacker's servers, cut too where an enforcer can; at most 64
+	Segment      string         `json:"segment,omitempty"`      // what is cut as a whole: "zone lgwan"; "" = one machine
+	Nets         []netip.Prefix `json:"nets,omitempty"`         // its ranges, without what may never be cut
+	Mode         Mode           `json:"mode"`
+	State        OrderState     `json:"state"`
+	Reason       Text           `json:"reason"`
+	Requested    string         `json:"requested_by"` // "policy" or a user name
+	Approved     string         `json:"approved_by,omitempty"`
+	Approvals    []Approval     `json:"approvals,omitempty"` // of an order that needs two people; the wish itself is the first
+	Enforcers    []string       `json:"enforcers,omitempty"`
+	Expires      time.Time      `json:"expires,omitzero"`
+	AppliedAt    time.Time      `json:"applied_at,omitzero"`
+	VerifiedAt   time.Time      `json:"verified_at,omitzero"`
+	ReleasedAt   time.Time      `json:"released_at,omitzero"`
+	SilenceMS    int64          `json:"silence_ms,omitempty"` // order applied → last packet that still passed
+	StillSeen    []string       `json:"still_seen,omitempty"` // what still passes, when partial or ineffective
+	History      []Transition   `json:"history,omitempty"`
+	Receipts     []Receipt      `json:"receipts,omitempty"`
 }
 
 // Class is 7004.

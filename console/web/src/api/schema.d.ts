@@ -1148,6 +1148,7 @@ export interface components {
             applied_at?: string;
             approvals?: components["schemas"]["Approval"][] | null;
             approved_by?: string;
+            destinations?: string[] | null;
             enforcers?: string[] | null;
             /** Format: date-time */
             expires?: string;
