@@ -13,7 +13,7 @@ import (
 
 // Bounds of one conversation, against a switch that is ill or hostile.
 const (
-	maxFlows   = 1 << 18         // flows that one answer may list
+	maxFlows   = 1 << 17         // flows that one answer may list
 	maxParts   = 1 << 14         // messages that one answer may have
 	maxRefused = 16              // refusals of one change that are kept
 	echoEvery  = 5 * time.Second // how often a silent switch is asked whether it lives
