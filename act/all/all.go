@@ -13,6 +13,7 @@ import (
 	"github.com/yagura-project/yagura/act/none"
 	"github.com/yagura-project/yagura/act/openflow"
 	"github.com/yagura-project/yagura/act/radius"
+	"github.com/yagura-project/yagura/act/snmp"
 	"github.com/yagura-project/yagura/act/squid"
 	"github.com/yagura-project/yagura/act/webhook"
 )
@@ -27,6 +28,7 @@ var Enforcers = []act.Enforcer{
 	none.Enforcer,
 	openflow.Enforcer,
 	radius.Enforcer,
+	snmp.Enforcer,
 	squid.Enforcer,
 	webhook.Enforcer,
 }
@@ -134,6 +136,24 @@ var Comments = map[string]string{
 	"radius.NAS.Timestamp":         "send Event-Timestamp, where it demands one; the clocks must agree",
 	"radius.NAS.Vendor":            "standard, cisco, aruba, arubacx, huawei, extreme, hostapd",
 	"radius.NAS.Way":               "disconnect, coa or bounce; empty = the vendor's",
+	"snmp.Config.Action":           "vlan: into the quarantine VLAN; down: the port is shut",
+	"snmp.Config.Fresh":            "how old a switch's tables may be when a machine is looked for; 0–1m",
+	"snmp.Config.Switches":         "those at which machines are plugged in",
+	"snmp.Config.VLAN":             "the quarantine VLAN, 1–4094, which must exist on the switches",
+	"snmp.Config.Wait":             "for one answer of a switch, asked three times; 200ms–30s",
+	"snmp.Switch.Address":          "IP address, with :port where it is not 161",
+	"snmp.Switch.Auth":             "sha256, sha512, sha or md5",
+	"snmp.Switch.AuthFile":         "file that holds its password",
+	"snmp.Switch.Community":        "of version 2c: file that holds the community that may write",
+	"snmp.Switch.MaxMACs":          "a port with more machines is not touched; 0 = 1, up to 8 (a telephone and its PC: 2)",
+	"snmp.Switch.Name":             "as people call it; empty = its address",
+	"snmp.Switch.Plain":            "version 2c sends its password readable over the network: say true to accept that",
+	"snmp.Switch.Priv":             "aes, aes256 or des",
+	"snmp.Switch.PrivFile":         "file that holds its password",
+	"snmp.Switch.Uplinks":          "ports that are never touched, whatever is seen there: Gi1/0/49",
+	"snmp.Switch.User":             "of version 3",
+	"snmp.Switch.VLAN":             "its quarantine VLAN where it is another",
+	"snmp.Switch.Version":          "3 (empty = 3), or 2c",
 	"squid.Config.EndTunnels":      "end the machine's standing connections to the proxy (needs CAP_NET_ADMIN)",
 	"squid.Config.List":            "the file that the helper reads; the user of Squid must be able to read it",
 	"squid.Config.Proxy":           "http://address:port of Squid, asked for its cache manager's page whether the helper runs",
