@@ -7,15 +7,23 @@ import (
 
 	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/act/acttest"
+	"github.com/yagura-project/yagura/lab/drill"
 )
 
-func TestConformance(t *testing.T) {
+func TestConformance(t *testing.T) { acttest.Run(t, newTown(t).bench(t)) }
+
+func TestScenario(t *testing.T) {
 	w := newTown(t)
+	drill.Run(t, drill.Town{Bench: w.bench(t), Namespace: w.prefix + "sw", Interfaces: []string{"pa"}, Rounds: 5})
+}
+
+// bench is the town as the suite wants it.
+func (w *town) bench(t *testing.T) acttest.Bench {
 	dir := t.TempDir()
 	var hands []*hand
 	wires := map[*hand][]*segment{}
 	pcs := []machineIn{pcA, pcB}
-	acttest.Run(t, acttest.Bench{
+	return acttest.Bench{
 		Open: func(t *testing.T, d act.Deps) act.Hand {
 			d.Dir = dir
 			h := w.open(t, d)
@@ -47,5 +55,5 @@ func TestConformance(t *testing.T) {
 			"Mute": "nobody answers what is told, so nothing waits for an answer",
 			"Lose": "what it does is done by this process; the caches of others, which forget by themselves, are told again all the time",
 		},
-	})
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/act/acttest"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/lab/drill"
 )
 
 // others is how many machines stand at ports without a wire.
@@ -15,12 +16,21 @@ const others = 100
 
 func TestConformance(t *testing.T) {
 	for _, st := range styles {
-		t.Run(st.dialect, func(t *testing.T) { conformance(t, st) })
+		t.Run(st.dialect, func(t *testing.T) { acttest.Run(t, newTown(t, st).bench(t, st)) })
 	}
 }
 
-func conformance(t *testing.T, st style) {
-	w := newTown(t, st)
+func TestScenario(t *testing.T) {
+	for _, st := range styles {
+		t.Run(st.dialect, func(t *testing.T) {
+			w := newTown(t, st)
+			drill.Run(t, drill.Town{Bench: w.bench(t, st), Namespace: w.prefix + "sw", Interfaces: []string{"p4"}})
+		})
+	}
+}
+
+// bench is the town as the suite wants it.
+func (w *town) bench(t *testing.T, st style) acttest.Bench {
 	e := newEmulated(t, st, "sw-honcho", 2*48+others, w)
 	for i := range others {
 		e.seen(acttest.Documentation(i).MAC, 96+i)
@@ -31,7 +41,7 @@ func conformance(t *testing.T, st style) {
 	for _, m := range machines {
 		macs[m.ns] = w.mac(m)
 	}
-	acttest.Run(t, acttest.Bench{
+	return acttest.Bench{
 		Open: func(t *testing.T, d act.Deps) act.Hand {
 			d.Dir = dir
 			c := DefaultConfig()
@@ -76,5 +86,5 @@ func conformance(t *testing.T, st style) {
 			return func() { set(false) }
 		},
 		Dial: func(t *testing.T, network string, from netip.Addr) net.Conn { return w.dial(t, network, from) },
-	})
+	}
 }

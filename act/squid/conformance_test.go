@@ -12,6 +12,10 @@ import (
 	"github.com/yagura-project/yagura/act/acttest"
 )
 
+func TestScenario(t *testing.T) {
+	t.Skip("a proxy carries no datagrams, by which the drill measures silence; see latency and sessions of TestConformance")
+}
+
 func TestConformance(t *testing.T) {
 	w := newTown(t)
 	conf := func(t *testing.T) string {
