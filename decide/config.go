@@ -26,6 +26,7 @@ type Config struct {
 	TwoFor    []string `yaml:"two_for"`    // roles whose isolation two people must want, the one who asks included; a whole segment always
 
 	Caps     Caps         `yaml:"caps"`
+	Outbreak Outbreak     `yaml:"outbreak"` // many machines at once: the zone is proposed as a whole
 	Never    []NeverEntry `yaml:"never"`    // beside the built-in roles
 	Contacts []Contact    `yaml:"contacts"` // who is named in notices
 }
@@ -64,8 +65,9 @@ func DefaultConfig() Config {
 		Mode: event.ModeObserve, Severity: 8, Calendar: DefaultCalendar(),
 		Lifetime: 8 * time.Hour, Longest: 72 * time.Hour, AskWithin: 12 * time.Hour,
 		IdentityAge: 4 * time.Hour, Grace: 2 * time.Hour,
-		Caps:   Caps{PerHour: 10, Percent: 5, Total: 30, ManualPerHour: 50},
-		TwoFor: []string{"server", "file", "mail", "web", "database", "backup", "wsus", "management"},
+		Caps:     Caps{PerHour: 10, Percent: 5, Total: 30, ManualPerHour: 50},
+		Outbreak: Outbreak{Machines: 10, Within: 10 * time.Minute},
+		TwoFor:   []string{"server", "file", "mail", "web", "database", "backup", "wsus", "management"},
 	}
 }
 
@@ -94,6 +96,8 @@ func (c Config) read(self []netip.Addr) (policy, error) {
 	r.within("grace", c.Grace, 0, 7*24*time.Hour)
 	r.between("caps.per_hour", c.Caps.PerHour, 1, 1000)
 	r.between("caps.percent", c.Caps.Percent, 1, 100)
+	r.between("outbreak.machines", c.Outbreak.Machines, 0, 10_000)
+	r.within("outbreak.within", c.Outbreak.Within, time.Minute, 24*time.Hour)
 	r.between("caps.total", c.Caps.Total, 1, 10_000)
 	r.between("caps.manual_per_hour", c.Caps.ManualPerHour, 1, 10_000)
 	for i, rule := range c.Rules {

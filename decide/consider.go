@@ -14,6 +14,8 @@ type Decision struct {
 	Order *event.Order // nil: nothing is done
 	Why   event.Text
 	Rule  string // the rule that fitted, "" = none
+	// Outbreak is the order for the whole zone that the machine is part of: people are told of that one, once. "" = none.
+	Outbreak string
 }
 
 // Consider decides about the machine of an incident. It may be called again for
@@ -45,6 +47,9 @@ func (e *Engine) Consider(ctx context.Context, inc event.Incident) (Decision, er
 		return Decision{}, err
 	case past.why != (event.Text{}):
 		return none(past.why)
+	}
+	if d, ok, err := e.outbreak(ctx, inc, v); ok || err != nil {
+		return d, err
 	}
 	return e.propose(ctx, inc, v, past.refused)
 }

@@ -49,9 +49,11 @@ type Deps struct {
 	// Incident is a case as it stands now. With it, a proposal that waits is looked at again every minute:
 	// when the town hall closes, the policy of the night answers it. nil: only when the case changes.
 	Incident func(ctx context.Context, uid string) (event.Incident, error)
-	Now      func() time.Time  // nil = time.Now
-	NewUID   func() string     // nil = random
-	Told     func(event.Order) // after each kept change; nil = nobody. Must not block
+	// Segment is a part of the network as known now, or event.ErrNotFound; nil: no zone is ever proposed as a whole.
+	Segment func(kind, name string) (Segment, error)
+	Now     func() time.Time  // nil = time.Now
+	NewUID  func() string     // nil = random
+	Told    func(event.Order) // after each kept change; nil = nobody. Must not block
 }
 
 // Engine decides. Safe for concurrent use.

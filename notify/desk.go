@@ -137,7 +137,7 @@ func (d *Desk) Tell(ctx context.Context, inc event.Incident, order *event.Order)
 	defer d.mu.Unlock()
 	var errs []error
 	for _, use := range d.cfg.Channels {
-		if !use.concerns(inc) {
+		if !use.concerns(inc) && !whole(order) {
 			continue
 		}
 		d.stats.Told++
@@ -151,6 +151,9 @@ func (d *Desk) Tell(ctx context.Context, inc event.Incident, order *event.Order)
 	}
 	return errors.Join(errs...)
 }
+
+// whole reports whether an order is about a whole segment.
+func whole(o *event.Order) bool { return o != nil && o.Segment != "" }
 
 // tell finds what of this change is new to the channel.
 func (d *Desk) tell(ctx context.Context, use Use, inc event.Incident, order *event.Order) error {
@@ -183,6 +186,7 @@ func (d *Desk) tell(ctx context.Context, use Use, inc event.Incident, order *eve
 			return nil
 		}
 		return d.fold(ctx, use, inc, next(now, use.Digest))
+	case whole(order): // never held back: it stands for many
 	case !quiet.IsZero():
 		d.remember(family, level)
 		return d.fold(ctx, use, inc, quiet)

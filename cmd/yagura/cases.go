@@ -164,7 +164,15 @@ func (c *cases) conclude(ctx context.Context, inc event.Incident) {
 		d, err = c.policy.Consider(ctx, inc)
 		return err
 	})
-	c.persist("telling of "+inc.Number, func() error { return c.bell.Tell(ctx, c.leader(ctx, inc), d.Order) })
+	switch {
+	case d.Outbreak != "" && d.Order == nil:
+		return // people are told of the whole zone, once
+	case d.Outbreak != "":
+		inc = asSegment(inc, *d.Order)
+	default:
+		inc = c.leader(ctx, inc)
+	}
+	c.persist("telling of "+inc.Number, func() error { return c.bell.Tell(ctx, inc, d.Order) })
 }
 
 // leader is the incident that a case is part of: people are told of that one.
@@ -192,7 +200,16 @@ func (c *cases) order(ctx context.Context, o event.Order) {
 		return
 	}
 	c.hub().Incident(inc)
+	if o.Segment != "" {
+		inc = asSegment(inc, o)
+	}
 	c.persist("telling of "+inc.Number, func() error { return c.bell.Tell(ctx, inc, &o) })
+}
+
+// asSegment is a case as people are told of it where the whole zone is decided about: the zone, and why.
+func asSegment(inc event.Incident, o event.Order) event.Incident {
+	inc.Device, inc.Title, inc.Story, inc.HostSeverity = o.Target, o.Reason, o.Reason, 10
+	return inc
 }
 
 // told hands a changed order over without ever blocking who changed it.

@@ -132,7 +132,8 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 	r.manager.OnSight((&sightKeeper{days: r.state.SensorDays}).of)
 	told := func(ord event.Order) { r.cases.told(ord) }
 	if r.policy, err = decide.New(cfg.Decide, decide.Deps{Log: o.log, Ledger: r.state, Machines: r.machines, Self: ownAddresses(cfg.Console.Listen),
-		Device: func(_ context.Context, uid string) (event.Device, error) { return r.find(uid) }, Incident: r.state.Incident, Told: told}); err != nil {
+		Device: func(_ context.Context, uid string) (event.Device, error) { return r.find(uid) }, Incident: r.state.Incident, Told: told,
+		Segment: func(kind, name string) (decide.Segment, error) { return r.segmentOf(segmentName{kind, name}) }}); err != nil {
 		return nil, failure{exitUsage, err}
 	}
 	hands, err := act.Open(cfg.Act, allenforcers.Enforcers, act.Deps{Log: o.log, Protects: r.policy.Protected, Allow: cfg.Act.Allow, Now: time.Now,
