@@ -126,7 +126,10 @@ func (c Capabilities) family(p netip.Prefix) bool {
 type Allow struct {
 	IP   netip.Addr `yaml:"ip"`
 	Port uint16     `yaml:"port"` // TCP; 0 = all of this address
+	UDP  bool       `yaml:"udp"`  // the port is one of UDP
 	Name string     `yaml:"name"`
+	// Lead asks an enforcer that is a router to lead the machine's plain HTTP here, and with UDP its name look-ups.
+	Lead bool `yaml:"-"`
 }
 
 // String is "address:port".

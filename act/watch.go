@@ -201,11 +201,25 @@ func counts(s event.Sighting, from int, allow []Allow) bool {
 		other = s.Src
 	}
 	for _, a := range allow {
-		if a.IP == other.IP.Unmap() && (a.Port == 0 || s.Proto == event.ProtoTCP && a.Port == other.Port) {
+		if a.IP == other.IP.Unmap() && (a.Port == 0 || s.Proto == a.proto() && a.Port == other.Port) || a.leads(s.Proto, other.Port) {
 			return false
 		}
 	}
 	return true
+}
+
+func (a Allow) proto() event.Proto {
+	if a.UDP {
+		return event.ProtoUDP
+	}
+	return event.ProtoTCP
+}
+
+// leads reports whether a packet may be one of a conversation that was led to the notice: on the machine's side of the
+// router it still bears the address that the machine asked for. Such conversations can prove nothing; the router's own
+// counters and what is read back from it must.
+func (a Allow) leads(proto event.Proto, port uint16) bool {
+	return a.Lead && (!a.UDP && proto == event.ProtoTCP && port == 80 || a.UDP && proto == event.ProtoUDP && port == 53)
 }
 
 func dhcp(port uint16) bool { return port == 67 || port == 68 || port == 546 || port == 547 }

@@ -67,6 +67,9 @@ func (h *hand) ensure(conn *nftables.Conn) (command string, err error) {
 			return "", err
 		}
 		command = "# put the rules of table " + h.name() + " back"
+		if err := h.unchain(conn); err != nil {
+			return "", err
+		}
 	}
 	if err := h.lay.add(conn, !there); err != nil {
 		return "", err
@@ -75,6 +78,21 @@ func (h *hand) ensure(conn *nftables.Conn) (command string, err error) {
 		return "", fmt.Errorf("nftables: set up %s: %w", h.name(), err)
 	}
 	return command, nil
+}
+
+// unchain removes chains of ours that this layout has no more; those of a rule that jumps nowhere else go whole.
+func (h *hand) unchain(conn *nftables.Conn) error {
+	chains, err := conn.ListChainsOfTableFamily(h.lay.table.Family)
+	if err != nil {
+		return fmt.Errorf("nftables: read the chains of %s: %w", h.name(), err)
+	}
+	for _, c := range chains {
+		if c.Table.Name == tableName && !slices.ContainsFunc(h.lay.chains, func(x chain) bool { return x.def.Name == c.Name }) {
+			conn.FlushChain(c)
+			conn.DelChain(c)
+		}
+	}
+	return nil
 }
 
 // current reports whether the table in the kernel is of this layout; a table of this name without our sets is another's.

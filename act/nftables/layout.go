@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/google/nftables"
 	"github.com/google/nftables/binaryutil"
@@ -51,7 +52,7 @@ func layoutOf(c Config, allow []act.Allow) layout {
 	if w.bridge {
 		l.chains = append(l.chains, l.bridgeChains(w)...)
 	} else {
-		l.chains = append(l.chains, l.routerChains(w)...)
+		l.chains = append(l.chains, l.routerChains(w, allow)...)
 	}
 	sum := sha256.Sum256([]byte(fmt.Sprint("1", c.Mode, allow)))
 	l.mark = "Yagura " + hex.EncodeToString(sum[:4])
@@ -80,14 +81,19 @@ func (l layout) cut(w writer, allow []act.Allow) chain {
 
 // routerChains cut what a machine sends before anything else is asked (defragmented, but before
 // connection tracking), and what is sent to it once its real address is known (after NAT).
-func (l layout) routerChains(w writer) []chain {
+func (l layout) routerChains(w writer, allow []act.Allow) []chain {
 	from := [][]expr.Any{l.jump(w.addr4(12), set4), l.jump(w.addr6(8), set6), l.jump(w.mac(6), setMAC)}
 	to := [][]expr.Any{l.jump(w.addr4(16), set4), l.jump(w.addr6(24), set6)}
-	return []chain{
-		l.base("prerouting", nftables.ChainHookPrerouting, -300, from),
-		l.base("forward", nftables.ChainHookForward, -300, to),
-		l.base("output", nftables.ChainHookOutput, -300, to),
+	pass, lead := l.leadChains(w, allow)
+	through := to
+	if lead != nil {
+		through = append(slices.Clone(from), to...)
 	}
+	return append([]chain{
+		l.base("prerouting", nftables.ChainHookPrerouting, -300, append(pass, from...)),
+		l.base("forward", nftables.ChainHookForward, -300, through),
+		l.base("output", nftables.ChainHookOutput, -300, to),
+	}, lead...)
 }
 
 // bridgeChains cut frames between ports, to the bridge itself and from it.
@@ -205,7 +211,11 @@ func (w writer) peer(a act.Allow, d direction) []expr.Any {
 	}
 	out := append(w.family(a.IP.Is6()), network(addr, length), equal(a.IP.AsSlice()))
 	if a.Port != 0 {
-		out = append(out, &expr.Meta{Key: expr.MetaKeyL4PROTO, Register: 1}, equal([]byte{unix.IPPROTO_TCP}),
+		proto := byte(unix.IPPROTO_TCP)
+		if a.UDP {
+			proto = unix.IPPROTO_UDP
+		}
+		out = append(out, &expr.Meta{Key: expr.MetaKeyL4PROTO, Register: 1}, equal([]byte{proto}),
 			transport(port), equal(binaryutil.BigEndian.PutUint16(a.Port)))
 	}
 	return out
