@@ -16,6 +16,7 @@ import (
 	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/capture/syslog"
 	"github.com/yagura-project/yagura/console"
+	"github.com/yagura-project/yagura/console/notice"
 	"github.com/yagura-project/yagura/decide"
 	"github.com/yagura-project/yagura/detect"
 	alldetectors "github.com/yagura-project/yagura/detect/all"
@@ -48,6 +49,7 @@ type config struct {
 	Notify    notify.Config      `yaml:"notify"`    // whom to tell, and how
 	Store     store.Config       `yaml:"store"`     // what is kept, where, how long
 	Console   console.Config     `yaml:"console"`   // the web pages
+	Notice    notice.Config      `yaml:"notice"`    // the page for the user of an isolated machine
 	Eve       live.Config        `yaml:"eve"`       // what is seen, as EVE JSON for other tools
 	Syslog    syslog.Config      `yaml:"syslog"`    // alerts of other products, and who may send them
 
@@ -60,7 +62,7 @@ func defaultConfig() config {
 		Language: "ja", Home: defaultHome, Capture: capture.DefaultLiveConfig(), Dissect: dissect.DefaultConfig(),
 		Asset: asset.DefaultConfig(), Intel: intel.DefaultConfig(), Signature: signature.DefaultConfig(), Detect: detect.DefaultConfig(), Incident: incident.DefaultConfig(),
 		Decide: decide.DefaultConfig(), Act: act.DefaultConfig(), Notify: notify.DefaultConfig(), Store: store.DefaultConfig(),
-		Console: console.DefaultConfig(), Eve: live.DefaultConfig(), Syslog: syslog.DefaultConfig(),
+		Console: console.DefaultConfig(), Notice: notice.DefaultConfig(), Eve: live.DefaultConfig(), Syslog: syslog.DefaultConfig(),
 	}
 }
 
@@ -94,7 +96,7 @@ func (c config) validate() error {
 		"dissect": errors.Join(c.Dissect.Validate(), protocolErr), "asset": c.Asset.Validate(), "intel": intel.New(c.Intel).Reload(), "detect": detectErr, "signature": c.Signature.Validate(),
 		"incident": c.Incident.Validate(), "decide": c.Decide.Validate(), "act": errors.Join(c.Act.Validate(), c.Act.Check(allenforcers.Enforcers)),
 		"notify": errors.Join(c.Notify.Validate(), c.Notify.Check(allchannels.Channels)), "store": c.Store.Validate(), "console": c.Console.Validate(),
-		"eve": c.Eve.Validate(), "syslog": errors.Join(c.Syslog.Validate(), readersErr(c.Syslog)),
+		"eve": c.Eve.Validate(), "notice": c.Notice.Validate(), "syslog": errors.Join(c.Syslog.Validate(), readersErr(c.Syslog)),
 	} {
 		errs = append(errs, inSection(section, err)...)
 	}

@@ -71,7 +71,7 @@ func needed(cfg config) (caps []int) {
 			caps = append(caps, neededBy(name, section)...)
 		}
 	}
-	low := cfg.Syslog.Low()
+	low := cfg.Syslog.Low() || cfg.Notice.Low()
 	if _, port, err := net.SplitHostPort(cfg.Console.Listen); err == nil {
 		if n, err := strconv.Atoi(port); err == nil && n > 0 && n < 1024 {
 			low = true

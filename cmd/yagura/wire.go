@@ -15,6 +15,7 @@ import (
 	"github.com/yagura-project/yagura/asset/switches"
 	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/console"
+	"github.com/yagura-project/yagura/console/notice"
 	"github.com/yagura-project/yagura/decide"
 	"github.com/yagura-project/yagura/detect"
 	alldetectors "github.com/yagura-project/yagura/detect/all"
@@ -45,7 +46,8 @@ type river struct {
 	hands      *act.Manager
 	desk       *notify.Desk
 	sensor     *sensor
-	intake     *intake // nil: nobody else is listened to
+	intake     *intake        // nil: nobody else is listened to
+	notice     *notice.Notice // nil: none is shown
 	judge      *judge
 	cases      *cases
 	console    *console.Console
@@ -136,6 +138,8 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 		Segment: func(kind, name string) (decide.Segment, error) { return r.segmentOf(segmentName{kind, name}) }}); err != nil {
 		return nil, failure{exitUsage, err}
 	}
+	cfg.Act.Allow = append(cfg.Act.Allow, noticeAllows(cfg.Notice)...)
+	r.cfg.Act = cfg.Act
 	hands, err := act.Open(cfg.Act, allenforcers.Enforcers, act.Deps{Log: o.log, Protects: r.policy.Protected, Allow: cfg.Act.Allow, Now: time.Now,
 		Dir: filepath.Join(cfg.Store.Dir, "act")})
 	if err != nil {
@@ -148,6 +152,9 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 	r.policy.SetActor(r.hands)
 
 	// People.
+	if r.notice, err = r.newNotice(); err != nil {
+		return nil, failure{exitUsage, err}
+	}
 	if r.desk, err = r.newDesk(); err != nil {
 		return nil, err
 	}
@@ -177,6 +184,9 @@ func (r *river) parts() []service.Part {
 	}
 	if r.intake != nil {
 		parts = append(parts, r.intake)
+	}
+	if r.notice != nil {
+		parts = append(parts, r.notice)
 	}
 	if r.eve != nil {
 		parts = append([]service.Part{r.eve, &reopener{out: r.eve}}, parts...)
