@@ -18,7 +18,6 @@ type State struct {
 	decoded []byte
 	text    []byte // the buffer as Latin-1 text
 	runes   []rune
-	low     []byte // the buffer in lower case
 }
 
 // Capture is a value that a pattern stored: pcre:"/…(…)/, flow:name".
@@ -76,6 +75,7 @@ type Content struct {
 	Distance, Within       Value
 
 	leads  bool // a later step leans on it
+	once   bool // only as far behind it as one likes: where the first place does not help, no later one does
 	anchor int  // index of the byte to look for first
 }
 
@@ -129,6 +129,7 @@ func (c *Chain) Link() {
 		case *Content:
 			t.anchor = rarest(t.Bytes, t.NoCase)
 			t.leads = !t.Negated && c.leanedOn(i+1)
+			t.once = t.leads && c.anywhereBehind(i+1)
 		case *Pattern:
 			t.leads = !t.Negated && c.leanedOn(i+1)
 		case *Base64:
@@ -150,6 +151,31 @@ func (c *Chain) leanedOn(i int) bool {
 		}
 	}
 	return false
+}
+
+// anywhereBehind reports whether all that leans on the place set before step i is a content that may stand anywhere behind it, and
+// questions whether bytes follow: what holds behind a later place holds behind an earlier one.
+func (c *Chain) anywhereBehind(i int) bool {
+	for _, step := range c.Steps[i:] {
+		switch t := step.(type) {
+		case *Content:
+			if t.relative() {
+				return !t.Negated && !t.HasWithin && !t.HasDepth && t.Distance.Var == 0
+			}
+			if t.moves() {
+				return true
+			}
+		case *DataAt:
+			if t.Relative && t.Negated {
+				return false
+			}
+		default:
+			if step.relative() || step.moves() {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // Leads reports whether a later step leans on the content; known once Link has been called.

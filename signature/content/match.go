@@ -109,7 +109,7 @@ func (c *Chain) eachContent(s *State, t *Content, b []byte, i, pos int) bool {
 		if c.run(s, b, i+1, end) {
 			return true
 		}
-		if s.stop || s.left <= 0 {
+		if s.stop || s.left <= 0 || t.once {
 			return false
 		}
 		lo = start + 1

@@ -113,9 +113,9 @@ func TestIndexFold(t *testing.T) {
 func TestStepsAreBounded(t *testing.T) {
 	var steps []Step
 	for range 12 {
-		steps = append(steps, &Content{Bytes: []byte("a"), HasDistance: true})
+		steps = append(steps, &Content{Bytes: []byte("a"), HasWithin: true, Within: num(5000)})
 	}
-	steps = append(steps, &Content{Bytes: []byte("z"), HasDistance: true})
+	steps = append(steps, &Content{Bytes: []byte("z"), HasWithin: true, Within: num(5000)})
 	var s State
 	if chain(steps...).Match(&s, append(bytes.Repeat([]byte("a"), 4000), 'y')) {
 		t.Error("found what is not there")

@@ -37,7 +37,9 @@ type neededIn struct {
 // cut ends a run.
 func (n *neededIn) cut() {
 	if n.fold {
-		toLower(n.run)
+		for i, c := range n.run {
+			n.run[i] = lower[c]
+		}
 	}
 	if len(n.run) >= minNeeded {
 		n.runs = append(n.runs, string(n.run))
@@ -192,32 +194,18 @@ func (n *neededIn) group() bool {
 }
 
 // holds reports whether what the pattern needs is in b.
-func (p *Pattern) holds(s *State, b []byte) bool {
-	if len(p.need) == 0 {
-		return true
-	}
-	if p.fold {
-		b = s.lower(b)
-	}
-	for _, n := range p.need {
-		i := bytes.Index(b, []byte(n))
+func (p *Pattern) holds(b []byte) bool {
+	for k, n := range p.need {
+		i := 0
+		if p.fold {
+			i = indexFold(b, []byte(n), int(p.anchors[k]))
+		} else {
+			i = bytes.Index(b, []byte(n))
+		}
 		if i < 0 {
 			return false
 		}
 		b = b[i+len(n):]
 	}
 	return true
-}
-
-// lower is b with its ASCII letters in lower case.
-func (s *State) lower(b []byte) []byte {
-	s.low = append(s.low[:0], b...)
-	toLower(s.low)
-	return s.low
-}
-
-func toLower(b []byte) {
-	for i, c := range b {
-		b[i] = lower[c]
-	}
 }

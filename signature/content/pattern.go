@@ -30,10 +30,12 @@ type Pattern struct {
 	Captures []string // names of groups 1…, with their place: "flow:name"; "" not stored
 
 	leads    bool
-	anchored bool     // can only match where it begins
-	linear   bool     // translated is for regexp, else for regexp2
-	need     []string // what each match contains, in this order; nil not known
-	fold     bool     // in whatever case
+	anchored bool      // can only match where it begins
+	begins   *bytes256 // bytes with which an anchored one can match; nil: any, or none
+	linear   bool      // translated is for regexp, else for regexp2
+	need     []string  // what each match contains, in this order; nil not known
+	anchors  []uint16  // in each of need, the byte to look for first
+	fold     bool      // in whatever case
 	source   string
 	once     sync.Once
 	quick    *regexp.Regexp
@@ -89,14 +91,20 @@ func NewPattern(text string, f Flags) (*Pattern, error) {
 func (p *Pattern) Linear() bool { return p.linear }
 
 func (p *Pattern) compile() {
+	for _, n := range p.need {
+		p.anchors = append(p.anchors, uint16(rarest([]byte(n), p.fold)))
+	}
 	if p.linear {
 		p.quick, _ = regexp.Compile(p.source) // nil (too large a program): taken for one that never matches
 		if p.quick != nil {
+			p.begins = p.beginnings(p.source)
 			return
 		}
 	}
 	if p.slow, _ = regexp2.Compile(p.source, regexp2.None); p.slow != nil {
-		p.loose, _ = regexp.Compile(p.outline)
+		if p.loose, _ = regexp.Compile(p.outline); p.loose != nil {
+			p.begins = p.beginnings(p.outline)
+		}
 		grain()
 		p.slow.MatchTimeout = patience
 	}
@@ -117,8 +125,11 @@ func (p *Pattern) find(s *State, b []byte, from, skip int) (start, end int, foun
 	}
 	p.once.Do(p.compile)
 	b = b[from:]
+	if p.begins != nil && skip == 0 && (len(b) == 0 || !p.begins.has(b[0])) {
+		return 0, 0, false
+	}
 	b = b[:min(len(b), max(maxText, skip))]
-	if !p.holds(s, b[skip:]) {
+	if !p.holds(b[skip:]) {
 		return 0, 0, false
 	}
 	s.left -= len(b) / (costly / 8)
