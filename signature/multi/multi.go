@@ -72,6 +72,11 @@ func (s *Set) Len() int { return len(s.patterns) }
 type Hits struct {
 	IDs  []uint32 // numbers of patterns, in no order
 	seen []uint64
+
+	long  [chunk]byte // what the probes say, used again and again
+	short [2 * chunk]byte
+	tiny  [chunk]uint32
+	last  [whole*block + probeAhead]byte // of pieces
 }
 
 // Reset forgets what was found.
@@ -125,14 +130,14 @@ func word(b []byte, i int) uint64 {
 
 // scanLong looks at the places that the 5-grams at every fourth byte tell.
 func (s *Set) scanLong(b []byte, h *Hits) {
-	var out [chunk]byte
-	p := pieces{rest: b}
+	out := &h.long
+	p := pieces{rest: b, last: &h.last}
 	for {
 		text, blocks := p.next()
 		if blocks == 0 {
 			return
 		}
-		probeLong(text, blocks, &s.long, &out)
+		probeLong(text, blocks, &s.long, out)
 		clear(out[blocks:min(blocks+7, chunk)])
 		for k := 0; k < blocks; k += 8 {
 			for m := binary.LittleEndian.Uint64(out[k : k+8]); m != 0; m &= m - 1 {
@@ -149,14 +154,14 @@ func (s *Set) scanLong(b []byte, h *Hits) {
 
 // scanShort looks at the places that the 3-grams at every second byte tell.
 func (s *Set) scanShort(b []byte, h *Hits) {
-	var out [2 * chunk]byte
-	p := pieces{rest: b}
+	out := &h.short
+	p := pieces{rest: b, last: &h.last}
 	for {
 		text, blocks := p.next()
 		if blocks == 0 {
 			return
 		}
-		probeShort(text, blocks, &s.short, &out)
+		probeShort(text, blocks, &s.short, out)
 		clear(out[2*blocks : min(2*blocks+7, 2*chunk)])
 		for k := 0; k < 2*blocks; k += 8 {
 			for m := binary.LittleEndian.Uint64(out[k : k+8]); m != 0; m &= m - 1 {
@@ -174,13 +179,12 @@ func (s *Set) scanShort(b []byte, h *Hits) {
 
 // candidate compares the patterns that have the gram x, which stands at i.
 func (s *Set) candidate(t *tier, x uint64, b []byte, i int, h *Hits) {
-	k := x * spread >> 32
-	tag := uint8(k)
-	slot := uint32(k) >> 8 & t.slotMask
-	for c := t.heads[slot]; c < t.heads[slot+1]; c++ {
-		if t.tags[c] != tag {
-			continue
-		}
+	slot, tag := t.place(x)
+	head := t.heads[slot]
+	if head&tag == 0 {
+		return
+	}
+	for c := head >> tagBits; c < t.heads[slot+1]>>tagBits; c++ {
 		e := &t.entries[c]
 		at := i - int(e.at)
 		if at < 0 || at+int(e.len) > len(b) || (word(b, at+int(e.window))|fold)&e.mask != e.value || h.has(e.id) {

@@ -9,6 +9,7 @@ const (
 	block      = 32
 	probeAhead = 4
 	chunk      = 256 // blocks that are probed at a time: 8 KiB stay in the processor's first cache
+	whole      = 16  // blocks of a text that is copied whole, so that one probe sees it all
 )
 
 // Multipliers of the hash of a gram (Knuth, TAOCP vol. 3 § 6.4: about 2^32 / golden ratio, odd).
@@ -76,20 +77,21 @@ type pieces struct {
 	rest []byte
 	at   int // where in the text the piece that next gave begins
 	end  int
-	last [2*block + probeAhead]byte
+	last *[whole*block + probeAhead]byte
 }
 
 // next gives a piece of so many blocks; 0 when all were given.
 func (p *pieces) next() (b []byte, blocks int) {
 	p.at = p.end
-	switch n := (len(p.rest) - probeAhead) / block; {
-	case len(p.rest) == 0:
+	switch n := len(p.rest); {
+	case n == 0:
 		return nil, 0
-	case n > 0:
-		b, blocks = p.rest, min(n, chunk)
+	case n > whole*block:
+		b, blocks = p.rest, min((n-probeAhead)/block, chunk)
 	default:
-		copy(p.last[:], p.rest)
-		b, blocks = p.last[:], (len(p.rest)+block-1)/block
+		blocks = (n + block - 1) / block
+		clear(p.last[copy(p.last[:], p.rest) : blocks*block+probeAhead])
+		b = p.last[:]
 	}
 	p.end = p.at + blocks*block
 	p.rest = p.rest[min(blocks*block, len(p.rest)):]

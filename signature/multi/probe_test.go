@@ -24,7 +24,7 @@ func TestProbesAgree(t *testing.T) {
 			s.short.bitmap[i] |= 0x10100
 			s.long.bitmap[i%len(s.long.bitmap)] |= 0x20001
 		}
-		for p := (pieces{rest: text}); ; {
+		for p := (pieces{rest: text, last: new([whole*block + probeAhead]byte)}); ; {
 			b, blocks := p.next()
 			if blocks == 0 {
 				return

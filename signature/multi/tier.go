@@ -35,8 +35,7 @@ type tier struct {
 	shift    uint8
 	bitmap   []uint32
 	slotMask uint32
-	heads    []uint32 // entries of slot i are heads[i] … heads[i+1]
-	tags     []uint8  // one per entry: another part of its gram's hash
+	heads    []uint32 // entries of slot i are those from heads[i]>>tagBits to heads[i+1]>>tagBits; below stand their tags
 	entries  []gram
 	blanks   []uint32 // patterns whose grams stand among nothing but blanks
 }
@@ -62,6 +61,15 @@ func (t *tier) blank(h *Hits) bool {
 	return false
 }
 
+// tagBits are as many tags as there are: the slot's entries that have one are told by another part of their gram's hash.
+const tagBits = 8
+
+// place is the slot of a gram, and its tag as a bit.
+func (t *tier) place(key uint64) (slot, tag uint32) {
+	k := uint32(key * spread >> 32)
+	return k >> 8 & t.slotMask, 1 << (k % tagBits)
+}
+
 // Bits per gram and bounds of a bitmap: it should stay in the processor's first cache.
 const (
 	bitsPerGram = 64
@@ -79,18 +87,23 @@ func (t *tier) build(grams []gram, hash func(uint64) uint32) {
 	t.shift, t.bitmap = uint8(32-size), make([]uint32, 1<<size/32)
 	slots := 1 << min(log2up(len(grams)*2), 24)
 	t.slotMask = uint32(slots - 1)
-	slot := func(g *gram) uint32 { return uint32(g.key*spread>>32) >> 8 & t.slotMask }
+	slot := func(g *gram) uint32 { s, _ := t.place(g.key); return s }
 	slices.SortStableFunc(grams, func(x, y gram) int { return int(slot(&x)) - int(slot(&y)) })
-	t.entries, t.tags, t.heads = grams, make([]uint8, len(grams)), make([]uint32, slots+1)
+	t.entries, t.heads = grams, make([]uint32, slots+1)
+	tags := make([]uint32, slots+1)
 	for i := range grams {
 		g := &grams[i]
 		k := hash(g.key) >> t.shift
 		t.bitmap[k/32] |= 1 << (k % 32)
-		t.tags[i] = uint8(g.key * spread >> 32)
-		t.heads[slot(g)+1]++
+		at, tag := t.place(g.key)
+		tags[at] |= tag
+		t.heads[at+1] += 1 << tagBits
 	}
 	for i := range slots {
 		t.heads[i+1] += t.heads[i]
+	}
+	for i := range tags {
+		t.heads[i] |= tags[i]
 	}
 }
 

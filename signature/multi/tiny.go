@@ -56,14 +56,13 @@ func (t *tiny) live(h *Hits) (b byte) {
 
 // scanTiny looks at the places where two bytes fit a bucket, until all patterns have been found.
 func (s *Set) scanTiny(b []byte, h *Hits) {
-	var out [chunk]uint32
-	t, p := &s.tiny, pieces{rest: b}
+	t, p, out := &s.tiny, pieces{rest: b, last: &h.last}, &h.tiny
 	for live := t.live(h); live != 0; {
 		text, blocks := p.next()
 		if blocks == 0 {
 			return
 		}
-		if probeTiny(text, blocks, &t.tables, live, &out) == 0 {
+		if probeTiny(text, blocks, &t.tables, live, out) == 0 {
 			continue
 		}
 		found := 0
