@@ -12,7 +12,7 @@ import (
 // judge holds a candidate against all that has come of its transaction. What may still come makes it Later.
 func (e *Engine) judge(x *txState, c candidate, v *view) rule.Answer {
 	s := &e.rules.sigs[c.rule]
-	if s.gated && !slices.Contains(e.fresh, c.rule) && !e.flow.dirs[c.d].opened(c.rule) {
+	if s.gated && !e.open(c) {
 		return rule.Later
 	}
 	e.state.Reset()
@@ -41,6 +41,11 @@ func (e *Engine) judge(x *txState, c candidate, v *view) rule.Answer {
 		return rule.Later
 	}
 	return rule.Yes
+}
+
+// open reports whether the string for which a gated rule waits has come beside the transaction.
+func (e *Engine) open(c candidate) bool {
+	return slices.Contains(e.fresh, c.rule) || e.flow.dirs[c.d].opened(c.rule)
 }
 
 // complete reports whether no more fields of a condition can come.

@@ -277,17 +277,17 @@ func (e *Engine) viewOf(v *view, f *wire.Flow, d wire.Dir) *view {
 func (e *Engine) judgeAll(x *txState, v *view) {
 	kept := x.candidates[:0]
 	for _, c := range x.candidates {
-		done := x.tx.Done[c.d]
-		if s := &e.rules.sigs[c.rule]; s.Head.OneFlow {
+		s, done := &e.rules.sigs[c.rule], x.tx.Done[c.d]
+		if s.Head.OneFlow {
 			done = x.tx.Done[0] && x.tx.Done[1]
 		}
-		if c.looked && !done && !x.concerns(&e.rules.sigs[c.rule]) {
+		if c.looked && !done && (s.gated && !e.open(c) || !x.concerns(s)) {
 			kept = append(kept, c)
 			continue
 		}
 		switch w := e.viewOf(v, x.flow, c.d); e.judge(x, c, w) {
 		case rule.Yes:
-			x.fired = append(x.fired, fired{e.rules.sigs[c.rule].SID, c.d})
+			x.fired = append(x.fired, fired{s.SID, c.d})
 			e.fire(c.rule, w, match{tx: int64(x.tx.ID), app: x.tx.App, of: x.tx})
 		case rule.Later:
 			if !done {
