@@ -1,6 +1,9 @@
 package dissect
 
-import "errors"
+import (
+	"errors"
+	"math"
+)
 
 // maxFaults is how many malformed datagrams a flow may have before it is given up.
 const maxFaults = 16
@@ -38,6 +41,9 @@ func (a *Analyzer) makeGrams(c *talk, i int) (err error) {
 
 // datagram gives one datagram to the parser of its flow.
 func (a *Analyzer) datagram(f *flow, d Dir, b []byte) {
+	if f.rests > 0 {
+		a.wake(f)
+	}
 	if f.talk == nil || f.talk.grams == nil {
 		if f.packets[Orig]+f.packets[Resp] > 1 { // the first one was looked at already
 			a.recognise(f, d, b)
@@ -68,6 +74,32 @@ func (a *Analyzer) datagram(f *flow, d Dir, b []byte) {
 		}
 	}
 	a.news(f, c)
+	a.rest(f, c)
+}
+
+// rest lets go of a parser that has nothing to remember once both sides have spoken: most conversations of DNS are one question
+// with its answer, and then only wait for their time-out. Where more is said it is made anew, once and for good.
+func (a *Analyzer) rest(f *flow, c *talk) {
+	if f.woken || f.deaf || c.grams == nil || c.heard != [2]bool{true, true} || c.proto >= math.MaxUint8 || !a.protocols[c.proto].Forgetful {
+		return
+	}
+	if c.faults > 0 || c.hops > 0 || c.banned != [2]uint64{} || c.flow.carried != "" || c.flow.about != nil || c.flow.txs > math.MaxUint32 {
+		return
+	}
+	a.closeParser(c)
+	f.rests, f.txs, f.talk = uint8(1+c.proto), uint32(c.flow.txs), nil
+	a.shelve(c)
+}
+
+// wake makes that parser anew.
+func (a *Analyzer) wake(f *flow) {
+	c := a.talkOf(f)
+	c.proto, c.eaten, c.heard = int(f.rests)-1, true, [2]bool{true, true}
+	c.flow.protocol, c.flow.txs = a.protocols[c.proto].Name, uint64(f.txs)
+	f.rests, f.woken = 0, true
+	if a.makeGrams(c, c.proto) != nil {
+		a.unparsed(f)
+	}
 }
 
 func (a *Analyzer) callGram(c *talk, d Dir, b []byte) (err error) {

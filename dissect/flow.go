@@ -65,6 +65,9 @@ type flow struct {
 	reset     uint8  // 1 + Dir of the first valid RST
 	asked     bool   // a SYN came within the open connection
 	again     uint32 // its sequence number
+	rests     uint8  // 1 + the protocol whose parser is to be made anew; 0 none
+	woken     bool   // it was
+	txs       uint32 // transactions that it had opened
 
 	app    string
 	tls    *event.TLS

@@ -45,6 +45,8 @@ type Protocol struct {
 	Stream func(f *Flow) Stream
 	// Datagrams makes the parser of one UDP flow; nil when UDP is not spoken.
 	Datagrams func(f *Flow) Datagrams
+	// Forgetful says that this parser keeps nothing from one message to the next, nor in its flow, so that it need not live as long.
+	Forgetful bool
 }
 
 // Flow is what a parser may know of its flow and where it puts its events.

@@ -208,6 +208,7 @@ func (a *Analyzer) deafen(f *flow) {
 func (a *Analyzer) hush(f *flow) {
 	c := f.talk
 	if c == nil {
+		f.deaf = f.deaf || f.rests > 0
 		return
 	}
 	if !f.deaf {
@@ -222,6 +223,11 @@ func (a *Analyzer) hush(f *flow) {
 	a.opaque(f, c.flow.opaque)
 	c.flow.opaque = 0
 	f.talk = nil
+	a.shelve(c)
+}
+
+// shelve keeps a talk for the next flow.
+func (a *Analyzer) shelve(c *talk) {
 	if len(a.talks) < maxTalks {
 		a.talks = append(a.talks, c)
 	}

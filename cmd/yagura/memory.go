@@ -16,7 +16,7 @@ import (
 // lives: to collect more often than that costs a third of all time.
 const (
 	headroom = 64 << 20
-	usual    = 108 << 20
+	usual    = 124 << 20
 )
 
 // room is how much garbage may gather beside what lives.

@@ -22,6 +22,7 @@ var Protocol = dissect.Protocol{
 	Probe:     probe,
 	Stream:    func(f *dissect.Flow) dissect.Stream { return &stream{parser: parser{f: f}} },
 	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &datagrams{parser{f: f}} },
+	Forgetful: true,
 }
 
 // prefix is the length field before each message over TCP (RFC 1035 §4.2.2).

@@ -19,6 +19,7 @@ var Protocol = dissect.Protocol{
 	Probe:     probe,
 	Stream:    func(f *dissect.Flow) dissect.Stream { return &stream{parser{f: f}} },
 	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &parser{f: f} },
+	Forgetful: true,
 }
 
 func probe(_ dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {

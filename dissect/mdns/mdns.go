@@ -14,6 +14,7 @@ var Protocol = dissect.Protocol{
 	UDP:       []uint16{5353},
 	Probe:     probe,
 	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &parser{f: f} },
+	Forgetful: true,
 }
 
 func probe(_ dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {

@@ -14,6 +14,7 @@ var Protocol = dissect.Protocol{
 	UDP:       []uint16{137},
 	Probe:     probe,
 	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &parser{f} },
+	Forgetful: true,
 }
 
 // Record types (RFC 1002 §4.2.1.3).
