@@ -20,12 +20,13 @@ type SeparationDay struct {
 	Pairs    []ZonePair   `json:"pairs,omitempty"`
 	Details  []ZoneBreach `json:"details,omitempty"` // different breaches, the first 200
 	Entries  []PermitUse  `json:"entries,omitempty"`
-	Bridges  int          `json:"bridges"`          // machines that were in two zones
-	Rogues   int          `json:"rogues"`           // machines that are not admitted
-	Until    time.Time    `json:"until"`            // last moment counted
-	Digest   string       `json:"digest,omitempty"` // of a day that is over: SHA-256 (hex) over this record without the last three fields
-	Line     int64        `json:"line,omitempty"`   // of the ledger in which the digest stands
-	Chain    string       `json:"chain,omitempty"`  // hash of that line, which covers every line before it
+	Bridges  int          `json:"bridges"`            // machines that were in two zones
+	Rogues   int          `json:"rogues"`             // machines that are not admitted
+	Until    time.Time    `json:"until"`              // last moment counted
+	Previous string       `json:"previous,omitempty"` // digest of the day before, where it was sealed: the days are a chain of their own
+	Digest   string       `json:"digest,omitempty"`   // of a day that is over: SHA-256 (hex) over this record without the last three fields
+	Line     int64        `json:"line,omitempty"`     // of the ledger in which the digest stands
+	Chain    string       `json:"chain,omitempty"`    // hash of that line, which covers every line before it
 }
 
 // Sum is what Digest must be.

@@ -44,6 +44,7 @@ type cli struct {
 	Selftest selftestCmd    `cmd:"" help:"Fire every detector harmlessly and say which cannot fire."`
 	Squid    squidHelperCmd `cmd:"" name:"squid-helper" help:"Tell a Squid proxy who is isolated (Squid starts it)."`
 	Status   statusCmd      `cmd:"" help:"Show what the running Yagura sees and holds."`
+	Verify   verifyCmd      `cmd:"" help:"Check a certificate of network separation, here or anywhere else."`
 	Version  versionCmd     `cmd:"" help:"Print the version."`
 	Zones    zonesCmd       `cmd:"" help:"Separate networks: propose, check and list permitted communications."`
 }

@@ -22,17 +22,19 @@ type reportCmd struct {
 	Period string `help:"2026-11, 2026-11-02, 2026-11-01..2026-11-20, today, yesterday, this-month or last-month." default:"last-month"`
 	Lang   string `help:"Language." enum:"ja,en" default:"ja"`
 	Out    string `help:"Directory that receives the HTML and the PDF." default:"." type:"path" placeholder:"DIR"`
+	Key    string `name:"sign-key" help:"With --kind separation: sign the proof with this key (Ed25519, PEM); made where there is none." type:"path" placeholder:"FILE"`
 	JSON   bool   `name:"json" help:"Print the paths as JSON."`
 }
 
 // Help is printed by yagura report --help.
 func (reportCmd) Help() string {
-	return `記録から報告書（HTML と PDF）を作ります。
+	return `記録から報告書（HTML と PDF）を作ります。--kind separation では、あとから yagura verify で確かめられる証拠（.proof.json）も書きます。
 
 Examples:
   yagura report
   yagura report --period 2026-11 --out /srv/reports
   yagura report --kind separation --period yesterday
+  yagura report --kind separation --period yesterday --sign-key /etc/yagura/certificate.key
   yagura report --period 2026-11-01..2026-11-20 --lang en
 
 Exit codes: 0 written, 1 nothing kept or not writable, 2 wrong usage.`
@@ -40,8 +42,9 @@ Exit codes: 0 written, 1 nothing kept or not writable, 2 wrong usage.`
 
 // reportFiles is what --json prints.
 type reportFiles struct {
-	HTML string `json:"html"`
-	PDF  string `json:"pdf"`
+	HTML  string `json:"html"`
+	PDF   string `json:"pdf"`
+	Proof string `json:"proof,omitempty"` // of the certificate of separation
 }
 
 // Run writes the report of a period.
@@ -69,10 +72,18 @@ func (c reportCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
+	if c.Kind == "separation" {
+		if files.Proof, err = c.prove(ctx, state, period, html, pdf); err != nil {
+			return err
+		}
+	}
 	if c.JSON {
 		return printJSON(std.out, files)
 	}
 	fmt.Fprintf(std.out, "%s\n%s\n", files.HTML, files.PDF)
+	if files.Proof != "" {
+		fmt.Fprintln(std.out, files.Proof)
+	}
 	return nil
 }
 

@@ -75,6 +75,9 @@ func keepDay(ctx context.Context, l dayLedger, d event.SeparationDay, now time.T
 		return err
 	}
 	if d.Day < now.In(jst).Format(time.DateOnly) {
+		if err := linkDay(ctx, l, &d); err != nil {
+			return err
+		}
 		d.Digest = d.Sum()
 		if err := l.AppendAudit(ctx, event.Audit{Time: now, Who: "yagura", Action: "certificate", Object: d.Day, Detail: "sha256:" + d.Digest}); err != nil {
 			return err
@@ -95,6 +98,20 @@ func keepDay(ctx context.Context, l dayLedger, d event.SeparationDay, now time.T
 		return err
 	}
 	return l.PutSetting(ctx, key, string(b))
+}
+
+// linkDay puts the fingerprint of the day before into the record of a day that is over.
+func linkDay(ctx context.Context, l dayLedger, d *event.SeparationDay) error {
+	day, err := time.ParseInLocation(time.DateOnly, d.Day, jst)
+	if err != nil {
+		return err
+	}
+	before, err := loadDay(ctx, l, day.AddDate(0, 0, -1).Format(time.DateOnly))
+	if errors.Is(err, event.ErrNotFound) {
+		return nil
+	}
+	d.Previous = before.Digest
+	return err
 }
 
 // countStrangers adds the machines that were found in two zones or without admission on that day.

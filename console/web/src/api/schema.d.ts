@@ -945,6 +945,7 @@ export interface components {
             last?: string;
             others?: components["schemas"]["Device"][] | null;
             peers?: components["schemas"]["Endpoint"][] | null;
+            propose?: boolean;
             reasons?: components["schemas"]["Reason"][] | null;
             /** Format: date-time */
             seen?: string;
@@ -1469,6 +1470,7 @@ export interface components {
             /** Format: int64 */
             minutes: number;
             pairs?: components["schemas"]["ZonePair"][] | null;
+            previous?: string;
             /** Format: int64 */
             rogues: number;
             /** Format: date-time */
