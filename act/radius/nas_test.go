@@ -100,6 +100,25 @@ func (e *edge) logon(n int) {
 	e.set(n, vlan, life)
 }
 
+// account tells RADIUS that a session begins (1) or is over (2).
+func (e *edge) account(t *testing.T, n int, status rfc2866.AcctStatusType) {
+	t.Helper()
+	req := radius.New(radius.CodeAccountingRequest, []byte(sharedSecret))
+	e.mu.Lock()
+	mac, session := e.ports[n].host.MAC.String(), e.ports[n].session
+	e.mu.Unlock()
+	_ = rfc2866.AcctStatusType_Set(req, status)
+	_ = rfc2866.AcctSessionID_SetString(req, session)
+	_ = rfc2865.CallingStationID_SetString(req, mac)
+	_ = rfc2865.NASIPAddress_Set(req, net.ParseIP(e.addr))
+	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	defer stop()
+	c := radius.Client{Dialer: net.Dialer{LocalAddr: &net.UDPAddr{IP: net.ParseIP(e.addr)}}, Retry: time.Second}
+	if _, err := c.Exchange(ctx, req, fmt.Sprintf("127.0.0.1:%d", e.site.acct)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // ask sends an Access-Request from the switch's own address.
 func (e *edge) ask(req *radius.Packet) *radius.Packet {
 	wire, err := sign(req)
@@ -145,6 +164,9 @@ func (e *edge) set(n, vlan int, life time.Duration) {
 		return
 	}
 	p.vlan = vlan
+	if e.fabric == nil {
+		return
+	}
 	if err := e.fabric.Move(n, vlan); err != nil {
 		e.t.Error(err)
 	}
@@ -264,6 +286,13 @@ func (e *edge) change(f func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	f()
+}
+
+// told counts the requests for dynamic authorization.
+func (e *edge) told() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.got
 }
 
 // wait is until a machine's port is in a VLAN.

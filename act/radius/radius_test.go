@@ -116,3 +116,5 @@ func TestConformance(t *testing.T) {
 		Dial: w.dial,
 	})
 }
+
+func testDeps() act.Deps { return act.Deps{} }

@@ -18,11 +18,10 @@ import (
 
 // site is the real FreeRADIUS with Yagura's policy, private to a test.
 type site struct {
-	dir          string
-	auth, acct   int
-	cfg          Config
-	server       *exec.Cmd
-	users, extra string
+	dir        string
+	auth, acct int
+	cfg        Config
+	server     *exec.Cmd
 }
 
 const sharedSecret = "town-s3cret"
@@ -44,7 +43,7 @@ security {
 	status_server = yes
 }
 max_requests = 16384
-proxy_requests = no
+@PROXY@
 client town {
 	ipaddr = 127.0.0.0/8
 	secret = ` + sharedSecret + `
@@ -92,6 +91,7 @@ server default {
 		port = @ACCT@
 	}
 	authorize {
+		@FORWARD@
 		eap {
 			ok = return
 		}
@@ -126,6 +126,12 @@ server default {
 // newSite starts FreeRADIUS with these users; it skips, saying why, where it cannot.
 func newSite(t *testing.T, users string, change func(*Config)) *site {
 	t.Helper()
+	return newSiteBefore(t, 0, users, change)
+}
+
+// newSiteBefore is one that passes everything on to the RADIUS server at a port of this machine, where that is not 0.
+func newSiteBefore(t *testing.T, upstream int, users string, change func(*Config)) *site {
+	t.Helper()
 	if _, err := exec.LookPath("freeradius"); err != nil {
 		t.Skip("freeradius is not installed (script/setup test)")
 	}
@@ -156,7 +162,13 @@ func newSite(t *testing.T, users string, change func(*Config)) *site {
 	}
 	s.write(t, "users", users)
 	s.write(t, "dictionary", "$INCLUDE /usr/share/freeradius/dictionary\n")
-	conf := strings.NewReplacer("@DIR@", dir, "@AUTH@", fmt.Sprint(s.auth), "@ACCT@", fmt.Sprint(s.acct)).Replace(radiusd)
+	proxy, forward := "proxy_requests = no", ""
+	if upstream != 0 {
+		proxy = fmt.Sprintf("proxy_requests = yes\nhome_server old {\n\ttype = auth\n\tipaddr = 127.0.0.1\n\tport = %d\n\tsecret = %s\n\tstatus_check = none\n}\n"+
+			"home_server_pool old {\n\thome_server = old\n}\nrealm old {\n\tauth_pool = old\n\tnostrip\n}\n", upstream, sharedSecret)
+		forward = "update control {\n\t\t\t&Proxy-To-Realm := old\n\t\t}"
+	}
+	conf := strings.NewReplacer("@PROXY@", proxy, "@FORWARD@", forward, "@DIR@", dir, "@AUTH@", fmt.Sprint(s.auth), "@ACCT@", fmt.Sprint(s.acct)).Replace(radiusd)
 	s.write(t, "radiusd.conf", conf)
 	s.start(t)
 	t.Cleanup(s.stop)
