@@ -54,6 +54,12 @@ func (e *emulated) seen(mac event.MAC, n int) {
 	e.fdb[mac] = e.style.port(n)
 }
 
+func (e *emulated) unseen(mac event.MAC) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.fdb, mac)
+}
+
 func (e *emulated) with(n int, change func(*emPort)) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

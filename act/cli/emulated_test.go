@@ -41,6 +41,7 @@ type emulated struct {
 	signer   ssh.Signer
 	muted    atomic.Pointer[chan struct{}] // reads wait for it
 	received atomic.Int64
+	logins   atomic.Int64 // attempts with a password
 }
 
 // wire makes settings real and knows who has spoken at which port.
@@ -153,6 +154,7 @@ func (e *emulated) settings(t *testing.T, name string) Switch {
 
 func (e *emulated) serve() {
 	cfg := &ssh.ServerConfig{PasswordCallback: func(c ssh.ConnMetadata, word []byte) (*ssh.Permissions, error) {
+		e.logins.Add(1)
 		if c.User() != "yagura" || string(word) != "s3cret-word" {
 			return nil, errors.New("no")
 		}

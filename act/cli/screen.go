@@ -61,7 +61,7 @@ func (s *screen) char(c byte) error {
 		if len(s.lines) >= maxLines {
 			return errTooMuch
 		}
-		s.lines = append(s.lines, plain(s.now))
+		s.lines = append(s.lines, strings.TrimRight(plain(s.now), " "))
 		s.now, s.at = s.now[:0], 0
 	case c == '\r':
 		s.at = 0
