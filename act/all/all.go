@@ -9,6 +9,7 @@ import (
 	"github.com/yagura-project/yagura/act/arp"
 	"github.com/yagura-project/yagura/act/blocklist"
 	"github.com/yagura-project/yagura/act/cli"
+	"github.com/yagura-project/yagura/act/dnssink"
 	"github.com/yagura-project/yagura/act/nftables"
 	"github.com/yagura-project/yagura/act/none"
 	"github.com/yagura-project/yagura/act/openflow"
@@ -24,6 +25,7 @@ var Enforcers = []act.Enforcer{
 	arp.Enforcer,
 	blocklist.Enforcer,
 	cli.Enforcer,
+	dnssink.Enforcer,
 	nftables.Enforcer,
 	none.Enforcer,
 	openflow.Enforcer,
@@ -98,6 +100,23 @@ var Comments = map[string]string{
 	"cli.dialect.Uplink":           "lines of a port that leads to other machines",
 	"cli.dialect.Within":           "the prompt's mode after Enter",
 	"cli.judgement.Need":           "a regular expression; {vlan} and {port} are filled in",
+	"dnssink.Config.Control":       "control socket of unbound (a path), told to read the file again",
+	"dnssink.Config.File":          "where the resolver reads it; empty = no file",
+	"dnssink.Config.Forwarders":    "resolvers whose word for the client behind them is believed (EDNS client subnet, RFC 7871)",
+	"dnssink.Config.Never":         "domains that are never sunk, with all below them",
+	"dnssink.Config.Notify":        "resolvers that are told of a new version (RFC 1996)",
+	"dnssink.Config.Resolvers":     "resolvers that are asked whether they obey; all of them must",
+	"dnssink.Config.Sink4":         "IPv4 address that sunk names get: the notice page; empty = the name does not exist",
+	"dnssink.Config.Sink6":         "IPv6 address that sunk names get",
+	"dnssink.Config.Sinkhole":      "address:port of the own name server; empty = none",
+	"dnssink.Config.TSIGFile":      "file with its secret in base64",
+	"dnssink.Config.TSIGHash":      "hmac-sha256, hmac-sha384 or hmac-sha512",
+	"dnssink.Config.TSIGName":      "name of the key that transfers and notifications need; empty = none",
+	"dnssink.Config.TTL":           "how long an answer may be kept; 1s–5m",
+	"dnssink.Config.Timeout":       "for a resolver to obey; 100ms–1m",
+	"dnssink.Config.Transfer":      "address:port where the zone can be transferred; empty = not",
+	"dnssink.Config.TransferTo":    "who may transfer it",
+	"dnssink.Config.Zone":          "name of the zone, as the resolver has it",
 	"nftables.Config.ByMAC":        "also match the hardware address, so that a new address does not help",
 	"nftables.Config.Conntrack":    "also forget the machine's connections: needed where a flowtable offloads them",
 	"nftables.Config.Mode":         "router (packets are routed here) or bridge (frames pass through here)",
