@@ -53,6 +53,11 @@ func (m *Manager) takeUp(ctx context.Context) error {
 		}
 		j := &job{order: o, since: m.Now(), quiet: m.Now()}
 		m.jobs[o.UID] = j
+		if o.State == event.OrderApplying || o.State == event.OrderReleasing {
+			if err := m.audit(ctx, "act", "resume", o, textResume.In("ja")); err != nil {
+				return err
+			}
+		}
 		if o.State.Standing() {
 			m.watch(j)
 		}

@@ -11,6 +11,7 @@ var (
 	textProtected   = event.Text{JA: "隔離してはならないものです：%s", EN: "it may never be cut off: %s"}
 	textNoRanges    = event.Text{JA: "範囲（%s）の隔離はこの装置ではできません", EN: "this enforcer cannot cut the range %s"}
 	textNoName      = event.Text{JA: "この装置は%sで端末を見分けますが、命令にそれがありません", EN: "it knows machines by %s, and the order names none"}
+	textResume      = event.Text{JA: "装置への設定の途中で止まっていました。予定していた設定の一部がすでに送られているかもしれません。続きから行い、読み返して確かめます", EN: "interrupted while enforcers were told: part of what was planned may have been sent; going on from there and reading back"}
 	textSent        = event.Text{JA: "装置に送りました。この装置は読み返せません", EN: "sent to the enforcer, which cannot be read back"}
 	textSameSegment = event.Text{JA: "同じ部屋・同じスイッチの端末どうしの通信は、この装置では止められません。あわせてLANケーブルを抜いてください", EN: "machines on the same switch still reach it: this enforcer does not see them; unplug its cable too"}
 	textBegin       = event.Text{JA: "切り離しを始めます", EN: "cutting it off"}

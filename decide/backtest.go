@@ -16,6 +16,7 @@ type Would struct {
 	Mode     event.Mode   `json:"mode,omitempty"` // "" = nothing would have been proposed
 	Rule     string       `json:"rule,omitempty"`
 	Refused  event.Text   `json:"refused,omitzero"` // the guard that would have refused it
+	False    bool         `json:"false,omitempty"`  // people judged the case false
 }
 
 // Isolates reports whether the machine would have been cut off without asking anybody.
@@ -33,9 +34,12 @@ func (e *Engine) Backtest(incidents []event.Incident) []Would {
 	var done []time.Time
 	for _, inc := range past {
 		v := e.policy.judge(inc.Device, inc.HostSeverity, inc.Last)
-		w := Would{Incident: inc.UID, Number: inc.Number, Device: inc.Device, Time: inc.Last, Mode: v.mode, Rule: v.rule}
+		w := Would{Incident: inc.UID, Number: inc.Number, Device: inc.Device, Time: inc.Last, Mode: v.mode, Rule: v.rule, False: inc.State == event.IncidentFalsePositive}
 		if v.mode != "" {
 			w.Refused = e.wouldRefuse(inc.Device)
+		}
+		if two := e.twoGuard(inc.Device); w.Isolates() && !two.OK {
+			w.Mode, w.Refused = event.ModeApprove, two.Text
 		}
 		if w.Isolates() {
 			done = slices.DeleteFunc(done, func(t time.Time) bool { return !t.After(inc.Last.Add(-time.Hour)) })

@@ -25,6 +25,8 @@ type Config struct {
 	TwoPeople bool     `yaml:"two_people"` // whoever asked for an isolation may not approve it
 	TwoFor    []string `yaml:"two_for"`    // roles whose isolation two people must want, the one who asks included; a whole segment always
 
+	Unrehearsed bool `yaml:"unrehearsed"` // auto holds without a person having looked at a rehearsal of this policy: for laboratories
+
 	Caps     Caps         `yaml:"caps"`
 	Outbreak Outbreak     `yaml:"outbreak"` // many machines at once: the zone is proposed as a whole
 	Never    []NeverEntry `yaml:"never"`    // beside the built-in roles

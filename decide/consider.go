@@ -69,7 +69,7 @@ func (e *Engine) propose(ctx context.Context, inc event.Incident, v verdict, ref
 	o := e.order(inc.Device, inc.UID, v)
 	o.Header = inc.Header
 	o.UID, o.Time, o.Seen, o.Zone = e.NewUID(), e.Now().UTC(), e.Now().UTC(), inc.Device.Zone
-	o.Requested = byPolicy
+	o.Requested, o.Destinations = byPolicy, destinations(inc)
 	o.Reason = fill(textProposed, inc.Title, inc.HostSeverity, ruleText(v))
 	to, who, why := event.OrderObserved, byPolicy, textObserved
 	switch {

@@ -54,10 +54,14 @@ func (e *Engine) guards(ctx context.Context, d event.Device, except string) ([]G
 	if err != nil {
 		return nil, err
 	}
+	rehearsed, err := e.rehearsalGuard(ctx)
+	if err != nil {
+		return nil, err
+	}
 	ips := targets(d)
 	return []Guard{
 		addressGuard(ips, d.MAC), e.neverGuard(d, ips), identityGuard(d), e.freshGuard(d), doubleGuard(d, open),
-		manualGuard(manual, e.policy.Caps), e.hourGuard(auto), e.percentGuard(d, open), e.totalGuard(open), e.twoGuard(d), freeze,
+		manualGuard(manual, e.policy.Caps), e.hourGuard(auto), e.percentGuard(d, open), e.totalGuard(open), e.twoGuard(d), rehearsed, freeze,
 	}, nil
 }
 

@@ -105,6 +105,7 @@ func open(t *testing.T, ledger *memory, change func(*Config)) room {
 		{Name: "夜間・休日は自動", Severity: 8, Hours: []Hours{HoursClosed}, Mode: event.ModeAuto},
 		{Name: "開庁時間は承認", Severity: 8, Hours: []Hours{HoursOpen}, Mode: event.ModeApprove},
 	}
+	cfg.Unrehearsed = true
 	if change != nil {
 		change(&cfg)
 	}

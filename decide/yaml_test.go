@@ -65,6 +65,7 @@ func TestATownsPolicy(t *testing.T) {
 		t.Errorf("defaults are lost or values misread: %+v", cfg)
 	}
 	clock = saturday
+	cfg.Unrehearsed = true
 	r := open(t, newMemory(), func(c *Config) { *c = cfg })
 	d := r.consider(t, casefile(1, 9))
 	if d.Order == nil || d.Order.State != event.OrderApproved || d.Rule != "夜間・休日は自動" || !d.Order.Expires.Equal(clock.Add(14*time.Hour)) {

@@ -36,6 +36,7 @@ type operations interface {
 	Freeze(ctx context.Context, who string, on bool, why string) error
 	PreviewSegment(ctx context.Context, r controlRequest) (decide.SegmentPreview, error)
 	IsolateSegment(ctx context.Context, who string, r controlRequest) (event.Order, error)
+	Rehearse(ctx context.Context, who string, r controlRequest) (decide.Rehearsal, error)
 	NeverAdd(ctx context.Context, who string, e decide.NeverEntry) (neverReport, error)
 	NeverDrop(ctx context.Context, who string, e decide.NeverEntry) (neverReport, error)
 	NeverList(ctx context.Context) (neverReport, error)
@@ -178,6 +179,7 @@ func (c *control) routes() http.Handler {
 	})
 	c.neverRoutes(mux)
 	c.segmentRoutes(mux)
+	c.rehearseRoute(mux)
 	mux.HandleFunc("POST /freeze", c.action(func(ctx context.Context, who string, r controlRequest) (event.Order, error) {
 		return event.Order{}, c.ops.Freeze(ctx, who, r.On, r.Reason)
 	}))

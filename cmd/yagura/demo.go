@@ -104,6 +104,7 @@ asset:
     - {name: lgwan, cidr: [10.20.0.0/16, "fd20::/32"]}
 decide:
   mode: auto
+  unrehearsed: true
   severity: 9
   lifetime: 1h
   contacts:

@@ -37,6 +37,7 @@ type cli struct {
 	Isolate  isolateCmd     `cmd:"" help:"Cut a machine off (asks the running Yagura)."`
 	Never    neverCmd       `cmd:"" help:"List, add to or take from what may never be cut off (asks the running Yagura)."`
 	Packets  packetsCmd     `cmd:"" help:"Cut the packets around a finding out of those that are kept."`
+	Rehearse rehearseCmd    `cmd:"" help:"Show what the policy would have done; accept that it may act by itself (asks the running Yagura)."`
 	Release  releaseCmd     `cmd:"" help:"Give a machine back (asks the running Yagura)."`
 	Report   reportCmd      `cmd:"" help:"Write the report of a period as HTML and PDF."`
 	Rules    rulesCmd       `cmd:"" help:"Check, list, explain and count detection rules."`

@@ -22,6 +22,7 @@ asset:
   zones: [{name: lgwan, cidr: [10.20.0.0/16]}]
 decide:
   mode: auto
+  unrehearsed: true
   severity: 1
   caps: {per_hour: 10, percent: 100}
   outbreak: {machines: 20, within: 10m}

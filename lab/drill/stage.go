@@ -88,6 +88,7 @@ func newStage(t *testing.T, town Town) *stage {
 // policy decides at once whatever the hour, as often as the drill asks.
 func policy() decide.Config {
 	c := decide.DefaultConfig()
+	c.Unrehearsed = true
 	c.Mode, c.Severity, c.Grace, c.Caps.PerHour, c.Caps.Percent = event.ModeAuto, 1, 0, 1000, 100
 	return c
 }

@@ -30,7 +30,7 @@ func main() {
 	defer stop()
 	packages := flag.Args()
 	if len(packages) == 0 {
-		packages = []string{"./act/...", "./cmd/yagura"}
+		packages = []string{"./act/...", "./lab/drill", "./cmd/yagura"}
 	}
 	failed, err := play(ctx, *run, packages, os.Stdout)
 	switch {
