@@ -14,6 +14,7 @@ import (
 	"github.com/yagura-project/yagura/act/acttest"
 	"github.com/yagura-project/yagura/act/acttest/fabric"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/lab/drill"
 )
 
 type eventReceipt = event.Receipt
@@ -78,9 +79,16 @@ func (w *town) dial(t *testing.T, network string, from netip.Addr) net.Conn {
 	return w.fabric.Dial(t, h, network, to)
 }
 
-func TestConformance(t *testing.T) {
+func TestConformance(t *testing.T) { acttest.Run(t, newTown(t, nil).bench()) }
+
+// The drill: the mirror is the server's port, as at a town's core switch.
+func TestScenario(t *testing.T) {
 	w := newTown(t, nil)
-	acttest.Run(t, acttest.Bench{
+	drill.Run(t, drill.Town{Bench: w.bench(), Namespace: w.fabric.NetNS("sw"), Interfaces: []string{w.srv.Interface()}})
+}
+
+func (w *town) bench() acttest.Bench {
+	return acttest.Bench{
 		Open:    func(t *testing.T, d act.Deps) act.Hand { return w.site.open(t, d) },
 		Machine: w.machine,
 		Foreign: func(*testing.T) string { return w.vlans() },
@@ -114,7 +122,7 @@ func TestConformance(t *testing.T) {
 			return func() { w.change(func() { w.nak = 0 }) }
 		},
 		Dial: w.dial,
-	})
+	}
 }
 
 func testDeps() act.Deps { return act.Deps{} }

@@ -10,6 +10,7 @@ import (
 	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/act/acttest"
 	"github.com/yagura-project/yagura/act/acttest/fabric"
+	"github.com/yagura-project/yagura/lab/drill"
 )
 
 var at = netip.MustParseAddr
@@ -73,12 +74,17 @@ func (w *town) dial(t *testing.T, network string, from netip.Addr) net.Conn {
 	return w.fabric.Dial(t, h, network, to)
 }
 
-func TestConformance(t *testing.T)         { conformance(t, moves) }
-func TestConformanceShutDown(t *testing.T) { conformance(t, shuts) }
+func TestConformance(t *testing.T)         { acttest.Run(t, newTown(t, moves).bench()) }
+func TestConformanceShutDown(t *testing.T) { acttest.Run(t, newTown(t, shuts).bench()) }
 
-func conformance(t *testing.T, action string) {
-	w := newTown(t, action)
-	acttest.Run(t, acttest.Bench{
+// The drill: the mirror is the server's port, as at a town's core switch.
+func TestScenario(t *testing.T) {
+	w := newTown(t, moves)
+	drill.Run(t, drill.Town{Bench: w.bench(), Namespace: w.fabric.NetNS("sw"), Interfaces: []string{w.srv.Interface()}})
+}
+
+func (w *town) bench() acttest.Bench {
+	return acttest.Bench{
 		Open:     w.open,
 		Machine:  w.machine,
 		Machines: 19,
@@ -105,5 +111,5 @@ func conformance(t *testing.T, action string) {
 			return func() { w.change(func() { w.deny = false }) }
 		},
 		Dial: w.dial,
-	})
+	}
 }

@@ -126,7 +126,7 @@ func (s *Switch) Host(t testing.TB, name string, v4, v6 netip.Addr, vlan int) Ho
 	s.mu.Unlock()
 	ns := s.prefix + name
 	s.must(t, "ip", "netns", "add", ns)
-	s.must(t, "ip", "link", "add", h.port(), "netns", s.prefix+"sw", "type", "veth", "peer", "name", "eth0", "netns", ns)
+	s.must(t, "ip", "link", "add", h.Interface(), "netns", s.prefix+"sw", "type", "veth", "peer", "name", "eth0", "netns", ns)
 	s.must(t, "ip", "-n", ns, "link", "set", "lo", "up")
 	s.must(t, "ip", "-n", ns, "link", "set", "eth0", "address", h.MAC.String(), "up")
 	s.must(t, "ip", "netns", "exec", ns, "sysctl", "-qw", "net.ipv6.conf.eth0.dad_transmits=0")
@@ -138,12 +138,13 @@ func (s *Switch) Host(t testing.TB, name string, v4, v6 netip.Addr, vlan int) Ho
 	}
 	// A veth leaves checksums to hardware that is not there.
 	_ = exec.Command("ip", "netns", "exec", ns, "ethtool", "-K", "eth0", "tx", "off").Run()
-	s.must(t, "ip", "-n", s.prefix+"sw", "link", "set", h.port(), "up")
-	s.ovs(t, "add-port", "br0", h.port(), "tag="+strconv.Itoa(tagOf(vlan)))
+	s.must(t, "ip", "-n", s.prefix+"sw", "link", "set", h.Interface(), "up")
+	s.ovs(t, "add-port", "br0", h.Interface(), "tag="+strconv.Itoa(tagOf(vlan)))
 	return h
 }
 
-func (h Host) port() string { return "p" + strconv.Itoa(h.Port) }
+// Interface is the port in the namespace of the switch.
+func (h Host) Interface() string { return "p" + strconv.Itoa(h.Port) }
 
 // nowhere is a VLAN of one port only.
 const nowhere = 4000
