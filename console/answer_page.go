@@ -139,7 +139,7 @@ body{margin:0;background:#f3f4f6;color:#1a1c1e;font:17px/1.75 "BIZ UDPGothic","B
 main{max-width:34rem;margin:0 auto;padding:1.5rem 1rem 3rem}
 .card{background:#fff;border-radius:12px;padding:1.5rem 1.25rem;box-shadow:0 1px 3px rgba(0,0,0,.14)}
 .from{font-size:.9rem;color:#5b6068;margin:0 0 .5rem}
-h1{font-size:1.4rem;line-height:1.4;margin:0 0 1rem}
+h1{font-size:1.4rem;line-height:1.4;margin:0 0 1rem;text-wrap:balance;word-break:auto-phrase}
 dl{margin:0 0 1.25rem;border-top:1px solid #dde0e4}
 dl>div{display:flex;gap:1rem;padding:.6rem 0;border-bottom:1px solid #dde0e4}
 dt{flex:0 0 7.5em;color:#5b6068;font-size:.93rem}

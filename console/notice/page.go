@@ -78,11 +78,12 @@ body{margin:0;background:#f3f4f6;color:#1a1c1e;font:17px/1.8 "BIZ UDPGothic","BI
 main{max-width:40rem;margin:0 auto;padding:1.5rem 1rem 3rem}
 .town{font-size:.93rem;color:#44484e;margin:0 0 .5rem}
 .card{background:#fff;border-radius:12px;padding:1.5rem 1.25rem;box-shadow:0 1px 3px rgba(0,0,0,.14)}
-h1{font-size:1.5rem;line-height:1.45;margin:0 0 .75rem;text-wrap:balance}
+h1{font-size:1.5rem;line-height:1.45;margin:0 0 .75rem;text-wrap:balance;word-break:auto-phrase}
 h2{font-size:1.08rem;margin:1.6rem 0 .35rem}
 p{margin:0 0 .75rem}
 .phone{background:#eef4ff;border:2px solid #1a56db;border-radius:10px;padding:1rem 1.1rem;margin:1.1rem 0}
-.phone h2{margin:0;font-size:1rem;color:#1a3f8b}
+.phone h2{margin:.9rem 0 0;font-size:1rem;color:#1a3f8b}
+.phone h2:first-child{margin-top:0}
 .phone ul{list-style:none;margin:0;padding:0}
 .tel{font-size:1.6rem;font-weight:700;white-space:nowrap}
 dl{margin:.5rem 0 0}
