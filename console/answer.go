@@ -180,7 +180,11 @@ type question struct {
 func (c *Console) question(r *http.Request) (q question, stop *answerView) {
 	ctx := r.Context()
 	no := func(status int, t event.Text) (question, *answerView) {
-		return question{}, &answerView{Status: status, Title: wordsAnswer.cannot, Lines: []event.Text{t}, Contact: c.cfg.Contact}
+		title := wordsAnswer.cannot
+		if status == http.StatusGone {
+			title = wordsAnswer.over
+		}
+		return question{}, &answerView{Status: status, Title: title, Lines: []event.Text{t}, Contact: c.cfg.Contact}
 	}
 	cl, ok := c.readClaim(ctx, r.PathValue("token"))
 	if !ok {
@@ -244,9 +248,16 @@ func (c *Console) takeAnswer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ctx := context.WithoutCancel(r.Context())
-	if _, err := do(ctx, q.order.UID, q.user.Name, strings.TrimSpace(why+"（メールのリンクから）")); err != nil {
+	after, err := do(ctx, q.order.UID, q.user.Name, strings.TrimSpace(why+"（メールのリンクから）"))
+	switch {
+	case err != nil:
 		c.answerPage(w, c.failedAnswer(q, err))
 		return
+	case after.State == event.OrderExpired:
+		c.answerPage(w, answerView{Status: http.StatusGone, Title: wordsAnswer.over, Lines: []event.Text{answered(after)}, Contact: c.cfg.Contact})
+		return
+	case after.State == event.OrderAwaitingApproval: // it needs two people
+		done = wordsAnswer.half
 	}
 	if err := c.deps.Settings.PutSetting(ctx, q.claim.usedKey(), c.now().UTC().Format(time.RFC3339)); err != nil {
 		c.deps.Log.Error("it could not be written down that a link was used; the order's state still refuses a second answer", "order", q.order.UID, "error", err)

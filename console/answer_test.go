@@ -83,6 +83,9 @@ func TestFollowingALinkDoesNothing(t *testing.T) {
 		if status != http.StatusOK || !strings.Contains(page, "切り離してよいですか") || !strings.Contains(page, "内線 1234") || !strings.Contains(page, `method="post"`) {
 			t.Fatalf("%d\n%s", status, page)
 		}
+		if nothing := strings.Index(page, "disabled hidden></button>"); nothing < 0 || nothing > strings.Index(page, `value="approve"`) {
+			t.Error("Enter in the text field approves")
+		}
 		if strings.Contains(page, "<script") {
 			t.Error("the page has a script")
 		}

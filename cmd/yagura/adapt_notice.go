@@ -53,10 +53,11 @@ func (r *river) isolationAt(ctx context.Context, ip netip.Addr) (i notice.Isolat
 	}
 	mac := r.inventory.Device(ip, time.Now().UTC()).MAC
 	for _, o := range orders {
-		if !slices.Contains(o.IPs, ip) && (mac.IsZero() || mac != o.MAC) {
+		inside := slices.ContainsFunc(o.Nets, func(n netip.Prefix) bool { return n.Contains(ip) })
+		if !inside && !slices.Contains(o.IPs, ip) && (mac.IsZero() || mac != o.MAC) {
 			continue
 		}
-		i = notice.Isolation{Machine: o.Target.Name(), Since: o.AppliedAt, Until: o.Expires}
+		i = notice.Isolation{Machine: r.inventory.Device(ip, time.Now().UTC()).Name(), Since: o.AppliedAt, Until: o.Expires}
 		if inc, err := r.state.Incident(ctx, o.Incident); err == nil && o.Incident != "" {
 			i.Number, i.Why = inc.Number, inc.Title
 		}
