@@ -25,6 +25,10 @@ func read(ctx context.Context, l *link) (table, error) {
 	if err != nil {
 		return table{}, fmt.Errorf("read its flows: %w", err)
 	}
+	return tableOf(flows), nil
+}
+
+func tableOf(flows []ofp.FlowStats) table {
 	t := table{map[place]ofp.FlowStats{}, map[place]uint64{}}
 	for _, f := range flows {
 		if f.Cookie&cookieMask == cookieTag {
@@ -33,7 +37,7 @@ func read(ctx context.Context, l *link) (table, error) {
 			t.theirs[placeOf(f.Flow)] = f.Cookie
 		}
 	}
-	return t, nil
+	return t
 }
 
 // lacks gives the flows of want that are not there as they should be.
@@ -152,20 +156,24 @@ func (s *sight) see(f ofp.FlowStats, now time.Time) {
 	}
 	for _, id := range []uint8{ofp.FieldIPv4Src, ofp.FieldIPv6Src} {
 		if field, ok := f.Match.Get(id); ok {
-			p, _ := field.Prefix()
-			s.src[p] = true
+			note(s.src, field)
 		}
 	}
 	for _, id := range []uint8{ofp.FieldIPv4Dst, ofp.FieldIPv6Dst} {
 		if field, ok := f.Match.Get(id); ok {
-			p, _ := field.Prefix()
-			s.dst[p] = true
+			note(s.dst, field)
 		}
 	}
 	if field, ok := f.Match.Get(ofp.FieldEthSrc); ok && len(field.Value) == 6 && len(f.Match) == 1 {
 		if mac := event.MAC([]byte(field.Value)); !slices.Contains(s.held.MACs, mac) {
 			s.held.MACs = append(s.held.MACs, mac)
 		}
+	}
+}
+
+func note(seen map[netip.Prefix]bool, f ofp.Field) {
+	if p, ok := f.Prefix(); ok {
+		seen[p] = true
 	}
 }
 
