@@ -11,10 +11,10 @@ import (
 )
 
 // Limits of the shared gates: enough for 20 days of 1,300 endpoints without throwing anything out, bounded against spoofing: some
-// 150 MB when all are full.
+// 200 MB when all are full.
 const (
 	maxHosts      = 20_000
-	maxPeers      = 250_000
+	maxPeers      = 400_000
 	maxPairs      = 400_000
 	maxNames      = 200_000
 	memory        = 14 * 24 * time.Hour // how long facts are kept

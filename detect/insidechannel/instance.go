@@ -36,10 +36,16 @@ var known = []uint16{20, 21, 22, 23, 25, 42, 53, 80, 88, 102, 110, 111, 123, 135
 // Observe follows conversations between two inside machines in protocols that tell nothing.
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	a, ok := e.(*event.NetworkActivity)
-	if !ok || a.Proto != event.ProtoTCP || a.Activity == event.FlowOpen || a.Dst.Port < 1024 && a.Dst.Port != 0 && slices.Contains(known, a.Dst.Port) {
+	if !ok || a.Proto != event.ProtoTCP || !n.deps.Home(a.Src.IP) || !n.deps.Home(a.Dst.IP) || slices.Contains(known, a.Dst.Port) {
 		return
 	}
-	if !n.deps.Home(a.Src.IP) || !n.deps.Home(a.Dst.IP) || !hidden(a) || slices.Contains(known, a.Dst.Port) || a.Dst.Port >= 49152 && slices.Contains(known, a.Src.Port) {
+	if a.Activity == event.FlowOpen {
+		if a.Dst.Port < dynamic {
+			n.serve(a)
+		}
+		return
+	}
+	if !hidden(a) || a.Dst.Port >= dynamic && slices.Contains(known, a.Src.Port) {
 		return
 	}
 	s, isNew := n.pairs.Touch(key{a.Src.IP, a.Dst.IP, a.Dst.Port}, a.Time)
@@ -52,6 +58,9 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	}
 	n.judge(a, s, emit)
 }
+
+// dynamic is from where ports are handed out as they come (RFC 6335 §6).
+const dynamic = 49152
 
 // hidden: nobody knows the protocol, or it is TLS, of which the port tells what for.
 func hidden(a *event.NetworkActivity) bool {
@@ -70,13 +79,19 @@ func (n *instance) serve(a *event.NetworkActivity) {
 	}
 }
 
-// clients is how many machines the busier of both views tells: those that used this port, and those that talk to the machine at all.
+// visited is by how many machines a PC is talked to: those that manage, check and watch it. More talk to a server.
+const visited = 8
+
+// clients is how many machines used this port; of a machine that many talk to at all, how many those are.
 func (n *instance) clients(dst netip.Addr, port uint16, at time.Time) int {
 	used := 1
 	if c := n.served.Peek(service{dst, port}, at); c != nil {
 		used = max(used, c.n)
 	}
-	return max(used, n.deps.Facts.Prevalence(dst, at))
+	if all := n.deps.Facts.Prevalence(dst, at); all > visited {
+		return all
+	}
+	return used
 }
 
 func (s *state) count(a *event.NetworkActivity) {

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -70,7 +69,6 @@ func run(w io.Writer) error {
 			r.Ruled.print(w, "with rules")
 		}
 	default:
-		debug.SetGCPercent(200) // the town makes much garbage
 		var done context.CancelFunc
 		o.stop, done = signal.NotifyContext(context.Background(), os.Interrupt)
 		defer done()

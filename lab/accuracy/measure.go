@@ -35,6 +35,7 @@ type result struct {
 	Flows        uint64             `json:"flows"`
 	Seconds      float64            `json:"cpu_seconds"` // of the whole process, the making of the town included
 	MemoryMB     float64            `json:"memory_mb"`   // of the heap at its highest
+	LiveMB       float64            `json:"live_mb"`     // what lives of it at the end
 	EndpointDays float64            `json:"endpoint_days"`
 	HostHours    float64            `json:"host_hours"` // that PCs were on
 	False        falseness          `json:"false"`
@@ -97,12 +98,13 @@ func measure(o options, list []detect.Detector) (*result, error) {
 		return nil, err
 	}
 	p.look()
+	live := p.live()
 	if err := p.profile(o.heap); err != nil {
 		return nil, err
 	}
 	r.engine.Close()
 	p.rita.close()
-	res.MemoryMB, res.Seconds, res.Engine = float64(p.high)/1e6, (busy() - p.begin).Seconds(), r.engine.Stats()
+	res.MemoryMB, res.LiveMB, res.Seconds, res.Engine = float64(p.high)/1e6, float64(live)/1e6, (busy() - p.begin).Seconds(), r.engine.Stats()
 	if played := t.End().Sub(t.Town.Start); played < time.Duration(o.days)*24*time.Hour {
 		res.Days = max(1, int(played/(24*time.Hour)))
 	}

@@ -54,6 +54,14 @@ func (p *player) look() {
 	p.high = max(p.high, m.HeapInuse)
 }
 
+// live is what is held, without garbage.
+func (p *player) live() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
 // profile writes where the heap is held, for go tool pprof; an empty name writes nothing.
 func (p *player) profile(file string) error {
 	if file == "" {
@@ -63,7 +71,6 @@ func (p *player) profile(file string) error {
 	if err != nil {
 		return err
 	}
-	runtime.GC() // what lives, without garbage
 	return errors.Join(pprof.WriteHeapProfile(f), f.Close())
 }
 

@@ -10,8 +10,8 @@ import (
 
 // print tells a result to the terminal.
 func (res *result) print(w io.Writer, verbose bool) {
-	fmt.Fprintf(w, "town of %d PCs, %d days, seed %d: %d events, %d flows in %.0f s of processor time (%.0f flows/s), heap %.0f MB\n",
-		res.PCs, res.Days, res.Seed, res.Events, res.Flows, res.Seconds, float64(res.Flows)/res.Seconds, res.MemoryMB)
+	fmt.Fprintf(w, "town of %d PCs, %d days, seed %d: %d events, %d flows in %.0f s of processor time (%.0f flows/s), heap %.0f MB, of which %.0f live\n",
+		res.PCs, res.Days, res.Seed, res.Events, res.Flows, res.Seconds, float64(res.Flows)/res.Seconds, res.MemoryMB, res.LiveMB)
 	f := res.False
 	fmt.Fprintf(w, "on machines that did nothing: %d findings (%.4f per endpoint-day), %d medium or above, %d high; %d cases, %d notifications (%.2f a week), %d isolations proposed\n",
 		f.Findings, f.PerDay, f.Medium, f.High, f.Cases, f.Letters, f.PerWeek, f.Proposals)

@@ -14,7 +14,8 @@ type summary struct {
 	Events       uint64            `json:"events"`
 	Flows        uint64            `json:"flows"`
 	FlowsASecond int               `json:"flows_per_cpu_second"` // the making of the town included
-	HeapMB       int               `json:"heap_mb"`              // of all, the town included
+	HeapMB       int               `json:"heap_mb"`              // of all at its highest, the town and garbage included
+	LiveMB       int               `json:"live_mb"`              // what lives at the end
 	EndpointDays float64           `json:"endpoint_days"`
 	HostHours    float64           `json:"host_hours"`
 	Evicted      map[string]uint64 `json:"evicted,omitempty"` // by detector and shared table
@@ -74,7 +75,7 @@ type cell struct {
 // summarise keeps what is worth tracking.
 func (res *result) summarise() summary {
 	s := summary{PCs: res.PCs, Days: res.Days, Seed: res.Seed, Attacks: res.Attacks, Events: res.Events, Flows: res.Flows, FlowsASecond: int(float64(res.Flows) / res.Seconds),
-		HeapMB: int(res.MemoryMB), EndpointDays: res.EndpointDays, HostHours: res.HostHours, False: res.False, FalseKinds: res.FalseList, FalseCases: res.FalseCases, Beside: res.Beside, Evicted: map[string]uint64{}}
+		HeapMB: int(res.MemoryMB), LiveMB: int(res.LiveMB), EndpointDays: res.EndpointDays, HostHours: res.HostHours, False: res.False, FalseKinds: res.FalseList, FalseCases: res.FalseCases, Beside: res.Beside, Evicted: map[string]uint64{}}
 	for id, d := range res.Engine.Detectors {
 		s.Panics += d.Panics
 		if d.Evicted > 0 {

@@ -82,6 +82,15 @@ var All = []Attack{
 	{Name: "ransom", Classes: []string{"impact.ransomware"}, Single: true, Play: ransom},
 	{Name: "wipe-logs", Classes: []string{"impact.log_clear", "evasion.eventlog_clear", "evasion.eventlog_crash"}, Single: true, Play: wipeLogs},
 	{Name: "zone-breach", Classes: []string{"policy.zone_breach"}, Single: true, Zone: "mynumber", Play: zoneBreach},
+	{Name: "chat", Classes: []string{"c2.irc"}, Play: chat},
+	{Name: "mining", Classes: []string{"policy.mining"}, Play: mine},
+	{Name: "known-tool", Classes: []string{"c2.known_tool"}, Single: true, Play: knownTool},
+	{Name: "golden-ticket", Classes: []string{"cred.golden_ticket"}, Single: true, Play: goldenTicket},
+	{Name: "stolen-ticket", Classes: []string{"cred.stolen_ticket"}, Single: true, Play: stolenTicket},
+	{Name: "inside-relay", Classes: []string{"c2.inside_channel"}, Play: insideRelay},
+	{Name: "doh-tunnel", Classes: []string{"c2.doh_tunnel"}, Play: dohTunnel},
+	{Name: "winrm-tls", Classes: []string{"lm.winrm"}, Play: winrmTLS},
+	{Name: "slow-sweep", Classes: []string{"scan.sweep"}, Play: slowSweep},
 	{Name: "web-attack", Classes: []string{"web.sqli", "web.traversal", "web.xss", "web.rce"}, Play: attackWeb},
 }
 

@@ -2,7 +2,6 @@ package packets
 
 import (
 	"encoding/binary"
-	"hash/fnv"
 	"strings"
 	"time"
 
@@ -81,23 +80,26 @@ func encrypted(etype int32, n int) []byte {
 	return der(0x30, ctx(0, integer(int(etype))), ctx(2, der(4, noise(uint64(n), n))))
 }
 
-func ticket(e *event.Authentication) []byte {
-	etype := e.TicketEType
-	if etype == 0 {
-		etype = 18
+// ticket is a Ticket whose encrypted part is made from its print: the same bytes when it is given and when it is shown.
+func ticket(realm string, t event.Ticket) []byte {
+	if t.EType == 0 {
+		t.EType = 18
 	}
-	return der(0x61, der(0x30, ctx(0, integer(5)), ctx(1, text(e.Domain)), ctx(2, principal(2, e.Service)), ctx(3, sealed(e, etype))))
+	sealed := der(0x30, ctx(0, integer(int(t.EType))), ctx(1, integer(int(t.KVNO))), ctx(2, der(4, noise(t.Print, 800))))
+	if t.KVNO == 0 {
+		sealed = der(0x30, ctx(0, integer(int(t.EType))), ctx(2, der(4, noise(t.Print, 800))))
+	}
+	return der(0x61, der(0x30, ctx(0, integer(5)), ctx(1, text(realm)), ctx(2, principal(2, t.Service)), ctx(3, sealed)))
 }
 
-// keyVersion is that of all services of the town.
-const keyVersion = 2
-
-// sealed is the encrypted part of a ticket: the same bytes when it is given to a machine and when that shows it.
-func sealed(e *event.Authentication, etype int32) []byte {
-	h := fnv.New64a()
-	_, _ = h.Write(e.Src.IP.AsSlice())
-	_, _ = h.Write([]byte(e.Service))
-	return der(0x30, ctx(0, integer(int(etype))), ctx(1, integer(keyVersion)), ctx(2, der(4, noise(h.Sum64(), 800))))
+// given is the ticket of an answer.
+func given(e *event.Authentication) event.Ticket {
+	t := event.Ticket{Service: e.Service, EType: e.TicketEType}
+	if e.Given != nil {
+		t = *e.Given
+		t.Service = e.Service
+	}
+	return t
 }
 
 // request is a KDC-REQ (RFC 4120 §5.4.1).
@@ -109,9 +111,11 @@ func request(e *event.Authentication) []byte {
 	tag, kind, pa := byte(0x6a), 10, []byte{}
 	if e.Message == "TGS-REQ" {
 		tag, kind = 0x6c, 12
-		tgt := *e
-		tgt.Service, tgt.TicketEType = "krbtgt/"+e.Domain, 18
-		ap := der(0x6e, der(0x30, ctx(0, integer(5)), ctx(1, integer(14)), ctx(2, der(3, []byte{0, 0, 0, 0, 0})), ctx(3, ticket(&tgt)), ctx(4, encrypted(18, 200))))
+		tgt := event.Ticket{Service: "krbtgt/" + e.Domain, EType: 18}
+		if e.Shown != nil {
+			tgt = *e.Shown
+		}
+		ap := der(0x6e, der(0x30, ctx(0, integer(5)), ctx(1, integer(14)), ctx(2, der(3, []byte{0, 0, 0, 0, 0})), ctx(3, ticket(e.Domain, tgt)), ctx(4, encrypted(18, 200))))
 		pa = ctx(3, der(0x30, der(0x30, ctx(1, integer(1)), ctx(2, der(4, ap)))))
 	} else if e.PreAuth {
 		pa = ctx(3, der(0x30, der(0x30, ctx(1, integer(2)), ctx(2, der(4, encrypted(18, 60))))))
@@ -126,7 +130,7 @@ func request(e *event.Authentication) []byte {
 
 // reply is a KDC-REP (RFC 4120 §5.4.2).
 func reply(kind int, tag byte, e *event.Authentication) []byte {
-	return der(tag, der(0x30, ctx(0, integer(5)), ctx(1, integer(kind)), ctx(3, text(e.Domain)), ctx(4, principal(1, e.User)), ctx(5, ticket(e)), ctx(6, encrypted(18, 300))))
+	return der(tag, der(0x30, ctx(0, integer(5)), ctx(1, integer(kind)), ctx(3, text(e.Domain)), ctx(4, principal(1, e.User)), ctx(5, ticket(e.Domain, given(e))), ctx(6, encrypted(18, 300))))
 }
 
 // ldap writes a search and its end (RFC 4511); the filter is sent as one of presence where it has no simple shape.

@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"hash/fnv"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -28,9 +29,36 @@ func (c *Scene) KDC(dc *Machine, q, r event.Authentication) {
 		}
 	}
 	r.Answered = true
+	c.tickets(&q, &r)
 	c.Talk(k, Flow{App: "krb5", Up: 1500, Down: 1700, Took: 12 * time.Millisecond})
 	c.Emit(2*time.Millisecond, &q)
 	c.Emit(8*time.Millisecond, &r)
+}
+
+// keyVersion is that of the town's keys.
+const keyVersion = 2
+
+// TGT is the ticket-granting ticket of a user on a machine: the same wherever it is shown.
+func (c *Scene) TGT(m *Machine, user string) *event.Ticket {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(m.Name + " " + user))
+	return &event.Ticket{Service: "krbtgt/" + c.Domain, EType: 18, KVNO: keyVersion, Print: h.Sum64()}
+}
+
+// tickets puts into a question which ticket is shown, and into its answer which one is given.
+func (c *Scene) tickets(q, r *event.Authentication) {
+	switch {
+	case q.Message == "TGS-REQ":
+		if q.Shown == nil {
+			q.Shown = c.TGT(c.Me, r.User)
+		}
+		r.Shown = q.Shown
+		if r.Success {
+			r.Given = &event.Ticket{Service: r.Service, EType: r.TicketEType, KVNO: keyVersion, Print: q.Shown.Print ^ uint64(c.Now().UnixNano())}
+		}
+	case r.Success:
+		r.Given = c.TGT(c.Me, r.User)
+	}
 }
 
 // Logon asks for a ticket-granting ticket for a user or, with "$", a machine.
