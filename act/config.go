@@ -17,6 +17,7 @@ type Config struct {
 	Answer       time.Duration `yaml:"answer"`        // a device that does not answer within is left alone as long again; 1 s–5 m
 	GiveUp       time.Duration `yaml:"give_up"`       // a device that cannot be told is tried this long; 1 s–1 d
 
+	Probe Probe   `yaml:"probe"` // Yagura's own question to a machine that fell silent
 	Allow []Allow `yaml:"allow"` // what an isolated machine may still reach
 }
 
@@ -25,6 +26,7 @@ func DefaultConfig() Config {
 	return Config{
 		Enforcers: []map[string]Section{{"none": {}}},
 		Every:     15 * time.Second, Settle: time.Second, VerifyFor: 10 * time.Second,
+		Probe:        DefaultProbe(),
 		ReleaseWatch: time.Minute, Answer: 30 * time.Second, GiveUp: 5 * time.Minute,
 	}
 }
@@ -43,6 +45,9 @@ func (c Config) Validate() error {
 	within("release_watch", c.ReleaseWatch, 0, time.Hour)
 	within("answer", c.Answer, time.Second, 5*time.Minute)
 	within("give_up", c.GiveUp, time.Second, 24*time.Hour)
+	if err := c.Probe.check(); err != nil {
+		errs = append(errs, err)
+	}
 	if len(c.Enforcers) == 0 {
 		errs = append(errs, errors.New("enforcers: none is named: write at least \"- none: {}\" to rehearse"))
 	}

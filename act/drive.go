@@ -269,15 +269,31 @@ func (m *Manager) observe(ctx context.Context, j *job) error {
 		j.blind = true
 		return m.keep(ctx, j, event.OrderApplied, "verify", textBlind)
 	case silent:
-		return m.verified(ctx, j, last, attempts)
+		switch o, answers, ready := m.probe(ctx, j); {
+		case !ready:
+			return nil
+		case len(answers) > 0:
+			return m.answered(ctx, j, o, answers)
+		default:
+			return m.verified(ctx, j, o, last, attempts)
+		}
 	case late:
 		return m.stillTalks(ctx, j, partly, named)
 	}
 	return nil
 }
 
-func (m *Manager) verified(ctx context.Context, j *job, last time.Time, attempts int) error {
-	o := j.order
+// answered ends the verification of a machine that answers Yagura's own question.
+func (m *Manager) answered(ctx context.Context, j *job, o event.Order, answers []string) error {
+	same := slices.Equal(o.StillSeen, answers)
+	if o.State == event.OrderPartial && same {
+		return nil
+	}
+	o.StillSeen = answers
+	return m.move(ctx, j, o, event.OrderPartial, "probe", fill(textProbeAnswers, strings.Join(answers, ", ")))
+}
+
+func (m *Manager) verified(ctx context.Context, j *job, o event.Order, last time.Time, attempts int) error {
 	o.VerifiedAt, o.StillSeen, o.SilenceMS = m.Now().UTC(), nil, 0
 	if !last.IsZero() && last.After(o.AppliedAt) {
 		o.SilenceMS = last.Sub(o.AppliedAt).Milliseconds() + 1

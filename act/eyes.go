@@ -22,7 +22,7 @@ func (m *Manager) watch(j *job) {
 
 // observeFrom sets the moment from which on nothing may pass (or, after a release, everything may).
 func (m *Manager) observeFrom(j *job, t time.Time) {
-	j.quiet, j.blind = t, false
+	j.quiet, j.blind, j.ask = t, false, nil
 	if m.Pulse != nil {
 		j.pulse = m.Pulse()
 	}

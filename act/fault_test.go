@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -212,5 +214,36 @@ func TestAMuteDeviceIsLeftAlone(t *testing.T) {
 	}
 	if n := b.device.Received() - before; n != 1 {
 		t.Errorf("asked %d times", n)
+	}
+}
+
+// A machine that is silent but answers Yagura's own question is partly cut at most, and what answers is named; when it
+// no longer answers, it is verified.
+func TestTheProbeHasTheLastWord(t *testing.T) {
+	b := newBench(t)
+	var answers atomic.Pointer[[]string]
+	answers.Store(&[]string{"ICMP 10.1.2.3"})
+	b.probe = func(context.Context, event.Order) ([]string, int) { return *answers.Load(), 1 }
+	b.restart()
+	b.approve("iso-1")
+	until := func(want event.OrderState) event.Order {
+		t.Helper()
+		for range 4000 {
+			b.pass(500 * time.Millisecond)
+			if o := b.ledger.Kept["iso-1"]; o.State == want {
+				return o
+			}
+			time.Sleep(time.Millisecond) // the question is asked beside
+		}
+		t.Fatalf("%s, want %s", b.ledger.Kept["iso-1"].State, want)
+		return event.Order{}
+	}
+	if o := until(partial); !slices.Equal(o.StillSeen, []string{"ICMP 10.1.2.3"}) {
+		t.Errorf("%q", o.StillSeen)
+	}
+	answers.Store(&[]string{})
+	o := until(verified)
+	if last := o.Receipts[len(o.Receipts)-1]; last.Enforcer != "probe" || !last.OK || len(o.StillSeen) != 0 {
+		t.Errorf("%+v %q", last, o.StillSeen)
 	}
 }

@@ -33,8 +33,10 @@ type ManagerDeps struct {
 	// Hold reports that an order is not to be begun now (decide.Engine.Hold: everything automatic is
 	// stopped); nil = never. What is in force stays in force.
 	Hold func(ctx context.Context, o event.Order) bool
-	Now  func() time.Time  // nil = time.Now
-	Told func(event.Order) // after each kept change; nil = nobody. Must not block
+	// Probe asks a machine that fell silent and names what answered (asked 0: nobody was asked); nil = as Config.Probe says.
+	Probe func(ctx context.Context, o event.Order) (answers []string, asked int)
+	Now   func() time.Time  // nil = time.Now
+	Told  func(event.Order) // after each kept change; nil = nobody. Must not block
 }
 
 // Manager carries approved orders out and keeps the devices as the ledger says.
@@ -68,6 +70,7 @@ type job struct {
 	watched  bool
 	released bool      // done; only waiting to see its traffic again
 	waits    bool      // every enforcer that could do something waits for its device to come
+	ask      *asking   // the question to the machine itself; nil: not asked
 	failures int       // of the devices, one after the other
 	again    time.Time // no earlier is a device that failed told again
 }

@@ -1,0 +1,159 @@
+package act
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// Probe says whether Yagura itself asks a machine that fell silent, after the
+// sensor has seen nothing any more: a machine that is switched off is silent too.
+type Probe struct {
+	Mode string        `yaml:"mode"` // off; segment (only machines on a network that Yagura stands in itself); always
+	TCP  []int         `yaml:"tcp"`  // ports that are tried; 1–65535, at most 16
+	Wait time.Duration `yaml:"wait"` // for all answers together; 100 ms–10 s
+}
+
+// Modes of the probe.
+const (
+	ProbeOff     = "off"
+	ProbeSegment = "segment"
+	ProbeAlways  = "always"
+)
+
+// DefaultProbe asks nobody: where Yagura stands on the enforcer itself, its own
+// packets are not cut, and an answer would prove nothing.
+func DefaultProbe() Probe {
+	return Probe{Mode: ProbeOff, TCP: []int{445, 135, 22, 80, 443, 3389}, Wait: time.Second}
+}
+
+func (p Probe) check() error {
+	var errs []error
+	if !slices.Contains([]string{ProbeOff, ProbeSegment, ProbeAlways}, p.Mode) {
+		errs = append(errs, fmt.Errorf("probe.mode: %q is unknown: use off, segment or always", p.Mode))
+	}
+	if p.Wait < 100*time.Millisecond || p.Wait > 10*time.Second {
+		errs = append(errs, fmt.Errorf("probe.wait: %v is out of range: use 100ms to 10s", p.Wait))
+	}
+	for i, port := range p.TCP {
+		if port < 1 || port > 65535 || i >= 16 {
+			errs = append(errs, fmt.Errorf("probe.tcp[%d]: %d: write at most 16 ports from 1 to 65535", i, port))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// maxProbed bounds the addresses of one order that are asked.
+const maxProbed = 16
+
+// ask tries every address of the order by ICMP echo (RFC 792, RFC 4443) and TCP
+// connect, and names what answered, sorted. A refused connection is an answer
+// too. asked is how many addresses were tried: 0 says nothing was learnt.
+func (p Probe) ask(ctx context.Context, o event.Order) (answers []string, asked int) {
+	if p.Mode == ProbeOff || p.Mode == "" || o.Segment != "" {
+		return nil, 0
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.Wait)
+	defer cancel()
+	var mu sync.Mutex
+	var wait sync.WaitGroup
+	note := func(what string) {
+		mu.Lock()
+		defer mu.Unlock()
+		answers = append(answers, what)
+	}
+	for _, a := range o.IPs {
+		if a.IsLinkLocalUnicast() || asked >= maxProbed || p.Mode == ProbeSegment && !onLink(a) {
+			continue
+		}
+		asked++
+		wait.Go(func() {
+			if echo(ctx, a) == nil {
+				note("ICMP " + a.String())
+			}
+		})
+		for _, port := range p.TCP {
+			wait.Go(func() {
+				if connect(ctx, a, port) {
+					note("TCP " + net.JoinHostPort(a.String(), strconv.Itoa(port)))
+				}
+			})
+		}
+	}
+	wait.Wait()
+	slices.Sort(answers)
+	return answers, asked
+}
+
+// onLink reports whether an address is on a network of one of our own interfaces.
+func onLink(a netip.Addr) bool {
+	addrs, err := net.InterfaceAddrs()
+	return err == nil && slices.ContainsFunc(addrs, func(own net.Addr) bool {
+		p, err := netip.ParsePrefix(own.String())
+		return err == nil && p.Contains(a) && !p.Addr().IsLoopback()
+	})
+}
+
+func connect(ctx context.Context, a netip.Addr, port int) bool {
+	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", netip.AddrPortFrom(a, uint16(port)).String())
+	if err == nil {
+		_ = c.Close()
+		return true
+	}
+	return refusedByPeer(err)
+}
+
+// echo sends one echo request and waits for its answer.
+func echo(ctx context.Context, a netip.Addr) error {
+	network, request, reply := "ip4:icmp", byte(8), byte(0)
+	if a.Is6() {
+		network, request, reply = "ip6:ipv6-icmp", 128, 129
+	}
+	c, err := (&net.Dialer{}).DialContext(ctx, network, a.String())
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if until, ok := ctx.Deadline(); ok {
+		if err := c.SetDeadline(until); err != nil {
+			return err
+		}
+	}
+	const id, seq = 0x5947, 1 // "YG"
+	msg := []byte{request, 0, 0, 0, id >> 8, id & 0xff, 0, seq}
+	binary.BigEndian.PutUint16(msg[2:], checksum(msg)) // the kernel fills it in for IPv6
+	if _, err := c.Write(msg); err != nil {
+		return err
+	}
+	buf := make([]byte, 1500)
+	for {
+		n, err := c.Read(buf)
+		if err != nil {
+			return err
+		}
+		if n >= 8 && buf[0] == reply && binary.BigEndian.Uint16(buf[4:]) == id {
+			return nil
+		}
+	}
+}
+
+// checksum is RFC 1071.
+func checksum(b []byte) uint16 {
+	sum := uint32(0)
+	for i := 0; i+1 < len(b); i += 2 {
+		sum += uint32(binary.BigEndian.Uint16(b[i:]))
+	}
+	for sum > 0xffff {
+		sum = sum>>16 + sum&0xffff
+	}
+	return ^uint16(sum)
+}

@@ -1,0 +1,67 @@
+package act
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// refusedByPeer reports whether a connection failed by the other side's own word.
+func refusedByPeer(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
+
+// again is how soon a machine that answered is asked anew.
+const again = 30 * time.Second
+
+// asking is one question to a machine, under way or answered.
+type asking struct {
+	begun   time.Time
+	done    chan struct{} // closed when the rest is there
+	answers []string
+	asked   int
+}
+
+// probe asks a machine that fell silent, beside the other orders' steps. ready is
+// false while its answer is awaited. An answer is what still passes: the order
+// is then partial, however silent its traffic is.
+func (m *Manager) probe(ctx context.Context, j *job) (o event.Order, passes []string, ready bool) {
+	o = j.order
+	ask := m.Probe
+	if ask == nil && m.cfg.Probe.Mode == ProbeOff {
+		return o, nil, true
+	}
+	if ask == nil {
+		ask = m.cfg.Probe.ask
+	}
+	if j.ask == nil || len(j.ask.answers) > 0 && m.Now().Sub(j.ask.begun) >= again {
+		a := &asking{begun: m.Now(), done: make(chan struct{})}
+		j.ask = a
+		go func() {
+			defer close(a.done)
+			a.answers, a.asked = ask(ctx, o)
+		}()
+		return o, nil, false
+	}
+	select {
+	case <-j.ask.done:
+	default:
+		return o, nil, false
+	}
+	return m.probed(o, j.ask), j.ask.answers, true
+}
+
+// probed adds what was asked and answered to the order.
+func (m *Manager) probed(o event.Order, a *asking) event.Order {
+	if a.asked == 0 {
+		return o
+	}
+	r := event.Receipt{Time: m.Now().UTC(), Order: o.UID, Enforcer: "probe", Op: "verify", OK: len(a.answers) == 0, Detail: textProbeSilent.In("ja"), Answers: a.answers}
+	if len(a.answers) > 0 {
+		r.Detail = fill(textProbeAnswers, strings.Join(a.answers, ", ")).In("ja")
+	}
+	addReceipt(&o, r)
+	return o
+}
