@@ -42,11 +42,6 @@ func (h *hand) Capabilities() act.Capabilities {
 		Limit: event.Text{JA: "最後の手段です。櫓が止まると1分ほどで解けます。固定のARP設定を持つ端末には効きません", EN: "a last resort: it ends about a minute after Yagura does, and a machine with fixed ARP entries escapes"}}
 }
 
-// allowed are machines that an isolated one may still reach: those it finds where they are.
-func (h *hand) allowed(a netip.Addr) bool {
-	return slices.ContainsFunc(h.deps.Allow, func(x act.Allow) bool { return x.IP.Unmap() == a })
-}
-
 // plan sorts a target's addresses by segment.
 func (h *hand) plan(t act.Target) (map[*segment][]netip.Addr, error) {
 	if err := act.Check(h.Name(), t, h.Capabilities(), h.deps.Protects); err != nil {

@@ -60,7 +60,7 @@ type segment struct {
 	*wire
 	every     time.Duration
 	rate      int
-	allowed   func(netip.Addr) bool            // an isolated machine may still reach it
+	allow     []netip.Addr                     // an isolated machine may still reach them
 	protected func(netip.Addr, event.MAC) bool // it is never cut
 	in        func(func() error) error
 	quit      chan struct{}
@@ -80,8 +80,11 @@ type segment struct {
 }
 
 func openSegment(s Segment, c *Config, h *hand) (*segment, error) {
-	seg := &segment{Segment: s, every: c.Every, rate: c.Rate, allowed: h.allowed, protected: h.protected, over: h.ended, in: h.in, quit: make(chan struct{}),
+	seg := &segment{Segment: s, every: c.Every, rate: c.Rate, protected: h.protected, over: h.ended, in: h.in, quit: make(chan struct{}),
 		near: map[netip.Addr]neighbour{}, victims: map[string]*victim{}, tokens: float64(c.Rate), filled: time.Now()}
+	for _, a := range h.deps.Allow {
+		seg.allow = append(seg.allow, a.IP.Unmap())
+	}
 	if err := h.in(func() (err error) { seg.wire, err = openWire(s.Interface); return err }); err != nil {
 		return nil, err
 	}
@@ -130,7 +133,7 @@ func (s *segment) hear(h heard, now time.Time) {
 				s.lie(v, ip, now)
 			}
 		default:
-			if _, asked := v.at[h.asks]; asked && h.ip.IsValid() && !s.allowed(h.ip) {
+			if _, asked := v.at[h.asks]; asked && h.ip.IsValid() && !s.answers(h.mac) {
 				s.push(now, word{h.mac, h.ip, h.asks, s.own, false})
 			}
 		}
@@ -139,7 +142,7 @@ func (s *segment) hear(h heard, now time.Time) {
 
 // answer tells a victim that whom it asks for is here, and the asked one, whom the question told better, that the victim is.
 func (s *segment) answer(v *victim, h heard, now time.Time) {
-	if _, own := v.at[h.asks]; own || s.allowed(h.asks) || !s.has(h.asks) || slices.Contains(s.ips, h.asks) {
+	if _, own := v.at[h.asks]; own || s.open(h.asks) || !s.has(h.asks) || slices.Contains(s.ips, h.asks) {
 		return
 	}
 	s.push(now, word{h.mac, h.ip, h.asks, s.own, s.near[h.asks].Router})
@@ -197,10 +200,24 @@ func (s *segment) lie(v *victim, peer netip.Addr, now time.Time) {
 
 func (s *segment) lies(v *victim, peer netip.Addr) []word {
 	p := s.near[peer]
-	if v.has(p.MAC) || s.allowed(peer) {
+	if v.has(p.MAC) || s.open(peer) {
 		return nil
 	}
-	return words(v.at, peer, p, func(netip.Addr, event.MAC) event.MAC { return s.own })
+	out := words(v.at, peer, p, func(netip.Addr, event.MAC) event.MAC { return s.own })
+	if s.answers(p.MAC) { // its answers must find the way back
+		out = slices.DeleteFunc(out, func(w word) bool { return w.to == p.MAC })
+	}
+	return out
+}
+
+// open reports whether an address may still be reached. A router's never is: behind it is everything.
+func (s *segment) open(a netip.Addr) bool {
+	return slices.Contains(s.allow, a) && !slices.Contains(s.Gateways, a) && !s.near[a].Router
+}
+
+// answers reports whether a machine has an address that may still be reached.
+func (s *segment) answers(m event.MAC) bool {
+	return slices.ContainsFunc(s.allow, func(a netip.Addr) bool { return s.near[a].MAC == m && s.open(a) })
 }
 
 // words are what a machine with the addresses at, and one peer, hear of each other; where says it of an address.
@@ -317,7 +334,7 @@ func (s *segment) beat(now time.Time) (over []string) {
 func (s *segment) peers(v *victim) map[netip.Addr]neighbour {
 	out := map[netip.Addr]neighbour{}
 	for ip, n := range s.near {
-		if !v.has(n.MAC) && !s.allowed(ip) {
+		if !v.has(n.MAC) && !s.open(ip) {
 			out[ip] = n
 		}
 	}
