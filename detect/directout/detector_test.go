@@ -58,6 +58,15 @@ func ownMail() detecttest.Sample {
 	return s.Sample("attack-own-mail", origin, home, detecttest.Expect{Behaviour: "c2.smtp_exfil", Device: pc, Severity: event.High})
 }
 
+// keys is a file whose name says what it is, by FTP; the machine's name is an old one.
+func keys() detecttest.Sample {
+	s := detecttest.NewScript(147)
+	c := s.TCP(pc, outside, 21, "ftp", 200, 900)
+	s.Add(&event.FTPActivity{Conn: c, App: "ftp", Command: "STOR", Argument: "Keylogger_Records_SOUMU 6.4.2026.txt"})
+	s.Wait(2*time.Second).TCP(pc, outside, 40123, "ftp-data", 9000, 0)
+	return s.Sample("attack-keys", origin, home, detecttest.Expect{Behaviour: "c2.ftp_exfil", Device: pc, Severity: event.High})
+}
+
 // stored is a file named after machine and kind, by FTP.
 func stored() detecttest.Sample {
 	s := detecttest.NewScript(145)
@@ -78,5 +87,5 @@ func folder() detecttest.Sample {
 }
 
 func TestDetector(t *testing.T) {
-	detecttest.Run(t, directout.Detector, detecttest.Suite{Samples: []detecttest.Sample{mail("attack-stealer", true, event.High), mail("attack-mail", false, event.Medium), ftp(), ownMail(), stored(), folder(), provider()}})
+	detecttest.Run(t, directout.Detector, detecttest.Suite{Samples: []detecttest.Sample{mail("attack-stealer", true, event.High), mail("attack-mail", false, event.Medium), ftp(), ownMail(), stored(), keys(), folder(), provider()}})
 }

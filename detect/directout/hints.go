@@ -19,7 +19,10 @@ type hints struct {
 var loot = regexp.MustCompile(`(?i)^(PW|KL|SC|CO|CK|LOG)_|passw(or)?d[s_]? recover|recovered|keystroke|keylog|stealer|clipboard|cookies?[ _]|screen ?(shot|capture)[s_]`)
 
 // windowsName is the form of names that Windows gives machines by itself.
-var windowsName = regexp.MustCompile(`(?i)(DESKTOP|LAPTOP|WIN)-[A-Z0-9]{7,11}`)
+var windowsName = regexp.MustCompile(`(?i)(DESKTOP|LAPTOP|WIN)-[A-Z0-9]{7,11}|\b[A-Z0-9]{2,12}-(PC|LAPTOP|DESKTOP)\b`)
+
+// plain are words of loot that nothing honest is called.
+var plain = regexp.MustCompile(`(?i)keylog|keystroke|stealer|(passw(or)?ds?|credentials?)[ _-]?recover|recover(ed|y)[ _-]?(passw(or)?ds?|credentials?|log)`)
 
 // about finds in a text the name of the machine: as it greeted the server, as it is known, or as Windows makes them.
 func about(text string, names ...string) string {
@@ -66,5 +69,5 @@ func (h *hints) join(g hints) {
 
 // telling: a mail about the machine to oneself, or under a stealer's heading.
 func (h hints) telling() bool {
-	return h.loot != "" && (h.machine != "" || h.self) || h.machine != "" && h.self
+	return h.loot != "" && (h.machine != "" || h.self || plain.MatchString(h.loot)) || h.machine != "" && h.self
 }

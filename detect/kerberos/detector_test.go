@@ -74,6 +74,12 @@ func TestDetector(t *testing.T) {
 		}
 		return a
 	}
+	single := func(int) event.Authentication {
+		return event.Authentication{Message: "TGS-REP", User: "sato", Service: "MSSQLSvc/sql1", Success: true, TicketEType: 23, ETypes: []int32{23, 16, 3, 18}}
+	}
+	old := func(i int) event.Authentication { // a system of before 2008 asks for file servers
+		return event.Authentication{Message: "TGS-REP", User: "sato", Service: fmt.Sprintf("cifs/old%d", i), Success: true, TicketEType: 23, ETypes: []int32{23, -133, -128, 3, 1}}
+	}
 	few := func(i int) event.Authentication {
 		if i < 5 {
 			return ordinary(i)
@@ -114,6 +120,8 @@ func TestDetector(t *testing.T) {
 		answers("benign-one-old-service", 20, 20*time.Second, oldService),
 		answers("benign-terminal-server", 12, 20*time.Second, morning),
 		answers("benign-mistyped", 6, 5*time.Second, mistyped),
+		answers("attack-one-service-by-a-tool", 1, time.Second, single, want("cred.kerberoast")),
+		answers("benign-old-system", 3, time.Minute, old),
 		answers("benign-work", 30, time.Second, ordinary),
 	}})
 }

@@ -23,5 +23,6 @@ func (n *instance) gates(a *event.Authentication, s *state, behaviour string, wh
 		detect.AtMost("window", a.Time.Sub(s.items[0].at).Seconds(), window.Seconds(), "s", "window", event.Text{JA: "数えた時間", EN: "Time within which it is counted"}),
 		detect.Holds("realm_aes", realmAES, "RFC 3962", event.Text{JA: "このドメインは新しい暗号(AES)を使っている(そうなら重く見る)", EN: "The domain does AES (it weighs more then)"}),
 		detect.Holds("offers_aes", offersAES(a), "RFC 4120 §5.4.1", event.Text{JA: "端末は新しい暗号(AES)を申し出た", EN: "The machine offered AES"}),
+		detect.Holds("rc4_first", toolOffer(a), "MS-KILE", event.Text{JA: "攻撃ツールのように、古い暗号(RC4)を真っ先に申し出た", EN: "It offered RC4 first, as tools do and no system"}),
 		detect.Holds("preauth", a.PreAuth, "RFC 4120 §7.5.2", event.Text{JA: "パスワードを知っていることを示した(事前認証)", EN: "It proved to know the password (pre-authentication)"}))
 }

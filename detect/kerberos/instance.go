@@ -128,15 +128,22 @@ func (n *instance) ticket(a *event.Authentication, emit detect.Emit) {
 	downgraded := onlyRC4 && n.aes.Peek(realm(a.Domain), a.Time) != nil
 	rare := n.rareServices(a, s)
 	few := rare >= rareEnough && n.aes.Peek(realm(a.Domain), a.Time) != nil
-	if count < n.cfg.Services && !downgraded && !few || count < 4*s.told {
+	tool := toolOffer(a) && !n.habit(a, "rc4 first")
+	if count < n.cfg.Services && !downgraded && !few && !tool || count < 4*s.told {
 		return
 	}
 	severity := event.Medium
-	if downgraded || count >= 2*n.cfg.Services {
+	if downgraded || count >= 2*n.cfg.Services || tool && count >= 2 {
 		severity = event.High
 	}
 	n.tell(a, s, "cred.kerberoast", severity, 80, a.Service, detect.Say("%[1]s が、解読されやすい古い暗号(RC4)のチケットを%[2]d件のサービスについて集めました。", "%[1]s collected tickets in the old RC4 for %[2]d services.", a.Src.IP, count),
 		detect.Because("rc4_services", float64(count), float64(n.cfg.Services), "services", detect.Say("古い暗号(RC4)のチケットが%d件渡されました。", "Tickets in RC4 were given for %d services.", count)), emit)
+}
+
+// toolOffer: RC4 before all others, without the types that only Windows knows (MS-KILE §3.1.5.2: negative numbers, and 24). Windows
+// has offered AES first since 2008, and so do MIT and Heimdal; tools that collect tickets ask for what cracks quickest.
+func toolOffer(a *event.Authentication) bool {
+	return len(a.ETypes) > 0 && a.ETypes[0] == rc4 && !slices.ContainsFunc(a.ETypes, func(t int32) bool { return t < 0 || t == rc4exp })
 }
 
 // logon notices tickets given without a password check (DETECTIONS 23) and keys used without AES (30).
