@@ -38,6 +38,7 @@ type Engine struct {
 	pools  pools
 
 	answers answers
+	members members
 }
 
 // NewEngine makes an engine that tells of each alert, an *event.Alert, once.
@@ -70,7 +71,7 @@ func (e *Engine) refresh() {
 	}
 	e.rules = r
 	e.marks, e.round = make([]uint32, len(r.sigs)), 0
-	e.hits, e.fresh, e.answers = multi.Hits{}, e.fresh[:0], answers{}
+	e.hits, e.fresh, e.answers, e.members = multi.Hits{}, e.fresh[:0], answers{}, members{}
 	e.lists.known = nil
 }
 

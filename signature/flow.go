@@ -149,7 +149,7 @@ func (e *Engine) fits(h *half, f *wire.Flow, d wire.Dir) uint64 {
 		if d == wire.Resp {
 			src, dst = dst, src
 		}
-		h.fits = e.rules.pairs.fits(&src, &dst)
+		h.fits = e.rules.pairs.fits(&e.members, &src, &dst)
 	}
 	return h.fits
 }

@@ -139,7 +139,7 @@ func (e *Engine) payload(v *view, c class, plain []uint32, streamed bool) {
 	if e.flow != nil {
 		g = e.groupOf(&e.flow.dirs[v.d], c, v)
 	} else {
-		g = e.answers.group(&e.rules.payload[c][v.d], "", v.serverPort(), e.rules.pairs.fits(&v.p.Src, &v.p.Dst))
+		g = e.answers.group(&e.rules.payload[c][v.d], "", v.serverPort(), e.rules.pairs.fits(&e.members, &v.p.Src, &v.p.Dst))
 	}
 	if own := e.segments == 1 && len(e.segment) == len(b) && &e.segment[0] == &b[0]; !own {
 		e.fresh = e.fresh[:0]

@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"github.com/yagura-project/yagura/event/wire"
@@ -9,11 +10,15 @@ import (
 
 // pairs are the addresses that rules write before and behind the arrow: there are few, for most rules name HOME_NET and
 // EXTERNAL_NET. A flow is not searched for the strings of rules whose addresses cannot fit it.
-type pairs []pair
+type pairs struct {
+	all   []pair
+	lists []*rule.Addresses // what stands on either side, each once; the first is any
+}
 
 // pair is what stands on both sides; nil is any.
 type pair struct {
 	src, dst *rule.Addresses
+	from, to uint8 // likewise, in lists
 	rules    int
 }
 
@@ -35,7 +40,7 @@ func (p pair) of(h *rule.Header) bool {
 
 // newPairs takes the pairs that stand in most rules.
 func newPairs(sigs []sig) pairs {
-	all, byText := pairs{{}}, map[[2]string]int{{}: 0}
+	all, byText := []pair{{}}, map[[2]string]int{{}: 0}
 	for i := range sigs {
 		h := &sigs[i].Head
 		if sigs[i].kind == ofAddresses || h.Both || h.OneFlow {
@@ -51,14 +56,30 @@ func newPairs(sigs []sig) pairs {
 		all[at].rules++
 	}
 	slices.SortStableFunc(all[1:], func(a, b pair) int { return b.rules - a.rules })
-	return slices.Clip(all[:min(len(all), maxPairs)])
+	p := pairs{all: slices.Clip(all[:min(len(all), maxPairs)])}
+	for i := range p.all {
+		x := &p.all[i]
+		x.from, x.to = p.list(x.src), p.list(x.dst)
+	}
+	return p
+}
+
+// list is the number of a list among lists.
+func (p *pairs) list(a *rule.Addresses) uint8 {
+	for i, known := range p.lists {
+		if textOf(known) == textOf(a) {
+			return uint8(i)
+		}
+	}
+	p.lists = append(p.lists, a)
+	return uint8(len(p.lists) - 1)
 }
 
 // index is the pair of a rule; any, where it may match either way round or is not among them.
-func (p pairs) index(h *rule.Header) uint8 {
+func (p *pairs) index(h *rule.Header) uint8 {
 	if !h.Both && !h.OneFlow {
-		for i := range p[1:] {
-			if p[1+i].of(h) {
+		for i := range p.all[1:] {
+			if p.all[1+i].of(h) {
 				return uint8(1 + i)
 			}
 		}
@@ -66,10 +87,42 @@ func (p pairs) index(h *rule.Header) uint8 {
 	return anyPair
 }
 
+// membership are the lists that have an address, by their numbers: two for each of maxPairs at most.
+type membership [2]uint64
+
+func (m *membership) has(list uint8) bool { return m[list/64]&(1<<(list%64)) != 0 }
+
+func (p *pairs) membership(a *wire.Addr) (m membership) {
+	for i, list := range p.lists {
+		if list.Contains(a) {
+			m[i/64] |= 1 << (i % 64)
+		}
+	}
+	return m
+}
+
+// members remembers the lists of the addresses that were asked for last: a town's machines and servers come again and again.
+type members [512]struct {
+	known bool
+	addr  wire.Addr
+	in    membership
+}
+
+func (c *members) of(p *pairs, a *wire.Addr) *membership {
+	h := (binary.BigEndian.Uint64(a[8:]) ^ binary.BigEndian.Uint64(a[:8])) * 0x9e3779b97f4a7c15
+	x := &c[h>>55]
+	if !x.known || x.addr != *a {
+		x.known, x.addr, x.in = true, *a, p.membership(a)
+	}
+	return &x.in
+}
+
 // fits are the pairs that hold for a packet from src to dst, by their numbers.
-func (p pairs) fits(src, dst *wire.Addr) (k uint64) {
-	for i := range p {
-		if p[i].src.Contains(src) && p[i].dst.Contains(dst) {
+func (p *pairs) fits(c *members, src, dst *wire.Addr) (k uint64) {
+	from := *c.of(p, src)
+	to := c.of(p, dst)
+	for i := range p.all {
+		if x := &p.all[i]; from.has(x.from) && to.has(x.to) {
 			k |= 1 << i
 		}
 	}
