@@ -21,6 +21,7 @@ type BlindView struct {
 	VLANs   []BlindVLAN    `json:"vlans" nullable:"false" doc:"VLANs that show one direction only"`
 	Sensors []SensorHealth `json:"sensors" nullable:"false"`
 	Rules   *RuleHealth    `json:"rules,omitempty" doc:"absent where no rules are configured"`
+	Others  []IntakeHealth `json:"others,omitempty" doc:"products that send alerts; absent where none is registered"`
 }
 
 // BlindReason is one reason why bytes were not looked into.

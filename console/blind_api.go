@@ -36,5 +36,10 @@ func (c *Console) blind(ctx context.Context, days int) (BlindView, error) {
 			v.Rules = count.health()
 		}
 	}
+	if c.deps.Alerts != nil {
+		if i, any := c.deps.Alerts(); any {
+			v.Others = intakeHealth(i)
+		}
+	}
 	return v, nil
 }

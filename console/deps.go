@@ -29,6 +29,7 @@ type Deps struct {
 	// Explain says why a finding came about; one that is not known is event.ErrNotFound.
 	Explain    func(ctx context.Context, finding string) (event.Explanation, error)
 	Rules      func() (c RuleCount, any bool)                                     // what became of the rules; nil = there are none
+	Alerts     func() (i event.AlertIntake, any bool)                             // how taking alerts of other products stands; nil = none are taken
 	Metrics    http.Handler                                                       // /metrics; nil = not served
 	Health     func() error                                                       // /healthz; nil = healthy
 	Roles      RoleBook                                                           // nil = roles cannot be confirmed

@@ -59,3 +59,13 @@ type AlertSource struct {
 	SkewSeconds float64   `json:"clock_skew_seconds"` // how far its clock is ahead of ours
 	Skewed      bool      `json:"skewed"`             // further than is accepted
 }
+
+// AlertIntake is how taking alerts from others stands.
+type AlertIntake struct {
+	Received    uint64        `json:"received"`
+	Malformed   uint64        `json:"malformed"`
+	Refused     uint64        `json:"refused"` // from senders that are not registered
+	RefusedFrom []string      `json:"refused_from,omitempty"`
+	Lost        uint64        `json:"lost"`
+	Sources     []AlertSource `json:"sources"`
+}

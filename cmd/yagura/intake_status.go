@@ -22,19 +22,22 @@ func (r *river) syslogStatus() *syslog.Stats {
 	return &s
 }
 
-// SyslogStats is the same in the console's words.
-func (r *river) syslogStats() []event.AlertSource {
+// alertIntake is the same in the words of events, for the console.
+func (r *river) alertIntake() (out event.AlertIntake, any bool) {
 	s := r.syslogStatus()
 	if s == nil {
-		return nil
+		return out, false
 	}
-	var out []event.AlertSource
+	out = event.AlertIntake{Malformed: s.Malformed, Refused: s.Refused, RefusedFrom: slices.Sorted(maps.Keys(s.RefusedFrom)), Lost: s.Lost + s.KernelDrops}
+	for _, n := range s.Received {
+		out.Received += n
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.Sources)) {
 		x := s.Sources[name]
-		out = append(out, event.AlertSource{Name: name, Title: x.Title, Messages: x.Messages, Malformed: x.Bad, Nameless: x.Nameless,
+		out.Sources = append(out.Sources, event.AlertSource{Name: name, Title: x.Title, Messages: x.Messages, Malformed: x.Bad, Nameless: x.Nameless,
 			Last: x.Last, SkewSeconds: x.Skew.Seconds(), Skewed: x.Skewed})
 	}
-	return out
+	return out, true
 }
 
 // printSyslog is the part of `yagura status`.

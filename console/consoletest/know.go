@@ -95,7 +95,7 @@ func (t *Town) Render(ctx context.Context, kind string, from, until time.Time, l
 // Deps gives the town to a console that keeps its files in dir.
 func (t *Town) Deps(dir string, log *slog.Logger) console.Deps {
 	return console.Deps{Log: log, Dir: dir, Ledger: t, Users: t, Sessions: t.Sessions(), Cases: t, Decider: t, Hunter: t, Reporter: t,
-		Sensors: t.Sensors, Explain: t.Explain, SelfTester: t, Now: t.now, Packets: t, Roles: t, Separation: t.Separation, Settings: t, Rules: func() (console.RuleCount, bool) {
+		Sensors: t.Sensors, Explain: t.Explain, SelfTester: t, Now: t.now, Packets: t, Roles: t, Separation: t.Separation, Settings: t, Alerts: t.Alerts, Rules: func() (console.RuleCount, bool) {
 			return console.RuleCount{Loaded: 24_877, Refused: 3, Since: t.now().UTC().Add(-8 * time.Hour)}, true
 		}}
 }
@@ -116,4 +116,13 @@ func (t *Town) PutSetting(_ context.Context, key, value string) error {
 	}
 	t.settings[key] = value
 	return nil
+}
+
+// Alerts tells how two other products stand.
+func (t *Town) Alerts() (event.AlertIntake, bool) {
+	now := t.now().UTC()
+	return event.AlertIntake{Received: 1243, Refused: 4, RefusedFrom: []string{"10.20.9.77"}, Malformed: 2, Sources: []event.AlertSource{
+		{Name: "ddi", Title: "振る舞い検知（本庁）", Messages: 1189, Last: now.Add(-4 * time.Minute)},
+		{Name: "utm", Title: "インターネット境界のUTM", Messages: 54, Malformed: 2, Last: now.Add(-2 * time.Hour), SkewSeconds: 412, Skewed: true},
+	}}, true
 }

@@ -717,6 +717,8 @@ export interface components {
             bytes: number;
             /** @description oldest first; days without traffic are left out */
             days: components["schemas"]["BlindDay"][];
+            /** @description products that send alerts; absent where none is registered */
+            others?: components["schemas"]["IntakeHealth"][] | null;
             /** @description largest first; only those that occurred */
             reasons: components["schemas"]["BlindReason"][];
             /** @description absent where no rules are configured */
@@ -1115,6 +1117,11 @@ export interface components {
             time: string;
             title: components["schemas"]["Text"];
             uid: string;
+        };
+        IntakeHealth: {
+            name: string;
+            ok: boolean;
+            text: components["schemas"]["Text"];
         };
         LoginInputBody: {
             password: string;

@@ -99,7 +99,7 @@ export const ja = {
   blind: {
     title: '見えていない通信', intro: '櫓は、通ったものすべてを読めるわけではありません。何が、なぜ読めないのかを隠さずに示します。', period: '期間', days_1: '今日', days_7: '7日間', days_14: '14日間', days_30: '30日間',
     seen: '中身まで見ている', total: '全部で {{n}}', why: '見えていない理由', none: 'この期間、見えていない通信はありません。', mend: '直せます', normal: 'ふつうのことです', do: 'どうするか：', daily: '日ごとの割合', day: '日', shares: '割合', amount: '量',
-    vlans: '片方向しか届いていない VLAN', watching: '見張りの状態', rules: 'ルール', rulesSince: '読み込み', look: '見えていない通信を確かめる',
+    vlans: '片方向しか届いていない VLAN', watching: '見張りの状態', rules: 'ルール', rulesSince: '読み込み', others: '外部の警報', look: '見えていない通信を確かめる',
   },
   packets: { save: 'パケットを保存', saveAll: '案件のパケットをまとめて保存', hint: 'この通信の前後のパケットを、Wireshark などで開けるファイルにします。保存したことは操作記録に残ります。' },
   audit: { title: '操作記録', intro: 'だれが何をしたかの記録です。あとから書き換えると分かるように、一行ずつ鎖のようにつながっています。', none: '記録はまだありません。', col_time: '日時', col_who: 'だれ', col_action: '何を', col_object: '対象', col_detail: '内容', hash: '確認値', filter: '絞り込み' },

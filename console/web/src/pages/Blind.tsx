@@ -58,6 +58,7 @@ function View({ v }: { v: Schemas['BlindView'] }) {
         <h2 id="watching">{t('blind.watching')}</h2>
         <ul className="plain stack tight">
           {v.sensors.map((s) => <li key={s.source}><span className={`tag ${s.ok ? 'good' : 'bad'}`}>{s.source}</span> {x(s.text)}</li>)}
+          {(v.others ?? []).map((o) => <li key={`other-${o.name}`}><span className={`tag ${o.ok ? 'good' : 'warn'}`}>{o.name || t('blind.others')}</span> {x(o.text)}</li>)}
           {v.rules && <li><span className={`tag ${v.rules.refused ? 'warn' : 'good'}`}>{t('blind.rules')}</span> {x(v.rules.text)} {v.rules.since && <span className="soft small">{t('blind.rulesSince')} <When at={v.rules.since} only="clock" /></span>}</li>}
         </ul>
       </section>
