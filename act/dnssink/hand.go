@@ -2,6 +2,8 @@ package dnssink
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -188,7 +190,7 @@ func (h *hand) publish(ctx context.Context, r *event.Receipt) error {
 	}
 	want.serial = have.serial
 	if have.serial == 0 || !sameLines(want.lines, have.lines) {
-		if want.serial, err = h.next(have.serial); err != nil {
+		if want.serial, err = h.next(have.serial, want); err != nil {
 			return err
 		}
 		r.Commands = append(difference("-", want.lines, have.lines), difference("+", have.lines, want.lines)...)
@@ -221,14 +223,30 @@ func (h *hand) current() (*version, error) {
 	return parseFile(string(text)), nil
 }
 
-// next is a serial number above every one that was used (RFC 1912 §2.2: the time serves well).
-func (h *hand) next(have uint32) (uint32, error) {
-	var last uint32
+// kept is the last version, for after a restart.
+type kept struct {
+	Serial uint32 `json:"serial"`
+	Sum    string `json:"sum"` // of its lines
+}
+
+func sumOf(v *version) string {
+	sum := sha256.Sum256([]byte(strings.Join(sortedLines(v.lines), "\n")))
+	return hex.EncodeToString(sum[:])
+}
+
+// next is a serial number above every one that was used (RFC 1912 §2.2: the
+// time serves well); the same for what was published last.
+func (h *hand) next(have uint32, v *version) (uint32, error) {
+	var last kept
 	if err := h.memory.Load(&last); err != nil {
 		return 0, err
 	}
-	n := max(have, last, uint32(h.deps.Now().Unix())-1) + 1
-	return n, h.memory.Save(n)
+	sum := sumOf(v)
+	if last.Sum == sum && last.Serial >= have {
+		return last.Serial, nil
+	}
+	n := max(have, last.Serial, uint32(h.deps.Now().Unix())-1) + 1
+	return n, h.memory.Save(kept{n, sum})
 }
 
 // settle tells the resolvers unless they obey already, and waits until they do.
@@ -334,7 +352,7 @@ func (h *hand) resume() error {
 	}
 	v.serial = have.serial
 	if h.cfg.File == "" {
-		if v.serial, err = h.next(0); err != nil {
+		if v.serial, err = h.next(0, v); err != nil {
 			return err
 		}
 	}

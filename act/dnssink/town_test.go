@@ -53,7 +53,11 @@ func newSite(t *testing.T) *site {
 		s.serve(street.Server, network, "203.0.113.10:53", func(w dns.ResponseWriter, q *dns.Msg) {
 			m := new(dns.Msg)
 			m.SetReply(q)
-			rr, err := dns.NewRR(q.Question[0].Name + " 1 IN A 203.0.113.10")
+			to := " 1 IN A 203.0.113.10"
+			if strings.HasPrefix(q.Question[0].Name, "bad.") {
+				to = " 1 IN A 203.0.113.66"
+			}
+			rr, err := dns.NewRR(q.Question[0].Name + to)
 			if err == nil && q.Question[0].Qtype == dns.TypeA {
 				m.Answer = []dns.RR{rr}
 			}

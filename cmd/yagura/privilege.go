@@ -16,6 +16,8 @@ import (
 
 	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/act/arp"
+	"github.com/yagura-project/yagura/act/blocklist"
+	"github.com/yagura-project/yagura/act/dnssink"
 	"github.com/yagura-project/yagura/act/nftables"
 	"github.com/yagura-project/yagura/act/squid"
 	"github.com/yagura-project/yagura/capture"
@@ -71,16 +73,20 @@ func needed(cfg config) (caps []int) {
 			caps = append(caps, neededBy(name, section)...)
 		}
 	}
-	low := cfg.Syslog.Low() || cfg.Notice.Low()
-	if _, port, err := net.SplitHostPort(cfg.Console.Listen); err == nil {
-		if n, err := strconv.Atoi(port); err == nil && n > 0 && n < 1024 {
-			low = true
-		}
-	}
-	if low {
+	if cfg.Syslog.Low() || cfg.Notice.Low() || lowPort(cfg.Console.Listen) {
 		caps = append(caps, unix.CAP_NET_BIND_SERVICE)
 	}
 	return caps
+}
+
+// lowPort reports whether an address:port may not be listened at by everybody.
+func lowPort(at string) bool {
+	_, port, err := net.SplitHostPort(at)
+	if err != nil {
+		return false
+	}
+	n, err := strconv.Atoi(port)
+	return err == nil && n > 0 && n < 1024
 }
 
 // neededBy is what one enforcer needs; those that speak to a device over the network need nothing.
@@ -88,6 +94,14 @@ func neededBy(name string, section act.Section) []int {
 	switch name {
 	case arp.Enforcer.Name:
 		return []int{unix.CAP_NET_RAW}
+	case blocklist.Enforcer.Name:
+		if c := blocklist.DefaultConfig(); section.Decode(&c) == nil && lowPort(c.Listen) {
+			return []int{unix.CAP_NET_BIND_SERVICE}
+		}
+	case dnssink.Enforcer.Name:
+		if c := dnssink.DefaultConfig(); section.Decode(&c) == nil && (lowPort(c.Transfer) || lowPort(c.Sinkhole)) {
+			return []int{unix.CAP_NET_BIND_SERVICE}
+		}
 	case nftables.Enforcer.Name:
 		if n := new(nftables.Config); section.Decode(n) == nil && n.NetNS != "" {
 			return []int{unix.CAP_NET_ADMIN, unix.CAP_SYS_ADMIN} // to enter a network namespace

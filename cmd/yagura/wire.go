@@ -141,7 +141,7 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 	cfg.Act.Allow = append(cfg.Act.Allow, noticeAllows(cfg.Notice)...)
 	r.cfg.Act = cfg.Act
 	hands, err := act.Open(cfg.Act, allenforcers.Enforcers, act.Deps{Log: o.log, Protects: r.policy.Protected, Allow: cfg.Act.Allow, Now: time.Now,
-		Dir: filepath.Join(cfg.Store.Dir, "act")})
+		Dir: filepath.Join(cfg.Store.Dir, "act"), Saw: r.sank})
 	if err != nil {
 		return nil, failure{exitUsage, err}
 	}
