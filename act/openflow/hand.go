@@ -21,6 +21,7 @@ type hand struct {
 	stations []*station
 	stop     context.CancelFunc
 	wait     sync.WaitGroup
+	quiet    sparse       // about strangers who connect
 	removed  atomic.Int64 // flows that switches have told to be gone
 
 	mu sync.Mutex // the stations' datapath ids
@@ -158,6 +159,9 @@ func (h *hand) Apply(ctx context.Context, t act.Target) (event.Receipt, error) {
 	}
 	answers := h.each(ctx, func(ctx context.Context, l *link, at site, a *answer) (err error) {
 		a.commands, err = h.put(ctx, a.station, l, at, order{Target: t})
+		if err == nil && len(a.commands) > 0 {
+			a.heard = a.says("answered the barrier; every flow of order %s was read back", t.Order)
+		}
 		return err
 	})
 	absent, err := sum(answers)
@@ -181,6 +185,9 @@ func (h *hand) note(t act.Target) error {
 func (h *hand) write(r *event.Receipt, answers []*answer, absent []string, began time.Time) {
 	for _, a := range answers {
 		r.Commands = append(r.Commands, a.commands...)
+		if a.heard != "" {
+			r.Answers = append(r.Answers, a.heard)
+		}
 	}
 	r.Commands = shorten(r.Commands)
 	r.Detail = strings.Join(absent, "; ")
@@ -200,6 +207,9 @@ func (h *hand) Undo(ctx context.Context, t act.Target) (event.Receipt, error) {
 	}
 	answers := h.each(ctx, func(ctx context.Context, l *link, _ site, a *answer) (err error) {
 		a.commands, err = h.take(ctx, a.station, l, t.Order)
+		if err == nil && len(a.commands) > 0 {
+			a.heard = a.says("answered the barrier; no flow of order %s was read back", t.Order)
+		}
 		return err
 	})
 	absent, err := sum(answers)

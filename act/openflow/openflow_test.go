@@ -33,7 +33,7 @@ func TestScenario(t *testing.T) {
 
 func TestScenarioVLAN(t *testing.T) {
 	w := newVLANTown(t)
-	drill.Run(t, drill.Town{Bench: w.bench(w.vlanConfig()), Namespace: w.prefix + "r", Interfaces: []string{"p-a"}, Rounds: 20})
+	drill.Run(t, drill.Town{Bench: w.bench(w.vlanConfig()), Namespace: w.prefix + "r", Interfaces: []string{"p-a"}})
 }
 
 // bench is the town as the suite wants it.

@@ -14,8 +14,13 @@ import (
 type answer struct {
 	*station
 	commands []string
+	heard    string
 	held     map[string]act.Held
 	err      error
+}
+
+func (a *answer) says(format string, args ...any) string {
+	return a.label() + ": " + fmt.Sprintf(format, args...)
 }
 
 // each does the same on every switch at once, in bounded time.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/yagura-project/yagura/act/openflow/ofp"
@@ -23,17 +24,27 @@ const (
 // station is one switch, spoken to or not.
 type station struct {
 	Switch
-	datapath uint64 // 0 = not known yet
-
-	work sync.Mutex // held while the switch's flows are compared and changed
+	quiet sparse
+	work  sync.Mutex // held while the switch's flows are compared and changed
 
 	mu     sync.Mutex
+	claims uint64 // the datapath id of the conversation that is there or begins; 0 = none
 	link   *link
 	site   site
 	ports  []ofp.Port
 	why    error                // why there is no link
 	moved  chan struct{}        // closed at each change of the above
 	learnt map[uint64]time.Time // when a machine was last seen at a port, by cookie
+}
+
+// sparse keeps the log readable when the same goes wrong for days.
+type sparse struct{ last atomic.Int64 }
+
+// may is true once a minute.
+func (s *sparse) may() bool {
+	now := time.Now().Unix()
+	last := s.last.Load()
+	return now-last >= 60 && s.last.CompareAndSwap(last, now)
 }
 
 // away is the error of a switch that cannot be spoken to now.
@@ -59,6 +70,9 @@ func (s *station) set(l *link, at site, ports []ofp.Port, why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.link, s.site, s.ports, s.why = l, at, ports, why
+	if l == nil {
+		s.claims = 0
+	}
 	close(s.moved)
 	s.moved = make(chan struct{})
 }
@@ -101,7 +115,9 @@ func (h *hand) hold(ctx context.Context, s *station) {
 		if ctx.Err() != nil {
 			return
 		}
-		h.deps.Log.Warn("no conversation with a switch; trying again", "switch", s.label(), "error", err)
+		if s.quiet.may() {
+			h.deps.Log.Warn("no conversation with a switch; trying again", "switch", s.label(), "error", err)
+		}
 		s.set(nil, site{}, nil, err)
 		select {
 		case <-ctx.Done():
@@ -199,12 +215,22 @@ func (h *hand) claim(s *station, datapath uint64) error {
 		return fmt.Errorf("its datapath id is %016x, the configuration says %016x", datapath, want)
 	}
 	for _, other := range h.stations {
-		if other != s && other.datapath == datapath {
+		if other != s && other.claim(0) == datapath {
 			return fmt.Errorf("its datapath id %016x is that of switch %s too: give each its own (ovs-vsctl set bridge BRIDGE other-config:datapath-id=…)", datapath, other.label())
 		}
 	}
-	s.datapath = datapath
+	s.claim(datapath)
 	return nil
+}
+
+// claim sets the datapath id unless it is 0, and gives what it then is.
+func (s *station) claim(datapath uint64) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if datapath != 0 {
+		s.claims = datapath
+	}
+	return s.claims
 }
 
 // base keeps a bridge that empties its table for its controller an ordinary switch.
@@ -260,7 +286,7 @@ func (h *hand) serve(ctx context.Context, l net.Listener) {
 		}
 		h.wait.Go(func() {
 			defer func() { <-room }()
-			if err := h.guest(ctx, conn); err != nil && ctx.Err() == nil {
+			if err := h.guest(ctx, conn); err != nil && ctx.Err() == nil && h.quiet.may() {
 				h.deps.Log.Warn("a conversation that a switch began has ended", "from", conn.RemoteAddr().String(), "error", err)
 			}
 		})

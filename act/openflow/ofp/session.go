@@ -83,9 +83,6 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("the switch refuses: %s (type %d, code %d)", kind, e.Kind, e.Code)
 }
 
-// BadExperimenter reports that the switch does not know an action of Open vSwitch (OFPBAC_BAD_EXPERIMENTER and its type).
-func (e *Error) BadExperimenter() bool { return e.Kind == 2 && (e.Code == 2 || e.Code == 3) }
-
 // Echo asks whether the other side lives, or answers that (7.5.2, 7.5.3).
 type Echo struct {
 	Reply bool
