@@ -140,7 +140,11 @@ func echo(ctx context.Context, a netip.Addr) error {
 		if err != nil {
 			return err
 		}
-		if n >= 8 && buf[0] == reply && binary.BigEndian.Uint16(buf[4:]) == id {
+		got := buf[:n]
+		if head := int(buf[0]&15) * 4; a.Is4() && n > 0 && buf[0]>>4 == 4 && head <= n {
+			got = got[head:] // an IPv4 raw socket gives the header too
+		}
+		if len(got) >= 8 && got[0] == reply && binary.BigEndian.Uint16(got[4:]) == id {
 			return nil
 		}
 	}

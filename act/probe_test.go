@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,9 @@ func TestProbeNamesWhatAnswers(t *testing.T) {
 	answers, asked := p.ask(context.Background(), o)
 	if asked != 1 || !slices.Contains(answers, "TCP 127.0.0.1:"+strconv.Itoa(port)) {
 		t.Errorf("%d asked: %q", asked, answers)
+	}
+	if icmp := "ICMP 127.0.0.1"; os.Geteuid() == 0 && !slices.Contains(answers, icmp) {
+		t.Errorf("no %s in %q", icmp, answers)
 	}
 	p.Mode = ProbeSegment // 127.0.0.1 is on no network that is shared with a machine
 	if answers, asked := p.ask(context.Background(), o); asked != 0 || answers != nil {

@@ -28,6 +28,7 @@ func (c *Console) mountAPI(mux *http.ServeMux) huma.API {
 	c.roleAPI(api)
 	c.orderAPI(api)
 	c.reportAPI(api)
+	c.segmentAPI(api)
 	c.huntAPI(api)
 	c.blindAPI(api)
 	c.packetsAPI(api)

@@ -34,6 +34,7 @@ type Deps struct {
 	Health     func() error                                                       // /healthz; nil = healthy
 	Roles      RoleBook                                                           // nil = roles cannot be confirmed
 	Separation func(ctx context.Context, day string) (event.SeparationDay, error) // of 2026-11-21; event.ErrNotFound without a record; nil = none is kept
+	Segments   Segments                                                           // nil = machines only, one by one
 	Settings   Settings                                                           // where the key of answer links is kept; nil = none are made
 	Now        func() time.Time                                                   // nil = time.Now
 	Announce   func(First)                                                        // nil = the log alone names the password file

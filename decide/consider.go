@@ -35,8 +35,12 @@ func (e *Engine) Consider(ctx context.Context, inc event.Incident) (Decision, er
 	if err != nil {
 		return Decision{}, err
 	}
+	if open != nil && open.Segment != "" && !standing(*open) {
+		d, _, err := e.partOf(ctx, inc, v, *open)
+		return d, err
+	}
 	if open != nil {
-		if open.State == event.OrderAwaitingApproval && len(open.Approvals) == 0 && v.mode == event.ModeAuto && open.Requested == byPolicy {
+		if open.Segment == "" && open.State == event.OrderAwaitingApproval && len(open.Approvals) == 0 && v.mode == event.ModeAuto && open.Requested == byPolicy {
 			return e.promote(ctx, *open, inc.Device, v)
 		}
 		return none(fill(textAlready, open.UID))

@@ -393,6 +393,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the policy would have isolated, from the kept cases */
+        get: operations["rehearsal"];
+        put?: never;
+        /** Let this very policy act by itself where it says auto */
+        post: operations["accept-rehearsal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -438,6 +456,40 @@ export interface paths {
         get: operations["report-pdf"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a zone, floor or site to be cut off; another person must approve */
+        post: operations["isolate-segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who is affected and what stops when a zone, floor or site is cut off */
+        post: operations["preview-segment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -605,6 +657,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptInputBody: {
+            /** Format: int64 */
+            days?: number;
+            reason: string;
+        };
         Advisory: {
             do: components["schemas"]["Text"][] | null;
             id: string;
@@ -1123,9 +1180,36 @@ export interface components {
             ok: boolean;
             text: components["schemas"]["Text"];
         };
+        KeptMachine: {
+            device: components["schemas"]["Device"];
+            why: components["schemas"]["Text"];
+        };
         LoginInputBody: {
             password: string;
             user: string;
+        };
+        LostService: {
+            /**
+             * Format: int64
+             * @description machines that used it
+             */
+            clients: number;
+            /**
+             * Format: int64
+             * @description on how many days it was used
+             */
+            days: number;
+            from_zone: string;
+            /** @description the server stands in the segment: those outside lose it */
+            inside: boolean;
+            /** Format: date-time */
+            last: string;
+            /** Format: int32 */
+            port: number;
+            proto: string;
+            /** Format: ip */
+            server: string;
+            to_zone: string;
         };
         Need: {
             device?: components["schemas"]["DeviceBrief"];
@@ -1150,6 +1234,11 @@ export interface components {
         };
         NoteInputBody: {
             text: string;
+        };
+        Office: {
+            /** Format: int64 */
+            machines: number;
+            name: string;
         };
         Order: {
             /** Format: date-time */
@@ -1307,6 +1396,37 @@ export interface components {
             /** Format: int64 */
             took_us?: number;
         };
+        Rehearsal: {
+            /** @description who let this very policy act by itself; empty = nobody yet, so auto waits for an approval */
+            accepted?: string;
+            /**
+             * Format: int64
+             * @description cases about which a person would have been asked
+             */
+            asked: number;
+            /** Format: int64 */
+            cases: number;
+            /**
+             * Format: int64
+             * @description of these, machines of which people judged every case false
+             */
+            false: number;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: int64
+             * @description machines that would have been isolated without asking anybody
+             */
+            machines: number;
+            /**
+             * Format: int64
+             * @description cases that a guard would have refused
+             */
+            refused: number;
+            /** Format: date-time */
+            until: string;
+            would: components["schemas"]["WouldHave"][];
+        };
         ReportList: {
             items: components["schemas"]["ReportPeriod"][];
         };
@@ -1362,6 +1482,44 @@ export interface components {
              */
             since?: string;
             text: components["schemas"]["Text"];
+        };
+        SegmentInputBody: {
+            /** @enum {string} */
+            kind: "zone" | "floor" | "site";
+            /**
+             * Format: int64
+             * @description 0 = as the policy says
+             */
+            minutes?: number;
+            /** @description of the zone, or what the place of a floor's machines begins with */
+            name?: string;
+            reason?: string;
+        };
+        SegmentPreview: {
+            /** @description a person may ask for it now; another must approve */
+            allowed: boolean;
+            commands: components["schemas"]["EnforcerPlan"][];
+            /** Format: date-time */
+            expires: string;
+            guards: components["schemas"]["GuardResult"][];
+            /** @description what stays connected, and why */
+            kept: components["schemas"]["KeptMachine"][];
+            /**
+             * Format: int64
+             * @description known machines that would be cut off
+             */
+            machines: number;
+            /** Format: int64 */
+            minutes: number;
+            /** @description ranges that would be cut, without what stays */
+            nets: string[];
+            /** @description whose machines, most first */
+            offices: components["schemas"]["Office"][];
+            segment: string;
+            /** @description what stops working, most used first */
+            services: components["schemas"]["LostService"][];
+            /** @description what still passes */
+            spared: string[];
         };
         SelfTest: {
             live: boolean;
@@ -1597,6 +1755,20 @@ export interface components {
              */
             minutes?: number;
             reason?: string;
+        };
+        WouldHave: {
+            /** @description true: isolated; false: a person asked */
+            auto: boolean;
+            /** @description people judged the case false */
+            false: boolean;
+            incident: string;
+            machine: string;
+            number: string;
+            rule?: string;
+            /** Format: date-time */
+            time: string;
+            /** @description what would have kept it from being automatic */
+            why?: components["schemas"]["Text"];
         };
         ZoneBreach: {
             /** Format: int64 */
@@ -3587,6 +3759,161 @@ export interface operations {
             };
         };
     };
+    rehearsal: {
+        parameters: {
+            query?: {
+                /** @description how far back; 0 = 30 */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rehearsal"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rehearsal"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reports: {
         parameters: {
             query?: never;
@@ -3771,6 +4098,162 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "isolate-segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPreview"];
                 };
             };
             /** @description Unauthorized */
