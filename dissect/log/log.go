@@ -113,10 +113,16 @@ func Find(head []byte, formats []Format) (Format, bool) {
 		}
 		for _, f := range formats {
 			f = f.At(Clock{})
-			if e, err := f.Line(bytes.TrimRight(line, "\r")); err == nil && e != nil {
+			if e, err := f.Line(bytes.TrimRight(line, "\r")); err == nil && e != nil && telling(e) {
 				return f, true
 			}
 		}
 	}
 	return Format{}, false
+}
+
+// telling keeps lines that only happen to have the shape of an alert from naming a file's format.
+func telling(e event.Event) bool {
+	a, ok := e.(*event.OtherAlert)
+	return !ok || a.Src.IP.IsValid() || a.Dst.IP.IsValid() || a.Interested.IP.IsValid() || a.Vendor != ""
 }

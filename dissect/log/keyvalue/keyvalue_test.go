@@ -47,6 +47,28 @@ func TestQuotes(t *testing.T) {
 	}
 }
 
+func TestCheckPoint(t *testing.T) {
+	a, err := Alert([]byte(`<134>1 2026-04-06T00:29:58Z gw CheckPoint 19710 - [action:"Drop"; src:"10.1.2.30"; dst:"203.0.113.66"; s_port:"50000"; service:"443"; proto:"6"]`), clock)
+	if err != nil || a.Src.IP.String() != "10.1.2.30" || a.Src.Port != 50000 || a.Dst.Port != 443 || a.Action != "Drop" || a.Reporter != "gw" {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
+// The reputation of a server in a record of traffic is no alert; a numeric priority counts downwards.
+func TestHowGrave(t *testing.T) {
+	for line, want := range map[string]float64{
+		`type="traffic" level="notice" srcip=10.1.2.30 dstip=8.8.8.8 crlevel="high"`: 3,
+		`type="utm" level="notice" srcip=10.1.2.30 dstip=8.8.8.8 crlevel="high"`:     8,
+		`id=fw pri=1 src=10.1.2.30:1:X0 dst=8.8.8.8:2:X1`:                            10,
+		`id=fw pri=6 src=10.1.2.30:1:X0 dst=8.8.8.8:2:X1`:                            1,
+		`<131>a=1 src=10.1.2.30 dst=8.8.8.8`:                                         8,
+	} {
+		if a, err := Alert([]byte(line), clock); err != nil || a.Grade != want {
+			t.Errorf("%s: %v, want %v (%v)", line, a.Grade, want, err)
+		}
+	}
+}
+
 func TestAddressWithPort(t *testing.T) {
 	a, err := Alert([]byte(sonic), clock)
 	if err != nil || a.Src.IP.String() != "10.1.2.30" || a.Dst.IP.String() != "203.0.113.66" {
