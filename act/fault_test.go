@@ -247,3 +247,56 @@ func TestTheProbeHasTheLastWord(t *testing.T) {
 		t.Errorf("%+v %q", last, o.StillSeen)
 	}
 }
+
+// What a device lost is put back and shown; what it has without the ledger is shown and left alone.
+func TestDriftIsShownAndMended(t *testing.T) {
+	b := newBench(t)
+	b.approve("iso-1")
+	b.pass(3 * time.Second)
+	b.device.Lose(v4)
+	stranger := b.device.Hand("stranger", b.deps)
+	if _, err := stranger.Apply(context.Background(), act.Target{Order: "iso-x", Nets: []netip.Prefix{netip.MustParsePrefix("10.9.9.9/32")}, Until: b.now().Add(time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if err := b.Reconcile(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := b.Drifts()
+	if len(d) != 2 || !b.device.Cuts(v4) || !b.device.Cuts(netip.MustParseAddr("10.9.9.9")) {
+		t.Fatalf("%+v", d)
+	}
+	slices.SortFunc(d, func(a, b act.Drift) int { return strings.Compare(a.Order, b.Order) })
+	if !d[0].Mended || d[0].Machine != "PC-3" || d[1].Mended || d[1].Order != "iso-x" {
+		t.Errorf("%+v", d)
+	}
+}
+
+// Two enforcers for one machine: one that fails does not keep the other from cutting it off, and is told as soon as it is back.
+func TestTwoEnforcersForOneMachine(t *testing.T) {
+	b := newBench(t)
+	second := acttest.NewDevice(b.now)
+	b.more = []act.Hand{second.Hand("second", b.deps)}
+	b.restart()
+	b.device.Down(acttest.ErrDown)
+	b.approve("iso-1")
+	b.pass(3 * time.Second)
+	b.want("iso-1", approved, applying, applied, verifying, verified)
+	if b.device.Cuts(v4) || !second.Cuts(v4) {
+		t.Fatal("the second alone should cut")
+	}
+	b.device.Down(nil)
+	if err := b.Reconcile(context.Background()); err != nil || !b.device.Cuts(v4) {
+		t.Errorf("the first was not told when it was back: %v", err)
+	}
+	b.device.Down(acttest.ErrDown)
+	if o, err := b.Release(context.Background(), "iso-1", "sato", event.Text{JA: "復旧"}); err == nil || o.State != releasing || second.Cuts(v4) {
+		t.Errorf("%s %v: an order is not released while one enforcer still has it", o.State, err)
+	}
+	b.device.Down(nil)
+	b.pass(2 * time.Second)
+	if b.ledger.Kept["iso-1"].State != released || b.device.Cuts(v4) {
+		t.Errorf("%s", b.ledger.Kept["iso-1"].State)
+	}
+}

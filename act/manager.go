@@ -54,6 +54,7 @@ type Manager struct {
 
 	eyes    sync.Mutex // what is observed; never held while a device is spoken to
 	watches map[string]*watch
+	drifts  []Drift // the newest last, at most maxDrifts
 
 	wake chan struct{}
 	stop context.CancelFunc
@@ -211,6 +212,11 @@ func (m *Manager) Enforcers() []string {
 // Rehearses reports whether no hand ever sends anything.
 func (m *Manager) Rehearses() bool {
 	return !slices.ContainsFunc(m.Hands, func(h Hand) bool { return !h.Capabilities().Rehearses })
+}
+
+// Ranges reports whether some hand cuts whole ranges.
+func (m *Manager) Ranges() bool {
+	return slices.ContainsFunc(m.Hands, func(h Hand) bool { return h.Capabilities().Ranges })
 }
 
 // Limits says what an isolation cannot do with the enforcers that there are.

@@ -31,6 +31,7 @@ type bench struct {
 	device *acttest.Device
 	deps   act.Deps
 	config act.Config
+	more   []act.Hand // beside device
 	probe  func(context.Context, event.Order) ([]string, int)
 	watch  *watcher
 }
@@ -57,7 +58,7 @@ func (b *bench) now() time.Time { return *b.clock }
 func (b *bench) restart() {
 	b.t.Helper()
 	m, err := act.NewManager(b.config, act.ManagerDeps{Log: slog.New(slog.DiscardHandler), Ledger: b.ledger,
-		Hands: []act.Hand{b.device.Hand("device", b.deps)}, Watcher: b.watch, Now: b.now, Probe: b.probe})
+		Hands: append([]act.Hand{b.device.Hand("device", b.deps)}, b.more...), Watcher: b.watch, Now: b.now, Probe: b.probe})
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -114,6 +114,7 @@ func (m *Manager) mend(ctx context.Context, h Hand, j *job) error {
 	case err != nil:
 		return fmt.Errorf("%s: put order %s back: %w", h.Name(), o.UID, err)
 	}
+	m.drifted(Drift{Enforcer: h.Name(), Order: o.UID, Machine: o.Target.Name(), Text: textMended, Mended: true})
 	m.Log.Warn("an enforcer differed from the ledger; it is mended", "enforcer", h.Name(), "order", o.UID, "detail", r.Detail)
 	return m.audit(ctx, "reconcile", "drift", o, h.Name()+": "+textMended.In("ja"))
 }
@@ -135,6 +136,7 @@ func (m *Manager) leftover(ctx context.Context, h Hand, uid string, x Held) erro
 		clear(m.strange)
 	}
 	m.strange[h.Name()+uid] = true
+	m.drifted(Drift{Enforcer: h.Name(), Order: uid, Text: textUnknown})
 	m.Log.Warn("an enforcer has an isolation that the ledger does not know; it is left alone and ends by itself",
 		"enforcer", h.Name(), "order", uid, "left", x.Left)
 	return nil

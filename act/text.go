@@ -13,6 +13,7 @@ var (
 	textNoName       = event.Text{JA: "この装置は%sで端末を見分けますが、命令にそれがありません", EN: "it knows machines by %s, and the order names none"}
 	textProbeSilent  = event.Text{JA: "Yaguraからの呼びかけに応答がないことを確かめました", EN: "it does not answer Yagura's own questions"}
 	textProbeAnswers = event.Text{JA: "Yaguraからの呼びかけに応答がありました：%s", EN: "it answers Yagura's own questions: %s"}
+	textUnknown      = event.Text{JA: "台帳にない隔離が装置にあります。そのままにしています。心当たりがなければ、装置の手順で解除してください", EN: "the enforcer has an isolation that the ledger does not know; it is left alone: if nobody knows it, end it at the device"}
 	textResume       = event.Text{JA: "装置への設定の途中で止まっていました。予定していた設定の一部がすでに送られているかもしれません。続きから行い、読み返して確かめます", EN: "interrupted while enforcers were told: part of what was planned may have been sent; going on from there and reading back"}
 	textSent         = event.Text{JA: "装置に送りました。この装置は読み返せません", EN: "sent to the enforcer, which cannot be read back"}
 	textSameSegment  = event.Text{JA: "同じ部屋・同じスイッチの端末どうしの通信は、この装置では止められません。あわせてLANケーブルを抜いてください", EN: "machines on the same switch still reach it: this enforcer does not see them; unplug its cable too"}

@@ -35,6 +35,7 @@ type Actor interface {
 	Enforcers() []string
 	Limits() []event.Text // what an isolation cannot do here, for people
 	Rehearses() bool      // no enforcer does anything
+	Ranges() bool         // some enforcer cuts whole ranges, machines that nobody knows included
 }
 
 // Deps is what an Engine works with.

@@ -82,6 +82,7 @@ func (h *hands) Plan(event.Order) (map[string][]string, map[string]event.Text, [
 }
 func (h *hands) Enforcers() []string { return []string{"none"} }
 func (h *hands) Rehearses() bool     { return true }
+func (h *hands) Ranges() bool        { return false }
 func (h *hands) Limits() []event.Text {
 	return []event.Text{{JA: "隣の端末とは話せます", EN: "neighbours still reach it"}}
 }

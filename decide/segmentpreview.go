@@ -61,6 +61,9 @@ func (e *Engine) PreviewSegment(ctx context.Context, s Segment, talks []event.Ta
 	_, _, kept := e.cut(s)
 	p := SegmentPreview{Segment: s.String(), Machines: len(s.Devices) - len(kept), Offices: offices(s.Devices, kept), Kept: kept, Nets: o.Nets,
 		Services: services(s, talks), Lifetime: o.Expires.Sub(o.Time), Expires: o.Expires, Guards: guards, Spared: []string{}}
+	if e.Actor != nil && len(o.Nets) > 0 && !e.Actor.Ranges() {
+		p.Guards = append(p.Guards, Guard{Name: "ranges", Soft: true, Text: textKnownOnly})
+	}
 	if e.Actor != nil {
 		o.UID = "preview" // never kept
 		commands, refused, spared := e.Actor.Plan(o)

@@ -61,6 +61,7 @@ var (
 	textRehearseFirst = event.Text{JA: "この方針の予行をまだ確認していないため、自動では隔離しません（yagura rehearse）", EN: "nobody has looked at a rehearsal of this policy yet: nothing is automatic (yagura rehearse)"}
 	textRehearsalSeen = event.Text{JA: "%sがこの方針の予行を確認しました（%s）", EN: "%s has looked at a rehearsal of this policy (%s)"}
 	textNoRehearsal   = event.Text{JA: "予行の確認を求めない設定です", EN: "the configuration asks for no rehearsal"}
+	textKnownOnly     = event.Text{JA: "範囲ごと切り離せる装置がないため、知られている端末だけを切り離します。知られていない端末は残ります", EN: "no enforcer cuts whole ranges: only the machines that are known are cut off; unknown ones stay connected"}
 	textTooLong       = event.Text{JA: "隔離は最長%sまでです", EN: "an isolation may last %s at most"}
 	textSamePerson    = event.Text{JA: "指示した人とは別の人の承認が必要です", EN: "another person than the one who asked must approve"}
 	textWrongState    = event.Text{JA: "この隔離は「%s」の状態なので、その操作はできません", EN: "the order is %s; this cannot be done now"}

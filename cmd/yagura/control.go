@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/capture/syslog"
 	"github.com/yagura-project/yagura/decide"
 	"github.com/yagura-project/yagura/event"
@@ -67,6 +68,7 @@ type statusReport struct {
 	Sensors   []event.SensorStats `json:"sensors"`
 	Incidents []event.Incident    `json:"open_incidents"`
 	Orders    []event.Order       `json:"standing_orders"`
+	Drifts    []act.Drift         `json:"drifts,omitempty"` // where enforcers differed from the ledger, newest last
 	Eve       *eveStatus          `json:"eve,omitempty"`
 	Rules     *rulesStatus        `json:"rules,omitempty"`
 	Syslog    *syslog.Stats       `json:"syslog,omitempty"`

@@ -50,6 +50,7 @@ func (r *river) Status(ctx context.Context) (statusReport, error) {
 	if s.Orders, err = r.standing(ctx); err != nil {
 		return s, err
 	}
+	s.Drifts = r.hands.Drifts()
 	for _, p := range []string{r.sensor.problem(), r.telemetry.Stats().Failure} {
 		if p != "" {
 			s.Problems = append(s.Problems, p)

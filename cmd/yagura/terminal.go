@@ -241,6 +241,9 @@ func printStatus(w io.Writer, s statusReport) {
 	for _, o := range s.Orders {
 		printOrder(w, o)
 	}
+	for _, d := range s.Drifts[max(0, len(s.Drifts)-segmentLines):] {
+		fmt.Fprintf(w, "装置のずれ  %s  %s  %s  %s\n", clock(d.Time), d.Enforcer, d.Machine, d.Text.JA)
+	}
 }
 
 // printBlind says what share of a sensor's traffic since the start was not looked into.
