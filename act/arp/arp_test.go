@@ -93,6 +93,10 @@ func TestTheWholeLife(t *testing.T) {
 	if _, err := h.Undo(t.Context(), w.order(pcA, "iso-1")); err != nil {
 		t.Fatal(err)
 	}
+	all4(t, "released", mine, true)
+	if err := h.Close(); err != nil { // when the truth has been told for long enough
+		t.Error(err)
+	}
 	own := w.mac(yagura).String()
 	for _, m := range []machineIn{pcA, server, gateway} {
 		for line := range strings.Lines(w.caches(m)) {
@@ -100,10 +104,6 @@ func TestTheWholeLife(t *testing.T) {
 				t.Errorf("%s still believes a lie: %s", m.ns, line)
 			}
 		}
-	}
-	all4(t, "released", mine, true)
-	if err := h.Close(); err != nil {
-		t.Error(err)
 	}
 }
 
@@ -143,6 +143,36 @@ func TestARestart(t *testing.T) {
 	if r, err := again.Undo(t.Context(), w.order(pcA, "iso-1")); err != nil || len(r.Commands) != 0 {
 		t.Errorf("%+v %v", r, err)
 	}
+	if err := again.Close(); err != nil {
+		t.Error(err)
+	}
+	var kept []keptOrder
+	if err := d.Memory("arp").Load(&kept); err != nil || len(kept) != 0 {
+		t.Errorf("it is still remembered: %+v %v", kept, err)
+	}
+}
+
+// A release that a crash interrupted is finished with the next deed.
+func TestAnInterruptedRelease(t *testing.T) {
+	w := newTown(t)
+	mine := w.open4(t, pcA, server)
+	d := quietDeps(t)
+	h := w.open(t, d)
+	if _, err := h.Apply(t.Context(), w.order(pcA, "iso-1")); err != nil {
+		t.Fatal(err)
+	}
+	all4(t, "cut", mine, false)
+	if _, err := h.leave("iso-1"); err != nil { // the ledger says released; nobody was told
+		t.Fatal(err)
+	}
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := w.open(t, d)
+	if _, err := again.Undo(t.Context(), w.order(pcB, "iso-2")); err != nil {
+		t.Fatal(err)
+	}
+	all4(t, "told after all", mine, true)
 	if err := again.Close(); err != nil {
 		t.Error(err)
 	}
@@ -275,6 +305,7 @@ func TestANewAddressDoesNotHelp(t *testing.T) {
 	if _, err := h.Undo(t.Context(), w.order(pcA, "iso-1")); err != nil {
 		t.Fatal(err)
 	}
+	w.in("b", "ip neigh flush all") // it believed the claim
 	all4(t, "the server", w.open4(t, pcB, server), true)
 }
 
@@ -325,6 +356,8 @@ func TestARouterStaysARouter(t *testing.T) {
 	}
 	if _, err := h.Undo(t.Context(), w.order(pcA, "iso-1")); err != nil {
 		t.Fatal(err)
+	}
+	for end := time.Now().Add(10 * time.Second); !believes(mac) && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 	}
 	if !believes(mac) || !has() {
 		t.Errorf("released: %s\n%s", w.caches(pcA), w.in("a", "ip -6 route"))

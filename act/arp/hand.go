@@ -22,9 +22,10 @@ type hand struct {
 	memory   act.Memory
 	segments []*segment
 
-	mu   sync.Mutex
-	kept []keptOrder // as memory has them
-	wait sync.WaitGroup
+	mu    sync.Mutex
+	kept  []keptOrder // as memory has them
+	begun bool        // leftovers are taken care of
+	wait  sync.WaitGroup
 }
 
 // keptOrder is what the truth is, for when a restart comes between a lie and its end.
@@ -33,6 +34,7 @@ type keptOrder struct {
 	Interface string                   `json:"interface"`
 	At        map[netip.Addr]event.MAC `json:"at"`
 	Peers     map[netip.Addr]neighbour `json:"peers"`
+	Leaving   bool                     `json:"leaving,omitempty"` // released; the truth is being told
 }
 
 func (*hand) Name() string { return "arp" }
@@ -99,6 +101,7 @@ func (h *hand) Apply(ctx context.Context, t act.Target) (event.Receipt, error) {
 	if !h.deps.Now().Before(t.Until) {
 		return r, fmt.Errorf("arp: order %s is over since %s", t.Order, t.Until.UTC().Format(time.RFC3339))
 	}
+	h.leftover()
 	for s, ips := range at {
 		said, err := h.cut(ctx, s, t, ips)
 		if err != nil {
@@ -256,14 +259,16 @@ func (h *hand) List(context.Context) ([]act.Held, error) {
 	return out, nil
 }
 
-// Close falls silent: what was said holds as long as caches do.
+// Close finishes telling the truth where an order has ended, and falls silent: what was said of others holds as long as caches do.
 func (h *hand) Close() error {
-	h.wait.Wait()
 	var errs []error
+	for _, s := range h.segments {
+		s.stop()
+	}
+	h.wait.Wait()
 	for _, s := range h.segments {
 		errs = append(errs, s.close())
 	}
-	h.segments = nil
 	return errors.Join(errs...)
 }
 

@@ -93,10 +93,10 @@ func openSegment(s Segment, c *Config, h *hand) (*segment, error) {
 	return seg, nil
 }
 
-func (s *segment) close() error {
+// stop ends listening and speaking; the socket stays for last words.
+func (s *segment) stop() {
 	close(s.quit)
 	s.done.Wait()
-	return s.wire.close()
 }
 
 func (s *segment) listen() {

@@ -16,13 +16,13 @@ import (
 // remember writes down where everybody is, before and after neighbours are lied to.
 func (h *hand) remember(s *segment, v *victim) error {
 	s.mu.Lock()
-	k := keptOrder{v.order, s.Interface, maps.Clone(v.at), s.peers(v)}
+	k := keptOrder{Order: v.order, Interface: s.Interface, At: maps.Clone(v.at), Peers: s.peers(v)}
 	s.mu.Unlock()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	i := slices.IndexFunc(h.kept, func(x keptOrder) bool { return x.Order == v.order && x.Interface == s.Interface })
 	same := func(a, b neighbour) bool { return a.MAC == b.MAC && a.Router == b.Router }
-	if i >= 0 && maps.Equal(h.kept[i].At, k.At) && maps.EqualFunc(h.kept[i].Peers, k.Peers, same) {
+	if i >= 0 && maps.Equal(h.kept[i].At, k.At) && maps.EqualFunc(h.kept[i].Peers, k.Peers, same) && !h.kept[i].Leaving {
 		return nil
 	}
 	before := slices.Clone(h.kept)
@@ -41,9 +41,10 @@ func (h *hand) remember(s *segment, v *victim) error {
 // rounds is how often the truth is told; Linux believes only what comes a second after the last change.
 const rounds = 3
 
-// Undo tells everybody the truth, for more than two seconds.
+// Undo tells everybody the truth at once, and twice more in the next two seconds.
 func (h *hand) Undo(ctx context.Context, t act.Target) (event.Receipt, error) {
 	began := time.Now()
+	h.leftover()
 	r := event.Receipt{Op: "undo"}
 	told := map[*segment][]word{}
 	for _, s := range h.segments {
@@ -53,26 +54,53 @@ func (h *hand) Undo(ctx context.Context, t act.Target) (event.Receipt, error) {
 		}
 	}
 	slices.Sort(r.Commands)
-	for round := range rounds {
-		if len(told) == 0 {
-			break
-		}
-		if round > 0 {
-			if err := wait(ctx, afterLocktime); err != nil {
-				return r, fmt.Errorf("arp: the truth was told %d of %d times: %w", round, rounds, err)
-			}
-		}
-		for s, ws := range told {
-			if err := s.tell(ctx, ws); err != nil {
-				return r, fmt.Errorf("arp: interface %s: %w", s.Interface, err)
-			}
+	for s, ws := range told {
+		if err := s.tell(ctx, ws); err != nil {
+			return r, fmt.Errorf("arp: interface %s: %w", s.Interface, err)
 		}
 	}
-	if err := h.forget(t.Order); err != nil {
-		return r, err
+	left, err := h.leave(t.Order)
+	if left {
+		h.wait.Go(func() { h.tellAgain(t.Order, told) })
 	}
 	r.Took = time.Since(began).Microseconds()
-	return r, nil
+	return r, err
+}
+
+// tellAgain goes on telling the truth, and then forgets the order.
+func (h *hand) tellAgain(order string, told map[*segment][]word) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for range rounds - 1 {
+		_ = wait(ctx, afterLocktime)
+		for s, ws := range told {
+			if err := s.tell(ctx, ws); err != nil {
+				h.deps.Log.Warn("the truth could not be told again; caches heal by themselves", "interface", s.Interface, "order", order, "error", err)
+			}
+		}
+	}
+	if err := h.forget(order); err != nil {
+		h.deps.Log.Warn("a released order could not be forgotten", "order", order, "error", err)
+	}
+}
+
+// leave marks what is remembered of an order as told; false where nothing was, or it is being told already.
+func (h *hand) leave(order string) (bool, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	changed := false
+	for i := range h.kept {
+		if h.kept[i].Order == order && !h.kept[i].Leaving {
+			h.kept[i].Leaving, changed = true, true
+		}
+	}
+	if !changed {
+		return false, nil
+	}
+	if err := h.memory.Save(h.kept); err != nil {
+		return true, fmt.Errorf("arp: the truth is told, but that cannot be kept: %w", err)
+	}
+	return true, nil
 }
 
 // truth ends a victim, and gives what has to be told of it: from what is known now, and from what was remembered.
@@ -83,7 +111,7 @@ func (h *hand) truth(s *segment, order string) []word {
 	defer s.mu.Unlock()
 	at, peers := map[netip.Addr]event.MAC{}, map[netip.Addr]neighbour{}
 	for _, k := range h.kept {
-		if k.Order == order && k.Interface == s.Interface {
+		if k.Order == order && k.Interface == s.Interface && !k.Leaving {
 			maps.Copy(at, k.At)
 			maps.Copy(peers, k.Peers)
 		}
@@ -129,6 +157,9 @@ func about(ws []word) string {
 // tell sends words at the segment's rate.
 func (s *segment) tell(ctx context.Context, ws []word) error {
 	for i, w := range ws {
+		if s.cutAgain(w) {
+			continue
+		}
 		if err := s.send(w.frame(s.own)); err != nil {
 			return err
 		}
@@ -141,11 +172,18 @@ func (s *segment) tell(ctx context.Context, ws []word) error {
 	return nil
 }
 
+// cutAgain reports that by now a truth would undo another order.
+func (s *segment) cutAgain(w word) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stands(w)
+}
+
 // forget drops what was remembered of an order.
 func (h *hand) forget(order string) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	keep := slices.DeleteFunc(slices.Clone(h.kept), func(k keptOrder) bool { return k.Order == order })
+	keep := slices.DeleteFunc(slices.Clone(h.kept), func(k keptOrder) bool { return k.Order == order && k.Leaving })
 	if len(keep) == len(h.kept) {
 		return nil
 	}
@@ -156,13 +194,31 @@ func (h *hand) forget(order string) error {
 	return nil
 }
 
-// ended gives a machine back whose time has come; nobody need tell.
+// ended gives a machine back whose time has come; nobody need ask.
 func (h *hand) ended(order string) {
 	h.wait.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
-		if _, err := h.Undo(ctx, act.Target{Order: order}); err != nil && h.deps.Log != nil {
-			h.deps.Log.Warn("an isolation by ARP is over, but the truth could not be told; caches heal by themselves", "order", order, "error", err)
+		if _, err := h.Undo(ctx, act.Target{Order: order}); err != nil {
+			h.deps.Log.Warn("an isolation is over, but the truth could not be told; caches heal by themselves", "order", order, "error", err)
 		}
 	})
+}
+
+// leftover finishes, with the first deed after a restart, the releases that it interrupted.
+func (h *hand) leftover() {
+	h.mu.Lock()
+	first := !h.begun
+	h.begun = true
+	var orders []string
+	for i := range h.kept {
+		if first && h.kept[i].Leaving {
+			h.kept[i].Leaving = false
+			orders = append(orders, h.kept[i].Order)
+		}
+	}
+	h.mu.Unlock()
+	for _, order := range orders {
+		h.ended(order)
+	}
 }
