@@ -108,6 +108,7 @@ func (e *Engine) Observe(ev event.Event) {
 	e.stats.Events++
 	e.advance(h.Time)
 	e.head = *h
+	ev = turned(ev)
 	e.deps.Facts.Observe(ev)
 	for next := 0; next < len(e.run); {
 		next = e.observe(next, ev)
