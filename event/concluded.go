@@ -67,8 +67,11 @@ type Advisory struct {
 	Phase      Phase       `json:"phase,omitempty"`
 }
 
-// With is the advisory with what may be said otherwise of one instance: threat type and phase, where x has them.
+// With is the advisory with what may be said otherwise of one instance: title, threat type and phase, where x has them.
 func (a Advisory) With(x Advisory) Advisory {
+	if x.Title != (Text{}) {
+		a.Title = x.Title
+	}
 	if x.Threat != "" {
 		a.Threat = x.Threat
 	}

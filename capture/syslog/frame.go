@@ -29,18 +29,18 @@ func (f *framer) push(b []byte) { f.buf = append(f.buf, b...) }
 
 // next gives one message, valid until push is called; ok is false when more must be read first. With err, msg is the
 // beginning of what is given up; the stream goes on behind it.
-func (f *framer) next() (msg []byte, err error, ok bool) {
+func (f *framer) next() (msg []byte, ok bool, err error) {
 	for {
 		if !f.resume() || len(f.buf) == 0 {
-			return nil, nil, false
+			return nil, false, nil
 		}
 		if c := f.buf[0]; c == '\n' || c == '\r' || c == 0 || c == ' ' { // between messages
 			f.buf = f.buf[1:]
 			continue
 		}
 		if f.buf[0] >= '1' && f.buf[0] <= '9' {
-			if msg, err, ok, counted := f.counted(); counted {
-				return msg, err, ok
+			if msg, ok, counted, err := f.counted(); counted {
+				return msg, ok, err
 			}
 		}
 		return f.line()
@@ -64,39 +64,39 @@ func (f *framer) resume() bool {
 }
 
 // counted reads MSG-LEN SP MSG. is says whether it is that: a line may begin with a digit too.
-func (f *framer) counted() (msg []byte, err error, ok, is bool) {
+func (f *framer) counted() (msg []byte, ok, is bool, err error) {
 	end := 0
 	for end < len(f.buf) && end <= maxCount && f.buf[end] >= '0' && f.buf[end] <= '9' {
 		end++
 	}
 	if end == len(f.buf) && end <= maxCount {
-		return nil, nil, false, true // the count goes on
+		return nil, false, true, nil // the count goes on
 	}
 	if end > maxCount {
-		return nil, nil, false, false
+		return nil, false, false, nil
 	}
 	if f.buf[end] != ' ' {
-		return nil, nil, false, false
+		return nil, false, false, nil
 	}
 	n, _ := strconv.Atoi(string(f.buf[:end]))
 	body := f.buf[end+1:]
 	if n > f.longest {
 		msg = bytes.Clone(body[:min(len(body), 256)])
 		f.buf, f.skip = body, n
-		return msg, errTooLong, true, true
+		return msg, true, true, errTooLong
 	}
 	if len(body) > 0 && body[0] != '<' { // RFC 6587 §3.4.1: SYSLOG-MSG begins with a PRI; what does not is a line of digits
-		return nil, nil, false, false
+		return nil, false, false, nil
 	}
 	if len(body) < n {
-		return nil, nil, false, true
+		return nil, false, true, nil
 	}
 	msg, f.buf = body[:n], body[n:]
-	return bytes.TrimRight(msg, "\r\n\x00"), nil, true, true
+	return bytes.TrimRight(msg, "\r\n\x00"), true, true, nil
 }
 
 // line reads up to a line end; some senders end with NUL instead.
-func (f *framer) line() (msg []byte, err error, ok bool) {
+func (f *framer) line() (msg []byte, ok bool, err error) {
 	end := f.seen
 	for end < len(f.buf) && f.buf[end] != '\n' && f.buf[end] != 0 {
 		end++
@@ -106,12 +106,12 @@ func (f *framer) line() (msg []byte, err error, ok bool) {
 	case end > f.longest:
 		msg = bytes.Clone(f.buf[:256])
 		f.lost, f.seen = true, 0
-		return msg, errTooLong, true
+		return msg, true, errTooLong
 	case end == len(f.buf):
-		return nil, nil, false
+		return nil, false, nil
 	}
 	msg, f.buf, f.seen = f.buf[:end], f.buf[end+1:], 0
-	return bytes.TrimRight(msg, "\r"), nil, true
+	return bytes.TrimRight(msg, "\r"), true, nil
 }
 
 // rest is what stands without an end when the stream ends; nil without. A counted message that was cut is an error.
@@ -120,7 +120,7 @@ func (f *framer) rest() (msg []byte, err error) {
 	if len(b) == 0 || f.lost || f.skip > 0 {
 		return nil, nil
 	}
-	if _, _, ok, counted := f.counted(); counted && !ok {
+	if _, ok, counted, _ := f.counted(); counted && !ok {
 		return bytes.Clone(b[:min(len(b), 256)]), errCount
 	}
 	return b, nil

@@ -19,7 +19,7 @@ func cutUp(stream string, n, longest int) (msgs []string, bad int) {
 		f.push([]byte(stream[:k]))
 		stream = stream[k:]
 		for {
-			m, err, ok := f.next()
+			m, ok, err := f.next()
 			if !ok {
 				break
 			}
@@ -71,7 +71,7 @@ func TestFraming(t *testing.T) {
 func TestRestOfACountIsAnError(t *testing.T) {
 	f := framer{longest: 100}
 	f.push([]byte("9 <1>"))
-	if _, _, ok := f.next(); ok {
+	if _, ok, _ := f.next(); ok {
 		t.Error("a message was given before it was whole")
 	}
 	if _, err := f.rest(); !errors.Is(err, errCount) {

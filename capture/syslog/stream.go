@@ -99,7 +99,7 @@ func (r *Receiver) frames(ctx context.Context, f *framer, from netip.Addr, way W
 	now := time.Now().UTC()
 	var list []Message
 	for {
-		b, err, ok := f.next()
+		b, ok, err := f.next()
 		if !ok {
 			break
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/yagura-project/yagura/detect"
 	"github.com/yagura-project/yagura/event"
@@ -16,20 +17,19 @@ const (
 )
 
 func (n *instance) finding(a *event.OtherAlert, r *rule, s event.Severity, t target) event.Finding {
-	product := strings.TrimSpace(a.Vendor + " " + a.Product)
-	product = cmp.Or(product, a.Source, a.Reporter, a.Format)
-	what := cmp.Or(a.Name, a.ID, a.Format)
+	product := plain(cmp.Or(strings.TrimSpace(a.Vendor+" "+a.Product), a.Source, a.Reporter, a.Format))
+	what := plain(cmp.Or(a.Name, a.ID, a.Format))
 	f := event.Finding{
 		Behaviour: "alert.other", Severity: s, Confidence: sure, Weight: 0.8, Count: 1,
 		Device: n.device(a, t.machine), Subject: subject(a), Propose: r.Then == Propose,
-		Advisory: event.Advisory{Threat: event.ThreatType(r.Threat), Phase: event.Phase(r.Phase)},
+		Advisory: event.Advisory{Title: event.Text{JA: product + " の警報：" + what, EN: "Alert of " + product + ": " + what}, Threat: event.ThreatType(r.Threat), Phase: event.Phase(r.Phase)},
 		Evidence: []event.Evidence{{Time: a.Time, Src: a.Src, Dst: a.Dst, Name: what, Detail: detail(a)}},
 	}
 	f.Time = a.Time
 	if t.peer.IP.IsValid() {
 		f.Peers = []event.Endpoint{t.peer.Endpoint}
 	}
-	f.Summary = detect.Say("%[1]sが「%[2]s」を1件知らせました%[3]s。", "%[1]s reported “%[2]s” 1 time%[4]s.", product, what, peerJA(t), peerEN(t))
+	f.Summary = detect.Say("%[1]s が「%[2]s」を1件知らせました%[3]s。", "%[1]s reported “%[2]s” 1 time%[4]s.", product, what, peerJA(t), peerEN(t))
 	f.Reasons = reasons(a, r)
 	if t.guessed {
 		f.Confidence = guess
@@ -42,7 +42,7 @@ func (n *instance) finding(a *event.OtherAlert, r *rule, s event.Severity, t tar
 	}
 	if stopped(a.Action) {
 		f.Counter = append(f.Counter, detect.Because("blocked", 1, 0, "action",
-			event.Text{JA: "装置は「" + a.Action + "」として、すでに止めたと言っています。", EN: "The product says that it stopped it already (“" + a.Action + "”)."}))
+			event.Text{JA: "装置は「" + plain(a.Action) + "」として、すでに止めたと言っています。", EN: "The product says that it stopped it already (“" + plain(a.Action) + "”)."}))
 	}
 	return f
 }
@@ -50,20 +50,29 @@ func (n *instance) finding(a *event.OtherAlert, r *rule, s event.Severity, t tar
 func reasons(a *event.OtherAlert, r *rule) (out []event.Reason) {
 	if a.Grade >= 0 && a.Rated != "" {
 		out = append(out, detect.Because("rated", a.Grade, 0, "0-10",
-			event.Text{JA: "装置の付けた深刻度：" + a.Rated, EN: "severity given by the product: " + a.Rated}))
+			event.Text{JA: "装置の付けた深刻度：" + plain(a.Rated), EN: "severity given by the product: " + plain(a.Rated)}))
 	}
 	if r.Name != "" {
 		out = append(out, detect.Because("rule", 1, 1, "match", event.Text{JA: "当てはまった規則：" + r.Name, EN: "rule that fitted: " + r.Name}))
 	}
 	if len(out) == 0 {
-		out = append(out, detect.Because("alert", 1, 1, "alert", event.Text{JA: "装置の番号：" + cmp.Or(a.ID, "なし"), EN: "the product's number: " + cmp.Or(a.ID, "none")}))
+		out = append(out, detect.Because("alert", 1, 1, "alert", event.Text{JA: "装置の番号：" + plain(cmp.Or(a.ID, "なし")), EN: "the product's number: " + plain(cmp.Or(a.ID, "none"))}))
 	}
 	return out
 }
 
+// plain is what another product wrote, as one short line.
+func plain(s string) string {
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }), " ")
+	if r := []rune(s); len(r) > 80 {
+		s = string(r[:79]) + "…"
+	}
+	return s
+}
+
 // subject folds repeats: one product's alert of one kind.
 func subject(a *event.OtherAlert) string {
-	return strings.TrimSpace(cmp.Or(a.Source, a.Product, a.Format) + " " + cmp.Or(a.Name, a.ID, "alert"))
+	return plain(cmp.Or(a.Source, a.Product, a.Format) + " " + cmp.Or(a.Name, a.ID, "alert"))
 }
 
 func detail(a *event.OtherAlert) string {

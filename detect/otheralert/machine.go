@@ -75,8 +75,8 @@ func (n *instance) device(a *event.OtherAlert, p party) event.Device {
 			return detect.Device(p.Endpoint)
 		}
 		d.Confidence = doubtful
-		d.Unsure = event.Text{JA: "警報は「" + p.host + "」と書いていますが、このアドレスは今「" + d.Hostname + "」のものです",
-			EN: "the alert says “" + p.host + "”, but the address is now that of “" + d.Hostname + "”"}
+		d.Unsure = event.Text{JA: "警報は「" + plain(p.host) + "」と書いていますが、このアドレスは今「" + d.Hostname + "」のものです",
+			EN: "the alert says “" + plain(p.host) + "”, but the address is now that of “" + d.Hostname + "”"}
 		return d
 	case !p.MAC.IsZero():
 		return event.Device{MAC: p.MAC}
