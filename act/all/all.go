@@ -128,7 +128,7 @@ var Comments = map[string]string{
 	"openflow.Config.Listen":       "tls:ADDRESS:PORT where switches connect that have no address; better let Yagura connect",
 	"openflow.Config.Mode":         "drop, or vlan: the machine is moved to the quarantine VLAN",
 	"openflow.Config.Priority":     "of the flows in table 0: above all others, 1-65530",
-	"openflow.Config.Table":        "the table that is Yagura's alone, 1-253",
+	"openflow.Config.Table":        "this and the next table are Yagura's alone, 1-252",
 	"openflow.Config.Timeout":      "so long a switch may take to answer; 100 ms-1 m",
 	"openflow.Config.VLAN":         "the quarantine VLAN, 1-4094; for mode vlan",
 	"openflow.Switch.Address":      "tls:ADDRESS:PORT, unix:/var/run/openvswitch/BRIDGE.mgmt, or tcp: on loopback; empty = it connects",

@@ -65,7 +65,7 @@ func (h *hand) wants(have table, at site, t order, now time.Time) []ofp.Flow {
 	if t.port == 0 && c.moves(t.Target) {
 		t.port = have.portOf(c, cookie)
 	}
-	flows := c.orderFlows(t.Target, now, at, t.port)
+	flows := c.orderFlows(t.Target, h.deps.Allow, now, at, t.port)
 	hard := min(flows[0].Hard, maxHard-linger) + linger
 	want := c.sharedFlows(h.deps.Allow, hard)
 	ports := have.ports(c, cookie)

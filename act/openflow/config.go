@@ -23,7 +23,7 @@ type Config struct {
 	VLAN     uint16        `yaml:"vlan"`      // the quarantine VLAN, 1-4094; for mode vlan
 	Gateways []netip.Addr  `yaml:"gateways"`  // routers whose hardware address an isolated machine may ask for, to reach what it may
 	Priority uint16        `yaml:"priority"`  // of the flows in table 0: above all others, 1-65530
-	Table    uint8         `yaml:"table"`     // the table that is Yagura's alone, 1-253
+	Table    uint8         `yaml:"table"`     // this and the next table are Yagura's alone, 1-252
 	Timeout  time.Duration `yaml:"timeout"`   // so long a switch may take to answer; 100 ms-1 m
 }
 
@@ -62,8 +62,8 @@ func (c *Config) Validate() error {
 	if c.Priority < 1 || c.Priority > 65530 {
 		wrong("priority: %d is out of range: use 1 to 65530", c.Priority)
 	}
-	if c.Table < 1 || c.Table > 253 {
-		wrong("table: %d is out of range: use 1 to 253", c.Table)
+	if c.Table < 1 || c.Table > 252 {
+		wrong("table: %d is out of range: use 1 to 252", c.Table)
 	}
 	if c.Timeout < 100*time.Millisecond || c.Timeout > time.Minute {
 		wrong("timeout: %v is out of range: use 100ms to 1m", c.Timeout)

@@ -270,7 +270,7 @@ func TestForeignFlowInTheWay(t *testing.T) {
 	target := act.Target{Order: "iso-1", Nets: []netip.Prefix{netip.PrefixFrom(pcA.v4, 32)}, Until: time.Now().Add(time.Hour)}
 	for flow, want := range map[string]string{
 		fmt.Sprintf("cookie=0x9,priority=65002,ip,nw_src=%s,actions=NORMAL", pcA.v4): "set another priority",
-		"cookie=0x9,table=200,priority=7,arp,actions=NORMAL":                         "set table to one that is free",
+		"cookie=0x9,table=201,priority=7,arp,actions=NORMAL":                         "set table to two that are free",
 	} {
 		w.ofctl("add-flow", flow)
 		before := w.foreign(t)

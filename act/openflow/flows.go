@@ -19,7 +19,7 @@ const (
 	cookieMask = 0xffffff << 40
 	cookieAll  = ^uint64(0)
 
-	cookieShared = cookieTag     // Yagura's own table
+	cookieShared = cookieTag     // Yagura's own tables
 	cookieBase   = cookieTag | 1 // the last flow of a switch that has no other controller
 )
 
@@ -35,7 +35,7 @@ const (
 // maxHard is the longest hard timeout that the protocol can say, in seconds (18 h); longer orders are renewed.
 const maxHard = 65535
 
-// linger is how many seconds longer Yagura's table stays than the order that needs it.
+// linger is how many seconds longer Yagura's tables stay than the order that needs them.
 const linger = 5
 
 // slack is how far a remaining time may be off before a flow is set anew.
@@ -89,35 +89,40 @@ func (c *Config) writer(t act.Target, now time.Time, s site) *writer {
 	return w
 }
 
-// add writes a flow; then comes after the remark.
+// add writes a flow in table 0; then comes after the remark.
 func (w *writer) add(step uint16, then ofp.Instructions, m ...ofp.Field) {
+	w.put(0, w.priority+step, then, m)
+}
+
+func (w *writer) put(table uint8, priority uint16, then ofp.Instructions, m ofp.Match) {
 	f := w.base
 	then.Apply = append(slices.Clone(f.Instructions.Apply), then.Apply...)
-	f.Priority, f.Match, f.Instructions = w.priority+step, m, then
+	f.Table, f.Priority, f.Match, f.Instructions = table, priority, m, then
 	w.out = append(w.out, f)
 }
 
 // normal leaves a frame to the switch's own forwarding.
 var normal = ofp.Instructions{Apply: []ofp.Action{ofp.Output(ofp.PortNormal)}}
 
-// orderFlows are the flows of one order in table 0. port is where a machine that is moved to the quarantine VLAN was
-// seen, 0 = not yet.
-func (c *Config) orderFlows(t act.Target, now time.Time, s site, port uint32) []ofp.Flow {
-	w, end := c.writer(t, now, s), ofp.Instructions{Goto: c.Table}
+// orderFlows are the flows of one order. port is where a machine that is moved to the quarantine VLAN was seen, 0 = not yet.
+func (c *Config) orderFlows(t act.Target, allow []act.Allow, now time.Time, s site, port uint32) []ofp.Flow {
+	w := c.writer(t, now, s)
 	if c.moves(t) {
 		return c.vlanFlows(w, t, s, port)
 	}
-	add := func(step uint16, m ...ofp.Field) { w.add(step, end, m...) }
+	from, to := ofp.Instructions{Goto: c.Table}, ofp.Instructions{Goto: c.Table + 1}
 	for _, p := range t.Nets {
 		kind, src, dst := netFields(p)
-		add(stepNet, kind, ofp.Net(src, p))
-		add(stepNet, kind, ofp.Net(dst, p))
+		w.add(stepNet, from, kind, ofp.Net(src, p))
+		w.add(stepNet, to, kind, ofp.Net(dst, p))
 	}
-	if t.MAC.IsZero() {
-		return w.out
+	if !t.MAC.IsZero() {
+		w.add(stepMAC, from, ofp.MAC(ofp.FieldEthSrc, t.MAC))
+		w.toward(t, s, to)
 	}
-	add(stepMAC, ofp.MAC(ofp.FieldEthSrc, t.MAC))
-	w.toward(t, s, end)
+	for _, a := range c.resolvable(allow) {
+		w.asks(t, c.Table, a)
+	}
 	return w.out
 }
 
@@ -142,63 +147,6 @@ func netFields(p netip.Prefix) (kind ofp.Field, src, dst uint8) {
 		return ofp.U16(ofp.FieldEthType, ofp.EthIPv4), ofp.FieldIPv4Src, ofp.FieldIPv4Dst
 	}
 	return ofp.U16(ofp.FieldEthType, ofp.EthIPv6), ofp.FieldIPv6Src, ofp.FieldIPv6Dst
-}
-
-// sharedFlows are Yagura's own table: what an isolated machine may do, as everybody does it, and the end of the rest.
-func (c *Config) sharedFlows(allow []act.Allow, hard uint16) []ofp.Flow {
-	var out []ofp.Flow
-	add := func(m ...ofp.Field) {
-		out = append(out, ofp.Flow{Cookie: cookieShared, Table: c.Table, Priority: 1, Hard: hard, Match: m, Instructions: normal})
-	}
-	ip4, ip6 := ofp.U16(ofp.FieldEthType, ofp.EthIPv4), ofp.U16(ofp.FieldEthType, ofp.EthIPv6)
-	udp, tcp := ofp.U8(ofp.FieldIPProto, ofp.ProtoUDP), ofp.U8(ofp.FieldIPProto, ofp.ProtoTCP)
-	for _, ports := range [][2]uint16{{68, 67}, {67, 68}} { // DHCP, RFC 2131
-		add(ip4, udp, ofp.U16(ofp.FieldUDPSrc, ports[0]), ofp.U16(ofp.FieldUDPDst, ports[1]))
-	}
-	for _, ports := range [][2]uint16{{546, 547}, {547, 546}} { // DHCPv6, RFC 8415
-		add(ip6, udp, ofp.U16(ofp.FieldUDPSrc, ports[0]), ofp.U16(ofp.FieldUDPDst, ports[1]))
-	}
-	known := map[netip.Addr]bool{}
-	for _, a := range allow {
-		p := netip.PrefixFrom(a.IP, a.IP.BitLen())
-		kind, src, dst := netFields(p)
-		if a.Port == 0 {
-			add(kind, ofp.Net(dst, p))
-			add(kind, ofp.Net(src, p))
-		} else {
-			add(kind, tcp, ofp.Net(dst, p), ofp.U16(ofp.FieldTCPDst, a.Port))
-			add(kind, tcp, ofp.Net(src, p), ofp.U16(ofp.FieldTCPSrc, a.Port))
-		}
-		known[a.IP] = true
-		neighbour(a.IP, add)
-	}
-	for _, g := range c.Gateways {
-		if !known[g] {
-			known[g] = true
-			neighbour(g, add)
-		}
-	}
-	return append(out, ofp.Flow{Cookie: cookieShared, Table: c.Table, Hard: hard})
-}
-
-// neighbour lets a machine and a find each other's hardware address: ARP (RFC 826) and neighbour discovery (RFC 4861).
-func neighbour(a netip.Addr, add func(...ofp.Field)) {
-	p := netip.PrefixFrom(a, a.BitLen())
-	if a.Is4() {
-		arp := ofp.U16(ofp.FieldEthType, ofp.EthARP)
-		add(arp, ofp.Net(ofp.FieldARPTarget, p))
-		add(arp, ofp.Net(ofp.FieldARPSender, p))
-		return
-	}
-	icmp := []ofp.Field{ofp.U16(ofp.FieldEthType, ofp.EthIPv6), ofp.U8(ofp.FieldIPProto, ofp.ProtoICMP)}
-	with := func(kind uint8, f ofp.Field) {
-		add(icmp[0], icmp[1], ofp.U8(ofp.FieldICMPv6Type, kind), f)
-	}
-	with(135, ofp.Net(ofp.FieldNDTarget, p)) // who is a?
-	with(136, ofp.Net(ofp.FieldNDTarget, p)) // a answers
-	with(135, ofp.Net(ofp.FieldIPv6Src, p))  // a asks for the machine
-	with(136, ofp.Net(ofp.FieldIPv6Dst, p))  // the machine answers a
-	with(134, ofp.Net(ofp.FieldIPv6Src, p))  // a router tells where it is
 }
 
 // baseFlow makes the switch an ordinary one where nobody else's flow does.

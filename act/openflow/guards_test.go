@@ -132,6 +132,64 @@ func TestExceptions(t *testing.T) {
 	w.isolated(t, "no longer allowed", pcA)
 }
 
+// A machine that is cut off cannot use the exceptions to harm others: not as the notice page's server, not as a DHCP
+// server, not as the gateway or a neighbour in ARP.
+func TestExceptionsAreNoWayOut(t *testing.T) {
+	w := newTown(t, pcA, pcB, srv)
+	d := quiet()
+	d.Allow = []act.Allow{{IP: srv.v4, Port: 7000}}
+	h := w.open(t, w.config(), d)
+	target := w.target("iso-1", pcA)
+	a, b := w.mac(pcA), w.mac(pcB)
+	frames := map[string]struct {
+		frame  []byte
+		passes bool
+	}{
+		"as a DHCP server":               {broadcast(a, 67, 68), false},
+		"as the notice page's server":    {segment(a, b, srv.v4, pcB.v4, 7000, 4444), false},
+		"ARP: I am the notice page":      {arpFrame(a, 2, srv.v4, pcB.v4), false},
+		"ARP: I am a neighbour, asking":  {arpFrame(a, 1, pcB.v4, srv.v4), false},
+		"ARP: I am a neighbour, to all":  {arpFrame(a, 1, pcB.v4, pcB.v4), false},
+		"ARP: it asks for a neighbour":   {arpFrame(a, 1, pcA.v4, pcB.v4), false},
+		"ARP: it asks for the page":      {arpFrame(a, 1, pcA.v4, srv.v4), true},
+		"as a DHCP client":               {broadcast(a, 68, 67), true},
+		"to the notice page, but not it": {segment(a, b, pcA.v4, pcB.v4, 4444, 7000), false},
+	}
+	for name, c := range frames { // before the isolation all of them reach the neighbour
+		seen := w.listen(t, pcB)
+		w.speak(t, pcA, c.frame)
+		n := 0
+		w.until(name+" before", func() bool { n = seen(a, false); return n > 0 })
+	}
+	mustApply(t, h, target)
+	time.Sleep(time.Second) // until it holds for certain
+	for name, c := range frames {
+		seen := w.listen(t, pcB)
+		w.speak(t, pcA, c.frame)
+		time.Sleep(200 * time.Millisecond)
+		if got := seen(a, false) > 0; got != c.passes {
+			t.Errorf("%s: reaches the neighbour: %v, want %v", name, got, c.passes)
+		}
+	}
+}
+
+// arpFrame is ARP (RFC 826) to everybody; op 1 asks, 2 tells.
+func arpFrame(mac event.MAC, op byte, sender, target netip.Addr) []byte {
+	b := append([]byte{255, 255, 255, 255, 255, 255}, mac[:]...)
+	b = append(b, 8, 6, 0, 1, 8, 0, 6, 4, 0, op)
+	b = append(append(append(b, mac[:]...), sender.AsSlice()...), 0, 0, 0, 0, 0, 0)
+	return append(append(b, target.AsSlice()...), make([]byte, 18)...)
+}
+
+// segment is a TCP segment without a checksum.
+func segment(from, to event.MAC, src, dst netip.Addr, sport, dport uint16) []byte {
+	b := append(append([]byte{}, to[:]...), from[:]...)
+	b = append(b, 8, 0, 0x45, 0, 0, 40, 0, 0, 0x40, 0, 64, 6, 0, 0)
+	b = append(append(b, src.AsSlice()...), dst.AsSlice()...)
+	b = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(b, sport), dport)
+	return append(b, 0, 0, 0, 1, 0, 0, 0, 0, 0x50, 2, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+}
+
 // broadcast is a UDP datagram from 0.0.0.0 to 255.255.255.255.
 func broadcast(mac event.MAC, from, to uint16) []byte {
 	b := append([]byte{255, 255, 255, 255, 255, 255}, mac[:]...)
@@ -193,7 +251,7 @@ func TestConfigNamesWhatIsWrong(t *testing.T) {
 		"vlan: 0 is no VLAN":                      func(c *Config) { c.Mode = modeVLAN; c.Switches[0].Quarantine = "up" },
 		"quarantine: mode vlan needs":             func(c *Config) { c.Mode = modeVLAN; c.VLAN = 9 },
 		"priority: 0":                             func(c *Config) { c.Priority = 0 },
-		"table: 254":                              func(c *Config) { c.Table = 254 },
+		"table: 253":                              func(c *Config) { c.Table = 253 },
 		"timeout: 1ms":                            func(c *Config) { c.Timeout = time.Millisecond },
 		"gateways[0]":                             func(c *Config) { c.Gateways = []netip.Addr{{}} },
 		"plain TCP may be used on loopback":       func(c *Config) { c.Switches[0].Address = "tcp:10.0.0.2:6653" },

@@ -3,8 +3,8 @@
 // Nothing of the switch's own flows is read as an order or changed. Every flow of Yagura's has a cookie that begins
 // with 0x594147 ("YAG"); the rest of the cookie is made of the order's UID, so one order is one cookie, and a remark
 // (Open vSwitch's note action) keeps the UID itself on the switch. The flows of an order stand in table 0 above
-// everything else and send what the machine speaks, and what is spoken to it, to Yagura's table, where DHCP, ARP with
-// the gateways and what may still be reached go on as usual (NORMAL) and the rest ends. Each has a hard timeout.
+// everything else and send what the machine speaks, and what is spoken to it, to two tables of Yagura's, where DHCP, ARP
+// with the gateways and what may still be reached go on as usual (NORMAL) and the rest ends. Each has a hard timeout.
 //
 // Yagura should connect to the switch (ovs-vsctl set-controller BRIDGE pssl:6653), not the switch to Yagura: with a
 // controller that only listens, Open vSwitch keeps its own NORMAL flow, so traffic flows whether Yagura is there or

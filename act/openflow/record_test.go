@@ -147,7 +147,7 @@ func TestAnotherReaderAgrees(t *testing.T) {
 	target := hostileTarget()
 	target.MAC = [6]byte{2, 0, 0, 0, 0, 9}
 	target.Until = time.Unix(1_800_000_000, 0)
-	flows := c.orderFlows(target, target.Until.Add(-time.Minute), site{remarks: true, uplinks: []uint32{7}}, 0)
+	flows := c.orderFlows(target, nil, target.Until.Add(-time.Minute), site{remarks: true, uplinks: []uint32{7}}, 0)
 	cookie := fmt.Sprintf("cookie:%#x", cookieOf("iso-1"))
 	for i, want := range []string{
 		"ip,nw_src=192.0.2.7 ", "ip,nw_dst=192.0.2.7 ", "ipv6,ipv6_src=2001:db8::7 ", "ipv6,ipv6_dst=2001:db8::7 ", "dl_src=02:00:00:00:00:09 ",

@@ -80,8 +80,8 @@ func (t table) clash(want []ofp.Flow, own uint8) error {
 		}
 	}
 	for p, cookie := range t.theirs {
-		if p.table == own {
-			return fmt.Errorf("table %d has a flow of another (cookie %#x): set table to one that is free", own, cookie)
+		if p.table == own || p.table == own+1 {
+			return fmt.Errorf("table %d has a flow of another (cookie %#x): set table to two that are free", p.table, cookie)
 		}
 	}
 	return nil
@@ -153,6 +153,9 @@ func (s *sight) see(f ofp.FlowStats, now time.Time) {
 	}
 	if s.held.Left == 0 || left < s.held.Left {
 		s.held.Left = left
+	}
+	if f.Table != 0 {
+		return // an exception
 	}
 	for _, id := range []uint8{ofp.FieldIPv4Src, ofp.FieldIPv6Src} {
 		if field, ok := f.Match.Get(id); ok {

@@ -122,7 +122,7 @@ func (w *town) speak(t *testing.T, m machineIn, frame []byte) {
 	}
 }
 
-// listen counts the frames that reach a machine, by their sender; the count is given once. experiments: only those
+// listen counts the frames that reach a machine, by their sender, since it was last asked. experiments: only those
 // of the type 0x88b5 that is left for experiments (IEEE 802), tagged or not.
 func (w *town) listen(t *testing.T, m machineIn) (from func(mac [6]byte, experiments bool) int) {
 	t.Helper()
@@ -133,8 +133,8 @@ func (w *town) listen(t *testing.T, m machineIn) (from func(mac [6]byte, experim
 	}); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = unix.Close(fd) })
 	return func(mac [6]byte, experiments bool) (n int) {
-		defer unix.Close(fd)
 		buf := make([]byte, 2048)
 		for {
 			size, _, err := unix.Recvfrom(fd, buf, 0)
