@@ -21,6 +21,7 @@ type hand struct {
 
 	mu   sync.Mutex // one change at a time
 	cuts []*cut     // as memory has them
+	met  bool       // every switch was spoken to once
 }
 
 // cut is a port that Yagura changed, and how it was before.
@@ -182,13 +183,14 @@ func (h *hand) device(name string) *device {
 	return nil
 }
 
-// List reads every port that Yagura changed.
+// List reads every port that Yagura changed. The first one also logs in at every switch, so that a wrong
+// password or key shows before it matters.
 func (h *hand) List(ctx context.Context) ([]act.Held, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	held := map[string]*act.Held{}
 	var out []act.Held
-	errs := []error{h.deaf(ctx)}
+	errs := []error{h.meet(ctx), h.deaf(ctx)}
 	for _, c := range h.cuts {
 		stands, err := h.stands(ctx, c)
 		if err != nil {
@@ -209,6 +211,14 @@ func (h *hand) List(ctx context.Context) ([]act.Held, error) {
 	}
 	slices.SortFunc(out, func(a, b act.Held) int { return strings.Compare(a.Order, b.Order) })
 	return out, errors.Join(errs...)
+}
+
+func (h *hand) meet(ctx context.Context) error {
+	if h.met {
+		return nil
+	}
+	h.met = true
+	return h.everywhere(ctx, &minutes{}, func(int, *asker) error { return nil })
 }
 
 // deaf is an error where every switch was silent the last time, and still is.

@@ -235,6 +235,9 @@ func TestOneSwitchIsDown(t *testing.T) {
 	if _, err := h.Apply(t.Context(), orderFor(pc)); err != nil {
 		t.Error(err)
 	}
+	if _, err := h.List(t.Context()); err == nil || !strings.Contains(err.Error(), "sw2") {
+		t.Errorf("the first look at every switch does not name the one that is down: %v", err)
+	}
 	if held, err := h.List(t.Context()); err != nil || len(held) != 1 {
 		t.Errorf("%+v %v", held, err)
 	}

@@ -23,18 +23,25 @@ const atOnce = 8
 
 // seek asks every switch where it sees the machine. Switches that do not answer are an error beside what the others say.
 func (h *hand) seek(ctx context.Context, mac event.MAC, m *minutes) ([]seat, error) {
+	found := make([][]seat, len(h.devices))
+	err := h.everywhere(ctx, m, func(i int, a *asker) (err error) { found[i], err = a.seats(ctx, mac); return err })
+	return slices.Concat(found...), err
+}
+
+// everywhere has a conversation with each switch, some at the same time.
+func (h *hand) everywhere(ctx context.Context, m *minutes, f func(i int, a *asker) error) error {
 	var wg sync.WaitGroup
-	found, errs := make([][]seat, len(h.devices)), make([]error, len(h.devices))
+	errs := make([]error, len(h.devices))
 	slots := make(chan struct{}, atOnce)
 	for i, v := range h.devices {
 		wg.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			errs[i] = v.with(ctx, m, func(a *asker) (err error) { found[i], err = a.seats(ctx, mac); return err })
+			errs[i] = v.with(ctx, m, func(a *asker) error { return f(i, a) })
 		})
 	}
 	wg.Wait()
-	return slices.Concat(found...), errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 // A machine whose port has just changed is in no table until it speaks again; so long it is waited for.
