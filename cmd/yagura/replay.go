@@ -20,7 +20,7 @@ type replayCmd struct {
 	Workers   int      `help:"Analyzers that share the work, 1 to 256. The result is the same, but for rules whose limits count over several hosts. 0: as many as there are cores for a large capture, one for a small one." default:"0" placeholder:"N"`
 	Quiet     bool     `help:"No progress and no summary on stderr."`
 	Lang      string   `help:"Language of sentences." enum:"ja,en" default:"ja"`
-	Files     []string `arg:"" name:"file" help:"pcap or pcapng files, access logs of squid, or alerts in CEF, LEEF, TMEF or name=value; plain or gzip."`
+	Files     []string `arg:"" name:"file" help:"pcap or pcapng files, access logs of squid or in the combined format, or alerts in CEF, LEEF, TMEF or name=value; plain or gzip."`
 }
 
 // Help is printed by yagura replay --help.

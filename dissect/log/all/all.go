@@ -4,6 +4,7 @@ package all
 import (
 	"github.com/yagura-project/yagura/dissect/log"
 	"github.com/yagura-project/yagura/dissect/log/cef"
+	"github.com/yagura-project/yagura/dissect/log/combined"
 	"github.com/yagura-project/yagura/dissect/log/keyvalue"
 	"github.com/yagura-project/yagura/dissect/log/leef"
 	"github.com/yagura-project/yagura/dissect/log/squid"
@@ -11,4 +12,4 @@ import (
 )
 
 // Formats are in the order in which they are tried: TMEF before CEF, whose syntax it has; pairs of names and values last.
-var Formats = []log.Format{squid.Format, tmef.Format, cef.Format, leef.Format, keyvalue.Format}
+var Formats = []log.Format{squid.Format, combined.Format, tmef.Format, cef.Format, leef.Format, keyvalue.Format}

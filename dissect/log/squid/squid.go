@@ -49,7 +49,7 @@ func line(b []byte) (event.Event, error) {
 	if err := result(h, part[3], part[4]); err != nil {
 		return nil, err
 	}
-	address(h)
+	log.Requested(h)
 	rest(h, part[7:], quoted)
 	return h, nil
 }
@@ -109,27 +109,6 @@ func result(h *event.HTTPActivity, code, size string) error {
 	}
 	h.ResponseLen = n
 	return nil
-}
-
-// address fills in host and port as the request would have named them.
-func address(h *event.HTTPActivity) {
-	where, port := h.URI, uint16(443)
-	if scheme, rest, ok := strings.Cut(where, "://"); ok {
-		where, port = rest, 80
-		if scheme == "https" {
-			port = 443
-		}
-		if i := strings.IndexAny(where, "/?#"); i >= 0 {
-			where = where[:i]
-		}
-	}
-	h.Host = where[:min(len(where), maxField)]
-	if i := strings.LastIndexByte(where, ':'); i > 0 && !strings.HasSuffix(where, "]") {
-		if n, err := strconv.ParseUint(where[i+1:], 10, 16); err == nil {
-			port = uint16(n)
-		}
-	}
-	h.Dst.Port = port
 }
 
 // rest reads user, server, type and what was added in quotes.
