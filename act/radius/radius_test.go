@@ -3,8 +3,6 @@ package radius
 import (
 	"crypto/hmac"
 	"crypto/md5"
-	"net"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -29,18 +27,14 @@ func hmacMD5(secret, b []byte) []byte {
 type town struct {
 	*site
 	*edge
-	a, b, srv fabric.Host
+	office *fabric.Office
+	a, b   fabric.Host
 }
 
 func newTown(t *testing.T, change func(*Config)) *town {
 	t.Helper()
-	f := fabric.New(t, "ygnas-")
-	w := &town{
-		srv: f.Host(t, "srv", at("198.18.10.9"), at("2001:db8:10::9"), 10),
-		a:   f.Host(t, "a", at("198.18.10.1"), at("2001:db8:10::1"), 0),
-		b:   f.Host(t, "b", at("198.18.10.2"), at("2001:db8:10::2"), 0),
-	}
-	f.Echo(t, w.srv)
+	o := fabric.NewOffice(t, "ygnas-", 0)
+	w := &town{office: o, a: o.A, b: o.B}
 	known := filepath.Join(t.TempDir(), "known.csv")
 	if err := os.WriteFile(known, []byte(w.a.MAC.String()+",10\n"+w.b.MAC.String()+",10 # 2F\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -51,8 +45,8 @@ func newTown(t *testing.T, change func(*Config)) *town {
 			change(c)
 		}
 	})
-	w.edge = newEdge(t, w.site, f)
-	w.ports[w.srv.Port] = &port{host: w.srv, vlan: 10}
+	w.edge = newEdge(t, w.site, o.Switch)
+	w.ports[o.Server.Port] = &port{host: o.Server, vlan: 10}
 	w.plug(w.a)
 	w.plug(w.b)
 	w.wait(t, w.a, 10)
@@ -64,19 +58,7 @@ func (w *town) machine(i int) acttest.Machine {
 	if i > 1 {
 		return acttest.Documentation(i)
 	}
-	h := []fabric.Host{w.a, w.b}[i]
-	return acttest.Machine{Name: h.Name, V4: h.V4, V6: h.V6, MAC: h.MAC}
-}
-
-func (w *town) dial(t *testing.T, network string, from netip.Addr) net.Conn {
-	h, to := w.a, w.srv.V4
-	if from == w.b.V4 || from == w.b.V6 {
-		h = w.b
-	}
-	if from.Is6() {
-		to = w.srv.V6
-	}
-	return w.fabric.Dial(t, h, network, to)
+	return []fabric.Host{w.a, w.b}[i].Machine()
 }
 
 func TestConformance(t *testing.T) { acttest.Run(t, newTown(t, nil).bench()) }
@@ -84,7 +66,7 @@ func TestConformance(t *testing.T) { acttest.Run(t, newTown(t, nil).bench()) }
 // The drill: the mirror is the server's port, as at a town's core switch.
 func TestScenario(t *testing.T) {
 	w := newTown(t, nil)
-	drill.Run(t, drill.Town{Bench: w.bench(), Namespace: w.fabric.NetNS("sw"), Interfaces: []string{w.srv.Interface()}})
+	drill.Run(t, drill.Town{Bench: w.bench(), Namespace: w.fabric.NetNS("sw"), Interfaces: []string{w.office.Server.Interface()}})
 }
 
 func (w *town) bench() acttest.Bench {
@@ -121,7 +103,7 @@ func (w *town) bench() acttest.Bench {
 			w.change(func() { w.nak = 501 })
 			return func() { w.change(func() { w.nak = 0 }) }
 		},
-		Dial: w.dial,
+		Dial: w.office.DialFrom,
 	}
 }
 

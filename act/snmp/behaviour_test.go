@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -110,6 +111,28 @@ func TestEveryListIsSetAndGivenBack(t *testing.T) {
 				t.Errorf("before\n%s\nafter\n%s", before, after)
 			}
 		})
+	}
+}
+
+// Short lists grow for ports beyond them, and are short again when the last port is given back, in whatever order.
+func TestListsAreAsLongAsBefore(t *testing.T) {
+	w := desk(t)
+	before := w.text()
+	h := w.hands(t, act.Deps{})
+	for _, ports := range [][]int{{5, 17, 6}, {17, 5, 6}, {6, 17, 5}} {
+		for _, p := range []int{5, 17, 6} {
+			if _, err := h.Apply(t.Context(), order("iso-"+strconv.Itoa(p), p)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, p := range ports {
+			if _, err := h.Undo(t.Context(), order("iso-"+strconv.Itoa(p), p)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if after := w.text(); after != before {
+			t.Errorf("given back as %v: before\n%s\nafter\n%s", ports, before, after)
+		}
 	}
 }
 

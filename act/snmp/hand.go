@@ -30,34 +30,6 @@ type node struct {
 	tables *tables
 }
 
-// record is a port that is ours now, and how it was.
-type record struct {
-	Switch  string              `json:"switch"` // its address
-	Port    int                 `json:"bridge_port"`
-	IfIndex int                 `json:"ifindex"`
-	Name    string              `json:"port"`
-	Action  string              `json:"action"`
-	VLAN    int                 `json:"quarantine,omitempty"`
-	Before  state               `json:"before"`
-	Orders  map[string]recorded `json:"orders"`
-}
-
-type recorded struct {
-	MAC   event.MAC `json:"mac"`
-	Until time.Time `json:"until"`
-}
-
-func (r *record) key() string  { return fmt.Sprintf("%s %d", r.Switch, r.IfIndex) }
-func (r *record) place() place { return place{port: r.Port, ifIndex: r.IfIndex, name: r.Name} }
-
-// want is how the port shall be, as long as it is ours.
-func (r *record) want() state {
-	if r.Action == shuts {
-		return state{Admin: adminDown}
-	}
-	return quarantined(r.Before, r.VLAN)
-}
-
 func open(config any, d act.Deps) (act.Hand, error) {
 	c, ok := config.(*Config)
 	if !ok {
@@ -134,11 +106,25 @@ func (h *hand) Plan(t act.Target) ([]string, error) {
 	if err := h.check(t); err != nil {
 		return nil, err
 	}
-	what := fmt.Sprintf("the port of %s into VLAN %d", t.MAC, h.cfg.VLAN)
-	if h.cfg.Action == shuts {
-		what = fmt.Sprintf("the port of %s down", t.MAC)
+	where, vlan := "the port of "+t.MAC.String(), h.cfg.VLAN
+	select {
+	case h.turn <- struct{}{}:
+		var seen []sight
+		for _, n := range h.switches {
+			if n.tables != nil && n.tables.ports[n.tables.where[t.MAC]] != nil {
+				seen = append(seen, sight{n, n.tables.ports[n.tables.where[t.MAC]]})
+			}
+		}
+		if access, _ := split(seen); len(access) > 0 {
+			where, vlan = access[0].String(), access[0].n.vlan
+		}
+		<-h.turn
+	default: // something is being done: it is not waited for
 	}
-	return []string{what}, nil
+	if h.cfg.Action == shuts {
+		return []string{where + " down"}, nil
+	}
+	return []string{fmt.Sprintf("%s into VLAN %d", where, vlan)}, nil
 }
 
 // Apply finds the machine's port and changes it, or completes what is lacking there.
@@ -207,70 +193,6 @@ func prefixed(n *node, lines []string) (out []string) {
 	return out
 }
 
-// of is the port that an order has.
-func (h *hand) of(order string) *record {
-	for _, key := range slices.Sorted(maps.Keys(h.ports)) {
-		if _, has := h.ports[key].Orders[order]; has {
-			return h.ports[key]
-		}
-	}
-	return nil
-}
-
-// ofMachine is the port that some order has for a machine: shut down, nothing is seen there any more.
-func (h *hand) ofMachine(mac event.MAC) *record {
-	for _, key := range slices.Sorted(maps.Keys(h.ports)) {
-		for _, o := range h.ports[key].Orders {
-			if o.MAC == mac {
-				return h.ports[key]
-			}
-		}
-	}
-	return nil
-}
-
-// keep writes down how the port is, before it is touched.
-func (h *hand) keep(ctx context.Context, n *node, p *place, t act.Target) (*record, error) {
-	rec := &record{Switch: n.Address, Port: p.port, IfIndex: p.ifIndex, Name: p.name, Action: h.cfg.Action, VLAN: n.vlan, Orders: map[string]recorded{}}
-	if old, ours := h.ports[rec.key()]; ours {
-		rec = old
-	} else {
-		now, _, err := readPort(ctx, n.agent, rec.place(), rec.Action)
-		if err != nil {
-			return nil, err
-		}
-		rec.Before = now
-		h.inherit(rec)
-	}
-	have, known := rec.Orders[t.Order]
-	if want := (recorded{MAC: t.MAC, Until: t.Until.UTC()}); !known || have.MAC != want.MAC || !have.Until.Equal(want.Until) {
-		rec.Orders[t.Order] = want
-		h.ports[rec.key()] = rec
-		if err := h.memory.Save(h.ports); err != nil {
-			if delete(rec.Orders, t.Order); len(rec.Orders) == 0 {
-				delete(h.ports, rec.key())
-			}
-			return nil, fmt.Errorf("write down how %s was: %w: nothing is changed", p.name, err)
-		}
-	}
-	return rec, nil
-}
-
-// inherit takes over how long the switch's lists were before they had to grow for another port: with the last of these
-// ports they become as short again.
-func (h *hand) inherit(rec *record) {
-	for _, other := range h.ports {
-		for id, size := range other.Before.Sizes {
-			if _, known := rec.Before.Sizes[id]; other.Switch == rec.Switch && !known && min(size[0], size[1])*8 < rec.Port {
-				if rec.Before.Sizes == nil {
-					rec.Before.Sizes = map[int][2]int{}
-				}
-				rec.Before.Sizes[id] = size
-			}
-		}
-	}
-}
-
 // Undo gives the port back when no other order has it.
 func (h *hand) Undo(ctx context.Context, t act.Target) (event.Receipt, error) {
 	began := time.Now()
@@ -286,50 +208,6 @@ func (h *hand) Undo(ctx context.Context, t act.Target) (event.Receipt, error) {
 	}
 	r.Took = time.Since(began).Microseconds()
 	return r, wrap(err)
-}
-
-// leave takes an order from its port; with the last one the port becomes what it was.
-func (h *hand) leave(ctx context.Context, rec *record, order string, r *event.Receipt) error {
-	if len(rec.Orders) == 1 {
-		n, err := h.node(rec.Switch)
-		if err != nil {
-			return err
-		}
-		done, err := bring(ctx, n.agent, rec.place(), rec.Action, func(now state, v vlans) (state, error) { return rec.back(now, v, r), nil })
-		r.Commands = append(r.Commands, prefixed(n, done)...)
-		if err != nil {
-			return err
-		}
-		n.tables = nil
-		delete(h.ports, rec.key())
-	}
-	delete(rec.Orders, order)
-	if err := h.memory.Save(h.ports); err != nil {
-		return fmt.Errorf("write down that %s is given back: %w", rec.Name, err)
-	}
-	return nil
-}
-
-// back is how a port shall be that is given back. What somebody has set there by hand meanwhile is his.
-func (r *record) back(now state, v vlans, receipt *event.Receipt) state {
-	if r.Action == shuts {
-		return r.Before
-	}
-	goal := state{PVID: r.Before.PVID, Admin: r.Before.Admin, VLANs: maps.Clone(r.Before.VLANs), Sizes: r.Before.Sizes}
-	if now.PVID != r.VLAN && now.PVID != r.Before.PVID {
-		receipt.Detail = fmt.Sprintf("%s was given PVID %d by hand meanwhile: it is left so; before: %s", r.Name, now.PVID, r.Before)
-		goal = state{PVID: now.PVID, Admin: now.Admin, VLANs: maps.Clone(now.VLANs), Sizes: r.Before.Sizes}
-		if _, was := r.Before.VLANs[r.VLAN]; !was {
-			delete(goal.VLANs, r.VLAN)
-		}
-		return goal
-	}
-	for id := range goal.VLANs {
-		if _, there := v.egress[id]; !there { // the VLAN was removed meanwhile
-			delete(goal.VLANs, id)
-		}
-	}
-	return goal
 }
 
 // List reads what the switches have of the ports that are ours.

@@ -35,7 +35,7 @@ type state struct {
 	PVID  int            `json:"pvid,omitempty"`
 	Admin int            `json:"admin,omitempty"`
 	VLANs map[int]member `json:"vlans,omitempty"` // those that it is in
-	Sizes map[int][2]int `json:"sizes,omitempty"` // bytes of the egress and untagged lists of VLANs that must grow to name the port
+	Sizes map[int][2]int `json:"sizes,omitempty"` // bytes of the quarantine VLAN's egress and untagged lists: they may grow for the port
 }
 
 // vlans are the lists of all VLANs of a switch, as it has them.
@@ -94,14 +94,13 @@ func (v vlans) of(port, pvid, admin int) state {
 		if m := (member{has(v.egress[id], port), has(v.untagged[id], port)}); m != (member{}) {
 			s.VLANs[id] = m
 		}
-		if e, u := len(v.egress[id]), len(v.untagged[id]); min(e, u)*8 < port {
-			if s.Sizes == nil {
-				s.Sizes = map[int][2]int{}
-			}
-			s.Sizes[id] = [2]int{e, u}
-		}
 	}
 	return s
+}
+
+// sizes are how long the lists of a VLAN are.
+func (v vlans) sizes(id int) map[int][2]int {
+	return map[int][2]int{id: {len(v.egress[id]), len(v.untagged[id])}}
 }
 
 // quarantined is the state that a port shall have.
@@ -129,7 +128,7 @@ func (v vlans) steps(p place, now, want state) (out []step) {
 			return
 		}
 		egress, untagged := with(v.egress[id], p.port, m.Egress), with(v.untagged[id], p.port, m.Untagged)
-		if size, short := want.Sizes[id]; short {
+		if size, known := want.Sizes[id]; known {
 			egress, untagged = trim(egress, size[0]), trim(untagged, size[1])
 		}
 		out = append(out, step{says: fmt.Sprintf("VLAN %d: %s %s", id, p.name, m), vars: []value{

@@ -28,6 +28,7 @@ func TestThereAndBack(t *testing.T) {
 		}
 		p := place{port: rapid.IntRange(1, 90).Draw(t, "port"), name: "p", ifIndex: 1}
 		now := v.of(p.port, rapid.IntRange(1, 4094).Draw(t, "pvid"), 0)
+		now.Sizes = v.sizes(quarantine)
 		first := vlans{maps.Clone(v.egress), maps.Clone(v.untagged)}
 		there := walkTo(v, p, now, quarantined(now, quarantine))
 		if got := v.of(p.port, there, 0); !got.same(quarantined(now, quarantine)) {

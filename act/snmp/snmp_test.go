@@ -1,8 +1,6 @@
 package snmp
 
 import (
-	"net"
-	"net/netip"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -13,30 +11,23 @@ import (
 	"github.com/yagura-project/yagura/lab/drill"
 )
 
-var at = netip.MustParseAddr
-
 // town is two PCs and a server on the access switch.
 type town struct {
 	*edge
-	a, b, srv fabric.Host
-	cfg       Config
-	memory    string
+	office *fabric.Office
+	cfg    Config
+	memory string
 }
 
 func newTown(t *testing.T, action string) *town {
 	t.Helper()
 	e := newEdge(t)
-	f := fabric.New(t, "ygsnmp-")
-	w := &town{edge: e,
-		srv: f.Host(t, "srv", at("198.18.10.9"), at("2001:db8:10::9"), 10),
-		a:   f.Host(t, "a", at("198.18.10.1"), at("2001:db8:10::1"), 10),
-		b:   f.Host(t, "b", at("198.18.10.2"), at("2001:db8:10::2"), 10),
-	}
-	f.Echo(t, w.srv)
-	for _, h := range []fabric.Host{w.srv, w.a, w.b} {
+	o := fabric.NewOffice(t, "ygsnmp-", 10)
+	w := &town{edge: e, office: o}
+	for _, h := range []fabric.Host{o.Server, o.A, o.B} {
 		e.plugged[h.MAC] = h.Port
 	}
-	e.fabric = f
+	e.fabric = o.Switch
 	e.start(t)
 	w.cfg = DefaultConfig()
 	w.cfg.Action, w.cfg.VLAN, w.memory = action, quarantine, filepath.Join(t.TempDir(), "act")
@@ -59,19 +50,7 @@ func (w *town) machine(i int) acttest.Machine {
 	if i > 1 {
 		return acttest.Documentation(i + 2) // ports 4–20
 	}
-	h := []fabric.Host{w.a, w.b}[i]
-	return acttest.Machine{Name: h.Name, V4: h.V4, V6: h.V6, MAC: h.MAC}
-}
-
-func (w *town) dial(t *testing.T, network string, from netip.Addr) net.Conn {
-	h, to := w.a, w.srv.V4
-	if from == w.b.V4 || from == w.b.V6 {
-		h = w.b
-	}
-	if from.Is6() {
-		to = w.srv.V6
-	}
-	return w.fabric.Dial(t, h, network, to)
+	return []fabric.Host{w.office.A, w.office.B}[i].Machine()
 }
 
 func TestConformance(t *testing.T)         { acttest.Run(t, newTown(t, moves).bench()) }
@@ -80,7 +59,7 @@ func TestConformanceShutDown(t *testing.T) { acttest.Run(t, newTown(t, shuts).be
 // The drill: the mirror is the server's port, as at a town's core switch.
 func TestScenario(t *testing.T) {
 	w := newTown(t, moves)
-	drill.Run(t, drill.Town{Bench: w.bench(), Namespace: w.fabric.NetNS("sw"), Interfaces: []string{w.srv.Interface()}})
+	drill.Run(t, drill.Town{Bench: w.bench(), Namespace: w.fabric.NetNS("sw"), Interfaces: []string{w.office.Server.Interface()}})
 }
 
 func (w *town) bench() acttest.Bench {
@@ -110,6 +89,6 @@ func (w *town) bench() acttest.Bench {
 			w.change(func() { w.deny = true })
 			return func() { w.change(func() { w.deny = false }) }
 		},
-		Dial: w.dial,
+		Dial: w.office.DialFrom,
 	}
 }

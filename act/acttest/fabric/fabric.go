@@ -2,22 +2,20 @@
 package fabric
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/vishvananda/netns"
-
+	"github.com/yagura-project/yagura/act/acttest"
+	"github.com/yagura-project/yagura/act/acttest/inside"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -185,56 +183,20 @@ func (s *Switch) Up(port int, up bool) error {
 // NetNS names the namespace of a machine, or with "sw" that of the switch.
 func (s *Switch) NetNS(name string) string { return s.prefix + name }
 
-// At runs f with this thread in the namespace of a machine.
-func (s *Switch) At(name string, f func() error) error {
-	done := make(chan error, 1)
-	go func() {
-		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
-		n, err := netns.GetFromPath("/run/netns/" + s.prefix + name)
-		if err == nil {
-			err = errors.Join(netns.Set(n), n.Close())
-		}
-		if err == nil {
-			err = f()
-		}
-		done <- err
-	}()
-	return <-done
-}
-
 // EchoPort answers on every address of Echo's machine.
 const EchoPort = 7000
 
 // Echo answers TCP and UDP on a machine until the test ends.
 func (s *Switch) Echo(t testing.TB, h Host) {
 	t.Helper()
-	for _, a := range []netip.Addr{h.V4, h.V6} {
-		at := netip.AddrPortFrom(a, EchoPort)
-		err := s.At(h.Name, func() error {
-			l, err := net.Listen("tcp", at.String())
-			if err != nil {
-				return err
-			}
-			u, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(at))
-			if err != nil {
-				return errors.Join(err, l.Close())
-			}
-			t.Cleanup(func() { _ = l.Close(); _ = u.Close() })
-			go echoStreams(l)
-			go echoDatagrams(u)
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	inside.Echo(t, s.prefix+h.Name, EchoPort, h.V4, h.V6)
 }
 
 // Dial opens a connection of a machine to Echo's.
 func (s *Switch) Dial(t testing.TB, from Host, network string, to netip.Addr) net.Conn {
 	t.Helper()
 	var c net.Conn
-	err := s.At(from.Name, func() (err error) {
+	err := inside.Do(s.prefix+from.Name, func() (err error) {
 		d := net.Dialer{Timeout: 5 * time.Second}
 		c, err = d.Dial(network, netip.AddrPortFrom(to, EchoPort).String())
 		return err
@@ -244,4 +206,39 @@ func (s *Switch) Dial(t testing.TB, from Host, network string, to netip.Addr) ne
 	}
 	t.Cleanup(func() { _ = c.Close() })
 	return c
+}
+
+// Machine is the host as the suite knows it.
+func (h Host) Machine() acttest.Machine {
+	return acttest.Machine{Name: h.Name, V4: h.V4, V6: h.V6, MAC: h.MAC}
+}
+
+// Office is what a Bench needs: PCs a and b, and a server that echoes.
+type Office struct {
+	*Switch
+	A, B, Server Host
+}
+
+// NewOffice plugs the server into port 1 and VLAN 10, the PCs into ports 2 and 3, which are in vlan at first (0 = in none).
+func NewOffice(t testing.TB, prefix string, vlan int) *Office {
+	t.Helper()
+	s, at := New(t, prefix), netip.MustParseAddr
+	o := &Office{Switch: s, Server: s.Host(t, "srv", at("198.18.10.9"), at("2001:db8:10::9"), 10)}
+	o.A = s.Host(t, "a", at("198.18.10.1"), at("2001:db8:10::1"), vlan)
+	o.B = s.Host(t, "b", at("198.18.10.2"), at("2001:db8:10::2"), vlan)
+	s.Echo(t, o.Server)
+	return o
+}
+
+// DialFrom is acttest.Bench.Dial.
+func (o *Office) DialFrom(t *testing.T, network string, from netip.Addr) net.Conn {
+	t.Helper()
+	h, to := o.A, o.Server.V4
+	if from == o.B.V4 || from == o.B.V6 {
+		h = o.B
+	}
+	if from.Is6() {
+		to = o.Server.V6
+	}
+	return o.Dial(t, h, network, to)
 }

@@ -6,22 +6,19 @@
 package street
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/netip"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/vishvananda/netns"
-
 	"github.com/yagura-project/yagura/act/acttest"
+	"github.com/yagura-project/yagura/act/acttest/inside"
 )
 
 // Names of the namespaces, without their prefix.
@@ -134,24 +131,7 @@ func (s *Street) Start(ns string, out io.Writer, program string, args ...string)
 }
 
 // At runs f with its thread inside a namespace: sockets that it opens belong there for good.
-func (s *Street) At(ns string, f func() error) error {
-	done := make(chan error, 1)
-	go func() {
-		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
-		h, err := netns.GetFromPath("/run/netns/" + s.prefix + ns)
-		if err != nil {
-			done <- err
-			return
-		}
-		defer h.Close()
-		if err := netns.Set(h); err != nil {
-			done <- err
-			return
-		}
-		done <- f()
-	}()
-	return <-done
-}
+func (s *Street) At(ns string, f func() error) error { return inside.Do(s.prefix+ns, f) }
 
 // Must is At for what may not fail.
 func (s *Street) Must(ns string, f func() error) {
@@ -164,44 +144,7 @@ func (s *Street) Must(ns string, f func() error) {
 // Echo lets the server answer TCP and UDP on Port until the test ends.
 func (s *Street) Echo() {
 	s.t.Helper()
-	for _, a := range []netip.Addr{ServerV4, ServerV6} {
-		at := netip.AddrPortFrom(a, Port)
-		s.Must(Server, func() error {
-			l, err := net.Listen("tcp", at.String())
-			if err != nil {
-				return err
-			}
-			u, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(at))
-			if err != nil {
-				return errors.Join(err, l.Close())
-			}
-			s.t.Cleanup(func() { _ = l.Close(); _ = u.Close() })
-			go accept(l)
-			go datagrams(u)
-			return nil
-		})
-	}
-}
-
-func accept(l net.Listener) {
-	for {
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		go func() { defer c.Close(); _, _ = io.Copy(c, c) }()
-	}
-}
-
-func datagrams(u *net.UDPConn) {
-	buf := make([]byte, 2048)
-	for {
-		n, from, err := u.ReadFromUDPAddrPort(buf)
-		if err != nil {
-			return
-		}
-		_, _ = u.WriteToUDPAddrPort(buf[:n], from)
-	}
+	inside.Echo(s.t, s.prefix+Server, Port, ServerV4, ServerV6)
 }
 
 // Dial is acttest.Bench.Dial: from a PC's address to the server's echo.
