@@ -36,21 +36,29 @@ func (m *Manager) probe(ctx context.Context, j *job) (o event.Order, passes []st
 	if ask == nil {
 		ask = m.cfg.Probe.ask
 	}
-	if j.ask == nil || len(j.ask.answers) > 0 && m.Now().Sub(j.ask.begun) >= again {
-		a := &asking{begun: m.Now(), done: make(chan struct{})}
-		j.ask = a
-		go func() {
-			defer close(a.done)
-			a.answers, a.asked = ask(ctx, o)
-		}()
+	if j.ask == nil {
+		j.ask = m.question(ctx, ask, o)
 		return o, nil, false
 	}
 	select {
-	case <-j.ask.done:
+	case <-j.ask.done: // from here on the answer may be read
 	default:
 		return o, nil, false
 	}
+	if len(j.ask.answers) > 0 && m.Now().Sub(j.ask.begun) >= again {
+		j.ask = m.question(ctx, ask, o)
+		return o, nil, false
+	}
 	return m.probed(o, j.ask), j.ask.answers, true
+}
+
+func (m *Manager) question(ctx context.Context, ask func(context.Context, event.Order) ([]string, int), o event.Order) *asking {
+	a := &asking{begun: m.Now(), done: make(chan struct{})}
+	go func() {
+		defer close(a.done)
+		a.answers, a.asked = ask(ctx, o)
+	}()
+	return a
 }
 
 // probed adds what was asked and answered to the order.
