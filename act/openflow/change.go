@@ -46,6 +46,7 @@ func (h *hand) put(ctx context.Context, s *station, l *link, at site, t order) (
 		mods = append(mods, strict(f))
 	}
 	done := append(commands(s.label(), lacks), deletions(s.label(), spare)...)
+	s.tell(cookieOf(t.Order), true)
 	if err := l.change(ctx, mods); err != nil {
 		return done, err
 	}
@@ -120,16 +121,21 @@ func (h *hand) take(ctx context.Context, s *station, l *link, order string) ([]s
 		}
 	}
 	if len(mods) == 0 {
+		s.tell(cookie, false)
 		return nil, nil
 	}
 	if err := l.change(ctx, mods); err != nil {
 		return done, err
 	}
 	after, err := read(ctx, l)
-	if err == nil && after.of(cookie) > 0 {
-		err = fmt.Errorf("%d flows of order %s are still there after they were deleted", after.of(cookie), order)
+	if err != nil {
+		return done, err
 	}
-	return done, err
+	if n := after.of(cookie); n > 0 {
+		return done, fmt.Errorf("%d flows of order %s are still there after they were deleted", n, order)
+	}
+	s.tell(cookie, false)
+	return done, nil
 }
 
 func byCookie(cookie uint64) *ofp.FlowMod {

@@ -198,6 +198,8 @@ func TestTwoSwitches(t *testing.T) {
 		t.Fatalf("%q %v", r.Detail, err)
 	}
 	w.isolated(t, "at the other switch", pcA)
+	mustUndo(t, h, target) // the absent one never had it
+	mustApply(t, h, target)
 	back()
 	w.until("told later", func() bool { return strings.Contains(w.flows(), "nw_src="+pcA.v4.String()) })
 	list, err := h.List(context.Background())
@@ -220,7 +222,7 @@ func TestDatapathIDOfTwo(t *testing.T) {
 	w := newTown(t, pcA)
 	c := w.config()
 	h := w.open(t, c, quiet())
-	s := &station{Switch: Switch{Name: "twin"}, moved: make(chan struct{})}
+	s := &station{Switch: Switch{Name: "twin"}, moved: make(chan struct{}), told: map[uint64]bool{}}
 	if err := h.claim(s, 0xb0); err == nil || !strings.Contains(err.Error(), "that of switch 3F too") {
 		t.Error(err)
 	}

@@ -2,6 +2,7 @@ package openflow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -21,6 +22,7 @@ type hand struct {
 	stations []*station
 	stop     context.CancelFunc
 	wait     sync.WaitGroup
+	since    time.Time    // when this process began
 	quiet    sparse       // about strangers who connect
 	removed  atomic.Int64 // flows that switches have told to be gone
 
@@ -42,11 +44,11 @@ func start(c Config, d act.Deps, n network) (*hand, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	h := &hand{cfg: c, deps: d, net: n, book: d.Book("openflow")}
+	h := &hand{cfg: c, deps: d, net: n, book: d.Book("openflow"), since: d.Now().Add(-time.Second)}
 	ctx, cancel := context.WithCancel(context.Background())
 	h.stop = cancel
 	for _, s := range c.Switches {
-		h.stations = append(h.stations, &station{Switch: s, moved: make(chan struct{}), learnt: map[uint64]time.Time{}})
+		h.stations = append(h.stations, &station{Switch: s, moved: make(chan struct{}), learnt: map[uint64]time.Time{}, told: map[uint64]bool{}})
 	}
 	if c.Listen != "" {
 		l, err := n.accept(&c)
@@ -172,6 +174,18 @@ func (h *hand) Apply(ctx context.Context, t act.Target) (event.Receipt, error) {
 	return r, err
 }
 
+// owed is an error when a switch that cannot be reached may have the order; ours says that only this process has told it.
+func (h *hand) owed(answers []*answer, t act.Target, ours bool) error {
+	var errs []error
+	for _, a := range answers {
+		var gone *away
+		if errors.As(a.err, &gone) && !(ours && !a.toldOf(cookieOf(t.Order))) {
+			errs = append(errs, fmt.Errorf("openflow: %w; what it has of order %s ends by itself at %s", gone, t.Order, t.Until.UTC().Format(time.RFC3339)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // note keeps what was applied.
 func (h *hand) note(t act.Target) error {
 	e := act.EntryOf(t, h.deps.Now())
@@ -194,12 +208,13 @@ func (h *hand) write(r *event.Receipt, answers []*answer, absent []string, began
 	r.Took = time.Since(began).Microseconds()
 }
 
-// Undo removes the order's flows from every switch, and Yagura's table with the last order. A switch that cannot be
-// reached is an error until the order's time is over: then the switch has forgotten it.
+// Undo removes the order's flows from every switch, and Yagura's tables with the last order. A switch that cannot be
+// reached and may have the order is an error until the order's time is over: then the switch has forgotten it.
 func (h *hand) Undo(ctx context.Context, t act.Target) (event.Receipt, error) {
 	began := time.Now()
 	r := event.Receipt{Op: "undo"}
-	if e, there, err := h.book.Get(t.Order); err == nil && there {
+	e, there, err := h.book.Get(t.Order)
+	if err == nil && there {
 		e.Leaving = true // not put back from here on
 		if err := h.book.Put(e); err != nil {
 			return r, fmt.Errorf("openflow: %w", err)
@@ -213,8 +228,8 @@ func (h *hand) Undo(ctx context.Context, t act.Target) (event.Receipt, error) {
 		return err
 	})
 	absent, err := sum(answers)
-	if err == nil && len(absent) > 0 && h.deps.Now().Before(t.Until.Add(slack)) {
-		err = fmt.Errorf("openflow: %s; what it has of order %s ends by itself at %s", strings.Join(absent, "; "), t.Order, t.Until.UTC().Format(time.RFC3339))
+	if err == nil && h.deps.Now().Before(t.Until.Add(slack)) {
+		err = h.owed(answers, t, there && !e.Since.Before(h.since))
 	}
 	if err == nil {
 		err = h.book.Drop(t.Order)

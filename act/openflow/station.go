@@ -33,6 +33,7 @@ type station struct {
 	ports  []ofp.Port
 	why    error                // why there is no link
 	moved  chan struct{}        // closed at each change of the above
+	told   map[uint64]bool      // orders that this process may have told it, by cookie
 	learnt map[uint64]time.Time // when a machine was last seen at a port, by cookie
 }
 
@@ -74,6 +75,23 @@ func (s *station) set(l *link, at site, ports []ofp.Port, why error) {
 	}
 	close(s.moved)
 	s.moved = make(chan struct{})
+}
+
+// tell remembers whether the switch may have an order.
+func (s *station) tell(cookie uint64, may bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if may {
+		s.told[cookie] = true
+	} else {
+		delete(s.told, cookie)
+	}
+}
+
+func (s *station) toldOf(cookie uint64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.told[cookie]
 }
 
 func (s *station) at() site {
