@@ -19,7 +19,7 @@ func (e *Engine) Isolate(ctx context.Context, who string, d event.Device, incide
 	defer e.mu.Unlock()
 	v := e.policy.judge(d, 10, e.Now())
 	if lifetime > e.policy.Longest {
-		return event.Order{}, &Refusal{Guard: "lifetime", Text: fill(textTooLong, e.policy.Longest)}
+		return event.Order{}, e.refuse(ctx, who, d, &Refusal{Guard: "lifetime", Text: fill(textTooLong, e.policy.Longest)})
 	}
 	if lifetime > 0 {
 		v.lifetime = lifetime
