@@ -45,7 +45,7 @@ func Echo(t testing.TB, ns string, port uint16, addrs ...netip.Addr) {
 			}
 			t.Cleanup(func() { _ = l.Close(); _ = u.Close() })
 			go streams(l)
-			go datagrams(u)
+			go Datagrams(u)
 			return nil
 		})
 		if err != nil {
@@ -64,7 +64,8 @@ func streams(l net.Listener) {
 	}
 }
 
-func datagrams(u *net.UDPConn) {
+// Datagrams sends every datagram back until the socket is closed.
+func Datagrams(u *net.UDPConn) {
 	buf := make([]byte, 2048)
 	for {
 		n, from, err := u.ReadFromUDPAddrPort(buf)
