@@ -26,7 +26,7 @@ type eyes struct {
 func (w *town) eyes(t *testing.T, mirror bool) *eyes {
 	t.Helper()
 	e := &eyes{mirror: mirror}
-	if err := w.at("r", func() (err error) {
+	if err := w.At("r", func() (err error) {
 		e.fd, err = unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, int(binary.NativeEndian.Uint16([]byte{0, unix.ETH_P_ALL})))
 		return err
 	}); err != nil {
@@ -105,7 +105,7 @@ func (w *town) chatter(t *testing.T, pc, server machineIn) {
 			t.Fatalf("%s does not reach the server", p[0])
 		}
 		var u *net.UDPConn
-		if err := w.at(pc.ns, func() (err error) {
+		if err := w.At(pc.ns, func() (err error) {
 			u, err = net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(netip.AddrPortFrom(p[1], 7000)))
 			return err
 		}); err != nil {
@@ -132,7 +132,7 @@ func TestVerifiedWithRealPackets(t *testing.T) {
 	for name, mirror := range map[string]bool{"on the router": false, "on a mirror port": true} {
 		t.Run(name, func(t *testing.T) {
 			w := newTown(t, false)
-			w.echoes(srv)
+			w.Echo(srv.ns, srv.v4, srv.v6)
 			o := w.isolate(t, w.config(), mirror, pcA)
 			if o.State != event.OrderVerified || len(o.StillSeen) != 0 {
 				t.Errorf("%s, still seen %v", o.State, o.StillSeen)
@@ -147,7 +147,7 @@ func TestPartialWithRealPackets(t *testing.T) {
 	for name, mirror := range map[string]bool{"on the router": false, "on a mirror port": true} {
 		t.Run(name, func(t *testing.T) {
 			w := newTown(t, false)
-			w.echoes(srv)
+			w.Echo(srv.ns, srv.v4, srv.v6)
 			c := w.config()
 			c.ByMAC = false
 			o := w.isolate(t, c, mirror, machineIn{ns: "a", v4: pcA.v4})
@@ -191,7 +191,7 @@ func (w *town) isolate(t *testing.T, c *Config, mirror bool, known machineIn) ev
 			t.Error(err)
 		}
 	})
-	o := event.Order{Header: event.Header{UID: "iso-1", Time: time.Now().UTC()}, State: event.OrderApproved, MAC: w.mac(pcA),
+	o := event.Order{Header: event.Header{UID: "iso-1", Time: time.Now().UTC()}, State: event.OrderApproved, MAC: w.MAC(pcA.ns),
 		Expires: time.Now().Add(time.Hour), History: []event.Transition{{To: event.OrderApproved}}}
 	for _, a := range []netip.Addr{known.v4, known.v6} {
 		if a.IsValid() {

@@ -151,8 +151,8 @@ func victim() error {
 // Killed at every point of an isolation's life, Yagura leaves the machine as the ledger says, and goes on from there.
 func TestKilledAtEveryStep(t *testing.T) {
 	w := newTown(t, false)
-	w.echoes(srv)
-	mac := w.mac(pcA)
+	w.Echo(srv.ns, srv.v4, srv.v6)
+	mac := w.MAC(pcA.ns)
 	isolating := []string{"before applying", "after applying", "before apply", "after apply", "before applied", "after applied",
 		"before verifying", "after verifying", "before verified", "after verified"}
 	releasing := []string{"before releasing", "after releasing", "before undo", "after undo", "before released", "after released"}
@@ -223,7 +223,7 @@ func (k *killing) run() {
 
 func (k *killing) start(point string) error {
 	cmd := exec.Command(os.Args[0], "-test.run=^$")
-	cmd.Env = append(os.Environ(), "YAGURA_TEST_LEDGER="+k.ledger.path, "YAGURA_TEST_NETNS="+k.town.netns(), "YAGURA_TEST_KILL="+point)
+	cmd.Env = append(os.Environ(), "YAGURA_TEST_LEDGER="+k.ledger.path, "YAGURA_TEST_NETNS="+k.town.Path("r"), "YAGURA_TEST_KILL="+point)
 	if k.release {
 		cmd.Env = append(cmd.Env, "YAGURA_TEST_RELEASE=1")
 	}

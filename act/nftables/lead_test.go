@@ -12,33 +12,34 @@ import (
 	"time"
 
 	"github.com/yagura-project/yagura/act"
+	"github.com/yagura-project/yagura/act/acttest/inside"
 )
 
 // page serves one sentence over HTTP in a namespace.
 func (w *town) page(ns, at, text string) {
-	w.t.Helper()
-	err := w.at(ns, func() error {
+	w.TB.Helper()
+	err := w.At(ns, func() error {
 		l, err := net.Listen("tcp", at)
 		if err != nil {
 			return err
 		}
 		s := &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(rw, text) })}
-		w.t.Cleanup(func() { _ = s.Close() })
+		w.TB.Cleanup(func() { _ = s.Close() })
 		go func() { _ = s.Serve(l) }()
 		return nil
 	})
 	if err != nil {
-		w.t.Fatal(err)
+		w.TB.Fatal(err)
 	}
 }
 
 // get asks for a page from within a namespace.
 func (w *town) get(ns, url string) string {
 	var out string
-	err := w.at(ns, func() error {
+	err := w.At(ns, func() error {
 		var d net.Dialer
 		c := http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, network, addr string) (conn net.Conn, err error) {
-			err = w.at(ns, func() error { conn, err = d.DialContext(ctx, network, addr); return err })
+			err = w.At(ns, func() error { conn, err = d.DialContext(ctx, network, addr); return err })
 			return conn, err
 		}}}
 		resp, err := c.Get(url)
@@ -69,22 +70,22 @@ func TestPlainHTTPIsLedToTheNotice(t *testing.T) {
 	h := w.open(t, d)
 	defer h.Close()
 	var old net.Conn
-	if err := w.at(pcA.ns, func() (err error) { old, err = net.Dial("tcp", srv.v4.String()+":80"); return err }); err != nil {
+	if err := w.At(pcA.ns, func() (err error) { old, err = net.Dial("tcp", srv.v4.String()+":80"); return err }); err != nil {
 		t.Fatal(err)
 	}
 	defer old.Close()
 	var names *net.UDPConn
-	if err := w.at("r", func() (err error) {
+	if err := w.At("r", func() (err error) {
 		names, err = net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(notice, 5353)))
 		return err
 	}); err != nil {
 		t.Fatal(err)
 	}
 	defer names.Close()
-	go echoDatagrams(names)
+	go inside.Datagrams(names)
 	before := w.ruleset(t)
 
-	if _, err := h.Apply(t.Context(), targetOf("iso-1", pcA, w.mac(pcA))); err != nil {
+	if _, err := h.Apply(t.Context(), targetOf("iso-1", pcA, w.MAC(pcA.ns))); err != nil {
 		t.Fatal(err)
 	}
 	for _, url := range []string{"http://10.77.9.2/", "http://198.51.100.7/generate_204", "http://10.77.1.1:8081/"} {
@@ -107,7 +108,7 @@ func TestPlainHTTPIsLedToTheNotice(t *testing.T) {
 		t.Errorf("a connection from before the isolation still brings %d bytes", n)
 	}
 
-	if _, err := h.Undo(t.Context(), targetOf("iso-1", pcA, w.mac(pcA))); err != nil {
+	if _, err := h.Undo(t.Context(), targetOf("iso-1", pcA, w.MAC(pcA.ns))); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.get(pcA.ns, "http://10.77.9.2/"); got != "the page itself" {
@@ -121,7 +122,7 @@ func TestPlainHTTPIsLedToTheNotice(t *testing.T) {
 func (w *town) lookUp(ns string) string {
 	buf := make([]byte, 64)
 	n := 0
-	err := w.at(ns, func() error {
+	err := w.At(ns, func() error {
 		c, err := net.Dial("udp", "198.51.100.53:53")
 		if err != nil {
 			return err
@@ -149,13 +150,13 @@ func TestTheNoticeIsGivenUp(t *testing.T) {
 	d.Allow = []act.Allow{{IP: netip.MustParseAddr("10.77.1.1"), Port: 8081, Lead: true}}
 	first := w.open(t, d)
 	defer first.Close()
-	if _, err := first.Apply(t.Context(), targetOf("iso-1", pcA, w.mac(pcA))); err != nil {
+	if _, err := first.Apply(t.Context(), targetOf("iso-1", pcA, w.MAC(pcA.ns))); err != nil {
 		t.Fatal(err)
 	}
 	d.Allow = nil
 	then := w.open(t, d)
 	defer then.Close()
-	if _, err := then.Apply(t.Context(), targetOf("iso-1", pcA, w.mac(pcA))); err != nil {
+	if _, err := then.Apply(t.Context(), targetOf("iso-1", pcA, w.MAC(pcA.ns))); err != nil {
 		t.Fatal(err)
 	}
 	if rules := w.ruleset(t); strings.Contains(rules, "chain lead") || !strings.Contains(rules, "iso-1") {

@@ -38,13 +38,13 @@ func TestScenarioBridge(t *testing.T) { scenario(t, true, bridgA, bridgB, bridgS
 
 func scenario(t *testing.T, bridge bool, machines ...machineIn) {
 	w := newTown(t, bridge)
-	drill.Run(t, drill.Town{Bench: w.bench(machines...), Namespace: w.prefix + "r", Interfaces: []string{w.inside(machines[0])}})
+	drill.Run(t, drill.Town{Bench: w.bench(machines...), Namespace: w.NetNS("r"), Interfaces: []string{w.inside(machines[0])}})
 }
 
 // bench is the town as the suite wants it: the last machine is the server, the others are those that can be cut.
 func (w *town) bench(machines ...machineIn) acttest.Bench {
 	pcs, server := machines[:len(machines)-1], machines[len(machines)-1]
-	w.echoes(server)
+	w.Echo(server.ns, server.v4, server.v6)
 	table := strings.Fields(map[bool]string{false: "inet yagura", true: "bridge yagura"}[w.bridge])
 	var hands []*hand
 	return acttest.Bench{
@@ -56,19 +56,19 @@ func (w *town) bench(machines ...machineIn) acttest.Bench {
 		Machine: func(i int) acttest.Machine {
 			m := acttest.Documentation(i)
 			if i < len(pcs) {
-				m = acttest.Machine{Name: pcs[i].ns, V4: pcs[i].v4, V6: pcs[i].v6, MAC: w.mac(pcs[i])}
+				m = acttest.Machine{Name: pcs[i].ns, V4: pcs[i].v4, V6: pcs[i].v6, MAC: w.MAC(pcs[i].ns)}
 			}
 			return m
 		},
 		Received: func(*testing.T) int { return sockets(hands) },
-		Flush:    func(t *testing.T) { w.in("r", "nft delete table "+strings.Join(table, " ")) },
+		Flush:    func(t *testing.T) { w.In("r", "nft delete table "+strings.Join(table, " ")) },
 		Foreign:  w.ruleset,
 		Lose: func(t *testing.T, _ string, m acttest.Machine) {
-			w.in("r", fmt.Sprintf("nft delete element %s %s '{ %s }'", strings.Join(table, " "), set4, m.V4))
+			w.In("r", fmt.Sprintf("nft delete element %s %s '{ %s }'", strings.Join(table, " "), set4, m.V4))
 		},
 		Deny: func(t *testing.T) func() {
 			w.feed("r", "table "+strings.Join(table, " ")+" { chain theirs { }; }")
-			return func() { w.in("r", "nft delete table "+strings.Join(table, " ")) }
+			return func() { w.In("r", "nft delete table "+strings.Join(table, " ")) }
 		},
 		Dial: func(t *testing.T, network string, from netip.Addr) net.Conn {
 			i := slices.IndexFunc(pcs, func(m machineIn) bool { return m.v4 == from || m.v6 == from })
@@ -91,23 +91,13 @@ func sockets(hands []*hand) int {
 	return n
 }
 
-func (w *town) dial(t *testing.T, network string, pc machineIn, from netip.Addr, server machineIn) (c net.Conn) {
+func (w *town) dial(t *testing.T, network string, pc machineIn, from netip.Addr, server machineIn) net.Conn {
 	t.Helper()
-	to, local := server.v4, net.Addr(net.TCPAddrFromAddrPort(netip.AddrPortFrom(from, 0)))
+	to := server.v4
 	if from.Is6() {
 		to = server.v6
 	}
-	if network == "udp" {
-		local = net.UDPAddrFromAddrPort(netip.AddrPortFrom(from, 0))
-	}
-	if err := w.at(pc.ns, func() (err error) {
-		d := net.Dialer{Timeout: 5 * time.Second, LocalAddr: local}
-		c, err = d.Dial(network, netip.AddrPortFrom(to, 7000).String())
-		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return w.Dial(t, pc.ns, network, from, to)
 }
 
 func targetOf(order string, m machineIn, mac event.MAC) act.Target {
@@ -119,7 +109,7 @@ func targetOf(order string, m machineIn, mac event.MAC) act.Target {
 func (w *town) train(t *testing.T, from machineIn, to netip.Addr) func(patience time.Duration) (sent, back int) {
 	t.Helper()
 	var c *net.UDPConn
-	if err := w.at(from.ns, func() (err error) {
+	if err := w.At(from.ns, func() (err error) {
 		c, err = net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(netip.AddrPortFrom(to, 7000)))
 		return err
 	}); err != nil {
@@ -171,15 +161,15 @@ func (w *town) train(t *testing.T, from machineIn, to netip.Addr) func(patience 
 // A PC that takes a new IPv6 address after it was cut off stays cut off.
 func TestANewAddressDoesNotHelp(t *testing.T) {
 	w := newTown(t, false)
-	w.echoes(srv)
+	w.Echo(srv.ns, srv.v4, srv.v6)
 	h := w.open(t, quietDeps())
 	defer h.Close()
-	if _, err := h.Apply(context.Background(), targetOf("iso-1", pcA, w.mac(pcA))); err != nil {
+	if _, err := h.Apply(context.Background(), targetOf("iso-1", pcA, w.MAC(pcA.ns))); err != nil {
 		t.Fatal(err)
 	}
-	w.in("a", "ip addr add fd77:1::beef/64 dev eth0 nodad && ip addr add 10.77.1.99/24 dev eth0")
+	w.In("a", "ip addr add fd77:1::beef/64 dev eth0 nodad && ip addr add 10.77.1.99/24 dev eth0")
 	for _, p := range [][2]netip.Addr{{netip.MustParseAddr("fd77:1::beef"), srv.v6}, {netip.MustParseAddr("10.77.1.99"), srv.v4}} {
-		err := w.at("a", func() error {
+		err := w.At("a", func() error {
 			d := net.Dialer{Timeout: 500 * time.Millisecond, LocalAddr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(p[0], 0))}
 			c, err := d.Dial("tcp", netip.AddrPortFrom(p[1], 7000).String())
 			if err == nil {
@@ -198,7 +188,7 @@ func TestTheMACOfARouterIsNotCut(t *testing.T) {
 	w := newTown(t, false)
 	h := w.open(t, quietDeps())
 	defer h.Close()
-	far := act.Target{Order: "iso-1", Nets: []netip.Prefix{netip.MustParsePrefix("10.99.1.5/32")}, MAC: w.mac(pcB), Until: time.Now().Add(time.Hour)}
+	far := act.Target{Order: "iso-1", Nets: []netip.Prefix{netip.MustParsePrefix("10.99.1.5/32")}, MAC: w.MAC(pcB.ns), Until: time.Now().Add(time.Hour)}
 	r, err := h.Apply(context.Background(), far)
 	if err != nil {
 		t.Fatal(err)
@@ -225,18 +215,18 @@ func TestTheNoticePageCanBeReached(t *testing.T) {
 		if bridge {
 			pc, s = bridgA, bridgS
 		}
-		w.echoes(s)
+		w.Echo(s.ns, s.v4, s.v6)
 		d := quietDeps()
 		d.Allow = []act.Allow{{IP: s.v4, Port: 7000}}
 		h := w.open(t, d)
 		defer h.Close()
-		if _, err := h.Apply(context.Background(), targetOf("iso-1", pc, w.mac(pc))); err != nil {
+		if _, err := h.Apply(context.Background(), targetOf("iso-1", pc, w.MAC(pc.ns))); err != nil {
 			t.Fatal(err)
 		}
 		if !w.talk(t, pc, pc.v4, s.v4)(2 * time.Second) {
 			t.Errorf("bridge %v: the notice page cannot be reached", bridge)
 		}
-		if err := w.at(pc.ns, func() error {
+		if err := w.At(pc.ns, func() error {
 			c, err := net.DialTimeout("tcp", netip.AddrPortFrom(s.v6, 7000).String(), 500*time.Millisecond)
 			if err == nil {
 				_ = c.Close()
@@ -249,10 +239,10 @@ func TestTheNoticePageCanBeReached(t *testing.T) {
 		d.Allow = nil
 		h2 := w.open(t, d)
 		defer h2.Close()
-		if r, err := h2.Apply(context.Background(), targetOf("iso-1", pc, w.mac(pc))); err != nil {
+		if r, err := h2.Apply(context.Background(), targetOf("iso-1", pc, w.MAC(pc.ns))); err != nil {
 			t.Fatal(err, r)
 		}
-		if err := w.at(pc.ns, func() error {
+		if err := w.At(pc.ns, func() error {
 			c, err := net.DialTimeout("tcp", netip.AddrPortFrom(s.v4, 7000).String(), 500*time.Millisecond)
 			if err == nil {
 				_ = c.Close()
@@ -272,17 +262,17 @@ func TestRulesChangedByHandAreMended(t *testing.T) {
 		if bridge {
 			pc, s, table = bridgA, bridgS, "bridge yagura"
 		}
-		w.echoes(s)
+		w.Echo(s.ns, s.v4, s.v6)
 		talks := w.talk(t, pc, pc.v4, s.v4)
 		h := w.open(t, quietDeps())
 		defer h.Close()
-		target := targetOf("iso-1", pc, w.mac(pc))
+		target := targetOf("iso-1", pc, w.MAC(pc.ns))
 		if _, err := h.Apply(context.Background(), target); err != nil {
 			t.Fatal(err)
 		}
 		for _, change := range []string{"flush chain " + table + " forward", "flush chain " + table + " cut",
 			"insert rule " + table + " forward accept"} {
-			w.in("r", "nft "+change)
+			w.In("r", "nft "+change)
 			r, err := h.Apply(context.Background(), target)
 			if err != nil || len(r.Commands) != 1 || !strings.Contains(r.Commands[0], "rules of table") {
 				t.Errorf("%s: %v %q", change, err, r.Commands)

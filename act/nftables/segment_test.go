@@ -16,7 +16,7 @@ import (
 // everything as it was.
 func TestASegmentIsCutFromTheOthers(t *testing.T) {
 	w := newTown(t, false)
-	w.echoes(srv)
+	w.Echo(srv.ns, srv.v4, srv.v6)
 	before := w.ruleset(t)
 	d := quietDeps()
 	d.Allow = []act.Allow{{IP: srv.v4, Port: 7000}}
