@@ -294,6 +294,7 @@ type Authentication struct {
 
 // Ticket is what can be told of a Kerberos ticket without its key (RFC 4120 §5.3).
 type Ticket struct {
+	Realm   string `json:"realm"` // that issued it; another one than Service names where it is for crossing over
 	Service string `json:"service"`
 	EType   int32  `json:"etype"`
 	KVNO    uint32 `json:"kvno,omitempty"` // version of the key that encrypts it; 0 = not told

@@ -21,7 +21,7 @@ var home = []string{"10.0.0.0/8"}
 
 // tgt is a ticket-granting ticket; print tells it from others.
 func tgt(print uint64, etype int32, kvno uint32) *event.Ticket {
-	return &event.Ticket{Service: "krbtgt/" + realm, EType: etype, KVNO: kvno, Print: print}
+	return &event.Ticket{Realm: realm, Service: "krbtgt/" + realm, EType: etype, KVNO: kvno, Print: print}
 }
 
 // logon is an answer that gives a machine its ticket.
@@ -37,7 +37,7 @@ func ask(s *detecttest.Script, src, user, service string, options uint32, shown,
 }
 
 func service(print uint64) *event.Ticket {
-	return &event.Ticket{Service: "cifs/files", EType: 18, KVNO: 4, Print: print}
+	return &event.Ticket{Realm: realm, Service: "cifs/files", EType: 18, KVNO: 4, Print: print}
 }
 
 func forged(name string, etype int32, kvno uint32) detecttest.Sample {
@@ -46,6 +46,27 @@ func forged(name string, etype int32, kvno uint32) detecttest.Sample {
 	ask(s, other, "sato", "cifs/files", 0, tgt(1, 18, 2), service(2))
 	ask(s, pc, "administrator", "cifs/dc", 0, tgt(99, etype, kvno), service(3))
 	return s.Sample(name, origin, home, detecttest.Expect{Behaviour: "cred.golden_ticket", Device: pc, Severity: event.High})
+}
+
+// outdated is a forgery with a key that was changed eight days ago.
+func outdated() detecttest.Sample {
+	s := detecttest.NewScript(405)
+	logon(s, other, "sato", tgt(1, 18, 4))
+	s.Wait(8 * 24 * time.Hour)
+	logon(s, other, "sato", tgt(2, 18, 4))
+	ask(s, pc, "administrator", "cifs/dc", 0, tgt(99, 18, 2), service(3))
+	return s.Sample("attack-forged-old-version", origin, home, detecttest.Expect{Behaviour: "cred.golden_ticket", Device: pc, Severity: event.High})
+}
+
+// trust: a ticket for crossing over, sealed in RC4 by another realm; and a key version that was not seen yet.
+func trust() detecttest.Sample {
+	s := detecttest.NewScript(406)
+	logon(s, pc, "sato", tgt(1, 18, 2))
+	cross := tgt(50, 23, 1)
+	cross.Realm = "PREF.EXAMPLE"
+	ask(s, other, "kato", "cifs/files", 0, cross, service(3))
+	ask(s, other, "kato", "cifs/files", 0, tgt(51, 18, 3), service(4))
+	return s.Sample("benign-trust", origin, home)
 }
 
 func passed() detecttest.Sample {
@@ -80,5 +101,5 @@ func oldDomain() detecttest.Sample {
 
 func TestDetector(t *testing.T) {
 	detecttest.Run(t, forgedticket.Detector, detecttest.Suite{Samples: []detecttest.Sample{
-		forged("attack-forged-rc4", 23, 2), forged("attack-forged-no-version", 18, 0), forged("attack-forged-version", 18, 9), passed(), ordinary(), oldDomain()}})
+		forged("attack-forged-rc4", 23, 2), forged("attack-forged-no-version", 18, 0), outdated(), passed(), ordinary(), trust(), oldDomain()}})
 }

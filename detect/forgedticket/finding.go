@@ -17,13 +17,11 @@ func etype(v int32) string {
 	return "?"
 }
 
-func (n *instance) tellForged(a *event.Authentication, k *keys, emit detect.Emit) {
+func (n *instance) tellForged(a *event.Authentication, k *keys, p oddity, emit detect.Emit) {
 	used := make([]string, 0, len(k.seen))
-	sameType := false
 	newest := uint32(0)
 	for _, s := range k.seen {
 		used = append(used, etype(s.etype))
-		sameType = sameType || s.etype == a.Shown.EType
 		newest = max(newest, s.kvno)
 	}
 	f := n.finding(a, "cred.golden_ticket")
@@ -36,8 +34,9 @@ func (n *instance) tellForged(a *event.Authentication, k *keys, emit detect.Emit
 	f.Gates = []event.Gate{
 		detect.AtLeast("examples", float64(k.n), float64(n.cfg.Example), "tickets", "example", event.Text{JA: "発行された例を十分に見ているか", EN: "Were enough tickets seen being given out?"}),
 		detect.Holds("not_given", true, "", event.Text{JA: "発行の記録がないチケットか", EN: "Is it a ticket that nobody was seen to be given?"}),
-		detect.Holds("other_type", !sameType, "", event.Text{JA: "暗号の種類が、発行されるものと違うか", EN: "Is its encryption type another one than theirs?"}),
-		detect.Holds("other_version", newest > 0 && (a.Shown.KVNO == 0 || a.Shown.KVNO > newest), "", event.Text{JA: "鍵の版が、あり得ないものか", EN: "Is its key version one that does not exist?"}),
+		detect.Holds("other_type", p.otherType, "", event.Text{JA: "暗号の種類が、発行されるものと違うか", EN: "Is its encryption type another one than theirs?"}),
+		detect.Holds("no_version", p.noVersion, "", event.Text{JA: "鍵の版がないか(コントローラーは必ず付ける)", EN: "Is there no key version, where the controllers tell it?"}),
+		detect.Holds("old_version", p.oldVersion, "memory", event.Text{JA: "とうに使われていない鍵の版か", EN: "Is its key version one that has long been out of use?"}),
 	}
 	n.send(a, f, emit)
 }

@@ -20,16 +20,17 @@ type holder struct {
 	travels bool // forwarded or proxied: made to be shown by another machine
 }
 
-// key is with what the controllers seal tickets of one service.
+// key is with what the controllers of a realm seal their tickets.
 type key struct {
 	etype int32
 	kvno  uint32
 }
 
-// keys are those that were seen, and in how many tickets.
+// keys are those that were seen, since when, and in how many tickets.
 type keys struct {
-	seen []key
-	n    int
+	seen  []key
+	since []time.Time
+	n     int
 }
 
 const maxKeys = 8
@@ -43,7 +44,7 @@ type instance struct {
 	cfg   Config
 	deps  detect.Deps
 	given *detect.Table[uint64, holder]
-	keys  *detect.Table[string, keys] // by realm and service
+	keys  *detect.Table[string, keys] // by realm
 	told  *detect.Table[use, int]
 }
 
@@ -90,16 +91,19 @@ func (n *instance) give(a *event.Authentication) {
 	}
 	h.at = a.Time
 	h.travels = h.travels || a.Options&(forwarded|proxied) != 0 && a.Message == "TGS-REP"
-	k, _ := n.keys.Touch(service(a, a.Given), a.Time)
+	if !native(a.Given) {
+		return
+	}
+	k, _ := n.keys.Touch(strings.ToLower(a.Given.Realm), a.Time)
 	if x := (key{a.Given.EType, a.Given.KVNO}); !slices.Contains(k.seen, x) && len(k.seen) < maxKeys {
-		k.seen = append(k.seen, x)
+		k.seen, k.since = append(k.seen, x), append(k.since, a.Time)
 	}
 	k.n++
 }
 
-// service keys what one realm's controllers seal tickets for: of a trust each side has its own.
-func service(a *event.Authentication, t *event.Ticket) string {
-	return strings.ToLower(t.Service) + " " + a.Dst.IP.String()
+// native: a realm's own ticket-granting ticket. One for crossing over to another realm is sealed with the key of the trust.
+func native(t *event.Ticket) bool {
+	return t.Realm != "" && strings.EqualFold(t.Service[len("krbtgt/"):], t.Realm)
 }
 
 func (n *instance) shown(a *event.Authentication, emit detect.Emit) {
@@ -111,12 +115,15 @@ func (n *instance) shown(a *event.Authentication, emit detect.Emit) {
 		}
 		return // it was given out: no forgery
 	}
-	k := n.keys.Peek(service(a, t), a.Time)
+	if !native(t) {
+		return
+	}
+	k := n.keys.Peek(strings.ToLower(t.Realm), a.Time)
 	if k == nil || k.n < n.cfg.Example {
 		return
 	}
-	if strange(k, key{t.EType, t.KVNO}) {
-		n.tellForged(a, k, emit)
+	if p := n.strange(k, t, a.Time); p != (oddity{}) {
+		n.tellForged(a, k, p, emit)
 	}
 }
 
@@ -132,18 +139,24 @@ func (n *instance) same(h *holder, a *event.Authentication) bool {
 // readOnly marks versions of the keys of read-only controllers (MS-KILE §3.1.5.8): each has its own.
 const readOnly = 0xffff0000
 
-// strange reports whether the controllers cannot have sealed a ticket so: another encryption type than they use, no key
-// version where they tell one, or one that is still to come. An older version is a ticket from before the key was changed.
-func strange(k *keys, x key) bool {
-	if x.kvno&readOnly != 0 {
-		return false
+// oddity is why the controllers cannot have sealed a ticket so.
+type oddity struct{ otherType, noVersion, oldVersion bool }
+
+// strange looks for another encryption type than the controllers use, for no key version where they tell one, and for one
+// that they have not used for longer than any ticket lives. A version that is still to come may be a change that was not seen.
+func (n *instance) strange(k *keys, t *event.Ticket, at time.Time) (p oddity) {
+	if t.KVNO&readOnly != 0 {
+		return p
 	}
-	newest, sameType := uint32(0), false
-	for _, s := range k.seen {
-		if s.kvno&readOnly == 0 {
-			newest = max(newest, s.kvno)
+	newest, since := uint32(0), at
+	p.otherType = true
+	for i, s := range k.seen {
+		if s.kvno&readOnly == 0 && s.kvno > newest {
+			newest, since = s.kvno, k.since[i]
 		}
-		sameType = sameType || s.etype == x.etype
+		p.otherType = p.otherType && s.etype != t.EType
 	}
-	return !sameType || newest > 0 && (x.kvno == 0 || x.kvno > newest)
+	p.noVersion = newest > 0 && t.KVNO == 0
+	p.oldVersion = t.KVNO > 0 && t.KVNO < newest && at.Sub(since) > n.cfg.Memory
+	return p
 }

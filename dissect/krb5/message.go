@@ -166,7 +166,7 @@ func ticketOf(b []byte) *event.Ticket {
 	}
 	h := fnv.New64a()
 	_, _ = h.Write(cipher[:min(len(cipher), printed)])
-	return &event.Ticket{Service: principal(t[2]), EType: integer(sealed[0]), KVNO: uint32(integer(sealed[1])), Print: h.Sum64()}
+	return &event.Ticket{Realm: text(inner(t[1], 0)), Service: principal(t[2]), EType: integer(sealed[0]), KVNO: uint32(integer(sealed[1])), Print: h.Sum64()}
 }
 
 // PreAuth reports that the client proved its key in a request: PA-ENC-TIMESTAMP (2), PA-PK-AS-REQ (16),

@@ -42,13 +42,13 @@ func knownTool(a *Act) {
 	})
 }
 
-// goldenTicket asks for services with a ticket that it made by itself, with a stolen key: in RC4, or with the wrong version.
+// goldenTicket asks for services with a ticket that it made by itself, with a stolen key: in RC4, or without a version.
 func goldenTicket(a *Act) {
 	tgt := a.TGT(a.Me, "forged "+a.Deed.Machine)
 	if a.Deed.Intensity >= 3 {
 		tgt.EType = 23
 	} else {
-		tgt.KVNO = Level(a, uint32(0), 7, 0, 0, 0)
+		tgt.KVNO = 0
 	}
 	a.Steps(Level(a, 1, 1, 2, 4, 8), func() time.Duration { return a.Around(5*time.Minute, 0.4) }, func(i int) {
 		service := []string{"cifs/AD01", "ldap/AD01", "host/KAIKEI01", "cifs/FILE01"}[i%4]

@@ -42,7 +42,7 @@ const keyVersion = 2
 func (c *Scene) TGT(m *Machine, user string) *event.Ticket {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(m.Name + " " + user))
-	return &event.Ticket{Service: "krbtgt/" + c.Domain, EType: 18, KVNO: keyVersion, Print: h.Sum64()}
+	return &event.Ticket{Realm: c.Domain, Service: "krbtgt/" + c.Domain, EType: 18, KVNO: keyVersion, Print: h.Sum64()}
 }
 
 // tickets puts into a question which ticket is shown, and into its answer which one is given.
@@ -54,7 +54,7 @@ func (c *Scene) tickets(q, r *event.Authentication) {
 		}
 		r.Shown = q.Shown
 		if r.Success {
-			r.Given = &event.Ticket{Service: r.Service, EType: r.TicketEType, KVNO: keyVersion, Print: q.Shown.Print ^ uint64(c.Now().UnixNano())}
+			r.Given = &event.Ticket{Realm: c.Domain, Service: r.Service, EType: r.TicketEType, KVNO: keyVersion, Print: q.Shown.Print ^ uint64(c.Now().UnixNano())}
 		}
 	case r.Success:
 		r.Given = c.TGT(c.Me, r.User)
