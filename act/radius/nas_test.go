@@ -33,6 +33,7 @@ type edge struct {
 
 	mu    sync.Mutex
 	ports map[int]*port
+	busy  int    // logons that are under way
 	nak   uint32 // Error-Cause of every answer, 0 = obeys
 	mute  bool
 	// stubborn: says yes and does nothing
@@ -238,7 +239,8 @@ func (e *edge) obey(req *radius.Packet) (reply *radius.Packet, act func()) {
 		if e.stubborn {
 			return req.Response(yes), nil
 		}
-		return req.Response(yes), func() { e.again(n) }
+		e.busy++
+		return req.Response(yes), func() { e.again(n); e.change(func() { e.busy-- }) }
 	}
 	reply = req.Response(no)
 	_ = rfc3576.ErrorCause_Set(reply, rfc3576.ErrorCause_Value_SessionContextNotFound)
@@ -272,9 +274,15 @@ func signReply(p *radius.Packet, request [16]byte) ([]byte, error) {
 	return p.Encode()
 }
 
+// vlans is where every port is, once the switch is at rest: RADIUS has answered a moment before the switch obeys.
 func (e *edge) vlans() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	for end := time.Now().Add(20 * time.Second); e.busy > 0 && time.Now().Before(end); {
+		e.mu.Unlock()
+		time.Sleep(time.Millisecond)
+		e.mu.Lock()
+	}
 	var out []string
 	for n := 1; n <= len(e.ports); n++ {
 		out = append(out, fmt.Sprintf("%s %d", e.ports[n].host.Name, e.ports[n].vlan))
