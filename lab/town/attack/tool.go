@@ -11,7 +11,7 @@ import (
 func chat(a *Act) {
 	k := a.Conn(a.Evil(), Level(a, uint16(6667), 6697, 8080, 5555, 443), event.ProtoTCP)
 	took := Level(a, time.Hour, 2*time.Hour, 3*time.Hour, 4*time.Hour, 5*time.Hour)
-	a.Emit(time.Second, &event.AppActivity{Conn: k, Protocol: "irc", Operation: "join", Attrs: []event.Attr{{Name: "nick", Value: Level(a, "yoko", "taro88", "[JP|10]4417", "bot-4711", "x9k2z7")}, {Name: "channel", Value: "#" + a.Registered()}}})
+	a.Emit(500*time.Millisecond, &event.AppActivity{Conn: k, Protocol: "irc", Operation: "join", Attrs: []event.Attr{{Name: "nick", Value: Level(a, "yoko", "taro88", "[JP|10]4417", "bot-4711", "x9k2z7")}, {Name: "channel", Value: "#" + a.Registered()}}})
 	a.Talk(k, stage.Flow{App: "irc", Up: 4000, Down: 16_000, Packets: 200, Took: took})
 	a.Enough(time.Second)
 	a.MarkAt(took)
@@ -26,7 +26,7 @@ func mine(a *Act) {
 		return
 	}
 	k := a.Conn(a.Evil(), 3333, event.ProtoTCP)
-	a.Emit(time.Second, &event.AppActivity{Conn: k, Protocol: "stratum", Operation: "mining.subscribe"})
+	a.Emit(500*time.Millisecond, &event.AppActivity{Conn: k, Protocol: "stratum", Operation: "mining.subscribe"})
 	a.Talk(k, stage.Flow{App: "stratum", Up: 60_000, Down: 90_000, Packets: 900, Took: 2 * time.Hour})
 	a.Enough(time.Second)
 }

@@ -69,6 +69,8 @@ func (w *Writer) Event(e event.Event) {
 		w.ldap(e)
 	case *event.RDPActivity:
 		w.rdp(e)
+	case *event.AppActivity:
+		w.app(e)
 	default:
 		w.left++
 	}
