@@ -65,6 +65,9 @@ const (
 // answerPath is where links lead.
 const answerPath = "/answer/"
 
+// byMail is how the ledger says that an answer came by a link.
+const byMail = "メールのリンクから"
+
 // maxToken bounds what is looked at.
 const maxToken = 1024
 
@@ -204,7 +207,7 @@ func (c *Console) question(r *http.Request) (q question, stop *answerView) {
 	if err != nil {
 		return no(http.StatusNotFound, wordsAnswer.forged)
 	}
-	if o.State != event.OrderAwaitingApproval && o.State != event.OrderProposed {
+	if o.State != event.OrderAwaitingApproval && o.State != event.OrderProposed && o.State != event.OrderRehearsed {
 		return no(http.StatusGone, answered(o))
 	}
 	if _, err := c.deps.Settings.Setting(ctx, cl.usedKey()); err == nil {
@@ -248,7 +251,12 @@ func (c *Console) takeAnswer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ctx := context.WithoutCancel(r.Context())
-	after, err := do(ctx, q.order.UID, q.user.Name, strings.TrimSpace(why+"（メールのリンクから）"))
+	if why == "" {
+		why = byMail
+	} else {
+		why += "（" + byMail + "）"
+	}
+	after, err := do(ctx, q.order.UID, q.user.Name, why)
 	switch {
 	case err != nil:
 		c.answerPage(w, c.failedAnswer(q, err))
