@@ -9,14 +9,14 @@ import (
 
 // style is what differs between the families.
 type style struct {
-	dialect, prompt string
-	port            func(n int) string
-	short           func(port string) string
-	head            string // of the MAC table
-	row             func(vlan int, mac, port string) string
-	lines           func(p emPort) []string
-	vlans           func(want int) []string
-	bad             string
+	dialect string
+	port    func(n int) string
+	short   func(port string) string
+	head    string // of the MAC table
+	row     func(vlan int, mac, port string) string
+	lines   func(p emPort) []string
+	vlans   func(want int) []string
+	bad     string
 }
 
 func dotted(m event.MAC) string { return fmt.Sprintf("%x.%x.%x", m[:2], m[2:4], m[4:]) }
