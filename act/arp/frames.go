@@ -142,8 +142,9 @@ func arpFrame(own, to event.MAC, op uint16, ip netip.Addr, mac event.MAC, toIP n
 	return append(append(b, to[:]...), toIP.AsSlice()...)
 }
 
-// advert tells to: ip is at mac, with the flags that make it believe so at once.
-func advert(own, to event.MAC, ip netip.Addr, mac event.MAC, toIP netip.Addr, router bool) []byte {
+// advert tells to: ip is at mac, with the flags that make it believe so at once. src is the teller's own address, as a proxy's
+// is (RFC 4861 §7.2.8): whoever watches the network then sees who speaks.
+func advert(own, to event.MAC, src, ip netip.Addr, mac event.MAC, toIP netip.Addr, router bool) []byte {
 	body := make([]byte, 24, 32)
 	body[0], body[4] = icmpAdvert, flagSolicited|flagOverride
 	if router { // without it a host takes the router from its list (RFC 4861 §7.2.5)
@@ -151,7 +152,7 @@ func advert(own, to event.MAC, ip netip.Addr, mac event.MAC, toIP netip.Addr, ro
 	}
 	copy(body[8:], ip.AsSlice())
 	body = append(append(body, 2, 1), mac[:]...)
-	return icmpFrame(own, to, ip, toIP, body)
+	return icmpFrame(own, to, src, toIP, body)
 }
 
 // solicit asks who has ip.

@@ -22,7 +22,7 @@ func TestFramesAreWellFormed(t *testing.T) {
 	for name, frame := range map[string][]byte{
 		"answer":   arpFrame(ours, theirs, opReply, four, ours, four2),
 		"question": arpFrame(ours, everybody, opRequest, four, ours, four2),
-		"advert":   advert(ours, theirs, six, ours, six2, true),
+		"advert":   advert(ours, theirs, six2, six, ours, six2, true),
 		"solicit":  solicit(ours, six2, six),
 		"roll":     roll(ours, six2),
 	} {
@@ -43,7 +43,7 @@ func TestFramesAreWellFormed(t *testing.T) {
 			t.Errorf("%s: %v %v", name, problem, errs)
 		}
 	}
-	p := gopacket.NewPacket(advert(ours, theirs, six, ours, six2, true), layers.LayerTypeEthernet, gopacket.DecodeOptions{})
+	p := gopacket.NewPacket(advert(ours, theirs, six2, six, ours, six2, true), layers.LayerTypeEthernet, gopacket.DecodeOptions{})
 	na := p.Layer(layers.LayerTypeICMPv6NeighborAdvertisement).(*layers.ICMPv6NeighborAdvertisement)
 	if !na.Router() || !na.Override() || !na.Solicited() || event.MAC(na.Options[0].Data) != ours {
 		t.Errorf("%+v", na)
@@ -61,8 +61,8 @@ func TestWhatIsHeard(t *testing.T) {
 		"an answer":         {arpFrame(theirs, ours, opReply, four, theirs, four2), heard{from: theirs, toUs: true, ip: four, mac: theirs}, true},
 		"a probe":           {arpFrame(theirs, everybody, opRequest, netip.IPv4Unspecified(), theirs, four2), heard{from: theirs, mac: theirs, asks: four2}, true},
 		"another's lie":     {arpFrame(theirs, ours, opReply, four, stranger, four2), heard{}, false},
-		"another's advert":  {advert(theirs, ours, six, stranger, six2, false), heard{}, false},
-		"an advert":         {advert(theirs, ours, six, theirs, six2, true), heard{from: theirs, toUs: true, ip: six, mac: theirs, router: true}, true},
+		"another's advert":  {advert(theirs, ours, six2, six, stranger, six2, false), heard{}, false},
+		"an advert":         {advert(theirs, ours, six2, six, theirs, six2, true), heard{from: theirs, toUs: true, ip: six, mac: theirs, router: true}, true},
 		"a solicitation":    {solicit(theirs, six2, six), heard{from: theirs, ip: six2, mac: theirs, asks: six}, true},
 		"nothing":           {nil, heard{}, false},
 		"half an ARP frame": {arpFrame(theirs, ours, opReply, four, theirs, four2)[:30], heard{}, false},
@@ -72,7 +72,7 @@ func TestWhatIsHeard(t *testing.T) {
 			t.Errorf("%s: %+v %v, want %+v", name, got, ok, c.want)
 		}
 	}
-	far := advert(theirs, ours, six, theirs, six2, true)
+	far := advert(theirs, ours, six2, six, theirs, six2, true)
 	far[etherSize+7] = 254 // it came through a router
 	if _, ok := read(far); ok {
 		t.Error("an advert from another network is believed")
@@ -81,7 +81,7 @@ func TestWhatIsHeard(t *testing.T) {
 
 // Whatever is on the wire, what is remembered stays within its limits, and nobody of the outside is believed.
 func FuzzHear(f *testing.F) {
-	for _, b := range [][]byte{arpFrame(theirs, everybody, opRequest, four, theirs, four2), advert(theirs, ours, six, theirs, six2, true), solicit(theirs, six2, six), roll(theirs, six2)} {
+	for _, b := range [][]byte{arpFrame(theirs, everybody, opRequest, four, theirs, four2), advert(theirs, ours, six2, six, theirs, six2, true), solicit(theirs, six2, six), roll(theirs, six2)} {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

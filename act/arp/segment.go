@@ -259,7 +259,7 @@ func (s *segment) say(w word, now time.Time) {
 		return
 	}
 	s.tokens--
-	if s.send(w.frame(s.own)) != nil {
+	if s.send(s.frame(w)) != nil {
 		s.dropped.Add(1)
 	}
 }
@@ -274,11 +274,15 @@ func (s *segment) stands(w word) bool {
 	return false
 }
 
-func (w word) frame(own event.MAC) []byte {
+func (s *segment) frame(w word) []byte {
 	if w.ip.Is4() {
-		return arpFrame(own, w.to, opReply, w.ip, w.mac, w.toIP)
+		return arpFrame(s.own, w.to, opReply, w.ip, w.mac, w.toIP)
 	}
-	return advert(own, w.to, w.ip, w.mac, w.toIP, w.router)
+	src, ok := s.source(func(a netip.Addr) bool { return a.Is6() && a.IsLinkLocalUnicast() })
+	if !ok {
+		src = w.ip // without IPv6 of its own
+	}
+	return advert(s.own, w.to, src, w.ip, w.mac, w.toIP, w.router)
 }
 
 // speak keeps the lies up.

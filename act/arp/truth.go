@@ -160,7 +160,7 @@ func (s *segment) tell(ctx context.Context, ws []word) error {
 		if s.cutAgain(w) {
 			continue
 		}
-		if err := s.send(w.frame(s.own)); err != nil {
+		if err := s.send(s.frame(w)); err != nil {
 			return err
 		}
 		if i%64 == 63 {

@@ -23,6 +23,7 @@ type judge struct {
 	eve       func(event.Event)   // never waits; nil = nobody
 	alerts    *signature.Findings // what rules told, folded; nil without rules
 	live      bool                // the capture clock is the wall clock
+	voices    map[event.MAC]bool  // with which Yagura itself answers in others' names
 	others    <-chan otherAlerts  // what other products say; nil = nobody is listened to
 	after     func(func())        // does something once all findings so far are kept
 	alerted   atomic.Uint64       // alerts of rules
@@ -87,8 +88,10 @@ func (j *judge) take(e event.Event) {
 		j.alerts.Add(a)
 	case *event.Anomaly, *event.Record, *event.TaggedPacket: // for EVE alone
 	default:
-		j.inventory.Observe(e)
-		j.engine.Observe(e)
+		if !j.ours(e) {
+			j.inventory.Observe(e)
+			j.engine.Observe(e)
+		}
 		j.telemetry.Append(e)
 	}
 	if j.eve != nil {

@@ -110,7 +110,7 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 	if r.engine, err = detect.New(cfg.Detect, deps, alldetectors.Detectors, r.found); err != nil {
 		return nil, failure{exitUsage, err}
 	}
-	r.judge = &judge{events: r.sensor.events, inventory: r.inventory, engine: r.engine, telemetry: r.telemetry, live: live}
+	r.judge = &judge{events: r.sensor.events, inventory: r.inventory, engine: r.engine, telemetry: r.telemetry, live: live, voices: ownVoices(cfg.Act)}
 	if err = r.listenToOthers(); err != nil {
 		return nil, failure{exitUsage, err}
 	}
