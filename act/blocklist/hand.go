@@ -65,38 +65,7 @@ func (h *hand) Plan(t act.Target) ([]string, error) {
 	if err := h.guard(t); err != nil {
 		return nil, err
 	}
-	return h.difference(nil, lineSet(act.EntryOf(t, h.deps.Now())), "+"), nil
-}
-
-// lineSet is "ip.txt 192.0.2.7/32" of every line of an entry.
-func lineSet(e act.Entry) []string {
-	var out []string
-	for _, list := range listNames {
-		for _, l := range lines(list, e) {
-			out = append(out, list+".txt "+l)
-		}
-	}
-	return out
-}
-
-// maxWords bounds the lines that one receipt names.
-const maxWords = 64
-
-func (h *hand) difference(before, after []string, sign string) []string {
-	have := map[string]bool{}
-	for _, l := range before {
-		have[l] = true
-	}
-	var out []string
-	for _, l := range after {
-		if !have[l] {
-			out = append(out, sign+l)
-		}
-	}
-	if len(out) > maxWords {
-		out = append(out[:maxWords:maxWords], fmt.Sprintf("# … and %d more", len(out)-maxWords))
-	}
-	return out
+	return h.difference(nil, lineSet(h.entryOf(t)), "+"), nil
 }
 
 // Apply publishes the target and waits a little for the consumers.
@@ -128,7 +97,7 @@ func (h *hand) Apply(ctx context.Context, t act.Target) (event.Receipt, error) {
 func (h *hand) post(t act.Target, r *event.Receipt) (act.Entry, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	e := act.EntryOf(t, h.deps.Now())
+	e := h.entryOf(t)
 	if err := h.listen(); err != nil {
 		return e, err
 	}
@@ -137,7 +106,7 @@ func (h *hand) post(t act.Target, r *event.Receipt) (act.Entry, error) {
 		return e, err
 	}
 	now, _ := h.standing(all, h.deps.Now())
-	if err := h.room(t, now); err != nil {
+	if err := h.room(e, now); err != nil {
 		return e, err
 	}
 	old, there, err := h.book.Get(t.Order)
@@ -154,104 +123,6 @@ func (h *hand) post(t act.Target, r *event.Receipt) (act.Entry, error) {
 	added, _, err := h.publish()
 	r.Commands = added
 	return e, err
-}
-
-// publish brings the files into line with the book and says what changed in them.
-func (h *hand) publish() (added, removed []string, err error) {
-	all, err := h.book.All()
-	if err != nil {
-		return nil, nil, err
-	}
-	entries, barred := h.standing(all, h.deps.Now())
-	if len(barred) > 0 {
-		h.rarely("what may never be blocked was taken from the block lists", "orders", barred)
-	}
-	var before, after []string
-	for _, list := range listNames {
-		text := h.cfg.render(list, entries)
-		old, _ := act.ReadUpTo(h.file(list), maxCopy)
-		if string(old) == string(text) {
-			continue
-		}
-		if err := act.Replace(h.file(list), text, 0o640); err != nil {
-			return nil, nil, err
-		}
-		before = append(before, h.named(list, old)...)
-		after = append(after, h.named(list, text)...)
-	}
-	return h.difference(before, after, "+"), h.difference(after, before, "-"), nil
-}
-
-// named is the lines of a list that are not its placeholder.
-func (h *hand) named(list string, text []byte) []string {
-	var out []string
-	for l := range parse(text) {
-		if l != h.cfg.empty(list) {
-			out = append(out, list+".txt "+l)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-// await asks until every needed consumer has come for it, or Config.Wait is over since it was published.
-func (h *hand) await(ctx context.Context, e act.Entry, r *event.Receipt, done func(*consumer) bool) error {
-	began := time.Now()
-	late := time.NewTimer(max(0, e.Since.Add(h.cfg.Wait).Sub(h.deps.Now())))
-	defer late.Stop()
-	for {
-		h.wakeMu.Lock()
-		changed := h.changed
-		h.wakeMu.Unlock()
-		var missing []*consumer
-		for _, c := range h.needed() {
-			if !done(c) {
-				missing = append(missing, c)
-			}
-		}
-		if len(missing) == 0 {
-			if len(r.Commands) > 0 {
-				r.Detail = fmt.Sprintf("fetched by every consumer after %d ms", time.Since(began).Milliseconds())
-			}
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-late.C:
-			return h.waiting(e, missing)
-		case <-ctx.Done():
-			return h.waiting(e, missing)
-		}
-	}
-}
-
-// waiting names those that have not come, in words that stay the same while they do not.
-func (h *hand) waiting(e act.Entry, missing []*consumer) error {
-	w := &act.Waiting{Enforcer: h.Name(), By: e.Since}
-	var ja, en string
-	for _, c := range missing {
-		w.By = latest(w.By, e.Since.Add(3*c.Every))
-		last := h.ago(c)
-		ja += fmt.Sprintf(" %s（%v間隔、最終取得 %s）", c.Name, c.Every, last.JA)
-		en += fmt.Sprintf(" %s (every %v, last fetched %s)", c.Name, c.Every, last.EN)
-	}
-	w.Text = fill(textWaiting, event.Text{JA: ja, EN: en})
-	return w
-}
-
-func (h *hand) ago(c *consumer) event.Text {
-	if at := c.last(); !at.IsZero() {
-		s := at.UTC().Format("15:04Z")
-		return event.Text{JA: s, EN: s}
-	}
-	return textNever
-}
-
-func (h *hand) wake() {
-	h.wakeMu.Lock()
-	defer h.wakeMu.Unlock()
-	close(h.changed)
-	h.changed = make(chan struct{})
 }
 
 // Undo takes the order from the lists and waits a little until the consumers have fetched them without it.
@@ -344,7 +215,7 @@ func (h *hand) fetched(e act.Entry, leaves bool, stands map[string]content) []ne
 	var out []netip.Prefix
 	for _, p := range e.Nets {
 		one := e
-		one.Nets = []netip.Prefix{p}
+		one.Nets, one.Destinations = []netip.Prefix{p}, nil
 		all, some := true, false
 		for _, c := range h.needed() {
 			all = all && c.has(one)

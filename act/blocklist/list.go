@@ -20,15 +20,37 @@ const (
 
 var listNames = []string{listIP, listIP4, listIP6, listDomain}
 
-// lines are what an entry puts on a list.
+// lines are what an entry puts on a list: the machine's networks and the
+// attacker's addresses on those of addresses, the attacker's names on domain.
 func lines(list string, e act.Entry) []string {
 	var out []string
-	for _, p := range e.Nets {
+	add := func(p netip.Prefix) {
 		if v4 := p.Addr().Is4(); list == listIP || list == listIP4 && v4 || list == listIP6 && !v4 {
 			out = append(out, p.Masked().String())
 		}
 	}
+	for _, p := range e.Nets {
+		add(p)
+	}
+	for _, d := range e.Destinations {
+		if a, err := netip.ParseAddr(d); err == nil {
+			add(netip.PrefixFrom(a, a.BitLen()))
+		} else if list == listDomain {
+			out = append(out, d)
+		}
+	}
 	return out
+}
+
+// entryOf is the entry of a target, with only those destinations that may be cut for everybody.
+func (h *hand) entryOf(t act.Target) act.Entry {
+	addrs, names, _ := act.Cuttable(t, h.deps.Protects)
+	e := act.EntryOf(t, h.deps.Now())
+	e.Destinations = names
+	for _, a := range addrs {
+		e.Destinations = append(e.Destinations, a.String())
+	}
+	return e
 }
 
 // render makes one list of what stands: sorted, without repeats, never empty.
@@ -82,6 +104,7 @@ func (h *hand) standing(all []act.Entry, now time.Time) (out []act.Entry, barred
 			barred = append(barred, e.Order)
 			continue
 		}
+		e.Destinations = h.entryOf(e.Target()).Destinations // some may have come to be protected
 		out = append(out, e)
 	}
 	return out, barred
@@ -101,20 +124,17 @@ func (h *hand) guard(t act.Target) error {
 }
 
 // room refuses what would make the lists longer than their consumers can take.
-func (h *hand) room(t act.Target, standing []act.Entry) error {
-	there := map[netip.Prefix]bool{}
-	for _, e := range standing {
-		if e.Order != t.Order {
-			for _, p := range e.Nets {
-				there[p] = true
-			}
+func (h *hand) room(e act.Entry, standing []act.Entry) error {
+	others := []act.Entry{e}
+	for _, o := range standing {
+		if o.Order != e.Order {
+			others = append(others, o)
 		}
 	}
-	for _, p := range t.Nets {
-		there[p] = true
-	}
-	if len(there) > h.cfg.Most {
-		return &act.Refused{Enforcer: h.Name(), Text: fill(textFull, h.cfg.Most)}
+	for _, lines := range contents(others) {
+		if len(lines) > h.cfg.Most {
+			return &act.Refused{Enforcer: h.Name(), Text: fill(textFull, h.cfg.Most)}
+		}
 	}
 	return nil
 }
