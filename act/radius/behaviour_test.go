@@ -135,6 +135,29 @@ func TestAPolicyThatNobodyReads(t *testing.T) {
 	s.cfg.Probe = probe
 }
 
+// What FreeRADIUS is to include is written before it can answer.
+func TestCheckWritesWhatIsIncluded(t *testing.T) {
+	dir := t.TempDir()
+	secret := filepath.Join(dir, "secret")
+	put(t, secret, "x\n")
+	c := DefaultConfig()
+	c.Dir, c.Quarantine, c.NAS, c.Wait = dir, "999", []NAS{{Address: "192.0.2.1", Secret: secret}}, 500*time.Millisecond
+	c.Probe, c.ProbeKey = "127.0.0.1:1", secret
+	h, err := Enforcer.Open(&c, act.Deps{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	if _, err := h.List(t.Context()); err == nil || !strings.Contains(err.Error(), "probe") {
+		t.Errorf("nobody answers, but: %v", err)
+	}
+	for _, name := range []string{"module", "policy", "policy.db"} {
+		if text, err := os.ReadFile(filepath.Join(dir, name)); err != nil || strings.Contains(string(text), "@DIR@") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestAnUnknownSwitch(t *testing.T) {
 	s, _ := desk(t, nil)
 	s.cfg.NAS[0].Address = "192.0.2.0/24"

@@ -190,6 +190,9 @@ func (h *hand) releaseOne(ctx context.Context, x row, r *event.Receipt) error {
 // List is what FreeRADIUS answers otherwise now and no switch has otherwise, and what of it is not yet undone.
 func (h *hand) List(ctx context.Context) ([]act.Held, error) {
 	now := h.deps.Now()
+	if _, err := h.policy.open(ctx); err != nil { // first: yagura check writes what FreeRADIUS is to include
+		return nil, fmt.Errorf("radius: %w", err)
+	}
 	if err := h.alive(ctx, &event.Receipt{}); err != nil {
 		return nil, fmt.Errorf("radius: %w", err)
 	}

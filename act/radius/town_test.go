@@ -2,12 +2,15 @@ package radius
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"os"
 	"os/exec"
+	"os/user"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -38,6 +41,8 @@ log {
 	file = @DIR@/radius.log
 }
 security {
+	user = freerad
+	group = freerad
 	max_attributes = 200
 	reject_delay = 0
 	status_server = yes
@@ -147,9 +152,7 @@ func newSiteBefore(t *testing.T, upstream int, users string, change func(*Config
 	if change != nil {
 		change(&s.cfg)
 	}
-	if err := os.Mkdir(s.cfg.Dir, 0o770); err != nil {
-		t.Fatal(err)
-	}
+	s.folders(t)
 	h := s.open(t, act.Deps{}).(*hand) // writes what FreeRADIUS includes
 	if _, err := h.policy.open(context.Background()); err != nil {
 		t.Fatal(err)
@@ -175,10 +178,25 @@ func newSiteBefore(t *testing.T, upstream int, users string, change func(*Config
 	return s
 }
 
+// folders are as the package comment says: FreeRADIUS runs as its own user, and shares one folder with Yagura by its group.
+func (s *site) folders(t *testing.T) {
+	t.Helper()
+	who, err := user.Lookup("freerad")
+	if err != nil {
+		t.Skipf("%v: FreeRADIUS is not as Debian installs it", err)
+	}
+	uid, _ := strconv.Atoi(who.Uid)
+	gid, _ := strconv.Atoi(who.Gid)
+	err = errors.Join(os.Chown(s.dir, uid, gid), os.Mkdir(s.cfg.Dir, 0o770), os.Chown(s.cfg.Dir, 0, gid), os.Chmod(s.cfg.Dir, 0o770|os.ModeSetgid))
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (s *site) write(t *testing.T, name, text string) string {
 	t.Helper()
 	path := filepath.Join(s.dir, name)
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil { // FreeRADIUS reads it as its own user
 		t.Fatal(err)
 	}
 	return path
