@@ -173,10 +173,11 @@ func (c *Console) mountAnswers(mux *http.ServeMux) {
 
 // question is an order that waits, and who is asked about it.
 type question struct {
-	claim claim
-	order event.Order
-	user  User
-	phone Contact
+	claim     claim
+	order     event.Order
+	user      User
+	phone     Contact
+	rehearsal bool // no enforcer does anything: said on the page, or people believe that it is cut off
 }
 
 // question finds what a link asks; stop is the page that says why there is nothing to answer.
@@ -218,7 +219,8 @@ func (c *Console) question(r *http.Request) (q question, stop *answerView) {
 	if c.now().Unix() >= cl.Ends {
 		return no(http.StatusGone, wordsAnswer.ended)
 	}
-	return question{cl, o, u, c.cfg.Contact}, nil
+	p, err := c.deps.Decider.Preview(ctx, Ask{Device: o.Target, Incident: o.Incident, Who: u.Name})
+	return question{cl, o, u, c.cfg.Contact, err == nil && p.Rehearsal}, nil
 }
 
 // refusedAnswer writes down that somebody without the right followed a link.
@@ -270,7 +272,11 @@ func (c *Console) takeAnswer(w http.ResponseWriter, r *http.Request) {
 	if err := c.deps.Settings.PutSetting(ctx, q.claim.usedKey(), c.now().UTC().Format(time.RFC3339)); err != nil {
 		c.deps.Log.Error("it could not be written down that a link was used; the order's state still refuses a second answer", "order", q.order.UID, "error", err)
 	}
-	c.answerPage(w, answerView{Status: http.StatusOK, Title: done, Lines: []event.Text{q.which(), wordsAnswer.shut}, Contact: c.cfg.Contact, Good: true})
+	lines := []event.Text{q.which(), wordsAnswer.shut}
+	if q.rehearsal {
+		lines = append(lines, wordsAnswer.rehearsal)
+	}
+	c.answerPage(w, answerView{Status: http.StatusOK, Title: done, Lines: lines, Contact: c.cfg.Contact, Good: true})
 }
 
 func (c *Console) failedAnswer(q question, err error) answerView {

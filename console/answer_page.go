@@ -34,7 +34,7 @@ type answerFact struct {
 
 // wordsAnswer are the sentences of the page.
 var wordsAnswer = struct {
-	ask, effect, machine, place, why, when, ends, yes, no, reason, as, call, cannot, forged, noRight, used, ended, trouble, approved, denied, shut, over, half, askSegment, effectSegment, segment, phone event.Text
+	ask, effect, machine, place, why, when, ends, yes, no, reason, as, call, cannot, forged, noRight, used, ended, trouble, approved, denied, shut, over, half, askSegment, effectSegment, segment, phone, rehearsal event.Text
 }{
 	ask:        event.Text{JA: "この端末を切り離してよいですか", EN: "May this machine be cut off?"},
 	effect:     event.Text{JA: "「切り離す」を押すと、この端末だけがネットワークから切れます。ほかの端末はそのまま使えます。あとから解除できます。", EN: "“Cut off” disconnects this machine alone. All others keep working. It can be undone."},
@@ -63,7 +63,8 @@ var wordsAnswer = struct {
 	askSegment: event.Text{JA: "この区画をまるごと切り離してよいですか", EN: "May this whole segment be cut off?"},
 	effectSegment: event.Text{JA: "「切り離す」を押すと、この区画の端末がすべて、ほかのネットワークから切れます。業務への影響が大きいため、二人の承認が必要です。あとから解除できます。",
 		EN: "“Cut off” disconnects every machine of this segment. Two people must approve. It can be undone."},
-	shut: event.Text{JA: "この画面は閉じてかまいません。", EN: "You may close this page."},
+	rehearsal: event.Text{JA: "いまは予行の設定です。回答は記録しますが、実際には切り離しません。危険なときは、LANケーブルを抜いてください。", EN: "This is a rehearsal: your answer is recorded, nothing is cut off. If there is danger, unplug the network cable."},
+	shut:      event.Text{JA: "この画面は閉じてかまいません。", EN: "You may close this page."},
 }
 
 // answered says what became of an order that waits no more.
@@ -108,6 +109,9 @@ func (q question) page(status int) answerView {
 	if o.Segment != "" {
 		v.Title, v.Lines = wordsAnswer.askSegment, []event.Text{wordsAnswer.effectSegment}
 		add(wordsAnswer.segment, o.Segment)
+	}
+	if q.rehearsal {
+		v.Lines = append(v.Lines, wordsAnswer.rehearsal)
 	}
 	which := o.Target.Name()
 	if o.Target.IP.IsValid() && o.Target.Hostname != "" {

@@ -130,6 +130,22 @@ func TestUsedLinkOfAnOrderThatStillWaits(t *testing.T) {
 	}
 }
 
+// Where nothing would be cut off, the page says so before and after the answer.
+func TestRehearsalIsSaid(t *testing.T) {
+	h, order := asking(t)
+	link := h.link(order, satoMail)
+	if _, page := h.follow(link); strings.Contains(page, "予行") {
+		t.Error("a rehearsal where there is none")
+	}
+	h.town.Unarmed = true
+	if _, page := h.follow(link); !strings.Contains(page, "実際には切り離しません") {
+		t.Errorf("before:\n%s", page)
+	}
+	if _, page := h.press(link, "deny"); !strings.Contains(page, "実際には切り離しません") {
+		t.Errorf("after:\n%s", page)
+	}
+}
+
 func TestForgedLinks(t *testing.T) {
 	h, order := asking(t)
 	link := h.link(order, satoMail)

@@ -45,7 +45,7 @@ func (t *Town) Preview(_ context.Context, a console.Ask) (console.Preview, error
 	if minutes == 0 {
 		minutes = 480
 	}
-	p := console.Preview{Target: d, Allowed: !t.Never[d.UID], Mode: event.ModeApprove, Rule: "office-hours", MAC: d.MAC.String(), Minutes: minutes,
+	p := console.Preview{Target: d, Allowed: !t.Never[d.UID], Rehearsal: t.Unarmed, Mode: event.ModeApprove, Rule: "office-hours", MAC: d.MAC.String(), Minutes: minutes,
 		Expires: t.now().Add(time.Duration(minutes) * time.Minute).UTC(),
 		Spared:  []string{"http://10.20.0.5/notice"},
 		Guards: []console.GuardResult{

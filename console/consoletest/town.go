@@ -37,6 +37,7 @@ type Town struct {
 	Never    map[string]bool // device UIDs that may not be isolated
 	Silence  time.Duration   // from an order to observed silence
 	Resists  bool            // isolations do not work
+	Unarmed  bool            // no enforcer does anything
 	wg       sync.WaitGroup
 	sessions *memstore.MemStore
 }
