@@ -51,29 +51,31 @@ func (w *Encoder) krbLine(e *event.Authentication) {
 	w.finish()
 }
 
+// maxAsked bounds the questions that are kept; one more is not written.
+const maxAsked = 1 << 12
+
 // settled keeps a question until it is answered, and lets go what is to be written now.
 func (w *Encoder) settled(e *event.Authentication) bool {
-	p := &w.asked[e.FlowID%uint64(len(w.asked))]
 	switch e.Message {
 	case "AS-REQ", "TGS-REQ":
-		if before := *p; before != nil && before.FlowID == e.FlowID {
-			w.unanswered(e.FlowID)
+		w.unanswered(e.FlowID)
+		if len(w.asked) < maxAsked {
+			w.asked[e.FlowID] = e
 		}
-		*p = e
 		return false
 	case "AS-REP", "TGS-REP", "KRB-ERROR":
-		if *p != nil && (*p).FlowID == e.FlowID {
-			*p = nil
-		}
+		delete(w.asked, e.FlowID)
 	}
 	return true
 }
 
 // unanswered writes the question that a flow has left open.
 func (w *Encoder) unanswered(flow uint64) {
-	p := &w.asked[flow%uint64(len(w.asked))]
-	if q := *p; q != nil && q.FlowID == flow {
-		*p = nil
+	if len(w.asked) == 0 {
+		return
+	}
+	if q := w.asked[flow]; q != nil {
+		delete(w.asked, flow)
 		w.krbLine(q)
 	}
 }

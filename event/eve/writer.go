@@ -27,7 +27,7 @@ type Encoder struct {
 	ids  communities
 	keys []string // room for sorting
 
-	asked [256]*event.Authentication // questions of Kerberos without an answer yet, by flow
+	asked map[uint64]*event.Authentication // questions of Kerberos without an answer yet, by flow
 }
 
 // NewEncoder makes an encoder.
@@ -35,7 +35,7 @@ func NewEncoder(o Options) *Encoder {
 	if o.Types == 0 {
 		o.Types = Everything
 	}
-	return &Encoder{opt: o}
+	return &Encoder{opt: o, asked: map[uint64]*event.Authentication{}}
 }
 
 // Event appends the lines that e makes to b: none where EVE has no type for it, or nobody asked for that type. Each ends
