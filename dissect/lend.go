@@ -10,7 +10,7 @@ type lender struct {
 }
 
 // maxLent bounds the events of each kind that are kept; those of a whole parcel come back together.
-const maxLent = 2 * lanePackets
+const maxLent = 4 * lanePackets
 
 // slabSize is how many activities are allocated together. Whoever keeps one keeps the slab.
 const slabSize = 16

@@ -11,14 +11,16 @@ import (
 const maxWaiting = 1 << 18
 
 // parcelsAhead is how many parcels of a worker may be on their way, so that it goes on where there is much to tell.
-const parcelsAhead = 8
+const parcelsAhead = 4
 
 // merger puts the events of several analyzers into one order.
 type merger struct {
 	in    chan parcel
-	back  chan []placed
+	back  chan spare
 	ended sync.WaitGroup
 	emit  func(event.Event)
+	out   func(lines []byte) // nil: nothing is written
+	lend  bool               // events go back to the workers
 
 	queues  [][]parcel // of each worker, oldest first; of the first parcel, what is still to be told
 	upTo    []order    // what each has promised
@@ -31,10 +33,21 @@ type parcel struct {
 	events []placed
 	upTo   order
 	list   []placed // what events was at first, to be used again
+	text   []byte   // what was written of them
+	told   int      // so much of text was given out
 }
 
+// spare is what goes back to a worker, to be used again: a list, with its events where they were only lent.
+type spare struct {
+	list []placed
+	text []byte
+}
+
+// maxSpareText bounds the text that is kept for the next parcel.
+const maxSpareText = 1 << 19
+
 func newMerger(n int, emit func(event.Event)) *merger {
-	m := &merger{in: make(chan parcel, parcelsAhead*n), back: make(chan []placed, 2*parcelsAhead*n), emit: emit, queues: make([][]parcel, n), upTo: make([]order, n)}
+	m := &merger{in: make(chan parcel, parcelsAhead*n), back: make(chan spare, 2*parcelsAhead*n), emit: emit, queues: make([][]parcel, n), upTo: make([]order, n)}
 	m.ended.Go(m.run)
 	return m
 }
@@ -45,12 +58,12 @@ func (m *merger) close() {
 }
 
 // spare gives room for events.
-func (m *merger) spare() []placed {
+func (m *merger) spare() spare {
 	select {
-	case list := <-m.back:
-		return list
+	case s := <-m.back:
+		return s
 	default:
-		return make([]placed, 0, lanePackets)
+		return spare{list: make([]placed, 0, lanePackets)}
 	}
 }
 
@@ -86,24 +99,34 @@ func (m *merger) tell() {
 		if first < 0 || sure.less(m.queues[first][0].events[0].order) {
 			return
 		}
-		m.emit(m.next(first))
+		m.one(first)
 	}
 }
 
-// next takes the first event of worker i.
-func (m *merger) next(i int) event.Event {
+// one tells the first event of worker i.
+func (m *merger) one(i int) {
 	p := &m.queues[i][0]
-	e := p.events[0].event
-	p.events[0].event = nil
+	first := &p.events[0]
+	m.emit(first.event)
+	if first.end > p.told {
+		m.out(p.text[p.told:first.end])
+		p.told = first.end
+	}
+	if !m.lend {
+		first.event = nil
+	}
 	p.events = p.events[1:]
 	m.waiting--
-	if len(p.events) == 0 {
-		select {
-		case m.back <- p.list[:0]:
-		default:
-		}
-		*p = parcel{}
-		m.queues[i] = m.queues[i][1:]
+	if len(p.events) > 0 {
+		return
 	}
-	return e
+	if cap(p.text) > maxSpareText {
+		p.text = nil
+	}
+	select {
+	case m.back <- spare{p.list, p.text[:0]}:
+	default:
+	}
+	*p = parcel{}
+	m.queues[i] = m.queues[i][1:]
 }

@@ -18,6 +18,8 @@ const (
 	roundPackets = 1024                         // packets given out before all workers are given their share
 	roundBytes   = 1 << 20                      // or bytes copied
 	roundsAhead  = 4                            // rounds that the giver may be ahead
+	laneEvents   = 256                          // events of a lane before they are handed on within a round
+	laneText     = 128 << 10                    // bytes of their lines, to begin with
 	lanePackets  = 256                          // packets of a lane before its events are handed on
 	laneTime     = int64(20 * time.Millisecond) // or how long they wait
 	farEvery     = 32                           // packets after which a worker says how far it is
@@ -45,6 +47,7 @@ func NewWorkers(n int, cfg Config, protocols []Protocol, emit func(event.Event))
 	cfg.MaxFlows = max(cfg.MaxFlows/n, 1<<10)
 	cfg.BufferBytes = max(cfg.BufferBytes/n, 1<<20)
 	w := &Workers{merger: newMerger(n, emit)}
+	w.merger.lend, cfg.Lend = cfg.Lend, false // they come back by the merger
 	shared := &promises{}
 	for i := range n {
 		l := &Lane{merger: w.merger, index: i, of: uint64(n)}
@@ -64,6 +67,26 @@ func NewWorkers(n int, cfg Config, protocols []Protocol, emit func(event.Event))
 func (w *Workers) Inspect(make func(worker int, tell func(event.Event)) wire.Inspector) {
 	for i, a := range w.all {
 		a.Inspect(make(i, a.Tell))
+	}
+}
+
+// Write has each event written by the worker that saw it, while another one may be judged: make gives each worker what appends
+// an event's lines to b, out takes the lines of an event behind emit, valid during the call. It must be called before the first packet.
+func (w *Workers) Write(make func() func(b []byte, e event.Event) []byte, out func(lines []byte)) {
+	if w.merger == nil {
+		a, write, text := w.all[0], make(), []byte(nil)
+		emit := a.out
+		a.out = func(e event.Event) {
+			emit(e)
+			if text = write(text[:0], e); len(text) > 0 {
+				out(text)
+			}
+		}
+		return
+	}
+	w.merger.out = out
+	for _, l := range w.lanes {
+		l.write = make()
 	}
 }
 
@@ -156,20 +179,23 @@ type Lane struct {
 	index  int
 	of     uint64
 	events []placed
-	count  uint64 // packets given
-	since  int    // of them since the events were handed on
-	handed int64  // when, ns
-	live   bool   // events stand in the order of their time, not of their packet's number
+	write  func(b []byte, e event.Event) []byte // nil: nothing is written
+	text   []byte                               // of the events
+	count  uint64                               // packets given
+	since  int                                  // of them since the events were handed on
+	handed int64                                // when, ns
+	live   bool                                 // events stand in the order of their time, not of their packet's number
 	ended  bool
 
 	far    atomic.Uint64 // number of the packet at hand, or of one before it
 	others []*Lane
 }
 
-// placed is an event with its place.
+// placed is an event with its place, and where its lines end within the text of its parcel.
 type placed struct {
 	order
 	event event.Event
+	end   int
 }
 
 // take is where the analyzer tells its events.
@@ -178,8 +204,11 @@ func (l *Lane) take(e event.Event) {
 	if l.live {
 		at = order{number: uint64(max(l.a.now, 0))}
 	}
-	l.events = append(l.events, placed{at, e})
-	if l.ended && len(l.events) >= lanePackets { // all flows end now
+	if l.write != nil {
+		l.text = l.write(l.text, e)
+	}
+	l.events = append(l.events, placed{at, e, len(l.text)})
+	if len(l.events) >= laneEvents && !l.live {
 		l.hand(at)
 	}
 }
@@ -206,8 +235,22 @@ func (l *Lane) Advance(now time.Time) {
 // hand gives the events to the merger, with the promise that the next ones do not stand before upTo.
 func (l *Lane) hand(upTo order) {
 	l.since = 0
-	l.merger.in <- parcel{l.index, l.events, upTo, l.events}
-	l.events = l.merger.spare()
+	if len(l.events) == 0 {
+		l.merger.in <- parcel{worker: l.index, upTo: upTo}
+		return
+	}
+	l.merger.in <- parcel{worker: l.index, events: l.events, upTo: upTo, list: l.events, text: l.text}
+	s := l.merger.spare()
+	for i := range s.list {
+		if e := &s.list[i].event; *e != nil {
+			l.a.lender.take(*e)
+			*e = nil
+		}
+	}
+	l.events, l.text = s.list[:0], s.text
+	if l.text == nil && l.write != nil {
+		l.text = make([]byte, 0, laneText)
+	}
 }
 
 func (l *Lane) end() {

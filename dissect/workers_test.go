@@ -107,3 +107,42 @@ func TestWorkers(t *testing.T) {
 		t.Error("no events were compared")
 	}
 }
+
+// TestWorkersWrite has the workers write the events out while flows and DNS messages are lent: the lines stand where the events
+// do, and are those that one analyzer alone gives.
+func TestWorkersWrite(t *testing.T) {
+	cfg := dissect.DefaultConfig()
+	cfg.Sensor, cfg.Lend = "test", true
+	lines := 0
+	for _, path := range someCaptures(t) {
+		if strings.HasPrefix(path, "../lab") {
+			want, _ := toldBy(t, path, func(emit func(event.Event)) analysis { return dissect.New(cfg, all.Protocols, emit) })
+			for _, n := range []int{1, 2, 4} {
+				var got []string
+				toldBy(t, path, func(emit func(event.Event)) analysis {
+					w := dissect.NewWorkers(n, cfg, all.Protocols, emit)
+					w.Write(writesJSON, func(b []byte) { got = append(got, strings.TrimSuffix(string(b), "\n")) })
+					return w
+				})
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("%s, %d workers: %s", path, n, diff)
+				}
+				lines += len(got)
+			}
+		}
+	}
+	if lines == 0 {
+		t.Error("no lines were compared")
+	}
+}
+
+// writesJSON makes what writes an event as toldBy does.
+func writesJSON() func([]byte, event.Event) []byte {
+	return func(b []byte, e event.Event) []byte {
+		text, err := json.Marshal(e)
+		if err != nil {
+			panic(err)
+		}
+		return fmt.Appendf(b, "%T %s\n", e, text)
+	}
+}

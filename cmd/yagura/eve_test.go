@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/console"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/eve"
 )
 
 // TestEveOfARunningYagura runs a river over a recording and reads what it wrote.
@@ -87,5 +89,29 @@ func TestStatusSaysWhatIsNotSeenAndWritten(t *testing.T) {
 		if !bytes.Contains(out.Bytes(), []byte(want)) {
 			t.Errorf("%q is missing in\n%s", want, out.String())
 		}
+	}
+}
+
+// full takes some lines and then fails.
+type full struct{ lines int }
+
+var errFull = errors.New("no space left")
+
+func (f *full) Write(b []byte) (int, error) {
+	if f.lines--; f.lines < 0 {
+		return 0, errFull
+	}
+	return len(b), nil
+}
+
+// TestEveFull keeps the first error of the file, and does not ask it again.
+func TestEveFull(t *testing.T) {
+	disk := &full{lines: 5}
+	r := replay{eve: eve.NewWriter(disk, 3)}
+	for range 9 {
+		r.lines([]byte("{}\n"))
+	}
+	if !errors.Is(r.eveErr, errFull) || disk.lines != -1 {
+		t.Errorf("%v, %d lines too many", r.eveErr, -disk.lines)
 	}
 }

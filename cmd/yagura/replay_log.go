@@ -70,6 +70,9 @@ func (r *replay) runLog(ctx context.Context, l *logFile, start time.Time) error 
 	st, err := log.Read(interruptible{ctx, l.in}, l.format, func(e event.Event) {
 		e.Head().Sensor = r.path
 		r.event(e, inventory)
+		if r.eve != nil && r.eveErr == nil {
+			r.eveErr = r.eve.Event(e)
+		}
 	})
 	r.close()
 	if err != nil {

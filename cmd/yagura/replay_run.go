@@ -51,7 +51,6 @@ type replay struct {
 	path      string
 	eve       *eve.Writer
 	eveErr    error
-	aside     *aside         // nil: eve is written to at once
 	told      eve.Statistics // so far
 	partly    bool           // behind the file's first packets stands what is none
 	out       io.Writer
@@ -86,9 +85,6 @@ func (r *replay) run(ctx context.Context) error {
 		runtime.GC()
 	}
 	analyzer.Close()
-	if r.aside != nil {
-		r.eveErr = r.aside.close()
-	}
 	r.close()
 	bar.end()
 	if err := r.report(analyzer.Stats(), time.Since(start)); err != nil {
@@ -138,16 +134,15 @@ func (r *replay) prepare() (*dissect.Workers, error) {
 	}
 	cfg := j.cfg.Dissect
 	cfg.Sensor, cfg.Detail = r.path, r.eve != nil
-	workers := r.workers()
-	cfg.Lend = workers == 1
+	cfg.Lend = true
 	protocols, err := protocolsOf(cfg.Protocols)
 	if err != nil {
 		return nil, err
 	}
-	if workers > 1 && r.eve != nil {
-		r.aside = newAside(r.eve)
+	analyzer := dissect.NewWorkers(r.workers(), cfg, protocols, func(e event.Event) { r.event(e, inventory) })
+	if r.eve != nil {
+		analyzer.Write(func() func([]byte, event.Event) []byte { return r.eve.Encoder().Event }, r.lines)
 	}
-	analyzer := dissect.NewWorkers(workers, cfg, protocols, func(e event.Event) { r.event(e, inventory) })
 	if j.rules != nil {
 		r.folded = signature.NewFindings(j.home.Contains, func(f event.Finding) {
 			f.Device = namedDevice(inventory, f)
@@ -175,11 +170,12 @@ func (r *replay) event(e event.Event, inventory *asset.Inventory) {
 	if r.eve != nil {
 		r.told.Time = later(r.told.Time, e.Head().Time)
 	}
-	switch {
-	case r.aside != nil:
-		r.aside.event(e)
-	case r.eve != nil && r.eveErr == nil:
-		r.eveErr = r.eve.Event(e)
+}
+
+// lines takes what was written of events, until the file takes no more.
+func (r *replay) lines(b []byte) {
+	if r.eveErr == nil {
+		r.eveErr = r.eve.Lines(b)
 	}
 }
 

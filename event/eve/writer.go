@@ -119,6 +119,15 @@ func NewWriter(w io.Writer, dns int) *Writer {
 // Writer writes to out what the encoder makes.
 func (w *Encoder) Writer(out io.Writer) *Writer { return &Writer{enc: w, w: out} }
 
+// Encoder makes another encoder of the same form: for one of several who make lines for Lines.
+func (w *Writer) Encoder() *Encoder { return NewEncoder(w.enc.opt) }
+
+// Lines writes what such an encoder has made.
+func (w *Writer) Lines(b []byte) error {
+	_, err := w.w.Write(b)
+	return err
+}
+
 // Event writes e where EVE has a type for it; others are left out.
 func (w *Writer) Event(e event.Event) error {
 	w.buf = w.enc.Event(w.buf[:0], e)
