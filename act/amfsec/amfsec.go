@@ -15,8 +15,6 @@
 package amfsec
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -119,19 +117,13 @@ func open(config any, d act.Deps) (act.Hand, error) {
 	}
 	h := &hand{cfg: *c, deps: d}
 	if c.Network == "tls" {
-		h.tls = &tls.Config{MinVersion: tls.VersionTLS12, ServerName: c.ServerName}
-		if c.ServerName == "" {
-			h.tls.ServerName = c.Server.Addr().String()
+		name := c.ServerName
+		if name == "" {
+			name = c.Server.Addr().String()
 		}
-		if c.CAFile != "" {
-			text, err := act.ReadUpTo(c.CAFile, 1<<20)
-			if err != nil {
-				return nil, fmt.Errorf("ca_file: %w", err)
-			}
-			h.tls.RootCAs = x509.NewCertPool()
-			if !h.tls.RootCAs.AppendCertsFromPEM(text) {
-				return nil, fmt.Errorf("ca_file: %s holds no certificate in PEM", c.CAFile)
-			}
+		var err error
+		if h.tls, err = act.ClientTLS(c.CAFile, name); err != nil {
+			return nil, err
 		}
 	}
 	return h, nil

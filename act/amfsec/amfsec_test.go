@@ -12,6 +12,7 @@ import (
 	"github.com/yagura-project/yagura/act/acttest"
 	"github.com/yagura-project/yagura/act/acttest/street"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/lab/drill"
 )
 
 // released is the enforcer with the operator of AMF-SEC beside it, who does what the receipt of an Undo says.
@@ -70,6 +71,17 @@ func secured(t *testing.T) (Config, *tls.Config) {
 }
 
 func TestConformance(t *testing.T) {
+	_, b := bench(t)
+	acttest.Run(t, b)
+}
+
+// The drill: the sensor listens where PC a's cable reaches the router.
+func TestScenario(t *testing.T) {
+	s, b := bench(t)
+	drill.Run(t, drill.Town{Bench: b, Namespace: s.NetNS(street.Router), Interfaces: []string{"to-" + street.PCA}})
+}
+
+func bench(t *testing.T) (*station, acttest.Bench) {
 	c, cert := secured(t)
 	s := newStation(t, true, cert)
 	turn := func(mode int32) func(*testing.T) func() {
@@ -78,13 +90,14 @@ func TestConformance(t *testing.T) {
 			return func() { s.mode.Store(works) }
 		}
 	}
-	acttest.Run(t, acttest.Bench{
+	return s, acttest.Bench{
 		Open:     func(t *testing.T, d act.Deps) act.Hand { return s.open(t, c, d) },
+		Machine:  acttest.Documentation,
 		Dial:     s.Dial,
 		Received: func(*testing.T) int { return int(s.count.Load()) },
 		Foreign:  func(t *testing.T) string { return s.In(street.Router, "nft -s list ruleset") },
 		Mute:     turn(mutes), Deny: turn(denies),
-	})
+	}
 }
 
 // Every shape and every way: the station finds the machine, and it falls silent.

@@ -13,6 +13,7 @@ import (
 	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/act/acttest"
 	"github.com/yagura-project/yagura/act/acttest/street"
+	"github.com/yagura-project/yagura/lab/drill"
 )
 
 // puller is a firewall that fetches the list with curl and loads it into nftables, as appliances do with an EDL.
@@ -105,16 +106,24 @@ func until(t *testing.T, what string, f func() bool) {
 	}
 }
 
-func TestConformance(t *testing.T) {
+func TestConformance(t *testing.T) { acttest.Run(t, newSite(t).bench(t)) }
+
+// The drill: the sensor listens where PC a's cable reaches the firewall.
+func TestScenario(t *testing.T) {
 	s := newSite(t)
+	drill.Run(t, drill.Town{Bench: s.bench(t), Namespace: s.NetNS(street.Router), Interfaces: []string{"to-" + street.PCA}})
+}
+
+// bench is the site with a firewall that fetches.
+func (s *site) bench(t *testing.T) acttest.Bench {
 	s.fetches()
 	h := s.open(t, act.Deps{Now: time.Now})
 	until(t, "the first fetch", func() bool { return s.loaded() > 0 })
 	if err := h.Close(); err != nil {
 		t.Fatal(err)
 	}
-	acttest.Run(t, acttest.Bench{
-		Open: s.open, Dial: s.Dial, Keeps: true,
+	return acttest.Bench{
+		Open: s.open, Machine: acttest.Documentation, Dial: s.Dial, Keeps: true,
 		Foreign: func(t *testing.T) string {
 			out := s.In(street.Router, "nft -s list table ip theirs; nft -s list chain inet utm forward; cd "+s.dir+"/blocklist; tail -n +1 *.txt")
 			return out
@@ -130,7 +139,7 @@ func TestConformance(t *testing.T) {
 			"Mute": "the list is fetched from Yagura: a firewall that does not come is waited for (TestItWaitsForTheConsumer)",
 			"Deny": "a firewall cannot refuse a list that it fetches",
 		},
-	})
+	}
 }
 
 // lose takes the machine's lines from the lists as they are offered.

@@ -21,7 +21,6 @@ package webhook
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -166,16 +165,9 @@ func open(config any, d act.Deps) (act.Hand, error) {
 }
 
 func (c *Config) tls() (*tls.Config, error) {
-	t := &tls.Config{MinVersion: tls.VersionTLS12}
-	if c.CAFile != "" {
-		text, err := act.ReadUpTo(c.CAFile, 1<<20)
-		if err != nil {
-			return nil, fmt.Errorf("ca_file: %w", err)
-		}
-		t.RootCAs = x509.NewCertPool()
-		if !t.RootCAs.AppendCertsFromPEM(text) {
-			return nil, fmt.Errorf("ca_file: %s holds no certificate in PEM", c.CAFile)
-		}
+	t, err := act.ClientTLS(c.CAFile, "")
+	if err != nil {
+		return nil, err
 	}
 	if c.CertFile != "" {
 		pair, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)

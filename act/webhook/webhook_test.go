@@ -18,6 +18,7 @@ import (
 	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/act/acttest"
 	"github.com/yagura-project/yagura/act/acttest/street"
+	"github.com/yagura-project/yagura/lab/drill"
 )
 
 // settings for a server, with its certificate, token and secret in files.
@@ -57,7 +58,7 @@ func (g *gate) bench(c Config, dir string) acttest.Bench {
 			}
 			return h
 		},
-		Dial:     g.Dial,
+		Machine: acttest.Documentation, Dial: g.Dial,
 		Foreign:  func(t *testing.T) string { return g.In(street.Router, "nft -s list table ip theirs") },
 		Received: func(*testing.T) int { return int(g.moved.Load()) },
 		Flush:    func(*testing.T) { g.In(street.Router, "nft delete table inet yagura 2>/dev/null || true") },
@@ -73,6 +74,14 @@ func TestConformance(t *testing.T) {
 	c := settings(t, g.Server)
 	c.ReadURL, c.Forgets, c.Cuts = c.URL, true, []string{"ipv4", "ipv6", "mac"}
 	acttest.Run(t, g.bench(c, t.TempDir()))
+}
+
+// The drill: the sensor listens where PC a's cable reaches the router.
+func TestScenario(t *testing.T) {
+	g := newGate(t)
+	c := settings(t, g.Server)
+	c.ReadURL, c.Forgets, c.Cuts = c.URL, true, []string{"ipv4", "ipv6", "mac"}
+	drill.Run(t, drill.Town{Bench: g.bench(c, t.TempDir()), Namespace: g.NetNS(street.Router), Interfaces: []string{"to-" + street.PCA}})
 }
 
 func TestConformanceOpenC2(t *testing.T) {
