@@ -123,7 +123,7 @@ func (h *hand) current(conn *nftables.Conn) (bool, error) {
 		if len(rules) != len(want.rules) {
 			return false, nil
 		}
-		if want.def.Name == "cut" {
+		if want.def.Name == chainSaid {
 			if mark, _ := userdata.GetString(rules[0].UserData, userdata.TypeComment); mark != h.lay.mark {
 				return false, nil
 			}

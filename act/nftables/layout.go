@@ -48,31 +48,40 @@ func layoutOf(c Config, allow []act.Allow) layout {
 		l.sets[name] = &nftables.Set{Table: l.table, Name: name, KeyType: kind, HasTimeout: true}
 	}
 	w := writer{bridge: c.Mode == "bridge"}
-	l.chains = []chain{l.cut(w, allow)}
+	l.chains = []chain{l.cut(w, allow, toPeer), l.cut(w, allow, fromPeer)}
 	if w.bridge {
 		l.chains = append(l.chains, l.bridgeChains(w)...)
 	} else {
 		l.chains = append(l.chains, l.routerChains(w, allow)...)
 	}
-	sum := sha256.Sum256([]byte(fmt.Sprint("1", c.Mode, allow)))
+	sum := sha256.Sum256([]byte(fmt.Sprint("2", c.Mode, allow)))
 	l.mark = "Yagura " + hex.EncodeToString(sum[:4])
 	return l
 }
 
-// cut is where the packets of isolated machines end, but for the exceptions.
-func (l layout) cut(w writer, allow []act.Allow) chain {
-	c := chain{def: nftables.Chain{Name: "cut", Table: l.table}}
+// Where the packets of isolated machines end: what they say, and what is said to them.
+const (
+	chainSaid = "cut"
+	chainTold = "cut_to"
+)
+
+// cut ends what goes in one direction, but for the exceptions: asking for an address (DHCP), speaking with what is
+// allowed, and in a bridge finding that by ARP with its own address. The other direction of each would let an isolated
+// machine hand out addresses, speak in the name of what is allowed, or poison its neighbours.
+func (l layout) cut(w writer, allow []act.Allow, d direction) chain {
+	c := chain{def: nftables.Chain{Name: chainSaid, Table: l.table}}
+	dhcp4, dhcp6, arpPeer, arpOwn := [2]uint16{68, 67}, [2]uint16{546, 547}, uint32(24), uint32(14)
+	if d == fromPeer {
+		c.def.Name = chainTold
+		dhcp4, dhcp6, arpPeer, arpOwn = [2]uint16{67, 68}, [2]uint16{547, 546}, 14, 24
+	}
 	accept := &expr.Verdict{Kind: expr.VerdictAccept}
-	for _, ports := range [][2]uint16{{68, 67}, {67, 68}} {
-		c.rules = append(c.rules, append(w.udp4(ports[0], ports[1]), accept))
-	}
-	for _, ports := range [][2]uint16{{546, 547}, {547, 546}} {
-		c.rules = append(c.rules, append(w.udp6(ports[0], ports[1]), accept))
-	}
+	c.rules = append(c.rules, append(w.udp4(dhcp4[0], dhcp4[1]), accept), append(w.udp6(dhcp6[0], dhcp6[1]), accept))
 	for _, a := range allow {
-		c.rules = append(c.rules, append(w.peer(a, toPeer), accept), append(w.peer(a, fromPeer), accept))
+		c.rules = append(c.rules, append(w.peer(a, d), accept))
 		if w.bridge && a.IP.Is4() {
-			c.rules = append(c.rules, append(w.arp(a.IP, 24), accept), append(w.arp(a.IP, 14), accept))
+			own := []expr.Any{network(arpOwn, 4), &expr.Lookup{SourceRegister: 1, SetName: set4, SetID: l.sets[set4].ID}}
+			c.rules = append(c.rules, append(append(w.arp(a.IP, arpPeer), own...), accept))
 		}
 	}
 	c.rules = append(c.rules, []expr.Any{&expr.Counter{}, &expr.Verdict{Kind: expr.VerdictDrop}})
@@ -82,8 +91,8 @@ func (l layout) cut(w writer, allow []act.Allow) chain {
 // routerChains cut what a machine sends before anything else is asked (defragmented, but before
 // connection tracking), and what is sent to it once its real address is known (after NAT).
 func (l layout) routerChains(w writer, allow []act.Allow) []chain {
-	from := [][]expr.Any{l.jump(w.addr4(12), set4), l.jump(w.addr6(8), set6), l.jump(w.mac(6), setMAC)}
-	to := [][]expr.Any{l.jump(w.addr4(16), set4), l.jump(w.addr6(24), set6)}
+	from := [][]expr.Any{l.jump(w.addr4(12), set4, chainSaid), l.jump(w.addr6(8), set6, chainSaid), l.jump(w.mac(6), setMAC, chainSaid)}
+	to := [][]expr.Any{l.jump(w.addr4(16), set4, chainTold), l.jump(w.addr6(24), set6, chainTold)}
 	pass, lead := l.leadChains(w, allow)
 	through := to
 	if lead != nil {
@@ -98,8 +107,8 @@ func (l layout) routerChains(w writer, allow []act.Allow) []chain {
 
 // bridgeChains cut frames between ports, to the bridge itself and from it.
 func (l layout) bridgeChains(w writer) []chain {
-	from := [][]expr.Any{l.jump(w.mac(6), setMAC), l.jump(w.addr4(12), set4), l.jump(w.addr6(8), set6)}
-	to := [][]expr.Any{l.jump(w.mac(0), setMAC), l.jump(w.addr4(16), set4), l.jump(w.addr6(24), set6)}
+	from := [][]expr.Any{l.jump(w.mac(6), setMAC, chainSaid), l.jump(w.addr4(12), set4, chainSaid), l.jump(w.addr6(8), set6, chainSaid)}
+	to := [][]expr.Any{l.jump(w.mac(0), setMAC, chainTold), l.jump(w.addr4(16), set4, chainTold), l.jump(w.addr6(24), set6, chainTold)}
 	return []chain{
 		l.base("forward", nftables.ChainHookForward, -200, append(append([][]expr.Any{}, from...), to...)),
 		l.base("input", nftables.ChainHookInput, -200, from),
@@ -113,10 +122,10 @@ func (l layout) base(name string, hook *nftables.ChainHook, priority int, rules 
 		Priority: nftables.ChainPriorityRef(nftables.ChainPriority(priority)), Policy: &accept}, rules: rules}
 }
 
-// jump sends what is in the set to cut; the counter is the evidence.
-func (l layout) jump(match []expr.Any, set string) []expr.Any {
+// jump sends what is in the set to a chain of cut; the counter is the evidence.
+func (l layout) jump(match []expr.Any, set, chain string) []expr.Any {
 	return append(match, &expr.Lookup{SourceRegister: 1, SetName: set, SetID: l.sets[set].ID},
-		&expr.Counter{}, &expr.Verdict{Kind: expr.VerdictJump, Chain: "cut"})
+		&expr.Counter{}, &expr.Verdict{Kind: expr.VerdictJump, Chain: chain})
 }
 
 // add puts the whole layout into a batch; withTable false rebuilds only the rules.

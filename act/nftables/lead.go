@@ -45,7 +45,7 @@ func (l layout) leadChains(w writer, allow []act.Allow) (pass [][]expr.Any, chai
 	accept := nftables.ChainPolicyAccept
 	chains = append(chains, chain{def: nftables.Chain{Name: "lead", Table: l.table, Type: nftables.ChainTypeNAT, Hooknum: nftables.ChainHookPrerouting,
 		Priority: nftables.ChainPriorityNATDest, Policy: &accept}, rules: nat})
-	from := [][]expr.Any{l.jump(w.addr4(12), set4), l.jump(w.addr6(8), set6), l.jump(w.mac(6), setMAC)}
+	from := [][]expr.Any{l.jump(w.addr4(12), set4, chainSaid), l.jump(w.addr6(8), set6, chainSaid), l.jump(w.mac(6), setMAC, chainSaid)}
 	return pass, append(chains, l.base("input", nftables.ChainHookInput, -300, from))
 }
 

@@ -1,0 +1,89 @@
+package act
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/yagura-project/yagura/event"
+)
+
+// observe holds what the sensor saw against the order.
+func (m *Manager) observe(ctx context.Context, j *job) error {
+	m.eyes.Lock()
+	w := m.watches[j.order.UID]
+	if w == nil {
+		m.eyes.Unlock()
+		return nil
+	}
+	last, attempts, partly := w.lastPass, w.attempts, w.partly()
+	named := w.passing(m.Now().Add(-max(m.cfg.VerifyFor, m.cfg.Settle)))
+	m.eyes.Unlock()
+
+	now, o := m.Now(), j.order
+	quiet := latest(j.quiet, last)
+	silent := now.Sub(quiet) >= m.cfg.Settle
+	late := o.State == event.OrderVerifying && now.Sub(j.since) >= m.cfg.VerifyFor+m.lag()
+	switch {
+	case o.State == event.OrderVerified && last.After(j.quiet):
+		j.quiet = last
+		return m.keep(ctx, j, event.OrderVerifying, "verify", fill(textAgain, strings.Join(named, ", ")))
+	case o.State == event.OrderVerified:
+		return nil
+	case silent && !m.alive(j) && !late:
+		return nil // it may be the sensor that is silent
+	case silent && !m.alive(j):
+		j.blind = true
+		return m.keep(ctx, j, event.OrderApplied, "verify", textBlind)
+	case silent:
+		switch o, answers, ready := m.probe(ctx, j); {
+		case !ready:
+			return nil
+		case len(answers) > 0:
+			return m.answered(ctx, j, o, answers)
+		default:
+			return m.verified(ctx, j, o, last, attempts)
+		}
+	case late:
+		return m.stillTalks(ctx, j, partly, named)
+	}
+	return nil
+}
+
+// answered ends the verification of a machine that answers Yagura's own question.
+func (m *Manager) answered(ctx context.Context, j *job, o event.Order, answers []string) error {
+	same := slices.Equal(o.StillSeen, answers)
+	if o.State == event.OrderPartial && same {
+		return nil
+	}
+	o.StillSeen = answers
+	return m.move(ctx, j, o, event.OrderPartial, "probe", fill(textProbeAnswers, strings.Join(answers, ", ")))
+}
+
+func (m *Manager) verified(ctx context.Context, j *job, o event.Order, last time.Time, attempts int) error {
+	o.VerifiedAt, o.StillSeen, o.SilenceMS = m.Now().UTC(), nil, 0
+	if !last.IsZero() && last.After(o.AppliedAt) {
+		o.SilenceMS = last.Sub(o.AppliedAt).Milliseconds() + 1
+	}
+	j.quiet = latest(j.quiet, last)
+	return m.move(ctx, j, o, event.OrderVerified, "verify", fill(textVerified, o.SilenceMS, attempts))
+}
+
+func (m *Manager) stillTalks(ctx context.Context, j *job, partly bool, named []string) error {
+	o := j.order
+	o.StillSeen = named
+	m.lastLook = time.Time{} // compare the devices at once: one may have lost it
+	to, why := event.OrderIneffective, textIneffective
+	if partly {
+		to, why = event.OrderPartial, textPartial
+	}
+	return m.move(ctx, j, o, to, "verify", fill(why, strings.Join(named, ", ")))
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
