@@ -100,7 +100,12 @@ func (w *wire) next(b []byte) []byte {
 
 func (w *wire) send(frame []byte) error {
 	w.sent.Add(1)
-	return unix.Sendto(w.fd, frame, 0, &unix.SockaddrLinklayer{Ifindex: w.index, Halen: 6, Addr: [8]byte(frame[:8])})
+	to := &unix.SockaddrLinklayer{Ifindex: w.index, Halen: 6, Addr: [8]byte(frame[:8])}
+	err := unix.Sendto(w.fd, frame, 0, to)
+	if errors.Is(err, unix.ENETDOWN) { // that may be the news of a moment ago, which the socket tells once
+		err = unix.Sendto(w.fd, frame, 0, to)
+	}
+	return err
 }
 
 func (w *wire) close() error { return unix.Close(w.fd) }
