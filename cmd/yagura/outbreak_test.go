@@ -2,16 +2,12 @@ package main
 
 import (
 	"fmt"
-	"log/slog"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/yagura-project/yagura/capture"
-	"github.com/yagura-project/yagura/console"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -37,28 +33,7 @@ store: {dir: %q}
 // 200 machines go bad within a minute: the caps hold, the zone is proposed once, people get a handful of pages, and the
 // console still answers.
 func TestScenarioOutbreak(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "yagura.yaml")
-	if err := os.WriteFile(path, fmt.Appendf(nil, outbreakConfig, filepath.Join(dir, "data")), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cfg, err := loadConfig(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	idle := func() (capture.Source, error) { return capture.Open("../../lab/captures/dns-udp.pcap.gz", nil) }
-	r, err := newRiver(t.Context(), cfg, options{log: slog.New(slog.DiscardHandler), open: idle, announce: func(console.First) {}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := r.close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	r := idleRiver(t, fmt.Sprintf(outbreakConfig, filepath.Join(t.TempDir(), "data")))
 	now := time.Now().UTC()
 	for i := range 200 {
 		r.found(sickPC(i, now.Add(time.Duration(i)*100*time.Millisecond)))

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/console"
 	"github.com/yagura-project/yagura/decide"
 	"github.com/yagura-project/yagura/event"
@@ -29,28 +27,7 @@ func TestSegmentsOfATown(t *testing.T) {
 		"PC-3,税務課,本庁舎1階,lgwan,02:00:00:00:00:04,10.20.1.4,\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(dir, "yagura.yaml")
-	text := strings.Replace(fmt.Sprintf(outbreakConfig, filepath.Join(dir, "data")), "asset:\n", "asset:\n  csv: ["+list+"]\n", 1)
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cfg, err := loadConfig(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := newRiver(t.Context(), cfg, options{log: slog.New(slog.DiscardHandler), announce: func(console.First) {},
-		open: func() (capture.Source, error) { return capture.Open("../../lab/captures/dns-udp.pcap.gz", nil) }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := r.close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	r := idleRiver(t, strings.Replace(fmt.Sprintf(outbreakConfig, filepath.Join(dir, "data")), "asset:\n", "asset:\n  csv: ["+list+"]\n", 1))
 	ctx := context.Background()
 	p, err := consoleSegments{r}.PreviewSegment(ctx, console.SegmentAsk{Kind: "floor", Name: "本庁舎2階"})
 	if err != nil || p.Machines != 2 || len(p.Kept) != 1 || p.Kept[0].Device.Hostname != "DC-1" || p.Offices[0] != (console.Office{Name: "総務課", Machines: 2}) || !p.Allowed {

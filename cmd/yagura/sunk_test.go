@@ -2,15 +2,12 @@ package main
 
 import (
 	"fmt"
-	"log/slog"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/yagura-project/yagura/capture"
-	"github.com/yagura-project/yagura/console"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -30,27 +27,7 @@ func TestAQuestionToTheSinkholeBecomesACase(t *testing.T) {
 	if err := os.WriteFile(list, []byte("ip,hostname,role\n10.20.0.53,DNS-1,dns\n10.20.1.7,PC-7,\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(dir, "yagura.yaml")
-	if err := os.WriteFile(path, fmt.Appendf(nil, sunkConfig, list, filepath.Join(dir, "data")), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cfg, err := loadConfig(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	idle := func() (capture.Source, error) { return capture.Open("../../lab/captures/dns-udp.pcap.gz", nil) }
-	r, err := newRiver(t.Context(), cfg, options{log: slog.New(slog.DiscardHandler), open: idle, announce: func(console.First) {}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := r.close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	r := idleRiver(t, fmt.Sprintf(sunkConfig, list, filepath.Join(dir, "data")))
 	ask := func(from string) {
 		e := event.DNSActivity{Header: event.Header{Time: time.Now().UTC(), Seen: time.Now().UTC()}, Service: "dns", Query: "evil.example.com", Type: "A"}
 		e.Src.IP, e.Dst.IP, e.Dst.Port = netip.MustParseAddr(from), netip.MustParseAddr("10.20.0.9"), 53
