@@ -123,11 +123,11 @@ func (w *town) cutControl(t *testing.T, h *hand) (back func()) {
 	s.mu.Lock()
 	l := s.link
 	s.mu.Unlock()
-	w.run("mv", w.dir+"/br0.mgmt", w.dir+"/br0.away")
+	w.Run("mv", w.dir+"/br0.mgmt", w.dir+"/br0.away")
 	l.end(errors.New("cut"))
 	w.until("the loss is noticed", func() bool { s.mu.Lock(); defer s.mu.Unlock(); return s.why != nil })
 	return func() {
-		w.run("mv", w.dir+"/br0.away", w.dir+"/br0.mgmt")
+		w.Run("mv", w.dir+"/br0.away", w.dir+"/br0.mgmt")
 		w.until("conversation", func() bool { s.mu.Lock(); defer s.mu.Unlock(); return s.link != nil })
 	}
 }
@@ -184,7 +184,7 @@ func TestTwoSwitches(t *testing.T) {
 	w.vsctl("add-br", "br1", "--", "set", "bridge", "br1", "datapath_type=netdev", "protocols=OpenFlow13", "other-config:datapath-id=00000000000000b1")
 	w.vsctl("add-port", "br0", "up", "--", "set", "interface", "up", "type=patch", "options:peer=down",
 		"--", "add-port", "br1", "down", "--", "set", "interface", "down", "type=patch", "options:peer=up")
-	w.namespace(srv.ns)
+	w.Space(srv.ns)
 	w.cable(srv, "br1")
 	w.echoes(srv, 7000)
 	c := w.config()
@@ -208,9 +208,9 @@ func TestTwoSwitches(t *testing.T) {
 	}
 	mustUndo(t, h, target)
 	w.free(t, "released", pcA)
-	w.run("ovs-ofctl", "-O", "OpenFlow13", "del-flows", "unix:"+w.dir+"/br1.mgmt", ours)
+	w.Run("ovs-ofctl", "-O", "OpenFlow13", "del-flows", "unix:"+w.dir+"/br1.mgmt", ours)
 	mustApply(t, h, target)
-	w.run("ovs-ofctl", "-O", "OpenFlow13", "del-flows", "unix:"+w.dir+"/br1.mgmt", ours)
+	w.Run("ovs-ofctl", "-O", "OpenFlow13", "del-flows", "unix:"+w.dir+"/br1.mgmt", ours)
 	if list, err := h.List(context.Background()); err != nil || len(list) != 1 || len(list[0].Nets) != 0 {
 		t.Errorf("one of two has lost it, but: %+v %v", list, err)
 	}

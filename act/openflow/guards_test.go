@@ -74,7 +74,7 @@ func TestWhatIsRefused(t *testing.T) {
 	w := newTown(t, pcA)
 	h := w.open(t, w.config(), quiet())
 	before := w.foreign(t)
-	own, err := event.ParseMAC(strings.TrimSpace(w.in("r", "cat /sys/class/net/p-a/address")))
+	own, err := event.ParseMAC(strings.TrimSpace(w.In("r", "cat /sys/class/net/p-a/address")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,13 +109,13 @@ func TestExceptions(t *testing.T) {
 	h := w.open(t, c, d)
 	mustApply(t, h, w.target("iso-1", pcA))
 	for i, a := range []netip.Addr{pcA.v4, pcA.v6} {
-		w.in("a", "ip neigh flush all")
-		w.in("s", "ip neigh flush all")
+		w.In("a", "ip neigh flush all")
+		w.In("s", "ip neigh flush all")
 		w.becomes(t, "another port of the notice page's machine", pcA, a, srv, 7001, false)
 		w.becomes(t, "the notice page", pcA, a, srv, 7000, true)
 		w.becomes(t, "the gateway itself", pcA, a, pcB, 7000, false)
-		if there := strings.Contains(w.in("a", "ip neigh"), pcB.v4.String()+" dev eth0 lladdr "+w.mac(pcB).String()); i == 0 && !there {
-			t.Errorf("the gateway's hardware address was not found:\n%s", w.in("a", "ip neigh"))
+		if there := strings.Contains(w.In("a", "ip neigh"), pcB.v4.String()+" dev eth0 lladdr "+w.mac(pcB).String()); i == 0 && !there {
+			t.Errorf("the gateway's hardware address was not found:\n%s", w.In("a", "ip neigh"))
 		}
 	}
 	for port, passes := range map[uint16]bool{67: true, 69: false} {

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -29,7 +28,7 @@ func (w *town) open(t *testing.T, c *Config, d act.Deps) *hand {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = h.Close() })
-	w.t = t
+	w.TB = t
 	for _, s := range h.stations {
 		w.until("conversation with "+s.label(), func() bool { s.mu.Lock(); defer s.mu.Unlock(); return s.link != nil })
 	}
@@ -40,11 +39,11 @@ func (w *town) network() network {
 	n := hostNetwork()
 	return network{
 		dial: func(ctx context.Context, kind, address string) (c net.Conn, err error) {
-			err = w.at("r", func() (err error) { c, err = n.dial(ctx, kind, address); return err })
+			err = w.At("r", func() (err error) { c, err = n.dial(ctx, kind, address); return err })
 			return c, err
 		},
 		listen: func(kind, address string) (l net.Listener, err error) {
-			err = w.at("r", func() (err error) { l, err = n.listen(kind, address); return err })
+			err = w.At("r", func() (err error) { l, err = n.listen(kind, address); return err })
 			return l, err
 		},
 	}
@@ -52,28 +51,18 @@ func (w *town) network() network {
 
 func quiet() act.Deps { return act.Deps{Log: slog.New(slog.DiscardHandler), Now: time.Now} }
 
-func (w *town) mac(m machineIn) event.MAC {
-	w.t.Helper()
-	mac, err := event.ParseMAC(strings.TrimSpace(w.in(m.ns, "cat /sys/class/net/eth0/address")))
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return mac
-}
+func (w *town) mac(m machineIn) event.MAC { return w.MAC(m.ns) }
 
 func (w *town) target(order string, m machineIn) act.Target {
-	w.t.Helper()
+	w.TB.Helper()
 	return act.Target{Order: order, MAC: w.mac(m), Until: time.Now().Add(time.Hour),
 		Nets: []netip.Prefix{netip.PrefixFrom(m.v4, 32), netip.PrefixFrom(m.v6, 128)}}
 }
 
-// at runs f with its thread inside the namespace of a machine.
-func (w *town) at(ns string, f func() error) error { return inside.Do(w.prefix+ns, f) }
-
 // echoes answers TCP and UDP on a port of a machine.
 func (w *town) echoes(m machineIn, port uint16) {
-	w.t.Helper()
-	inside.Echo(w.t, w.prefix+m.ns, port, m.v4, m.v6)
+	w.TB.Helper()
+	inside.Echo(w.TB, w.NetNS(m.ns), port, m.v4, m.v6)
 }
 
 // dial connects two machines, from an address of the first to the same family of the second.
@@ -86,7 +75,7 @@ func (w *town) dial(network string, pc machineIn, from netip.Addr, to machineIn,
 	if network == "udp" {
 		local = net.UDPAddrFromAddrPort(netip.AddrPortFrom(from, 0))
 	}
-	err = w.at(pc.ns, func() (err error) {
+	err = w.At(pc.ns, func() (err error) {
 		d := net.Dialer{Timeout: patience, LocalAddr: local}
 		c, err = d.Dial(network, netip.AddrPortFrom(remote, port).String())
 		return err

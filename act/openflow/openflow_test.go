@@ -28,12 +28,12 @@ func TestConformanceVLAN(t *testing.T) {
 // The drill: the sensor listens on the switch's side of the PC's cable.
 func TestScenario(t *testing.T) {
 	w := newTown(t, pcA, pcB, srv)
-	drill.Run(t, drill.Town{Bench: w.bench(w.config()), Namespace: w.prefix + "r", Interfaces: []string{"p-a"}, Rounds: 20})
+	drill.Run(t, drill.Town{Bench: w.bench(w.config()), Namespace: w.NetNS("r"), Interfaces: []string{"p-a"}, Rounds: 20})
 }
 
 func TestScenarioVLAN(t *testing.T) {
 	w := newVLANTown(t)
-	drill.Run(t, drill.Town{Bench: w.bench(w.vlanConfig()), Namespace: w.prefix + "r", Interfaces: []string{"p-a"}})
+	drill.Run(t, drill.Town{Bench: w.bench(w.vlanConfig()), Namespace: w.NetNS("r"), Interfaces: []string{"p-a"}})
 }
 
 // bench is the town as the suite wants it.

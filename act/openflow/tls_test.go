@@ -68,7 +68,7 @@ func (a *authority) file(name string) string { return filepath.Join(a.dir, name)
 
 // secure gives the switch and Yagura certificates of this authority.
 func (w *town) secure(a *authority, c *Config) {
-	w.t.Helper()
+	w.TB.Helper()
 	a.issue("switch", a.cert, a.key)
 	a.issue("yagura", a.cert, a.key)
 	w.vsctl("set-ssl", a.file("switch.key"), a.file("switch.pem"), a.file("town.pem"))

@@ -23,10 +23,10 @@ func newVLANTown(t *testing.T) *town {
 	w.vsctl("add-port", "br0", "up", "--", "set", "interface", "up", "type=patch", "options:peer=down",
 		"--", "add-port", "br1", "down", "--", "set", "interface", "down", "type=patch", "options:peer=up")
 	for _, m := range []machineIn{pcA, pcB, srv} {
-		w.namespace(m.ns)
+		w.Space(m.ns)
 		w.cable(m, "br0", "tag=10")
 	}
-	w.namespace(quarantine.ns)
+	w.Space(quarantine.ns)
 	w.cable(quarantine, "br1", "tag=999")
 	return w
 }
@@ -58,7 +58,7 @@ func TestQuarantineVLAN(t *testing.T) {
 	for _, a := range []netip.Addr{pcA.v4, pcA.v6} {
 		w.becomes(t, "isolated", pcA, a, srv, 7000, false)
 		w.becomes(t, "the quarantine gateway", pcA, a, quarantine, 7000, true)
-		w.in("q", "ip neigh flush all")
+		w.In("q", "ip neigh flush all")
 		back := quarantine.v4
 		if a.Is6() {
 			back = quarantine.v6
@@ -106,7 +106,7 @@ func (w *town) tags(t *testing.T) {
 // speak sends one frame from a machine.
 func (w *town) speak(t *testing.T, m machineIn, frame []byte) {
 	t.Helper()
-	if err := w.at(m.ns, func() error {
+	if err := w.At(m.ns, func() error {
 		fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0)
 		if err != nil {
 			return err
@@ -127,7 +127,7 @@ func (w *town) speak(t *testing.T, m machineIn, frame []byte) {
 func (w *town) listen(t *testing.T, m machineIn) (from func(mac [6]byte, experiments bool) int) {
 	t.Helper()
 	var fd int
-	if err := w.at(m.ns, func() (err error) {
+	if err := w.At(m.ns, func() (err error) {
 		fd, err = unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, int(binary.NativeEndian.Uint16([]byte{0, unix.ETH_P_ALL})))
 		return err
 	}); err != nil {
