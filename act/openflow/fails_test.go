@@ -147,7 +147,7 @@ func TestRestartOfBoth(t *testing.T) {
 	}
 	w.restartSwitch()
 	w.free(t, "lost", pcA)
-	h = w.open(t, w.config(), d)
+	w.open(t, w.config(), d)
 	w.until("the isolation", func() bool { return strings.Contains(w.flows(), "nw_src="+pcA.v4.String()) })
 	if strings.Contains(w.flows(), "nw_src="+srv.v4.String()) {
 		t.Error("what had been released is back")

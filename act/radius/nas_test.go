@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -319,5 +318,3 @@ func (e *edge) wait(t *testing.T, host fabric.Host, vlan int) {
 	}
 	t.Fatalf("%s does not come into VLAN %d: %s", host.Name, vlan, e.vlans())
 }
-
-var at = netip.MustParseAddr

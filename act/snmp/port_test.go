@@ -74,7 +74,6 @@ func walkTo(v vlans, p place, now, want state) (pvid int) {
 // strange is a switch that answers what it likes.
 type strange struct {
 	cols map[string]column
-	list []byte
 	n    int
 	left int
 }

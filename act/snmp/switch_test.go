@@ -57,7 +57,6 @@ type edge struct {
 	plugged map[event.MAC]int
 	// byItself: the switch takes a port out of the untagged list of its old VLAN when its PVID changes, as some do
 	byItself bool
-	one      bool // takes one variable a request
 }
 
 // config is what a switch has in its memory.

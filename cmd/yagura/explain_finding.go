@@ -142,7 +142,7 @@ func (p findingExplainer) head(ja, en string) {
 
 func (p findingExplainer) print(x *event.Explanation) {
 	f := &x.Finding
-	findingPrinter{p.w, p.lang}.finding(f)
+	findingPrinter(p).finding(f)
 	p.head("判断の条件", "Gates")
 	for _, g := range x.Gates {
 		if g.Name != "exception" {

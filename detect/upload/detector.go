@@ -74,12 +74,11 @@ type key struct {
 
 // hour is what went there in the present hour.
 type hour struct {
-	begun    time.Time
-	out, in  uint64
-	told     uint64
-	level    event.Severity
-	first    time.Time // of all contact with it that is remembered
-	haveDone bool      // the hour's sum is in the habit
+	begun   time.Time
+	out, in uint64
+	told    uint64
+	level   event.Severity
+	first   time.Time // of all contact with it that is remembered
 }
 
 type instance struct {

@@ -30,7 +30,6 @@ type reader struct {
 type object struct {
 	group, variation, qualifier byte
 	start, stop, count          uint32
-	packed                      bool // points are bits
 }
 
 func (o *object) prefix() byte { return o.qualifier >> 4 & 7 }

@@ -46,7 +46,6 @@ type flow struct {
 	said    [2]uint64 // payload bytes
 	smb     *smbState
 	secret  bool // TLS: what follows is records
-	port    uint16
 }
 
 // Event writes what one event tells.

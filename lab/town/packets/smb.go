@@ -8,9 +8,6 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-// Commands of SMB 2 (MS-SMB2 §2.2.1).
-var commands = map[string]uint16{"negotiate": 0, "session_setup": 1, "tree_connect": 3, "create": 5, "close": 6, "read": 8, "write": 9, "query_directory": 14, "rename": 17, "delete": 17}
-
 // smbState is what one connection has agreed on so far.
 type smbState struct {
 	message uint64
