@@ -53,7 +53,7 @@ export const en: Words = {
     nextStep: 'What to do with this case', print: 'Print',
   },
   spread: {
-    title: 'The spread', intro: 'The {{n}} machines of this incident, in the order in which they were reached, from the left.', zero: 'seems to be the first', reached: 'reached', severity: 'severity', more: '{{n}} more', hosts: 'The machines ({{n}})', ways: 'Who reached whom ({{n}})', way: '{{from}} to {{to}}', same: '{{from}} and {{to}} talk to the same server ({{what}})',
+    title: 'The spread', intro: 'The {{n}} machines of this incident, in the order in which they were reached, from the left.', introDown: 'The {{n}} machines of this incident; each stands below the one that reached it.', zero: 'seems to be the first', reached: 'reached', severity: 'severity', more: '{{n}} more', hosts: 'The machines ({{n}})', ways: 'Who reached whom ({{n}})', way: '{{from}} to {{to}}', same: '{{from}} and {{to}} talk to the same server ({{what}})',
     partOf: 'This case is part of case {{number}}.', openLead: 'Open the whole', whySevere: 'Why this severity', excepted: 'taken back by an exception: {{why}}',
   },
   selftest: {

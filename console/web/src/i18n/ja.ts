@@ -52,7 +52,7 @@ export const ja = {
     nextStep: 'この案件をどうするか', print: '印刷する',
   },
   spread: {
-    title: '広がり', intro: '関係する {{n}} 台を、たどり着かれた順に左から並べています。', zero: '最初とみられる端末', reached: '手を伸ばされた', severity: '危険度', more: 'ほか {{n}} 台', hosts: '端末の一覧（{{n}} 台）', ways: 'だれからだれへ（{{n}} 件）', way: '{{from}} から {{to}} へ', same: '{{from}} と {{to}} が同じ相手（{{what}}）と通信',
+    title: '広がり', intro: '関係する {{n}} 台を、たどり着かれた順に左から並べています。', introDown: '関係する {{n}} 台です。線でつながる上の端末から、下の端末へ広がりました。', zero: '最初とみられる端末', reached: '手を伸ばされた', severity: '危険度', more: 'ほか {{n}} 台', hosts: '端末の一覧（{{n}} 台）', ways: 'だれからだれへ（{{n}} 件）', way: '{{from}} から {{to}} へ', same: '{{from}} と {{to}} が同じ相手（{{what}}）と通信',
     partOf: 'この案件は、案件 {{number}} にまとめられています。', openLead: 'まとめた案件を開く', whySevere: '危険度の理由', excepted: '例外により取り下げ：{{why}}',
   },
   selftest: {

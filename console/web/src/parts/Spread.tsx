@@ -1,30 +1,34 @@
+import { useMediaQuery } from '@mantine/hooks'
 import { Link } from '@tanstack/react-router'
 import type { Schemas } from '../api/client'
 import { useWords } from '../i18n'
 import { Severity } from './badges'
-import { picture, type Edge, type Node } from './spread'
+import { picture, stacked, type Edge, type Node } from './spread'
 import { When } from './When'
 
 const box = { w: 172, h: 58, gapX: 64, gapY: 16 }
-const left = (n: Node) => n.column * (box.w + box.gapX)
+const step = 22 // to the right for each machine on the way, where the picture goes downwards
+const left = (n: Node, down: boolean) => n.column * (down ? step : box.w + box.gapX)
 const top = (n: Node) => n.row * (box.h + box.gapY)
 
 /** Who reached whom: a picture for the eye, and the same as a table for everybody. */
 export function Spread({ incident }: { incident: Schemas['Incident'] }) {
   const { t } = useWords()
+  const down = useMediaQuery('(max-width: 640px)') ?? false
   const hosts = incident.hosts ?? []
   const hops = incident.spread ?? []
   if (hosts.length < 2) return null
-  const p = picture(hosts, hops)
-  const size = { width: p.columns * (box.w + box.gapX) - box.gapX, height: p.rows * (box.h + box.gapY) - box.gapY }
+  const p = down ? stacked(picture(hosts, hops)) : picture(hosts, hops)
+  const width = down ? (p.columns - 1) * step + box.w : p.columns * (box.w + box.gapX) - box.gapX
+  const size = { width, height: p.rows * (box.h + box.gapY) - box.gapY }
   return (
     <section className="card" aria-labelledby="spread">
       <h2 id="spread">{t('spread.title')}</h2>
-      <p className="soft small">{t('spread.intro', { n: hosts.length + (incident.more_hosts ?? 0) })}</p>
+      <p className="soft small">{t(down ? 'spread.introDown' : 'spread.intro', { n: hosts.length + (incident.more_hosts ?? 0) })}</p>
       <div className="spread" role="img" aria-label={t('spread.title')} tabIndex={0}>
         <div style={{ position: 'relative', ...size }}>
-          <svg width={size.width} height={size.height}>{p.edges.map((e) => <Line key={`${e.from.key}>${e.to.key}`} e={e} />)}</svg>
-          {p.nodes.map((n) => <Box key={n.key} n={n} />)}
+          <svg width={size.width} height={size.height}>{p.edges.map((e) => <Line key={`${e.from.key}>${e.to.key}`} e={e} down={down} />)}</svg>
+          {p.nodes.map((n) => <Box key={n.key} n={n} down={down} />)}
         </div>
       </div>
       <Ways hosts={hosts} hops={hops} />
@@ -32,17 +36,18 @@ export function Spread({ incident }: { incident: Schemas['Incident'] }) {
   )
 }
 
-function Line({ e }: { e: Edge }) {
-  const [x1, y1] = [left(e.from) + box.w, top(e.from) + box.h / 2]
-  const [x2, y2] = [left(e.to), top(e.to) + box.h / 2]
+function Line({ e, down }: { e: Edge; down: boolean }) {
+  const [x2, y2] = [left(e.to, down), top(e.to) + box.h / 2]
+  if (down) return <path d={`M ${left(e.from, down) + step / 2} ${top(e.from) + box.h} V ${y2} H ${x2}`} className={e.same ? 'same' : 'way'} />
+  const [x1, y1] = [left(e.from, down) + box.w, top(e.from) + box.h / 2]
   const back = x2 <= x1
   const d = back ? `M ${x1 - box.w / 2} ${y1} L ${x2 + box.w / 2} ${y2}` : `M ${x1} ${y1} C ${x1 + 32} ${y1}, ${x2 - 32} ${y2}, ${x2 - 5} ${y2}`
   return <path d={d} className={e.same ? 'same' : 'way'} />
 }
 
-function Box({ n }: { n: Node }) {
+function Box({ n, down }: { n: Node; down: boolean }) {
   const { t } = useWords()
-  const style = { left: left(n), top: top(n), width: box.w, height: box.h }
+  const style = { left: left(n, down), top: top(n), width: box.w, height: box.h }
   if (n.more) return <div className="node crowd" style={style}>{t('spread.more', { n: n.more.length })}</div>
   const h = n.host
   if (!h) return null

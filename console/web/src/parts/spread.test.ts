@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { picture, shown } from './spread'
+import { picture, shown, stacked } from './spread'
 
 const host = (uid: string, step: number, more = {}) => ({ device: { uid }, step, severity: 8, incident: `case-${uid}`, ...more })
 const hop = (from: string, to: string, minute = 0, more = {}) => ({ from, to, time: `2026-11-20T10:${String(minute).padStart(2, '0')}:00Z`, title: { ja: '', en: '' }, detector: 'd', count: 1, ...more })
@@ -16,6 +16,12 @@ describe('the picture of the spread', () => {
     expect(p.nodes).toHaveLength(1 + shown + 1)
     expect(p.nodes.at(-1)?.more).toHaveLength(199 - shown)
     expect(p.edges).toHaveLength(shown + 1)
+  })
+  it('goes downwards on a narrow screen, every machine below the one that reached it', () => {
+    const p = stacked(picture([host('a', 0, { zero: true }), host('b', 1), host('c', 1), host('d', 2)], [hop('a', 'b', 1), hop('a', 'c', 2), hop('b', 'd', 3)]))
+    expect([...p.nodes].sort((x, y) => x.row - y.row).map((n) => n.key)).toEqual(['a', 'b', 'd', 'c'])
+    expect(p.rows).toBe(4)
+    expect(p.edges.every((e) => e.to.row > e.from.row)).toBe(true)
   })
   it('shows machines that only call the same server beside the first one', () => {
     const p = picture([host('a', 0, { zero: true }), host('b', 0)], [hop('a', 'b', 0, { same: true })])

@@ -53,3 +53,19 @@ export function picture(hosts: Host[], hops: Hop[]): Picture {
   }
   return { nodes, edges, columns: Math.max(0, ...nodes.map((n) => n.column)) + 1, rows: Math.max(1, ...rows.filter((n) => n !== undefined)) }
 }
+
+/** The same picture for a narrow screen: one machine a row, each below the one that reached it and one step to the right. */
+export function stacked(p: Picture): Picture {
+  const behind = (n: Node) => p.edges.filter((e) => e.from === n).map((e) => e.to)
+  const row = new Map<Node, number>()
+  const walk = (n: Node) => {
+    if (row.has(n)) return
+    row.set(n, row.size)
+    behind(n).forEach(walk)
+  }
+  p.nodes.filter((n) => !p.edges.some((e) => e.to === n)).forEach(walk)
+  p.nodes.forEach(walk)
+  const moved = new Map(p.nodes.map((n) => [n, { ...n, row: row.get(n) ?? 0 }]))
+  const of = (n: Node) => moved.get(n) ?? n
+  return { ...p, rows: row.size, nodes: p.nodes.map(of), edges: p.edges.map((e) => ({ ...e, from: of(e.from), to: of(e.to) })) }
+}
