@@ -56,7 +56,7 @@ func (p Permit) validate() error {
 	case len(p.Source) == 0 && len(p.MAC) == 0, len(p.Destination) == 0:
 		return errors.New("source (or mac) and destination are needed: fill 送信元 and 宛先")
 	case p.Owner == "" || p.Reason == "":
-		return errors.New("owner and reason are needed: fill 担当 and 理由, so that someone can ask later")
+		return errors.New("owner and reason are needed: fill 担当課 and 理由, so that someone can ask later")
 	case p.Protocol != "" && !slices.Contains([]string{"tcp", "udp", "icmp"}, p.Protocol):
 		return fmt.Errorf("protocol %q: write tcp, udp or icmp", p.Protocol)
 	}

@@ -49,7 +49,7 @@ func TestListAsTheOfficeKeepsIt(t *testing.T) {
 func TestFaultsNameTheLineAndTheRemedy(t *testing.T) {
 	for text, want := range map[string]string{
 		"x,10.3.0.10,lgwan,,tcp,web,o,r,\n":                  `list.csv:2: 「x」 port "web": write 443`,
-		"x,10.3.0.10,lgwan,,tcp,80,,r,\n":                    "fill 担当 and 理由",
+		"x,10.3.0.10,lgwan,,tcp,80,,r,\n":                    "fill 担当課 and 理由",
 		"x,,lgwan,,tcp,80,o,r,\n":                            "fill 送信元 and 宛先",
 		"x,10.3.0.999,lgwan,,tcp,80,o,r,\n":                  "neither address nor network",
 		"x,10.3.0.10,lgwan,,tcp,80,o,r,来年\n":                 "write it as 2027-03-31",
