@@ -53,7 +53,7 @@ type Bench struct {
 	// exchange as the machine of this address and says whether it works, waiting so long. Used where Dial is nil.
 	Talk func(t *testing.T, from netip.Addr) func(patience time.Duration) bool
 
-	// Pass lets time pass for the device and for Now; nil: time.Sleep.
+	// Pass sets the clock of the device and of Now on by d; nil: the test waits for d.
 	Pass func(d time.Duration)
 	// Now is the device's clock; nil: time.Now.
 	Now func() time.Time

@@ -3,7 +3,7 @@
 // One address, range or name stands on each line of /ip.txt (IPv4 and IPv6),
 // /ip4.txt, /ip6.txt and /domain.txt; lines end in LF, there are no comments.
 // A list is never empty, because some firewalls take an empty one for a
-// failure and others for "block everything": then it holds the placeholder
+// failure and others for "block everything": then it holds the address of nobody
 // alone (192.0.2.1/32, RFC 5737). It never covers what the never-touch list
 // protects, whenever that was added. ETag and If-None-Match (RFC 9110 §13.1.2)
 // spare the transfer of what has not changed.
@@ -45,15 +45,15 @@ var Enforcer = act.Enforcer{
 
 // Config says where the lists are offered and who fetches them.
 type Config struct {
-	Listen      string        `yaml:"listen"`           // address:port of the lists
-	CertFile    string        `yaml:"cert_file"`        // PEM certificate, with its chain
-	KeyFile     string        `yaml:"key_file"`         // PEM key of the certificate
-	Plain       bool          `yaml:"plain"`            // HTTP without TLS; only on the loopback address, behind a proxy that adds TLS
-	Consumers   []Consumer    `yaml:"consumers"`        // who may fetch
-	Most        int           `yaml:"most"`             // entries that the smallest consumer can take; 1–100000
-	Wait        time.Duration `yaml:"wait"`             // Apply waits so long for the consumers to come before it says that it waits; 0–10s
-	Placeholder netip.Prefix  `yaml:"placeholder"`      // the one entry of an address list that would be empty; nobody may have this address
-	NoName      string        `yaml:"placeholder_name"` // the one entry of a list of names that would be empty
+	Listen     string        `yaml:"listen"`      // address:port of the lists
+	CertFile   string        `yaml:"cert_file"`   // PEM certificate, with its chain
+	KeyFile    string        `yaml:"key_file"`    // PEM key of the certificate
+	Plain      bool          `yaml:"plain"`       // HTTP without TLS; only on the loopback address, behind a proxy that adds TLS
+	Consumers  []Consumer    `yaml:"consumers"`   // who may fetch
+	Most       int           `yaml:"most"`        // entries that the smallest consumer can take; 1–100000
+	Wait       time.Duration `yaml:"wait"`        // Apply waits so long for the consumers to come before it says that it waits; 0–10s
+	Nobody     netip.Prefix  `yaml:"nobody"`      // the one entry of an address list that would be empty; nobody may have this address
+	NobodyName string        `yaml:"nobody_name"` // the one entry of a list of names that would be empty
 }
 
 // Consumer is one firewall that fetches.
@@ -68,8 +68,11 @@ type Consumer struct {
 // DefaultConfig offers the lists on every address, to nobody yet.
 func DefaultConfig() Config {
 	return Config{Listen: "0.0.0.0:8446", Most: 5000, Wait: 2 * time.Second,
-		Placeholder: netip.MustParsePrefix("192.0.2.1/32"), NoName: "placeholder.invalid"}
+		Nobody: netip.MustParsePrefix("192.0.2.1/32"), NobodyName: "nobody.invalid"}
 }
+
+// hostName is one or more labels (RFC 1123 §2.1).
+var hostName = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 
 var nameOK = regexp.MustCompile(`^[a-z0-9][a-z0-9_.-]{0,62}$`)
 
@@ -92,8 +95,11 @@ func (c *Config) Validate() error {
 	if c.Wait < 0 || c.Wait > 10*time.Second {
 		bad("wait: %v is out of range: use 0s to 10s", c.Wait)
 	}
-	if !c.Placeholder.IsValid() || !c.Placeholder.IsSingleIP() {
-		bad("placeholder: %q is no single address: keep 192.0.2.1/32", c.Placeholder)
+	if !c.Nobody.IsValid() || !c.Nobody.IsSingleIP() {
+		bad("nobody: %q is no single address: keep 192.0.2.1/32", c.Nobody)
+	}
+	if !hostName.MatchString(c.NobodyName) {
+		bad("nobody_name: %q is no name: keep nobody.invalid", c.NobodyName)
 	}
 	if len(c.Consumers) == 0 {
 		bad("consumers: nobody may fetch: name each firewall with its token_file")

@@ -4,12 +4,13 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
-	"github.com/yagura-project/yagura/act"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/yagura-project/yagura/act"
 )
 
 // maxCopy bounds what is kept of one served list.

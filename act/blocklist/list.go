@@ -71,13 +71,13 @@ func (c Config) render(list string, entries []act.Entry) []byte {
 func (c Config) empty(list string) string {
 	switch list {
 	case listDomain:
-		return c.NoName
+		return c.NobodyName
 	case listIP6:
-		if c.Placeholder.Addr().Is4() {
+		if c.Nobody.Addr().Is4() {
 			return "100::1/128" // the discard prefix (RFC 6666)
 		}
 	}
-	return c.Placeholder.String()
+	return c.Nobody.String()
 }
 
 // content is the lines of a list as it was served.

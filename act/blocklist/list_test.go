@@ -205,7 +205,7 @@ func TestStatusTellsAges(t *testing.T) {
 func TestConfigNamesWhatIsWrong(t *testing.T) {
 	c := Config{Listen: "0.0.0.0:80", Plain: true, Most: 0, Wait: time.Hour, Consumers: []Consumer{{Name: "A b", Lists: []string{"x"}}}}
 	err := c.Validate()
-	for _, want := range []string{"plain:", "most:", "wait:", "placeholder:", "consumers[0].name:", "consumers[0].token_file:", "consumers[0].every:", "consumers[0].lists:"} {
+	for _, want := range []string{"plain:", "most:", "wait:", "nobody:", "nobody_name:", "consumers[0].name:", "consumers[0].token_file:", "consumers[0].every:", "consumers[0].lists:"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in %v", want, err)
 		}

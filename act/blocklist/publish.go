@@ -64,7 +64,7 @@ func (h *hand) publish() (added, removed []string, err error) {
 	return h.difference(before, after, "+"), h.difference(after, before, "-"), nil
 }
 
-// named is the lines of a list that are not its placeholder.
+// named is the lines of a list that are not that of nobody.
 func (h *hand) named(list string, text []byte) []string {
 	var out []string
 	for l := range parse(text) {

@@ -43,7 +43,7 @@ func (h *hand) listen() error {
 	}
 	ln, err := net.Listen("tcp", h.cfg.Listen)
 	if err != nil {
-		return fmt.Errorf("blocklist: %w: is the port used by another program?", err)
+		return fmt.Errorf("blocklist: %w; another program, or a running Yagura, has it", err)
 	}
 	if !h.cfg.Plain {
 		ln = tls.NewListener(ln, &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: (&renewed{cfg: h.cfg}).get})

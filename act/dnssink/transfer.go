@@ -47,7 +47,7 @@ func (h *hand) listen() error {
 func (s *servers) open(at string, handler dns.Handler, key map[string]string) error {
 	ln, err := net.Listen("tcp", at)
 	if err != nil {
-		return fmt.Errorf("dnssink: %w: is the port used by another program?", err)
+		return fmt.Errorf("dnssink: %w; another program, or a running Yagura, has it", err)
 	}
 	pc, err := net.ListenPacket("udp", at)
 	if err != nil {
