@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net"
 	"net/netip"
 	"slices"
 	"testing"
@@ -31,6 +32,11 @@ func (s *suite) talk(t *testing.T, from netip.Addr) func(time.Duration) bool {
 	}
 	c := s.Dial(t, "tcp", from)
 	t.Cleanup(func() { _ = c.Close() })
+	return Answers(c)
+}
+
+// Answers tells of an echo's TCP session whether it works: a byte goes out, and the same comes back within so long.
+func Answers(c net.Conn) func(patience time.Duration) bool {
 	sent := byte(0)
 	return func(patience time.Duration) bool {
 		sent++

@@ -1,22 +1,18 @@
 package arp
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/netip"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/vishvananda/netns"
-
 	"github.com/yagura-project/yagura/act"
+	"github.com/yagura-project/yagura/act/acttest/inside"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -78,23 +74,8 @@ func (w *town) in(ns, script string) string {
 	return w.run("ip", "netns", "exec", w.prefix+ns, "sh", "-ec", script)
 }
 
-// at runs f with this thread inside a namespace.
-func (w *town) at(ns string, f func() error) error {
-	done := make(chan error, 1)
-	go func() {
-		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
-		h, err := netns.GetFromPath("/run/netns/" + w.prefix + ns)
-		if err == nil {
-			defer h.Close()
-			err = netns.Set(h)
-		}
-		if err == nil {
-			err = f()
-		}
-		done <- err
-	}()
-	return <-done
-}
+// at runs f inside a namespace of the town.
+func (w *town) at(ns string, f func() error) error { return inside.Do(w.prefix+ns, f) }
 
 func (w *town) mac(m machineIn) event.MAC {
 	w.t.Helper()
@@ -130,46 +111,7 @@ func quietDeps(t *testing.T) act.Deps {
 func (w *town) echoes() {
 	w.t.Helper()
 	for _, m := range []machineIn{server, gateway} {
-		for _, a := range []netip.Addr{m.v4, m.v6} {
-			at := netip.AddrPortFrom(a, 7000)
-			if err := w.at(m.ns, func() error {
-				l, err := net.Listen("tcp", at.String())
-				if err != nil {
-					return err
-				}
-				u, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(at))
-				if err != nil {
-					return errors.Join(err, l.Close())
-				}
-				w.t.Cleanup(func() { _ = l.Close(); _ = u.Close() })
-				go acceptEchoes(l)
-				go echoDatagrams(u)
-				return nil
-			}); err != nil {
-				w.t.Fatal(err)
-			}
-		}
-	}
-}
-
-func acceptEchoes(l net.Listener) {
-	for {
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		go func() { defer c.Close(); _, _ = io.Copy(c, c) }()
-	}
-}
-
-func echoDatagrams(u *net.UDPConn) {
-	buf := make([]byte, 2048)
-	for {
-		n, from, err := u.ReadFromUDPAddrPort(buf)
-		if errors.Is(err, net.ErrClosed) {
-			return
-		}
-		_, _ = u.WriteToUDPAddrPort(buf[:n], from)
+		inside.Echo(w.t, w.prefix+m.ns, 7000, m.v4, m.v6)
 	}
 }
 

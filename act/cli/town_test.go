@@ -1,22 +1,18 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/vishvananda/netns"
-
+	"github.com/yagura-project/yagura/act/acttest/inside"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -188,69 +184,13 @@ func (w *town) mac(m machineIn) event.MAC {
 	return mac
 }
 
-// at runs f with this thread inside a namespace.
-func (w *town) at(ns string, f func() error) error {
-	done := make(chan error, 1)
-	go func() {
-		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
-		h, err := netns.GetFromPath("/run/netns/" + w.prefix + ns)
-		if err != nil {
-			done <- err
-			return
-		}
-		defer h.Close()
-		if err := netns.Set(h); err != nil {
-			done <- err
-			return
-		}
-		done <- f()
-	}()
-	return <-done
-}
+// at runs f inside a namespace of the town.
+func (w *town) at(ns string, f func() error) error { return inside.Do(w.prefix+ns, f) }
 
 // echoes answers TCP and UDP on port 7000 of the server.
 func (w *town) echoes() {
 	w.t.Helper()
-	for _, a := range []netip.Addr{server.v4, server.v6} {
-		at := netip.AddrPortFrom(a, 7000)
-		if err := w.at(server.ns, func() error {
-			l, err := net.Listen("tcp", at.String())
-			if err != nil {
-				return err
-			}
-			u, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(at))
-			if err != nil {
-				return errors.Join(err, l.Close())
-			}
-			w.t.Cleanup(func() { _ = l.Close(); _ = u.Close() })
-			go acceptEchoes(l)
-			go echoDatagrams(u)
-			return nil
-		}); err != nil {
-			w.t.Fatal(err)
-		}
-	}
-}
-
-func acceptEchoes(l net.Listener) {
-	for {
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		go func() { defer c.Close(); _, _ = io.Copy(c, c) }()
-	}
-}
-
-func echoDatagrams(u *net.UDPConn) {
-	buf := make([]byte, 2048)
-	for {
-		n, from, err := u.ReadFromUDPAddrPort(buf)
-		if err != nil {
-			return
-		}
-		_, _ = u.WriteToUDPAddrPort(buf[:n], from)
-	}
+	inside.Echo(w.t, w.prefix+server.ns, 7000, server.v4, server.v6)
 }
 
 // dial opens a connection from a machine's address to the server's echo.

@@ -1,7 +1,6 @@
 package nftables
 
 import (
-	"bytes"
 	"fmt"
 	"net/netip"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/yagura-project/yagura/act"
+	"github.com/yagura-project/yagura/act/acttest"
 	"github.com/yagura-project/yagura/act/acttest/street"
 )
 
@@ -125,23 +125,5 @@ func (w *town) open(t *testing.T, d act.Deps) act.Hand {
 // talk opens a TCP session from one machine to another and says whether a byte comes back.
 func (w *town) talk(t *testing.T, from machineIn, local, remote netip.Addr) func(time.Duration) bool {
 	t.Helper()
-	c := w.Dial(t, from.ns, "tcp", local, remote)
-	sent := byte(0)
-	return func(patience time.Duration) bool {
-		sent++
-		if _, err := c.Write([]byte{sent}); err != nil {
-			return false
-		}
-		_ = c.SetReadDeadline(time.Now().Add(patience))
-		buf := make([]byte, 256)
-		for {
-			n, err := c.Read(buf)
-			if bytes.IndexByte(buf[:n], sent) >= 0 {
-				return true
-			}
-			if err != nil {
-				return false
-			}
-		}
-	}
+	return acttest.Answers(w.Dial(t, from.ns, "tcp", local, remote))
 }
