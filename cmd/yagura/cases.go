@@ -76,42 +76,34 @@ func (c *cases) Stop(context.Context) error {
 	return nil
 }
 
+// run does what waits until it is told to quit and nothing waits any more.
 func (c *cases) run() {
 	ctx := context.Background()
-	for {
-		select {
-		case f := <-c.findings:
-			c.finding(ctx, f)
-		case o := <-c.orders:
-			c.order(ctx, o)
-		case inc := <-c.raised:
-			c.conclude(ctx, inc)
-		case list := <-c.excepts:
-			c.takeBack(ctx, list)
-		case done := <-c.marks:
-			c.mark(ctx, done)
-		case <-c.quit:
-			c.drain(ctx)
-			return
-		}
+	for c.next(ctx) || c.waiting() > 0 {
 	}
 }
 
-func (c *cases) drain(ctx context.Context) {
-	for {
-		select {
-		case f := <-c.findings:
-			c.finding(ctx, f)
-		case o := <-c.orders:
-			c.order(ctx, o)
-		case inc := <-c.raised:
-			c.conclude(ctx, inc)
-		case done := <-c.marks:
-			c.mark(ctx, done)
-		default:
-			return
-		}
+// next does one thing that waits; false when it met the wish to quit instead.
+func (c *cases) next(ctx context.Context) bool {
+	select {
+	case f := <-c.findings:
+		c.finding(ctx, f)
+	case o := <-c.orders:
+		c.order(ctx, o)
+	case inc := <-c.raised:
+		c.conclude(ctx, inc)
+	case list := <-c.excepts:
+		c.takeBack(ctx, list)
+	case done := <-c.marks:
+		c.mark(ctx, done)
+	case <-c.quit:
+		return false
 	}
+	return true
+}
+
+func (c *cases) waiting() int {
+	return len(c.findings) + len(c.orders) + len(c.raised) + len(c.excepts) + len(c.marks)
 }
 
 // mark does something behind the findings that wait now.
