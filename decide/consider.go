@@ -31,17 +31,18 @@ func (e *Engine) Consider(ctx context.Context, inc event.Incident) (Decision, er
 	case v.mode == "":
 		return none(fill(textBelow, inc.HostSeverity))
 	}
-	open, err := e.openFor(ctx, inc.Device)
+	all, err := e.open(ctx)
 	if err != nil {
 		return Decision{}, err
 	}
+	open := openFor(all, inc.Device)
 	if open != nil && open.Segment != "" && !standing(*open) {
 		d, _, err := e.partOf(ctx, inc, v, *open)
 		return d, err
 	}
 	if open != nil {
 		if open.Segment == "" && open.State == event.OrderAwaitingApproval && len(open.Approvals) == 0 && v.mode == event.ModeAuto && open.Requested == byPolicy {
-			return e.promote(ctx, *open, inc.Device, v)
+			return e.promote(ctx, *open, inc.Device, v, all)
 		}
 		return none(fill(textAlready, open.UID))
 	}
@@ -55,14 +56,14 @@ func (e *Engine) Consider(ctx context.Context, inc event.Incident) (Decision, er
 	if d, ok, err := e.outbreak(ctx, inc, v); ok || err != nil {
 		return d, err
 	}
-	return e.propose(ctx, inc, v, past.refused)
+	return e.propose(ctx, inc, v, past.refused, all)
 }
 
 // propose makes the order and takes it as far as the policy and the guards
 // allow. What a guard refuses is recorded as an order once a case (refused);
 // the next time the guards are asked again, for what they know may have changed.
-func (e *Engine) propose(ctx context.Context, inc event.Incident, v verdict, refused bool) (Decision, error) {
-	guards, err := e.guards(ctx, inc.Device, "")
+func (e *Engine) propose(ctx context.Context, inc event.Incident, v verdict, refused bool, open []event.Order) (Decision, error) {
+	guards, err := e.guardsAmong(ctx, inc.Device, "", open)
 	if err != nil {
 		return Decision{}, err
 	}
@@ -110,9 +111,9 @@ func (e *Engine) propose(ctx context.Context, inc event.Incident, v verdict, ref
 
 // promote lets the policy answer what waits for a person, when by now it may:
 // the town hall has closed, or the case has become worse.
-func (e *Engine) promote(ctx context.Context, o event.Order, d event.Device, v verdict) (Decision, error) {
+func (e *Engine) promote(ctx context.Context, o event.Order, d event.Device, v verdict, open []event.Order) (Decision, error) {
 	e.retarget(&o, e.asKnownNow(ctx, d))
-	guards, err := e.guards(ctx, o.Target, o.UID)
+	guards, err := e.guardsAmong(ctx, o.Target, o.UID, open)
 	if err != nil {
 		return Decision{}, err
 	}
@@ -128,18 +129,23 @@ func (e *Engine) promote(ctx context.Context, o event.Order, d event.Device, v v
 	return Decision{Order: &o, Why: why, Rule: v.rule}, nil
 }
 
-// openFor finds the order that is already at work for the machine.
-func (e *Engine) openFor(ctx context.Context, d event.Device) (*event.Order, error) {
+// open are all orders that are, or may yet become, an isolation.
+func (e *Engine) open(ctx context.Context) ([]event.Order, error) {
 	open, err := e.Ledger.Orders(ctx, event.OrderFilter{States: openStates, Limit: 10_000})
 	if err != nil {
 		return nil, fmt.Errorf("read open orders: %w", err)
 	}
+	return open, nil
+}
+
+// openFor finds the order that is already at work for the machine.
+func openFor(open []event.Order, d event.Device) *event.Order {
 	for i := range open {
 		if sameMachine(d, open[i]) {
-			return &open[i], nil
+			return &open[i]
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // past is what the earlier, finished orders of a machine say about a new one.

@@ -41,11 +41,16 @@ func refusal(guards []Guard, automatic bool) *Refusal {
 // guards holds one machine against everything that may forbid its isolation.
 // except is the order that is being approved, not counted as a second one.
 func (e *Engine) guards(ctx context.Context, d event.Device, except string) ([]Guard, error) {
-	open, err := e.Ledger.Orders(ctx, event.OrderFilter{States: openStates, Limit: 10_000})
+	open, err := e.open(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read open orders: %w", err)
+		return nil, err
 	}
-	open = slices.DeleteFunc(open, func(o event.Order) bool { return o.UID == except })
+	return e.guardsAmong(ctx, d, except, open)
+}
+
+// guardsAmong is guards where the open orders have been read already.
+func (e *Engine) guardsAmong(ctx context.Context, d event.Device, except string, open []event.Order) ([]Guard, error) {
+	open = slices.DeleteFunc(slices.Clone(open), func(o event.Order) bool { return o.UID == except })
 	auto, manual, err := e.lastHour(ctx, except)
 	if err != nil {
 		return nil, err

@@ -119,9 +119,9 @@ func (e *Engine) useNever(added []NeverEntry) error {
 
 // lift releases what stands against the list, and denies what waits against it.
 func (e *Engine) lift(ctx context.Context) (lifted []event.Order, err error) {
-	open, err := e.Ledger.Orders(ctx, event.OrderFilter{States: openStates, Limit: 10_000})
+	open, err := e.open(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read open orders: %w", err)
+		return nil, err
 	}
 	var errs []error
 	for _, o := range open {

@@ -2,7 +2,6 @@ package decide
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
 	"slices"
 	"time"
@@ -104,9 +103,9 @@ func (e *Engine) segmentOrder(s Segment, lifetime time.Duration) event.Order {
 // segmentGuards hold a whole segment against what may forbid it. The caps on machines do not count here: that is what
 // a segment order is for, and why it takes two people.
 func (e *Engine) segmentGuards(ctx context.Context, o event.Order) ([]Guard, error) {
-	open, err := e.Ledger.Orders(ctx, event.OrderFilter{States: openStates, Limit: 10_000})
+	open, err := e.open(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read open orders: %w", err)
+		return nil, err
 	}
 	_, manual, err := e.lastHour(ctx, o.UID)
 	if err != nil {

@@ -14,22 +14,9 @@ var orders = shelf[event.Order]{
 	},
 }
 
-// PutOrder keeps an isolation, replacing what was kept under its UID.
-func (s *State) PutOrder(ctx context.Context, o event.Order) error {
-	if err := s.own(&o.Tenant); err != nil {
-		return err
-	}
-	return orders.put(ctx, s, o)
-}
-
 // Order gives one isolation, or event.ErrNotFound.
 func (s *State) Order(ctx context.Context, uid string) (event.Order, error) {
 	return orders.get(ctx, s, uid)
-}
-
-// Orders gives the isolations that fit, newest first.
-func (s *State) Orders(ctx context.Context, f event.OrderFilter) ([]event.Order, error) {
-	return orders.list(ctx, s, s.whereOrder(f), f.Limit, f.Offset)
 }
 
 // CountOrders counts all isolations that fit, whatever the filter's limit.

@@ -31,13 +31,14 @@ var ErrForeign = errors.New("the value belongs to another tenant")
 // State keeps one tenant's incidents, findings, orders, devices, users, settings, ledger and counters.
 // What a Put or AppendAudit has acknowledged is on the disk. All methods may be called at the same time.
 type State struct {
-	cfg   Config
-	held  *os.File // the lock; nil when reading
-	write *sql.DB  // one connection: SQLite has one writer; nil when reading
-	read  *sql.DB
-	now   func() time.Time
-	hunts chan struct{}                         // how many hunts run at the same time
-	fresh atomic.Pointer[func(context.Context)] // seals what is open before a hunt; nil without a writer
+	cfg    Config
+	held   *os.File // the lock; nil when reading
+	write  *sql.DB  // one connection: SQLite has one writer; nil when reading
+	read   *sql.DB
+	now    func() time.Time
+	hunts  chan struct{} // how many hunts run at the same time
+	recall recall
+	fresh  atomic.Pointer[func(context.Context)] // seals what is open before a hunt; nil without a writer
 }
 
 // Open takes the directory for this process, makes or upgrades what is in it and checks the end of the ledger.

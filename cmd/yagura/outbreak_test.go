@@ -39,6 +39,7 @@ func TestScenarioOutbreak(t *testing.T) {
 		r.found(sickPC(i, now.Add(time.Duration(i)*100*time.Millisecond)))
 	}
 	ctx := t.Context()
+	var slowest time.Duration // answer of the console
 	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		n, err := r.state.CountIncidents(ctx, event.IncidentFilter{})
 		if err != nil || time.Now().After(end) {
@@ -48,9 +49,10 @@ func TestScenarioOutbreak(t *testing.T) {
 			break
 		}
 		began := time.Now()
-		if _, err := r.Status(ctx); err != nil || time.Since(began) > 10*time.Second {
-			t.Fatalf("the status took %v: %v", time.Since(began), err)
+		if _, err := r.Status(ctx); err != nil {
+			t.Fatalf("the console does not answer: %v", err)
 		}
+		slowest = max(slowest, time.Since(began))
 	}
 	orders, err := r.state.Orders(ctx, event.OrderFilter{Limit: 1000})
 	if err != nil {
@@ -89,7 +91,8 @@ func TestScenarioOutbreak(t *testing.T) {
 			told++
 		}
 	}
-	t.Attr("figure", fmt.Sprintf("200 machines: %d isolated (cap 10), %d asked one by one, %d proposal for the zone, %d pages", auto, asked, len(whole), len(letters)))
+	t.Attr("figure", fmt.Sprintf("200 machines: %d isolated (cap 10), %d asked one by one, %d proposal for the zone, %d pages, console's slowest answer %v",
+		auto, asked, len(whole), len(letters), slowest.Round(time.Millisecond)))
 	if len(letters) > 10 || told != 1 {
 		t.Errorf("%d pages, %d of them about the zone", len(letters), told)
 	}
