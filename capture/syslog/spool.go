@@ -31,12 +31,12 @@ type spool struct {
 	limit int64
 
 	mu      sync.Mutex
-	file    *os.File // written to
-	at      Position // of the next record to be written
-	read    *os.File // nil: none open
-	next    Position // of the next record to be read
-	done    Position // all before is judged
-	kept    Position // what the cursor on disk says
+	file    *os.File       // written to
+	at      Position       // of the next record to be written
+	read    *segmentReader // nil: none open
+	next    Position       // of the next record to be read
+	done    Position       // all before is judged
+	kept    Position       // what the cursor on disk says
 	keptAt  time.Time
 	size    map[uint64]int64 // of each segment that is there
 	scratch []byte
@@ -215,7 +215,7 @@ func (s *spool) close() error {
 	defer s.mu.Unlock()
 	err := s.keep()
 	if s.read != nil {
-		err = errors.Join(err, s.read.Close())
+		err = errors.Join(err, s.read.file.Close())
 	}
 	if s.file != nil {
 		err = errors.Join(err, s.file.Sync(), s.file.Close())

@@ -1,6 +1,7 @@
 package syslog
 
 import (
+	"bufio"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -59,6 +61,36 @@ func readRecord(r io.Reader) (m Message, n int64, err error) {
 	return m, recordHead + int64(size), nil
 }
 
+// segmentReader reads a segment in large pieces, no further than upto: what stands behind may yet be taken back.
+type segmentReader struct {
+	file     *os.File
+	buf      *bufio.Reader
+	at, upto int64
+}
+
+func openSegment(name string, from int64) (*segmentReader, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := f.Seek(from, io.SeekStart); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	r := &segmentReader{file: f, at: from}
+	r.buf = bufio.NewReaderSize(r, 64<<10)
+	return r, nil
+}
+
+// Read implements io.Reader; at upto it answers io.EOF, and goes on when that has moved.
+func (r *segmentReader) Read(b []byte) (int, error) {
+	if r.at >= r.upto {
+		return 0, io.EOF
+	}
+	n, err := r.file.Read(b[:min(int64(len(b)), r.upto-r.at)])
+	r.at += int64(n)
+	return n, err
+}
+
 // wholeRecords cuts a segment behind its last whole record and gives its size.
 func wholeRecords(name string) (size int64, err error) {
 	f, err := os.OpenFile(name, os.O_RDWR, 0)
@@ -66,8 +98,9 @@ func wholeRecords(name string) (size int64, err error) {
 		return 0, err
 	}
 	defer f.Close()
+	buf := bufio.NewReaderSize(f, 64<<10)
 	for {
-		_, n, err := readRecord(f)
+		_, n, err := readRecord(buf)
 		switch {
 		case errors.Is(err, io.EOF):
 			return size, nil
@@ -101,14 +134,14 @@ func (s *spool) some(limit int) (list []Message, err error) {
 	s.mu.Unlock()
 	for len(list) < limit && s.next.before(end) {
 		if s.read == nil {
-			if s.read, err = os.Open(s.path(s.next.Segment)); err != nil {
-				return list, fmt.Errorf("syslog spool: %w", err)
-			}
-			if _, err = s.read.Seek(s.next.Offset, io.SeekStart); err != nil {
+			if s.read, err = openSegment(s.path(s.next.Segment), s.next.Offset); err != nil {
 				return list, fmt.Errorf("syslog spool: %w", err)
 			}
 		}
-		m, n, err := readRecord(s.read)
+		if s.read.upto = math.MaxInt64; s.next.Segment == end.Segment {
+			s.read.upto = end.Offset
+		}
+		m, n, err := readRecord(s.read.buf)
 		if err == nil {
 			list, s.next.Offset = append(list, m), s.next.Offset+n
 			continue
@@ -116,7 +149,7 @@ func (s *spool) some(limit int) (list []Message, err error) {
 		if s.next.Segment == end.Segment {
 			return list, fmt.Errorf("syslog spool %s: record at %d: %w", s.path(s.next.Segment), s.next.Offset, err)
 		}
-		if err := s.read.Close(); err != nil { // the segment is read through
+		if err := s.read.file.Close(); err != nil { // the segment is read through
 			return list, err
 		}
 		s.read, s.next = nil, Position{Segment: s.next.Segment + 1}

@@ -22,12 +22,35 @@ func (c Clock) zone() *time.Location {
 	return c.Zone
 }
 
-// layouts are those that products write, the year included.
-var layouts = []string{
-	time.RFC3339Nano, "2006-01-02T15:04:05.999999999-0700", "2006-01-02T15:04:05.999999999",
-	"Jan _2 2006 15:04:05 -07:00", "Jan _2 2006 15:04:05 MST", "Jan _2 2006 15:04:05.999 MST", "Jan _2 2006 15:04:05",
-	"2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05.999999999", "2006/01/02 15:04:05", "02/Jan/2006:15:04:05 -0700",
+// layouts are those that products write, the year included, by the first thing that tells them apart.
+var (
+	layoutsT     = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999-0700", "2006-01-02T15:04:05.999999999"}
+	layoutsDash  = []string{"2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05.999999999"}
+	layoutsMonth = []string{"Jan _2 2006 15:04:05 -07:00", "Jan _2 2006 15:04:05 MST", "Jan _2 2006 15:04:05.999 MST", "Jan _2 2006 15:04:05"}
+	layoutsSlash = []string{"2006/01/02 15:04:05"}
+	layoutsDay   = []string{"02/Jan/2006:15:04:05 -0700"}
+)
+
+// layouts are those that s can have; none: only one without a year. A failed try costs as much as reading the rest of a line.
+func layouts(s string) []string {
+	switch {
+	case s[0] > '9':
+		if s[8] == ':' || len(s) > 9 && s[9] == ':' { // Jan _2 15:04:05
+			return nil
+		}
+		return layoutsMonth
+	case s[2] == '/':
+		return layoutsDay
+	case s[4] == '/':
+		return layoutsSlash
+	case len(s) > 10 && s[10] == 'T':
+		return layoutsT
+	}
+	return layoutsDash
 }
+
+// offsets are written with the name of the zone that they are counted from.
+var offsets = strings.NewReplacer("GMT+", "+", "GMT-", "-", "UTC+", "+", "UTC-", "-")
 
 // Time reads a time as products write it: a date in one of several shapes, or seconds, milli-, micro- or nanoseconds since 1970.
 func (c Clock) Time(s string) (time.Time, bool) {
@@ -38,8 +61,10 @@ func (c Clock) Time(s string) (time.Time, bool) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return since1970(n)
 	}
-	s = strings.NewReplacer("GMT+", "+", "GMT-", "-", "UTC+", "+", "UTC-", "-").Replace(s)
-	for _, l := range layouts {
+	if len(s) > 20 {
+		s = offsets.Replace(s)
+	}
+	for _, l := range layouts(s) {
 		if t, err := time.ParseInLocation(l, s, c.zone()); err == nil && t.Year() > 1970 && t.Year() < 2200 {
 			return t.UTC(), true
 		}

@@ -61,12 +61,15 @@ func (n Names) Fill(a *event.OtherAlert, f Fields, c Clock) {
 	a.Interested = endpoint(f, n.Interested, nil, n.InterestedMAC)
 	a.Peer = endpoint(f, n.Peer, nil, nil)
 	a.Proto = Proto(f.Get(n.Proto...))
-	for to, names := range map[*string][]string{
-		&a.SrcHost: n.SrcHost, &a.DstHost: n.DstHost, &a.InterestedHost: n.InterestedHost,
-		&a.User: n.User, &a.Action: n.Action, &a.ID: n.ID, &a.Name: n.Name, &a.Rated: n.Rated,
+	for _, x := range [...]struct {
+		to    *string
+		names []string
+	}{
+		{&a.SrcHost, n.SrcHost}, {&a.DstHost, n.DstHost}, {&a.InterestedHost, n.InterestedHost},
+		{&a.User, n.User}, {&a.Action, n.Action}, {&a.ID, n.ID}, {&a.Name, n.Name}, {&a.Rated, n.Rated},
 	} {
-		if *to == "" {
-			*to = Cut(f.Get(names...), 256)
+		if *x.to == "" {
+			*x.to = Cut(f.Get(x.names...), 256)
 		}
 	}
 	for _, name := range n.Time {
