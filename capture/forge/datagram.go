@@ -13,7 +13,8 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-func writeUDP(list []event.Event) (out []Frame, ok bool) {
+func writeUDP(list []event.Event, calls Calls) (out []Frame, ok bool) {
+	speech := NewSpeech(list[0].Tuple().FlowID, calls)
 	for _, e := range list {
 		switch e := e.(type) {
 		case *event.DNSActivity:
@@ -35,7 +36,14 @@ func writeUDP(list []event.Event) (out []Frame, ok bool) {
 		case *event.NetworkActivity:
 			out = append(out, datagrams(e)...)
 		default:
-			return nil, false
+			said, good := speech.Say(e)
+			if !good {
+				return nil, false
+			}
+			ends := [2]event.Endpoint{e.Tuple().Src, e.Tuple().Dst}
+			for _, x := range said {
+				out = append(out, Frame{e.Head().Time, udp(ends[x.From], ends[1-x.From], x.Bytes)})
+			}
 		}
 	}
 	return out, len(out) > 0

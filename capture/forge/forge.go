@@ -1,6 +1,7 @@
 // Package forge writes the packets that a conversation would have been, from the events that were told of it, so that a sensor can be shown harmless ones.
 //
-// It knows ARP, ICMP echo, TCP and UDP over IPv4, HTTP/1.1, TLS 1.2, DNS and DHCP. What it cannot write it gives back.
+// It knows ARP, ICMP echo, TCP and UDP over IPv4, HTTP/1.1, TLS 1.2, DNS, DHCP and what Speech knows. What it cannot write it
+// gives back.
 package forge
 
 import (
@@ -21,8 +22,8 @@ type Frame struct {
 const maxPayload = 4 << 20
 
 // Packets writes the frames of all conversations of list in order of time. rest are the events of those that it cannot
-// write, untouched: a conversation is written whole or not at all.
-func Packets(list []event.Event) (frames []Frame, rest []event.Event) {
+// write, untouched: a conversation is written whole or not at all. Without calls, DCE/RPC is not written.
+func Packets(list []event.Event, calls Calls) (frames []Frame, rest []event.Event) {
 	var order []uint64
 	talks := map[uint64][]event.Event{}
 	for i, e := range list {
@@ -36,7 +37,7 @@ func Packets(list []event.Event) (frames []Frame, rest []event.Event) {
 		talks[id] = append(talks[id], e)
 	}
 	for _, id := range order {
-		if f, ok := write(talks[id]); ok {
+		if f, ok := write(talks[id], calls); ok {
 			frames = append(frames, f...)
 		} else {
 			rest = append(rest, talks[id]...)
@@ -48,7 +49,7 @@ func Packets(list []event.Event) (frames []Frame, rest []event.Event) {
 }
 
 // write is one conversation as frames.
-func write(talk []event.Event) ([]Frame, bool) {
+func write(talk []event.Event, calls Calls) ([]Frame, bool) {
 	if n, ok := talk[0].(*event.NetworkActivity); ok && n.ARP != nil {
 		return arps(talk)
 	}
@@ -58,9 +59,9 @@ func write(talk []event.Event) ([]Frame, bool) {
 	}
 	switch c.Proto {
 	case event.ProtoTCP:
-		return writeTCP(talk)
+		return writeTCP(talk, calls)
 	case event.ProtoUDP:
-		return writeUDP(talk)
+		return writeUDP(talk, calls)
 	case event.ProtoICMP:
 		return writeICMP(talk)
 	}

@@ -79,6 +79,7 @@ func (t *talk) close() {
 type story struct {
 	opened, ended, tls *event.NetworkActivity
 	https              []*event.HTTPActivity
+	words              []event.Event // of other protocols
 }
 
 func read(list []event.Event) (s story, ok bool) {
@@ -97,13 +98,17 @@ func read(list []event.Event) (s story, ok bool) {
 		case *event.HTTPActivity:
 			s.https = append(s.https, e)
 		default:
-			return s, false
+			s.words = append(s.words, e)
 		}
 	}
 	if s.opened == nil {
 		s.opened = s.ended
 	}
-	return s, s.opened != nil
+	if s.opened == nil && len(s.words) > 0 { // only what was said is told
+		e := s.words[0]
+		s.opened = &event.NetworkActivity{Header: event.Header{Time: e.Head().Time.Add(-5 * time.Millisecond)}, Conn: *e.Tuple(), Activity: event.FlowOpen}
+	}
+	return s, s.opened != nil && (len(s.words) == 0 || len(s.https) == 0)
 }
 
 // speakable are applications that need no greeting of their own.
@@ -113,15 +118,23 @@ func (s *story) speakable() bool {
 		app = s.ended.App
 	}
 	switch {
+	case len(s.words) > 0:
+		return true
 	case app == "http":
 		return len(s.https) > 0
 	case app == "tls" || s.tls != nil:
 		return s.tls != nil && s.tls.TLS.JA4 == ""
 	}
-	return app == ""
+	return app == "" || greetings[app] != [2]string{}
 }
 
-func writeTCP(list []event.Event) ([]Frame, bool) {
+// greetings of protocols of which no event tells.
+var greetings = map[string][2]string{
+	"ssh": {"SSH-2.0-OpenSSH_9.2p1\r\n", "SSH-2.0-OpenSSH_9.2p1\r\n"},
+	"rdp": {"\x03\x00\x00\x13\x0e\xe0\x00\x00\x00\x00\x00\x01\x00\x08\x00\x03\x00\x00\x00", "\x03\x00\x00\x13\x0e\xd0\x00\x00\x124\x00\x02\x00\x08\x00\x02\x00\x00\x00"},
+}
+
+func writeTCP(list []event.Event, calls Calls) ([]Frame, bool) {
 	s, ok := read(list)
 	if !ok || !s.speakable() {
 		return nil, false
@@ -143,16 +156,20 @@ func writeTCP(list []event.Event) ([]Frame, bool) {
 		t.segment(client, event.FlagSYN, nil)
 		t.segment(server, event.FlagRST|event.FlagACK, nil)
 	default:
-		return t.converse(&s, end)
+		return t.converse(&s, end, calls)
 	}
 	return t.out, true
 }
 
-func (t *talk) converse(s *story, end *event.NetworkActivity) ([]Frame, bool) {
+func (t *talk) converse(s *story, end *event.NetworkActivity, calls Calls) ([]Frame, bool) {
 	if !end.Midstream {
 		t.open()
 	}
 	switch {
+	case len(s.words) > 0:
+		if !t.speak(s.words, calls) {
+			return nil, false
+		}
 	case len(s.https) > 0:
 		for _, h := range s.https {
 			t.until(h.Time.Add(-20 * time.Millisecond))
@@ -168,6 +185,9 @@ func (t *talk) converse(s *story, end *event.NetworkActivity) ([]Frame, bool) {
 		}
 		t.fill(end, 4)
 	default:
+		hello := greetings[end.App]
+		t.say(client, []byte(hello[client]))
+		t.say(server, []byte(hello[server]))
 		t.fill(end, 1)
 	}
 	if !end.End.IsZero() {
@@ -180,6 +200,22 @@ func (t *talk) converse(s *story, end *event.NetworkActivity) ([]Frame, bool) {
 		t.segment(server, event.FlagRST|event.FlagACK, nil)
 	}
 	return t.out, true
+}
+
+// speak says what the events tell, each at its time.
+func (t *talk) speak(words []event.Event, calls Calls) bool {
+	s := NewSpeech(uint64(t.seq[client]), calls)
+	for _, e := range words {
+		list, ok := s.Say(e)
+		if !ok {
+			return false
+		}
+		t.until(e.Head().Time.Add(-time.Duration(len(list)) * time.Millisecond))
+		for _, x := range list {
+			t.say(x.From, x.Bytes)
+		}
+	}
+	return true
 }
 
 // fill exchanges as many bytes as were counted, in turns, spread over the connection's time.

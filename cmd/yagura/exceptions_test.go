@@ -39,7 +39,7 @@ func sweepFile(t *testing.T) string {
 		if s.Name != "attack-silent" {
 			continue
 		}
-		frames, rest := forge.Packets(s.Events)
+		frames, rest := forge.Packets(s.Events, nil)
 		if len(rest) > 0 {
 			t.Fatalf("%d events cannot be written", len(rest))
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/yagura-project/yagura/detect"
 	"github.com/yagura-project/yagura/detect/sample"
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/dcerpc"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/incident"
 )
@@ -116,7 +117,7 @@ const (
 
 // packets shows the sample as packets; ok is false where it cannot be written as such.
 func (g *shootingRange) packets(d *detect.Detector, s *sample.Sample, cfg detect.Config) (_ shot, ok bool) {
-	frames, rest := forge.Packets(s.Events)
+	frames, rest := forge.Packets(s.Events, dcerpc.Numbers)
 	if len(rest) > 0 || len(frames) == 0 {
 		return shot{}, false
 	}

@@ -121,3 +121,26 @@ func (i *Interface) add(line string) error {
 	}
 	return nil
 }
+
+// Opnum is the number of an operation by its name.
+func (i *Interface) Opnum(operation string) (opnum uint16, ok bool) {
+	if i == nil {
+		return 0, false
+	}
+	for n, name := range i.operations {
+		if name == operation {
+			return n, true
+		}
+	}
+	return 0, false
+}
+
+// Numbers finds an interface and an operation of it by their names: what stands on the wire. An operation "" is none.
+func Numbers(name, operation string) (uuid string, opnum uint16, ok bool) {
+	i := ByName(name)
+	if i == nil {
+		return "", 0, false
+	}
+	opnum, ok = i.Opnum(operation)
+	return i.UUID, opnum, ok || operation == ""
+}

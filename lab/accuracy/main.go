@@ -36,6 +36,7 @@ func run(w io.Writer) error {
 	flag.BoolVar(&o.packets, "packets", false, "as frames through the dissectors, not as events")
 	flag.StringVar(&o.pcap, "pcap", "", "write the frames to this file (implies -packets)")
 	flag.StringVar(&o.heap, "heap", "", "write a profile of the heap to this file at the end of the play")
+	cpu := flag.String("cpu", "", "write a profile of the processor to this file")
 	only := flag.String("only", "", "these attacks alone: beacon-tls,psexec")
 	file := flag.String("record", "", "keep the result in this file, beside what it holds of other runs")
 	docs := flag.String("docs", "", "write the page from the file of -record below this folder, and play nothing")
@@ -72,8 +73,12 @@ func run(w io.Writer) error {
 		var done context.CancelFunc
 		o.stop, done = signal.NotifyContext(context.Background(), os.Interrupt)
 		defer done()
-		res, err := measure(o, alldetectors.Detectors)
+		profiled, err := profileCPU(*cpu)
 		if err != nil {
+			return err
+		}
+		res, err := measure(o, alldetectors.Detectors)
+		if err = errors.Join(err, profiled()); err != nil {
 			return err
 		}
 		res.print(w, o.verbose)

@@ -74,6 +74,18 @@ func (p *player) profile(file string) error {
 	return errors.Join(pprof.WriteHeapProfile(f), f.Close())
 }
 
+// profileCPU writes where the processor works, for go tool pprof, until done is called; an empty name writes nothing.
+func profileCPU(file string) (done func() error, err error) {
+	if file == "" {
+		return func() error { return nil }, nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	return func() error { pprof.StopCPUProfile(); return f.Close() }, pprof.StartCPUProfile(f)
+}
+
 // busy is the processor time that this process has used.
 func busy() time.Duration {
 	var u syscall.Rusage

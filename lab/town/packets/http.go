@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/yagura-project/yagura/capture/forge"
 	"github.com/yagura-project/yagura/event"
-	"github.com/yagura-project/yagura/lab/town/stage"
-)
+	)
 
 // http writes a request and its answer.
 func (w *Writer) http(e *event.HTTPActivity) {
@@ -50,7 +50,7 @@ func (w *Writer) body(length uint64, kind string, file *event.File) []byte {
 	n := int(min(length, uint64(w.Bulk)))
 	b := pattern(n)
 	begin := ""
-	if file != nil && stage.Dense(file.Type) {
+	if file != nil && forge.Dense(file.Type) {
 		b = noise(length, n)
 	}
 	if file != nil {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/gopacket/gopacket"
 
+	"github.com/yagura-project/yagura/capture/forge"
+	"github.com/yagura-project/yagura/dissect/dcerpc"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -44,7 +46,7 @@ type flow struct {
 	greeted bool
 	seq     [2]uint32
 	said    [2]uint64 // payload bytes
-	smb     *smbState
+	speech  *forge.Speech
 	secret  bool // TLS: what follows is records
 }
 
@@ -60,18 +62,29 @@ func (w *Writer) Event(e event.Event) {
 		w.http(e)
 	case *event.DHCPActivity:
 		w.dhcp(e)
-	case *event.Authentication:
-		w.authentication(e)
-	case *event.SMBActivity:
-		w.share(e)
-	case *event.LDAPActivity:
-		w.ldap(e)
-	case *event.RDPActivity:
-		w.rdp(e)
-	case *event.AppActivity:
-		w.app(e)
 	default:
+		w.speak(e)
+	}
+}
+
+// speak writes what a protocol says in messages of its own.
+func (w *Writer) speak(e event.Event) {
+	c := e.Tuple()
+	f := w.flow(c)
+	if f.speech == nil {
+		f.speech = forge.NewSpeech(c.FlowID, dcerpc.Numbers)
+		f.speech.Bulk = w.Bulk
+	}
+	list, ok := f.speech.Say(e)
+	if !ok {
 		w.left++
+	}
+	for _, x := range list {
+		if c.Proto == event.ProtoUDP {
+			w.datagram(f, dir(x.From), x.Bytes)
+		} else {
+			w.say(f, dir(x.From), x.Bytes)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/yagura-project/yagura/capture/forge"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -121,7 +122,7 @@ func (x *Session) Write(path string, size uint64, kind string) *Session {
 	first, blocks := min(size, 1<<20), blocksOf(size)
 	m := event.SMBActivity{Command: "write", Path: path, Bytes: first, File: f, Blocks: blocksOf(first)}
 	end := event.SMBActivity{Command: "close", Path: path, Bytes: size, File: f, Blocks: blocks}
-	if Dense(kind) {
+	if forge.Dense(kind) {
 		m.Dense, end.Dense = m.Blocks, blocks
 	}
 	x.up += size - first
@@ -131,11 +132,6 @@ func (x *Session) Write(path string, size uint64, kind string) *Session {
 
 // blocksOf is how many blocks are looked at: one each 64 KiB, at most 16 a file.
 func blocksOf(size uint64) uint8 { return uint8(min((size+1<<16-1)>>16, 16)) }
-
-// Dense reports whether content of the kind looks like noise: packed, or encrypted ("").
-func Dense(kind string) bool {
-	return kind == "zip" || kind == "jpeg" || kind == "pdf" || kind == ""
-}
 
 // List reads a folder.
 func (x *Session) List(path string) *Session {
