@@ -176,8 +176,8 @@ func TestBehindTranslationAfterAHoliday(t *testing.T) {
 	logon(v, "10.6.0.1", "KOMIN-02$", t0.Add(20*time.Minute))
 	back := t0.Add(11 * 24 * time.Hour)
 	logon(v, "10.6.0.1", "KOMIN-01$", back)
-	if d := v.Device(ip("10.6.0.1"), back.Add(time.Minute)); d.Confidence >= event.Sure {
-		t.Errorf("after the holiday: %s, confidence %d", d.Hostname, d.Confidence)
+	if d := v.Device(ip("10.6.0.1"), back.Add(time.Minute)); d.Confidence >= event.Sure || d.Hostname != "" || d.User != "" || len(d.Candidates) == 0 {
+		t.Errorf("after the holiday: %s of %s, confidence %d, candidates %v: the translator is not one of its computers", d.Hostname, d.User, d.Confidence, d.Candidates)
 	}
 	if _, err := v.Confirm("ip:10.6.0.1", "nat", false, back); err != nil {
 		t.Fatal(err)

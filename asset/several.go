@@ -69,6 +69,9 @@ func (v *Inventory) severalBehind(d *event.Device, m *machine, at time.Time) {
 		d.Unsure = event.Text{JA: fmt.Sprintf("このアドレスからは%d台の端末がログオンしています。アドレス変換の先のどれかです。", len(names)),
 			EN: fmt.Sprintf("%d computers log on from this address: it is one of those behind an address translation.", len(names))}
 	}
+	if b, ok := m.best("hostname", at); ok && b.Source == fromKerberos { // a computer behind it is not the translator's name
+		d.Hostname, d.User = "", ""
+	}
 	for _, b := range names {
 		addCandidate(d, event.Candidate{IP: d.IP, Hostname: b.Value, Last: b.Last, Why: event.Text{JA: "このアドレスからログオンしました", EN: "it logged on from this address"}})
 	}
