@@ -28,6 +28,26 @@ func answers(name string, n int, gap time.Duration, make func(i int) event.Authe
 	return s.Sample(name, origin, home, want...)
 }
 
+// collectors are several machines that collect tickets for the same few services, one after the other.
+func collectors() detecttest.Sample {
+	s := detecttest.NewScript(92)
+	var want []detecttest.Expect
+	for pc := range 6 {
+		src := fmt.Sprintf("10.1.2.%d", 31+pc)
+		for i := range 4 {
+			a := event.Authentication{Protocol: "kerberos", Domain: "TOWN.EXAMPLE", Answered: true, Message: "TGS-REP", User: "sato", Success: true, ETypes: []int32{18, 17, 23},
+				Service: fmt.Sprintf("MSSQLSvc/sql%d", i), TicketEType: 23}
+			if i == 0 {
+				a.Service, a.TicketEType = "cifs/srv1", 18
+			}
+			a.Conn = s.Conn(src, dc, 88, event.ProtoUDP)
+			s.Wait(time.Minute).Add(&a)
+		}
+		want = append(want, detecttest.Expect{Behaviour: "cred.kerberoast", Device: src, Severity: event.Medium})
+	}
+	return s.Sample("attack-several-collectors", origin, home, want...)
+}
+
 func TestDetector(t *testing.T) {
 	want := func(b string) detecttest.Expect {
 		return detecttest.Expect{Behaviour: b, Device: pc, Severity: event.Medium}
@@ -106,6 +126,7 @@ func TestDetector(t *testing.T) {
 		return event.Authentication{Message: "AS-REP", User: fmt.Sprintf("user%d", i), Service: "krbtgt/TOWN.EXAMPLE", Success: true, TicketEType: 18, PreAuth: true, ETypes: modern}
 	}
 	detecttest.Run(t, kerberos.Detector, detecttest.Suite{Samples: []detecttest.Sample{
+		collectors(),
 		answers("attack-spray", 30, 50*time.Millisecond, refused, want("cred.kerberos_spray")),
 		answers("attack-roast", 12, time.Second, roast, want("cred.kerberoast")),
 		answers("attack-no-preauth", 1, time.Second, blank, want("cred.asrep_roast")),

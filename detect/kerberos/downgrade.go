@@ -112,3 +112,12 @@ func (n *instance) rareServices(a *event.Authentication, s *state) (rare int) {
 	}
 	return rare
 }
+
+// collector takes a machine that collects tickets out of those that ask for its services: it makes none of them common.
+func (n *instance) collector(a *event.Authentication, s *state) {
+	for _, x := range s.items {
+		if who := n.askers.Peek(a.Domain+" "+x.name, a.Time); who != nil {
+			*who = slices.DeleteFunc(*who, func(ip netip.Addr) bool { return ip == a.Src.IP })
+		}
+	}
+}

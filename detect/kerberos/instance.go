@@ -132,6 +132,7 @@ func (n *instance) ticket(a *event.Authentication, emit detect.Emit) {
 	if count < n.cfg.Services && !downgraded && !few && !tool || count < 4*s.told {
 		return
 	}
+	n.collector(a, s)
 	severity := event.Medium
 	if downgraded || count >= 2*n.cfg.Services || tool && count >= 2 {
 		severity = event.High
