@@ -6,7 +6,7 @@ import (
 
 	"github.com/yagura-project/yagura/capture/forge"
 	"github.com/yagura-project/yagura/event"
-	)
+)
 
 // http writes a request and its answer.
 func (w *Writer) http(e *event.HTTPActivity) {
