@@ -13,6 +13,7 @@ const slowWindow = 6 * time.Hour
 // slowly is which ports of one machine failed one other.
 type slowly struct {
 	failed map[uint16]time.Time
+	oldest time.Time // none of failed is older
 	begun  time.Time
 	told   int
 }
@@ -28,24 +29,42 @@ func (n *instance) patient(a *event.NetworkActivity, how technique, r result, fa
 	k := key{a.Src.IP, a.Dst.IP, how}
 	s, isNew := n.slow.Touch(k, a.Time)
 	if isNew {
-		*s = slowly{failed: map[uint16]time.Time{}, begun: a.Time}
+		*s = slowly{failed: map[uint16]time.Time{}, oldest: a.Time, begun: a.Time}
 	}
 	if len(s.failed) < maxPorts {
 		s.failed[a.Dst.Port] = a.Time
+		s.oldest = earlier(s.oldest, a.Time)
 	}
 	if len(s.failed) < n.cfg.Slow || len(s.failed) < 4*s.told {
 		return
 	}
-	for p, at := range s.failed {
-		if a.Time.Sub(at) > slowWindow {
-			delete(s.failed, p)
-		}
+	if a.Time.Sub(s.oldest) > slowWindow {
+		s.forget(a.Time)
 	}
 	if len(s.failed) < n.cfg.Slow || fast.told >= 15 || n.deps.HasRole(a.Src.IP, a.Time, n.cfg.Exempt...) {
 		return // a fast scan was told of as such
 	}
 	s.told = len(s.failed)
 	n.tellSlow(a, s, emit)
+}
+
+// forget lets go of what is too long ago.
+func (s *slowly) forget(now time.Time) {
+	s.oldest = now
+	for p, at := range s.failed {
+		if now.Sub(at) > slowWindow {
+			delete(s.failed, p)
+			continue
+		}
+		s.oldest = earlier(s.oldest, at)
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 func (n *instance) tellSlow(a *event.NetworkActivity, s *slowly, emit detect.Emit) {
