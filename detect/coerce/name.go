@@ -49,7 +49,7 @@ func (n *instance) Stats() detect.Stats {
 }
 
 func (n *instance) name(name string, at time.Time, c *event.Conn, emit detect.Emit) {
-	if len(name) < len(marker) || !strings.Contains(strings.ToLower(name), marker) {
+	if !marked(name) {
 		return
 	}
 	device, peer, ok := n.deps.Actor(c)
@@ -70,4 +70,18 @@ func (n *instance) name(name string, at time.Time, c *event.Conn, emit detect.Em
 	}
 	f.Time = at
 	emit(f)
+}
+
+// marked reports that a name holds the marker, in whatever case.
+func marked(name string) bool {
+	for {
+		i := strings.IndexByte(name, marker[0])
+		if i < 0 || len(name)-i < len(marker) {
+			return false
+		}
+		if strings.EqualFold(name[i:i+len(marker)], marker) {
+			return true
+		}
+		name = name[i+1:]
+	}
 }

@@ -48,12 +48,12 @@ func (n *instance) strings(h *event.HTTPActivity, target string, emit detect.Emi
 	}
 	for i := range patterns {
 		p := &patterns[i]
-		found := p.re.FindString(target)
-		if found == "" && p.agent && agent != "" {
-			found = p.re.FindString(agent)
+		found := p.find(target)
+		if found == "" && p.agent {
+			found = p.find(agent)
 		}
-		if found == "" && p.form && form != "" {
-			found = p.re.FindString(form)
+		if found == "" && p.form {
+			found = p.find(form)
 		}
 		if found != "" {
 			n.count(h, p.behaviour, p.name, found, emit)

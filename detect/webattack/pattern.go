@@ -13,23 +13,40 @@ type pattern struct {
 	behaviour string
 	name      event.Text
 	re        *regexp.Regexp
-	agent     bool // looked for in the user agent too
-	form      bool // looked for in the fields of forms too; people write of scripts and pages in them
+	hints     []string // one of these stands in all that re finds
+	agent     bool     // looked for in the user agent too
+	form      bool     // looked for in the fields of forms too; people write of scripts and pages in them
+}
+
+// find is the first such string in text, or "": the expression is asked only where it may find something.
+func (p *pattern) find(text string) string {
+	for _, h := range p.hints {
+		if strings.Contains(text, h) {
+			return p.re.FindString(text)
+		}
+	}
+	return ""
 }
 
 var patterns = []pattern{
 	{"ex.log4shell", event.Text{JA: "Log4Shellの命令", EN: "a Log4Shell lookup"},
-		regexp.MustCompile(`\$\{(jndi|\$\{|lower:|upper:|env:|::-|date:)|j\}?n\}?d\}?i\}?:(ldaps?|rmi|dns|iiop|corba|nis)\b`), true, true},
+		regexp.MustCompile(`\$\{(jndi|\$\{|lower:|upper:|env:|::-|date:)|j\}?n\}?d\}?i\}?:(ldaps?|rmi|dns|iiop|corba|nis)\b`),
+		[]string{"${", ":ldap", ":rmi", ":dns", ":iiop", ":corba", ":nis"}, true, true},
 	{"web.rce", event.Text{JA: "命令の実行", EN: "command execution"},
-		regexp.MustCompile(`(;|\||&&|\x60|\$\()\s*(/bin/)?(cat|wget|curl|nc|bash|sh|id|whoami|ping|uname|powershell|cmd)\b|/bin/(ba)?sh\b|\bcmd\.exe|powershell(\.exe)?\s+-|invokefunction|allow_url_include|php://input|\(\)\s*\{\s*:?;?\s*\}\s*;`), true, true},
+		regexp.MustCompile(`(;|\||&&|\x60|\$\()\s*(/bin/)?(cat|wget|curl|nc|bash|sh|id|whoami|ping|uname|powershell|cmd)\b|/bin/(ba)?sh\b|\bcmd\.exe|powershell(\.exe)?\s+-|invokefunction|allow_url_include|php://input|\(\)\s*\{\s*:?;?\s*\}\s*;`),
+		[]string{";", "|", "&&", "`", "$(", "/bin/", "cmd.exe", "powershell", "invokefunction", "allow_url_include", "php://", "()"}, true, true},
 	{"web.sqli", event.Text{JA: "データベースへの割り込み(SQL)", EN: "SQL injection"},
-		regexp.MustCompile(`\bunion\b[\s/*+(]+(all\s+)?select\b|'\s*(or|and)\s*'?[\w%]+'?\s*(=|like|--)|\b(or|and)\b\s+\d+\s*=\s*\d+|information_schema|\b(sleep|benchmark|pg_sleep|waitfor\s+delay|extractvalue|updatexml|load_file|xp_cmdshell)\b\s*[\('"]|'\s*;\s*(drop|insert|update|delete|exec)\b|\border\s+by\s+\d+\s*(--|#)`), false, true},
+		regexp.MustCompile(`\bunion\b[\s/*+(]+(all\s+)?select\b|'\s*(or|and)\s*'?[\w%]+'?\s*(=|like|--)|\b(or|and)\b\s+\d+\s*=\s*\d+|information_schema|\b(sleep|benchmark|pg_sleep|waitfor\s+delay|extractvalue|updatexml|load_file|xp_cmdshell)\b\s*[\('"]|'\s*;\s*(drop|insert|update|delete|exec)\b|\border\s+by\s+\d+\s*(--|#)`),
+		[]string{"'", "union", "or", "and", "sleep", "benchmark", "extractvalue", "updatexml", "load_file", "xp_cmdshell"}, false, true},
 	{"web.traversal", event.Text{JA: "ファイルの読み出し(../)", EN: "path traversal"},
-		regexp.MustCompile(`(\.\.[/\\]){2,}|\.\.[/\\](etc|windows|winnt|boot|proc|conf|web-inf)\b|/etc/(passwd|shadow)\b|\bboot\.ini\b|\bwin\.ini\b|/proc/self/environ`), false, true},
+		regexp.MustCompile(`(\.\.[/\\]){2,}|\.\.[/\\](etc|windows|winnt|boot|proc|conf|web-inf)\b|/etc/(passwd|shadow)\b|\bboot\.ini\b|\bwin\.ini\b|/proc/self/environ`),
+		[]string{"../", `..\`, "/etc/", "boot.ini", "win.ini", "/proc/"}, false, true},
 	{"web.xss", event.Text{JA: "ページへの割り込み(スクリプト)", EN: "cross-site scripting"},
-		regexp.MustCompile(`<script\b|</script>|javascript:\s*\w+\(|\bon(error|load|mouseover|focus)\s*=\s*['"]?\s*\w+\(|<(svg|img|iframe|body)\b[^>]*\bon\w+\s*=|alert\(|document\.cookie`), false, false},
+		regexp.MustCompile(`<script\b|</script>|javascript:\s*\w+\(|\bon(error|load|mouseover|focus)\s*=\s*['"]?\s*\w+\(|<(svg|img|iframe|body)\b[^>]*\bon\w+\s*=|alert\(|document\.cookie`),
+		[]string{"<", "javascript:", "onerror", "onload", "onmouseover", "onfocus", "alert(", "document.cookie"}, false, false},
 	{"cred.adfs_export", event.Text{JA: "AD FSの設定の取り出し", EN: "export of AD FS secrets"},
-		regexp.MustCompile(`/adfs/services/policystoretransfer`), false, false},
+		regexp.MustCompile(`/adfs/services/policystoretransfer`),
+		[]string{"/adfs/"}, false, false},
 }
 
 // scanners are words in the agents of tools that look for weaknesses, in lower case.
