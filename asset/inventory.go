@@ -26,6 +26,7 @@ const maxHoldings = 8
 type Inventory struct {
 	mu      sync.RWMutex
 	cfg     Config
+	inside  event.Inside
 	zones   zoneTable
 	byUID   map[string]*machine
 	byIP    map[netip.Addr][]holding // oldest first
@@ -43,7 +44,7 @@ func New(cfg Config) (*Inventory, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	v := &Inventory{cfg: cfg, zones: newZones(cfg.Zones), byUID: map[string]*machine{}, byIP: map[netip.Addr][]holding{}, carried: map[event.MAC]*carrier{},
+	v := &Inventory{cfg: cfg, inside: event.NewInside(cfg.Home), zones: newZones(cfg.Zones), byUID: map[string]*machine{}, byIP: map[netip.Addr][]holding{}, carried: map[event.MAC]*carrier{},
 		fronts: newFronts(), nat: newNAT(), twins: map[netip.Addr]*duplicate{}, called: map[string]map[*machine]time.Time{}}
 	v.fronts.settled = func(ip netip.Addr) bool {
 		m := v.holder(ip, time.Time{})
@@ -82,16 +83,13 @@ func (v *Inventory) Load() error {
 	return nil
 }
 
-// Home reports whether ip belongs to the inside networks.
+// home reports whether ip belongs to the inside networks.
 func (v *Inventory) home(ip netip.Addr) bool {
-	ip = ip.Unmap()
 	if len(v.cfg.Home) == 0 {
+		ip = ip.Unmap()
 		return ip.IsPrivate() || ip.IsLinkLocalUnicast()
 	}
-	if ip.Is6() && ip.IsLinkLocalUnicast() { // never leaves its segment, whatever the configuration lists
-		return true
-	}
-	return slices.ContainsFunc(v.cfg.Home, func(p netip.Prefix) bool { return p.Contains(ip) })
+	return v.inside.Contains(ip)
 }
 
 // Zone is the zone of an address by configuration; "" where none covers it.
@@ -181,6 +179,10 @@ func (v *Inventory) Stats() Stats {
 
 // byMAC is the machine of a MAC, made where it is new.
 func (v *Inventory) byMAC(mac event.MAC, t time.Time) *machine {
+	var b [24]byte
+	if m := v.byUID[string(mac.AppendTo(append(b[:0], "mac:"...)))]; m != nil && !mac.IsZero() {
+		return m
+	}
 	return v.machine("mac:"+mac.String(), mac, t)
 }
 
@@ -199,7 +201,7 @@ func (v *Inventory) machine(uid string, mac event.MAC, t time.Time) *machine {
 // hold says that m has ip at t. A machine known only by this address melts into one with a MAC.
 func (v *Inventory) hold(ip netip.Addr, m *machine, source string, t time.Time) {
 	ip = ip.Unmap()
-	m.bind("ip", ip.String(), source, t)
+	m.bindIP(ip, source, t)
 	hs := v.byIP[ip]
 	if n := len(hs); n > 0 && hs[n-1].machine == m {
 		if t.After(hs[n-1].last) {

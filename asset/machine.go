@@ -57,12 +57,7 @@ func (m *machine) bind(field, value, source string, t time.Time) {
 	for i := range m.bindings {
 		b := &m.bindings[i]
 		if b.Field == field && b.Source == source && strings.EqualFold(b.Value, value) {
-			if t.After(b.Last) {
-				b.Last = t
-			}
-			if t.Before(b.First) {
-				b.First = t
-			}
+			confirm(b, t)
 			return
 		}
 	}
@@ -70,6 +65,29 @@ func (m *machine) bind(field, value, source string, t time.Time) {
 		m.dropOldest()
 	}
 	m.bindings = append(m.bindings, event.Binding{Field: field, Value: value, Source: source, First: t, Last: t})
+}
+
+// bindIP is bind for an address, as nearly every flow has one that is bound already.
+func (m *machine) bindIP(ip netip.Addr, source string, t time.Time) {
+	var buf [64]byte
+	text := ip.AppendTo(buf[:0])
+	for i := range m.bindings {
+		if b := &m.bindings[i]; b.Value == string(text) && b.Field == "ip" && b.Source == source {
+			m.touch(t)
+			confirm(b, t)
+			return
+		}
+	}
+	m.bind("ip", string(text), source, t)
+}
+
+func confirm(b *event.Binding, t time.Time) {
+	if t.After(b.Last) {
+		b.Last = t
+	}
+	if t.Before(b.First) {
+		b.First = t
+	}
 }
 
 func (m *machine) touch(t time.Time) {

@@ -122,7 +122,7 @@ func (c *carrier) carry(ip netip.Addr, inside bool) {
 		c.router = true
 		return
 	}
-	if !ip.Unmap().Is4() || c.router {
+	if !ip.Unmap().Is4() || c.router || c.carried[ip] { // claims only make more of them its own
 		return
 	}
 	c.carried[ip] = true

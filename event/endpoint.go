@@ -19,7 +19,20 @@ func (m MAC) String() string {
 	if m.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5])
+	var b [3*len(m) - 1]byte
+	return string(m.AppendTo(b[:0]))
+}
+
+// AppendTo appends the lower-case colon form to b.
+func (m MAC) AppendTo(b []byte) []byte {
+	const digits = "0123456789abcdef"
+	for i, x := range m {
+		if i > 0 {
+			b = append(b, ':')
+		}
+		b = append(b, digits[x>>4], digits[x&15])
+	}
+	return b
 }
 
 // MarshalText implements encoding.TextMarshaler.

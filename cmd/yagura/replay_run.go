@@ -32,7 +32,7 @@ func newJudgement(cfg config) (*judgement, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg.Asset.Home = home
+	cfg.Asset.Home = home.list
 	lib := intel.New(cfg.Intel)
 	if err := lib.Reload(); err != nil {
 		return nil, err

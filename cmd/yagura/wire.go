@@ -83,7 +83,7 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 	}()
 
 	// Who is who, and what is known to be bad.
-	cfg.Asset.Home = home
+	cfg.Asset.Home = home.list
 	if r.inventory, err = asset.New(cfg.Asset); err != nil {
 		return nil, err
 	}

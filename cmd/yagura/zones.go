@@ -105,7 +105,7 @@ func learnFrom(ctx context.Context, cfg config, files []string) ([]event.Talk, e
 	if err != nil {
 		return nil, failure{exitUsage, err}
 	}
-	cfg.Asset.Home = home
+	cfg.Asset.Home = home.list
 	inventory, err := asset.New(cfg.Asset)
 	if err != nil {
 		return nil, err
