@@ -35,6 +35,7 @@ type Deps struct {
 	Roles      RoleBook                                                           // nil = roles cannot be confirmed
 	Separation func(ctx context.Context, day string) (event.SeparationDay, error) // of 2026-11-21; event.ErrNotFound without a record; nil = none is kept
 	Segments   Segments                                                           // nil = machines only, one by one
+	Drifts     func() []Drift                                                     // where enforcers differed from the ledger, newest last; nil = not watched
 	Settings   Settings                                                           // where the key of answer links is kept; nil = none are made
 	Now        func() time.Time                                                   // nil = time.Now
 	Announce   func(First)                                                        // nil = the log alone names the password file
@@ -140,6 +141,16 @@ type Freeze struct {
 	Who  string    `json:"who,omitempty"`
 	Why  string    `json:"why,omitempty"`
 	Time time.Time `json:"time,omitzero"`
+}
+
+// Drift is one moment at which an enforcer did not have what the ledger says.
+type Drift struct {
+	Time     time.Time  `json:"time"`
+	Enforcer string     `json:"enforcer"`
+	Order    string     `json:"order" doc:"UID of the isolation"`
+	Machine  string     `json:"machine,omitempty" doc:"empty: the ledger does not know the isolation"`
+	Text     event.Text `json:"text"`
+	Mended   bool       `json:"mended"`
 }
 
 // HuntInfo names one question that may be asked of the telemetry.

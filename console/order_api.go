@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,11 @@ var liveStates = []event.OrderState{
 type OrderList struct {
 	Items []event.Order `json:"items" nullable:"false"`
 	Total int           `json:"total"`
+}
+
+// DriftList is where enforcers differed from the ledger since the start.
+type DriftList struct {
+	Items []Drift `json:"items" nullable:"false" doc:"newest first"`
 }
 
 type ordersInput struct {
@@ -61,6 +67,15 @@ func (c *Console) orderAPI(api huma.API) {
 			o, err := c.deps.Ledger.Order(ctx, in.UID)
 			return c.orderAnswer(ctx, o, err)
 		})
+	huma.Register(api, op("drifts", http.MethodGet, "/drifts", Viewer, "Where enforcers did not have what the ledger says, and whether it was mended"),
+		func(context.Context, *struct{}) (*body[DriftList], error) {
+			list := DriftList{Items: []Drift{}}
+			if c.deps.Drifts != nil {
+				list.Items = append(list.Items, c.deps.Drifts()...)
+				slices.Reverse(list.Items)
+			}
+			return answer(list, nil)
+		})
 	huma.Register(api, op("preview", http.MethodPost, "/orders/preview", Viewer, "What an isolation would do, without doing it"), c.preview)
 	huma.Register(api, op("isolate", http.MethodPost, "/orders", Operator, "Isolate a machine"), c.isolate)
 	for name, do := range map[string]func(context.Context, string, string, string) (event.Order, error){
@@ -82,7 +97,7 @@ func (c *Console) orderAPI(api huma.API) {
 	}
 	huma.Register(api, op("frozen", http.MethodGet, "/freeze", Viewer, "Whether automatic action is stopped"),
 		func(ctx context.Context, _ *struct{}) (*body[Freeze], error) { return c.frozen(ctx) })
-	huma.Register(api, op("freeze", http.MethodPut, "/freeze", Admin, "Stop or resume all automatic action"), c.freeze)
+	huma.Register(api, op("freeze", http.MethodPut, "/freeze", Operator, "Stop all automatic action, or (administrators) resume it"), c.freeze)
 }
 
 func (c *Console) orderAnswer(ctx context.Context, o event.Order, err error) (*body[event.Order], error) {
@@ -162,7 +177,13 @@ func (c *Console) frozen(ctx context.Context) (*body[Freeze], error) {
 	return answer(f, nil)
 }
 
+// freeze turns the switch: whoever acts on cases may stop everything at once, only administrators set it going again.
 func (c *Console) freeze(ctx context.Context, in *freezeInput) (*body[Freeze], error) {
+	if !in.Body.On {
+		if p := c.lacks(ctx, who(ctx), Admin, "unfreeze"); p != nil {
+			return nil, p
+		}
+	}
 	if err := c.deps.Decider.Freeze(ctx, in.Body.On, who(ctx).Name, in.Body.Reason); err != nil {
 		return nil, c.failed(ctx, "freeze", err)
 	}

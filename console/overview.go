@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -30,6 +31,7 @@ type Need struct {
 	Severity int         `json:"severity" doc:"host severity, 0 where none"`
 	Text     event.Text  `json:"text"`
 	Device   DeviceBrief `json:"device,omitzero"`
+	Segment  string      `json:"segment,omitempty" doc:"what is cut as a whole: floor 本庁舎 2階; empty = one machine"`
 }
 
 // Counts are the numbers beside the sentence.
@@ -87,6 +89,8 @@ func needs(open []event.Incident, orders []event.Order, sensors []SensorHealth, 
 
 func (n Need) rank() int {
 	switch {
+	case n.Segment != "" && n.Kind == "approval":
+		return -1 // it stands for many machines, each with a case of its own
 	case n.Kind == "ineffective":
 		return 0
 	case n.Kind == "approval":
@@ -104,7 +108,7 @@ func (n Need) rank() int {
 }
 
 func orderNeed(o event.Order, now time.Time) (Need, bool) {
-	n := Need{Ref: o.UID, Time: o.Time, Device: brief(o.Target), Text: o.Reason}
+	n := Need{Ref: o.UID, Time: o.Time, Device: brief(o.Target), Text: o.Reason, Segment: o.Segment}
 	switch o.State {
 	case event.OrderAwaitingApproval, event.OrderProposed, event.OrderRehearsed:
 		n.Kind = "approval"
@@ -126,6 +130,9 @@ func (o *Overview) judge() {
 	}
 	first := o.Needs[0]
 	at := place(first.Device)
+	if first.Segment != "" {
+		at = segmentText(first.Segment)
+	}
 	switch {
 	case first.Kind == "ineffective":
 		o.Level, o.Sentence = "urgent", event.Text{JA: "至急：" + at.JA + " の通信がまだ止まっていません", EN: "Urgent: " + at.EN + " still talks"}
@@ -152,6 +159,19 @@ func place(d DeviceBrief) event.Text {
 		t.JA, t.EN = d.Department+"の "+d.Name, d.Name+" ("+d.Department+")"
 	}
 	return t
+}
+
+// segmentWords are the kinds of parts of the network.
+var segmentWords = map[string]event.Text{"floor": {JA: "フロア", EN: "floor"}, "zone": {JA: "ゾーン", EN: "zone"}, "site": {JA: "拠点全体", EN: "whole site"}}
+
+// segmentText names a part of the network as people would: 本庁舎 2階（フロア）.
+func segmentText(segment string) event.Text {
+	kind, name, _ := strings.Cut(segment, " ")
+	word := segmentWords[kind]
+	if name == "" {
+		return word
+	}
+	return event.Text{JA: name + "（" + word.JA + "）", EN: name + " (" + word.EN + ")"}
 }
 
 // trend counts cases by the day on which they began, over 14 days that end today (JST).

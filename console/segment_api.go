@@ -13,9 +13,23 @@ import (
 // Segments decides about parts of the network as a whole, and shows what the policy would have done.
 // What a guard refuses is a Refused error.
 type Segments interface {
+	Segments(ctx context.Context) ([]SegmentChoice, error)
 	PreviewSegment(ctx context.Context, a SegmentAsk) (SegmentPreview, error)
 	IsolateSegment(ctx context.Context, a SegmentAsk) (event.Order, error)
 	Rehearse(ctx context.Context, who string, days int, accept bool, why string) (Rehearsal, error)
+}
+
+// SegmentChoice is one part of the network that may be cut off as a whole.
+type SegmentChoice struct {
+	Kind     string `json:"kind" enum:"zone,floor,site"`
+	Name     string `json:"name"`
+	Machines int    `json:"machines" doc:"known machines in it"`
+	Ranges   int    `json:"ranges" doc:"ranges of the configuration in it; 0 = it is known by its machines only"`
+}
+
+// SegmentList is what may be cut off as a whole: zones, floors, the site.
+type SegmentList struct {
+	Items []SegmentChoice `json:"items" nullable:"false"`
 }
 
 // SegmentAsk is the wish to cut a part of the network off.
@@ -56,6 +70,7 @@ type KeptMachine struct {
 // LostService is one service between the segment and the others that stops.
 type LostService struct {
 	Server   netip.Addr `json:"server"`
+	Name     string     `json:"name,omitempty" doc:"host name of the server"`
 	Proto    string     `json:"proto"`
 	Port     uint16     `json:"port"`
 	Inside   bool       `json:"inside" doc:"the server stands in the segment: those outside lose it"`
@@ -77,6 +92,9 @@ type Rehearsal struct {
 	Refused  int         `json:"refused" doc:"cases that a guard would have refused"`
 	Would    []WouldHave `json:"would" nullable:"false"`
 	Accepted string      `json:"accepted,omitempty" doc:"who let this very policy act by itself; empty = nobody yet, so auto waits for an approval"`
+	At       time.Time   `json:"accepted_at,omitzero"`
+	Policy   []string    `json:"policy" nullable:"false" doc:"what the policy says, rule by rule, in Japanese as yagura explain prints it"`
+	Auto     bool        `json:"auto" doc:"the policy says auto somewhere"`
 }
 
 // WouldHave is what the policy would have done about one case.
@@ -112,6 +130,18 @@ type acceptInput struct {
 }
 
 func (c *Console) segmentAPI(api huma.API) {
+	huma.Register(api, op("segments", http.MethodGet, "/segments", Viewer, "Zones, floors and sites that may be cut off as a whole"),
+		func(ctx context.Context, _ *struct{}) (*body[SegmentList], error) {
+			s, err := c.segments(ctx)
+			if err != nil {
+				return nil, err
+			}
+			list, err := s.Segments(ctx)
+			if err != nil {
+				return nil, c.failed(ctx, "segments", err)
+			}
+			return answer(SegmentList{append([]SegmentChoice{}, list...)}, nil)
+		})
 	huma.Register(api, op("preview-segment", http.MethodPost, "/segments/preview", Viewer, "Who is affected and what stops when a zone, floor or site is cut off"),
 		func(ctx context.Context, in *segmentInput) (*body[SegmentPreview], error) {
 			s, err := c.segments(ctx)

@@ -116,13 +116,21 @@ func (c *Console) objection(ctx huma.Context, id identity, known bool, err error
 	case changes(op.Method) && subtle.ConstantTimeCompare([]byte(ctx.Header("X-CSRF-Token")), []byte(id.csrf)) != 1:
 		return problem(http.StatusForbidden, "csrf", "send the csrf value of GET /api/v1/session as X-CSRF-Token")
 	case !id.Role.Includes(role):
-		c.audit(ctx.Context(), event.Audit{Who: id.Name, Action: "refused", Object: op.OperationID,
-			Detail: "権限が足りない（必要 " + string(role) + "、本人 " + string(id.Role) + "、" + id.address + " から）"})
-		return problem(http.StatusForbidden, "role_missing", "needs "+string(role))
+		return c.lacks(ctx.Context(), id, role, op.OperationID)
 	case id.MustChange && !id.skipped && op.Metadata[metaUnripe] == nil:
 		return problem(http.StatusForbidden, "must_change", "")
 	}
 	return nil
+}
+
+// lacks refuses, and writes down, what a person without the role asks for; nil where they have it.
+func (c *Console) lacks(ctx context.Context, id identity, role Role, what string) *Problem {
+	if id.Role.Includes(role) {
+		return nil
+	}
+	c.audit(ctx, event.Audit{Who: id.Name, Action: "refused", Object: what,
+		Detail: "権限が足りない（必要 " + string(role) + "、本人 " + string(id.Role) + "、" + id.address + " から）"})
+	return problem(http.StatusForbidden, "role_missing", "needs "+string(role))
 }
 
 func changes(method string) bool { return method != http.MethodGet && method != http.MethodHead }

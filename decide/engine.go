@@ -216,7 +216,7 @@ func (e *Engine) Reconsider(ctx context.Context) error {
 func (e *Engine) put(ctx context.Context, o *event.Order, to event.OrderState, who string, why event.Text, action string) error {
 	now := e.Now().UTC()
 	from := o.State
-	o.State = to
+	o.State, o.TwoPeople = to, e.needsTwo(*o)
 	o.History = append(o.History, event.Transition{Time: now, From: from, To: to, Who: who, Why: why})
 	if err := e.Ledger.PutOrder(ctx, *o); err != nil {
 		return fmt.Errorf("keep order %s as %s: %w", o.UID, to, err)

@@ -66,7 +66,7 @@ func TestAServerTakesTwoPeople(t *testing.T) {
 		t.Fatalf("%s: %s", d.Order.State, d.Why.EN)
 	}
 	o, err := r.Approve(ctx, "sato", d.Order.UID, "電話で確認")
-	if err != nil || o.State != event.OrderAwaitingApproval || len(o.Approvals) != 1 || r.hands.kicks != 0 {
+	if err != nil || o.State != event.OrderAwaitingApproval || !o.TwoPeople || len(o.Approvals) != 1 || r.hands.kicks != 0 {
 		t.Fatalf("%s %v %+v", o.State, err, o.Approvals)
 	}
 	r = open(t, m, nil) // restarted

@@ -87,7 +87,8 @@ type Order struct {
 	Reason       Text           `json:"reason"`
 	Requested    string         `json:"requested_by"` // "policy" or a user name
 	Approved     string         `json:"approved_by,omitempty"`
-	Approvals    []Approval     `json:"approvals,omitempty"` // of an order that needs two people; the wish itself is the first
+	TwoPeople    bool           `json:"two_people,omitempty"` // two people must want it: a segment, a server
+	Approvals    []Approval     `json:"approvals,omitempty"`  // of an order that needs two people; the wish itself is the first
 	Enforcers    []string       `json:"enforcers,omitempty"`
 	Expires      time.Time      `json:"expires,omitzero"`
 	AppliedAt    time.Time      `json:"applied_at,omitzero"`

@@ -19,6 +19,19 @@ func (c consoleSegments) request(a console.SegmentAsk) controlRequest {
 	return controlRequest{Segment: segmentName{a.Kind, a.Name}, Lifetime: a.For, Reason: a.Why}
 }
 
+// Segments implements console.Segments.
+func (c consoleSegments) Segments(context.Context) ([]console.SegmentChoice, error) {
+	var out []console.SegmentChoice
+	for _, n := range c.r.segmentNames() {
+		s, err := c.r.segmentOf(n)
+		if err != nil {
+			continue // a configured zone without machines and ranges: there is nothing to cut off
+		}
+		out = append(out, console.SegmentChoice{Kind: n.Kind, Name: s.Name, Machines: len(s.Devices), Ranges: len(s.Nets)})
+	}
+	return out, nil
+}
+
 // PreviewSegment implements console.Segments.
 func (c consoleSegments) PreviewSegment(ctx context.Context, a console.SegmentAsk) (console.SegmentPreview, error) {
 	p, err := c.r.PreviewSegment(ctx, c.request(a))
@@ -38,7 +51,8 @@ func (c consoleSegments) PreviewSegment(ctx context.Context, a console.SegmentAs
 		out.Nets = append(out.Nets, n.String())
 	}
 	for _, s := range p.Services {
-		out.Services = append(out.Services, console.LostService(s))
+		out.Services = append(out.Services, console.LostService{Server: s.Server, Name: c.r.inventory.Device(s.Server, time.Now().UTC()).Hostname, Proto: s.Proto, Port: s.Port,
+			Inside: s.Inside, Clients: s.Clients, Days: s.Days, Last: s.Last, FromZone: s.FromZone, ToZone: s.ToZone})
 	}
 	for _, g := range p.Guards {
 		out.Guards = append(out.Guards, console.GuardResult(g))
@@ -65,13 +79,13 @@ func (c consoleSegments) Rehearse(ctx context.Context, who string, days int, acc
 		return console.Rehearsal{}, err
 	}
 	out := console.Rehearsal{From: r.From, Until: r.Until, Cases: r.Cases, Machines: r.Machines, False: r.False, Asked: r.Asked, Refused: r.Refused,
-		Would: []console.WouldHave{}}
+		Would: []console.WouldHave{}, Policy: policyLines(c.r.cfg.Decide), Auto: saysAuto(c.r.cfg.Decide)}
 	for _, w := range r.Would {
 		out.Would = append(out.Would, console.WouldHave{Incident: w.Incident, Number: w.Number, Machine: w.Device.Name(), Time: w.Time, Auto: w.Isolates(),
 			False: w.False, Rule: w.Rule, Why: w.Refused})
 	}
 	if r.Accepted != nil {
-		out.Accepted = r.Accepted.Who
+		out.Accepted, out.At = r.Accepted.Who, r.Accepted.Time
 	}
 	return out, nil
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	alldetectors "github.com/yagura-project/yagura/detect/all"
-	"github.com/yagura-project/yagura/event"
 )
 
 type explainCmd struct {
@@ -103,30 +102,11 @@ func (e explainer) judges(cfg config) {
 	}
 }
 
-// modeWords say what a mode means.
-var modeWords = map[event.Mode]string{
-	event.ModeObserve: "記録するだけで、切り離しません", event.ModeApprove: "人が承認したら切り離します", event.ModeAuto: "自動で切り離します",
-}
-
-// hourWords are the parts of the week.
-var hourWords = map[string]string{"open": "開庁時間", "closed": "夜間・休日", "night": "夜間", "holiday": "休日"}
-
 func (e explainer) decides(cfg config) {
 	e.head("切り離しの決まり")
-	for i, r := range cfg.Decide.Rules {
-		var cond []string
-		if r.Severity > 0 {
-			cond = append(cond, fmt.Sprintf("危険度 %d 以上", r.Severity))
-		}
-		for _, h := range r.Hours {
-			cond = append(cond, hourWords[string(h)])
-		}
-		cond = append(cond, r.Zones...)
-		cond = append(cond, r.Roles...)
-		e.line("%d. %s %s: %s", i+1, r.Name, strings.Join(cond, "・"), modeWords[r.Mode])
+	for _, l := range policyLines(cfg.Decide) {
+		e.line("%s", l)
 	}
-	e.line("それ以外: %s", modeWords[cfg.Decide.Mode])
-	e.line("切り離しは %s で自動的に終わります。自動は 1 時間に %d 台、ゾーンの %d%% までです。", shortDuration(cfg.Decide.Lifetime), cfg.Decide.Caps.PerHour, cfg.Decide.Caps.Percent)
 	for _, n := range cfg.Decide.Never {
 		what := []string{}
 		for _, s := range []string{n.IP, n.CIDR, n.MAC, n.Host, n.Role} {

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -57,6 +60,34 @@ func (r *river) segmentOf(n segmentName) (decide.Segment, error) {
 		return s, fmt.Errorf("no machine and no range is known of %s %q; zones are under asset.zones, places in the asset list: %w", n.Kind, n.Name, event.ErrNotFound)
 	}
 	return s, nil
+}
+
+// floorPart is what names the floor in a place of the asset list: 本庁舎 2階 of 本庁舎 2階 西, 3F of 3F 北.
+var floorPart = regexp.MustCompile(`^.*?(?:階|[0-9０-９][FＦ])`)
+
+// segmentNames are the parts of the network that a person may choose: the configured zones and those that machines stand
+// in, the floors of the asset list, the site.
+func (r *river) segmentNames() []segmentName {
+	zones, floors := map[string]bool{}, map[string]bool{}
+	for _, z := range r.cfg.Asset.Zones {
+		zones[z.Name] = true
+	}
+	for _, d := range r.inventory.Devices() {
+		if d.Zone != "" {
+			zones[d.Zone] = true
+		}
+		if place := cmp.Or(floorPart.FindString(d.Place), d.Place); place != "" {
+			floors[place] = true
+		}
+	}
+	var out []segmentName
+	for _, f := range slices.Sorted(maps.Keys(floors)) {
+		out = append(out, segmentName{"floor", f})
+	}
+	for _, z := range slices.Sorted(maps.Keys(zones)) {
+		out = append(out, segmentName{"zone", z})
+	}
+	return append(out, segmentName{"site", "site"})
 }
 
 // PreviewSegment implements operations.

@@ -92,7 +92,7 @@ func (t *Town) carryOut(o event.Order) {
 	time.Sleep(t.Silence / 4)
 	o.AppliedAt = t.now().UTC()
 	o.Receipts = []event.Receipt{{Time: o.AppliedAt, Order: o.UID, Enforcer: "nftables", Op: "apply", OK: true, Took: 4100,
-		Commands: []string{"add element inet yagura cut { " + o.Target.IP.String() + " timeout 8h }"}}}
+		Commands: []string{"add element inet yagura cut { " + o.IPs[0].String() + " timeout 8h }"}}}
 	t.step(&o, event.OrderApplied, "policy", "ルーターが受け付けました", "The router accepted it")
 	time.Sleep(t.Silence / 4)
 	t.step(&o, event.OrderVerifying, "verify", "通信が止まったかを見ています", "Watching for silence")
@@ -120,7 +120,15 @@ func (t *Town) Approve(ctx context.Context, uid, who, why string) (event.Order, 
 	if o.State != event.OrderAwaitingApproval {
 		return o, console.Refused{Text: event.Text{JA: "承認待ちではありません。", EN: "It does not wait for approval."}}
 	}
+	if o.TwoPeople {
+		if err := t.sign(&o, who, why); err != nil || len(o.Approvals) < 2 {
+			return o, err
+		}
+	}
 	o.Approved = who
+	if len(o.Approvals) > 1 {
+		o.Approved = o.Approvals[0].Who + ", " + who
+	}
 	t.step(&o, event.OrderApproved, who, "承認されました："+why, "Approved: "+why)
 	t.wg.Go(func() { t.carryOut(o) })
 	return o, nil

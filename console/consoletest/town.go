@@ -34,6 +34,9 @@ type Town struct {
 	next      int
 	packets   uint64
 
+	accepted   string // who accepted the rehearsal of the policy
+	acceptedAt time.Time
+
 	Never    map[string]bool // device UIDs that may not be isolated
 	Silence  time.Duration   // from an order to observed silence
 	Resists  bool            // isolations do not work

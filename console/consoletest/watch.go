@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/yagura-project/yagura/console"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -52,4 +53,12 @@ func (t *Town) Extract(_ context.Context, from, _ time.Time, hosts []netip.Addr,
 	}
 	_, err := w.Write(out)
 	return true, err
+}
+
+// Drifts tells of a switch that was started anew while a machine was isolated at it.
+func (t *Town) Drifts() []console.Drift {
+	return []console.Drift{
+		{Time: t.now().Add(-26 * time.Hour).UTC(), Enforcer: "snmp", Order: "f3a1", Text: event.Text{JA: "台帳にない隔離が装置にあります。そのままにしています。心当たりがなければ、装置の手順で解除してください", EN: "the enforcer has an isolation that the ledger does not know; it is left alone: if nobody knows it, end it at the device"}},
+		{Time: t.now().Add(-3 * time.Hour).UTC(), Enforcer: "openflow", Order: "order-past", Machine: "PC-126", Mended: true, Text: event.Text{JA: "装置の設定を台帳に合わせ直しました", EN: "the enforcer was brought into line with the ledger"}},
+	}
 }

@@ -2,13 +2,15 @@
 //
 //   npm run e2e           every page over the town in memory, then the way through bin/yagura (built by `make build`)
 //   npm run e2e pages     the first part alone
-//   npm run e2e real      the second part alone
+//   npm run e2e response  two people cut a floor off, rehearse the policy, stop everything
+//   npm run e2e real      the last part alone
 import { openBrowser } from './browser.mjs'
 import { binary, hasBinary } from './demo.mjs'
 import { everyPage } from './pages.mjs'
 import { realBinary } from './real.mjs'
+import { response } from './response.mjs'
 
-const parts = { pages: everyPage, real: realBinary }
+const parts = { pages: everyPage, response, real: realBinary }
 const asked = process.argv.slice(2)
 for (const name of asked) {
   if (!(name in parts)) {

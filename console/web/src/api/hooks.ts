@@ -88,8 +88,21 @@ export const useWhoElse = (what: string | undefined) =>
     staleTime: 30_000,
   })
 
-export const useOrders = (state: string, limit = 200) =>
-  useQuery({ queryKey: [...keys.orders, state, limit], queryFn: () => data(api.GET('/api/v1/orders', { params: { query: { state, limit } } })) })
+export const useOrders = (state: string, limit = 200, offset = 0) =>
+  useQuery({ queryKey: [...keys.orders, state, limit, offset], queryFn: () => data(api.GET('/api/v1/orders', { params: { query: { state, limit, offset } } })), placeholderData: keepPreviousData })
+
+export const useDrifts = () => useQuery({ queryKey: [...keys.orders, 'drifts'], queryFn: () => data(api.GET('/api/v1/drifts')), refetchInterval: 30_000 })
+
+export const useOrder = (uid: string) => useQuery({ queryKey: [...keys.orders, 'one', uid], queryFn: () => data(api.GET('/api/v1/orders/{uid}', { params: { path: { uid } } })) })
+
+export const useSegments = () => useQuery({ queryKey: ['segments'], queryFn: () => data(api.GET('/api/v1/segments')), staleTime: 30_000 })
+
+export const useSegmentPreview = (ask: { kind: 'zone' | 'floor' | 'site'; name: string; minutes: number }) =>
+  useQuery({ queryKey: ['segments', 'preview', ask], queryFn: () => data(api.POST('/api/v1/segments/preview', { body: ask })), staleTime: 0, placeholderData: keepPreviousData })
+
+/** What the policy as it stands would have done about the cases of the last days. */
+export const useRehearsal = (days: number) =>
+  useQuery({ queryKey: ['rehearsal', days], queryFn: () => data(api.GET('/api/v1/policy/rehearsal', { params: { query: { days } } })), placeholderData: keepPreviousData })
 
 export const useFreeze = () => useQuery({ queryKey: keys.freeze, queryFn: () => data(api.GET('/api/v1/freeze')) })
 

@@ -119,6 +119,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where enforcers did not have what the ledger says, and whether it was mended */
+        get: operations["drifts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/findings/{uid}/explain": {
         parameters: {
             query?: never;
@@ -145,7 +162,7 @@ export interface paths {
         };
         /** Whether automatic action is stopped */
         get: operations["frozen"];
-        /** Stop or resume all automatic action */
+        /** Stop all automatic action, or (administrators) resume it */
         put: operations["freeze"];
         post?: never;
         delete?: never;
@@ -469,7 +486,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Zones, floors and sites that may be cut off as a whole */
+        get: operations["segments"];
         put?: never;
         /** Ask for a zone, floor or site to be cut off; another person must approve */
         post: operations["isolate-segment"];
@@ -948,6 +966,21 @@ export interface components {
             user?: string;
             zone?: string;
         };
+        Drift: {
+            enforcer: string;
+            /** @description empty: the ledger does not know the isolation */
+            machine?: string;
+            mended: boolean;
+            /** @description UID of the isolation */
+            order: string;
+            text: components["schemas"]["Text"];
+            /** Format: date-time */
+            time: string;
+        };
+        DriftList: {
+            /** @description newest first */
+            items: components["schemas"]["Drift"][];
+        };
         Endpoint: {
             /** Format: ip */
             ip?: string;
@@ -1204,6 +1237,8 @@ export interface components {
             inside: boolean;
             /** Format: date-time */
             last: string;
+            /** @description host name of the server */
+            name?: string;
             /** Format: int32 */
             port: number;
             proto: string;
@@ -1218,6 +1253,8 @@ export interface components {
             number?: string;
             /** @description UID of the case or isolation */
             ref: string;
+            /** @description what is cut as a whole: floor 本庁舎 2階; empty = one machine */
+            segment?: string;
             /**
              * Format: int64
              * @description host severity, 0 where none
@@ -1273,6 +1310,7 @@ export interface components {
             tenant?: string;
             /** Format: date-time */
             time?: string;
+            two_people?: boolean;
             uid?: string;
             /** Format: date-time */
             verified_at?: string;
@@ -1399,11 +1437,15 @@ export interface components {
         Rehearsal: {
             /** @description who let this very policy act by itself; empty = nobody yet, so auto waits for an approval */
             accepted?: string;
+            /** Format: date-time */
+            accepted_at?: string;
             /**
              * Format: int64
              * @description cases about which a person would have been asked
              */
             asked: number;
+            /** @description the policy says auto somewhere */
+            auto: boolean;
             /** Format: int64 */
             cases: number;
             /**
@@ -1418,6 +1460,8 @@ export interface components {
              * @description machines that would have been isolated without asking anybody
              */
             machines: number;
+            /** @description what the policy says, rule by rule, in Japanese as yagura explain prints it */
+            policy: string[];
             /**
              * Format: int64
              * @description cases that a guard would have refused
@@ -1483,6 +1527,21 @@ export interface components {
             since?: string;
             text: components["schemas"]["Text"];
         };
+        SegmentChoice: {
+            /** @enum {string} */
+            kind: "zone" | "floor" | "site";
+            /**
+             * Format: int64
+             * @description known machines in it
+             */
+            machines: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description ranges of the configuration in it; 0 = it is known by its machines only
+             */
+            ranges: number;
+        };
         SegmentInputBody: {
             /** @enum {string} */
             kind: "zone" | "floor" | "site";
@@ -1494,6 +1553,9 @@ export interface components {
             /** @description of the zone, or what the place of a floor's machines begins with */
             name?: string;
             reason?: string;
+        };
+        SegmentList: {
+            items: components["schemas"]["SegmentChoice"][];
         };
         SegmentPreview: {
             /** @description a person may ask for it now; another must approve */
@@ -2294,6 +2356,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Table"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drifts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftList"];
                 };
             };
             /** @description Unauthorized */
@@ -4098,6 +4234,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    segments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentList"];
                 };
             };
             /** @description Unauthorized */

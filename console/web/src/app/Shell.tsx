@@ -3,11 +3,11 @@ import { IconAlertTriangle, IconBell, IconBellCheck, IconBook, IconDeviceDesktop
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { api, data, type Schemas } from '../api/client'
-import { queryClient, useFreeze, useOverview, useSession } from '../api/hooks'
+import { queryClient, useOverview, useSession } from '../api/hooks'
 import { useLine } from '../api/stream'
 import { setLang, useWords } from '../i18n'
 import { deviceName } from '../parts/badges'
-import { clock } from '../parts/time'
+import { FreezeButton, FrozenBanner } from '../parts/Freeze'
 import { Mark } from './Mark'
 
 const items = [
@@ -21,6 +21,9 @@ const items = [
   { to: '/audit', key: 'audit', icon: IconBook, role: 'operator' },
   { to: '/settings', key: 'settings', icon: IconSettings },
 ] as const
+
+/** The pages behind the entry for isolations. */
+const isolating = /^\/(segments|never|rehearsal)/
 
 export function Brand() {
   const { t } = useWords()
@@ -80,13 +83,14 @@ export function Shell() {
       <a className="skip" href="#main">{t('app.skip')}</a>
       <header className="bar">
         <Brand />
+        <FreezeButton className="small" />
         <button type="button" aria-expanded={open} aria-controls="side" onClick={() => setOpen(!open)}>{t('app.menu')}</button>
       </header>
       <aside aria-label={t('app.name')} className={open ? 'side open' : 'side'} id="side" onClick={(e) => e.target === e.currentTarget && setOpen(false)}>
         <Brand />
         <nav className="nav" aria-label={t('app.menu')}>
           {items.filter((i) => !('role' in i) || session?.role !== 'viewer').map(({ to, key, icon: Icon }) => (
-            <Link key={to} to={to} activeOptions={{ exact: to === '/' }} activeProps={{ 'aria-current': 'page' }}>
+            <Link key={to} to={to} activeOptions={{ exact: to === '/' }} activeProps={{ 'aria-current': 'page' }} {...(to === '/orders' && isolating.test(path) ? { 'aria-current': 'page' as const } : {})}>
               <Icon size={20} stroke={1.7} aria-hidden />
               {t(`nav.${key}`)}
               {key === 'incidents' && !!overview?.counts.new && (
@@ -95,6 +99,7 @@ export function Shell() {
             </Link>
           ))}
         </nav>
+        <FreezeButton />
         <div className="foot">
           {session?.demo && <span className="tag info">{t('app.demo')}</span>}
           <span>{session?.user}（{t(`roles.${session?.role ?? 'viewer'}`)}）</span>
@@ -110,24 +115,10 @@ export function Shell() {
           </div>
         )}
         <main className="main" id="main" tabIndex={-1} ref={main}>
-          <Frozen />
+          <FrozenBanner />
           <Outlet />
         </main>
       </div>
-    </div>
-  )
-}
-
-function Frozen() {
-  const { t, lang } = useWords()
-  const freeze = useFreeze().data
-  if (!freeze?.on) return null
-  return (
-    <div className="frozen" role="status" style={{ marginBottom: '1rem' }}>
-      <IconAlertTriangle size={20} aria-hidden />
-      <span>
-        <b>{t('overview.frozen')}</b> <span className="small">{t('overview.frozenBy', { who: freeze.who ?? '', when: clock(freeze.time, lang) })}</span>
-      </span>
     </div>
   )
 }

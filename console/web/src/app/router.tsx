@@ -9,10 +9,14 @@ import { Devices } from '../pages/Devices'
 import { Incident } from '../pages/Incident'
 import { Incidents } from '../pages/Incidents'
 import { Login } from '../pages/Login'
+import { Order } from '../pages/Order'
 import { Orders } from '../pages/Orders'
 import { Overview } from '../pages/Overview'
 import { FirstPassword } from '../pages/Password'
+import { Rehearsal } from '../pages/Rehearsal'
 import { Reports } from '../pages/Reports'
+import { Segment } from '../pages/Segment'
+import { Segments } from '../pages/Segments'
 import { SelfTest } from '../pages/SelfTest'
 import { Settings } from '../pages/Settings'
 import { Failed, Loading } from '../parts/states'
@@ -64,6 +68,10 @@ const routes = root.addChildren([
     page('/devices', Devices),
     page('/devices/$uid', Device),
     page('/orders', Orders),
+    page('/orders/$uid', Order),
+    page('/segments', Segments),
+    page('/segments/$kind/$name', Segment),
+    page('/rehearsal', Rehearsal),
     page('/blind', Blind),
     page('/selftest', SelfTest),
     page('/reports', Reports),

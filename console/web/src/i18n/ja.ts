@@ -1,7 +1,7 @@
 /** Japanese first: the words of the pages. en.ts has the same shape, checked by the compiler. */
 export const ja = {
   app: { name: '櫓', tagline: '庁内ネットワークの見張り', skip: '本文へ移る', menu: 'メニュー', logout: 'ログアウト', lang: 'English', demo: '体験版' },
-  nav: { overview: '概要', incidents: '案件', devices: '端末', orders: '隔離台帳', blind: '見えていない通信', selftest: '自己試験', reports: '報告書', audit: '操作記録', settings: '設定' },
+  nav: { overview: '概要', incidents: '案件', devices: '端末', orders: '隔離', blind: '見えていない通信', selftest: '自己試験', reports: '報告書', audit: '操作記録', settings: '設定' },
   common: {
     loading: '読み込んでいます', retry: 'もう一度読み込む', save: '保存する', cancel: 'やめる', close: '閉じる', all: 'すべて', none: 'なし', unknown: '不明',
     search: '検索', from: 'から', until: 'まで', who: 'だれ', when: 'いつ', what: '何を', detail: '詳しく', back: '戻る', more: 'さらに表示',
@@ -24,7 +24,7 @@ export const ja = {
     mismatch: '二つのパスワードが違います。', submit: 'このパスワードにする', skip: 'あとで決める（体験版のみ）', done: 'パスワードを変えました。ほかの画面はログアウトされました。',
   },
   overview: {
-    more: '（ほかに {{n}} 件）', needs: '対応を待っていること', noNeeds: '待っていることはありません。', noNeedsText: '新しい動きがあれば、この画面に自動で出ます。', go: '確認する', trend: 'この14日間の案件', trendDay: '日付',
+    more: '（ほかに {{n}} 件）', allCases: '案件の一覧', allOrders: '隔離の台帳', needs: '対応を待っていること', noNeeds: '待っていることはありません。', noNeedsText: '新しい動きがあれば、この画面に自動で出ます。', go: '確認する', trend: 'この14日間の案件', trendDay: '日付',
     sensors: '見張りの状態', blind: '見えない範囲', counts_open: '終わっていない案件', counts_new: 'まだ見ていない案件', counts_isolated: '隔離中の端末', counts_devices: '見守っている端末',
     kind_approval: '承認待ち', kind_ineffective: '止まっていません', kind_incident: '新しい案件', kind_contained: '隔離済み', kind_expiring: 'まもなく期限', kind_sensor: '見張り', packets: '{{n}} パケットを確認',
     frozen: '全停止中：自動の隔離は行いません', frozenBy: '{{who}} が {{when}} に止めました', updated: '{{when}} 現在', quietSince: '最後の案件は {{when}} です',
@@ -66,18 +66,35 @@ export const ja = {
   unit: { s: '秒', B: 'バイト', machines: '台', hosts: '台', calls: '回', points: '点', names: '種類', ports: '個', bit: 'ビット', min: '分', queries: '回', attempts: '回', accounts: '個', packets: '個', days: '日' },
   isolate: {
     title: '端末の隔離', button: '{{name}} を隔離する', ask: '{{name}} を隔離しますか', intro: '押すと次のことが行われます。押すまでは何も起こりません。', duration: '隔離する時間', asPolicy: '規則のとおり（{{n}}）', reason: '理由', reasonPlaceholder: '例：案件 2026-1121-01 の封じ込め',
-    confirm: 'この内容で隔離する', will: '行われること', guards: '安全の確認', guardOk: '問題ありません', guardNo: '止めています', guardSoft: '自動では行いません（人の判断なら行えます）', commands: '機器へ送る命令を見る', refused: 'この端末は隔離できません', rehearsal: '予行：記録だけを行い、通信は止めません。', two: '二人目の承認が必要です。',
+    confirm: 'この内容で隔離する', will: '行われること', guards: '安全の確認', guardOk: '問題ありません', guardNo: '止めています', guardSoft: '自動では行いません（人の判断なら行えます）', commands: '機器へ送る命令を見る', refused: 'この端末は隔離できません', rehearsal: '予行：記録だけを行い、通信は止めません。', two: '二人目の承認が必要です。', twoNeeded: 'この隔離には2人の承認が必要です。あなたが承認すると1人目になり、もう1人の承認を待ちます。', secondNeeded: '1人目（{{who}}）は承認しました。あなたが承認すると、すぐに隔離が始まります。', youWere: 'あなたは1人目です。もう1人の承認を待っています。電話などで頼んでください。', withdraw: '取り下げる', size: '範囲', enforcers: '切り離しの手段', releasedAt: '解除', nextOne: '承認すると、すぐに切り離しが始まり、通信が止まったかを観測で確かめます。', nextFirst: '承認すると、1人目として記録します。もう1人が承認するまで、何も切り離しません。', nextDeny: '見送ると、この提案は終わり、通信はそのままです。理由は台帳に残ります。',
     until: '{{when}} に自動で解除', minutes: '{{n}} 分', hours: '{{n}} 時間', days: '{{n}} 日', spared: '隔離中も使えるもの', none: 'この端末は隔離されていません。', release: '隔離を解除する', releaseAsk: '{{name}} の隔離を解除しますか', releaseText: '通信が元に戻ります。戻ったことも確認します。', releaseReasonPlaceholder: '例：点検が終わり、問題がないことを確認',
     approve: '承認して隔離する', deny: '見送る', approveAsk: '{{name}} の隔離を承認しますか', denyAsk: '{{name}} の隔離を見送りますか', awaiting: '隔離の承認を待っています', working: '隔離しています', verified: '通信が止まったことを確認しました（{{n}}秒）', verifiedPlain: '通信が止まったことを確認しました', ineffective: '通信がまだ止まっていません', partial: '一部の通信がまだ通っています', stillSeen: 'まだ見える通信',
     ineffectiveDo: 'LANケーブルを抜いてください。そのあと連絡先へ電話してください。', released: '隔離は解除されました', releasing: '解除しています', expired: '期限が来て、隔離は終わりました', failed: '隔離できませんでした', denied: '隔離は見送られました', observed: '予行として記録しました（通信は止めていません）', expires: '自動で解除', requested: '求めた人', approved: '承認した人', history: '経過', receipts: '機器の記録', policy: '櫓の規則', needReason: '理由を書いてください。', viewerOnly: '隔離は操作担当者が行います。あなたの権限では見るだけです。',
   },
+  tabs: { ledger: '台帳', segments: '区画ごと', never: '切り離さないもの', rehearsal: '自動の予行' },
+  segment: {
+    zone: 'ゾーン', floor: 'フロア', site: '拠点全体', named: '{{name}}（{{kind}}）', live: '動いている区画の切り離し', choose: 'どこを切り離すか', none: '選べる区画がありません', noneText: '設定の asset.zones にゾーンを、端末台帳に設置場所を書くと、ここに出ます。',
+    intro: '広がっているときに、フロアやゾーンをまとめて切り離します。選ぶと、だれに影響し、どのサービスが止まるかを見られます。切り離しには、求めた人のほかにもう1人の承認が必要です。', ranges: '範囲 {{n}} 件', addresses: 'アドレス {{n}} 件', back: '区画の一覧へ戻る', see: 'だれに影響するかを見る', ifCut: '{{name}} を切り離すと', nothingYet: '見ているだけです。まだ何も切り離していません。',
+    n_machines: '切り離す端末', n_services: '止まるサービス', n_kept: 'つながったままのもの', offices: '影響を受ける課', services: '止まるサービス', noServices: '区画の外とのやりとりは、まだ見えていません。', col_service: 'サービス', col_side: 'どう止まるか', col_clients: '使っている端末', col_last: '最後の利用', side_in: '区画の外から、このサーバーを使えなくなります', side_out: '区画の中から使えなくなります', seenOnly: '通信の写しに見えたものだけです。電話（IP電話）や、めったに使わないものは出ていないことがあります。',
+    stays: 'つながったままのもの', allowed: '区画の中からも使えるもの（許可の一覧）', noAllowed: '許可の一覧は空です（設定の act.allow）。', kept: '切り離さない機器', noKept: 'この区画に、切り離してはならない機器はありません。', askTitle: '切り離しを求める', thenTwo: '押すと、もう1人の承認待ちになります。承認されるまで、何も切り離しません。', notAllowed: 'いまは、この区画を切り離せません。', ask: '{{name}} の切り離しを求める', reasonPlaceholder: '例：ランサムウェアが広がっているため',
+  },
+  service: { ssh: '遠隔操作（SSH）', mail: 'メール', dns: '名前解決（DNS）', web: 'Web・業務システム', logon: 'ログオン（Kerberos）', time: '時刻合わせ', windows: 'Windows の遠隔操作', file: 'ファイル共有', directory: '認証・名簿（LDAP）', print: '印刷', database: 'データベース', proxy: 'プロキシ', desktop: 'リモートデスクトップ', update: '更新の配信' },
+  rehearsal: {
+    intro: 'いまの方針で、過去の案件なら何を自動で切り離していたかを確かめます。見ても何も切り離しません。', sentence: '過去 {{period}}なら、{{n}} 台を自動で切り離していました', withFalse: 'そのうち {{n}} 台は、あとで「問題なし」と判断された端末です。業務に支障が出なかったかを考えてください。', noFalse: 'あとで「問題なし」と判断された端末は、その中にありません。',
+    n_cases: '調べた案件', n_machines: '自動で切り離していた端末', n_asked: '承認を求めていた案件', n_refused: '安全の確認が止めていた案件', policy: 'いまの方針', where: '方針は設定ファイル（decide）で変えます。変えたら、もう一度この予行を確認してください。', would: '切り離していた端末', nothing: '切り離しも、承認の依頼もありませんでした', col_what: '結果', col_rule: '規則', isolated: '自動で隔離', asks: '承認を依頼', falseTag: '問題なしだった',
+    acceptTitle: '自動の切り離し', noAutoTag: '自動なし', acceptedTag: '働いています', openTag: '確認待ち', noAuto: 'いまの方針に「自動」はありません。すべて記録か承認です。', accepted: '{{who}} が {{when}} にこの予行を確認しました。方針の「自動」が働きます。', open: 'まだだれも確認していません。方針に「自動」とあっても、確認されるまでは承認待ちになります。', accept: '確認して自動を認める', acceptAsk: '方針の「自動」を認めますか', acceptText: '認めると、方針が「自動」としている時間帯には、人に聞かずに切り離します。この期間では {{n}} 台、うち問題なし {{m}} 台でした。上限、切り離さないもの、全停止は変わらず働きます。', reasonPlaceholder: '例：係内で確認。電話番号も周知済み', adminOnly: '認められるのは管理者だけです。',
+  },
+  freeze: { short: '全停止', on_1: '自動の切り離しを、すぐにすべて止めます。', on_2: 'いま効いている隔離は、そのまま続きます。解くときは台帳から1台ずつ解除します。', on_3: '見張りと知らせは続きます。人の操作による隔離もできます。', off_1: '方針の「自動」がまた働くようになります。', off_2: '止めている間に待たせた隔離があれば、すぐに始まることがあります。', reason: '理由（急ぐときは空のままで構いません）', adminLifts: '再開は管理者が行います。' },
+  proof: { title: '止まったと言える根拠', device: '装置の読み返し', sensor: 'センサーが見た静けさ', probe: '櫓からの呼びかけ', notYet: 'まだありません。', noProbe: '行っていません（設定の act.probe が off のとき）。', told: '設定し、読み返して確かめました', refused: 'できませんでした', open: 'まだ', yes: '確かめました', no: '確かめられません', mended: '装置の設定が台帳とずれたため、{{n}} 回直しました。', receiptsHint: '「>」は送ったもの、「<」は装置の答えです。', ok: '成功', ng: '失敗' },
+  op: { plan: '予行', apply: '設定', undo: '取り消し', readback: '読み返し', reconcile: '直し', verify: '呼びかけ' },
+  drift: { title: '装置のずれ', about: '装置の再起動や人の変更で、台帳と装置が食い違ったときの記録です。櫓が起動してからのものが出ます。', mended: '直しました', open: '確かめてください' },
   step: { approve: '承認', apply: '実行', verify: '確認', done: '停止' },
   order: {
     proposed: '提案', rehearsed: '予行済み', observed: '予行の記録', awaiting_approval: '承認待ち', approved: '承認済み', denied: '見送り', applying: '実行中', applied: '実行済み', verifying: '確認中', verified: '停止を確認', ineffective: '止まっていない', partial: '一部だけ停止', releasing: '解除中', released: '解除済み', expired: '期限で終了', failed: '失敗',
   },
   mode: { observe: '記録のみ', approve: '承認', auto: '自動' },
   orders: {
-    title: '隔離台帳', now: 'いま効いている・待っている隔離', none: '隔離中の端末はありません。', history: 'これまでの記録', noHistory: '記録はまだありません。', col_device: '端末', col_state: '状態', col_reason: '理由', col_who: '求めた人', col_time: '日時', col_until: '期限', col_silence: '止まるまで', seconds: '{{n}} 秒', freeze: '全停止', freezeOff: '自動の隔離は、規則のとおり動いています。', freezeOn: '自動の隔離を止めています。', freezeExplain: '押すと、櫓が自動で行うことがすべて止まります。いまの隔離はそのまま続きます。', freezeDo: 'すべての自動操作を止める', freezeUndo: '自動操作を再開する', freezeAsk: 'すべての自動操作を止めますか', unfreezeAsk: '自動操作を再開しますか', adminOnly: '全停止は管理者だけが操作できます。', case: '案件を見る',
+    one: '{{name}} の隔離', back: '隔離台帳へ戻る', machine: '端末を見る', more: '経過と証拠を見る', waiting: '判断を待っている隔離', noneWaiting: '判断を待っている隔離はありません。', standing: 'いま効いている隔離', none: '隔離中の端末はありません。', history: 'これまでの記録', noHistory: '記録はまだありません。', col_device: '端末', col_state: '状態', col_reason: '理由', col_who: '求めた人', col_time: '日時', col_until: '期限', col_silence: '止まるまで', seconds: '{{n}} 秒', freezeDo: 'すべての自動操作を止める', freezeUndo: '自動操作を再開する', freezeAsk: 'すべての自動操作を止めますか', unfreezeAsk: '自動操作を再開しますか', case: '案件を見る',
   },
   devices: {
     col_isolation: '隔離', title: '端末', searchLabel: '端末を探す', searchPlaceholder: '名前・利用者・アドレス・課', zone: 'ネットワーク', affected: '動きのあった端末だけ', none: '端末が見つかりません', noneText: '条件をゆるめてください。見張りを始めたばかりのときは、通信が見えしだい増えます。', col_name: '端末名', col_ip: 'アドレス', col_mac: 'MAC', col_group: '所属', col_severity: '危険度', col_threat: '主な脅威', col_latest: '最後の動き', col_targeted: '標的型', col_user: '利用者', isolated: '隔離中', total: '{{n}} 台', csv: 'CSV で保存',

@@ -1,106 +1,139 @@
-import { Alert, Button, Modal, Textarea } from '@mantine/core'
+import { Pagination } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { api, data, type Schemas } from '../api/client'
-import { useChange, useFreeze, useOrders, useSession } from '../api/hooks'
+import type { Schemas } from '../api/client'
+import { useOrders, useSession } from '../api/hooks'
 import { useWords } from '../i18n'
-import { deviceName, OrderState } from '../parts/badges'
-import { DataTable } from '../parts/DataTable'
+import { OrderState } from '../parts/badges'
+import { DataTable, type Column } from '../parts/DataTable'
+import { Drifts } from '../parts/Drifts'
 import { Live } from '../parts/Isolation'
-import { seconds, terminal } from '../parts/order'
-import { Empty, Loaded, useExplain } from '../parts/states'
+import { IsolationTabs } from '../parts/IsolationTabs'
+import { asks, ended, seconds, waiting } from '../parts/order'
+import { OrderLine } from '../parts/OrderLine'
+import { orderName } from '../parts/segment'
+import { Empty, Loaded } from '../parts/states'
 import { When } from '../parts/When'
 
-const named = (d: Schemas['Device']): Schemas['DeviceBrief'] => ({ uid: d.uid ?? '', name: d.hostname || d.ip || d.mac || '', department: d.department })
+type Order = Schemas['Order']
 
+/** The ledger: what waits for a person first, then what stands, then what was. */
 export function Orders() {
-  const { t, lang } = useWords()
-  const query = useOrders('')
-  const may = useSession().data?.role !== 'viewer'
+  const { t } = useWords()
+  const query = useOrders('live', 1000)
   return (
     <div className="stack">
-      <h1>{t('orders.title')}</h1>
-      <FreezeSwitch />
+      <h1>{t('nav.orders')}</h1>
+      <IsolationTabs />
       <Loaded query={query}>
-        {(list) => {
-          const live = list.items.filter((o) => !terminal(o.state))
-          const past = list.items.filter((o) => terminal(o.state))
-          return (
-            <>
-              <section className="stack" aria-labelledby="now">
-                <h2 id="now" style={{ margin: 0 }}>{t('orders.now')}</h2>
-                {live.length === 0 && <div className="card"><Empty title={t('orders.none')} /></div>}
-                {live.map((o) => (
-                  <article key={o.uid} className="card stack" aria-label={deviceName(named(o.target), lang)}>
-                    <div className="row between">
-                      <h3 style={{ margin: 0 }}>
-                        <Link to="/devices/$uid" params={{ uid: o.target.uid ?? '' }}>{deviceName(named(o.target), lang)}</Link> <OrderState state={o.state} />
-                      </h3>
-                      {o.incident && <Link to="/incidents/$uid" params={{ uid: o.incident }} className="small">{t('orders.case')}</Link>}
-                    </div>
-                    <Live order={o} name={named(o.target).name} may={may} />
-                  </article>
-                ))}
-              </section>
-              <section className="card" aria-labelledby="past">
-                <h2 id="past">{t('orders.history')}</h2>
-                {past.length ? <History rows={past} /> : <p className="soft" style={{ margin: 0 }}>{t('orders.noHistory')}</p>}
-              </section>
-            </>
-          )
-        }}
+        {(list) => (
+          <>
+            <Waiting list={waiting(list.items)} />
+            <Standing list={list.items.filter((o) => !asks(o))} />
+          </>
+        )}
       </Loaded>
+      <Drifts />
+      <Past />
     </div>
   )
 }
 
-function History({ rows }: { rows: Schemas['Order'][] }) {
-  const { t, x, lang } = useWords()
+/** At most so many are shown whole; more than that are read better as lines. */
+const whole = 3
+const perPage = 20
+
+function Waiting({ list }: { list: Order[] }) {
+  const { t } = useWords()
+  const [page, setPage] = useState(1)
+  const open = list.length <= whole ? list : list.filter((o) => o.segment)
+  const lines = list.filter((o) => !open.includes(o))
+  const pages = Math.max(1, Math.ceil(lines.length / perPage))
+  const at = Math.min(page, pages)
   return (
-    <DataTable
-      label={t('orders.history')}
-      rows={rows}
-      id={(o) => o.uid ?? ''}
-      columns={[
-        { id: 'device', title: t('orders.col_device'), sort: (o) => deviceName(named(o.target), lang), wide: true, cell: (o) => <Link to="/devices/$uid" params={{ uid: o.target.uid ?? '' }}><b>{deviceName(named(o.target), lang)}</b></Link> },
-        { id: 'state', title: t('orders.col_state'), sort: (o) => o.state, cell: (o) => <OrderState state={o.state} /> },
-        { id: 'time', title: t('orders.col_time'), sort: (o) => o.time ?? '', cell: (o) => <When at={o.time} only="clock" /> },
-        { id: 'reason', title: t('orders.col_reason'), cell: (o) => x(o.reason) },
-        { id: 'who', title: t('orders.col_who'), cell: (o) => (o.requested_by === 'policy' ? t('isolate.policy') : o.requested_by) },
-        { id: 'silence', title: t('orders.col_silence'), right: true, sort: (o) => o.silence_ms ?? 0, empty: (o) => !o.verified_at, cell: (o) => (o.verified_at ? t('orders.seconds', { n: seconds(o.silence_ms) }) : '') },
-      ]}
-    />
+    <section className="stack" aria-labelledby="waiting">
+      <h2 id="waiting" style={{ margin: 0 }}>{t('orders.waiting')}{list.length > 0 && <span className="soft">（{t('common.count', { count: list.length })}）</span>}</h2>
+      {list.length === 0 && <div className="card"><Empty title={t('orders.noneWaiting')} /></div>}
+      {open.map((o) => <Card key={o.uid} o={o} />)}
+      {lines.length > 0 && (
+        <div className="card">
+          <ul className="plain needs">{lines.slice((at - 1) * perPage, at * perPage).map((o) => <OrderLine key={o.uid} order={o} />)}</ul>
+          {pages > 1 && <Pages total={pages} at={at} set={setPage} />}
+        </div>
+      )}
+    </section>
   )
 }
 
-/** 全停止: the one switch that stops everything automatic. */
-function FreezeSwitch() {
-  const { t } = useWords()
-  const freeze = useFreeze().data
-  const admin = useSession().data?.role === 'admin'
-  const explain = useExplain()
-  const [asking, setAsking] = useState(false)
-  const [reason, setReason] = useState('')
-  const turn = useChange((on: boolean) => data(api.PUT('/api/v1/freeze', { body: { on, reason } })))
-  if (!freeze) return null
+function Card({ o }: { o: Order }) {
+  const words = useWords()
+  const { t } = words
+  const may = useSession().data?.role !== 'viewer'
+  const name = orderName(o, words)
   return (
-    <section className="card row between" aria-labelledby="freeze">
-      <div>
-        <h2 id="freeze" style={{ margin: 0 }}>{t('orders.freeze')} <span className={`tag ${freeze.on ? 'warn' : 'good'}`}>{t(freeze.on ? 'orders.freezeOn' : 'orders.freezeOff')}</span></h2>
-        <p className="soft small" style={{ margin: '0.3rem 0 0' }}>{admin ? t('orders.freezeExplain') : t('orders.adminOnly')}</p>
+    <article className="card stack" aria-label={name}>
+      <div className="row between">
+        <h3 style={{ margin: 0 }}><Link to="/orders/$uid" params={{ uid: o.uid ?? '' }}>{name}</Link> <OrderState state={o.state} /></h3>
+        {o.incident && <Link to="/incidents/$uid" params={{ uid: o.incident }} className="small">{t('orders.case')}</Link>}
       </div>
-      {admin && <Button variant={freeze.on ? 'filled' : 'outline'} color={freeze.on ? undefined : 'shu.7'} onClick={() => setAsking(true)}>{t(freeze.on ? 'orders.freezeUndo' : 'orders.freezeDo')}</Button>}
-      <Modal opened={asking} onClose={() => setAsking(false)} title={<b>{t(freeze.on ? 'orders.unfreezeAsk' : 'orders.freezeAsk')}</b>} closeButtonProps={{ 'aria-label': t('common.close') }}>
-        <div className="stack">
-          {!freeze.on && <p style={{ margin: 0 }}>{t('orders.freezeExplain')}</p>}
-          <Textarea label={t('isolate.reason')} value={reason} onChange={(e) => setReason(e.currentTarget.value)} autosize minRows={2} maxLength={1000} data-autofocus />
-          {turn.isError && <Alert color="red" role="alert">{explain(turn.error)}</Alert>}
-          <div className="row between">
-            <Button variant="default" onClick={() => setAsking(false)}>{t('common.cancel')}</Button>
-            <Button color={freeze.on ? undefined : 'shu.7'} loading={turn.isPending} onClick={() => turn.mutate(!freeze.on, { onSuccess: () => { setAsking(false); setReason('') } })}>{t(freeze.on ? 'orders.freezeUndo' : 'orders.freezeDo')}</Button>
-          </div>
-        </div>
-      </Modal>
+      <Live order={o} name={name} may={may} />
+    </article>
+  )
+}
+
+function useColumns(): Record<'device' | 'state' | 'time' | 'until' | 'reason' | 'who' | 'silence', Column<Order>> {
+  const words = useWords()
+  const { t, x } = words
+  return {
+    device: { id: 'device', title: t('orders.col_device'), sort: (o) => orderName(o, words), wide: true, cell: (o) => <Link to="/orders/$uid" params={{ uid: o.uid ?? '' }}><b className="any">{orderName(o, words)}</b></Link> },
+    state: { id: 'state', title: t('orders.col_state'), sort: (o) => o.state, cell: (o) => <OrderState state={o.state} /> },
+    time: { id: 'time', title: t('orders.col_time'), sort: (o) => o.time ?? '', cell: (o) => <When at={o.time} only="clock" /> },
+    until: { id: 'until', title: t('orders.col_until'), sort: (o) => o.expires ?? '', cell: (o) => <When at={o.expires} /> },
+    reason: { id: 'reason', title: t('orders.col_reason'), cell: (o) => <span className="any">{x(o.reason)}</span> },
+    who: { id: 'who', title: t('orders.col_who'), cell: (o) => (o.requested_by === 'policy' ? t('isolate.policy') : o.requested_by) },
+    silence: { id: 'silence', title: t('orders.col_silence'), right: true, sort: (o) => o.silence_ms ?? 0, empty: (o) => !o.verified_at, cell: (o) => (o.verified_at ? t('orders.seconds', { n: seconds(o.silence_ms) }) : '') },
+  }
+}
+
+function Standing({ list }: { list: Order[] }) {
+  const { t } = useWords()
+  const c = useColumns()
+  return (
+    <section className="card" aria-labelledby="standing">
+      <h2 id="standing">{t('orders.standing')}{list.length > 0 && <span className="soft">（{t('common.count', { count: list.length })}）</span>}</h2>
+      {list.length === 0 ? <p className="soft" style={{ margin: 0 }}>{t('orders.none')}</p> : (
+        <DataTable label={t('orders.standing')} rows={list} id={(o) => o.uid ?? ''} perPage={perPage} columns={[c.device, c.state, c.until, c.reason, c.silence]} />
+      )}
     </section>
+  )
+}
+
+function Past() {
+  const { t } = useWords()
+  const c = useColumns()
+  const [page, setPage] = useState(1)
+  const query = useOrders(ended.join(','), perPage, (page - 1) * perPage)
+  return (
+    <section className="card" aria-labelledby="past">
+      <h2 id="past">{t('orders.history')}</h2>
+      <Loaded query={query} lines={2}>
+        {(list) => list.total === 0 ? <p className="soft" style={{ margin: 0 }}>{t('orders.noHistory')}</p> : (
+          <>
+            <DataTable label={t('orders.history')} rows={list.items} id={(o) => o.uid ?? ''} columns={[c.device, c.state, c.time, c.reason, c.who, c.silence]} />
+            {list.total > perPage && <Pages total={Math.ceil(list.total / perPage)} at={page} set={setPage} />}
+          </>
+        )}
+      </Loaded>
+    </section>
+  )
+}
+
+function Pages({ total, at, set }: { total: number; at: number; set: (n: number) => void }) {
+  const { t } = useWords()
+  return (
+    <div className="row between noprint" style={{ marginTop: '0.6rem' }}>
+      <span className="soft small">{t('common.pageOf', { page: at, pages: total })}</span>
+      <Pagination total={total} value={at} onChange={set} getControlProps={(c) => ({ 'aria-label': t(c === 'previous' ? 'common.prev' : 'common.next') })} />
+    </div>
   )
 }

@@ -6,6 +6,7 @@ import type { Schemas } from '../api/client'
 import { useOverview, useSelfTest } from '../api/hooks'
 import { useWords } from '../i18n'
 import { deviceName, Severity } from '../parts/badges'
+import { segment, segmentName } from '../parts/segment'
 import { Empty, Loaded } from '../parts/states'
 import { When } from '../parts/When'
 import { clock } from '../parts/time'
@@ -71,13 +72,21 @@ function Hero({ o }: { o: Schemas['Overview'] }) {
 function target(n: Schemas['Need']): { to: string; params?: Record<string, string> } {
   if (n.kind === 'incident' || n.kind === 'contained') return { to: '/incidents/$uid', params: { uid: n.ref } }
   if (n.kind === 'sensor') return { to: '/settings' }
-  return { to: '/orders' }
+  return { to: '/orders/$uid', params: { uid: n.ref } }
+}
+
+/** The machine, or the part of the network, that something waits for. */
+function needName(n: Schemas['Need'], words: ReturnType<typeof useWords>): string {
+  const s = segment(n.segment)
+  if (s) return segmentName(s, words)
+  return n.device ? deviceName(n.device, words.lang) : ''
 }
 
 function NeedLink({ need, primary }: { need: Schemas['Need']; primary?: boolean }) {
-  const { t, lang } = useWords()
+  const words = useWords()
+  const { t } = words
   const link = target(need)
-  const name = need.device ? deviceName(need.device, lang) : ''
+  const name = needName(need, words)
   return (
     <Button component={Link} {...(link as { to: string })} variant={primary ? 'filled' : 'default'} size={primary ? 'md' : 'sm'} color={primary ? 'ai' : undefined}>
       {t('overview.go')}
@@ -86,18 +95,23 @@ function NeedLink({ need, primary }: { need: Schemas['Need']; primary?: boolean 
   )
 }
 
+/** More than so many are read better in their own lists. */
+const shown = 12
+
 function Needs({ list }: { list: Schemas['Need'][] }) {
-  const { t, x, lang } = useWords()
+  const words = useWords()
+  const { t, x } = words
   if (list.length === 0) return <Empty title={t('overview.noNeeds')} text={t('overview.noNeedsText')} />
   return (
+    <>
     <ul className="plain needs">
-      {list.slice(0, 12).map((n) => (
+      {list.slice(0, shown).map((n) => (
         <li key={n.kind + n.ref} className="need">
           <span>{n.severity > 0 ? <Severity n={n.severity} /> : <span className={`tag ${n.kind === 'ineffective' ? 'bad' : 'warn'}`}>{t(`overview.kind_${n.kind}`)}</span>}</span>
           <div>
             <div className="what">{x(n.text)}</div>
             <div className="soft small">
-              {n.device?.name && <>{deviceName(n.device, lang)}・</>}
+              {needName(n, words) && <>{needName(n, words)}・</>}
               <When at={n.time} only="ago" />
             </div>
           </div>
@@ -105,6 +119,8 @@ function Needs({ list }: { list: Schemas['Need'][] }) {
         </li>
       ))}
     </ul>
+    {list.length > shown && <p style={{ margin: '0.8rem 0 0' }}>{t('overview.more', { n: list.length - shown })} <Link to="/incidents">{t('overview.allCases')}</Link>・<Link to="/orders">{t('overview.allOrders')}</Link></p>}
+    </>
   )
 }
 

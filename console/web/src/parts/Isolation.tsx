@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Schemas } from '../api/client'
 import { useSession } from '../api/hooks'
 import { useWords } from '../i18n'
 import { IsolateDialog, OrderDialog, type OrderStep } from './dialogs'
-import { seconds, stage, standing, terminal, verdict } from './order'
+import { StillSeen } from './Evidence'
+import { firstVoice, samePerson, seconds, stage, standing, terminal, verdict } from './order'
 import { When } from './When'
 
 type Target = { uid: string; name: string }
@@ -20,10 +22,10 @@ export function Isolation({ target, orders, incident, number }: { target: Target
     <section className="card stack" aria-labelledby="isolation">
       <h2 id="isolation" style={{ margin: 0 }}>{t('isolate.title')}</h2>
       {live ? (
-        <Live order={live} name={target.name} may={may} />
+        <><Live order={live} name={target.name} may={may} /><More order={live} /></>
       ) : (
         <>
-          {last ? <Ended order={last} /> : <p className="soft" style={{ margin: 0 }}>{t('isolate.none')}</p>}
+          {last ? <><Ended order={last} /><More order={last} /></> : <p className="soft" style={{ margin: 0 }}>{t('isolate.none')}</p>}
           {may ? (
             <Button className="wrap" color="shu.7" size="md" onClick={() => setAsking(true)}>{t('isolate.button', { name: target.name })}</Button>
           ) : (
@@ -47,10 +49,14 @@ function Ended({ order }: { order: Schemas['Order'] }) {
   )
 }
 
+function More({ order }: { order: Schemas['Order'] }) {
+  const { t } = useWords()
+  return <p className="small" style={{ margin: 0 }}><Link to="/orders/$uid" params={{ uid: order.uid ?? '' }}>{t('orders.more')}</Link></p>
+}
+
 /** An isolation under way: four steps, the verdict, and what a person may do now. */
 export function Live({ order, name, may }: { order: Schemas['Order']; name: string; may: boolean }) {
   const { t } = useWords()
-  const [step, setStep] = useState<OrderStep>()
   const v = verdict(order)
   return (
     <>
@@ -58,24 +64,37 @@ export function Live({ order, name, may }: { order: Schemas['Order']; name: stri
       <div className={`verdict ${v.tone}`} role="status" aria-live="assertive">{t(v.key, v.values)}</div>
       {!!order.still_seen?.length && (
         <div>
-          <b className="small">{t('isolate.stillSeen')}</b>
-          <ul className="small mono" style={{ margin: 0 }}>{order.still_seen.map((s) => <li key={s}>{s}</li>)}</ul>
-          <p style={{ marginTop: '0.5rem' }}>{t('isolate.ineffectiveDo')}</p>
+          <StillSeen list={order.still_seen} />
+          <p style={{ margin: '0.5rem 0 0' }}>{t('isolate.ineffectiveDo')}</p>
         </div>
       )}
       <OrderFacts order={order} />
-      {may && (
-        <div className="row">
-          {order.state === 'awaiting_approval' || order.state === 'proposed' ? (
-            <>
-              <Button color="shu.7" onClick={() => setStep('approve')}>{t('isolate.approve')}</Button>
-              <Button variant="default" onClick={() => setStep('deny')}>{t('isolate.deny')}</Button>
-            </>
-          ) : (
-            standing(order.state) && <Button variant="default" onClick={() => setStep('release')}>{t('isolate.release')}</Button>
-          )}
-        </div>
-      )}
+      {may && <Choices order={order} name={name} />}
+    </>
+  )
+}
+
+/** What a person may answer now, and what follows from it. */
+function Choices({ order, name }: { order: Schemas['Order']; name: string }) {
+  const { t } = useWords()
+  const me = useSession().data?.user ?? ''
+  const [step, setStep] = useState<OrderStep>()
+  const first = firstVoice(order)
+  const mine = first !== undefined && samePerson(first.who, me)
+  const asks = order.state === 'awaiting_approval' || order.state === 'proposed'
+  return (
+    <>
+      {asks && order.two_people && <p className="small" style={{ margin: 0 }}>{first ? (mine ? t('isolate.youWere') : t('isolate.secondNeeded', { who: first.who })) : t('isolate.twoNeeded')}</p>}
+      <div className="row">
+        {asks ? (
+          <>
+            <Button color="shu.7" disabled={mine} onClick={() => setStep('approve')}>{t('isolate.approve')}</Button>
+            <Button variant="default" onClick={() => setStep('deny')}>{t(mine ? 'isolate.withdraw' : 'isolate.deny')}</Button>
+          </>
+        ) : (
+          standing(order.state) && <Button variant="default" onClick={() => setStep('release')}>{t('isolate.release')}</Button>
+        )}
+      </div>
       <OrderDialog step={step} close={() => setStep(undefined)} order={order} name={name} />
     </>
   )
@@ -96,47 +115,19 @@ function Steps({ order }: { order: Schemas['Order'] }) {
 }
 
 export function OrderFacts({ order }: { order: Schemas['Order'] }) {
-  const { t, x, word } = useWords()
+  const { t, x } = useWords()
   const person = (who: string | undefined) => (who === 'policy' ? t('isolate.policy') : (who ?? ''))
   return (
-    <>
-      <dl className="facts">
-        <dt>{t('isolate.reason')}</dt>
-        <dd>{x(order.reason)}</dd>
-        <dt>{t('isolate.requested')}</dt>
-        <dd>{person(order.requested_by)}{order.approved_by && order.approved_by !== order.requested_by && <>・{t('isolate.approved')} {person(order.approved_by)}</>}</dd>
-        {!terminal(order.state) && order.expires && (
-          <>
-            <dt>{t('isolate.expires')}</dt>
-            <dd><When at={order.expires} /></dd>
-          </>
-        )}
-        {order.verified_at && (
-          <>
-            <dt>{t('orders.col_silence')}</dt>
-            <dd>{t('orders.seconds', { n: seconds(order.silence_ms) })}</dd>
-          </>
-        )}
-      </dl>
-      <details className="small">
-        <summary>{t('isolate.history')}</summary>
-        <ol className="plain timeline" style={{ marginTop: '0.6rem' }}>
-          {(order.history ?? []).map((h, i) => (
-            <li key={i}>
-              <b>{word('order', h.to)}</b> <span className="soft"><When at={h.time} only="clock" seconds />・{person(h.who)}</span>
-              <div>{x(h.why)}</div>
-            </li>
-          ))}
-        </ol>
-        {!!order.receipts?.length && (
-          <>
-            <b>{t('isolate.receipts')}</b>
-            {order.receipts.map((r, i) => (
-              <pre key={i} className="code" tabIndex={0}>{`${r.enforcer} ${r.op} ${r.ok ? 'OK' : 'NG'} ${((r.took_us ?? 0) / 1000).toFixed(1)} ms${r.detail ? `\n${r.detail}` : ''}${[...(r.commands ?? []), ...(r.answers ?? [])].map((c) => `\n${c}`).join('')}`}</pre>
-            ))}
-          </>
-        )}
-      </details>
-    </>
+    <dl className="facts">
+      <dt>{t('isolate.reason')}</dt>
+      <dd className="any">{x(order.reason)}</dd>
+      <dt>{t('isolate.requested')}</dt>
+      <dd>{person(order.requested_by)}{order.approved_by && order.approved_by !== order.requested_by && <>・{t('isolate.approved')} {person(order.approved_by)}</>}</dd>
+      {order.segment && <><dt>{t('isolate.size')}</dt><dd>{t('segment.addresses', { n: order.ips?.length ?? 0 })}{!!order.nets?.length && <>・{t('segment.ranges', { n: order.nets.length })}</>}</dd></>}
+      {!!order.enforcers?.length && <><dt>{t('isolate.enforcers')}</dt><dd>{order.enforcers.join('・')}</dd></>}
+      {!terminal(order.state) && order.expires && <><dt>{t('isolate.expires')}</dt><dd><When at={order.expires} /></dd></>}
+      {order.verified_at && <><dt>{t('orders.col_silence')}</dt><dd>{t('orders.seconds', { n: seconds(order.silence_ms) })}</dd></>}
+      {order.released_at && <><dt>{t('isolate.releasedAt')}</dt><dd><When at={order.released_at} /></dd></>}
+    </dl>
   )
 }

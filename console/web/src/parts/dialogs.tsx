@@ -1,10 +1,10 @@
 import { Alert, Button, Modal, NativeSelect, Textarea } from '@mantine/core'
-import { IconCheck, IconX } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { api, data, type Schemas } from '../api/client'
 import { useChange, usePreview } from '../api/hooks'
 import { useWords } from '../i18n'
 import { span } from './bytes'
+import { Guards, PlannedCommands } from './Guards'
 import { Loaded, useExplain } from './states'
 import { clock } from './time'
 
@@ -62,29 +62,21 @@ function Plan({ p }: { p: Schemas['Preview'] }) {
           <li>{t('isolate.until', { when: clock(p.expires, lang) })}</li>
         </ol>
       </div>
-      <div>
-        <h3>{t('isolate.guards')}</h3>
-        <ul className="plain guards">
-          {p.guards.map((g) => (
-            <li key={g.name}>
-              {g.ok ? <IconCheck className="ok" aria-label={t('isolate.guardOk')} role="img" /> : <IconX className={g.soft ? 'soft' : 'no'} aria-label={t(g.soft ? 'isolate.guardSoft' : 'isolate.guardNo')} role="img" />}
-              <span>{x(g.text)}{!g.ok && g.soft && <span className="soft small">（{t('isolate.guardSoft')}）</span>}</span>
-            </li>
-          ))}
-        </ul>
-      </div>
+      <Guards list={p.guards} />
       {!p.allowed && <Alert color="red" role="alert">{t('isolate.refused')}</Alert>}
-      {p.commands.length > 0 && (
-        <details className="small">
-          <summary>{t('isolate.commands')}</summary>
-          {p.commands.map((c) => <pre key={c.enforcer} className="code" tabIndex={0}>{`# ${c.enforcer}\n${c.lines.join('\n')}`}</pre>)}
-        </details>
-      )}
+      <PlannedCommands list={p.commands} />
     </div>
   )
 }
 
 export type OrderStep = 'approve' | 'deny' | 'release'
+
+/** What happens next when a person answers. */
+function follows(step: OrderStep, order: Schemas['Order']): string {
+  if (step === 'release') return 'isolate.releaseText'
+  if (step === 'deny') return 'isolate.nextDeny'
+  return order.two_people && !order.approvals?.length ? 'isolate.nextFirst' : 'isolate.nextOne'
+}
 
 /** Approve, decline or release, with the reason that the ledger keeps. */
 export function OrderDialog({ step, close, order, name }: { step: OrderStep | undefined; close: () => void; order: Schemas['Order']; name: string }) {
@@ -96,7 +88,7 @@ export function OrderDialog({ step, close, order, name }: { step: OrderStep | un
   return (
     <Modal opened={step !== undefined} onClose={close} title={<b>{title}</b>} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <div className="stack">
-        {step === 'release' && <p style={{ margin: 0 }}>{t('isolate.releaseText')}</p>}
+        {step && <p style={{ margin: 0 }}>{t(follows(step, order))}</p>}
         <Textarea label={t('isolate.reason')} placeholder={step === 'release' ? t('isolate.releaseReasonPlaceholder') : ''} value={reason} onChange={(e) => setReason(e.currentTarget.value)} autosize minRows={2} maxLength={1000} required={step === 'release'} data-autofocus />
         {go.isError && <Alert color="red" role="alert">{explain(go.error)}</Alert>}
         <div className="row between">
