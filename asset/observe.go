@@ -71,6 +71,9 @@ func (v *Inventory) ethernet(p event.Endpoint, t time.Time) {
 		}
 		return
 	}
+	if inside && v.fresh(p, t) {
+		return
+	}
 	c := v.carrier(p.MAC)
 	c.carry(p.IP, inside)
 	if !inside {
@@ -88,6 +91,24 @@ func (v *Inventory) ethernet(p event.Endpoint, t time.Time) {
 		}
 	}
 	v.hold(p.IP, v.byMAC(p.MAC, t), fromEthernet, t)
+}
+
+// freshFor is for how long a machine that was just seen at its address is not looked at again.
+const freshFor = 5 * time.Second
+
+// fresh reports that the machine of that Ethernet address was seen at that address a moment ago: most frames say nothing new.
+func (v *Inventory) fresh(p event.Endpoint, t time.Time) bool {
+	hs := v.byIP[p.IP.Unmap()]
+	if len(hs) == 0 {
+		return false
+	}
+	h := &hs[len(hs)-1]
+	gap := t.Sub(h.last)
+	if h.machine.mac != p.MAC || gap < 0 || gap > freshFor {
+		return false
+	}
+	h.machine.touch(t)
+	return true
 }
 
 // carrier is what one Ethernet address was seen to send for.

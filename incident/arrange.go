@@ -91,8 +91,9 @@ func (m *Manager) draw(next *event.Incident, g group) {
 	}
 	next.Hosts, next.Spread, next.MoreHosts = nil, nil, g.more
 	hops := g.hops
+	own := m.ownKeys()
 	for _, inc := range g.cases {
-		hops = m.addReached(next, inc, hops)
+		hops = m.addReached(next, inc, hops, own)
 	}
 	hops = mergeHops(hops)
 	for _, inc := range g.cases {
@@ -124,10 +125,10 @@ func hostOf(inc *event.Incident) event.CaseHost {
 }
 
 // addReached adds machines that the case moved to and that have no case of their own.
-func (m *Manager) addReached(lead, inc *event.Incident, hops []event.Hop) []event.Hop {
+func (m *Manager) addReached(lead, inc *event.Incident, hops []event.Hop, own map[string]bool) []event.Hop {
 	t := m.traits[inc.UID]
 	for _, key := range sortedKeys(t.reached) {
-		if m.hasCase(key) {
+		if own[key] {
 			continue
 		}
 		for _, i := range t.reached[key] {
@@ -141,14 +142,15 @@ func (m *Manager) addReached(lead, inc *event.Incident, hops []event.Hop) []even
 	return hops
 }
 
-// hasCase reports whether a machine key is the device of an open case; those are drawn as what they are.
-func (m *Manager) hasCase(key string) bool {
+// ownKeys are those of the machines that have an open case; they are drawn as what they are.
+func (m *Manager) ownKeys() map[string]bool {
+	own := make(map[string]bool, 4*len(m.open))
 	for _, inc := range m.open {
-		if slices.Contains(keysOf(&inc.Device), key) {
-			return true
+		for _, key := range keysOf(&inc.Device) {
+			own[key] = true
 		}
 	}
-	return false
+	return own
 }
 
 func reachedDevice(f *event.Finding, key string) event.Device {

@@ -82,6 +82,9 @@ var dnsCodes = map[string]dnsmessage.RCode{"": 0, "NOERROR": 0, "FORMERR": 1, "S
 
 // dnsMessage is a message of DNS (RFC 1035) or LLMNR (RFC 4795).
 func dnsMessage(e *event.DNSActivity) ([]byte, bool) {
+	if e.Service == "nbns" {
+		return NetBIOS(e), true
+	}
 	kind, known := dnsTypes[e.Type]
 	if n, err := strconv.ParseUint(strings.TrimPrefix(e.Type, "TYPE"), 10, 16); !known && err == nil {
 		kind, known = dnsmessage.Type(n), true

@@ -82,6 +82,7 @@ func measure(o options, list []detect.Detector) (*result, error) {
 	if o.stop == nil {
 		o.stop = context.Background()
 	}
+	collect()
 	t := town.New(town.Options{Seed: o.seed, PCs: o.pcs, Days: o.days, Quiet: o.quiet, Attacks: o.only})
 	r, err := newRiver(&t.Town, list)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"runtime/pprof"
 	"syscall"
 	"time"
@@ -52,6 +53,12 @@ func (p *player) look() {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	p.high = max(p.high, m.HeapInuse)
+}
+
+// collect gathers garbage seldom, as cmd does, but never lets the heap grow to a gigabyte.
+func collect() {
+	debug.SetGCPercent(300)
+	debug.SetMemoryLimit(900 << 20)
 }
 
 // live is what is held, without garbage.

@@ -17,7 +17,7 @@ type Life struct {
 var All = []Life{
 	{"lease", lease}, {"boot", boot}, {"browse", browse}, {"telemetry", telemetry}, {"agents", agents}, {"updates", updates}, {"antivirus", antivirus},
 	{"files", files}, {"masscopy", massCopy}, {"mail", mail}, {"print", printing}, {"clock", clock}, {"groupware", groupware}, {"backup", backup},
-	{"monitor", monitor}, {"scanner", scanner}, {"admin", admin}, {"cloud", cloud}, {"names", names}, {"retry", retry}, {"zones", zones}, {"school", school},
+	{"monitor", monitor}, {"scanner", scanner}, {"admin", admin}, {"cloud", cloud}, {"names", names}, {"netbios", netbios}, {"retry", retry}, {"zones", zones}, {"school", school},
 	{"visitors", visitors}, {"support", support}, {"move", move}, {"servers", servers},
 	{"nas", nas}, {"copiers", copiers}, {"noon", noon}, {"helpdesk", helpdesk}, {"rounds", rounds}, {"twins", twins},
 }

@@ -2,6 +2,8 @@ package life
 
 import (
 	"fmt"
+	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -108,4 +110,43 @@ func names(s *stage.Stage) {
 			c.Emit(0, &event.DNSActivity{Conn: k, Activity: event.DNSQuery, Service: "llmnr", Query: "wpad", Type: "A", Bytes: 22})
 		})
 	})
+}
+
+// netbios: every third PC still speaks the old name service: it registers its name when it is switched on, and asks around
+// for names that only a server of the segment, or nobody, answers to (RFC 1002).
+func netbios(s *stage.Stage) {
+	each(s, "netbios", func(m *stage.Machine) bool { return member(m) && m.Index%3 == 0 && !m.Far && m.Net.NAT == nil }, func(c *stage.Scene) {
+		say := func(d time.Duration, k event.Conn, e event.DNSActivity) {
+			e.Query = strings.ToLower(e.Query) // as the sensor tells names
+			e.Conn, e.Service, e.Type, e.TxID, e.Bytes = k, "nbns", "NB", k.Src.Port, 50
+			c.Emit(d, &e)
+		}
+		around := func() event.Conn {
+			k := c.Conn(lastOf(c.Me.Net.Prefix), 137, event.ProtoUDP)
+			k.Dst.MAC = event.MAC{255, 255, 255, 255, 255, 255}
+			return k
+		}
+		c.Morning(minutes(c, 2), func() {
+			say(0, around(), event.DNSActivity{Activity: event.DNSQuery, Op: "registration", Query: c.Me.Name, Answers: []event.DNSAnswer{{Name: c.Me.Name, Type: "NB", TTL: 300_000, Data: c.Me.IP.String()}}})
+		})
+		c.Loop(every(c, 50*time.Minute), func() {
+			if c.Chance(0.6) {
+				say(0, around(), event.DNSActivity{Activity: event.DNSQuery, Query: stage.Pick(c, []string{"WPAD", "FS-OLD", "KYU-SERVER", "TOWN"})})
+				return
+			}
+			to := stage.Pick(c, []*stage.Machine{s.Servers["files1"], s.Servers["files2"], s.Servers["print"], s.Servers["nas"]})
+			k := c.Reach(to, 137, event.ProtoUDP)
+			say(0, k, event.DNSActivity{Activity: event.DNSQuery, Query: to.Name})
+			say(2*time.Millisecond, k, event.DNSActivity{Activity: event.DNSResponse, RCode: "NOERROR", Query: to.Name, Answers: []event.DNSAnswer{{Name: to.Name, Type: "NB", TTL: 300_000, Data: to.IP.String()}}})
+		})
+	})
+}
+
+// lastOf is the broadcast address of a segment of IPv4.
+func lastOf(p netip.Prefix) netip.Addr {
+	a := p.Addr().As4()
+	for i := p.Bits(); i < 32; i++ {
+		a[i/8] |= 1 << (7 - i%8)
+	}
+	return netip.AddrFrom4(a)
 }

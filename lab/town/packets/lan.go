@@ -7,6 +7,7 @@ import (
 	"github.com/gopacket/gopacket/layers"
 	"golang.org/x/net/dns/dnsmessage"
 
+	"github.com/yagura-project/yagura/capture/forge"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -62,8 +63,12 @@ var dnsTypes = map[string]dnsmessage.Type{"A": dnsmessage.TypeA, "AAAA": dnsmess
 
 // dns writes one message; LLMNR has the same shape (RFC 4795 §2.1).
 func (w *Writer) dns(e *event.DNSActivity) {
+	if e.Service == "nbns" {
+		w.netbios(e)
+		return
+	}
 	name, err := dnsmessage.NewName(strings.TrimSuffix(e.Query, ".") + ".")
-	if err != nil || e.Service == "nbns" {
+	if err != nil {
 		w.left++
 		return
 	}
@@ -87,6 +92,15 @@ func (w *Writer) dns(e *event.DNSActivity) {
 		return
 	}
 	w.datagram(w.flow(&e.Conn), d, b)
+}
+
+// netbios writes one message of the NetBIOS name service.
+func (w *Writer) netbios(e *event.DNSActivity) {
+	d := up
+	if e.Activity == event.DNSResponse {
+		d = down
+	}
+	w.datagram(w.flow(&e.Conn), d, forge.NetBIOS(e))
 }
 
 func resource(name dnsmessage.Name, a event.DNSAnswer) (r dnsmessage.Resource, ok bool) {

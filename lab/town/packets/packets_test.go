@@ -22,20 +22,23 @@ func facts(e event.Event) string {
 	case *event.HTTPActivity:
 		return who + "http " + e.Method + " " + e.Host + e.URI
 	case *event.DNSActivity:
-		if e.Service != "nbns" && e.Activity == event.DNSResponse {
-			return who + "dns " + e.Query + " " + e.RCode
+		if e.Activity == event.DNSResponse {
+			return who + e.Service + " " + e.Query + " " + e.RCode
 		}
 	case *event.NetworkActivity:
 		if e.TLS != nil && e.Activity == event.FlowTraffic && !e.Interim {
 			return who + "tls " + e.TLS.SNI
 		}
 	case *event.Authentication:
+		if e.Protocol == "ntlm" {
+			return who + "ntlm " + e.Domain + " " + e.User + fmt.Sprint(e.Success)
+		}
 		if e.Protocol == "kerberos" && c.Dst.Port == 88 {
 			return fmt.Sprintf("%skerberos %s %s %s %d %v", who, e.Message, e.User, e.Service, e.Error, e.ETypes)
 		}
 	case *event.SMBActivity:
 		if e.RPC != nil && e.RPC.Kind == "call" {
-			return who + "rpc " + e.RPC.Interface + " " + e.RPC.Operation
+			return who + "rpc " + e.RPC.Interface + " " + e.RPC.Operation + e.RPC.Args["binpath"] + e.RPC.Args["key"] + e.RPC.Args["zero_credential"]
 		}
 		if e.RPC == nil && (e.Command == "write" || e.Command == "rename" || e.Command == "read") {
 			return who + "smb " + e.Command + " " + e.Path + " " + e.Target
