@@ -20,6 +20,7 @@ type Attack struct {
 	Zone    string   // of the PCs that do it; "": the office network
 	ByProxy bool     // only PCs that reach the web through the proxy
 	Local   bool     // only PCs whose own segment the sensor sees
+	Learnt  int      // told by what a machine usually does: not within this many first days, in which that is learnt
 	Play    func(*Act)
 }
 
@@ -36,7 +37,7 @@ var All = []Attack{
 	{Name: "rented-tunnel", Classes: []string{"policy.vpn"}, Low: true, Play: rented},
 	{Name: "payload", Classes: []string{"malware.download", "c2.stage"}, Play: fetch},
 	{Name: "upload", Classes: []string{"exfil.upload", "c2.upload"}, Play: upload},
-	{Name: "night-upload", Classes: []string{"exfil.off_hours", "exfil.upload"}, Play: night},
+	{Name: "night-upload", Classes: []string{"exfil.off_hours", "exfil.upload"}, Learnt: 3, Play: night},
 	{Name: "mail-out", Classes: []string{"c2.smtp_exfil"}, Play: mailOut},
 	{Name: "ftp-out", Classes: []string{"c2.ftp_exfil"}, Play: ftpOut},
 	{Name: "port-scan", Classes: []string{"scan.port"}, Play: portScan},
@@ -57,8 +58,8 @@ var All = []Attack{
 	{Name: "kerberoast", Classes: []string{"cred.kerberoast", "cred.rc4_downgrade"}, Play: roast},
 	{Name: "asrep-roast", Classes: []string{"cred.asrep_roast"}, Play: asrepRoast},
 	{Name: "overpass-hash", Classes: []string{"cred.overpass_hash"}, Play: overpass},
-	{Name: "pass-hash", Classes: []string{"cred.pass_hash", "lm.new_edge"}, Play: passHash},
-	{Name: "pass-ticket", Classes: []string{"cred.pass_ticket", "lm.new_edge"}, Play: passTicket},
+	{Name: "pass-hash", Classes: []string{"cred.pass_hash", "lm.new_edge"}, Learnt: 1, Play: passHash},
+	{Name: "pass-ticket", Classes: []string{"cred.pass_ticket", "lm.new_edge"}, Learnt: 1, Play: passTicket},
 	{Name: "dcsync", Classes: []string{"cred.dcsync"}, Single: true, Play: dcsync},
 	{Name: "dcshadow", Classes: []string{"cred.dcshadow"}, Single: true, Play: dcshadow},
 	{Name: "zerologon", Classes: []string{"ex.zerologon"}, Single: true, Play: zerologon},

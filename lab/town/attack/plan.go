@@ -9,8 +9,11 @@ import (
 	"github.com/yagura-project/yagura/lab/town/stage"
 )
 
-// Plan puts each kind on the stage at each of five intensities, each on a PC of its own, and beacons besides at many
-// intervals and jitters. The deeds are complete when the stage has been played.
+// again is how many more deeds of a kind there are at the quietest and at normal intensity.
+const again = 2
+
+// Plan puts each kind on the stage at each of five intensities, each on a PC of its own, more than once at the quietest and
+// at the normal one, and beacons besides at many intervals and jitters. The deeds are complete when the stage has been played.
 func Plan(s *stage.Stage, only func(Attack) bool) []*Deed {
 	p := planner{s: s, pcs: victims(s), used: map[*stage.Machine]bool{}}
 	for _, k := range All {
@@ -19,6 +22,10 @@ func Plan(s *stage.Stage, only func(Attack) bool) []*Deed {
 		}
 		for intensity := 1; intensity <= 5; intensity++ {
 			p.add(k, Deed{Intensity: intensity, Jitter: 0.2})
+		}
+		for range again { // where a recall is wanted by behaviour
+			p.add(k, Deed{Intensity: 1, Jitter: 0.2})
+			p.add(k, Deed{Intensity: 3, Jitter: 0.2})
 		}
 		if !isBeacon(k) {
 			continue
@@ -63,7 +70,7 @@ func (p *planner) add(k Attack, d Deed) {
 	deed := &d
 	p.deeds = append(p.deeds, deed)
 	a := &Act{Scene: p.s.Scene(m, fmt.Sprint("attack ", k.Name, d.Intensity, d.Jitter, d.Interval)), Deed: deed}
-	p.s.At(p.begin(a), func() { k.Play(a) })
+	p.s.At(p.begin(a, k.Learnt), func() { k.Play(a) })
 }
 
 // victim is a PC that has not suffered yet; where there are too few, the least used will do.
@@ -83,10 +90,13 @@ func (p *planner) victim(k Attack) *stage.Machine {
 	return nil
 }
 
-// begin is in the first half of the time, on a day on which the PC is on.
-func (p *planner) begin(a *Act) time.Time {
+// begin is in the first half of the time, on a day on which the PC is on, and not within the days of learning.
+func (p *planner) begin(a *Act, learnt int) time.Time {
 	span := p.s.End().Sub(p.s.Start)
 	at := p.s.Start.Add(a.Part(span / 2))
+	if soonest := p.s.Start.AddDate(0, 0, learnt); at.Before(soonest) && soonest.Before(p.s.End()) {
+		at = soonest
+	}
 	for range 30 {
 		if on, off, ok := p.s.Hours(a.Me, at); ok && stage.WorkDay(at) {
 			return on.Add(40 * time.Minute).Add(a.Part(min(6*time.Hour, off.Sub(on)/2)))
