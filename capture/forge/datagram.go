@@ -61,22 +61,55 @@ func datagrams(e *event.NetworkActivity) []Frame {
 	return nil
 }
 
-// writeICMP sends echo requests, as many and as large as were counted; odd contents cannot be told from events.
+// maxEchoes is how many echoes of one conversation are written at most.
+const maxEchoes = 400
+
+// writeICMP sends echoes and their answers, as many and as large as were counted: the first as it was told of, the others even.
 func writeICMP(list []event.Event) (out []Frame, ok bool) {
+	var first uint64
 	for _, e := range list {
 		n, is := e.(*event.NetworkActivity)
-		if !is || n.Src.Port>>8 != 8 || n.Orig.Payload > 1400*n.Orig.Packets || n.Resp.Payload > 0 && n.Resp.Payload != n.Orig.Payload {
+		if !is || n.Src.Port>>8 != 8 {
 			return nil, false
 		}
 		if n.Activity == event.FlowOpen {
-			out = append(out, Frame{n.Time, icmp(n.Src, n.Dst, 8, 0, uint32(n.FlowID)<<16|1, noise(56, 1))})
+			first = n.Orig.Payload
+		} else if n.Activity.Ended() {
+			out = append(out, echoes(n, first)...)
 		}
 	}
-	return out, len(out) > 0
+	if len(out) == 0 {
+		n := list[0].(*event.NetworkActivity)
+		out = append(out, Frame{n.Time, icmp(n.Src, n.Dst, 8, 0, uint32(n.FlowID)<<16|1, noise(56, 1))})
+	}
+	return out, true
+}
+
+func echoes(n *event.NetworkActivity, first uint64) (out []Frame) {
+	count := min(max(n.Orig.Packets, 1), maxEchoes)
+	same := n.Orig.Payload == n.Resp.Payload && n.Orig.Payload == first*n.Orig.Packets
+	rest := n.Orig.Payload / max(n.Orig.Packets, 1)
+	for i := range count {
+		at := n.Start.Add(n.End.Sub(n.Start) * time.Duration(i) / time.Duration(count))
+		size, id := rest, uint32(n.FlowID)<<16|uint32(i+1)
+		if i == 0 && first > 0 {
+			size = first
+		}
+		ask := noise(min(size, 1400), i)
+		answer := ask
+		if !same {
+			answer = noise(min(n.Resp.Payload/max(n.Resp.Packets, 1), 1400), i+1)
+		}
+		out = append(out, Frame{at, icmp(n.Src, n.Dst, 8, 0, id, ask)})
+		if n.Resp.Packets > 0 {
+			out = append(out, Frame{at.Add(time.Millisecond), icmp(n.Dst, n.Src, 0, 0, id, answer)})
+		}
+	}
+	return out
 }
 
 var dnsTypes = map[string]dnsmessage.Type{"A": dnsmessage.TypeA, "AAAA": dnsmessage.TypeAAAA, "TXT": dnsmessage.TypeTXT, "CNAME": dnsmessage.TypeCNAME, "MX": dnsmessage.TypeMX,
-	"NS": dnsmessage.TypeNS, "SOA": dnsmessage.TypeSOA, "PTR": dnsmessage.TypePTR, "SRV": dnsmessage.TypeSRV, "NULL": 10, "ANY": 255}
+	"NS": dnsmessage.TypeNS, "SOA": dnsmessage.TypeSOA, "PTR": dnsmessage.TypePTR, "SRV": dnsmessage.TypeSRV, "NULL": 10, "ANY": 255, "AXFR": 252, "IXFR": 251}
 
 var dnsCodes = map[string]dnsmessage.RCode{"": 0, "NOERROR": 0, "FORMERR": 1, "SERVFAIL": 2, "NXDOMAIN": 3, "NOTIMP": 4, "REFUSED": 5}
 
@@ -103,6 +136,9 @@ func dnsMessage(e *event.DNSActivity) ([]byte, bool) {
 			return nil, false
 		}
 		m.Answers = append(m.Answers, r)
+	}
+	if short := e.Bytes - 40 - len(e.Query); m.Response && len(m.Answers) == 0 && short > 1000 { // a huge record of the kind that was asked for
+		m.Answers = []dnsmessage.Resource{{Header: dnsmessage.ResourceHeader{Name: name, Class: dnsmessage.ClassINET}, Body: &dnsmessage.UnknownResource{Type: kind, Data: noise(uint64(short), 1)}}}
 	}
 	b, err := m.Pack()
 	return b, err == nil

@@ -65,5 +65,19 @@ func write(talk []event.Event, calls Calls) ([]Frame, bool) {
 	case event.ProtoICMP:
 		return writeICMP(talk)
 	}
-	return nil, false
+	return writeOther(talk)
+}
+
+// writeOther is a packet of any other protocol above IP, as those who look for them send it.
+func writeOther(talk []event.Event) (out []Frame, ok bool) {
+	for _, e := range talk {
+		n, is := e.(*event.NetworkActivity)
+		if !is {
+			return nil, false
+		}
+		if n.Activity == event.FlowOpen {
+			out = append(out, Frame{n.Time, ipv4(n.Src, n.Dst, n.Proto, nil)})
+		}
+	}
+	return out, len(out) > 0
 }

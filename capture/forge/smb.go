@@ -18,6 +18,7 @@ type smbState struct {
 	file     uint64
 	path     string
 	pipe     bool // the file that is open is a pipe
+	written  bool // something was written to it
 	call     uint32
 	bound    map[string]bool // interfaces for which a bind was sent, with their pipe
 }
@@ -130,7 +131,7 @@ func (s *Speech) open(path string, pipe bool, status uint32) {
 	if x.path == path && x.pipe == pipe && x.file > 0 {
 		return
 	}
-	x.file, x.path, x.pipe = x.message+100, path, pipe
+	x.file, x.path, x.pipe, x.written = x.message+100, path, pipe, false
 	name := wide(path)
 	s.smb2(5, status, join(le16(57), []byte{0, 0}, le32(2), make([]byte, 16), le32(0x12019f), le32(0), le32(7), le32(3), le32(0x40), le16(120), le16(len(name)), le32(0), le32(0), padded(name)),
 		join(le16(89), []byte{0, 0}, le32(1), make([]byte, 32), make([]byte, 16), le32(0), le32(0), x.id(), le32(0), le32(0)))

@@ -18,6 +18,9 @@ func (s *Speech) fileStep(e *event.SMBActivity) bool {
 		s.open(e.Path, e.Pipe, e.Status)
 	case "close":
 		s.open(e.Path, e.Pipe, 0)
+		if e.Bytes > 0 && !x.written && !e.Pipe {
+			s.whole(e)
+		}
 		s.smb2(6, e.Status, join(le16(24), le16(0), le32(0), x.id()), join(le16(60), le16(0), make([]byte, 56)))
 		x.file, x.path = 0, ""
 	case "read":
@@ -27,9 +30,8 @@ func (s *Speech) fileStep(e *event.SMBActivity) bool {
 			join(le16(17), []byte{80, 0}, le32(uint32(len(b))), le32(0), le32(0), b))
 	case "write":
 		s.open(e.Path, e.Pipe, 0)
-		b := s.body(e)
-		s.smb2(9, e.Status, join(le16(49), le16(112), le32(uint32(len(b))), le64(0), x.id(), le32(0), le32(0), le16(0), le16(0), le32(0), b),
-			join(le16(17), le16(0), le32(uint32(len(b))), le32(0), le16(0), le16(0)))
+		x.written = true
+		s.write(e.Status, 0, s.body(e))
 	case "query_directory":
 		s.open(strings.TrimSuffix(strings.TrimSuffix(e.Path, "*"), `\`), e.Pipe, 0)
 		s.smb2(14, e.Status, join(le16(33), []byte{37, 0}, le32(0), x.id(), le16(96), le16(2), le32(65536), wide("*")), join(le16(9), le16(72), le32(8), make([]byte, 8)))
@@ -39,6 +41,23 @@ func (s *Speech) fileStep(e *event.SMBActivity) bool {
 		return false
 	}
 	return true
+}
+
+// write is a WRITE (MS-SMB2 §2.2.21).
+func (s *Speech) write(status uint32, offset uint64, b []byte) {
+	s.smb2(9, status, join(le16(49), le16(112), le32(uint32(len(b))), le64(offset), s.smb.id(), le32(0), le32(0), le16(0), le16(0), le32(0), b),
+		join(le16(17), le16(0), le32(uint32(len(b))), le32(0), le16(0), le16(0)))
+}
+
+// whole writes a file of which only the end was told, as many blocks of it as are looked at.
+func (s *Speech) whole(e *event.SMBActivity) {
+	const block = 64 << 10
+	part := *e
+	for offset := uint64(0); offset < min(e.Bytes, 16*block); offset += block {
+		part.Bytes = min(e.Bytes-offset, block)
+		s.write(0, offset, s.body(&part))
+		part.File = nil // only the first begins as its type does
+	}
 }
 
 // change renames or deletes by SET_INFO (MS-FSCC §2.4.37, §2.4.11).

@@ -51,8 +51,33 @@ func (s *Speech) Say(e event.Event) (list []Said, ok bool) {
 		ok = s.ftp(e)
 	case *event.EmailActivity:
 		ok = s.mail(e)
+	case *event.DNSActivity:
+		ok = s.dnsOverTCP(e)
 	}
 	return s.out, ok
+}
+
+// dnsOverTCP is one message behind its length (RFC 1035 §4.2.2).
+func (s *Speech) dnsOverTCP(e *event.DNSActivity) bool {
+	if e.Proto != event.ProtoTCP {
+		return false
+	}
+	from := client
+	if e.Activity == event.DNSResponse {
+		from = server
+		if q := *e; !s.asked[e.Query] {
+			q.Activity, q.Answers, q.RCode, q.Bytes = event.DNSQuery, nil, "", 0
+			if b, ok := dnsMessage(&q); ok {
+				s.say(client, counted(2, b))
+			}
+		}
+	}
+	s.asked[e.Query] = true
+	b, ok := dnsMessage(e)
+	if ok {
+		s.say(from, counted(2, b))
+	}
+	return ok
 }
 
 func (s *Speech) say(from int, b []byte) { s.out = append(s.out, Said{from, b}) }

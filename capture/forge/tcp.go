@@ -122,10 +122,23 @@ func (s *story) speakable() bool {
 		return true
 	case app == "http":
 		return len(s.https) > 0
-	case app == "tls" || s.tls != nil:
-		return s.tls != nil && s.tls.TLS.JA4 == ""
+	case s.tls != nil:
+		return s.tls.TLS.JA4 == "" // of one that is named nobody knows the bytes
+	case app == "tls":
+		return true
 	}
-	return app == "" || greetings[app] != [2]string{}
+	return app == "" || greetings[app] != [2]string{} || opener(app) != nil
+}
+
+// opener is what a conversation of a protocol begins with where no event tells of it; nil where that is not known.
+func opener(app string) event.Event {
+	switch app {
+	case "smb":
+		return &event.SMBActivity{Command: "negotiate", Answered: true}
+	case "irc", "stratum":
+		return &event.AppActivity{Protocol: app, Operation: "mining.subscribe", Attrs: []event.Attr{{Name: "nick", Value: "x"}, {Name: "channel", Value: "#x"}}}
+	}
+	return nil
 }
 
 // greetings of protocols of which no event tells.
@@ -143,12 +156,12 @@ func writeTCP(list []event.Event, calls Calls) ([]Frame, bool) {
 	if end == nil {
 		end = s.opened
 	}
-	if end.Orig.Payload > maxPayload || end.Resp.Payload > maxPayload {
+	if len(s.words) == 0 && (end.Orig.Payload > maxPayload || end.Resp.Payload > maxPayload) {
 		return nil, false
 	}
 	t := newTalk(&s.opened.Conn, s.opened.Time)
 	switch {
-	case s.opened.FlagsOrig&event.FlagSYN == 0 && s.opened.FlagsOrig != 0 && !s.opened.Midstream: // a stealth scan
+	case s.opened.FlagsOrig != event.FlagSYN && s.opened.FlagsOrig != 0 && !s.opened.Midstream: // a stealth scan
 		t.segment(client, s.opened.FlagsOrig, nil)
 	case end.Activity == event.FlowFail:
 		t.segment(client, event.FlagSYN, nil)
@@ -170,6 +183,7 @@ func (t *talk) converse(s *story, end *event.NetworkActivity, calls Calls) ([]Fr
 		if !t.speak(s.words, calls) {
 			return nil, false
 		}
+		t.sealed(s.words, end)
 	case len(s.https) > 0:
 		for _, h := range s.https {
 			t.until(h.Time.Add(-20 * time.Millisecond))
@@ -179,16 +193,23 @@ func (t *talk) converse(s *story, end *event.NetworkActivity, calls Calls) ([]Fr
 				t.say(server, response(h))
 			}
 		}
-	case s.tls != nil:
-		if !t.handshake(s.tls.TLS) {
+	case s.tls != nil || end.App == "tls":
+		h := &event.TLS{}
+		if s.tls != nil {
+			h = s.tls.TLS
+		}
+		if !t.handshake(h) {
 			return nil, false
 		}
-		t.fill(end, 4)
+		t.fill(end, max(4, beats(end)), records)
+	case opener(end.App) != nil:
+		t.speak([]event.Event{opener(end.App)}, calls)
+		t.fill(end, beats(end), noise)
 	default:
 		hello := greetings[end.App]
 		t.say(client, []byte(hello[client]))
 		t.say(server, []byte(hello[server]))
-		t.fill(end, 1)
+		t.fill(end, beats(end), noise)
 	}
 	if !end.End.IsZero() {
 		t.until(end.End)
@@ -218,13 +239,45 @@ func (t *talk) speak(words []event.Event, calls Calls) bool {
 	return true
 }
 
+// sealed fills what is encrypted in SMB up to what was counted.
+func (t *talk) sealed(words []event.Event, end *event.NetworkActivity) {
+	m, ok := words[len(words)-1].(*event.SMBActivity)
+	if !ok || !m.Encrypted {
+		return
+	}
+	s := NewSpeech(uint64(t.seq[client]), nil)
+	s.smb.greeted, s.smb.loggedOn = true, true
+	for left := min(end.Orig.Payload, maxPayload); left > 1000; left -= min(left, 32_000) {
+		e := *m
+		e.Bytes = min(left, 32_000)
+		list, _ := s.Say(&e)
+		for _, x := range list {
+			t.say(x.From, x.Bytes)
+		}
+	}
+}
+
+// beats is in how many turns a conversation goes: one for each two minutes, as those that are silent for longer are taken for over.
+func beats(end *event.NetworkActivity) int {
+	return 1 + min(int(end.End.Sub(end.Start)/(2*time.Minute)), 400)
+}
+
 // fill exchanges as many bytes as were counted, in turns, spread over the connection's time.
-func (t *talk) fill(end *event.NetworkActivity, turns int) {
+func (t *talk) fill(end *event.NetworkActivity, turns int, write func(n, seed uint64) []byte) {
+	part := func(all uint64, n int) uint64 { return all*uint64(n+1)/uint64(turns) - all*uint64(n)/uint64(turns) }
 	for n := range turns {
 		t.until(end.Start.Add(end.End.Sub(end.Start) * time.Duration(n+1) / time.Duration(turns+2)))
-		t.say(client, noise(end.Orig.Payload/uint64(turns), uint64(end.Src.Port)+uint64(n)))
-		t.say(server, noise(end.Resp.Payload/uint64(turns), uint64(end.Dst.Port)+uint64(n)))
+		t.say(client, write(part(end.Orig.Payload, n), uint64(end.Src.Port)+uint64(n)))
+		t.say(server, write(part(end.Resp.Payload, n), uint64(end.Dst.Port)+uint64(n)))
 	}
+}
+
+// records is noise in records of TLS (RFC 5246 §6.2).
+func records(n, seed uint64) (out []byte) {
+	for b := range slices.Chunk(noise(n, seed), 16_000) {
+		out = join(out, []byte{23, 3, 3, byte(len(b) >> 8), byte(len(b))}, b)
+	}
+	return out
 }
 
 // noise is content that is no protocol's: the same for the same seed.
