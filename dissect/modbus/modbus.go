@@ -17,7 +17,7 @@ var Protocol = dissect.Protocol{
 	Spec:   "Modbus Messaging on TCP/IP V1.0b, Modbus Application Protocol V1.1b3",
 	TCP:    []uint16{502},
 	Probe:  probe,
-	Stream: func(f *dissect.Flow) dissect.Stream { return &parser{f: f} },
+	Stream: func(f *dissect.Flow) dissect.Stream { return &parser{f: f, judged: f.Wants(wire.AppEvent)} },
 }
 
 const (
@@ -57,6 +57,9 @@ const maxTold = 64
 type parser struct {
 	f    *dissect.Flow
 	told map[[2]byte]bool // unit and function
+
+	judged  bool   // somebody looks at anomalies
+	waiting []call // of them, those without an answer
 }
 
 var errMessage = errors.New("modbus: not a message")
@@ -65,11 +68,19 @@ var errMessage = errors.New("modbus: not a message")
 func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 	for len(b)-n > header {
 		size := int(binary.BigEndian.Uint16(b[n+4:]))
-		if binary.BigEndian.Uint16(b[n+2:]) != 0 || size < minSize || size > maxSize {
+		switch {
+		case binary.BigEndian.Uint16(b[n+2:]) != 0:
+			p.odd(dir, badProtocol)
+			return n, errMessage
+		case size < minSize || size > maxSize:
+			p.odd(dir, badLength)
 			return n, errMessage
 		}
 		if len(b)-n < header-1+size {
 			return n, nil
+		}
+		if p.judged {
+			p.judge(dir, binary.BigEndian.Uint16(b[n:]), b[n+7:n+header-1+size])
 		}
 		if dir == dissect.Orig {
 			p.request(b[n+6], b[n+7:n+header-1+size])

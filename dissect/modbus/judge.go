@@ -1,0 +1,149 @@
+package modbus
+
+import (
+	"encoding/binary"
+
+	"github.com/yagura-project/yagura/dissect"
+)
+
+// Names of anomalies as rules have them.
+const (
+	badProtocol  = "modbus.invalid_protocol_id"
+	badLength    = "modbus.invalid_length"
+	badFunction  = "modbus.invalid_function_code"
+	badValue     = "modbus.invalid_value"
+	badException = "modbus.invalid_exception_code"
+	mismatch     = "modbus.value_mismatch"
+	unsolicited  = "modbus.unsolicited_response"
+	flooded      = "modbus.flooded"
+)
+
+// maxWaiting is how many requests of a connection may wait for their answers before it counts as flooded; the oldest is forgotten.
+const maxWaiting = 500
+
+// failed marks the function of an exception (§7 of the application protocol).
+const failed = 0x80
+
+// call is a request that waits for its answer.
+type call struct {
+	id    uint16
+	count uint16 // registers or coils; the value of a single one
+	at    uint16 // address
+	code  byte
+	sized bool // at and count are known
+}
+
+// limits are the most registers or coils that one call may ask for or write (§6).
+var limits = map[byte]uint16{1: 2000, 2: 2000, 3: 125, 4: 125, 15: 1968, 16: 123}
+
+// readCall reads what a request is for, b from its function on, and names what is wrong with it.
+func readCall(id uint16, b []byte) (c call, odd string) {
+	if c = (call{id: id, code: b[0]}); c.code == 0 || c.code >= failed {
+		return c, badFunction
+	}
+	limit, many := limits[c.code]
+	if !many && c.code != 5 && c.code != 6 {
+		return c, ""
+	}
+	if len(b) < 5 {
+		return c, badLength
+	}
+	c.at, c.count, c.sized = binary.BigEndian.Uint16(b[1:]), binary.BigEndian.Uint16(b[3:]), true
+	switch c.code {
+	case 5:
+		if c.count != 0 && c.count != 0xff00 {
+			odd = badValue
+		}
+	case 6:
+	case 15, 16:
+		if len(b) < 6 || len(b) != 6+int(b[5]) {
+			return c, badLength
+		}
+		if c.count == 0 || c.count > limit || int(b[5]) != c.bytes() {
+			odd = badValue
+		}
+	default:
+		if c.count == 0 || c.count > limit {
+			odd = badValue
+		}
+	}
+	return c, odd
+}
+
+// bytes are those of the values that a call reads or writes.
+func (c *call) bytes() int {
+	switch c.code {
+	case 1, 2, 15:
+		return (int(c.count) + 7) / 8
+	}
+	return 2 * int(c.count)
+}
+
+// answer names what is wrong with an answer, b from its function on.
+func (c *call) answer(b []byte) string {
+	if b[0] == c.code|failed {
+		if len(b) < 2 {
+			return badLength
+		}
+		if e := b[1]; e == 0 || e > 11 || e == 7 || e == 9 {
+			return badException
+		}
+		return ""
+	}
+	if b[0] != c.code {
+		return mismatch
+	}
+	if !c.sized {
+		return ""
+	}
+	switch c.code {
+	case 1, 2, 3, 4:
+		switch {
+		case len(b) < 2 || len(b) != 2+int(b[1]):
+			return badLength
+		case int(b[1]) != c.bytes():
+			return mismatch
+		}
+	default: // an echo of address and value or count
+		if len(b) < 5 {
+			return badLength
+		}
+		if binary.BigEndian.Uint16(b[1:]) != c.at || binary.BigEndian.Uint16(b[3:]) != c.count {
+			return mismatch
+		}
+	}
+	return ""
+}
+
+// judge tells what is wrong with a message, b from its function on. The answer's call is found by the number of the transaction.
+func (p *parser) judge(dir dissect.Dir, id uint16, b []byte) {
+	if dir == dissect.Orig {
+		c, odd := readCall(id, b)
+		p.odd(dir, odd)
+		if len(p.waiting) >= maxWaiting {
+			p.odd(dir, flooded)
+			p.waiting = p.waiting[1:]
+			p.f.AddEvicted(1)
+		}
+		p.waiting = append(p.waiting, c)
+		return
+	}
+	for i := range p.waiting {
+		if c := p.waiting[i]; c.id == id {
+			p.waiting = append(p.waiting[:i], p.waiting[i+1:]...)
+			p.odd(dir, c.answer(b))
+			return
+		}
+	}
+	p.odd(dir, unsolicited)
+}
+
+// odd shows an anomaly; "" is none.
+func (p *parser) odd(dir dissect.Dir, name string) {
+	if name == "" {
+		return
+	}
+	t := p.f.Tx("")
+	t.Event(dir, name)
+	p.f.EndTx(t)
+}
