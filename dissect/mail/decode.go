@@ -20,8 +20,10 @@ func (r *Reader) content(l, end []byte) {
 	}
 	switch r.code {
 	case base64:
+		r.limit(len(l), longCoded, codedTooLong)
 		r.base64(l)
 	case quoted:
+		r.limit(len(l), longCoded, codedTooLong)
 		r.quoted(l, end)
 	default:
 		r.out = append(append(r.out, r.gap...), l...)

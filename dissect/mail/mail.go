@@ -48,6 +48,7 @@ type Reader struct {
 	sextet [4]byte
 	n      int
 	padded bool
+	told   fault
 }
 
 type coding uint8
@@ -68,7 +69,7 @@ func (r *Reader) Write(b []byte) {
 		if i < 0 {
 			r.line = append(r.line, b...)
 			if len(r.line) > maxLine {
-				r.h.Fault("mime_long_line")
+				r.limit(len(r.line), longLine, lineTooLong)
 				r.take(r.line, nil)
 				r.line, r.cut = r.line[:0], true
 			}
@@ -83,6 +84,7 @@ func (r *Reader) Write(b []byte) {
 		if len(l) > 1 && l[len(l)-2] == '\r' {
 			end = l[len(l)-2:]
 		}
+		r.limit(len(l)-len(end), longLine, lineTooLong)
 		r.take(l[:len(l)-len(end)], end)
 		r.line, r.cut = r.line[:0], false
 		b = b[i+1:]
@@ -168,6 +170,8 @@ func (r *Reader) headDone() {
 	r.fields, r.text, r.code = false, false, identity
 	var kind, disposition, transfer string
 	for name, value := range lines(r.head) {
+		r.limit(len(name), longName, nameTooLong)
+		r.limit(len(value), longValue, valueTooLong)
 		if !r.inner {
 			r.h.Field(name, value)
 		}
@@ -184,6 +188,7 @@ func (r *Reader) headDone() {
 	media, params := parse(kind)
 	switch {
 	case strings.HasPrefix(media, "multipart/") && params["boundary"] != "":
+		r.limit(len(params["boundary"]), longBoundary, boundaryTooLong)
 		if len(r.boundaries) < maxDepth {
 			r.boundaries = append(r.boundaries, params["boundary"])
 		}
@@ -207,6 +212,7 @@ func (r *Reader) leaf(media, disposition string, params map[string]string) {
 	if name == "" {
 		name = params["name"]
 	}
+	r.limit(len(name), longFilename, filenameTooLong)
 	r.text = media == "" || strings.HasPrefix(media, "text/")
 	if (name != "" || how == "attachment" || strings.HasPrefix(media, "application/")) && r.files < maxFiles {
 		r.files++

@@ -47,12 +47,24 @@ func (p *parser) command(line []byte) {
 	default:
 		p.open()
 	}
+	if p.early() {
+		p.odd(dissect.Orig, "smtp.invalid_pipelined_sequence")
+	}
 	if len(p.pending) < maxPending {
 		p.pending = append(p.pending, c)
 	}
 	if c.verb == "BDAT" && p.left == 0 && p.last {
 		p.finish()
 	}
+}
+
+// early says that the last command must have been answered before another may come (RFC 2920 §3.1), but was not.
+func (p *parser) early() bool {
+	n := len(p.pending)
+	if n == 0 || !p.seen[dissect.Resp] || p.gap || p.f.Midstream {
+		return false
+	}
+	return p.pending[n-1].verb == "STARTTLS" || p.pending[n-1].verb == "DATA"
 }
 
 func (p *parser) hello(name string) {
@@ -143,7 +155,9 @@ func (p *parser) odd(dir dissect.Dir, name string) {
 // reply reads a line of the server (RFC 5321 §4.2).
 func (p *parser) reply(line []byte) error {
 	first := !p.seen[dissect.Resp]
-	p.seen[dissect.Resp] = true
+	if p.seen[dissect.Resp] = true; len(line) > longReply {
+		p.odd(dissect.Resp, "smtp.max_reply_line_len_exceeded")
+	}
 	if len(line) < 3 || line[0] < '1' || line[0] > '5' {
 		if p.m != nil {
 			p.m.t.Event(dissect.Resp, "smtp.invalid_reply")

@@ -50,7 +50,8 @@ func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 // Bounds of one session.
 const (
 	maxLine    = 32 << 10 // a line of commands or replies
-	longLine   = 2048     // beyond which one is told of
+	longLine   = 2048     // a command beyond which one is told of; RFC 5321 §4.5.3.1.4 has 512
+	longReply  = 4096     // and a reply
 	maxRcpt    = 64       // that an event keeps
 	maxPending = 128      // commands that wait for their replies
 )
