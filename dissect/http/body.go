@@ -17,7 +17,7 @@ type Body struct {
 
 // NewBody begins content that is sent in direction dir as part of t, which may be nil; path is the name of its resource.
 func NewBody(f *dissect.Flow, t *wire.Tx, dir dissect.Dir, h BodyFields, path string) *Body {
-	return &Body{c: newContent(f, t, &head{encoding: h.Encoding, typ: h.Type, disposition: h.Disposition, rng: h.Range}, dir, path)}
+	return &Body{c: newContent(f, t, &head{encoding: h.Encoding, typ: h.Type, disposition: h.Disposition, rng: h.Range, framed: true}, dir, path)}
 }
 
 // Write takes the next bytes without their framing.

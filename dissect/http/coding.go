@@ -26,6 +26,7 @@ type decoder struct {
 	stop  func()
 	saved []byte // input so far, while nothing has been decoded
 	plain bool   // it is not coded after all
+	wrong bool   // one of its layers is not coded after all
 	done  bool
 	bomb  bool
 	large bool // it asks for too much memory
@@ -70,6 +71,7 @@ func newDecoder(layers []string) *decoder {
 				r = &alone{from: r, over: func() { d.large = true }}
 			default:
 				z := newDeflated(r)
+				z.fails = &d.wrong
 				defer z.close()
 				r = z
 			}

@@ -38,17 +38,18 @@ type content struct {
 	start  uint64 // first byte of a partial answer
 	part   bool   // it is partial
 	dirty  bool   // rules have something new to see
+	framed bool   // by HTTP/2
 }
 
 // newContent prepares for a body as the fields describe it; name is that of the resource.
 func newContent(f *dissect.Flow, t *wire.Tx, h *head, dir dissect.Dir, name string) *content {
-	c := &content{f: f, t: t, dir: dir, name: name, body: -1}
+	c := &content{f: f, t: t, dir: dir, name: name, body: -1, framed: h.framed}
 	var many, odd bool
 	if c.layers, many, odd = codings(h.encoding); many {
-		t.Event(dir, "http.too_many_encoding_layers")
+		c.odd("http.too_many_encoding_layers")
 	}
 	if odd {
-		t.Event(dir, "http.abnormal_ce_header")
+		c.odd("http.abnormal_ce_header")
 	}
 	if n, ok := fileName(h.disposition); ok && n != "" {
 		c.name = n
@@ -57,7 +58,7 @@ func newContent(f *dissect.Flow, t *wire.Tx, h *head, dir dissect.Dir, name stri
 	if dir == dissect.Resp {
 		id = wire.HTTPResponseBody
 		if c.start, c.part = rangeOf(h.rng); h.rng != "" && !validRange(h.rng) {
-			t.Event(dir, "http.range_invalid")
+			c.odd("http.range_invalid")
 		}
 	} else if b := boundary(h.typ); b != "" {
 		c.makeForm(b)
@@ -107,7 +108,7 @@ func (c *content) makeForm(boundary string) {
 		}
 		c.file = nil
 	}
-	c.form.events = func(name string) { c.t.Event(c.dir, name) }
+	c.form.events = c.odd
 }
 
 // add takes the next bytes as they are on the wire.
@@ -145,6 +146,9 @@ func (c *content) judge() {
 	d := newDecoder(c.layers)
 	d.write(c.head, c.take)
 	d.finish(c.take)
+	if d.plain || d.wrong {
+		c.odd("http.gzip_decompression_failed")
+	}
 	c.head = nil
 }
 
@@ -216,20 +220,31 @@ func (c *content) lost(n uint64) {
 	}
 }
 
+// newer are the names of anomalies of content in HTTP/2.
+var newer = map[string]string{"http.range_invalid": "http2.invalid_range", "http.gzip_decompression_failed": "http2.failed_decompression"}
+
+// odd tells of an anomaly.
+func (c *content) odd(name string) {
+	if other := newer[name]; c.framed && other != "" {
+		name = other
+	}
+	c.t.Event(c.dir, name)
+}
+
 // close ends the body of size bytes on the wire; whole says that its end was seen.
 func (c *content) close(size uint64, whole bool) *event.File {
 	switch {
 	case c.dec != nil:
 		c.dec.finish(c.take)
-		if c.dec.plain {
-			c.t.Event(c.dir, "http.gzip_decompression_failed")
+		if c.dec.plain || c.dec.wrong {
+			c.odd("http.gzip_decompression_failed")
 		}
 		if c.dec.large {
 			c.dec.large = false
-			c.t.Event(c.dir, "http.lzma_memlimit_reached")
+			c.odd("http.lzma_memlimit_reached")
 		}
 		if c.dec.bomb {
-			c.t.Event(c.dir, "http.compression_bomb")
+			c.odd("http.compression_bomb")
 		}
 	case len(c.layers) > 0 && !c.judged:
 		c.judge()

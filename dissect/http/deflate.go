@@ -22,6 +22,7 @@ type deflated struct {
 	begun bool
 	got   bool
 	plain io.Reader // what is read, as it is not coded after all
+	fails *bool     // says so; nil: nobody asks
 }
 
 func newDeflated(r io.Reader) *deflated {
@@ -60,7 +61,9 @@ func (r *deflated) Read(b []byte) (int, error) {
 		r.got, r.raw.forget, r.raw.saved = true, true, nil
 	}
 	if err != nil && !r.got && len(r.raw.saved) > 0 {
-		r.raw.forget = true
+		if r.raw.forget = true; r.fails != nil {
+			*r.fails = true
+		}
 		r.plain = io.MultiReader(bytes.NewReader(r.raw.saved), r.raw.Reader)
 		return n, nil
 	}

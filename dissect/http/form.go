@@ -18,6 +18,7 @@ type form struct {
 	data   func([]byte)
 	close  func(whole bool)
 	inFile bool
+	filled bool // with at least a byte
 	events func(string)
 }
 
@@ -120,7 +121,7 @@ func (f *form) head(b []byte) int {
 		}
 	}
 	if isFile {
-		f.inFile = true
+		f.inFile, f.filled = true, false
 		f.open(name)
 	}
 	return i + 4
@@ -128,13 +129,16 @@ func (f *form) head(b []byte) int {
 
 func (f *form) content(b []byte) {
 	if f.inFile && len(b) > 0 {
+		f.filled = true
 		f.data(b)
 	}
 }
 
 func (f *form) end(whole bool) {
 	if f.inFile {
-		f.inFile = false
+		if f.inFile = false; !f.filled {
+			f.events("http.multipart_no_filedata")
+		}
 		f.close(whole)
 	}
 }

@@ -26,6 +26,7 @@ type head struct {
 	forwarded    string
 	rng          string // Content-Range
 	upgrade      string
+	framed       bool   // by HTTP/2
 	raw          []byte // field lines as sent, where rules look
 	trailer      []byte // those behind chunked content
 	logon        string // token of NTLM or Negotiate

@@ -17,11 +17,15 @@ import (
 func TestAnomaliesOfMessages(t *testing.T) {
 	const get, ok = "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"
 	for name, says := range map[string][]flowtest.Say{
-		"":                               {flowtest.Up(get), flowtest.Down("HTTP/1.1 100 Continue\r\n\r\n" + ok)},
-		"http.response_chunk_extension":  {flowtest.Up(get), flowtest.Down("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;a=b\r\nx\r\n0\r\n\r\n")},
-		"http.100_continue_already_seen": {flowtest.Up(get), flowtest.Down("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" + ok)},
-		"http.range_invalid":             {flowtest.Up(get), flowtest.Down("HTTP/1.1 206 Partial\r\nContent-Range: bytes a-b/c\r\nContent-Length: 1\r\n\r\nx")},
-		"http.request_too_many_headers":  {flowtest.Up("GET / HTTP/1.1\r\nHost: a\r\n" + numbered(manyHeaders) + "\r\n"), flowtest.Down(ok)},
+		"":                                {flowtest.Up(get), flowtest.Down("HTTP/1.1 100 Continue\r\n\r\n" + ok)},
+		"http.response_chunk_extension":   {flowtest.Up(get), flowtest.Down("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;a=b\r\nx\r\n0\r\n\r\n")},
+		"http.100_continue_already_seen":  {flowtest.Up(get), flowtest.Down("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" + ok)},
+		"http.range_invalid":              {flowtest.Up(get), flowtest.Down("HTTP/1.1 206 Partial\r\nContent-Range: bytes a-b/c\r\nContent-Length: 1\r\n\r\nx")},
+		"http.method_delim_non_compliant": {flowtest.Up(get), flowtest.Down(ok), flowtest.Up("GET\v / HTTP/1.1\r\nHost: a\r\n\r\n"), flowtest.Down(ok)},
+		"http.request_server_port_tcp_port_mismatch": {flowtest.Up("GET / HTTP/1.1\r\nHost: a:8081\r\n\r\n"), flowtest.Down(ok)},
+		"http.multipart_no_filedata": {flowtest.Up("POST / HTTP/1.1\r\nHost: a:80\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 69\r\n\r\n" +
+			"--b\r\nContent-Disposition: form-data; name=f; filename=g\r\n\r\n\r\n--b--\r\n"), flowtest.Down(ok)},
+		"http.request_too_many_headers": {flowtest.Up("GET / HTTP/1.1\r\nHost: a\r\n" + numbered(manyHeaders) + "\r\n"), flowtest.Down(ok)},
 	} {
 		got := flowtest.Odd(t, 80, false, says, Protocol)
 		if want := name != ""; slices.Contains(got, name) != want || len(got) > 1 {

@@ -3,6 +3,7 @@ package http
 import (
 	"bytes"
 	"net/netip"
+	"strconv"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event/wire"
@@ -34,6 +35,9 @@ func (p *parser) showRequest(x *exchange, line, method, uri, version []byte) {
 	}
 	if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
 		t.Event(dissect.Orig, "http.request_line_leading_whitespace")
+	}
+	if bytes.ContainsAny(method, "\t\v\f\r") { // the first space comes later
+		t.Event(dissect.Orig, "http.method_delim_non_compliant")
 	}
 	if bytes.IndexByte(line, '\t') >= 0 {
 		t.Event(dissect.Orig, "http.uri_delim_non_compliant")
@@ -115,10 +119,14 @@ func (p *parser) showHost(x *exchange, f *fields) {
 	if len(raw) > 0 && !validHost(raw) {
 		t.Event(dissect.Orig, "http.request_uri_host_invalid")
 	}
-	if len(raw) == 0 && l != nil {
-		raw = bytes.Clone(l.value)
+	given := raw
+	if len(given) == 0 && l != nil {
+		given = l.value
 	}
-	if len(raw) > 0 {
+	if port, ok := portOf(given); ok && port != x.a.Conn.Dst.Port {
+		t.Event(dissect.Orig, "http.request_server_port_tcp_port_mismatch")
+	}
+	if raw = bytes.Clone(given); len(raw) > 0 {
 		t.Put(wire.HTTPRawHost, dissect.Orig, raw)
 		if host := bytes.ToLower(bare(raw)); len(host) > 0 {
 			t.Put(wire.HTTPHost, dissect.Orig, host)
@@ -138,6 +146,16 @@ func bare(host []byte) []byte {
 		return host[:i]
 	}
 	return host
+}
+
+// portOf is the port that a host is given with.
+func portOf(host []byte) (uint16, bool) {
+	port := host[len(bare(host)):]
+	if len(port) < 2 || port[0] != ':' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(port[1:]), 10, 16)
+	return uint16(n), err == nil
 }
 
 // validHost judges a host with its port (RFC 9110 §4.2.3): labels of 1–63 bytes, or an IPv6 address in brackets.

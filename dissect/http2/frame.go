@@ -1,7 +1,6 @@
 package http2
 
 import (
-	"bytes"
 	"encoding/binary"
 
 	"github.com/yagura-project/yagura/dissect"
@@ -13,6 +12,9 @@ func (p *parser) frame(dir dissect.Dir, s *side, f *frame, full []byte) error {
 	x := p.stream(f.id)
 	p.number(x, dir, wire.HTTP2FrameType, uint64(f.kind))
 	p.frames(x.t, dir, full)
+	if odd := f.fault(); odd != "" {
+		x.t.Event(dir, odd)
+	}
 	switch f.kind {
 	case headers, pushPromise:
 		return p.headers(dir, s, f)
@@ -72,8 +74,8 @@ func (p *parser) frames(t *wire.Tx, dir dissect.Dir, full []byte) {
 		id wire.Buffer
 		b  []byte
 	}{{wire.FrameHTTP2Header, full[:frameHeader]}, {wire.FrameHTTP2Data, full[frameHeader:]}, {wire.FrameHTTP2PDU, full}} {
-		if p.f.Wants(x.id) && len(x.b) > 0 && len(t.Fields) < 4*maxNumbers {
-			t.Put(x.id, dir, bytes.Clone(x.b))
+		if len(t.Fields) < 4*maxNumbers {
+			p.f.PutFrame(t, x.id, dir, x.b)
 		}
 	}
 }

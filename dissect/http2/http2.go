@@ -159,6 +159,8 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 			}
 			if bytes.HasPrefix(b, preface) {
 				n = len(preface)
+			} else {
+				p.noPreface()
 			}
 		}
 		s.begun = true
@@ -228,6 +230,9 @@ func (p *parser) data(dir dissect.Dir, s *side, f *frame, size int, b []byte) (i
 	p.number(x, dir, wire.HTTP2FrameType, data)
 	if f.id == 0 {
 		x.t.Event(dir, "http2.data_stream_zero")
+	}
+	if size > longFrame {
+		x.t.Event(dir, "http2.long_frame_data")
 	}
 	p.frames(x.t, dir, b[:min(len(b), n+size)])
 	s.in, s.left, s.fin = x, size-s.pad, f.flags&endStream != 0

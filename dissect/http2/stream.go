@@ -38,10 +38,11 @@ func (p *parser) stream(id uint32) *stream {
 	if x := p.streams[id]; x != nil && id != 0 {
 		return x
 	}
+	x := &stream{id: id, t: p.f.Tx("")}
 	if len(p.order) >= maxStreams {
 		p.end(p.order[0])
+		x.t.Event(dissect.Orig, "http2.too_many_streams")
 	}
-	x := &stream{id: id, t: p.f.Tx("")}
 	x.a = event.HTTPActivity{Header: p.f.Head(), Conn: p.f.Conn, Version: "2"}
 	p.order = append(p.order, x)
 	if id != 0 {

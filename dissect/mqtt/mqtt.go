@@ -95,7 +95,7 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 		case len(b)-n < 1+head+size:
 			return n, nil
 		}
-		p.packet(dir, b[n], b[n+1+head:n+1+head+size])
+		p.packet(dir, b[n:n+1+head+size], 1+head)
 		n += 1 + head + size
 	}
 	return n, nil
@@ -118,11 +118,20 @@ func (p *parser) begin(t *wire.Tx, dir dissect.Dir, first byte) {
 	}
 }
 
+// frames shows a control packet as it was sent.
+func (p *parser) frames(t *wire.Tx, dir dissect.Dir, full []byte, head int) {
+	p.f.PutFrame(t, wire.MQTTFramePDU, dir, full)
+	p.f.PutFrame(t, wire.MQTTFrameHeader, dir, full[:head])
+	p.f.PutFrame(t, wire.MQTTFrameData, dir, full[head:])
+}
+
 // packet reads one control packet of which nothing is missing.
-func (p *parser) packet(dir dissect.Dir, first byte, b []byte) {
+func (p *parser) packet(dir dissect.Dir, full []byte, head int) {
+	first, b := full[0], full[head:]
 	x, known, last := p.exchange(dir, first, b)
 	t := x.tx
 	p.begin(t, dir, first)
+	p.frames(t, dir, full, head)
 	p.oddities(t, dir, first, known)
 	m := message{b: b}
 	switch kind := first >> 4; kind {

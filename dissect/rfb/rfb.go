@@ -83,7 +83,18 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 	return dissect.InTurn(dir, b, func() dissect.Dir { return p.step.from() }, p.message)
 }
 
+// message reads what is due, and shows it as it was sent.
 func (p *parser) message(b []byte) (int, error) {
+	from := p.step.from()
+	n, err := p.due(b)
+	p.f.PutFrame(p.tx, wire.RFBFramePDU, from, b[:n])
+	if err == errMessage {
+		p.tx.Event(from, "rfb.malformed_message")
+	}
+	return n, err
+}
+
+func (p *parser) due(b []byte) (int, error) {
 	switch p.step {
 	case serverVersion, clientVersion:
 		return p.version(b)
@@ -157,6 +168,9 @@ func (p *parser) choose(t uint64) {
 	case t == none:
 		p.step = clientInit
 	default:
+		if t != 0 {
+			p.tx.Event(dissect.Resp, "rfb.unimplemented_security_type")
+		}
 		p.step = reason // an encrypted or private way: nothing that follows can be read
 	}
 }
@@ -169,6 +183,9 @@ func (p *parser) result(b []byte) (int, error) {
 	code := binary.BigEndian.Uint32(b)
 	p.tx.PutNumber(wire.RFBSecResult, dissect.Resp, uint64(code))
 	p.f.Show(p.tx)
+	if code > tooMany {
+		p.tx.Event(dissect.Resp, "rfb.unknown_security_result")
+	}
 	if code != 0 {
 		p.told.Add("result", "failed")
 		p.step = reason
@@ -178,6 +195,9 @@ func (p *parser) result(b []byte) (int, error) {
 	p.step = clientInit
 	return 4, nil
 }
+
+// tooMany is the highest result that is known: too many attempts (§7.1.3, of private extensions).
+const tooMany = 2
 
 const maxName = 4 << 10
 

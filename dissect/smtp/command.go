@@ -15,6 +15,9 @@ import (
 func (p *parser) command(line []byte) {
 	if p.seen[dissect.Orig] = true; len(line) > longLine {
 		p.open().t.Event(dissect.Orig, "smtp.max_command_line_len_exceeded")
+		if len(line) > longReply {
+			p.m.t.Event(dissect.Orig, "smtp.truncated_line")
+		}
 	}
 	word, rest, _ := bytes.Cut(bytes.TrimLeft(line, " \t"), []byte(" "))
 	verb := strings.ToUpper(string(word[:min(len(word), 16)]))
@@ -27,6 +30,7 @@ func (p *parser) command(line []byte) {
 	switch c.verb {
 	case "HELO", "EHLO", "LHLO":
 		p.hello(string(rest))
+		c.m = p.m
 	case "MAIL":
 		p.mail(rest)
 	case "RCPT":
@@ -69,6 +73,9 @@ func (p *parser) early() bool {
 
 func (p *parser) hello(name string) {
 	m := p.open()
+	if p.helo != "" {
+		m.t.Event(dissect.Orig, "smtp.duplicate_fields")
+	}
 	p.helo, m.helo = name, name
 	m.t.PutString(wire.SMTPHelo, dissect.Orig, name)
 }
@@ -117,11 +124,14 @@ func (p *parser) rcpt(rest []byte) {
 func (p *parser) bdat(rest []byte) {
 	size, tail, _ := bytes.Cut(rest, []byte(" "))
 	n, err := strconv.ParseUint(string(size), 10, 40)
-	if err != nil { // the server refuses it, and what follows are commands
+	tail = bytes.TrimSpace(tail)
+	last := strings.EqualFold(string(tail), "LAST")
+	if err != nil || len(tail) > 0 && !last { // the server refuses it, and what follows are commands
+		p.odd(dissect.Orig, "smtp.invalid_bdat")
 		p.last = false
 		return
 	}
-	p.last = strings.EqualFold(string(bytes.TrimSpace(tail)), "LAST")
+	p.last = last
 	p.m.data = true
 	p.m.body()
 	p.left = n
@@ -187,6 +197,9 @@ func (p *parser) reply(line []byte) error {
 	return p.answered(done, code)
 }
 
+// greets are the commands that begin a session, or begin it again.
+var greets = map[string]bool{"HELO": true, "EHLO": true, "LHLO": true}
+
 func (p *parser) answered(c command, code int) error {
 	switch {
 	case c.verb == "AUTH":
@@ -196,7 +209,7 @@ func (p *parser) answered(c command, code int) error {
 		return dissect.ErrNext
 	case c.verb == "STARTTLS" && code/100 >= 4 && p.m != nil:
 		p.m.t.Event(dissect.Resp, "smtp.tls_rejected")
-	case c.verb == "RSET" && code/100 == 2 && c.m != nil && c.m == p.m && !p.m.data:
+	case (c.verb == "RSET" || greets[c.verb] && p.m != nil && p.m.from != "") && code/100 == 2 && c.m != nil && c.m == p.m && !p.m.data: // RFC 5321 §4.1.4
 		p.release()
 	case c.verb == "DATA" && code != 354:
 		if c.m.size == 0 {

@@ -16,6 +16,8 @@ func TestAnomaliesOfASession(t *testing.T) {
 		"smtp.unable_to_match_reply_with_request": {flowtest.Down(greeting), flowtest.Up("EHLO b\r\n"), flowtest.Down(hello), flowtest.Down("250 what\r\n")},
 		"smtp.max_reply_line_len_exceeded":        {flowtest.Down(greeting), flowtest.Up("EHLO b\r\n"), flowtest.Down("250-a" + strings.Repeat("x", 5000) + "\r\n250 b\r\n")},
 		"smtp.invalid_pipelined_sequence":         {flowtest.Down(greeting), flowtest.Up("EHLO b\r\n"), flowtest.Down(hello), flowtest.Up("STARTTLS\r\nNOOP\r\n")},
+		"smtp.invalid_bdat":                       {flowtest.Down(greeting), flowtest.Up("EHLO b\r\n"), flowtest.Down(hello), flowtest.Up("BDAT 5 X\r\n"), flowtest.Down("521 no\r\n")},
+		"smtp.duplicate_fields":                   {flowtest.Down(greeting), flowtest.Up("EHLO b\r\n"), flowtest.Down(hello), flowtest.Up("HELO b\r\n"), flowtest.Down("250 a\r\n")},
 		"smtp.mime_long_header_name":              letter(strings.Repeat("N", 76) + ": v\r\n\r\nhi\r\n"),
 		"smtp.mime_long_line":                     letter("Subject: a\r\n\r\n" + strings.Repeat("x", 999) + "\r\n"),
 		"smtp.mime_long_enc_line":                 letter("Content-Transfer-Encoding: base64\r\n\r\n" + strings.Repeat("QUJD", 20) + "\r\n"),

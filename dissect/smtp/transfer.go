@@ -85,6 +85,9 @@ func (p *parser) await(m *transfer) bool {
 			return true
 		}
 	}
+	if p.early() {
+		p.odd(dissect.Orig, "smtp.invalid_pipelined_sequence")
+	}
 	if len(p.pending) >= maxPending {
 		return false
 	}

@@ -133,9 +133,9 @@ func (p *parser) frame(d dissect.Dir, record []byte) {
 	p.tx.Put(wire.TLSFrameData, d, own[recordHead:])
 	switch own[0] {
 	case typeAlert:
-		p.tx.Put(wire.TLSFrameAlert, d, own)
+		p.tx.Put(wire.TLSFrameAlert, d, own[recordHead:])
 	case typeHeartbeat:
-		p.tx.Put(wire.TLSFrameHeartbeat, d, own)
+		p.tx.Put(wire.TLSFrameHeartbeat, d, own[recordHead:])
 	}
 	p.fresh = true
 }

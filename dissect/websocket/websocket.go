@@ -36,8 +36,9 @@ var errSize = errors.New("websocket: a frame of more than 2^63 bytes")
 
 // parser reads one connection.
 type parser struct {
-	f     *dissect.Flow
-	sides [2]side
+	f      *dissect.Flow
+	sides  [2]side
+	frames bool // some rule looks at frames as sent
 }
 
 // side is one direction.
@@ -52,9 +53,13 @@ type side struct {
 	b      []byte // of the message so far, unmasked
 	whole  []byte // pieces of a message that goes on
 	packed bool   // that message is compressed
+	raw    []byte // of the frame so far as sent, where rules ask for it
+	head   int    // bytes of it before the payload
 }
 
-func newParser(f *dissect.Flow) dissect.Stream { return &parser{f: f} }
+func newParser(f *dissect.Flow) dissect.Stream {
+	return &parser{f: f, frames: f.Wants(wire.WebSocketFrameHeader) || f.Wants(wire.WebSocketFrameData) || f.Wants(wire.WebSocketFramePDU)}
+}
 
 // Data implements dissect.Stream.
 func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
@@ -65,9 +70,14 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 			if used == 0 || err != nil {
 				return n, err
 			}
-			n += used
+			if n += used; p.frames {
+				s.raw, s.head = append([]byte{}, b[n-used:n]...), used
+			}
 		}
 		k := int(min(s.left, uint64(len(b)-n)))
+		if p.frames {
+			s.raw = append(s.raw, b[n:n+min(k, max(0, maxPayload-len(s.raw)))]...)
+		}
 		s.take(b[n : n+k])
 		if n += k; s.left == 0 {
 			p.end(dir, s)
@@ -135,6 +145,12 @@ func (p *parser) end(dir dissect.Dir, s *side) {
 	t.PutNumber(wire.WebSocketFlags, dir, uint64(s.flags))
 	if s.masked {
 		t.PutNumber(wire.WebSocketMask, dir, uint64(binary.BigEndian.Uint32(s.mask[:])))
+	}
+	if len(s.raw) > 0 {
+		p.f.PutFrame(t, wire.WebSocketFrameHeader, dir, s.raw[:s.head])
+		p.f.PutFrame(t, wire.WebSocketFrameData, dir, s.raw[s.head:])
+		p.f.PutFrame(t, wire.WebSocketFramePDU, dir, s.raw)
+		s.raw = nil
 	}
 	if b := s.message(); len(b) > 0 {
 		t.Put(wire.WebSocketPayload, dir, b)

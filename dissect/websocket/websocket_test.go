@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/yagura-project/yagura/dissect"
+
 	"github.com/yagura-project/yagura/dissect/flowtest"
 )
 
@@ -82,4 +84,23 @@ func TestMessages(t *testing.T) {
 func FuzzWebSocket(f *testing.F) {
 	flowtest.Fuzz(f, Protocol, []flowtest.Say{flowtest.Up(string(frame(0xc1, "abcd", "x")))},
 		[]flowtest.Say{flowtest.Down(string(frame(0x01, "", "he"))), flowtest.Down(string(frame(0x80, "", "llo"))), flowtest.Up(string(frame(0x89, "abcd", "ping")))})
+}
+
+// TestFrames holds that rules see frames as they were sent, with their masks.
+func TestFrames(t *testing.T) {
+	b := frame(0x81, "\x01\x02\x03\x04", "hello")
+	p := parser{f: &dissect.Flow{}, frames: true}
+	s := &p.sides[0]
+	for _, n := range []int{6, 8, len(b)} { // what is not read yet is given again
+		held := b[:n]
+		if s.in {
+			held = b[6+int(s.at) : n]
+		}
+		if _, err := p.Data(dissect.Orig, held); err != nil {
+			t.Fatal(err)
+		}
+		if n == 8 && (s.head != 6 || string(s.raw) != string(b[:8])) {
+			t.Errorf("%q, head of %d", s.raw, s.head)
+		}
+	}
 }

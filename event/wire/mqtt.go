@@ -19,6 +19,9 @@ const (
 	MQTTPublishMessage
 	MQTTSubscribeTopic   // one field each
 	MQTTUnsubscribeTopic // one field each
+	MQTTFramePDU         // a whole control packet
+	MQTTFrameHeader      // its fixed header, §2.1
+	MQTTFrameData        // what follows
 )
 
 var mqttApps = []string{"mqtt"}
@@ -48,4 +51,7 @@ var mqttBuffers = []Description{
 	{ID: MQTTPublishMessage, Name: "mqtt.publish.message", Apps: mqttApps},
 	{ID: MQTTSubscribeTopic, Name: "mqtt.subscribe.topic", Apps: mqttApps},
 	{ID: MQTTUnsubscribeTopic, Name: "mqtt.unsubscribe.topic", Apps: mqttApps},
+	{ID: MQTTFramePDU, Name: "frame:mqtt.pdu", Apps: mqttApps},
+	{ID: MQTTFrameHeader, Name: "frame:mqtt.header", Apps: mqttApps},
+	{ID: MQTTFrameData, Name: "frame:mqtt.data", Apps: mqttApps},
 }

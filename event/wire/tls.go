@@ -81,6 +81,6 @@ var tlsBuffers = []Description{
 	{ID: TLSFramePDU, Name: "frame:tls.pdu", Apps: tlsApps},
 	{ID: TLSFrameHdr, Name: "frame:tls.hdr", Apps: tlsApps},
 	{ID: TLSFrameData, Name: "frame:tls.data", Apps: tlsApps},
-	{ID: TLSFrameAlert, Name: "frame:tls.alert_pdu", Apps: tlsApps},
-	{ID: TLSFrameHeartbeat, Name: "frame:tls.hb_pdu", Apps: tlsApps},
+	{ID: TLSFrameAlert, Name: "frame:tls.alert", Apps: tlsApps},
+	{ID: TLSFrameHeartbeat, Name: "frame:tls.heartbeat", Apps: tlsApps},
 }

@@ -114,6 +114,15 @@ func TestPendingAndSkipped(t *testing.T) {
 	}
 }
 
+// TestNamesOfEvents holds that an anomaly is found by what any release calls it, and that those of the engine itself are taken.
+func TestNamesOfEvents(t *testing.T) {
+	for arg, want := range map[string]string{"dns.not_request": "dns.not_a_request", "dns.z_flag_set": "dns.z_flag_set", "applayer_unexpected_protocol": "applayer_unexpected_protocol"} {
+		if s := must(t, "alert ip any any -> any any", "app-layer-event:"+arg+";"); len(s.Events) != 1 || s.Events[0].Name != want {
+			t.Errorf("%s: %+v", arg, s.Events)
+		}
+	}
+}
+
 func TestMeta(t *testing.T) {
 	s := must(t, `drop tcp $HOME_NET any <> [10.0.0.0/8,!10.1.0.0/16] ![80,443]`,
 		`msg:"a \"b\"\; c"; gid:3; rev:7; classtype:trojan-activity; reference:cve,2020-1; reference:url,x.test/y; metadata:created_at 2020, tag A; target:dest_ip; noalert;`)

@@ -38,22 +38,32 @@ func packetEvent(b *builder, keyword, arg string) error {
 	return nil
 }
 
+// synonyms are what newer releases of the language call an event.
+var synonyms = map[string]string{
+	"dns.not_request": "dns.not_a_request", "dns.not_response": "dns.not_a_response",
+	"mdns.not_request": "mdns.not_a_request", "mdns.not_response": "mdns.not_a_response",
+	"llmnr.not_request": "llmnr.not_a_request", "llmnr.not_response": "llmnr.not_a_response",
+}
+
 // appEvent reads app-layer-event:protocol.event, or the protocol alone.
 func appEvent(b *builder, _, arg string) error {
 	name := strings.ToLower(strings.Trim(arg, `" `))
+	if dir, ok := strings.CutSuffix(name, ",to_server"); ok {
+		name = dir
+	}
+	if other := synonyms[name]; other != "" {
+		name = other
+	}
 	proto, _, _ := strings.Cut(name, ".")
 	names, ok := appNames(proto)
 	switch {
-	case proto == "applayer", proto == "file":
+	case proto == "applayer", proto == "file", strings.HasPrefix(proto, "applayer_"):
 	case !ok:
 		return bad("%q is not a protocol that is known", proto)
 	case proto == "http" || proto == "http1":
 		b.app(apps["http"])
 	default:
 		b.app(names)
-	}
-	if dir, ok := strings.CutSuffix(name, ",to_server"); ok {
-		name = dir
 	}
 	b.sig.Events = append(b.sig.Events, rule.EventTest{Kind: rule.AppEvent, Name: b.pool.text(name)})
 	b.asked = true

@@ -1,0 +1,45 @@
+package http2
+
+import (
+	"encoding/binary"
+
+	"github.com/yagura-project/yagura/dissect"
+)
+
+// longFrame is what an endpoint may send unless the other one allows more (RFC 9113 §4.2), and a little more.
+const longFrame = 64 << 10
+
+// sizes are the lengths of frames that have but one (RFC 9113 §6); the first bytes of others are at least minima.
+var (
+	sizes  = map[byte]int{priority: 5, rstStream: 4, ping: 8, windowUpdate: 4}
+	minima = map[byte]int{pushPromise: 4, goAway: 8}
+)
+
+// fault names what is wrong with a whole frame, "" where nothing is.
+func (f *frame) fault() string {
+	n := len(f.b)
+	want, fixed := sizes[f.kind]
+	switch {
+	case f.kind > continuation:
+		return ""
+	case f.kind == settings && n%6 != 0, fixed && n != want:
+		return "http2.invalid_frame_length"
+	case n < minima[f.kind]:
+		return "http2.invalid_frame_data"
+	case f.flags&padded != 0 && (f.kind == headers || f.kind == pushPromise) && (n == 0 || int(f.b[0]) >= n):
+		return "http2.invalid_frame_data"
+	case f.kind == windowUpdate && binary.BigEndian.Uint32(f.b)&^(1<<31) == 0:
+		return "http2.invalid_frame_data" // §6.9
+	}
+	return ""
+}
+
+// noPreface tells of a client that does not begin as §3.4 has it, where the connection was seen to begin.
+func (p *parser) noPreface() {
+	if p.f.Midstream || p.f.Expected() != nil {
+		return
+	}
+	t := p.f.Tx("")
+	t.Event(dissect.Orig, "http2.invalid_client_magic")
+	p.f.EndTx(t)
+}
