@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/cidr"
 )
 
 // Guard is one check before an isolation, and what it said.
@@ -120,7 +121,7 @@ func list(ips []netip.Addr, mac event.MAC) string {
 func (e *Engine) neverGuard(d event.Device, ips []netip.Addr) Guard {
 	nets := make([]netip.Prefix, len(ips))
 	for i, a := range ips {
-		nets[i] = single(a)
+		nets[i] = cidr.Single(a)
 	}
 	if why, hit := e.Protected(nets, d.MAC, d.Hostname, d.Roles); hit {
 		return Guard{Name: "never", Text: fill(textNever, why)}

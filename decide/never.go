@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/cidr"
 )
 
 // NeverEntry names what may never be cut off; exactly one of the first five is set.
@@ -69,7 +70,7 @@ func newNever(entries []NeverEntry, self []netip.Addr) (*NeverList, []error) {
 		n.roles[b.role] = b.reason
 	}
 	for _, a := range self {
-		n.nets = append(n.nets, guarded[netip.Prefix]{single(a), event.Text{JA: "Yagura自身のアドレスです", EN: "it is an address of Yagura itself"}})
+		n.nets = append(n.nets, guarded[netip.Prefix]{cidr.Single(a), event.Text{JA: "Yagura自身のアドレスです", EN: "it is an address of Yagura itself"}})
 	}
 	r := reader{}
 	for i, e := range entries {
@@ -100,7 +101,7 @@ func (n *NeverList) add(r *reader, field string, e NeverEntry) {
 			r.fail(field+".ip", "%q is no address: write it as 10.1.0.53 (a whole range goes under cidr)", e.IP)
 			return
 		}
-		n.nets = append(n.nets, guarded[netip.Prefix]{single(a), why})
+		n.nets = append(n.nets, guarded[netip.Prefix]{cidr.Single(a), why})
 	case e.CIDR != "":
 		p, err := netip.ParsePrefix(e.CIDR)
 		if err != nil {
@@ -131,11 +132,6 @@ func (n *NeverList) addHost(r *reader, field, pattern string, why event.Text) {
 	n.hosts = append(n.hosts, guarded[string]{pattern, why})
 }
 
-func single(a netip.Addr) netip.Prefix {
-	a = a.Unmap().WithZone("")
-	return netip.PrefixFrom(a, a.BitLen())
-}
-
 func hostKey(s string) string {
 	name, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(s)), ".")
 	return name
@@ -147,7 +143,7 @@ func hostKey(s string) string {
 func (n *NeverList) Protected(nets []netip.Prefix, mac event.MAC, host string, roles []string) (event.Text, bool) {
 	for _, p := range nets {
 		for _, g := range n.nets {
-			if g.what.Overlaps(unmapped(p)) {
+			if g.what.Overlaps(cidr.Unmapped(p)) {
 				return g.why, true
 			}
 		}
@@ -166,11 +162,4 @@ func (n *NeverList) Protected(nets []netip.Prefix, mac event.MAC, host string, r
 		}
 	}
 	return event.Text{}, false
-}
-
-func unmapped(p netip.Prefix) netip.Prefix {
-	if p.Addr().Is4In6() && p.Bits() >= 96 {
-		return netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
-	}
-	return p
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/cidr"
 )
 
 // settingNever keeps the entries that people added while Yagura ran, beside those of the configuration.
@@ -131,7 +132,7 @@ func (e *Engine) lift(ctx context.Context) (lifted []event.Order, err error) {
 		}
 		nets := slices.Clone(o.Nets)
 		for _, a := range o.IPs {
-			nets = append(nets, single(a))
+			nets = append(nets, cidr.Single(a))
 		}
 		why, hit := e.Protected(nets, o.MAC, now.Hostname, now.Roles)
 		if !hit || o.State == event.OrderReleasing {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/cidr"
 )
 
 // Segment is a part of the network that is cut off from the others as a whole:
@@ -35,7 +36,7 @@ func (e *Engine) cut(s Segment) (nets []netip.Prefix, ips []netip.Addr, kept []K
 		own := targets(d)
 		prefixes := make([]netip.Prefix, len(own))
 		for i, a := range own {
-			prefixes[i] = single(a)
+			prefixes[i] = cidr.Single(a)
 		}
 		if why, hit := never.Protected(prefixes, d.MAC, d.Hostname, d.Roles); hit {
 			kept, spare = append(kept, Kept{Device: d, Why: why}), append(spare, prefixes...)
@@ -124,7 +125,7 @@ func (e *Engine) segmentGuards(ctx context.Context, o event.Order) ([]Guard, err
 	never := Guard{Name: "never", OK: true, Text: textNotNever}
 	nets := slices.Clone(o.Nets)
 	for _, a := range o.IPs {
-		nets = append(nets, single(a))
+		nets = append(nets, cidr.Single(a))
 	}
 	if why, hit := e.Protected(nets, event.MAC{}, "", nil); hit {
 		never = Guard{Name: "never", Text: fill(textNever, why)}
@@ -133,46 +134,10 @@ func (e *Engine) segmentGuards(ctx context.Context, o event.Order) ([]Guard, err
 }
 
 // carve gives the ranges without what is on the list and without spare, as the fewest prefixes.
-func (n *NeverList) carve(nets, spare []netip.Prefix) []netip.Prefix {
-	out := slices.Clone(nets)
+func (n *NeverList) carve(ranges, spare []netip.Prefix) []netip.Prefix {
+	holes := slices.Clone(spare)
 	for _, g := range n.nets {
-		spare = append(spare, g.what)
+		holes = append(holes, g.what)
 	}
-	for _, hole := range spare {
-		var next []netip.Prefix
-		for _, p := range out {
-			next = append(next, without(p, hole)...)
-		}
-		out = next
-	}
-	return out
-}
-
-// without is p less hole: the halves of p that do not hold it, down to it.
-func without(p, hole netip.Prefix) []netip.Prefix {
-	p, hole = p.Masked(), unmapped(hole)
-	switch {
-	case !p.Overlaps(hole):
-		return []netip.Prefix{p}
-	case hole.Bits() <= p.Bits():
-		return nil
-	}
-	var out []netip.Prefix
-	for p.Bits() < hole.Bits() {
-		low, high := halves(p)
-		if low.Contains(hole.Addr()) {
-			out, p = append(out, high), low
-		} else {
-			out, p = append(out, low), high
-		}
-	}
-	return out
-}
-
-func halves(p netip.Prefix) (low, high netip.Prefix) {
-	bits := p.Bits() + 1
-	raw := p.Addr().AsSlice()
-	raw[(bits-1)/8] |= 0x80 >> ((bits - 1) % 8)
-	a, _ := netip.AddrFromSlice(raw)
-	return netip.PrefixFrom(p.Addr(), bits), netip.PrefixFrom(a, bits)
+	return cidr.Carve(ranges, holes)
 }

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/cidr"
 )
 
 // Whatever stands on the list, the ranges of a segment never cover it, and cover everything else.
@@ -34,7 +35,7 @@ func TestCarvedRangesNeverCoverWhatIsProtected(t *testing.T) {
 		}
 		for i := range 256 {
 			a := netip.AddrFrom4([4]byte{10, 1, 0, byte(i)})
-			_, guarded := n.Protected([]netip.Prefix{single(a)}, event.MAC{}, "", nil)
+			_, guarded := n.Protected([]netip.Prefix{cidr.Single(a)}, event.MAC{}, "", nil)
 			covered := slices.ContainsFunc(out, func(p netip.Prefix) bool { return p.Contains(a) })
 			if covered == guarded {
 				t.Fatalf("%s: guarded %v, covered %v by %v", a, guarded, covered, out)
