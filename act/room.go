@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/cidr"
 )
 
 // Enforcer describes one kind of enforcement point; each folder under act exports one.
@@ -110,7 +111,7 @@ type Held struct {
 // out (it may be a router's).
 func (x Held) Covers(t Target, c Capabilities) bool {
 	for _, p := range t.Nets {
-		if c.family(p) && !slices.Contains(x.Nets, p) {
+		if c.family(p) && !cidr.Covered(p, x.Nets) {
 			return false
 		}
 	}
@@ -199,6 +200,8 @@ func Check(name string, t Target, c Capabilities, protects Protects) error {
 		switch {
 		case !p.IsValid():
 			return fmt.Errorf("%s: order %s: an invalid address", name, t.Order)
+		case p.Bits() == 0:
+			return &Refused{Enforcer: name, Text: textEverybody}
 		case !p.IsSingleIP() && !c.Ranges:
 			return &Refused{Enforcer: name, Text: fill(textNoRanges, p.String())}
 		}

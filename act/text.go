@@ -9,6 +9,7 @@ import (
 // The sentences of what was done.
 var (
 	textProtected    = event.Text{JA: "隔離してはならないものです：%s", EN: "it may never be cut off: %s"}
+	textEverybody    = event.Text{JA: "すべてのアドレスを止める命令は実行しません", EN: "an order for all addresses is never carried out"}
 	textNoRanges     = event.Text{JA: "範囲（%s）の隔離はこの装置ではできません", EN: "this enforcer cannot cut the range %s"}
 	textNoName       = event.Text{JA: "この装置は%sで端末を見分けますが、命令にそれがありません", EN: "it knows machines by %s, and the order names none"}
 	textProbeSilent  = event.Text{JA: "Yaguraからの呼びかけに応答がないことを確かめました", EN: "it does not answer Yagura's own questions"}

@@ -26,6 +26,9 @@ type Bench struct {
 	Machine  func(i int) Machine
 	Machines int // how many there are, at least 2; 0 = as many as wanted
 
+	// Own are addresses of the device itself near Machine(0): it leaves them out of a range.
+	Own []netip.Addr
+
 	// Foreign is everything on the device that is not ours, as text, byte for byte, without what counts up by itself:
 	// rules, ports, VLANs, files of others. After the last Undo it must be what it was. nil: nothing else is there.
 	Foreign func(t *testing.T) string

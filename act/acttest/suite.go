@@ -22,6 +22,7 @@ func Run(t *testing.T, b Bench) {
 	s := newSuite(t, b)
 	t.Run("dry run sends nothing", s.dryRun)
 	t.Run("never-touch", s.neverTouch)
+	t.Run("never-touch inside any range", s.anyRange)
 	t.Run("what it cannot do", s.cannot)
 	if s.can.Rehearses {
 		t.Run("rehearsal keeps nothing", s.rehearsal)
@@ -46,6 +47,7 @@ func Run(t *testing.T, b Bench) {
 	t.Run("expiry by the device itself", s.expiry)
 	t.Run("longer and shorter", s.moved)
 	t.Run("an address of two orders", s.shared)
+	t.Run("a segment", s.segment)
 	t.Run("many entries", s.many)
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -12,11 +13,11 @@ import (
 // forget deletes the tracked connections of the machine, so that a flowtable no
 // longer carries them past the rules. The rules cut them anyway: what fails
 // here is told in the receipt and does not undo the isolation.
-func (h *hand) forget(keys []key) string {
-	mine := machine{}
-	for _, k := range keys {
-		if a, ok := netip.AddrFromSlice([]byte(k.bytes)); ok && k.set != setMAC {
-			mine[a] = true
+func (h *hand) forget(want targetKeys) string {
+	mine := machine{map[netip.Addr]bool{}, want.wide}
+	for _, k := range want.keys {
+		if p := k.prefix(); p.IsValid() {
+			mine.addrs[p.Addr()] = true
 		}
 	}
 	nl, err := h.route(unix.NETLINK_NETFILTER)
@@ -39,7 +40,10 @@ func (h *hand) forget(keys []key) string {
 }
 
 // machine matches connections that have one of its addresses on either side.
-type machine map[netip.Addr]bool
+type machine struct {
+	addrs map[netip.Addr]bool
+	wide  []netip.Prefix
+}
 
 // MatchConntrackFlow implements netlink.CustomConntrackFilter.
 func (m machine) MatchConntrackFlow(f *netlink.ConntrackFlow) bool {
@@ -48,5 +52,6 @@ func (m machine) MatchConntrackFlow(f *netlink.ConntrackFlow) bool {
 
 func (m machine) has(ip net.IP) bool {
 	a, ok := netip.AddrFromSlice(ip)
-	return ok && m[a.Unmap()]
+	a = a.Unmap()
+	return ok && (m.addrs[a] || slices.ContainsFunc(m.wide, func(p netip.Prefix) bool { return p.Contains(a) }))
 }

@@ -3,6 +3,7 @@ package nftables
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"sync"
 	"time"
@@ -41,7 +42,7 @@ func (h *hand) Name() string {
 }
 
 func (h *hand) Capabilities() act.Capabilities {
-	return act.Capabilities{IPv4: true, IPv6: true, MAC: h.cfg.ByMAC, Forgets: true, Learns: true, SameSegment: h.lay.bridged()}
+	return act.Capabilities{IPv4: true, IPv6: true, MAC: h.cfg.ByMAC, Ranges: true, Forgets: true, Learns: true, SameSegment: h.lay.bridged()}
 }
 
 func (l layout) bridged() bool { return l.table.Family == nftables.TableFamilyBridge }
@@ -63,17 +64,23 @@ func (h *hand) Plan(t act.Target) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return h.adds(h.values(want.keys, t)), nil
+	_, wide := arrange(nil, t.Order, h.left(t), want.wide)
+	values := h.values(want.keys, t)
+	maps.Copy(values, wide)
+	return h.adds(values), nil
 }
 
 // values is what the elements of a target are to be now.
 func (h *hand) values(keys []key, t act.Target) map[key]value {
-	left := t.Until.Sub(h.deps.Now()).Truncate(time.Millisecond)
 	out := map[key]value{}
 	for _, k := range keys {
-		out[k] = value{t.Order, max(left, time.Millisecond)}
+		out[k] = value{t.Order, h.left(t)}
 	}
 	return out
+}
+
+func (h *hand) left(t act.Target) time.Duration {
+	return max(t.Until.Sub(h.deps.Now()).Truncate(time.Millisecond), time.Millisecond)
 }
 
 // Apply sets the target's elements; those that are there already for this order and time stay untouched.
@@ -91,7 +98,7 @@ func (h *hand) Apply(ctx context.Context, t act.Target) (event.Receipt, error) {
 	defer h.mu.Unlock()
 	err = h.retry(ctx, func(conn *nftables.Conn) error { return h.set(conn, t, want, &r) })
 	if err == nil && len(r.Commands) > 0 && h.cfg.Conntrack {
-		r.Detail = join(r.Detail, h.forget(want.keys))
+		r.Detail = join(r.Detail, h.forget(want))
 	}
 	r.Detail = join(r.Detail, want.note)
 	r.Took = time.Since(began).Microseconds()
@@ -120,33 +127,37 @@ func (h *hand) set(conn *nftables.Conn, t act.Target, want targetKeys, r *event.
 			replaced = append(replaced, k)
 		}
 	}
+	gone, wide := arrange(have, t.Order, h.left(t), want.wide)
+	replaced = append(replaced, gone...)
+	maps.Copy(values, wide)
 	if command != "" {
 		r.Commands = append(r.Commands, command)
 	}
-	if len(values) == 0 {
+	if len(values) == 0 && len(gone) == 0 {
 		return nil
 	}
+	r.Commands = append(r.Commands, h.deletes(gone)...)
 	r.Commands = append(r.Commands, h.adds(values)...)
 	if err := h.write(conn, replaced, values); err != nil {
 		return err
 	}
-	return h.readBack(conn, t.Order, want.keys)
+	return h.readBack(conn, t.Order, want)
 }
 
 // readBack believes nothing but the kernel's own list.
-func (h *hand) readBack(conn *nftables.Conn, order string, want []key) error {
+func (h *hand) readBack(conn *nftables.Conn, order string, want targetKeys) error {
 	have, err := h.read(conn)
 	if err != nil {
 		return err
 	}
-	missing := 0
-	for _, k := range want {
+	missing := uncut(have, want.wide)
+	for _, k := range want.keys {
 		if have[k].order != order {
 			missing++
 		}
 	}
 	if missing > 0 {
-		return fmt.Errorf("nftables: %w: of %d entries of order %s %d are not in %s after they were set", errMoved, len(want), order, missing, h.name())
+		return fmt.Errorf("nftables: %w: of %d entries of order %s %d are not in %s after they were set", errMoved, len(want.keys)+len(want.wide), order, missing, h.name())
 	}
 	return nil
 }

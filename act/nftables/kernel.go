@@ -3,6 +3,7 @@ package nftables
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -61,9 +62,13 @@ func (h *hand) ensure(conn *nftables.Conn) (command string, err error) {
 		return "", err
 	}
 	command = "add table " + h.name()
+	missing := setNames
 	if there {
+		if missing, err = h.missing(conn); err != nil {
+			return "", err
+		}
 		same, err := h.current(conn)
-		if err != nil || same {
+		if err != nil || same && len(missing) == 0 {
 			return "", err
 		}
 		command = "# put the rules of table " + h.name() + " back"
@@ -71,7 +76,7 @@ func (h *hand) ensure(conn *nftables.Conn) (command string, err error) {
 			return "", err
 		}
 	}
-	if err := h.lay.add(conn, !there); err != nil {
+	if err := h.lay.add(conn, !there, missing); err != nil {
 		return "", err
 	}
 	if err := conn.Flush(); err != nil {
@@ -95,18 +100,27 @@ func (h *hand) unchain(conn *nftables.Conn) error {
 	return nil
 }
 
-// current reports whether the table in the kernel is of this layout; a table of this name without our sets is another's.
-func (h *hand) current(conn *nftables.Conn) (bool, error) {
+// missing are the sets that a table of an earlier release lacks; a table of this name without our first sets is another's.
+func (h *hand) missing(conn *nftables.Conn) (out []string, err error) {
 	sets, err := conn.GetSets(h.lay.table)
 	if err != nil {
-		return false, fmt.Errorf("nftables: read the sets of %s: %w", h.name(), err)
+		return nil, fmt.Errorf("nftables: read the sets of %s: %w", h.name(), err)
 	}
-	for name := range h.lay.sets {
-		if !slices.ContainsFunc(sets, func(s *nftables.Set) bool { return s.Name == name }) {
-			return false, fmt.Errorf("nftables: %s is there but has no set %s: it is not Yagura's; rename it, or remove it with `nft delete table %s`",
+	for _, name := range setNames {
+		if slices.ContainsFunc(sets, func(s *nftables.Set) bool { return s.Name == name }) {
+			continue
+		}
+		if !(key{set: name}).wide() {
+			return nil, fmt.Errorf("nftables: %s is there but has no set %s: it is not Yagura's; rename it, or remove it with `nft delete table %s`",
 				h.name(), name, h.name())
 		}
+		out = append(out, name)
 	}
+	return out, nil
+}
+
+// current reports whether the rules in the kernel are of this layout.
+func (h *hand) current(conn *nftables.Conn) (bool, error) {
 	chains, err := conn.ListChainsOfTableFamily(h.lay.table.Family)
 	if err != nil {
 		return false, fmt.Errorf("nftables: read the chains of %s: %w", h.name(), err)
@@ -154,11 +168,22 @@ func (h *hand) read(conn *nftables.Conn) (map[key]value, error) {
 	if err != nil || !there {
 		return nil, err
 	}
+	missing, err := h.missing(conn)
+	if err != nil {
+		return nil, err
+	}
 	out := map[key]value{}
 	for name, set := range h.lay.sets {
+		if slices.Contains(missing, name) {
+			continue
+		}
 		elements, err := conn.GetSetElements(set)
 		if err != nil {
 			return nil, fmt.Errorf("nftables: read set %s: %w", name, err)
+		}
+		if set.Interval {
+			maps.Copy(out, intervals(elements))
+			continue
 		}
 		for _, e := range elements {
 			out[key{name, string(e.Key)}] = value{e.Comment, e.Expires}
@@ -176,11 +201,7 @@ func (h *hand) write(conn *nftables.Conn, gone []key, set map[key]value) error {
 			}
 		}
 	}
-	var keys []key
-	for k := range set {
-		keys = append(keys, k)
-	}
-	for name, keys := range bySet(keys) {
+	for name, keys := range bySet(slices.SortedFunc(maps.Keys(set), compareKeys)) {
 		for part := range slices.Chunk(elements(keys, set), chunk) {
 			if err := conn.SetAddElements(h.lay.sets[name], part); err != nil {
 				return fmt.Errorf("nftables: set %s: %w", name, err)
@@ -207,6 +228,10 @@ func elements(keys []key, values map[key]value) []nftables.SetElement {
 		e := nftables.SetElement{Key: []byte(k.bytes)}
 		if v, ok := values[k]; ok {
 			e.Timeout, e.Comment = v.left, v.order
+		}
+		if k.wide() {
+			out = append(out, ends(k, e)...)
+			continue
 		}
 		out = append(out, e)
 	}

@@ -44,8 +44,9 @@ func layoutOf(c Config, allow []act.Allow) layout {
 		family = nftables.TableFamilyBridge
 	}
 	l := layout{table: &nftables.Table{Name: tableName, Family: family}, sets: map[string]*nftables.Set{}}
-	for name, kind := range map[string]nftables.SetDatatype{set4: nftables.TypeIPAddr, set6: nftables.TypeIP6Addr, setMAC: nftables.TypeEtherAddr} {
-		l.sets[name] = &nftables.Set{Table: l.table, Name: name, KeyType: kind, HasTimeout: true}
+	for name, kind := range map[string]nftables.SetDatatype{set4: nftables.TypeIPAddr, set6: nftables.TypeIP6Addr, setMAC: nftables.TypeEtherAddr,
+		setNet4: nftables.TypeIPAddr, setNet6: nftables.TypeIP6Addr} {
+		l.sets[name] = &nftables.Set{Table: l.table, Name: name, KeyType: kind, HasTimeout: true, Interval: key{set: name}.wide()}
 	}
 	w := writer{bridge: c.Mode == "bridge"}
 	l.chains = []chain{l.cut(w, allow, toPeer), l.cut(w, allow, fromPeer)}
@@ -54,7 +55,7 @@ func layoutOf(c Config, allow []act.Allow) layout {
 	} else {
 		l.chains = append(l.chains, l.routerChains(w, allow)...)
 	}
-	sum := sha256.Sum256([]byte(fmt.Sprint("2", c.Mode, allow)))
+	sum := sha256.Sum256([]byte(fmt.Sprint("3", c.Mode, allow)))
 	l.mark = "Yagura " + hex.EncodeToString(sum[:4])
 	return l
 }
@@ -91,8 +92,8 @@ func (l layout) cut(w writer, allow []act.Allow, d direction) chain {
 // routerChains cut what a machine sends before anything else is asked (defragmented, but before
 // connection tracking), and what is sent to it once its real address is known (after NAT).
 func (l layout) routerChains(w writer, allow []act.Allow) []chain {
-	from := [][]expr.Any{l.jump(w.addr4(12), set4, chainSaid), l.jump(w.addr6(8), set6, chainSaid), l.jump(w.mac(6), setMAC, chainSaid)}
-	to := [][]expr.Any{l.jump(w.addr4(16), set4, chainTold), l.jump(w.addr6(24), set6, chainTold)}
+	from := append(l.addresses(w, 12, 8, chainSaid), l.jump(w.mac(6), setMAC, chainSaid))
+	to := l.addresses(w, 16, 24, chainTold)
 	pass, lead := l.leadChains(w, allow)
 	through := to
 	if lead != nil {
@@ -107,8 +108,8 @@ func (l layout) routerChains(w writer, allow []act.Allow) []chain {
 
 // bridgeChains cut frames between ports, to the bridge itself and from it.
 func (l layout) bridgeChains(w writer) []chain {
-	from := [][]expr.Any{l.jump(w.mac(6), setMAC, chainSaid), l.jump(w.addr4(12), set4, chainSaid), l.jump(w.addr6(8), set6, chainSaid)}
-	to := [][]expr.Any{l.jump(w.mac(0), setMAC, chainTold), l.jump(w.addr4(16), set4, chainTold), l.jump(w.addr6(24), set6, chainTold)}
+	from := append([][]expr.Any{l.jump(w.mac(6), setMAC, chainSaid)}, l.addresses(w, 12, 8, chainSaid)...)
+	to := append([][]expr.Any{l.jump(w.mac(0), setMAC, chainTold)}, l.addresses(w, 16, 24, chainTold)...)
 	return []chain{
 		l.base("forward", nftables.ChainHookForward, -200, append(append([][]expr.Any{}, from...), to...)),
 		l.base("input", nftables.ChainHookInput, -200, from),
@@ -122,20 +123,28 @@ func (l layout) base(name string, hook *nftables.ChainHook, priority int, rules 
 		Priority: nftables.ChainPriorityRef(nftables.ChainPriority(priority)), Policy: &accept}, rules: rules}
 }
 
+// addresses sends what has its address, at these places of the two headers, in one of the sets to a chain of cut.
+func (l layout) addresses(w writer, at4, at6 uint32, chain string) [][]expr.Any {
+	return [][]expr.Any{
+		l.jump(w.addr4(at4), set4, chain), l.jump(w.addr6(at6), set6, chain),
+		l.jump(w.addr4(at4), setNet4, chain), l.jump(w.addr6(at6), setNet6, chain),
+	}
+}
+
 // jump sends what is in the set to a chain of cut; the counter is the evidence.
 func (l layout) jump(match []expr.Any, set, chain string) []expr.Any {
 	return append(match, &expr.Lookup{SourceRegister: 1, SetName: set, SetID: l.sets[set].ID},
 		&expr.Counter{}, &expr.Verdict{Kind: expr.VerdictJump, Chain: chain})
 }
 
-// add puts the whole layout into a batch; withTable false rebuilds only the rules.
-func (l layout) add(conn *nftables.Conn, withTable bool) error {
+// add puts the whole layout into a batch; withTable false rebuilds only the rules, and adds the sets that are named.
+func (l layout) add(conn *nftables.Conn, withTable bool, sets []string) error {
 	if withTable {
 		conn.AddTable(l.table)
-		for _, name := range []string{set4, set6, setMAC} {
-			if err := conn.AddSet(l.sets[name], nil); err != nil {
-				return fmt.Errorf("set %s: %w", name, err)
-			}
+	}
+	for _, name := range sets {
+		if err := conn.AddSet(l.sets[name], nil); err != nil {
+			return fmt.Errorf("set %s: %w", name, err)
 		}
 	}
 	for i := range l.chains {

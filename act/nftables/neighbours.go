@@ -11,11 +11,13 @@ import (
 
 	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/cidr"
 )
 
 // targetKeys are the elements of a target, and what has to be said about them.
 type targetKeys struct {
 	keys []key
+	wide []netip.Prefix // whole ranges, none of which overlap
 	note string
 }
 
@@ -99,6 +101,10 @@ func (h *hand) resolve(t act.Target) (targetKeys, error) {
 	}
 	var out targetKeys
 	for _, n := range t.Nets {
+		if !n.IsSingleIP() {
+			out.take(n, p.own)
+			continue
+		}
 		if slices.Contains(p.own, n.Addr().Unmap()) {
 			return out, &act.Refused{Enforcer: h.Name(), Text: ownText(n.Addr().String())}
 		}
@@ -126,6 +132,21 @@ func (h *hand) resolve(t act.Target) (targetKeys, error) {
 	return out, nil
 }
 
+// take adds a range, without the firewall's own addresses: cutting those would cut the firewall.
+func (k *targetKeys) take(p netip.Prefix, own []netip.Addr) {
+	p = cidr.Unmapped(p).Masked()
+	for _, a := range own {
+		if p.Contains(a) {
+			k.note = join(k.note, "not "+a.String()+", this firewall's own address")
+		}
+	}
+	holes := slices.Clone(k.wide)
+	for _, a := range own {
+		holes = append(holes, cidr.Single(a))
+	}
+	k.wide = append(k.wide, cidr.Carve([]netip.Prefix{p}, holes)...)
+}
+
 func (h *hand) protected(a netip.Addr) bool {
 	if h.deps.Protects == nil {
 		return false
@@ -135,7 +156,7 @@ func (h *hand) protected(a netip.Addr) bool {
 }
 
 func (h *hand) nothing(t act.Target, out targetKeys) error {
-	if len(out.keys) > 0 {
+	if len(out.keys)+len(out.wide) > 0 {
 		return nil
 	}
 	return &act.Refused{Enforcer: h.Name(), Text: event.Text{

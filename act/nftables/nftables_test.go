@@ -60,6 +60,7 @@ func (w *town) bench(machines ...machineIn) acttest.Bench {
 			}
 			return m
 		},
+		Own:      []netip.Addr{gateA.v4, gateA.v6},
 		Received: func(*testing.T) int { return sockets(hands) },
 		Flush:    func(t *testing.T) { w.In("r", "nft delete table "+strings.Join(table, " ")) },
 		Foreign:  w.ruleset,

@@ -12,7 +12,7 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-// A zone is cut from the others while what is allowed still works; the other zone keeps talking, and the release leaves
+// A zone is cut from the others, machines that nobody knows included, while what is allowed still works; the other zone keeps talking, and the release leaves
 // everything as it was.
 func TestASegmentIsCutFromTheOthers(t *testing.T) {
 	w := newTown(t, false)
@@ -29,7 +29,7 @@ func TestASegmentIsCutFromTheOthers(t *testing.T) {
 	defer h.Close()
 	ctx := context.Background()
 	o := event.Order{Header: event.Header{UID: "iso-zone", Time: time.Now()}, State: event.OrderApproved, Segment: "zone a",
-		Nets: []netip.Prefix{netip.MustParsePrefix("10.77.1.0/24"), netip.MustParsePrefix("fd77:1::/64")}, IPs: []netip.Addr{pcA.v4, pcA.v6},
+		Nets:    []netip.Prefix{netip.MustParsePrefix("10.77.1.0/24"), netip.MustParsePrefix("fd77:1::/64")}, // nobody knows the PC in it
 		Expires: time.Now().Add(time.Hour), History: []event.Transition{{To: event.OrderApproved}}}
 	if err := ledger.PutOrder(ctx, o); err != nil {
 		t.Fatal(err)

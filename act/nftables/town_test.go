@@ -23,6 +23,7 @@ type town struct {
 // Machines of the town: namespace suffix, IPv4, IPv6.
 var (
 	pcA    = machineOf("a", "10.77.1.2", "fd77:1::2")
+	gateA  = machineOf("r", "10.77.1.1", "fd77:1::1") // the router's own on that cable
 	pcB    = machineOf("b", "10.77.2.2", "fd77:2::2")
 	srv    = machineOf("s", "10.77.9.2", "fd77:9::2")
 	bridgA = machineOf("a", "10.77.5.2", "fd77:5::2")

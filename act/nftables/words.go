@@ -3,7 +3,6 @@ package nftables
 import (
 	"fmt"
 	"maps"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -18,8 +17,10 @@ func (k key) String() string {
 	if k.set == setMAC {
 		return event.MAC([]byte(k.bytes)).String()
 	}
-	a, _ := netip.AddrFromSlice([]byte(k.bytes))
-	return a.String()
+	if k.wide() {
+		return k.prefix().String()
+	}
+	return k.prefix().Addr().String()
 }
 
 func compareKeys(a, b key) int {
@@ -70,8 +71,7 @@ func group(have map[key]value) []act.Held {
 			x.MACs = append(x.MACs, event.MAC([]byte(k.bytes)))
 			continue
 		}
-		a, _ := netip.AddrFromSlice([]byte(k.bytes))
-		x.Nets = append(x.Nets, netip.PrefixFrom(a, a.BitLen()))
+		x.Nets = append(x.Nets, k.prefix())
 	}
 	var out []act.Held
 	for _, order := range slices.Sorted(maps.Keys(held)) {

@@ -90,11 +90,6 @@ func (h *hand) check(t act.Target) error {
 	if t.MAC.Multicast() {
 		return &act.Refused{Enforcer: h.Name(), Text: textGroup.with(t.MAC)}
 	}
-	for _, p := range t.Nets {
-		if p.Bits() == 0 {
-			return &act.Refused{Enforcer: h.Name(), Text: textEverybody.with(p)}
-		}
-	}
 	for _, s := range h.stations {
 		if err := s.self(t); err != nil {
 			return err

@@ -45,7 +45,6 @@ func (t text) with(args ...any) event.Text {
 }
 
 var (
-	textGroup     = text{JA: "%sは1台の端末のアドレスではありません（グループ宛て）。", EN: "%s is no machine's address but a group's."}
-	textEverybody = text{JA: "%sはすべての端末にあたります。", EN: "%s is everybody."}
-	textSwitch    = text{JA: "%sはスイッチ%s自身、またはそれとの通信のアドレスです。切ると戻せなくなります。", EN: "%s belongs to switch %s itself or to the conversation with it: it could not be released again."}
+	textGroup  = text{JA: "%sは1台の端末のアドレスではありません（グループ宛て）。", EN: "%s is no machine's address but a group's."}
+	textSwitch = text{JA: "%sはスイッチ%s自身、またはそれとの通信のアドレスです。切ると戻せなくなります。", EN: "%s belongs to switch %s itself or to the conversation with it: it could not be released again."}
 )
