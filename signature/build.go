@@ -96,6 +96,7 @@ func (b *builder) transaction(n uint32, s *sig) {
 	if fastOf(s, -1) != nil {
 		s.gated = true
 		b.notice(n, s)
+		return
 	}
 	if i := s.Fast.Condition; i >= 0 && i < len(s.Buffers) && s.Fast.Step >= 0 && must(&s.Buffers[i]) {
 		b.watch(n, &s.Buffers[i], fastOf(s, i))

@@ -21,7 +21,7 @@ type txState struct {
 	settled    int           // fields before it do not change any more
 	touched    []wire.Buffer // that changed since rules looked
 	candidates []candidate   // rules under suspicion, in their order
-	fired      []fired       // those that have matched
+	fired      []fired       // those that have matched, or cannot any more
 	begun      bool
 }
 
@@ -103,10 +103,29 @@ func (e *Engine) transaction(x *txState, v *view) {
 	for i := x.settled; i < len(x.tx.Fields); i++ {
 		e.field(x, i, v)
 	}
+	e.gated(x, v)
 	for x.settled < len(x.seen) && x.seen[x.settled].closed {
 		x.settled++
 	}
 	e.judgeAll(x, v)
+}
+
+// gated makes candidates of the rules whose string has come in the payload beside the transaction: there is seldom one, so they are not
+// under suspicion before.
+func (e *Engine) gated(x *txState, v *view) {
+	for _, n := range e.fresh {
+		if e.rules.sigs[n].gated {
+			e.suspect(x, n, wire.Orig, v)
+			e.suspect(x, n, wire.Resp, v)
+		}
+	}
+	for d := range e.flow.dirs {
+		if h := &e.flow.dirs[d]; h.strand != nil {
+			for _, n := range h.gates {
+				e.suspect(x, n, wire.Dir(d), v)
+			}
+		}
+	}
 }
 
 // app is the application protocol of a transaction.
@@ -289,6 +308,10 @@ func (e *Engine) judgeAll(x *txState, v *view) {
 		case rule.Yes:
 			x.fired = append(x.fired, fired{s.SID, c.d})
 			e.fire(c.rule, w, match{tx: int64(x.tx.ID), app: x.tx.App, of: x.tx})
+		case rule.No:
+			if s.gated { // its string may come again
+				x.fired = append(x.fired, fired{s.SID, c.d})
+			}
 		case rule.Later:
 			if !done {
 				c.looked = true
