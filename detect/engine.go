@@ -20,6 +20,7 @@ type Engine struct {
 	cfg   Config
 	deps  Deps
 	run   []*running
+	shown readers
 	fold  *folder
 	out   func(event.Finding)
 	clock time.Time // newest capture time seen
@@ -79,6 +80,7 @@ func New(cfg Config, deps Deps, list []Detector, out func(event.Finding)) (*Engi
 		r := &running{Detector: d, cfg: own, inst: d.New(own, e.deps)}
 		r.emit = func(f event.Finding) { e.conclude(r, f) }
 		e.run = append(e.run, r)
+		e.shown.add(r)
 	}
 	return e, errors.Join(errs...)
 }
@@ -110,8 +112,8 @@ func (e *Engine) Observe(ev event.Event) {
 	e.head = *h
 	ev = turned(ev)
 	e.deps.Facts.Observe(ev)
-	for next := 0; next < len(e.run); {
-		next = e.observe(next, ev)
+	for next, to := 0, e.shown[kindOf(ev)]; next < len(to); {
+		next = e.observe(to, next, ev)
 	}
 }
 
@@ -152,19 +154,19 @@ func (e *Engine) Close() {
 		e.stats.Emitted++
 		e.out(f)
 	}
-	e.run = nil
+	e.run, e.shown = nil, readers{}
 }
 
 // observe shows an event to the detectors from at on and returns behind which of them it ended: all, or the one that panicked.
-func (e *Engine) observe(at int, ev event.Event) (next int) {
+func (e *Engine) observe(to []*running, at int, ev event.Event) (next int) {
 	defer func() {
 		if x := recover(); x != nil {
-			e.caught(e.run[next], x)
+			e.caught(to[next], x)
 			next++
 		}
 	}()
-	for next = at; next < len(e.run); next++ {
-		if r := e.run[next]; !r.broken {
+	for next = at; next < len(to); next++ {
+		if r := to[next]; !r.broken {
 			r.inst.Observe(ev, r.emit)
 		}
 	}

@@ -58,6 +58,7 @@ type Auditor interface {
 type Detector struct {
 	Info       event.Advisory                 // ID is the folder's name
 	Behaviours []string                       // every class name that it may give, as in docs: c2.http …
+	Reads      []event.Event                  // the types of events that it looks at, as nil pointers: it is shown no others; nil: all
 	Config     func() any                     // a pointer to its configuration with defaults; nil when it has none
 	New        func(cfg any, d Deps) Instance // cfg is what Config returned, perhaps changed by the user
 	Samples    fs.FS                          // testdata/attack-*.jsonl (detect/sample), with which the self-test fires it

@@ -30,6 +30,7 @@ var Detector = detect.Detector{
 	},
 	Samples:    samples,
 	Behaviours: []string{"c2.known_tool"},
+	Reads:      []event.Event{(*event.NetworkActivity)(nil), (*event.HTTPActivity)(nil)},
 	New: func(_ any, d detect.Deps) detect.Instance {
 		return &instance{deps: d, told: detect.NewTable[key, int](20_000, 24*time.Hour)}
 	},

@@ -47,6 +47,7 @@ const (
 var Detector = detect.Detector{
 	Info:       advisory,
 	Behaviours: []string{behaviour},
+	Reads:      []event.Event{(*event.DHCPActivity)(nil), (*event.NetworkActivity)(nil), (*event.Authentication)(nil)},
 	Samples:    samples,
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {

@@ -28,6 +28,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseLateral,
 	},
 	Behaviours: []string{"cred.coerced_auth"},
+	Reads:      []event.Event{(*event.DNSActivity)(nil), (*event.LDAPActivity)(nil), (*event.SMBActivity)(nil)},
 	New: func(_ any, d detect.Deps) detect.Instance {
 		return newInstance(d)
 	},

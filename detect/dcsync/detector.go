@@ -28,6 +28,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseLateral,
 	},
 	Behaviours: []string{"cred.dcsync", "cred.dcshadow"},
+	Reads:      []event.Event{(*event.SMBActivity)(nil)},
 	New: func(_ any, d detect.Deps) detect.Instance {
 		return &instance{deps: d, asked: detect.NewTable[pair, int](10_000, time.Hour)}
 	},

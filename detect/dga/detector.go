@@ -49,6 +49,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseC2,
 	},
 	Behaviours: []string{"c2.dga"},
+	Reads:      []event.Event{(*event.DNSActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		c := *cfg.(*Config)

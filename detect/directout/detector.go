@@ -52,6 +52,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseExfiltration,
 	},
 	Behaviours: []string{"c2.smtp_exfil", "c2.ftp_exfil", "c2.webdav_exfil"},
+	Reads:      []event.Event{(*event.DNSActivity)(nil), (*event.EmailActivity)(nil), (*event.FTPActivity)(nil), (*event.HTTPActivity)(nil), (*event.NetworkActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return &instance{cfg: *cfg.(*Config), deps: d, pairs: detect.NewTable[key, state](20_000, 24*time.Hour),

@@ -51,6 +51,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseDiscovery,
 	},
 	Behaviours: []string{"disc.dns_axfr", "scan.dns"},
+	Reads:      []event.Event{(*event.DNSActivity)(nil)},
 	Samples:    samples,
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {

@@ -55,6 +55,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseC2,
 	},
 	Behaviours: []string{"policy.encrypted_dns", "c2.doh_tunnel"},
+	Reads:      []event.Event{(*event.NetworkActivity)(nil)},
 	Samples:    samples,
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {

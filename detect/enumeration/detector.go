@@ -39,6 +39,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseDiscovery,
 	},
 	Behaviours: []string{"disc.samr_enum", "disc.session_enum", "disc.share_enum", "disc.svc_enum", "disc.user_enum", "disc.local_admin", "disc.rpc_enum"},
+	Reads:      []event.Event{(*event.SMBActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		c := *cfg.(*Config)

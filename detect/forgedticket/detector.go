@@ -49,6 +49,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseLateral,
 	},
 	Behaviours: []string{"cred.golden_ticket", "cred.stolen_ticket"},
+	Reads:      []event.Event{(*event.Authentication)(nil)},
 	Samples:    samples,
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {

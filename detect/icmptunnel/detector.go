@@ -37,6 +37,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseC2,
 	},
 	Behaviours: []string{"c2.icmp_tunnel"},
+	Reads:      []event.Event{(*event.NetworkActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return &instance{cfg: *cfg.(*Config), deps: d, flows: detect.NewTable[key, state](20_000, time.Hour)}

@@ -29,6 +29,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseC2,
 	},
 	Behaviours: []string{"c2.indicator", "malware.indicator"},
+	Reads:      []event.Event{(*event.NetworkActivity)(nil), (*event.DNSActivity)(nil), (*event.HTTPActivity)(nil), (*event.SMBActivity)(nil)},
 	New:        func(_ any, d detect.Deps) detect.Instance { return &instance{deps: d} },
 	Samples:    samples,
 }

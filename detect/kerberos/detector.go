@@ -51,6 +51,7 @@ var Detector = detect.Detector{
 		Phase:  event.PhaseLateral,
 	},
 	Behaviours: []string{"cred.kerberos_spray", "cred.kerberoast", "cred.asrep_roast", "cred.overpass_hash", "cred.rc4_downgrade"},
+	Reads:      []event.Event{(*event.Authentication)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		c := *cfg.(*Config)

@@ -47,6 +47,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseLateral,
 	},
 	Behaviours: []string{"net.arp_spoof", "net.dhcp_flood", "net.rogue_dhcp", "net.name_spoof"},
+	Reads:      []event.Event{(*event.NetworkActivity)(nil), (*event.DHCPActivity)(nil), (*event.DNSActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return newInstance(*cfg.(*Config), d)

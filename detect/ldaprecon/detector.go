@@ -50,6 +50,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseDiscovery,
 	},
 	Behaviours: []string{"disc.ldap_enum"},
+	Reads:      []event.Event{(*event.LDAPActivity)(nil)},
 	Samples:    samples,
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {

@@ -29,6 +29,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseLateral,
 	},
 	Behaviours: []string{"evasion.eventlog_clear", "evasion.eventlog_crash"},
+	Reads:      []event.Event{(*event.SMBActivity)(nil)},
 	New: func(_ any, d detect.Deps) detect.Instance {
 		return detect.NewCallWatch(d, []string{"management"}, rules()...)
 	},

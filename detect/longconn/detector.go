@@ -55,6 +55,7 @@ var Detector = detect.Detector{
 	},
 	Samples:    samples,
 	Behaviours: []string{"c2.long_connection"},
+	Reads:      []event.Event{(*event.NetworkActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		c := *cfg.(*Config)

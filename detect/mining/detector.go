@@ -41,6 +41,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseC2,
 	},
 	Behaviours: []string{"policy.mining"},
+	Reads:      []event.Event{(*event.AppActivity)(nil), (*event.DNSActivity)(nil), (*event.NetworkActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New:        func(cfg any, d detect.Deps) detect.Instance { return newInstance(*cfg.(*Config), d) },
 	Samples:    samples,

@@ -54,6 +54,7 @@ var Detector = detect.Detector{
 	},
 	Samples:    samples,
 	Behaviours: []string{"exfil.off_hours"},
+	Reads:      []event.Event{(*event.NetworkActivity)(nil), (*event.HTTPActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		c := *cfg.(*Config)

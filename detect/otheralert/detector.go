@@ -27,6 +27,7 @@ var Detector = detect.Detector{
 		Threat:     event.SuspiciousBehaviour,
 	},
 	Behaviours: []string{"alert.other"},
+	Reads:      []event.Event{(*event.OtherAlert)(nil)},
 	Config:     func() any { return DefaultConfig() },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return &instance{rules: compile(cfg.(*Config)), deps: d}

@@ -39,6 +39,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseLateral,
 	},
 	Behaviours: []string{"cred.remote_pwd_reset"},
+	Reads:      []event.Event{(*event.SMBActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return &instance{cfg: *cfg.(*Config), deps: d, pairs: detect.NewTable[pair, trace](10_000, time.Hour)}

@@ -45,6 +45,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseEntry,
 	},
 	Behaviours: []string{"malware.download"},
+	Reads:      []event.Event{(*event.HTTPActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return &instance{cfg: *cfg.(*Config), deps: d, told: detect.NewTable[key, int](20_000, 24*time.Hour)}

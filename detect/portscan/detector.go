@@ -50,6 +50,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseDiscovery,
 	},
 	Behaviours: []string{"scan.port", "scan.stealth", "scan.port_udp"},
+	Reads:      []event.Event{(*event.NetworkActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		c := *cfg.(*Config)

@@ -27,6 +27,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseLateral,
 	},
 	Behaviours: []string{"ex.printnightmare"},
+	Reads:      []event.Event{(*event.SMBActivity)(nil)},
 	New: func(_ any, d detect.Deps) detect.Instance {
 		r := detect.CallRule{Interface: "spoolss", Operations: []string{"AddPrinterDriver", "AddPrinterDriverEx", "AddMonitor", "AddPrintProcessor"},
 			Behaviour: "ex.printnightmare", Severity: event.High, Confidence: 80, SingleShot: true, Detail: file, Did: event.Text{

@@ -50,6 +50,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseDiscovery,
 	},
 	Behaviours: []string{"scan.os_fp", "scan.protocol"},
+	Reads:      []event.Event{(*event.NetworkActivity)(nil)},
 	Samples:    samples,
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {

@@ -54,6 +54,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseExfiltration,
 	},
 	Behaviours: []string{"impact.ransomware"},
+	Reads:      []event.Event{(*event.SMBActivity)(nil)},
 	Samples:    samples,
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {

@@ -46,6 +46,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseLateral,
 	},
 	Behaviours: []string{"lm.rdp"},
+	Reads:      []event.Event{(*event.NetworkActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return &instance{cfg: *cfg.(*Config), deps: d, sources: detect.NewTable[netip.Addr, state](20_000, time.Hour)}

@@ -37,6 +37,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseC2,
 	},
 	Behaviours: []string{"policy.remote_admin", "policy.tor", "policy.vpn"},
+	Reads:      []event.Event{(*event.NetworkActivity)(nil), (*event.DNSActivity)(nil), (*event.HTTPActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New:        func(cfg any, d detect.Deps) detect.Instance { return newInstance(*cfg.(*Config), d) },
 	Samples:    samples,

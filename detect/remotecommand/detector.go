@@ -29,6 +29,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseLateral,
 	},
 	Behaviours: []string{"impact.inhibit_recovery", "cred.remote_dump", "impact.shutdown"},
+	Reads:      []event.Event{(*event.SMBActivity)(nil)},
 	Samples:    samples,
 	New: func(_ any, d detect.Deps) detect.Instance {
 		return detect.NewCallWatch(d, []string{"management", "backup"}, rules()...)

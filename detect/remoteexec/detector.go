@@ -37,6 +37,7 @@ var Detector = detect.Detector{
 		Phase:  event.PhaseLateral,
 	},
 	Behaviours: []string{"lm.schtask", "lm.wmi", "lm.dcom", "lm.winrm"},
+	Reads:      []event.Event{(*event.SMBActivity)(nil), (*event.HTTPActivity)(nil), (*event.NetworkActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		c := *cfg.(*Config)

@@ -48,6 +48,7 @@ var Detector = detect.Detector{
 		Phase:  event.PhaseLateral,
 	},
 	Behaviours: []string{"lm.psexec", "lm.smbexec", "lm.svc_create", "lm.smb_copy_exe"},
+	Reads:      []event.Event{(*event.SMBActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		c := *cfg.(*Config)

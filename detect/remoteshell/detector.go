@@ -36,6 +36,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseC2,
 	},
 	Behaviours: []string{"c2.reverse_shell", "c2.bind_shell", "c2.stage"},
+	Reads:      []event.Event{(*event.AppActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return &instance{cfg: *cfg.(*Config), deps: d, told: detect.NewTable[key, int](20_000, 24*time.Hour)}

@@ -36,6 +36,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseLateral,
 	},
 	Behaviours: []string{"cred.dpapi_key", "cred.reg_dump"},
+	Reads:      []event.Event{(*event.SMBActivity)(nil)},
 	New: func(_ any, d detect.Deps) detect.Instance {
 		key := detect.CallRule{Interface: "lsarpc", Operations: []string{"LsarRetrievePrivateData"}, Behaviour: "cred.dpapi_key", Severity: event.High, Confidence: 88,
 			SingleShot: true, Detail: detect.Arg("key", "name"), Did: event.Text{

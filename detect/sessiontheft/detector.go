@@ -32,6 +32,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseLateral,
 	},
 	Behaviours: []string{"web.session_hijack"},
+	Reads:      []event.Event{(*event.HTTPActivity)(nil)},
 	Samples:    samples,
 	New: func(_ any, d detect.Deps) detect.Instance {
 		return &instance{deps: d, seed: maphash.MakeSeed(), sessions: detect.NewTable[uint64, session](50_000, window)}

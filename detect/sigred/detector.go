@@ -37,6 +37,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseEntry,
 	},
 	Behaviours: []string{"ex.sigred"},
+	Reads:      []event.Event{(*event.DNSActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		return &instance{cfg: *cfg.(*Config), deps: d, seen: detect.NewTable[netip.Addr, int](10_000, time.Hour)}

@@ -49,6 +49,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseLateral,
 	},
 	Behaviours: []string{"cred.pass_ticket", "cred.pass_hash"},
+	Reads:      []event.Event{(*event.Authentication)(nil), (*event.SMBActivity)(nil)},
 	Samples:    samples,
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {

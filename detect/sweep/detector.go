@@ -54,6 +54,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseDiscovery,
 	},
 	Behaviours: []string{"scan.sweep", "scan.icmp", "scan.arp"},
+	Reads:      []event.Event{(*event.NetworkActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
 		c := *cfg.(*Config)

@@ -27,6 +27,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseEntry,
 	},
 	Behaviours: []string{"web.sqli", "web.traversal", "web.xss", "web.rce", "web.scanner", "ex.log4shell", "ex.web", "cred.adfs_export"},
+	Reads:      []event.Event{(*event.HTTPActivity)(nil)},
 	New: func(_ any, d detect.Deps) detect.Instance {
 		return &instance{deps: d, seen: detect.NewTally(20_000, time.Hour)}
 	},

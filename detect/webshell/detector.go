@@ -34,6 +34,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseEntry,
 	},
 	Behaviours: []string{"web.shell"},
+	Reads:      []event.Event{(*event.HTTPActivity)(nil)},
 	Samples:    samples,
 	New: func(_ any, d detect.Deps) detect.Instance {
 		return &instance{deps: d, uploads: detect.NewTable[file, time.Time](10_000, 24*time.Hour), told: detect.NewTable[pair, int](10_000, time.Hour)}

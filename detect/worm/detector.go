@@ -51,6 +51,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseLateral,
 	},
 	Behaviours: []string{"worm.smb"},
+	Reads:      []event.Event{(*event.SMBActivity)(nil), (*event.NetworkActivity)(nil)},
 	Samples:    samples,
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {

@@ -28,6 +28,7 @@ var Detector = detect.Detector{
 		Phase:      event.PhaseLateral,
 	},
 	Behaviours: []string{"ex.zerologon"},
+	Reads:      []event.Event{(*event.SMBActivity)(nil)},
 	New: func(_ any, d detect.Deps) detect.Instance {
 		r := detect.CallRule{Interface: "netlogon", Operations: []string{"NetrServerAuthenticate", "NetrServerAuthenticate2", "NetrServerAuthenticate3"},
 			Behaviour: "ex.zerologon", Severity: event.Critical, Confidence: 95, SingleShot: true, Window: time.Minute, Least: 3, Detail: detect.Arg("account"),
