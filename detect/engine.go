@@ -201,6 +201,7 @@ func (e *Engine) conclude(r *running, f event.Finding) {
 	f.Advisory = r.Info.With(f.Advisory)
 	e.complete(&f)
 	f.Gates = gatesOf(&f, r.cfg)
+	f.Counter = append(f.Counter, e.against(&f)...)
 	settings(&r.Detector, f.Gates)
 	f.Gates = append(f.Gates, e.common(r, &f)...)
 	for _, x := range e.cfg.Exceptions {

@@ -120,6 +120,26 @@ func TestQuietForLongIsAnotherFinding(t *testing.T) {
 	}
 }
 
+// Whatever detector it comes from, a finding says how many others talk to the other side, and since when the machine does.
+func TestWhatSpeaksAgainst(t *testing.T) {
+	e, out := engine(t, detect.DefaultConfig())
+	e.Observe(flow(0, pc, 80))
+	if f := (*out)[0]; len(f.Counter) != 0 {
+		t.Errorf("the first contact: %v", f.Counter)
+	}
+	for i := range 4 {
+		e.Observe(flow(time.Hour, netip.AddrFrom4([4]byte{10, 1, 2, byte(40 + i)}), 80))
+	}
+	e.Observe(flow(49*time.Hour, pc, 80))
+	got := map[string]string{}
+	for _, r := range (*out)[len(*out)-1].Counter {
+		got[r.Name] = r.Text.EN
+	}
+	if !strings.Contains(got["prevalence"], "4 other inside machines") || !strings.Contains(got["known_for"], "for 2 days") {
+		t.Errorf("after two days: %v", got)
+	}
+}
+
 func TestPanicLosesOneEvent(t *testing.T) {
 	e, out := engine(t, detect.DefaultConfig())
 	for i := range 99 {
