@@ -3,6 +3,7 @@ package act_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"log/slog"
 	"net/netip"
 	"slices"
@@ -245,6 +246,50 @@ func TestTheProbeHasTheLastWord(t *testing.T) {
 	o := until(verified)
 	if last := o.Receipts[len(o.Receipts)-1]; last.Enforcer != "probe" || !last.OK || len(o.StillSeen) != 0 {
 		t.Errorf("%+v %q", last, o.StillSeen)
+	}
+}
+
+// By itself Yagura asks a machine only where an enforcer cuts it off from everybody: there an answer is what still passes.
+func TestWhomTheProbeAsks(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	port := l.Addr().(*net.TCPAddr).Port
+	here := netip.MustParseAddr("127.0.0.1")
+	for _, c := range []struct {
+		name    string
+		can     act.Capabilities
+		allow   []act.Allow
+		partial bool
+	}{
+		{"at its own switch", act.Capabilities{IPv4: true, SameSegment: true}, nil, true},
+		{"at a router", act.Capabilities{IPv4: true}, nil, false},
+		{"by Yagura's own packets", act.Capabilities{IPv4: true, SameSegment: true, WhileRunning: true}, nil, false},
+		{"web only", act.Capabilities{IPv4: true, SameSegment: true, Limit: event.Text{JA: "Webのみ"}}, nil, false},
+		{"with Yagura it may talk", act.Capabilities{IPv4: true, SameSegment: true}, []act.Allow{{IP: here}}, false},
+	} {
+		b := newBench(t)
+		b.device.Can, b.config.Allow, b.config.Probe.TCP = c.can, c.allow, []int{port}
+		b.restart()
+		b.approve("iso-1")
+		o := b.ledger.Kept["iso-1"]
+		o.IPs = []netip.Addr{here}
+		b.ledger.Kept["iso-1"] = o
+		want := event.OrderVerified
+		if c.partial {
+			want = event.OrderPartial
+		}
+		for range 4000 {
+			if b.pass(500 * time.Millisecond); b.ledger.Kept["iso-1"].State == want {
+				break
+			}
+			time.Sleep(time.Millisecond) // the question is asked beside
+		}
+		if o := b.ledger.Kept["iso-1"]; o.State != want || c.partial && !slices.ContainsFunc(o.StillSeen, func(s string) bool { return strings.HasPrefix(s, "TCP 127.0.0.1:") }) {
+			t.Errorf("%s: %s %q", c.name, o.State, o.StillSeen)
+		}
 	}
 }
 

@@ -18,28 +18,28 @@ import (
 // Probe says whether Yagura itself asks a machine that fell silent, after the
 // sensor has seen nothing any more: a machine that is switched off is silent too.
 type Probe struct {
-	Mode string        `yaml:"mode"` // off; segment (only machines on a network that Yagura stands in itself); always
+	Mode string        `yaml:"mode"` // auto (where an enforcer cuts the machine from everybody); off; segment (machines on a network of Yagura's own); always
 	TCP  []int         `yaml:"tcp"`  // ports that are tried; 1–65535, at most 16
 	Wait time.Duration `yaml:"wait"` // for all answers together; 100 ms–10 s
 }
 
 // Modes of the probe.
 const (
+	ProbeAuto    = "auto"
 	ProbeOff     = "off"
 	ProbeSegment = "segment"
 	ProbeAlways  = "always"
 )
 
-// DefaultProbe asks nobody: where Yagura stands on the enforcer itself, its own
-// packets are not cut, and an answer would prove nothing.
+// DefaultProbe asks where an answer proves that something still passes.
 func DefaultProbe() Probe {
-	return Probe{Mode: ProbeOff, TCP: []int{445, 135, 22, 80, 443, 3389}, Wait: time.Second}
+	return Probe{Mode: ProbeAuto, TCP: []int{445, 135, 22, 80, 443, 3389}, Wait: 500 * time.Millisecond}
 }
 
 func (p Probe) check() error {
 	var errs []error
-	if !slices.Contains([]string{ProbeOff, ProbeSegment, ProbeAlways}, p.Mode) {
-		errs = append(errs, fmt.Errorf("probe.mode: %q is unknown: use off, segment or always", p.Mode))
+	if !slices.Contains([]string{ProbeAuto, ProbeOff, ProbeSegment, ProbeAlways}, p.Mode) {
+		errs = append(errs, fmt.Errorf("probe.mode: %q is unknown: use auto, off, segment or always", p.Mode))
 	}
 	if p.Wait < 100*time.Millisecond || p.Wait > 10*time.Second {
 		errs = append(errs, fmt.Errorf("probe.wait: %v is out of range: use 100ms to 10s", p.Wait))
@@ -72,7 +72,7 @@ func (p Probe) ask(ctx context.Context, o event.Order) (answers []string, asked 
 		answers = append(answers, what)
 	}
 	for _, a := range o.IPs {
-		if a.IsLinkLocalUnicast() || asked >= maxProbed || p.Mode == ProbeSegment && !onLink(a) {
+		if a.IsLinkLocalUnicast() || asked >= maxProbed || p.Mode == ProbeSegment && !onLink(a) || !routed(a) {
 			continue
 		}
 		asked++
@@ -94,12 +94,31 @@ func (p Probe) ask(ctx context.Context, o event.Order) (answers []string, asked 
 	return answers, asked
 }
 
+// routed reports whether this machine would send anything to an address at all; nothing is sent.
+func routed(a netip.Addr) bool {
+	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(netip.AddrPortFrom(a, 9)))
+	if err != nil {
+		return false
+	}
+	_ = c.Close()
+	return true
+}
+
 // onLink reports whether an address is on a network of one of our own interfaces.
 func onLink(a netip.Addr) bool {
 	addrs, err := net.InterfaceAddrs()
 	return err == nil && slices.ContainsFunc(addrs, func(own net.Addr) bool {
 		p, err := netip.ParsePrefix(own.String())
 		return err == nil && p.Contains(a) && !p.Addr().IsLoopback()
+	})
+}
+
+// local reports whether an address is one of our own.
+func local(a netip.Addr) bool {
+	addrs, err := net.InterfaceAddrs()
+	return err == nil && slices.ContainsFunc(addrs, func(own net.Addr) bool {
+		p, err := netip.ParsePrefix(own.String())
+		return err == nil && p.Addr() == a.Unmap()
 	})
 }
 

@@ -3,6 +3,7 @@ package act
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -30,7 +31,7 @@ type asking struct {
 func (m *Manager) probe(ctx context.Context, j *job) (o event.Order, passes []string, ready bool) {
 	o = j.order
 	ask := m.Probe
-	if ask == nil && m.cfg.Probe.Mode == ProbeOff {
+	if ask == nil && !m.asks(o) {
 		return o, nil, true
 	}
 	if ask == nil {
@@ -50,6 +51,23 @@ func (m *Manager) probe(ctx context.Context, j *job) (o event.Order, passes []st
 		return o, nil, false
 	}
 	return m.probed(o, j.ask), j.ask.answers, true
+}
+
+// asks reports whether the machine is to be asked. By itself Yagura asks only where somebody has cut the machine off from
+// everybody at its own switch, so that no answer may come: a proxy, a router or a block list leaves neighbours alone, whom
+// Yagura may be one of; and what Yagura does by its own packets (ARP) does not cut those packets.
+func (m *Manager) asks(o event.Order) bool {
+	if m.cfg.Probe.Mode != ProbeAuto {
+		return m.cfg.Probe.Mode != ProbeOff
+	}
+	if slices.ContainsFunc(m.cfg.Allow, func(a Allow) bool { return a.Port == 0 && local(a.IP) }) {
+		return false // with Yagura itself it may talk
+	}
+	return slices.ContainsFunc(m.Hands, func(h Hand) bool {
+		c := h.Capabilities()
+		last, said := lastOf(o, h.Name())
+		return c.SameSegment && !c.WhileRunning && !c.OneWay && c.Limit == (event.Text{}) && said && last.OK
+	})
 }
 
 func (m *Manager) question(ctx context.Context, ask func(context.Context, event.Order) ([]string, int), o event.Order) *asking {
