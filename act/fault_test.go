@@ -3,8 +3,8 @@ package act_test
 import (
 	"context"
 	"fmt"
-	"net"
 	"log/slog"
+	"net"
 	"net/netip"
 	"slices"
 	"strings"
