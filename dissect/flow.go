@@ -69,11 +69,12 @@ type flow struct {
 	woken     bool   // it was
 	txs       uint32 // transactions that it had opened
 
-	app    string
-	tls    *event.TLS
-	talk   *talk
-	strict *strict    // how its hosts see it; nil without an inspector, or when the beginning was not seen
-	seen   *wire.Flow // as the inspector sees it; nil without one
+	app     string
+	tls     *event.TLS
+	talk    *talk
+	opening *event.Opening // of an unknown protocol; nil where it is known or its beginning was not seen
+	strict  *strict        // how its hosts see it; nil without an inspector, or when the beginning was not seen
+	seen    *wire.Flow     // as the inspector sees it; nil without one
 
 	index      uint32 // in the arena
 	slot       uint16 // of the wheel, 1 + index; 0 = none

@@ -51,6 +51,9 @@ func (a *Analyzer) undecided(f *flow, d Dir, b []byte) {
 		}
 		f.tries[d]++
 	}
+	if f.lost[d] == 0 {
+		f.overhear(d, b)
+	}
 	f.lost[d] += uint32(len(b))
 	if waiting {
 		a.release(f.talk, d)
@@ -114,6 +117,7 @@ func (a *Analyzer) probe(p *Protocol, d Dir, b []byte, udp bool, port uint16, us
 // start makes the parser and gives it what has come so far, the other direction first.
 func (a *Analyzer) start(f *flow, i int, d Dir, b []byte) {
 	c := a.talkOf(f)
+	f.opening = nil
 	c.proto, c.eaten = i, false
 	c.flow.app, c.flow.Now = "", a.time(a.now)
 	f.app = a.protocols[i].Name

@@ -40,6 +40,9 @@ func (a *Analyzer) deliver(f *flow, d Dir, b []byte) {
 		if f.encrypted {
 			a.opaque(f, uint64(len(b)))
 		}
+		if f.wants(d) {
+			f.overhear(d, b)
+		}
 		return
 	}
 	c := f.talk

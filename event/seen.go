@@ -62,6 +62,7 @@ type NetworkActivity struct {
 	Alerted   bool              `json:"alerted,omitempty"`    // an ended flow on which a rule alerted
 	ARP       *ARP              `json:"arp,omitempty"`
 	TLS       *TLS              `json:"tls,omitempty"`
+	Opening   *Opening          `json:"-"` // TCP whose protocol is not known; for judgement only
 }
 
 // Class is 4001.
@@ -133,7 +134,7 @@ type HTTPActivity struct {
 	Depth        int    `json:"depth,omitempty"`      // 1 for the first request of the connection
 
 	// For judgement only, never written anywhere: they may hold passwords.
-	Fields string `json:"-"` // the request's other fields as sent, at most 1 KiB
+	Fields string `json:"-"` // the request's other fields as sent, at most 1 KiB; one line feed: there were none, "": not known
 	Body   string `json:"-"` // the first KiB of a request's form, JSON, XML or other text
 }
 

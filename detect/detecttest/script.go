@@ -74,6 +74,7 @@ type Flow struct {
 	State      string
 	Midstream  bool
 	TLS        *event.TLS
+	Opening    *event.Opening
 	StillOpen  bool
 }
 
@@ -99,7 +100,7 @@ func (s *Script) Flow(c event.Conn, f Flow) event.Conn {
 }
 
 func ended(n event.NetworkActivity, f Flow) *event.NetworkActivity {
-	n.Activity, n.End, n.TLS, n.State = f.End, n.Start.Add(f.Took), f.TLS, f.State
+	n.Activity, n.End, n.TLS, n.State, n.Opening = f.End, n.Start.Add(f.Took), f.TLS, f.State, f.Opening
 	if n.Activity == 0 {
 		n.Activity = event.FlowClose
 	}

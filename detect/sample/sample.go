@@ -50,8 +50,9 @@ type line struct {
 	Class event.Class     `json:"class_uid"`
 	Event json.RawMessage `json:"event"`
 	// What an event of HTTP holds for judgement only, and never writes itself.
-	Fields string `json:"fields,omitempty"`
-	Body   string `json:"body,omitempty"`
+	Fields  string   `json:"fields,omitempty"`
+	Body    string   `json:"body,omitempty"`
+	Opening *opening `json:"opening,omitempty"`
 }
 
 // Encode writes the sample: its description, then one event a line.
@@ -68,8 +69,11 @@ func (s Sample) Encode() ([]byte, error) {
 			return nil, err
 		}
 		l := line{Class: e.Class(), Event: raw}
-		if h, ok := e.(*event.HTTPActivity); ok {
-			l.Fields, l.Body = h.Fields, h.Body
+		switch e := e.(type) {
+		case *event.HTTPActivity:
+			l.Fields, l.Body = e.Fields, e.Body
+		case *event.NetworkActivity:
+			l.Opening = written(e.Opening)
 		}
 		if err := enc.Encode(l); err != nil {
 			return nil, err
@@ -107,10 +111,35 @@ func decodeEvent(b []byte) (event.Event, error) {
 		return nil, fmt.Errorf("class %d is not something seen", l.Class)
 	}
 	err := json.Unmarshal(l.Event, e)
-	if h, ok := e.(*event.HTTPActivity); ok {
-		h.Fields, h.Body = l.Fields, l.Body
+	switch e := e.(type) {
+	case *event.HTTPActivity:
+		e.Fields, e.Body = l.Fields, l.Body
+	case *event.NetworkActivity:
+		e.Opening = l.Opening.read()
 	}
 	return e, err
+}
+
+// opening is an event.Opening as a file keeps it: bytes, not text.
+type opening struct {
+	Orig    []byte `json:"orig,omitempty"`
+	Resp    []byte `json:"resp,omitempty"`
+	OrigLen int    `json:"orig_len,omitempty"`
+	RespLen int    `json:"resp_len,omitempty"`
+}
+
+func written(o *event.Opening) *opening {
+	if o == nil {
+		return nil
+	}
+	return &opening{[]byte(o.Orig), []byte(o.Resp), o.OrigLen, o.RespLen}
+}
+
+func (o *opening) read() *event.Opening {
+	if o == nil {
+		return nil
+	}
+	return &event.Opening{Orig: string(o.Orig), Resp: string(o.Resp), OrigLen: o.OrigLen, RespLen: o.RespLen}
 }
 
 func empty(c event.Class) event.Event {

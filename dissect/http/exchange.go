@@ -73,7 +73,9 @@ func (x *exchange) take(dir dissect.Dir, h *head) {
 		return
 	}
 	x.a.Host, x.a.UserAgent, x.a.Referer, x.a.XFF, x.a.RequestType = h.host, h.agent, h.referer, h.forwarded, h.typ
-	x.a.Fields = string(h.rest)
+	if x.a.Fields = string(h.rest); x.a.Fields == "" {
+		x.a.Fields = "\n" // seen, and there were none
+	}
 }
 
 // bodiless answers have no content whatever their fields say (RFC 9112 §6.3).
