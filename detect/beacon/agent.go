@@ -25,7 +25,11 @@ func (n *instance) agent(s string) agent {
 		return a
 	}
 	a = agent{none: s == "" || s == "-", system: startsWithAny(s, n.cfg.Agents), script: scriptAgent.MatchString(s), year: yearOf(s)}
-	a.browser = strings.HasPrefix(s, "Mozilla/") && !a.script
+	library := strings.Contains(s, "MS Web Services Client") // of .NET, which calls itself an old browser
+	if library {
+		a.year = 0
+	}
+	a.browser = strings.HasPrefix(s, "Mozilla/") && !a.script && !library
 	a.product = !a.none && !a.browser && !a.script
 	if len(n.agents) >= maxAgents {
 		clear(n.agents)
@@ -84,6 +88,12 @@ func released(v int) int {
 
 // oldFor is how many years something must have been out of use to look strange: many a town keeps old PCs.
 const oldFor = 3
+
+// longGone is from how many years on it is no old PC but a phrase in a program.
+const longGone = 12
+
+// gone reports whether the agent was out of use for so long in that year that nobody has it any more.
+func (a agent) gone(year int) bool { return a.year > 0 && year-a.year >= longGone }
 
 // old reports whether the agent was out of use in that year.
 func (a agent) old(year int) bool { return a.year > 0 && year-a.year >= oldFor }

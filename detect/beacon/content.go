@@ -1,6 +1,7 @@
 package beacon
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/yagura-project/yagura/event"
@@ -10,13 +11,13 @@ import (
 var whoami = [...][]string{
 	{"un", "user", "username", "usr", "uname", "u"},
 	{"pc", "cn", "comp", "computer", "computername", "pcname", "host", "hostname", "machine", "c"},
-	{"os", "osver", "win", "windows", "system", "platform"},
+	{"os", "osver", "win", "windows", "system", "platform", "osname"},
 	{"av", "antivirus", "avs"},
-	{"hwid", "guid", "uid", "bid", "botid", "bot", "mid", "mi", "uuid", "serial", "machineid", "id"},
+	{"hwid", "guid", "uid", "bid", "botid", "bot", "mid", "mi", "uuid", "serial", "machineid", "id", "clientid"},
 	{"ar", "arch", "x64", "bits", "bit", "b"},
-	{"priv", "admin", "adm", "isadmin", "lv"},
+	{"priv", "admin", "adm", "isadmin", "lv", "cred"},
 	{"dm", "domain", "workgroup"},
-	{"ver", "v", "vs", "build", "version"},
+	{"ver", "v", "vs", "build", "version", "buildid", "configid"},
 	{"cpu", "ram", "gpu", "hdd", "screen"},
 }
 
@@ -26,7 +27,22 @@ const strong = 4
 // introduces counts how many kinds of facts about the machine a request tells; 0 unless one of them is telling.
 func introduces(e *event.HTTPActivity) int {
 	_, query, _ := strings.Cut(e.URI, "?")
-	return max(kinds(query), kinds(e.Body))
+	return max(kinds(query), kinds(e.Body), kinds(parts(e.Body)))
+}
+
+// part is the name of one part of a form that is sent in parts (RFC 7578 §4.2), and the line that it begins with.
+var part = regexp.MustCompile(`name="([A-Za-z_]{1,16})"\s+([^\s-][^\r\n]*)`)
+
+// parts writes such a form as name=value pairs.
+func parts(body string) string {
+	if !strings.Contains(body, "form-data") {
+		return ""
+	}
+	var b strings.Builder
+	for _, m := range part.FindAllStringSubmatch(body, 16) {
+		b.WriteString(m[1] + "=" + strings.ReplaceAll(m[2], "&", "") + "&")
+	}
+	return b.String()
 }
 
 func kinds(form string) int {
@@ -36,7 +52,7 @@ func kinds(form string) int {
 	seen, telling := uint16(0), false
 	for i := 0; form != "" && i < 32; i++ {
 		var pair string
-		pair, form, _ = strings.Cut(form, "&")
+		pair, form, _ = cutAny(form, "&|")
 		key, value, ok := strings.Cut(pair, "=")
 		if !ok || value == "" || len(key) > 16 {
 			continue
@@ -56,6 +72,14 @@ func kinds(form string) int {
 	return n
 }
 
+// cutAny is strings.Cut at the first of several bytes.
+func cutAny(s, seps string) (before, after string, found bool) {
+	if i := strings.IndexAny(s, seps); i >= 0 {
+		return s[:i], s[i+1:], true
+	}
+	return s, "", false
+}
+
 func group(key string) int {
 	for g, names := range whoami {
 		for _, name := range names {
@@ -67,21 +91,41 @@ func group(key string) int {
 	return -1
 }
 
-// falseBrowser: browsers have sent Accept-Language and Accept-Encoding with every request for twenty years.
+// falseBrowser: browsers have sent Accept, Accept-Language and Accept-Encoding with every request for twenty years,
+// and deflate is in the last one.
 func falseBrowser(e *event.HTTPActivity, a agent) bool {
-	return a.browser && !a.system && e.Fields != "" && !hasField(e.Fields, "accept-language") && !hasField(e.Fields, "accept-encoding")
+	if !a.browser || a.system || e.Fields == "" {
+		return false
+	}
+	missing := 0
+	for _, name := range []string{"accept", "accept-language"} {
+		if !hasField(e.Fields, name) {
+			missing++
+		}
+	}
+	codings, ok := field(e.Fields, "accept-encoding")
+	if !ok || !strings.Contains(codings, "deflate") {
+		missing++
+	}
+	return missing >= 2
 }
 
 // hasField looks for a field's name at the beginning of a line.
 func hasField(fields, name string) bool {
+	_, ok := field(fields, name)
+	return ok
+}
+
+// field is the value of a field, "" and false where it is absent.
+func field(fields, name string) (string, bool) {
 	for fields != "" {
 		var line string
 		line, fields, _ = strings.Cut(fields, "\n")
 		if len(line) > len(name) && line[len(name)] == ':' && strings.EqualFold(line[:len(name)], name) {
-			return true
+			return strings.TrimSpace(line[len(name)+1:]), true
 		}
 	}
-	return false
+	return "", false
 }
 
 // unreadable reports an upload whose body is neither a form nor text: control bytes, or one long word of base 64.

@@ -30,14 +30,24 @@ type call struct {
 func (n *instance) general(c *call, p *points) {
 	p.regular(c.rhythm)
 	p.add(rented(c.name), 1, "rented_name", "誰でも取得できる無料の名前(%s)です。", "The name (%s) is one that anybody can get for free.", c.name)
+	p.add(rented(c.name) && !webPort(c.dst.Port), 0.7, "rented_and_odd_port", "そのうえ、ポート%dは珍しいものです。", "And port %d is an unusual one.", c.dst.Port)
 	p.add(madeUpName(c.name), 1, "made_up_name", "名前(%s)は機械が作ったように見えます。", "The name (%s) looks made by a program.", c.name)
 	p.add(cheapName(c.name), 0.5, "cheap_name", "悪用の多い種類の名前(%s)です。", "The name (%s) is of a much abused kind.", c.name)
 	p.add(n.newHere(c), 0.5, "new_here", "この相手(%s)との通信は、この町で最近始まったものです。", "Nobody here talked to %s until lately.", c.name)
+	where := n.ownIP.Peek(c.series.last.Src.IP, c.at)
+	p.add(where != nil && !detect.AsksOwnAddress(c.name), 1, "own_address", "少し前に、自分が外からどう見えるかを調べています(%s)。", "Shortly before, it asked how it looks from outside (%s).", text(where))
 	users := n.users(c.dst.IP, c.name, c.at)
 	kin := n.deps.Facts.DomainPrevalence(c.name, c.at)
 	settledKin := kin > n.cfg.Prevalence+2 && users <= n.cfg.Prevalence && c.series.first.Sub(n.deps.Facts.DomainSeen(c.name, c.at)) >= 2*24*time.Hour
 	p.add(settledKin, -1.5, "known_domain", "同じ組織の名前を、ほかに%d台の端末が使っています。", "%d other machines use names of the same domain.", kin-users)
 	p.add(users > 1, -0.5, "others", "同じ相手と通信する端末が、ほかに%d台あります。", "%d other machines talk to it too.", users-1)
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
 }
 
 // settled is how long the town must have been watched before a new destination says something; lately is how long it stays new.

@@ -16,6 +16,9 @@ type httpTraits struct {
 	n, posts, noAgent, script, system, old, noReferer            int
 	small, big, refused, page, revocation, badHost, php, archive int
 	falseBrowser, unreadable, product, api                       int
+	gone, http10, cookies, longPaths, mislabelled, panel         int
+	untyped, sockets, soap, keptAgain                            int
+	elsewhere, posted                                            int // most sites asked for the same page; bare addresses sent to
 	tells                                                        int // most kinds of facts about the machine in one request
 	out, in                                                      uint64
 	paths                                                        []uint32 // the kinds of pages that were asked for, by their hash
@@ -43,7 +46,9 @@ func (n *instance) http(e *event.HTTPActivity, emit detect.Emit) {
 	}
 	s, _ := n.series.Touch(k, e.Time)
 	s.add(e.Time, uint64(len(e.URI))+e.RequestLen, &conn, strings.TrimSpace(e.Method+" "+e.Host+shortURI(e.URI)))
-	s.overHTTP().count(e, to.Host, n.agent(e.UserAgent))
+	a := n.agent(e.UserAgent)
+	s.overHTTP().count(e, to.Host, a)
+	n.compare(e, to, s.overHTTP(), a)
 	if !s.due() || n.common(to.IP, name, e.Time) || n.known(to.Host) {
 		return
 	}
@@ -74,20 +79,26 @@ func (t *httpTraits) count(e *event.HTTPActivity, host string, a agent) {
 	inc(&t.small, e.Status != 0 && e.ResponseLen <= 512)
 	inc(&t.big, e.ResponseLen > 100_000)
 	inc(&t.refused, e.Status >= 400 && e.Status != 401 && e.Status != 407)
-	inc(&t.page, isPage(e.ResponseType))
 	inc(&t.revocation, strings.Contains(e.ResponseType, "ocsp") || strings.Contains(e.ResponseType, "pkix") || strings.Contains(e.RequestType, "ocsp"))
-	inc(&t.badHost, !hostShape(host))
+	inc(&t.badHost, e.Host != "" && !hostShape(host))
 	inc(&t.archive, post && e.RequestFile != nil && archives[e.RequestFile.Type])
 	inc(&t.falseBrowser, falseBrowser(e, a))
 	inc(&t.unreadable, unreadable(e))
 	inc(&t.api, structured(e.RequestType) || structured(e.ResponseType))
 	path, _, _ := strings.Cut(e.URI, "?")
+	t.shape(e, path, a, inc)
 	inc(&t.php, post && strings.HasSuffix(strings.ToLower(path), ".php"))
 	t.tells = max(t.tells, introduces(e))
 	t.out += uint64(len(e.URI)) + e.RequestLen
 	t.in += e.ResponseLen
-	if h := hash(path); len(t.paths) < maxPaths && !slices.Contains(t.paths, h) {
-		t.paths = append(t.paths, h)
+	h := hash(path)
+	again := slices.Contains(t.paths, h)
+	inc(&t.page, isPage(e.ResponseType))
+	inc(&t.keptAgain, isPage(e.ResponseType) && again && !picture(e))
+	if !again {
+		if len(t.paths) < maxPaths {
+			t.paths = append(t.paths, h)
+		}
 	}
 }
 
@@ -99,6 +110,12 @@ func hash(s string) uint32 {
 
 // archives are true types in which stolen data travels.
 var archives = map[string]bool{"zip": true, "rar": true, "7z": true, "cab": true, "gzip": true}
+
+// picture reports an answer that truly is one: cameras are looked at again and again.
+func picture(e *event.HTTPActivity) bool {
+	f := e.ResponseFile
+	return f != nil && f.Size > 1024 && (f.Type == "jpeg" || f.Type == "png" || f.Type == "gif" || f.Type == "webp")
+}
 
 // isPage is what browsers fetch along with pages and programs do not.
 func isPage(contentType string) bool {

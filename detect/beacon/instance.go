@@ -16,10 +16,14 @@ type instance struct {
 	series   *detect.Table[key, series]
 	agents   map[string]agent
 	strange  *detect.Table[netip.Addr, []netip.Addr] // destinations with unknown protocols, by machine
+	alike    *detect.Table[habit, []netip.Addr]      // … towards which it does the same strange thing
+	pages    *detect.Table[page, []string]           // sites that a machine asks for the same page
+	ownIP    *detect.Table[netip.Addr, string]       // machines that asked for their own outside address, and where
 }
 
 func newInstance(c Config, d detect.Deps) *instance {
-	n := &instance{cfg: c, deps: d, services: map[string]bool{}, agents: map[string]agent{}, strange: detect.NewTable[netip.Addr, []netip.Addr](20_000, time.Hour), series: detect.NewTable[key, series](50_000, c.Memory)}
+	n := &instance{cfg: c, deps: d, services: map[string]bool{}, agents: map[string]agent{}, strange: detect.NewTable[netip.Addr, []netip.Addr](20_000, time.Hour), series: detect.NewTable[key, series](50_000, c.Memory),
+		alike: detect.NewTable[habit, []netip.Addr](20_000, time.Hour), pages: detect.NewTable[page, []string](50_000, time.Hour), ownIP: detect.NewTable[netip.Addr, string](20_000, time.Hour)}
 	for _, s := range c.Services {
 		n.services[strings.ToLower(s)] = true
 	}
@@ -29,22 +33,38 @@ func newInstance(c Config, d detect.Deps) *instance {
 func (n *instance) Advance(now time.Time, _ detect.Emit) {
 	n.series.Expire(now)
 	n.strange.Expire(now)
+	n.alike.Expire(now)
+	n.pages.Expire(now)
+	n.ownIP.Expire(now)
 }
 
 func (n *instance) Stats() detect.Stats {
-	a, b := n.series.Stats(), n.strange.Stats()
-	return detect.Stats{Keys: a.Keys + b.Keys, Evicted: a.Evicted + b.Evicted}
+	return detect.SumStats(n.series.Stats(), n.strange.Stats(), n.alike.Stats(), n.pages.Stats(), n.ownIP.Stats())
 }
 
 // Observe adds a call to its series and judges the series.
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	switch e := e.(type) {
+	case *event.DNSActivity:
+		n.ownAddress(e.Time, e.Src.IP, e.Query)
 	case *event.HTTPActivity:
+		n.ownAddress(e.Time, e.Src.IP, e.Host)
 		n.http(e, emit)
 	case *event.NetworkActivity:
+		if e.TLS != nil {
+			n.ownAddress(e.Time, e.Src.IP, e.TLS.SNI)
+		}
 		if e.ARP == nil && n.deps.Outbound(&e.Conn) && (e.Proto == event.ProtoTCP || e.Proto == event.ProtoUDP) {
 			n.flow(e, emit)
 		}
+	}
+}
+
+// ownAddress remembers that a machine asked how it is seen from outside (T1016).
+func (n *instance) ownAddress(at time.Time, src netip.Addr, name string) {
+	if name != "" && detect.AsksOwnAddress(name) {
+		where, _ := n.ownIP.Touch(src, at)
+		*where = name
 	}
 }
 

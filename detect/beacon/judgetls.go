@@ -2,6 +2,7 @@ package beacon
 
 import (
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 type tlsTraits struct {
 	handshakes, selfSigned, noName, failed int
 	otherName, old, script                 int
+	unknown, madeUp, sample                int // certificates of makers nobody knows, of names nobody chose, as examples have them
 	subject                                string
 }
 
@@ -42,9 +44,43 @@ func (t *tlsTraits) count(h *event.TLS) {
 		t.selfSigned++
 		t.subject = c.Subject
 	}
+	t.look(c)
 	if named && len(c.SANs) > 0 && !slices.ContainsFunc(c.SANs, func(san string) bool { return covers(san, h.SNI) }) {
 		t.otherName++
 	}
+}
+
+// makers are words in the names of those who issue certificates for the public and of makers who issue their own ones
+// (root programs of Mozilla and Microsoft; in lower case).
+var makers = regexp.MustCompile(`digicert|let's encrypt|sectigo|comodo|usertrust|globalsign|entrust|godaddy|starfield|amazon|google|gts |microsoft|apple|symantec|verisign|` +
+	`thawte|geotrust|rapidssl|cybertrust|secom|nii open|jprs|gpki|lgpki|lgwan|certum|asseco|buypass|swisssign|quovadis|actalis|trustwave|network solutions|gandi|zerossl|ssl\.com|` +
+	`identrust|dst root|isrg|baltimore|telesec|t-systems|d-trust|harica|izenpe|camerfirma|firmaprofesional|certigna|certinomis|keynectis|opentrust|wosign|startcom|trustasia|cfca|twca|` +
+	`chunghwa|hongkong post|e-tugra|kamu sm|cloudflare|akamai|cisco|vmware|hewlett|hp inc|canon|ricoh|xerox|konica|epson|brother|dell|lenovo|fortinet|palo alto|zscaler|sophos|trend micro|` +
+	`symantec|mcafee|kaspersky|eset|avast|teamviewer|anydesk|splashtop|line corp|ly corp|facebook|meta platforms|valve|blizzard|riot games|nintendo|sony|samsung|xiaomi|huawei|tencent|alibaba|` +
+	`globalprotect|juniper|f5 |citrix|salesforce|oracle|ibm|red hat|mozilla|tor |wisekey|viking|ubiquiti|synology|qnap|yamaha|nec |fujitsu|ntt|kddi|softbank|iij|sakura`)
+
+// look judges who made a certificate, and for whom.
+func (t *tlsTraits) look(c *event.Certificate) {
+	issuer := strings.ToLower(c.Issuer)
+	if c.Issuer != "" && c.Subject != "" && c.Subject != c.Issuer && !c.SelfSigned && !makers.MatchString(issuer) {
+		t.unknown++
+	}
+	if strings.Contains(issuer, "internet widgits") || strings.Contains(issuer, "o=my company") || strings.Contains(issuer, "o=default company") || strings.Contains(issuer, "o=global security") {
+		t.sample++ // what openssl req and published scripts suggest
+	}
+	if name := commonName(c.Subject); madeUpName(name) {
+		t.madeUp++
+	}
+}
+
+// commonName is the CN of a distinguished name.
+func commonName(dn string) string {
+	_, name, ok := strings.Cut(dn, "CN=")
+	if !ok {
+		return ""
+	}
+	name, _, _ = strings.Cut(name, ",")
+	return strings.ToLower(name)
 }
 
 // covers tells whether a name of a certificate, perhaps with a star as its first label (RFC 6125 §6.4.3), is that of the server.
@@ -77,6 +113,10 @@ func (n *instance) judgeTLS(e *event.NetworkActivity, name string, via channel, 
 	direct := n.deps.Facts.NameOf(e.Dst.IP, e.Time) == ""
 	nameless := t.handshakes > 0 && t.noName == t.handshakes
 	p.add(nameless && via == viaQUIC, 1.2, "no_name_quic", "%d回とも相手の名前を示していません。ブラウザーのQUICは必ず示します。", "None of %d handshakes named the server; browsers always do so in QUIC.", t.handshakes)
+	if nameless && direct && via == viaTLS {
+		same := n.others(e.Src.IP, "nameless", e.Dst.IP, e.Time)
+		p.add(same >= 2 && t.madeUp+t.selfSigned > 0, 0.8, "several_nameless", "名前を示さずにつないだ相手は%d台あります。", "It connects to %d machines without naming them.", same)
+	}
 	p.add(nameless && direct, 0.6, "no_lookup", "名前を調べずに直接アドレス(%s)につないでいます。", "It connects to the address (%s) without a look-up.", e.Dst.IP)
 	small := s.tcp.packets >= 12 && (s.tcp.sent+s.tcp.got)/s.tcp.packets < 400
 	p.add((odd || nameless) && small && s.tcp.longest >= time.Minute, 1, "idle_talk", "%.0f秒つながったまま、小さなやり取りを続けました。", "It stayed connected for %.0f s with small exchanges.", s.tcp.longest.Seconds())
@@ -90,6 +130,10 @@ func (n *instance) handshakes(c *call, p *points) {
 	odd := !slices.Contains(tlsPorts, c.dst.Port)
 	p.add(odd, 1.5, "odd_port", "暗号化通信では使われないポート%dです。", "Port %d is not used for encrypted services.", c.dst.Port)
 	p.add(t.selfSigned > 0, 1.7, "self_signed", "%d回、自作の証明書が使われました。", "A self-made certificate was used %d times.", t.selfSigned)
+	alone := odd || t.handshakes > 0 && t.noName == t.handshakes
+	p.add(t.unknown > 0 && alone, 1.2, "unknown_issuer", "%d回、知られていない発行元の証明書が使われました。", "A certificate of an unknown issuer was used %d times.", t.unknown)
+	p.add(t.unknown+t.selfSigned > 0 && t.madeUp > 0, 1.3, "made_up_certificate", "%d回、証明書の名前は機械が作ったように見えます。", "The certificate's name looks made by a program (%d times).", t.madeUp)
+	p.add(t.sample > 0, 0.8, "default_certificate", "%d回、証明書は道具の見本の内容のままでした。", "The certificate was filled in as a tool's example (%d times).", t.sample)
 	p.add(t.handshakes > 0 && t.noName == t.handshakes, 0.8, "no_name", "%d回とも相手の名前を示していません。", "None of %d handshakes named the server.", t.handshakes)
 	p.add(odd && t.selfSigned > 0, 0.5, "odd_and_self_signed", "ポート%dで自作の証明書という組み合わせです。", "Port %d together with a self-made certificate.", c.dst.Port)
 	p.add(t.otherName > 0 && t.selfSigned == 0, 0.7, "other_name", "%d回、証明書は別の名前のものでした。", "The certificate was for another name %d times.", t.otherName)

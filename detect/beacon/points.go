@@ -43,7 +43,7 @@ func (p *points) add(there bool, w float64, name, ja, en string, args ...any) {
 
 // ordinary are clues that updates, licences and meters give as well: all together, they and the rhythm make no high finding.
 var ordinary = map[string]bool{"posts": true, "same_pages": true, "same_page": true, "no_referer": true, "small_answers": true, "own_agent": true, "more_out": true,
-	"refused": true, "new_here": true, "small": true, "persistent": true, "both_ways": true, "again": true, "old_tls": true}
+	"refused": true, "new_here": true, "small": true, "persistent": true, "both_ways": true, "again": true, "old_tls": true, "framed": true, "noise": true}
 
 // regular adds up to 2.5 points for clock-like calls; fewer calls prove less.
 func (p *points) regular(r regularity) {

@@ -3,6 +3,7 @@ package beacon_test
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -157,6 +158,28 @@ func longPoll() detecttest.Sample {
 	return s.Sample("attack-http-long-poll", origin, home, detecttest.Expect{Behaviour: "c2.http", Device: pc, Severity: event.High})
 }
 
+// introduction is a program that tells of its machine over raw TCP to a bare address, and waits.
+func introduction() detecttest.Sample {
+	s := detecttest.NewScript(51)
+	said := "\x29\x00\x00\x00new|PC-17|hana|Windows 10 Pro|2.1|idle|ja"
+	s.Flow(s.Conn(pc, outside, 7788, event.ProtoTCP), detecttest.Flow{Orig: 90, Resp: 20, Packets: 5, Took: 20 * time.Second,
+		Opening: &event.Opening{Orig: said, OrigLen: len(said), Resp: "ok", RespLen: 2}})
+	s.Wait(30*time.Second).Flow(s.Conn(pc, outside, 7788, event.ProtoTCP), detecttest.Flow{Orig: 90, Resp: 20, Packets: 5, Took: 20 * time.Second,
+		Opening: &event.Opening{Orig: said, OrigLen: len(said), Resp: "ok", RespLen: 2}})
+	return s.Sample("attack-raw-introduction", origin, home, detecttest.Expect{Behaviour: "c2.rat_tcp", Device: pc, Severity: event.High})
+}
+
+// scattered asks unrelated sites for one page, one of which is the true one.
+func scattered() detecttest.Sample {
+	s := detecttest.NewScript(52)
+	for i, name := range []string{"www.flowers.test", "www.bakery.example", "www.yoga-kai.jp", "www.garden-shop.net"} {
+		ip := fmt.Sprintf("203.0.113.%d", 70+i)
+		lookup(s, name, ip)
+		s.Wait(9*time.Second).HTTP(pc, ip, event.HTTPActivity{Host: name, URI: fmt.Sprintf("/k4dd/?x%d=%s", i, strings.Repeat("Zm9v", 20)), Fields: "Connection: close\n", ResponseLen: 300, ResponseType: "text/html", Status: 404, Depth: 1})
+	}
+	return s.Sample("attack-http-scattered", origin, home, detecttest.Expect{Behaviour: "c2.http", Device: pc, Severity: event.High})
+}
+
 // calls is a meeting by QUIC and DTLS relays, a game, and a messenger on its usual port, all by address.
 func calls() detecttest.Sample {
 	s := detecttest.NewScript(49)
@@ -240,6 +263,6 @@ func shared() detecttest.Sample {
 func TestDetector(t *testing.T) {
 	detecttest.Run(t, beacon.Detector, detecttest.Suite{Samples: []detecttest.Sample{
 		httpBeacon(), short(), badHost(), hourly(), remoteTLS(), ownCertificate(), rawTCP(),
-		proxied(), connects(), quic(), tls13(), reports(), longPoll(), calls(), tellsVersion(), telemetry(), browsing(), sharing(), shared(),
+		proxied(), connects(), quic(), tls13(), reports(), longPoll(), introduction(), scattered(), calls(), tellsVersion(), telemetry(), browsing(), sharing(), shared(),
 	}})
 }

@@ -86,7 +86,14 @@ func (n *instance) judgeTCP(e *event.NetworkActivity, name string, s *series, em
 	p.add(odd && t.longest >= time.Minute && small && t.packets >= 12, 1.5, "idle_talk", "%.0f秒つながったまま、小さなやり取りを続けました。", "It stayed connected for %.0f s with small exchanges.", t.longest.Seconds())
 	p.add(t.refused+t.talks >= 3, 0.8, "again", "%d回つなぎ直しています(うち%d回は失敗)。", "It connected %d times, %d of them in vain.", t.refused+t.talks, t.refused)
 	p.add(name == "", 0.7, "no_lookup", "名前を調べずに直接アドレス(%s)につないでいます。", "It connects to the address (%s) without a look-up.", e.Dst.IP)
+	plain := name != "" && !rented(name) && !madeUpName(name) && !cheapName(name)
+	p.add(plain, -0.7, "ordinary_name", "相手には普通の名前(%s)があります。", "The destination has an ordinary name (%s).", name)
+	p.opened(e.Opening, !plain)
 	n.general(&c, &p)
+	if !odd {
+		same := n.others(e.Src.IP, "disguised", e.Dst.IP, e.Time)
+		p.add(same >= 2 && name == "", 0.8, "several", "同じことが%d台の外部の機器に対して行われています。", "It does the same towards %d machines outside.", same)
+	}
 	others := n.unknown(e.Src.IP, e.Dst.IP, e.Time)
 	p.add(others >= manyPeers, -2.5, "many_peers", "同じような通信の相手が%d台以上あり、ファイル共有や通話ソフトに見えます。", "%d and more such destinations: it looks like file sharing or calls.", others)
 	p.add(e.Midstream, -1, "midstream", "通信の始まり(ポート%d)が見えていません。", "The beginning was not seen (port %d).", e.Dst.Port)

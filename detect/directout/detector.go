@@ -101,13 +101,6 @@ func (n *instance) Stats() detect.Stats {
 	return detect.Stats{Keys: a.Keys + b.Keys, Evicted: a.Evicted + b.Evicted}
 }
 
-// addressServices tell a program under which address the outside sees it (T1016): stealers ask before they report.
-var addressServices = map[string]bool{"ipify.org": true, "checkip.dyndns.org": true, "checkip.amazonaws.com": true, "icanhazip.com": true,
-	"ip-api.com": true, "ifconfig.me": true, "ipinfo.io": true, "ipecho.net": true, "myexternalip.com": true, "wtfismyip.com": true, "whatismyipaddress.com": true,
-	"freegeoip.app": true, "reallyfreegeoip.org": true, "ip.anysrc.net": true, "myip.com": true, "ident.me": true, "geoiplookup.io": true,
-	"geoplugin.net": true, "ip.sb": true, "ipwho.is": true, "ipwhois.app": true, "ipapi.co": true, "ifconfig.co": true, "seeip.org": true, "my-ip.io": true, "ipify.cn": true, "checkip.org": true, "eth0.me": true, "db-ip.com": true,
-	"dnsomatic.com": true, "showip.net": true, "showmyip.com": true, "ip-adress.com": true, "iplogger.org": true, "2ip.ru": true, "ipleak.net": true}
-
 func mailPort(p uint16) bool { return p == 25 || p == 465 || p == 587 || p == 2525 }
 
 // Observe adds up what messages, files and ended conversations carried out.
@@ -118,7 +111,7 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	case *event.EmailActivity:
 		n.mail(e, emit)
 	case *event.FTPActivity:
-		n.command(e)
+		n.command(e, emit)
 	case *event.HTTPActivity:
 		n.look(e.Time, e.Src.IP, e.Host)
 		n.dav(e, emit)
@@ -132,7 +125,7 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 
 // look remembers that a machine asked how it is seen from outside.
 func (n *instance) look(at time.Time, src netip.Addr, name string) {
-	if name != "" && asksOwnAddress(name) {
+	if name != "" && detect.AsksOwnAddress(name) {
 		where, _ := n.asked.Touch(src, at)
 		*where = name
 	}
@@ -153,7 +146,7 @@ func (n *instance) mail(m *event.EmailActivity, emit detect.Emit) {
 }
 
 // command reads the names of files that are stored.
-func (n *instance) command(c *event.FTPActivity) {
+func (n *instance) command(c *event.FTPActivity, emit detect.Emit) {
 	if c.App != "ftp" || c.Command != "STOR" || !n.deps.Outbound(&c.Conn) {
 		return
 	}
@@ -161,6 +154,10 @@ func (n *instance) command(c *event.FTPActivity) {
 	s := n.state(c.Time, key{c.Src.IP, c.Dst.IP, viaFTP})
 	s.control = true
 	s.hints.take(c.Argument, d.Hostname, d.User)
+	if s.hints.telling() { // however little it is, and also where the data goes the other way (active transfer)
+		s.n = max(s.n, 1)
+		n.judge(c.Time, &c.Conn, "c2.ftp_exfil", s, emit)
+	}
 }
 
 // dav counts files put into folders outside (RFC 4918).
@@ -237,11 +234,6 @@ func (n *instance) data(a *event.NetworkActivity, k key, emit detect.Emit) {
 	s.n++
 	s.bytes += a.Orig.Payload
 	n.judge(a.Time, &a.Conn, "c2.ftp_exfil", s, emit)
-}
-
-func asksOwnAddress(name string) bool {
-	_, parent, _ := strings.Cut(name, ".")
-	return addressServices[name] || addressServices[parent]
 }
 
 // askedLately is where the machine asked for its own outside address within the last hour, or "".

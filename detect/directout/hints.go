@@ -21,8 +21,8 @@ var loot = regexp.MustCompile(`(?i)^(PW|KL|SC|CO|CK|LOG)_|passw(or)?d[s_]? recov
 // windowsName is the form of names that Windows gives machines by itself.
 var windowsName = regexp.MustCompile(`(?i)(DESKTOP|LAPTOP|WIN)-[A-Z0-9]{7,11}|\b[A-Z0-9]{2,12}-(PC|LAPTOP|DESKTOP)\b`)
 
-// plain are words of loot that nothing honest is called.
-var plain = regexp.MustCompile(`(?i)keylog|keystroke|stealer|(passw(or)?ds?|credentials?)[ _-]?recover|recover(ed|y)[ _-]?(passw(or)?ds?|credentials?|log)`)
+// plain are words of loot that nothing honest is called, and kinds of loot with a date.
+var plain = regexp.MustCompile(`(?i)^(PW|KL|SC|CO|CK)_\S+_\d{4}[-_]\d{2}[-_]\d{2}|keylog|keystroke|stealer|(passw(or)?ds?|credentials?)[ _-]?recover|recover(ed|y)[ _-]?(passw(or)?ds?|credentials?|log)`)
 
 // about finds in a text the name of the machine: as it greeted the server, as it is known, or as Windows makes them.
 func about(text string, names ...string) string {
