@@ -22,7 +22,7 @@ var Detector = detect.Detector{
 			{JA: "端末を切り離してください。電源は切らないでください。", EN: "Isolate the machine. Do not switch it off."},
 			{JA: "同じ相手と通信した端末が他にないか確認してください。", EN: "Check which other machines talked to the same destination."},
 			{JA: "専門家に端末の調査を依頼してください。", EN: "Have experts examine the machine."}},
-		Sees:       event.Text{JA: "サーバー証明書の番号と名前、TLSの指紋の組、プログラムを取りに行くページの名前の決まり。", EN: "Serial numbers and names of certificates, pairs of TLS fingerprints, the rule by which loaders name their pages."},
+		Sees:       event.Text{JA: "サーバー証明書の番号と名前、TLSの指紋の組、プログラムを取りに行くページの名前の決まり、遠隔操作ソフトの最初のあいさつ。", EN: "Serial numbers and names of certificates, pairs of TLS fingerprints, the rule by which loaders name their pages, how remote-control programs begin to speak."},
 		Misses:     event.Text{JA: "設定を変えて使われるツール、証明書が見えないTLS 1.3。", EN: "Tools whose settings were changed; certificates within TLS 1.3."},
 		Techniques: []event.Technique{{UID: "T1071.001", Name: "Application Layer Protocol: Web Protocols"}, {UID: "T1587.003", Name: "Develop Capabilities: Digital Certificates"}, {UID: "T1105", Name: "Ingress Tool Transfer"}},
 		Threat:     event.MaliciousBehaviour,
@@ -53,6 +53,10 @@ func (n *instance) Stats() detect.Stats                  { return n.told.Stats()
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	switch e := e.(type) {
 	case *event.NetworkActivity:
+		if tool, mark := opening(e.Opening); tool != "" && e.Activity != event.FlowOpen {
+			n.found(e.Time, &e.Conn, tool, mark, emit)
+			return
+		}
 		if e.TLS == nil || e.Interim {
 			return
 		}

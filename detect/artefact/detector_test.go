@@ -1,6 +1,7 @@
 package artefact_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +42,22 @@ func results() detecttest.Sample {
 	return s.Sample("attack-results", origin, home, expect())
 }
 
+// greeting is how a remote-control program begins to speak: a word, the length of all, that of the content, and zlib.
+func greeting() detecttest.Sample {
+	s := detecttest.NewScript(267)
+	o := "Kasa7" + "\x4d\x00\x00\x00" + "\x80\x01\x00\x00" + "\x78\x9c" + strings.Repeat("\x5a\xa5", 31)
+	s.Flow(s.Conn(pc, outside, 8090, event.ProtoTCP), detecttest.Flow{Orig: 300, Resp: 90, Took: time.Minute, Opening: &event.Opening{Orig: o, OrigLen: len(o)}})
+	return s.Sample("attack-greeting", origin, home, expect())
+}
+
+// loaded is a loader that is sent its program as soon as it has connected.
+func loaded() detecttest.Sample {
+	s := detecttest.NewScript(268)
+	s.Flow(s.Conn(pc, outside, 8091, event.ProtoTCP), detecttest.Flow{Orig: 300, Resp: 190_000, Took: time.Minute,
+		Opening: &event.Opening{Resp: "\x00\xe8\x02\x00MZ\x90\x00\x03\x00", RespLen: 1460}})
+	return s.Sample("attack-loader", origin, home, expect())
+}
+
 // ordinary: pages with the same sum that are small or have a type, and certificates of everyday.
 func ordinary() detecttest.Sample {
 	s := detecttest.NewScript(265)
@@ -48,6 +65,7 @@ func ordinary() detecttest.Sample {
 	s.HTTP(pc, outside, event.HTTPActivity{Host: "www.town.test", URI: "/submit.php?id=7", Method: "POST", UserAgent: browser, RequestType: "application/x-www-form-urlencoded"})
 	s.Flow(s.Conn(pc, outside, 443, event.ProtoTCP), detecttest.Flow{App: "tls", Orig: 700, Resp: 1900, Took: time.Second,
 		TLS: &event.TLS{JA3: "72a589da586844d7f0818ce684948eea", Certificate: &event.Certificate{Serial: "0A8BB00EE1", Subject: "CN=www.town.test"}}})
+	s.Flow(s.Conn(pc, outside, 5055, event.ProtoTCP), detecttest.Flow{Orig: 300, Resp: 90, Took: time.Minute, Opening: &event.Opening{Orig: "LOGIN hana 12\n", Resp: "OK\n", OrigLen: 14, RespLen: 3}})
 	return s.Sample("benign-pages", origin, home)
 }
 
@@ -56,6 +74,6 @@ func TestDetector(t *testing.T) {
 		handshake("attack-serial", 261, event.TLS{Version: "1.2", Certificate: &event.Certificate{Serial: "08BB00EE", Subject: "CN=", Issuer: "CN="}}),
 		handshake("attack-certificate-name", 262, event.TLS{Version: "1.2", Certificate: &event.Certificate{Subject: "CN=AsyncRAT Server", Issuer: "CN=AsyncRAT Server", SelfSigned: true}}),
 		handshake("attack-fingerprints", 266, event.TLS{Version: "1.2", JA3: "4d7a28d6f2263ed61de88ca66eb011e3", JA3S: "80b3a14bccc8598a1f3bbe83e71f735f"}),
-		stage(), results(), ordinary(),
+		stage(), results(), greeting(), loaded(), ordinary(),
 	}})
 }
