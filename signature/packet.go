@@ -3,7 +3,6 @@ package signature
 import (
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
-	"github.com/yagura-project/yagura/signature/multi"
 )
 
 // perPacket looks at one packet with the rules that look at packets and streams.
@@ -143,9 +142,17 @@ func (e *Engine) payload(v *view, c class, plain []uint32, streamed bool) {
 	}
 	if own := e.segments == 1 && len(e.segment) == len(b) && &e.segment[0] == &b[0]; !own {
 		e.fresh = e.fresh[:0]
-		e.look(g.set, g.by, b)
+		if g.set != nil {
+			e.hits.Reset()
+			g.set.Scan(b, &e.hits)
+			e.look(g.by)
+		}
 	}
-	e.look(g.head, g.headBy, b[:min(len(b), g.limit)])
+	if g.head != nil {
+		e.hits.Reset()
+		g.head.Scan(b, 0, &e.hits)
+		e.look(g.headBy)
+	}
 	e.begin()
 	for _, n := range e.fresh {
 		e.alone(n, v, streamed)
@@ -155,13 +162,8 @@ func (e *Engine) payload(v *view, c class, plain []uint32, streamed bool) {
 	}
 }
 
-// look notes the rules whose strings stand in a packet.
-func (e *Engine) look(set *multi.Set, by [][]uint32, b []byte) {
-	if set == nil {
-		return
-	}
-	e.hits.Reset()
-	set.Scan(b, &e.hits)
+// look notes the rules whose strings were found in a packet.
+func (e *Engine) look(by [][]uint32) {
 	for _, id := range e.hits.IDs {
 		e.fresh = append(e.fresh, by[id]...)
 	}

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/yagura-project/yagura/event/wire"
-	"github.com/yagura-project/yagura/signature/multi"
 )
 
 // Bounds of looking at streams.
@@ -75,17 +74,20 @@ func (v *view) serverPort() uint16 {
 func (e *Engine) search(h *half, g *group) {
 	from := max(h.scanned-max(g.longest-1, 0), h.from)
 	if g.set != nil && from < len(h.window) {
-		e.found(h, g.set, g.by, h.window[from:])
+		e.hits.Reset()
+		g.set.Scan(h.window[from:], &e.hits)
+		e.found(h, g.by)
 	}
-	if limit := int64(g.limit) - int64(h.begin); g.head != nil && limit > 0 && int64(h.scanned) < limit {
-		e.found(h, g.head, g.headBy, h.window[h.from:min(len(h.window), max(int(limit), h.from))])
+	if g.head != nil && h.begin+uint64(h.scanned) < uint64(g.limit) {
+		e.hits.Reset()
+		g.head.Scan(h.window[h.from:], int(h.begin)+h.from, &e.hits)
+		e.found(h, g.headBy)
 	}
 	h.scanned = len(h.window)
 }
 
-func (e *Engine) found(h *half, set *multi.Set, by [][]uint32, b []byte) {
-	e.hits.Reset()
-	set.Scan(b, &e.hits)
+// found has the rules wait whose strings were found.
+func (e *Engine) found(h *half, by [][]uint32) {
 	end := h.begin + uint64(len(h.window))
 	for _, id := range e.hits.IDs {
 		for _, n := range by[id] {

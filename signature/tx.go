@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/yagura-project/yagura/event/wire"
-	"github.com/yagura-project/yagura/signature/multi"
 	"github.com/yagura-project/yagura/signature/rule"
 )
 
@@ -229,18 +228,20 @@ func (e *Engine) form(x *txState, w *form, f *wire.Field, n news, v *view) {
 	default:
 		b, from = e.transformed(w.transforms, b), 0
 	}
-	if g.head != nil && (from == 0 || from < g.limit) {
-		e.suspects(x, g.head, g.headBy, b[:min(len(b), g.limit)], f.Dir, v)
+	if g.head != nil && from < g.limit {
+		e.hits.Reset()
+		g.head.Scan(b, 0, &e.hits)
+		e.suspects(x, g.headBy, f.Dir, v)
 	}
 	if g.set != nil {
-		e.suspects(x, g.set, g.by, b[at:], f.Dir, v)
+		e.hits.Reset()
+		g.set.Scan(b[at:], &e.hits)
+		e.suspects(x, g.by, f.Dir, v)
 	}
 }
 
-// suspects makes candidates of the rules whose strings stand in b.
-func (e *Engine) suspects(x *txState, set *multi.Set, by [][]uint32, b []byte, d wire.Dir, v *view) {
-	e.hits.Reset()
-	set.Scan(b, &e.hits)
+// suspects makes candidates of the rules whose strings were found.
+func (e *Engine) suspects(x *txState, by [][]uint32, d wire.Dir, v *view) {
 	for _, id := range e.hits.IDs {
 		for _, n := range by[id] {
 			e.suspect(x, n, d, v)

@@ -87,6 +87,13 @@ func (h *Hits) Reset() {
 	h.IDs = h.IDs[:0]
 }
 
+// room makes room for the numbers of n patterns.
+func (h *Hits) room(n int) {
+	if need := (n + 63) / 64; len(h.seen) < need {
+		h.seen = append(h.seen, make([]uint64, need-len(h.seen))...)
+	}
+}
+
 func (h *Hits) has(id uint32) bool { return h.seen[id/64]&(1<<(id%64)) != 0 }
 
 func (h *Hits) add(id uint32) {
@@ -96,9 +103,7 @@ func (h *Hits) add(id uint32) {
 
 // Scan adds to h the patterns that occur in b, and h must not be shared with another set without Reset between them.
 func (s *Set) Scan(b []byte, h *Hits) {
-	if need := (len(s.patterns) + 63) / 64; len(h.seen) < need {
-		h.seen = append(h.seen, make([]uint64, need-len(h.seen))...)
-	}
+	h.room(len(s.patterns))
 	if s.long.any {
 		s.scanLong(b, h)
 	}

@@ -1,0 +1,145 @@
+package multi
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// Spots is a fixed set of patterns that stand at given places of a text; what stands there is looked up, nothing is searched. It
+// may be used by several goroutines at once. Pattern i of NewSpots has the number i.
+type Spots struct {
+	patterns []Pattern
+	spots    []spot // in the order of places
+}
+
+// Spot is where patterns may begin: From is the first place, To the last.
+type Spot struct{ From, To int }
+
+// spot are the patterns that may begin at a place.
+type spot struct {
+	place    int
+	first    [4]uint64 // bytes with which one begins
+	prefixes []prefix
+}
+
+// prefix finds patterns by a hash of their first bytes.
+type prefix struct {
+	len   int // of them: 1, 2, 4, 8, 16 or 32
+	mask  uint32
+	table []begun // open addressing
+}
+
+type begun struct{ hash, id uint32 } // id is 1 + number, 0 is free
+
+// NewSpots makes a set of patterns, each with where it stands. An empty pattern is never found; Suffix does not count.
+func NewSpots(patterns []Pattern, at []Spot) *Spots {
+	s := &Spots{patterns: make([]Pattern, len(patterns))}
+	byPlace := map[int][]uint32{}
+	last := -1
+	for i, p := range patterns {
+		p.Bytes = p.Bytes[:min(len(p.Bytes), MaxLen)]
+		s.patterns[i] = p
+		for k := at[i].From; k <= at[i].To && len(p.Bytes) > 0; k++ {
+			byPlace[k] = append(byPlace[k], uint32(i))
+			last = max(last, k)
+		}
+	}
+	for k := range last + 1 {
+		if ids := byPlace[k]; ids != nil {
+			s.spots = append(s.spots, s.spot(k, ids))
+		}
+	}
+	return s
+}
+
+func (s *Spots) spot(place int, ids []uint32) spot {
+	x := spot{place: place}
+	var byLen [6][]begun
+	for _, id := range ids {
+		p := s.patterns[id]
+		x.mark(p.Bytes[0])
+		if c := p.Bytes[0] | 0x20; p.NoCase && c >= 'a' && c <= 'z' {
+			x.mark(c)
+			x.mark(c &^ 0x20)
+		}
+		n := bits.Len(uint(min(len(p.Bytes), 32))) - 1
+		byLen[n] = append(byLen[n], begun{beginning(p.Bytes, 1<<n), id + 1})
+	}
+	for n, list := range byLen {
+		if len(list) == 0 {
+			continue
+		}
+		size := 1 << log2up(2*len(list))
+		f := prefix{len: 1 << n, mask: uint32(size - 1), table: make([]begun, size)}
+		for _, b := range list {
+			i := mix(b.hash) & f.mask
+			for f.table[i].id != 0 {
+				i = (i + 1) & f.mask
+			}
+			f.table[i] = b
+		}
+		x.prefixes = append(x.prefixes, f)
+	}
+	return x
+}
+
+func (x *spot) mark(c byte) { x.first[c/64] |= 1 << (c % 64) }
+
+// beginning is the hash of the first n bytes, folded.
+func beginning(b []byte, n int) uint32 {
+	var x uint64
+	switch n {
+	case 1:
+		x = uint64(b[0])
+	case 2:
+		x = uint64(binary.LittleEndian.Uint16(b))
+	case 4:
+		x = uint64(binary.LittleEndian.Uint32(b))
+	default:
+		for i := 0; i < n; i += 8 {
+			x = bits.RotateLeft64(x*spread, 29) ^ (binary.LittleEndian.Uint64(b[i:]) | fold)
+		}
+	}
+	return uint32((x | fold) * spread >> 32)
+}
+
+// Scan adds to h the patterns that stand at their places in b, which begins at place from of the text; h must not be shared with another
+// set without Reset between them.
+func (s *Spots) Scan(b []byte, from int, h *Hits) {
+	h.room(len(s.patterns))
+	for i := range s.spots {
+		x := &s.spots[i]
+		at := x.place - from
+		if at < 0 {
+			continue
+		}
+		if at >= len(b) {
+			return
+		}
+		if c := b[at]; x.first[c/64]&(1<<(c%64)) == 0 {
+			continue
+		}
+		for k := range x.prefixes {
+			if f := &x.prefixes[k]; f.len <= len(b)-at {
+				s.begins(f, b[at:], h)
+			}
+		}
+	}
+}
+
+// begins compares the patterns that have b's hash.
+func (s *Spots) begins(f *prefix, b []byte, h *Hits) {
+	sum := beginning(b, f.len)
+	for i := mix(sum) & f.mask; f.table[i].id != 0; i = (i + 1) & f.mask {
+		x := f.table[i]
+		if x.hash != sum || h.has(x.id-1) {
+			continue
+		}
+		if p := &s.patterns[x.id-1]; len(p.Bytes) <= len(b) && same(b[:len(p.Bytes)], p.Bytes, p.NoCase) {
+			h.add(x.id - 1)
+		}
+	}
+}
+
+// Len is the number of patterns.
+func (s *Spots) Len() int { return len(s.patterns) }
