@@ -104,6 +104,9 @@ func fileName(p report.Period) string {
 
 func writeReport(dir, name string, html, pdf []byte) (reportFiles, error) {
 	f := reportFiles{HTML: filepath.Join(dir, name+".html"), PDF: filepath.Join(dir, name+".pdf")}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return f, fmt.Errorf("folder of the report: %w", err)
+	}
 	return f, errors.Join(os.WriteFile(f.HTML, html, 0o600), os.WriteFile(f.PDF, pdf, 0o600))
 }
 

@@ -120,7 +120,7 @@ func (c zonesListCmd) Run(ctx context.Context, std streams) error {
 		printUse(std.out, d)
 		return nil
 	}
-	return failure{exitFailed, errors.New("no record of the separation is kept: set detect.detectors.separation.isolated and let yagura run")}
+	return failure{exitFailed, errors.New("no record of the separation is kept: set detect.detectors.separation.isolated and let yagura run; the first record comes after a minute")}
 }
 
 func printUse(w io.Writer, d event.SeparationDay) {
