@@ -23,7 +23,7 @@ func (o options) sensor() (sensor func(see func(event.Event)) func(event.Event),
 	if !o.packets && o.pcap == "" {
 		return func(see func(event.Event)) func(event.Event) { return see }, func() error { return nil }, nil
 	}
-	write, closed := func(time.Time, []byte) {}, func() error { return nil }
+	write, closed := func(time.Time, []byte, int) {}, func() error { return nil }
 	if o.pcap != "" {
 		if write, closed, err = pcapFile(o.pcap); err != nil {
 			return nil, nil, err
@@ -35,10 +35,10 @@ func (o options) sensor() (sensor func(see func(event.Event)) func(event.Event),
 		cfg.Seed = 1
 		analyzer = dissect.New(cfg, protocols.Protocols, see)
 		n := uint64(0)
-		w := packets.New(func(at time.Time, frame []byte) {
+		w := packets.New(func(at time.Time, frame []byte, wire int) {
 			n++
-			write(at, frame)
-			analyzer.Packet(&capture.Packet{Nanos: at.UnixNano(), Data: frame, OrigLen: len(frame), Link: capture.LinkEthernet, Number: n})
+			write(at, frame, wire)
+			analyzer.Packet(&capture.Packet{Nanos: at.UnixNano(), Data: frame, OrigLen: wire, Link: capture.LinkEthernet, Number: n})
 		})
 		return w.Event
 	}
@@ -49,7 +49,7 @@ func (o options) sensor() (sensor func(see func(event.Event)) func(event.Event),
 }
 
 // pcapFile is a capture file being written; its first failure is told at the end.
-func pcapFile(name string) (write func(time.Time, []byte), closed func() error, err error) {
+func pcapFile(name string) (write func(at time.Time, frame []byte, wire int), closed func() error, err error) {
 	f, err := os.Create(name)
 	if err != nil {
 		return nil, nil, err
@@ -57,9 +57,9 @@ func pcapFile(name string) (write func(time.Time, []byte), closed func() error, 
 	b := bufio.NewWriterSize(f, 1<<20)
 	w := pcapgo.NewWriterNanos(b)
 	failed := w.WriteFileHeader(65535, layers.LinkTypeEthernet)
-	write = func(at time.Time, frame []byte) {
+	write = func(at time.Time, frame []byte, wire int) {
 		if failed == nil {
-			failed = w.WritePacket(gopacket.CaptureInfo{Timestamp: at, CaptureLength: len(frame), Length: len(frame)}, frame)
+			failed = w.WritePacket(gopacket.CaptureInfo{Timestamp: at, CaptureLength: len(frame), Length: wire}, frame)
 		}
 	}
 	return write, func() error { return errors.Join(failed, b.Flush(), f.Close()) }, nil

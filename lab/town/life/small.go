@@ -115,7 +115,7 @@ func names(s *stage.Stage) {
 // netbios: every third PC still speaks the old name service: it registers its name when it is switched on, and asks around
 // for names that only a server of the segment, or nobody, answers to (RFC 1002).
 func netbios(s *stage.Stage) {
-	each(s, "netbios", func(m *stage.Machine) bool { return member(m) && m.Index%3 == 0 && !m.Far && m.Net.NAT == nil }, func(c *stage.Scene) {
+	each(s, "netbios", func(m *stage.Machine) bool { return office(m) && m.Index%3 == 0 && !m.Far && m.Net.NAT == nil }, func(c *stage.Scene) {
 		say := func(d time.Duration, k event.Conn, e event.DNSActivity) {
 			e.Query = strings.ToLower(e.Query) // as the sensor tells names
 			e.Conn, e.Service, e.Type, e.TxID, e.Bytes = k, "nbns", "NB", k.Src.Port, 50

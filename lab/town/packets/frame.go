@@ -1,6 +1,7 @@
 package packets
 
 import (
+	"encoding/binary"
 	"net"
 
 	"github.com/gopacket/gopacket"
@@ -12,14 +13,37 @@ import (
 var computed = gopacket.SerializeOptions{FixLengths: true, ComputeChecksums: true}
 
 // emit hands on one frame of these layers.
-func (w *Writer) emit(list ...gopacket.SerializableLayer) {
+func (w *Writer) emit(list ...gopacket.SerializableLayer) { w.emitCut(0, list...) }
+
+// emitCut hands on a frame of IPv4 that was so many bytes longer on the wire than what is kept of it.
+func (w *Writer) emitCut(beyond int, list ...gopacket.SerializableLayer) {
 	_ = w.buf.Clear()
 	if err := gopacket.SerializeLayers(w.buf, computed, list...); err != nil {
 		w.left++
 		return
 	}
-	w.out(w.now, w.buf.Bytes())
+	b := w.buf.Bytes()
+	if beyond > 0 {
+		longer(b[ethernetHead:], beyond)
+	}
+	w.out(w.now, b, len(b)+beyond)
 	w.tick(w.now)
+}
+
+const ethernetHead = 14
+
+// longer puts another length into a header of IPv4 (RFC 791 §3.1), and its checksum (RFC 1071).
+func longer(h []byte, by int) {
+	binary.BigEndian.PutUint16(h[2:], binary.BigEndian.Uint16(h[2:])+uint16(by))
+	h[10], h[11] = 0, 0
+	sum := uint32(0)
+	for i := 0; i < 20; i += 2 {
+		sum += uint32(binary.BigEndian.Uint16(h[i:]))
+	}
+	for sum > 0xffff {
+		sum = sum>>16 + sum&0xffff
+	}
+	binary.BigEndian.PutUint16(h[10:], ^uint16(sum))
 }
 
 // sides are the endpoints of a frame in a direction.
@@ -46,7 +70,9 @@ func (f *flow) network(d dir, p layers.IPProtocol) (*layers.Ethernet, *layers.IP
 		&layers.IPv4{Version: 4, TTL: 64, Protocol: p, SrcIP: src.IP.AsSlice(), DstIP: dst.IP.AsSlice(), Flags: layers.IPv4DontFragment}
 }
 
-func (w *Writer) segment(f *flow, d dir, flags uint8, b []byte) {
+func (w *Writer) segment(f *flow, d dir, flags uint8, b []byte) { w.segmentCut(f, d, flags, b, 0) }
+
+func (w *Writer) segmentCut(f *flow, d dir, flags uint8, b []byte, beyond int) {
 	eth, ip := f.network(d, layers.IPProtocolTCP)
 	src, dst := f.sides(d)
 	t := &layers.TCP{SrcPort: layers.TCPPort(src.Port), DstPort: layers.TCPPort(dst.Port), Seq: f.seq[d], Ack: f.seq[1-d], Window: 64240,
@@ -55,7 +81,7 @@ func (w *Writer) segment(f *flow, d dir, flags uint8, b []byte) {
 		t.Ack = 0
 	}
 	_ = t.SetNetworkLayerForChecksum(ip)
-	w.emit(eth, ip, t, gopacket.Payload(b))
+	w.emitCut(beyond, eth, ip, t, gopacket.Payload(b))
 }
 
 func (w *Writer) datagram(f *flow, d dir, b []byte) {

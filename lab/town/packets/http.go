@@ -65,17 +65,37 @@ func (w *Writer) body(length uint64, kind string, file *event.File) []byte {
 	return b
 }
 
-// fill sends what nothing else told of: records of TLS, or what the protocol begins with and then noise.
-func (w *Writer) fill(f *flow, d dir, app string, n int) {
-	if f.secret {
-		for n > 0 {
-			part := min(n, 1300)
-			w.say(f, d, record(23, noise(f.FlowID, part)))
-			n -= part
-		}
-		return
+// fill sends what nothing else told of: what the protocol begins with, then records of TLS or noise, in about so many packets.
+func (w *Writer) fill(f *flow, d dir, app string, n, packets uint64) {
+	if begin := openings[app][d]; begin != "" && f.said[d] == 0 {
+		w.say(f, d, []byte(begin))
+		n -= min(n, uint64(len(begin)))
 	}
-	w.say(f, d, w.plain(app, d, n))
+	const largest = 60_000
+	part := min(max(n/packets, 1), largest)
+	for n > 0 {
+		size := min(part, n)
+		if n-size < packets { // no crumbs
+			size = min(n, largest)
+		}
+		w.lump(f, d, size)
+		n -= size
+	}
+}
+
+// kept is how much of a large packet is kept.
+const kept = 128
+
+// lump is one packet of what says nothing.
+func (w *Writer) lump(f *flow, d dir, size uint64) {
+	w.greet(f)
+	b := noise(f.FlowID+f.said[d], int(min(size, kept)))
+	if f.secret && len(b) > 5 {
+		copy(b, []byte{23, 3, 3, byte((size - 5) >> 8), byte(size - 5)})
+	}
+	w.segmentCut(f, d, event.FlagACK|event.FlagPSH, b, int(size)-len(b))
+	f.seq[d] += uint32(size)
+	f.said[d] += size
 }
 
 // openings of protocols whose messages no event tells.

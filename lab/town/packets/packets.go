@@ -1,7 +1,8 @@
 // Package packets writes what the town's events tell as frames, so that the same behaviours go through the dissectors.
 //
-// Each conversation gets its handshake, the messages of its protocol and its end. Bulk is cut short: what a flow
-// carries beyond its messages is at most Bulk bytes a direction, and file contents are noise behind the right beginning.
+// Each conversation gets its handshake, the messages of its protocol and its end. What a flow carries beyond its messages
+// is written in few large packets of which only the beginning is kept; files are cut short at Bulk bytes, and their
+// contents are noise behind the right beginning.
 package packets
 
 import (
@@ -16,16 +17,16 @@ import (
 
 // Writer turns events into frames. Events must come in order of time; so do the frames.
 type Writer struct {
-	Bulk  int // most bytes of filling in a direction; 0: 8 KiB
-	out   func(time.Time, []byte)
+	Bulk  int // most bytes of a file; 0: 8 KiB
+	out   func(at time.Time, frame []byte, wire int)
 	flows map[uint64]*flow
 	buf   gopacket.SerializeBuffer
 	now   time.Time
 	left  uint64 // events for which there is no message
 }
 
-// New is a writer that hands each frame to out, which must not keep it.
-func New(out func(at time.Time, frame []byte)) *Writer {
+// New is a writer that hands each frame to out, which must not keep it; wire is its length before it was cut short.
+func New(out func(at time.Time, frame []byte, wire int)) *Writer {
 	return &Writer{Bulk: 8 << 10, out: out, flows: map[uint64]*flow{}, buf: gopacket.NewSerializeBuffer()}
 }
 
@@ -123,13 +124,19 @@ func (w *Writer) activity(e *event.NetworkActivity) {
 	case event.FlowOpen:
 		w.segment(f, up, event.FlagSYN, nil)
 		f.seq[up]++
+		if e.State == "" { // neither refused nor unanswered
+			w.greet(f)
+		}
 	case event.FlowRefuse:
 		w.segment(f, down, event.FlagRST|event.FlagACK, nil)
 		delete(w.flows, e.FlowID)
 	case event.FlowFail:
 		delete(w.flows, e.FlowID)
 	case event.FlowTraffic:
-		if e.TLS != nil && !e.Interim {
+		switch {
+		case e.Interim:
+			w.grow(f, e)
+		case e.TLS != nil:
 			w.hello(f, e.TLS)
 		}
 	default:
@@ -162,12 +169,7 @@ func (w *Writer) say(f *flow, d dir, b []byte) {
 
 // end fills up what the flow carried, and closes it.
 func (w *Writer) end(f *flow, e *event.NetworkActivity) {
-	w.greet(f)
-	for d, want := range []uint64{e.Orig.Payload, e.Resp.Payload} {
-		if have := f.said[d]; want > have {
-			w.fill(f, dir(d), e.App, int(min(want-have, uint64(w.Bulk))))
-		}
-	}
+	w.grow(f, e)
 	if e.Activity == event.FlowReset {
 		w.segment(f, up, event.FlagRST|event.FlagACK, nil)
 	} else {
@@ -178,6 +180,24 @@ func (w *Writer) end(f *flow, e *event.NetworkActivity) {
 		w.segment(f, up, event.FlagACK, nil)
 	}
 	delete(w.flows, e.FlowID)
+}
+
+// grow says as much as the flow has carried until now.
+func (w *Writer) grow(f *flow, e *event.NetworkActivity) {
+	w.greet(f)
+	for d, v := range []event.Volume{e.Orig, e.Resp} {
+		if have := f.said[d]; v.Payload > have {
+			w.fill(f, dir(d), e.App, v.Payload-have, packetsOf(v, e.End.Sub(e.Start)))
+		}
+	}
+}
+
+// packetsOf is in how many packets a volume is written: of a long conversation nearly as many as there were.
+func packetsOf(v event.Volume, took time.Duration) uint64 {
+	if took >= time.Minute {
+		return min(max(v.Packets, 1), 200)
+	}
+	return min(max(v.Packets, 1), 8)
 }
 
 func (w *Writer) datagrams(f *flow, e *event.NetworkActivity) {

@@ -58,9 +58,9 @@ func TestFramesTellTheSame(t *testing.T) {
 	cfg.Seed = 1
 	a := dissect.New(cfg, protocols.Protocols, func(e event.Event) { read[facts(e)]++ })
 	n := uint64(0)
-	w := packets.New(func(at time.Time, frame []byte) {
+	w := packets.New(func(at time.Time, frame []byte, wire int) {
 		n++
-		a.Packet(&capture.Packet{Nanos: at.UnixNano(), Data: frame, OrigLen: len(frame), Link: capture.LinkEthernet, Number: n})
+		a.Packet(&capture.Packet{Nanos: at.UnixNano(), Data: frame, OrigLen: wire, Link: capture.LinkEthernet, Number: n})
 	})
 	only := func(a attack.Attack) bool { return a.Name == "psexec" || a.Name == "dcsync" || a.Name == "accounts" }
 	tn := town.New(town.Options{Seed: 5, PCs: 20, Days: 1, Attacks: only})

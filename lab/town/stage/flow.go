@@ -26,6 +26,7 @@ func (c *Scene) Talk(k event.Conn, f Flow) {
 	open := &event.NetworkActivity{Conn: k, Activity: event.FlowOpen, Start: start, End: start, Orig: event.Volume{Packets: 1, Bytes: 60}}
 	if k.Proto == event.ProtoTCP {
 		open.FlagsOrig = event.FlagSYN
+		open.State = map[event.NetworkActivityID]string{event.FlowFail: "S0", event.FlowRefuse: "REJ"}[f.End] // for who writes frames
 	}
 	c.Emit(0, open)
 	if f.TLS != nil {
