@@ -30,9 +30,7 @@ func (c *clock) stamp(b []byte, t time.Time) []byte {
 	}
 	b = append(b, '"')
 	b = append(b, k.text[:]...)
-	micro := t.Nanosecond() / 1000
-	for div := 100_000; div > 0; div /= 10 {
-		b = append(b, byte('0'+micro/div%10))
-	}
-	return append(b, "+0000\""...)
+	micro := uint32(t.Nanosecond()) / 1000
+	x, y, z := &pairs[micro/10_000%100], &pairs[micro/100%100], &pairs[micro%100]
+	return append(b, x[0], x[1], y[0], y[1], z[0], z[1], '+', '0', '0', '0', '0', '"')
 }

@@ -30,7 +30,7 @@ func (w *Encoder) dns(e *event.DNSActivity) {
 	case third:
 		w.dnsThird(e)
 	case e.Activity == event.DNSQuery:
-		o.str("type", "query")
+		o.word("type", "query")
 		o.num("id", uint64(e.TxID))
 		o.text("rrname", e.Query)
 		o.text("rrtype", e.Type)
@@ -46,9 +46,9 @@ func (w *Encoder) dnsThird(e *event.DNSActivity) {
 	o := &w.o
 	o.num("version", 3)
 	if e.Activity == event.DNSQuery {
-		o.str("type", "request")
+		o.word("type", "request")
 	} else {
-		o.str("type", "response")
+		o.word("type", "response")
 	}
 	o.num("id", uint64(e.TxID))
 	o.hexadecimal("flags", uint64(e.Flags))
@@ -56,7 +56,7 @@ func (w *Encoder) dnsThird(e *event.DNSActivity) {
 	if e.RCode != "" {
 		o.str("rcode", e.RCode)
 	} else {
-		o.str("rcode", "NOERROR")
+		o.word("rcode", "NOERROR")
 	}
 	if e.Query != "" || e.Type != "" {
 		o.list("queries")
@@ -82,7 +82,7 @@ func (w *Encoder) dnsFlags(e *event.DNSActivity) {
 func (w *Encoder) dnsAnswer(e *event.DNSActivity) {
 	o := &w.o
 	o.num("version", 2)
-	o.str("type", "answer")
+	o.word("type", "answer")
 	o.num("id", uint64(e.TxID))
 	o.hexadecimal("flags", uint64(e.Flags))
 	w.dnsFlags(e)

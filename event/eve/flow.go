@@ -1,7 +1,6 @@
 package eve
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -29,7 +28,7 @@ func (w *Encoder) flow(e *event.NetworkActivity) {
 		return
 	}
 	o := &w.o
-	o.str("app_proto", ruleName(e.App))
+	o.word("app_proto", ruleName(e.App))
 	if e.Before != "" && e.Before != e.App {
 		o.str("app_proto_orig", ruleName(e.Before))
 	}
@@ -39,8 +38,8 @@ func (w *Encoder) flow(e *event.NetworkActivity) {
 	o.num("bytes_toserver", onWire(e.Orig))
 	o.num("bytes_toclient", onWire(e.Resp))
 	w.span(e)
-	o.str("state", flowState(e))
-	o.str("reason", flowReason(e))
+	o.word("state", flowState(e))
+	o.word("reason", flowReason(e))
 	o.flag("alerted", e.Alerted)
 	o.close()
 	if e.Proto == event.ProtoTCP {
@@ -49,7 +48,7 @@ func (w *Encoder) flow(e *event.NetworkActivity) {
 		w.flags("tcp_flags_ts", e.FlagsOrig)
 		w.flags("tcp_flags_tc", e.FlagsResp)
 		w.flagNames(e.FlagsOrig | e.FlagsResp)
-		o.str("state", tcpState(e))
+		o.word("state", tcpState(e))
 		o.yes("gap", e.Gaps > 0)
 		o.close()
 	}
@@ -66,7 +65,7 @@ func (w *Encoder) netflow(e *event.NetworkActivity, d way) {
 		v, flags = e.Resp, e.FlagsResp
 	}
 	o := &w.o
-	o.str("app_proto", ruleName(e.App))
+	o.word("app_proto", ruleName(e.App))
 	o.open("netflow")
 	o.num("pkts", v.Packets)
 	o.num("bytes", onWire(v))
@@ -161,6 +160,3 @@ func tcpState(e *event.NetworkActivity) string {
 	}
 	return "closed"
 }
-
-// number is v in decimal, for places that hold texts.
-func number(b []byte, v uint64) []byte { return strconv.AppendUint(b, v, 10) }

@@ -53,7 +53,7 @@ func (w *Encoder) start(k Kind, at time.Time, flow uint64) {
 		o.num("flow_id", w.flowID(flow))
 	}
 	o.text("in_iface", w.opt.Interface)
-	o.str("event_type", kinds[k])
+	o.word("event_type", kinds[k])
 }
 
 // finish ends a line.

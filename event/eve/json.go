@@ -9,30 +9,32 @@ import (
 // object builds one JSON text by appending. Commas stand by themselves: before whatever does not follow an opening bracket.
 type object struct{ b []byte }
 
-func (o *object) comma() {
-	if n := len(o.b); n > 0 && o.b[n-1] != '{' && o.b[n-1] != '[' {
-		o.b = append(o.b, ',')
+func (o *object) comma() { o.b = comma(o.b) }
+
+func comma(b []byte) []byte {
+	if n := len(b); n > 0 && b[n-1] != '{' && b[n-1] != '[' {
+		b = append(b, ',')
 	}
+	return b
 }
 
 // key begins a member; k needs no escapes.
-func (o *object) key(k string) {
-	o.comma()
-	o.b = append(o.b, '"')
-	o.b = append(o.b, k...)
-	o.b = append(o.b, '"', ':')
+func (o *object) key(k string) { o.b = key(o.b, k) }
+
+func key(b []byte, k string) []byte {
+	b = append(comma(b), '"')
+	b = append(b, k...)
+	return append(b, '"', ':')
 }
 
 func (o *object) open(k string) {
-	o.key(k)
-	o.b = append(o.b, '{')
+	o.b = append(key(o.b, k), '{')
 }
 
 func (o *object) close() { o.b = append(o.b, '}') }
 
 func (o *object) list(k string) {
-	o.key(k)
-	o.b = append(o.b, '[')
+	o.b = append(key(o.b, k), '[')
 }
 
 func (o *object) endList() { o.b = append(o.b, ']') }
@@ -50,9 +52,13 @@ func (o *object) each(v string) {
 }
 
 // str writes a member, be it empty.
-func (o *object) str(k, v string) {
-	o.key(k)
-	o.b = quote(o.b, v)
+func (o *object) str(k, v string) { o.b = quote(key(o.b, k), v) }
+
+// word writes a member whose value needs no escapes either.
+func (o *object) word(k, v string) {
+	b := append(key(o.b, k), '"')
+	b = append(b, v...)
+	o.b = append(b, '"')
 }
 
 // text writes a member that is left out when it is empty.
@@ -74,10 +80,7 @@ func (o *object) texts(k string, v []string) {
 	o.endList()
 }
 
-func (o *object) num(k string, v uint64) {
-	o.key(k)
-	o.b = strconv.AppendUint(o.b, v, 10)
-}
+func (o *object) num(k string, v uint64) { o.b = number(key(o.b, k), v) }
 
 // some writes a number that is left out when it is 0.
 func (o *object) some(k string, v uint64) {
@@ -124,16 +127,18 @@ func (o *object) hexadecimal(k string, v uint64) {
 }
 
 func (o *object) ip(k string, a netip.Addr) {
-	o.key(k)
-	o.b = append(o.b, '"')
-	o.b = appendIP(o.b, a)
-	o.b = append(o.b, '"')
+	o.b = append(appendIP(append(key(o.b, k), '"'), a), '"')
 }
 
 // appendIP writes IPv6 in full, as Suricata does: readers compare texts.
 func appendIP(b []byte, a netip.Addr) []byte {
 	if a.Is4() {
-		return a.AppendTo(b)
+		x := a.As4()
+		b = number(b, uint64(x[0]))
+		for _, v := range x[1:] {
+			b = number(append(b, '.'), uint64(v))
+		}
+		return b
 	}
 	if !a.IsValid() {
 		return b
@@ -156,11 +161,23 @@ var plain = func() (t [256]bool) {
 	return t
 }()
 
+// plain8 reports that the first eight bytes of s stand as they are: in none of them is the high bit set, of them, of what is left of
+// them below a space, or of what differs from the three characters that do not.
+func plain8(s string) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	quotes, slashes, del := x^ones*'"', x^ones*'\\', x^ones*0x7f
+	return (x|(x-ones*' ')|(quotes-ones)|(slashes-ones)|(del-ones))&highs == 0
+}
+
 // quote appends s as a JSON string. What is not UTF-8 throughout is written byte by byte: printable ASCII as it is,
 // the rest as the four characters \xHH, which is how Suricata shows it.
 func quote(b []byte, s string) []byte {
 	b = append(b, '"')
 	i := 0
+	for i+8 <= len(s) && plain8(s[i:]) {
+		i += 8
+	}
 	for i < len(s) && plain[s[i]] {
 		i++
 	}
