@@ -1,6 +1,10 @@
 package event
 
-import "time"
+import (
+	"time"
+
+	"github.com/yagura-project/yagura/event/tree"
+)
 
 // Alert is a rule that matched one packet (Suricata's alert record). Repeats are not folded.
 type Alert struct {
@@ -22,12 +26,15 @@ type Alert struct {
 	Resp                   Volume              // server to client
 	Start                  time.Time           // of the flow; zero without one
 	ClientPort, ServerPort uint16
-	Facts                  []Attr // what the transaction held, by the paths of EVE: http.hostname, tls.sni …; as a rule at most 16
-	TxID                   int64  // transaction, -1 = none
-	Packet                 uint64 // number of the packet in its capture, from 1
-	Stream                 bool   // the stream matched, not the packet alone
-	Payload                []byte // of the packet, at most 4 KiB; nil unless asked for
-	Frame                  []byte // the packet itself, likewise
+	Facts                  []tree.Node // what the transaction held, in the shape of EVE: http{hostname}, tls{sni} …
+	Source                 string      // where the packet came from, in the words of EVE: "wire/pcap", "ipv4 tunnel" …
+	Tunnel                 *Conn       // of the packet that carried it; nil: none. Src sent it; no flow
+	Depth                  int         // packets that carried one another around it
+	TxID                   int64       // transaction, -1 = none
+	Packet                 uint64      // number of the packet in its capture, from 1
+	Stream                 bool        // the stream matched, not the packet alone
+	Payload                []byte      // of the packet, at most 4 KiB; nil unless asked for
+	Frame                  []byte      // the packet itself, likewise
 }
 
 // Class is 2004.

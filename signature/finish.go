@@ -125,7 +125,8 @@ func (e *Engine) alert(s *sig, v *view, m *match, action rule.Action) {
 	if action == rule.Reject {
 		a.Action = "blocked"
 	}
-	a.Facts = wire.Facts(m.of)
+	a.Facts = wire.Facts(m.of, a.App)
+	carried(a, v)
 	e.detail(a, v)
 	switch s.Target {
 	case rule.TargetSource:

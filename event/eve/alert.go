@@ -13,6 +13,7 @@ func (w *Encoder) alert(a *event.Alert) {
 	}
 	o := &w.o
 	o.some("pcap_cnt", a.Packet)
+	w.carried(a)
 	if a.TxID >= 0 {
 		o.num("tx_id", uint64(a.TxID))
 	}

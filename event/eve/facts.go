@@ -1,50 +1,51 @@
 package eve
 
 import (
-	"strings"
-
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/tree"
 )
 
-// facts writes what the transaction behind an alert held, as the objects that its own record has: "http.hostname" becomes the
-// member hostname of the object http.
-func (w *Encoder) facts(list []event.Attr) {
-	o := &w.o
+// facts writes what the transaction behind an alert held, as the objects that its own record has.
+func (w *Encoder) facts(list []tree.Node) {
 	for i := range list {
-		group, _, ok := strings.Cut(list[i].Name, ".")
-		if !ok || grouped(list[:i], group) {
+		if n := &list[i]; n.Name == "dns" && w.opt.DNS != 3 {
+			w.o.key("dns")
+			dns := secondDNS(n)
+			w.node(&dns)
+		} else {
+			w.o.key(n.Name)
+			w.node(n)
+		}
+	}
+}
+
+// secondDNS gives questions the form of Suricata 7: a list of queries, each with its type.
+func secondDNS(n *tree.Node) tree.Node {
+	out := tree.Of("dns")
+	for _, m := range n.In {
+		switch m.Name {
+		case "version", "type":
 			continue
-		}
-		o.comma()
-		o.b = quote(o.b, group)
-		o.b = append(o.b, ':', '{')
-		for j := i; j < len(list); j++ {
-			g, name, _ := strings.Cut(list[j].Name, ".")
-			if g == group && !told(list[i:j], list[j].Name) {
-				o.comma()
-				o.b = quote(o.b, name)
-				o.b = append(o.b, ':')
-				w.fact(list[j].Name, list[j].Value)
+		case "queries":
+			list := tree.All("query")
+			for _, q := range m.In {
+				list.Add(tree.Node{In: append([]tree.Node{tree.Str("type", "query")}, q.In...)})
 			}
+			m = list
 		}
+		out.Add(m)
+	}
+	return out
+}
+
+// carried writes where the packet of an alert came from, and what carried it.
+func (w *Encoder) carried(a *event.Alert) {
+	o := &w.o
+	o.text("pkt_src", a.Source)
+	if t := a.Tunnel; t != nil {
+		o.open("tunnel")
+		w.endpoints(t, &t.Src, &t.Dst)
+		o.num("depth", uint64(a.Depth))
 		o.close()
 	}
-}
-
-func grouped(list []event.Attr, group string) bool {
-	for i := range list {
-		if g, _, _ := strings.Cut(list[i].Name, "."); g == group {
-			return true
-		}
-	}
-	return false
-}
-
-// fact writes a value; those that are numbers in their own records are numbers here.
-func (w *Encoder) fact(name, v string) {
-	if (name == "http.status" || name == "dns.id") && v != "" && len(v) < 10 && strings.Trim(v, "0123456789") == "" && v[0] != '0' {
-		w.o.b = append(w.o.b, v...)
-		return
-	}
-	w.o.b = quote(w.o.b, v)
 }

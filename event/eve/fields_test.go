@@ -10,6 +10,7 @@ import (
 
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/eve"
+	"github.com/yagura-project/yagura/event/tree"
 )
 
 // want reads the objects that a line must hold beside those that all lines have.
@@ -94,9 +95,12 @@ func TestFieldsOfEachType(t *testing.T) {
 		"dhcp": {&event.DHCPActivity{Header: head, Conn: conn, Message: "REQUEST", XID: 7, ClientMAC: event.MAC{0, 1, 2, 3, 4, 5}, Hostname: "pc", Params: "1,3,6", RequestedIP: netip.MustParseAddr("192.0.2.7")},
 			`{"dhcp":{"type":"request","id":7,"client_mac":"00:01:02:03:04:05","assigned_ip":"0.0.0.0","client_ip":"0.0.0.0","dhcp_type":"request","requested_ip":"192.0.2.7","hostname":"pc","params":["subnet_mask","router","dns_server"]}}`},
 		"alert": {&event.Alert{Header: head, Conn: conn, ToServer: true, Action: "allowed", GID: 1, SID: 2001, Rev: 3, Message: "ET X", Category: "Trojan", Priority: 1, Refs: []string{"https://r"}, Target: "src_ip",
-			Metadata: map[string][]string{"b": {"2"}, "a": {"1", "x"}}, App: "http", TxID: 0, Packet: 12, Facts: []event.Attr{{Name: "http.hostname", Value: "h"}, {Name: "tls.sni", Value: "s"}, {Name: "http.status", Value: "404"}}},
+			Metadata: map[string][]string{"b": {"2"}, "a": {"1", "x"}}, App: "http", TxID: 0, Packet: 12, Source: "ipv4 tunnel", Depth: 1,
+			Tunnel: &event.Conn{Src: event.Endpoint{IP: netip.MustParseAddr("192.0.2.8")}, Dst: event.Endpoint{IP: netip.MustParseAddr("192.0.2.9")}, Proto: 4},
+			Facts:  []tree.Node{tree.Of("http", tree.Str("hostname", "h"), tree.Num("status", 404)), tree.Of("tls", tree.Str("sni", "s"))}},
 			`{"tx_id":0,"app_proto":"http","direction":"to_server","alert":{"action":"allowed","gid":1,"signature_id":2001,"rev":3,"signature":"ET X","category":"Trojan","severity":1,
-			"source":{"ip":"198.51.100.2","port":80},"target":{"ip":"192.0.2.1","port":40000},"references":["https://r"],"metadata":{"a":["1","x"],"b":["2"]}},"stream":0,"http":{"hostname":"h","status":404},"tls":{"sni":"s"}}`},
+			"source":{"ip":"198.51.100.2","port":80},"target":{"ip":"192.0.2.1","port":40000},"references":["https://r"],"metadata":{"a":["1","x"],"b":["2"]}},"stream":0,"http":{"hostname":"h","status":404},"tls":{"sni":"s"},
+			"pkt_src":"ipv4 tunnel","tunnel":{"src_ip":"192.0.2.8","dest_ip":"192.0.2.9","proto":"IP-in-IP","ip_v":4,"depth":1}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			lines := encode(t, eve.Options{}, c.event)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/eve"
+	"github.com/yagura-project/yagura/event/tree"
 )
 
 // FuzzEncoder puts foreign bytes wherever an event holds text: each line must be one JSON object in UTF-8.
@@ -60,7 +61,7 @@ func foreign(a, b string, at time.Time, n uint32) []event.Event {
 		&event.Authentication{Header: h, Conn: c, Protocol: "kerberos", Message: "KRB-ERROR", User: a, Domain: b, Service: a, Error: int(int32(n))},
 		&event.Authentication{Header: h, Conn: c, Protocol: "ldap", User: a, Message: b, Answered: true, Error: int(int32(n))},
 		&event.DHCPActivity{Header: h, Conn: c, Message: a, Hostname: b, Vendor: a, ClientID: b, Params: a, Routers: []netip.Addr{{}, c.Src.IP}},
-		&event.Alert{Header: h, Conn: c, Message: a, Category: b, Refs: []string{a}, Metadata: map[string][]string{a: {b}, b: {a}}, Target: "src_ip", App: a, Facts: attrs, Payload: []byte(a), Frame: []byte(b), Priority: int(int32(n))},
+		&event.Alert{Header: h, Conn: c, Message: a, Category: b, Refs: []string{a}, Metadata: map[string][]string{a: {b}, b: {a}}, Target: "src_ip", App: a, Facts: []tree.Node{tree.Of(a, tree.Str(b, a))}, Payload: []byte(a), Frame: []byte(b), Priority: int(int32(n))},
 		&event.EmailActivity{Header: h, Conn: c, App: "smtp", Helo: a, MailFrom: b, RcptTo: []string{a, b}, From: a, To: b, CC: a, Subject: b, MessageID: a, Attachments: []*event.File{file}, URLs: []string{b}},
 		&event.FTPActivity{Header: h, Conn: c, App: "ftp", Command: a, Argument: b, Replies: []string{a, b}, Codes: []int{int(int32(n))}},
 		&event.FTPActivity{Header: h, Conn: c, App: "tftp", Command: a, Argument: b},

@@ -1,49 +1,167 @@
 package wire
 
 import (
-	"github.com/yagura-project/yagura/event"
+	"encoding/hex"
+	"strconv"
+	"strings"
+
+	"github.com/yagura-project/yagura/event/tree"
 )
 
 // What an alert tells of its transaction is bounded.
 const (
-	maxFacts     = 16
+	maxFacts     = 32
 	maxFactValue = 512 // bytes
 )
 
-// facts are buffers that say what a transaction was about, and where EVE has their values.
-var facts = map[Buffer]string{
-	HTTPHost: "http.hostname", HTTPURI: "http.url", HTTPUserAgent: "http.http_user_agent", HTTPMethod: "http.http_method", HTTPReferer: "http.http_refer",
-	HTTPProtocol: "http.protocol", HTTPStatCode: "http.status", HTTPContentType: "http.http_content_type", HTTPLocation: "http.redirect",
-	TLSSNI: "tls.sni", TLSCertSubject: "tls.subject", TLSCertIssuer: "tls.issuerdn", TLSCertSerial: "tls.serial", TLSCertPrint: "tls.fingerprint", JA4Hash: "tls.ja4",
-	DNSQuery: "dns.rrname", SMBNamedPipe: "smb.named_pipe", SMBShare: "smb.share", SMBNTLMUser: "smb.user", KRB5CName: "krb5.cname", KRB5SName: "krb5.sname",
-	SMTPHelo: "smtp.helo", SMTPMailFrom: "smtp.mail_from", EmailFrom: "email.from", EmailTo: "email.to", EmailSubject: "email.subject",
-	FTPCommand: "ftp.command", FTPCommandData: "ftp.command_data", SSHSoftware: "ssh.software_version", SIPMethod: "sip.method", SIPURI: "sip.uri",
-	SNMPTrapOID: "snmp.trap_oid", FileName: "files.filename",
+// fact is where EVE has the value of a buffer: names from the outside in with full stops between them. A name with [] is a list,
+// whose members are objects where another name follows.
+type fact struct {
+	path  string
+	back  string            // of the server's side where that differs, "-" for nowhere
+	words map[uint64]string // of a number that EVE has as a word
+	show  func(f *Field) string
+	digit bool // of bytes: written as a number where they are one
 }
 
-// Facts tells what a transaction held, by the paths that EVE has for it: of several values of one buffer the first, long ones
-// cut. It is nil for a transaction without any.
-func Facts(t *Tx) []event.Attr {
+// Facts tells what a transaction of an application protocol held, in the shape that EVE has for it. Long values are cut. It is nil for a
+// transaction without any.
+func Facts(t *Tx, app string) []tree.Node {
 	if t == nil {
 		return nil
 	}
-	var out []event.Attr
+	if t.App != "" {
+		app = t.App
+	}
+	var root tree.Node
+	var times map[Buffer]int
+	told := 0
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		path := facts[f.Buffer]
-		if path == "" || len(f.B) == 0 || len(out) == maxFacts || f.Buffer == HTTPContentType && f.Dir == Orig || named(out, path) {
+		where, ok := facts()[f.Buffer]
+		if !ok || told == maxFacts {
 			continue
 		}
-		out = append(out, event.Attr{Name: path, Value: string(f.B[:min(len(f.B), maxFactValue)])})
+		path := where.at(f, app)
+		value, ok := where.value(f)
+		if !ok || path == "" {
+			continue
+		}
+		if times == nil {
+			times = map[Buffer]int{}
+		}
+		told++
+		put(&root, path, times[f.Buffer], value)
+		times[f.Buffer]++
 	}
-	return out
+	for i := range root.In {
+		if root.In[i].Name == "dns" {
+			dnsHead(&root.In[i], t)
+		}
+	}
+	return root.In
 }
 
-func named(list []event.Attr, name string) bool {
-	for i := range list {
-		if list[i].Name == name {
-			return true
+// at is the path of a value.
+func (w *fact) at(f *Field, app string) string {
+	path := w.path
+	if f.Dir == Resp && w.back != "" {
+		path = w.back
+	}
+	if rest, ok := strings.CutPrefix(path, "dcerpc."); ok && app == "smb" {
+		return "smb.dcerpc." + strings.TrimPrefix(rest, "req.")
+	}
+	return strings.TrimPrefix(path, "-")
+}
+
+// value is what is written of a field, without a name; false for nothing.
+func (w *fact) value(f *Field) (tree.Node, bool) {
+	switch {
+	case w.show != nil:
+		s := w.show(f)
+		return tree.Str("", s), s != ""
+	case w.words != nil:
+		word := w.words[f.N]
+		return tree.Str("", word), word != ""
+	case numeric(f.Buffer):
+		return tree.Num("", int64(f.N)), true
+	}
+	if n, err := strconv.ParseUint(string(f.B), 10, 31); w.digit && err == nil && f.B[0] != '0' {
+		return tree.Num("", int64(n)), true
+	}
+	return tree.Str("", string(f.B[:min(len(f.B), maxFactValue)])), len(f.B) > 0
+}
+
+func numeric(b Buffer) bool {
+	for _, d := range groups[b>>8] {
+		if d.ID == b {
+			return d.Number
 		}
 	}
 	return false
+}
+
+// put sets the value at a path, in the n-th object where that is a list of them; what is there already stays.
+func put(at *tree.Node, path string, n int, value tree.Node) {
+	name, rest, deeper := strings.Cut(path, ".")
+	name, many := strings.CutSuffix(name, "[]")
+	in := member(at, name)
+	switch {
+	case in == nil && !deeper && !many:
+		value.Name = name
+		at.Add(value)
+	case in == nil:
+		kind := tree.Object
+		if many {
+			kind = tree.List
+		}
+		at.Add(tree.Node{Name: name, Kind: kind})
+		in = &at.In[len(at.In)-1]
+		fallthrough
+	default:
+		within(in, rest, n, value, deeper, many)
+	}
+}
+
+func within(in *tree.Node, rest string, n int, value tree.Node, deeper, many bool) {
+	switch {
+	case many && deeper:
+		for len(in.In) <= n {
+			in.Add(tree.Of(""))
+		}
+		put(&in.In[n], rest, 0, value)
+	case many && in.Kind == tree.List:
+		in.Add(value)
+	case deeper && in.Kind == tree.Object:
+		put(in, rest, n, value)
+	}
+}
+
+func member(of *tree.Node, name string) *tree.Node {
+	for i := range of.In {
+		if of.In[i].Name == name {
+			return &of.In[i]
+		}
+	}
+	return nil
+}
+
+// dnsHead says first what kind of message it was.
+func dnsHead(n *tree.Node, t *Tx) {
+	kind := "request"
+	for i := range t.Fields {
+		if f := &t.Fields[i]; f.Dir == Resp && f.Buffer >= baseDNS && f.Buffer < baseSMB {
+			kind = "response"
+		}
+	}
+	n.In = append([]tree.Node{tree.Num("version", 3), tree.Str("type", kind)}, n.In...)
+}
+
+// ifaceUUID is the interface of a request in text (C706 appendix A).
+func ifaceUUID(f *Field) string {
+	if len(f.B) != IfaceLen {
+		return ""
+	}
+	h := hex.EncodeToString(f.B[:16])
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }

@@ -1,0 +1,47 @@
+package wire
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/yagura-project/yagura/event/tree"
+)
+
+func TestFacts(t *testing.T) {
+	tx := func(fill func(t *Tx)) *Tx {
+		x := &Tx{}
+		fill(x)
+		return x
+	}
+	for name, c := range map[string]struct {
+		tx   *Tx
+		app  string
+		want []tree.Node
+	}{
+		"none": {nil, "http", nil},
+		"answer": {tx(func(x *Tx) {
+			x.PutNumber(DNSRCode, Resp, 3)
+			x.PutString(DNSQueriesRRName, Resp, "a.jp")
+			x.PutString(DNSAnswersRRName, Resp, "b.jp")
+			x.PutString(DNSAnswersRRName, Resp, "c.jp")
+			x.PutNumber(DNSRRType, Resp, 5)
+			x.PutNumber(DNSRRType, Resp, 1)
+		}), "dns", []tree.Node{tree.Of("dns", tree.Num("version", 3), tree.Str("type", "response"), tree.Str("rcode", "NXDOMAIN"), tree.All("queries", tree.Of("", tree.Str("rrname", "a.jp"))),
+			tree.All("answers", tree.Of("", tree.Str("rrname", "b.jp"), tree.Str("rrtype", "CNAME")), tree.Of("", tree.Str("rrname", "c.jp"), tree.Str("rrtype", "A"))))}},
+		"both sides": {tx(func(x *Tx) {
+			x.PutString(SSHSoftware, Orig, "a")
+			x.PutString(SSHSoftware, Resp, "b")
+		}), "ssh", []tree.Node{tree.Of("ssh", tree.Of("client", tree.Str("software_version", "a")), tree.Of("server", tree.Str("software_version", "b")))}},
+		"pipe":     {tx(func(x *Tx) { x.PutNumber(DCERPCOpnum, Orig, 12) }), "smb", []tree.Node{tree.Of("smb", tree.Of("dcerpc", tree.Num("opnum", 12)))}},
+		"alone":    {tx(func(x *Tx) { x.PutNumber(DCERPCOpnum, Orig, 12) }), "dcerpc", []tree.Node{tree.Of("dcerpc", tree.Of("req", tree.Num("opnum", 12)))}},
+		"lines":    {tx(func(x *Tx) { x.PutString(FTPReply, Resp, "a"); x.PutString(FTPReply, Resp, "b") }), "ftp", []tree.Node{tree.Of("ftp", tree.All("reply", tree.Str("", "a"), tree.Str("", "b")))}},
+		"first":    {tx(func(x *Tx) { x.PutString(HTTPHost, Orig, "a"); x.PutString(HTTPHost, Orig, "b") }), "http", []tree.Node{tree.Of("http", tree.Str("hostname", "a"))}},
+		"digits":   {tx(func(x *Tx) { x.PutString(HTTPStatCode, Resp, "404") }), "http", []tree.Node{tree.Of("http", tree.Num("status", 404))}},
+		"no digit": {tx(func(x *Tx) { x.PutString(HTTPStatCode, Resp, "4x4") }), "http", []tree.Node{tree.Of("http", tree.Str("status", "4x4"))}},
+	} {
+		if d := cmp.Diff(c.want, Facts(c.tx, c.app)); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
