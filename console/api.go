@@ -29,6 +29,7 @@ func (c *Console) mountAPI(mux *http.ServeMux) huma.API {
 	c.orderAPI(api)
 	c.reportAPI(api)
 	c.segmentAPI(api)
+	c.neverAPI(api)
 	c.huntAPI(api)
 	c.blindAPI(api)
 	c.packetsAPI(api)

@@ -36,6 +36,7 @@ type Deps struct {
 	Separation func(ctx context.Context, day string) (event.SeparationDay, error) // of 2026-11-21; event.ErrNotFound without a record; nil = none is kept
 	Segments   Segments                                                           // nil = machines only, one by one
 	Drifts     func() []Drift                                                     // where enforcers differed from the ledger, newest last; nil = not watched
+	Nevers     Nevers                                                             // nil = what may never be cut off is kept elsewhere
 	Settings   Settings                                                           // where the key of answer links is kept; nil = none are made
 	Now        func() time.Time                                                   // nil = time.Now
 	Announce   func(First)                                                        // nil = the log alone names the password file

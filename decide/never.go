@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/cidr"
@@ -18,6 +19,22 @@ type NeverEntry struct {
 	Host   string `yaml:"host,omitempty"` // host name, * and ? allowed; case and domain do not matter
 	Role   string `yaml:"role,omitempty"` // role in the asset list
 	Reason string `yaml:"reason"`         // said to whoever is refused
+
+	Owner   string    `yaml:"owner,omitempty" json:",omitempty"`  // who answers for it: a section or a person
+	Expires time.Time `yaml:"expires,omitempty" json:",omitzero"` // it protects until then; none = always
+
+	By    string    `yaml:"-" json:",omitempty"` // who added it while Yagura ran
+	Added time.Time `yaml:"-" json:",omitzero"`  // and when
+}
+
+// Over reports whether the entry protects nothing any more.
+func (n NeverEntry) Over(now time.Time) bool { return over(n.Expires, now) }
+
+func over(expires, now time.Time) bool { return !expires.IsZero() && !now.Before(expires) }
+
+// same reports whether two entries name the same thing, whatever is said of it.
+func (n NeverEntry) same(x NeverEntry) bool {
+	return n.IP == x.IP && n.CIDR == x.CIDR && n.MAC == x.MAC && n.Host == x.Host && n.Role == x.Role
 }
 
 // builtin are the roles that are protected whatever the policy says (ROWS N4).
@@ -50,27 +67,65 @@ func roleKey(s string) string {
 	return s
 }
 
+// ProtectedRole is a role that is never cut off, whatever the policy says.
+type ProtectedRole struct {
+	Role   string     `json:"role"`
+	Reason event.Text `json:"reason"`
+}
+
+// ProtectedRoles are the roles of machines that are never cut off.
+func ProtectedRoles() []ProtectedRole {
+	var out []ProtectedRole
+	for _, b := range builtin {
+		out = append(out, ProtectedRole{b.role, b.reason})
+	}
+	return out
+}
+
 // NeverList answers whether something is protected. It is immutable; the zero value protects nothing.
 type NeverList struct {
 	nets  []guarded[netip.Prefix]
-	macs  map[event.MAC]event.Text
+	macs  map[event.MAC]ground
 	hosts []guarded[string]
-	roles map[string]event.Text
+	roles map[string]ground
+	now   func() time.Time // nil = time.Now
+}
+
+// ground says why something is protected, and how long; zero = always.
+type ground struct {
+	why     event.Text
+	expires time.Time
+}
+
+// longest is the one of two grounds that protects longer: a shorter word never ends a longer one.
+func longest(a, b ground) ground {
+	if a.why != (event.Text{}) && (a.expires.IsZero() || !b.expires.IsZero() && a.expires.After(b.expires)) {
+		return a
+	}
+	return b
 }
 
 type guarded[T any] struct {
 	what T
-	why  event.Text
+	ground
+}
+
+// clock is the time by which entries end.
+func (n *NeverList) clock() time.Time {
+	if n.now == nil {
+		return time.Now()
+	}
+	return n.now()
 }
 
 // newNever reads the list; self are Yagura's own addresses.
 func newNever(entries []NeverEntry, self []netip.Addr) (*NeverList, []error) {
-	n := &NeverList{macs: map[event.MAC]event.Text{}, roles: map[string]event.Text{}}
+	n := &NeverList{macs: map[event.MAC]ground{}, roles: map[string]ground{}}
 	for _, b := range builtin {
-		n.roles[b.role] = b.reason
+		n.roles[b.role] = ground{why: b.reason}
 	}
 	for _, a := range self {
-		n.nets = append(n.nets, guarded[netip.Prefix]{cidr.Single(a), event.Text{JA: "Yagura自身のアドレスです", EN: "it is an address of Yagura itself"}})
+		n.nets = append(n.nets, guarded[netip.Prefix]{cidr.Single(a), ground{why: event.Text{JA: "Yagura自身のアドレスです", EN: "it is an address of Yagura itself"}}})
 	}
 	r := reader{}
 	for i, e := range entries {
@@ -93,7 +148,7 @@ func (n *NeverList) add(r *reader, field string, e NeverEntry) {
 	if strings.TrimSpace(e.Reason) == "" {
 		r.fail(field+".reason", "is empty: say why it may never be cut off, in the words of your office")
 	}
-	why := event.Text{JA: e.Reason, EN: e.Reason}
+	why := ground{event.Text{JA: e.Reason, EN: e.Reason}, e.Expires}
 	switch {
 	case e.IP != "":
 		a, err := netip.ParseAddr(e.IP)
@@ -115,15 +170,15 @@ func (n *NeverList) add(r *reader, field string, e NeverEntry) {
 			r.fail(field+".mac", "%v", err)
 			return
 		}
-		n.macs[m] = why
+		n.macs[m] = longest(n.macs[m], why)
 	case e.Host != "":
 		n.addHost(r, field, e.Host, why)
 	default:
-		n.roles[roleKey(e.Role)] = why
+		n.roles[roleKey(e.Role)] = longest(n.roles[roleKey(e.Role)], why)
 	}
 }
 
-func (n *NeverList) addHost(r *reader, field, pattern string, why event.Text) {
+func (n *NeverList) addHost(r *reader, field, pattern string, why ground) {
 	pattern = hostKey(pattern)
 	if _, err := path.Match(pattern, ""); err != nil {
 		r.fail(field+".host", "%q is no host name pattern: use letters, * and ?", pattern)
@@ -141,24 +196,25 @@ func hostKey(s string) string {
 // Ranges count in both directions: an address within a protected range, and a
 // range that covers a protected address.
 func (n *NeverList) Protected(nets []netip.Prefix, mac event.MAC, host string, roles []string) (event.Text, bool) {
+	now := n.clock()
 	for _, p := range nets {
 		for _, g := range n.nets {
-			if g.what.Overlaps(cidr.Unmapped(p)) {
+			if g.what.Overlaps(cidr.Unmapped(p)) && !over(g.expires, now) {
 				return g.why, true
 			}
 		}
 	}
-	if why, ok := n.macs[mac]; ok && !mac.IsZero() {
-		return why, true
+	if g, ok := n.macs[mac]; ok && !mac.IsZero() && !over(g.expires, now) {
+		return g.why, true
 	}
 	for _, g := range n.hosts {
-		if ok, _ := path.Match(g.what, hostKey(host)); ok && host != "" {
+		if ok, _ := path.Match(g.what, hostKey(host)); ok && host != "" && !over(g.expires, now) {
 			return g.why, true
 		}
 	}
 	for _, role := range roles {
-		if why, ok := n.roles[roleKey(role)]; ok {
-			return why, true
+		if g, ok := n.roles[roleKey(role)]; ok && !over(g.expires, now) {
+			return g.why, true
 		}
 	}
 	return event.Text{}, false

@@ -35,19 +35,22 @@ func (e *Engine) AddNever(ctx context.Context, who string, entry NeverEntry) (li
 	if _, errs := newNever([]NeverEntry{entry}, nil); errs != nil {
 		return nil, errors.Join(errs...)
 	}
+	if entry.Over(e.Now()) {
+		return nil, &Refusal{Guard: "never", Text: textNeverOver}
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	added, err := e.addedNever(ctx)
 	switch {
 	case err != nil:
 		return nil, err
-	case slices.Contains(added, entry):
-	case len(added) >= maxNever:
+	case len(added) >= maxNever && !slices.ContainsFunc(added, entry.same):
 		return nil, fmt.Errorf("%d entries were added already: write further ones into the configuration (decide.never)", maxNever)
-	default:
-		if err := e.keepNever(ctx, append(added, entry)); err != nil {
-			return nil, err
-		}
+	}
+	entry.By, entry.Added = who, e.Now().UTC()
+	// Of the same thing the newest word holds.
+	if err := e.keepNever(ctx, append(slices.DeleteFunc(added, entry.same), entry)); err != nil {
+		return nil, err
 	}
 	if err := e.audit(ctx, who, "never_add", settingNever, entry.String()); err != nil {
 		return nil, err
@@ -66,11 +69,10 @@ func (e *Engine) DropNever(ctx context.Context, who string, entry NeverEntry) er
 	if err != nil {
 		return err
 	}
-	same := func(x NeverEntry) bool { x.Reason = entry.Reason; return x == entry }
-	if !slices.ContainsFunc(added, same) {
+	if !slices.ContainsFunc(added, entry.same) {
 		return fmt.Errorf("%s was not added while Yagura ran; entries of the configuration are removed there", entry)
 	}
-	if err := e.keepNever(ctx, slices.DeleteFunc(slices.Clone(added), same)); err != nil {
+	if err := e.keepNever(ctx, slices.DeleteFunc(slices.Clone(added), entry.same)); err != nil {
 		return err
 	}
 	return e.audit(ctx, who, "never_drop", settingNever, entry.String())
@@ -114,6 +116,7 @@ func (e *Engine) useNever(added []NeverEntry) error {
 	if errs != nil {
 		return errors.Join(errs...)
 	}
+	list.now = e.Now
 	e.never.Store(list)
 	return nil
 }

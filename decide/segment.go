@@ -137,7 +137,9 @@ func (e *Engine) segmentGuards(ctx context.Context, o event.Order) ([]Guard, err
 func (n *NeverList) carve(ranges, spare []netip.Prefix) []netip.Prefix {
 	holes := slices.Clone(spare)
 	for _, g := range n.nets {
-		holes = append(holes, g.what)
+		if !over(g.expires, n.clock()) {
+			holes = append(holes, g.what)
+		}
 	}
 	return cidr.Carve(ranges, holes)
 }

@@ -134,6 +134,46 @@ func TestAddingToNeverLiftsWhatStands(t *testing.T) {
 	}
 }
 
+func TestAnEntryOfTheListEndsByItself(t *testing.T) {
+	ctx := context.Background()
+	clock = friday
+	m := newMemory()
+	r := open(t, m, nil)
+	if _, err := r.AddNever(ctx, "sato", NeverEntry{Host: "PC-3", Reason: "選挙の期間", Owner: "総務課", Expires: friday.AddDate(0, 0, 3)}); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range []NeverEntry{{Role: "dns", Reason: "短い言葉", Expires: friday.AddDate(0, 0, 1)}, {MAC: "02:00:00:00:00:09", Reason: "医療"}} {
+		if _, err := r.AddNever(ctx, "suzuki", e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, added, err := r.Nevers(ctx)
+	if err != nil || len(added) != 3 || added[0].By != "sato" || !added[0].Added.Equal(friday) || added[0].Owner != "総務課" {
+		t.Fatalf("%+v %v", added, err)
+	}
+	protected := func() (host, role bool) {
+		_, host = r.Protected(nil, event.MAC{}, "pc-3", nil)
+		_, role = r.Protected(nil, event.MAC{}, "", []string{"dns"})
+		return host, role
+	}
+	if host, role := protected(); !host || !role {
+		t.Errorf("before its end: host %v, role %v", host, role)
+	}
+	clock = friday.AddDate(0, 0, 3)
+	if host, role := protected(); host || !role {
+		t.Errorf("at its end: host %v; a short word must not end what is protected by its role: %v", host, role)
+	}
+	if _, err := r.AddNever(ctx, "sato", NeverEntry{Host: "PC-4", Reason: "x", Expires: friday}); err == nil {
+		t.Error("an entry that is over was added")
+	}
+	if _, err := r.AddNever(ctx, "sato", NeverEntry{Host: "PC-3", Reason: "延長"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, added, _ = r.Nevers(ctx); len(added) != 3 {
+		t.Errorf("the newest word of the same thing holds: %+v", added)
+	}
+}
+
 func TestTheCapOfTheTown(t *testing.T) {
 	clock = saturday
 	r := open(t, newMemory(), func(c *Config) { c.Caps.Total = 3 })

@@ -28,6 +28,7 @@ var (
 	textNotFrozen     = event.Text{JA: "全停止ではありません", EN: "not frozen"}
 	textNever         = event.Text{JA: "隔離してはならない端末です：%s", EN: "it may never be cut off: %s"}
 	textNotNever      = event.Text{JA: "隔離禁止の一覧にありません", EN: "not on the never-touch list"}
+	textNeverOver     = event.Text{JA: "期限が過ぎています。先の日付にしてください", EN: "its end has passed; choose a later one"}
 	textNoAddress     = event.Text{JA: "切り離すためのアドレスが分かりません", EN: "no usable address is known"}
 	textAddress       = event.Text{JA: "切り離すアドレス：%s", EN: "addresses to cut: %s"}
 	textConflict      = event.Text{JA: "どの端末か確かではありません：%s", EN: "which machine it is, is not certain: %s"}

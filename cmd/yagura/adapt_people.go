@@ -11,7 +11,7 @@ import (
 func (r *river) newConsole(announce func(console.First)) (*console.Console, error) {
 	return console.New(r.cfg.Console, console.Deps{
 		Log: r.log, Dir: r.cfg.Store.Dir, Ledger: r.state, Settings: r.state, Users: consoleUsers{r.state}, Sessions: r.state.Sessions(),
-		Cases: consoleCases{r}, Decider: consoleDecider{r.policy, r.state}, Hunter: consoleHunter{r.state}, Reporter: reporter{r.state}, Roles: roleBook{r}, Segments: consoleSegments{r}, Drifts: r.drifts,
+		Cases: consoleCases{r}, Decider: consoleDecider{r.policy, r.state}, Hunter: consoleHunter{r.state}, Reporter: reporter{r.state}, Roles: roleBook{r}, Segments: consoleSegments{r}, Nevers: consoleNevers{r}, Drifts: r.drifts,
 		Separation: func(ctx context.Context, day string) (event.SeparationDay, error) { return loadDay(ctx, r.state, day) },
 		Packets:    r.consolePackets(), Rules: r.ruleCount, Alerts: r.alertIntake, Sensors: r.sensor.Stats, Explain: r.ExplainFinding, SelfTester: r, Metrics: r.metrics(), Announce: announce,
 		Health: func() error {

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/yagura-project/yagura/decide"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/japan"
 )
 
 type neverCmd struct {
@@ -54,7 +56,9 @@ func (w neverWhat) entry(reason string) decide.NeverEntry {
 type neverAddCmd struct {
 	running
 	neverWhat
-	Reason string `required:"" help:"Why it may never be cut off; told to whoever is refused."`
+	Reason string    `required:"" help:"Why it may never be cut off; told to whoever is refused."`
+	Owner  string    `help:"Who answers for it: a section or a person."`
+	Until  time.Time `help:"Last day on which it protects, e.g. 2027-03-31; always without." format:"2006-01-02"`
 }
 
 // Help is printed by yagura never add --help.
@@ -63,14 +67,19 @@ func (neverAddCmd) Help() string {
 
 Examples:
   yagura never add --cidr 10.9.0.0/24 --reason "防災の端末"
-  yagura never add --host "MADOGUCHI-*" --reason "窓口の端末"
+  yagura never add --host "MADOGUCHI-*" --reason "窓口の端末" --owner 住民課 --until 2027-03-31
 
 Exit codes: 0 added, 1 refused or failed, 2 wrong usage.`
 }
 
 // Run adds an entry at the running Yagura.
 func (c neverAddCmd) Run(ctx context.Context, std streams) error {
-	return neverChange(ctx, std, c.running, "never/add", c.entry(c.Reason))
+	e := c.entry(c.Reason)
+	e.Owner = c.Owner
+	if !c.Until.IsZero() {
+		e.Expires = japan.DayOf(c.Until).Add(1).Time()
+	}
+	return neverChange(ctx, std, c.running, "never/add", e)
 }
 
 type neverDropCmd struct {
@@ -114,15 +123,33 @@ func printNever(w io.Writer, n neverReport, asJSON bool) error {
 	}
 	fmt.Fprintln(w, "隔離禁止    役割: dns dc dhcp gateway router lgwan proxy 基幹 防災 医療 yagura（はじめから）")
 	for _, e := range n.Configured {
-		fmt.Fprintf(w, "隔離禁止    %s  設定ファイル\n", e)
+		fmt.Fprintf(w, "隔離禁止    %s  設定ファイル%s\n", e, neverMore(e))
 	}
 	for _, e := range n.Added {
-		fmt.Fprintf(w, "隔離禁止    %s  追加\n", e)
+		fmt.Fprintf(w, "隔離禁止    %s  追加%s\n", e, neverMore(e))
 	}
 	for _, o := range n.Lifted {
 		printOrder(w, o)
 	}
 	return nil
+}
+
+// neverMore says who answers for an entry, who added it, and how long it protects.
+func neverMore(e decide.NeverEntry) string {
+	out := ""
+	if e.By != "" {
+		out += "（" + e.By + "）"
+	}
+	if e.Owner != "" {
+		out += "  担当 " + e.Owner
+	}
+	switch {
+	case e.Over(time.Now()):
+		out += "  期限切れ（もう守られていません）"
+	case !e.Expires.IsZero():
+		out += "  " + clock(e.Expires) + " まで"
+	}
+	return out
 }
 
 // NeverList implements operations.

@@ -58,4 +58,19 @@ func TestSegmentsOfATown(t *testing.T) {
 	if err != nil || len(n.Added) != 1 || len(n.Configured) != 1 {
 		t.Errorf("%+v %v", n, err)
 	}
+	var no console.Refused
+	if _, err := (consoleNevers{r}).AddNever(ctx, "suzuki", console.NeverEntry{Kind: "cidr", What: "10.9.0.0", Reason: "防災"}); !errors.As(err, &no) || !strings.Contains(no.Text.JA, "10.9.0.0") {
+		t.Errorf("no range: %v", err)
+	}
+	end := time.Now().Add(48 * time.Hour).UTC().Truncate(time.Second)
+	if _, err := (consoleNevers{r}).AddNever(ctx, "suzuki", console.NeverEntry{Kind: "cidr", What: "10.9.0.0/24", Reason: "防災", Owner: "防災課", Expires: end}); err != nil {
+		t.Error(err)
+	}
+	l, err := consoleNevers{r}.NeverList(ctx)
+	if err != nil || len(l.Added) != 2 || l.Added[1].By != "suzuki" || l.Added[1].Kind != "cidr" || l.Added[1].Owner != "防災課" || !l.Added[1].Expires.Equal(end) || len(l.Roles) < 8 {
+		t.Errorf("%+v %v", l, err)
+	}
+	if c, err := (consoleSegments{r}).Segments(ctx); err != nil || len(c) < 4 || c[0] != (console.SegmentChoice{Kind: "floor", Name: "本庁舎1階", Machines: 1}) || c[1].Name != "本庁舎2階" || c[1].Machines != 3 {
+		t.Errorf("%+v %v", c, err)
+	}
 }

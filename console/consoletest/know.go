@@ -95,7 +95,7 @@ func (t *Town) Render(ctx context.Context, kind string, from, until time.Time, l
 // Deps gives the town to a console that keeps its files in dir.
 func (t *Town) Deps(dir string, log *slog.Logger) console.Deps {
 	return console.Deps{Log: log, Dir: dir, Ledger: t, Users: t, Sessions: t.Sessions(), Cases: t, Decider: t, Hunter: t, Reporter: t,
-		Sensors: t.Sensors, Explain: t.Explain, SelfTester: t, Now: t.now, Packets: t, Roles: t, Segments: t, Drifts: t.Drifts, Separation: t.Separation, Settings: t, Alerts: t.Alerts, Rules: func() (console.RuleCount, bool) {
+		Sensors: t.Sensors, Explain: t.Explain, SelfTester: t, Now: t.now, Packets: t, Roles: t, Segments: t, Nevers: t, Drifts: t.Drifts, Separation: t.Separation, Settings: t, Alerts: t.Alerts, Rules: func() (console.RuleCount, bool) {
 			return console.RuleCount{Loaded: 24_877, Refused: 3, Since: t.now().UTC().Add(-8 * time.Hour)}, true
 		}}
 }

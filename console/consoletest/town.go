@@ -34,6 +34,7 @@ type Town struct {
 	next      int
 	packets   uint64
 
+	nevers     []console.NeverEntry
 	accepted   string // who accepted the rehearsal of the policy
 	acceptedAt time.Time
 

@@ -46,7 +46,7 @@ async function story(page, town) {
 }
 
 async function tour(page, town, width) {
-  const pages = { '/': 'heading', '/incidents': 'heading', '/devices': 'table', '/orders': 'heading', '/segments': 'heading', '/segments/zone/lgwan': 'table', '/rehearsal': 'table', '/blind': 'table', '/selftest': 'heading', '/reports': 'heading', '/audit': 'table', '/settings': 'heading', '/nowhere': 'heading' }
+  const pages = { '/': 'heading', '/incidents': 'heading', '/devices': 'table', '/orders': 'heading', '/segments': 'heading', '/segments/zone/lgwan': 'table', '/never': 'table', '/rehearsal': 'table', '/blind': 'table', '/selftest': 'heading', '/reports': 'heading', '/audit': 'table', '/settings': 'heading', '/nowhere': 'heading' }
   for (const [path, role] of Object.entries(pages)) {
     await step(`${path} at ${width} px: axe finds nothing serious, nothing overflows`, async () => {
       await page.goto(town.url + path)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { openPage, sizes } from './browser.mjs'
 import { startTown } from './server.mjs'
-import { axe, login, menu, step, verified } from './steps.mjs'
+import { axe, isolate, login, menu, step, verified } from './steps.mjs'
 
 export async function response(browser) {
   const town = await startTown()
@@ -18,6 +18,7 @@ export async function response(browser) {
     await step('the colleague reads what follows, and approves', () => approve(theirs, town, order))
     await step('silence is observed, and what it rests on is shown', () => proven(page))
     await step('the floor is released', () => releaseFloor(page))
+    await step('a machine that must not be cut off: added, and its isolation lifted', () => protect(page, town))
     await step('the rehearsal: how many, how many of them wrongly; then auto is allowed', () => rehearse(page, town))
     await step('the colleague may look, and is told who may accept', () => mayNotAccept(theirs, town))
     await step('the freeze is in reach on every page, and stops', () => freeze(theirs, town))
@@ -92,6 +93,32 @@ async function releaseFloor(page) {
   await page.getByText('隔離は解除されました').waitFor()
 }
 
+/** The wrong PC was cut: whoever sees it puts it on the list, and it talks again. */
+async function protect(page, town) {
+  await page.goto(`${town.url}/devices`)
+  await page.getByRole('table', { name: '端末' }).getByRole('link', { name: /PC-101/ }).first().click()
+  await isolate(page)
+  await verified(page)
+  await page.goto(`${town.url}/never`)
+  await page.getByRole('textbox', { name: '対象' }).fill('PC-101')
+  await page.getByRole('textbox', { name: '理由' }).fill('窓口の端末。止めると住民票が出せません')
+  await page.getByRole('textbox', { name: '担当' }).fill('税務課')
+  await page.getByLabel(/いつまで/).fill('2027-03-31')
+  await page.getByRole('button', { name: '加える', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('いま隔離中なら、その隔離は解除されます').waitFor()
+  await axe(page, 'never dialog')
+  await dialog.getByRole('button', { name: '加える' }).click()
+  await page.getByText('次の 1 件の隔離を解除しています').waitFor()
+  await axe(page, 'never')
+  const row = page.getByRole('row').filter({ hasText: 'PC-101' })
+  await row.getByText('税務課').waitFor()
+  await row.getByText('2027年3月31日まで').waitFor()
+  await row.getByRole('button', { name: /外す/ }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '外す' }).click()
+  await row.waitFor({ state: 'hidden' })
+}
+
 async function rehearse(page, town) {
   await page.goto(`${town.url}/rehearsal`)
   await page.getByRole('heading', { name: /過去 30 日なら、\d+ 台を自動で切り離していました/ }).waitFor()
@@ -114,7 +141,7 @@ async function mayNotAccept(page, town) {
 }
 
 async function freeze(page, town) {
-  for (const path of ['/', '/incidents', '/devices', '/orders', '/segments', '/rehearsal', '/blind', '/reports', '/settings']) {
+  for (const path of ['/', '/incidents', '/devices', '/orders', '/segments', '/never', '/rehearsal', '/blind', '/reports', '/settings']) {
     await page.goto(town.url + path)
     await page.getByRole('button', { name: '全停止' }).waitFor()
   }

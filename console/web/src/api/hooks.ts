@@ -100,6 +100,9 @@ export const useSegments = () => useQuery({ queryKey: ['segments'], queryFn: () 
 export const useSegmentPreview = (ask: { kind: 'zone' | 'floor' | 'site'; name: string; minutes: number }) =>
   useQuery({ queryKey: ['segments', 'preview', ask], queryFn: () => data(api.POST('/api/v1/segments/preview', { body: ask })), staleTime: 0, placeholderData: keepPreviousData })
 
+/** What may never be cut off. */
+export const useNever = () => useQuery({ queryKey: ['never'], queryFn: () => data(api.GET('/api/v1/never')) })
+
 /** What the policy as it stands would have done about the cases of the last days. */
 export const useRehearsal = (days: number) =>
   useQuery({ queryKey: ['rehearsal', days], queryFn: () => data(api.GET('/api/v1/policy/rehearsal', { params: { query: { days } } })), placeholderData: keepPreviousData })

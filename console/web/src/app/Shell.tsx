@@ -6,8 +6,8 @@ import { api, data, type Schemas } from '../api/client'
 import { queryClient, useOverview, useSession } from '../api/hooks'
 import { useLine } from '../api/stream'
 import { setLang, useWords } from '../i18n'
-import { deviceName } from '../parts/badges'
 import { FreezeButton, FrozenBanner } from '../parts/Freeze'
+import { deviceName } from '../parts/names'
 import { Mark } from './Mark'
 
 const items = [

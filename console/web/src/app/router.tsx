@@ -9,6 +9,7 @@ import { Devices } from '../pages/Devices'
 import { Incident } from '../pages/Incident'
 import { Incidents } from '../pages/Incidents'
 import { Login } from '../pages/Login'
+import { Never } from '../pages/Never'
 import { Order } from '../pages/Order'
 import { Orders } from '../pages/Orders'
 import { Overview } from '../pages/Overview'
@@ -71,6 +72,7 @@ const routes = root.addChildren([
     page('/orders/$uid', Order),
     page('/segments', Segments),
     page('/segments/$kind/$name', Segment),
+    page('/never', Never),
     page('/rehearsal', Rehearsal),
     page('/blind', Blind),
     page('/selftest', SelfTest),

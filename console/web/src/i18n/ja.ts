@@ -37,7 +37,7 @@ export const ja = {
   },
   phaseShort: { intelligence_gathering: '収集', point_of_entry: '侵入', cc_communication: '指令', lateral_movement: '拡大', asset_data_discovery: '探索', data_exfiltration: '持出' },
   zone: { mynumber: 'マイナンバー系', lgwan: 'LGWAN系', internet: 'インターネット系', school: '学校', dmz: '公開サーバー' },
-  role: { dc: '認証サーバー', dns: 'DNS', dhcp: 'DHCP', gateway: '出入口', proxy: 'プロキシ', wsus: '更新配信', backup: 'バックアップ', scanner: '点検', management: '管理端末', mail: 'メール', printer: 'プリンター', nat: 'アドレス変換', yagura: '櫓' },
+  role: { dc: '認証サーバー', dns: 'DNS', dhcp: 'DHCP', gateway: '出入口', proxy: 'プロキシ', wsus: '更新配信', backup: 'バックアップ', scanner: '点検', management: '管理端末', mail: 'メール', printer: 'プリンター', nat: 'アドレス変換', yagura: '櫓', router: 'ルーター', lgwan: 'LGWAN接続', kikan: '基幹', bousai: '防災', medical: '医療' },
   source: { dhcp: 'アドレス配布（DHCP）', nbns: '名前の通知（NetBIOS）', mdns: '名前の通知（mDNS）', llmnr: '名前の通知（LLMNR）', kerberos: 'ログオン（Kerberos）', ntlm: 'ログオン（NTLM）', arp: '実際の通信（ARP）', ethernet: '実際の通信（フレーム）', snmp: 'スイッチの表（SNMP）', radius: '認証の記録（RADIUS）', ldap: 'ログオン（LDAP）', http: 'Webの通信', dns: '名前の問い合わせ', flow: '実際の通信', person: '担当者の登録', csv: '資産台帳' },
   field: { ip: 'アドレス', mac: 'MAC', hostname: '端末名', user: '利用者', department: '所属', place: '場所', zone: 'ネットワーク', port: '接続ポート', phone: '電話', role: '役割', role_denied: '役割ではない' },
   incidents: {
@@ -84,6 +84,12 @@ export const ja = {
     n_cases: '調べた案件', n_machines: '自動で切り離していた端末', n_asked: '承認を求めていた案件', n_refused: '安全の確認が止めていた案件', policy: 'いまの方針', where: '方針は設定ファイル（decide）で変えます。変えたら、もう一度この予行を確認してください。', would: '切り離していた端末', nothing: '切り離しも、承認の依頼もありませんでした', col_what: '結果', col_rule: '規則', isolated: '自動で隔離', asks: '承認を依頼', falseTag: '問題なしだった',
     acceptTitle: '自動の切り離し', noAutoTag: '自動なし', acceptedTag: '働いています', openTag: '確認待ち', noAuto: 'いまの方針に「自動」はありません。すべて記録か承認です。', accepted: '{{who}} が {{when}} にこの予行を確認しました。方針の「自動」が働きます。', open: 'まだだれも確認していません。方針に「自動」とあっても、確認されるまでは承認待ちになります。', accept: '確認して自動を認める', acceptAsk: '方針の「自動」を認めますか', acceptText: '認めると、方針が「自動」としている時間帯には、人に聞かずに切り離します。この期間では {{n}} 台、うち問題なし {{m}} 台でした。上限、切り離さないもの、全停止は変わらず働きます。', reasonPlaceholder: '例：係内で確認。電話番号も周知済み', adminOnly: '認められるのは管理者だけです。',
   },
+  never: {
+    intro: 'ここにあるものは、だれが押しても、自動でも、切り離されません。範囲や区画の切り離しからも外れます。', add: '切り離さないものを加える', kind: '何で指定するか', kind_host: '端末名', kind_ip: 'アドレス', kind_cidr: 'アドレスの範囲', kind_mac: 'MACアドレス', kind_role: '台帳の役割',
+    what: '対象', example_host: '例：MADOGUCHI-*', example_ip: '例：10.1.0.53', example_cidr: '例：10.9.0.0/24', example_mac: '例：00:11:22:33:44:55', example_role: '例：窓口', reason: '理由', reasonHint: '切り離しを断られた人に、そのまま示されます。', reasonExample: '例：窓口の端末。止めると住民票が出せません', owner: '担当', ownerExample: '例：住民課', until: 'いつまで（空なら、ずっと）',
+    end: 'いつまで', untilDay: '{{day}}まで', addDo: '加える', addAsk: '{{what}} を、切り離さないものに加えますか', addText: 'すぐにすべての装置で守られます。いま隔離中なら、その隔離は解除されます。承認待ちなら取り下げます。', added: '加えました', nothingLifted: '解除した隔離はありません。', lifted: '次の {{n}} 件の隔離を解除しています。', entries: '登録したもの', none: '登録はまだありません。', over: '期限切れ（守られていません）', always: 'ずっと', by: '登録した人', configured: '設定ファイル', drop: '外す',
+    dropAsk: '{{what}} を一覧から外しますか', dropText: '外すと、この対象も切り離せるようになります。外しただけでは何も切り離しません。', roles: 'はじめから守られている役割', rolesText: '端末台帳や画面で役割を確認した機器は、登録しなくても切り離されません。',
+  },
   freeze: { short: '全停止', on_1: '自動の切り離しを、すぐにすべて止めます。', on_2: 'いま効いている隔離は、そのまま続きます。解くときは台帳から1台ずつ解除します。', on_3: '見張りと知らせは続きます。人の操作による隔離もできます。', off_1: '方針の「自動」がまた働くようになります。', off_2: '止めている間に待たせた隔離があれば、すぐに始まることがあります。', reason: '理由（急ぐときは空のままで構いません）', adminLifts: '再開は管理者が行います。' },
   proof: { title: '止まったと言える根拠', device: '装置の読み返し', sensor: 'センサーが見た静けさ', probe: '櫓からの呼びかけ', notYet: 'まだありません。', noProbe: '行っていません（設定の act.probe が off のとき）。', told: '設定し、読み返して確かめました', refused: 'できませんでした', open: 'まだ', yes: '確かめました', no: '確かめられません', mended: '装置の設定が台帳とずれたため、{{n}} 回直しました。', receiptsHint: '「>」は送ったもの、「<」は装置の答えです。', ok: '成功', ng: '失敗' },
   op: { plan: '予行', apply: '設定', undo: '取り消し', readback: '読み返し', reconcile: '直し', verify: '呼びかけ' },
@@ -121,7 +127,7 @@ export const ja = {
   packets: { save: 'パケットを保存', saveAll: '案件のパケットをまとめて保存', hint: 'この通信の前後のパケットを、Wireshark などで開けるファイルにします。保存したことは操作記録に残ります。' },
   audit: { title: '操作記録', intro: 'だれが何をしたかの記録です。あとから書き換えると分かるように、一行ずつ鎖のようにつながっています。', none: '記録はまだありません。', col_time: '日時', col_who: 'だれ', col_action: '何を', col_object: '対象', col_detail: '内容', hash: '確認値', filter: '絞り込み' },
   actor: { policy: '櫓（方針）', act: '櫓（実行）', verify: '櫓（確認）', expiry: '櫓（期限）', guard: '櫓（安全確認）', reconcile: '櫓（復元）', yagura: '櫓' },
-  action: { none: '見送り', observed: '予行', approved: '承認済み', applying: '実行中', applied: '実行済み', verifying: '確認中', verified: '停止を確認', ineffective: '止まらず', partial: '一部停止', releasing: '解除中', released: '解除済み', expired: '期限', failed: '失敗', denied: '見送り', login: 'ログイン', logout: 'ログアウト', isolate: '隔離', release: '解除', approve: '承認', deny: '見送り', freeze: '全停止', unfreeze: '再開', apply: '実行', undo: '取り消し', config: '設定', user: '利用者', password: 'パスワード', refused: '拒否', incident: '案件', report: '報告書', hunt: '調査', propose: '提案', verify: '確認', packets: 'パケット保存', selftest: '自己試験', lapse: '期限切れ' },
+  action: { none: '見送り', observed: '予行', approved: '承認済み', applying: '実行中', applied: '実行済み', verifying: '確認中', verified: '停止を確認', ineffective: '止まらず', partial: '一部停止', releasing: '解除中', released: '解除済み', expired: '期限', failed: '失敗', denied: '見送り', login: 'ログイン', logout: 'ログアウト', isolate: '隔離', release: '解除', approve: '承認', deny: '見送り', freeze: '全停止', unfreeze: '再開', apply: '実行', undo: '取り消し', config: '設定', user: '利用者', password: 'パスワード', refused: '拒否', incident: '案件', report: '報告書', hunt: '調査', propose: '提案', verify: '確認', packets: 'パケット保存', selftest: '自己試験', lapse: '期限切れ', never_add: '切り離さないものに追加', never_drop: '一覧から外す', rehearsal: '予行の確認', drift: '装置のずれ', observe: '予行', rehearse: '予行' },
   settings: { title: '設定', language: '表示のことば', you: 'あなた', role: '権限', users: '利用者', add: '利用者を加える', name: '利用者名', disabled: '停止中', reset: 'パスワードを作り直す', oncePassword: '最初のパスワード（この一度だけ表示します）', enable: '再開する', disable: '停止する', lastLogin: '最後のログイン', never: 'まだなし', api: 'API の説明（OpenAPI）' },
   roles: { viewer: '閲覧', operator: '操作', admin: '管理者' },
 }

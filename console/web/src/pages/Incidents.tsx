@@ -3,10 +3,11 @@ import { useState } from 'react'
 import type { Schemas } from '../api/client'
 import { useIncidents } from '../api/hooks'
 import { useWords } from '../i18n'
-import { CaseState, deviceName, Phases, Severity } from '../parts/badges'
+import { CaseState, Phases, Severity } from '../parts/badges'
 import { DataTable, type Column } from '../parts/DataTable'
 import { Empty, Loaded } from '../parts/states'
 import { When } from '../parts/When'
+import { deviceName } from '../parts/names'
 
 type Row = Schemas['IncidentRow']
 

@@ -5,10 +5,11 @@ import { lazy, Suspense } from 'react'
 import type { Schemas } from '../api/client'
 import { useOverview, useSelfTest } from '../api/hooks'
 import { useWords } from '../i18n'
-import { deviceName, Severity } from '../parts/badges'
+import { Severity } from '../parts/badges'
 import { segment, segmentName } from '../parts/segment'
 import { Empty, Loaded } from '../parts/states'
 import { When } from '../parts/When'
+import { deviceName } from '../parts/names'
 import { clock } from '../parts/time'
 
 const Trend = lazy(() => import('../parts/Trend'))

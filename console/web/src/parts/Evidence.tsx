@@ -14,7 +14,7 @@ export function Evidence({ o }: { o: Schemas['Order'] }) {
     <section className="card" aria-labelledby="evidence">
       <h2 id="evidence">{t('proof.title')}</h2>
       <ol className="plain proofs">
-        <Proof ok={e.told.length > 0 && e.told.every((d) => d.ok)} title={t('proof.device')}>
+        <Proof ok={e.told.length > 0 ? e.told.every((d) => d.ok) : undefined} title={t('proof.device')}>
           {e.told.length === 0 ? <p className="soft">{t('proof.notYet')}</p> : <ul className="plain">{e.told.map((d) => <Device key={d.enforcer} d={d} />)}</ul>}
         </Proof>
         <Proof ok={e.silence?.ok} title={t('proof.sensor')}>

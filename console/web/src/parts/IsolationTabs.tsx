@@ -4,6 +4,7 @@ import { useWords } from '../i18n'
 const tabs = [
   { to: '/orders', key: 'ledger' },
   { to: '/segments', key: 'segments' },
+  { to: '/never', key: 'never' },
   { to: '/rehearsal', key: 'rehearsal' },
 ] as const
 

@@ -1,4 +1,3 @@
-import type { Schemas } from '../api/client'
 import { useWords } from '../i18n'
 
 export type Grade = 'high' | 'middle' | 'low' | 'none'
@@ -49,10 +48,4 @@ export function Phases({ list }: { list: readonly string[] | null | undefined })
       ))}
     </span>
   )
-}
-
-/** 総務課の PC-103, as people say it. */
-export function deviceName(d: Schemas['DeviceBrief'], lang: 'ja' | 'en'): string {
-  if (!d.department) return d.name
-  return lang === 'ja' ? `${d.department}の ${d.name}` : `${d.name} (${d.department})`
 }

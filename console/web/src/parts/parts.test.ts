@@ -3,10 +3,11 @@ import type { Schemas } from '../api/client'
 import { bytes, span } from './bytes'
 import { cell, csv } from './csv'
 import { compact, story } from './hunting'
-import { stage, standing, terminal, verdict } from './order'
+import { evidence, firstVoice, receiptText, samePerson, stage, standing, terminal, verdict, waiting } from './order'
+import { segment, segmentName, serviceKind } from './segment'
 import { order } from './sort'
 import { paragraphs } from './story'
-import { brief, clock, distance, moment } from './time'
+import { brief, clock, dayEnd, distance, lastDay, moment } from './time'
 
 describe('time', () => {
   it('is Japan time, whatever the machine thinks', () => {
@@ -24,6 +25,53 @@ describe('time', () => {
     expect(distance('2026-11-21T11:10:00Z', now)).toEqual({ key: 'common.ago_m', n: 50 })
     expect(distance('2026-11-21T20:00:00Z', now)).toEqual({ key: 'common.in_h', n: 8 })
     expect(distance('2026-11-11T12:00:00Z', now)).toEqual({ key: 'common.ago_d', n: 10 })
+  })
+})
+
+describe('days', () => {
+  it('end at midnight in Japan, and are told by their last day', () => {
+    expect(dayEnd('2027-03-31')).toBe('2027-03-31T15:00:00.000Z')
+    expect(lastDay(dayEnd('2027-03-31'), 'ja')).toBe('2027年3月31日')
+  })
+})
+
+describe('parts of the network', () => {
+  const words = { t: (k: string, v?: Record<string, unknown>) => (v ? `${String(v.name)}（${String(v.kind)}）` : k), word: (g: string, v: string | undefined) => ({ 'zone.lgwan': 'LGWAN系', 'segment.zone': 'ゾーン', 'segment.site': '拠点全体' } as Record<string, string>)[`${g}.${v}`] ?? v ?? '', lang: 'ja' as const }
+  it('are named as people say them', () => {
+    expect(segment(undefined)).toBeUndefined()
+    expect(segment('floor 本庁舎 2階')).toEqual({ kind: 'floor', name: '本庁舎 2階' })
+    expect(segmentName({ kind: 'zone', name: 'lgwan' }, words)).toBe('LGWAN系（ゾーン）')
+    expect(segmentName({ kind: 'site', name: '' }, words)).toBe('拠点全体')
+    expect([serviceKind(445), serviceKind(4711)]).toEqual(['file', undefined])
+  })
+})
+
+describe('what an isolation rests on', () => {
+  const at = '2026-11-21T12:00:00Z'
+  const o = (more: object) => ({ state: 'verified', time: at, ...more }) as unknown as Schemas['Order']
+  const told = (enforcer: string, op: string, ok: boolean) => ({ time: at, order: 'o', enforcer, op, ok })
+  it('is what each device said last, what the sensor saw, and what was asked', () => {
+    const e = evidence(o({
+      receipts: [told('snmp', 'plan', true), told('snmp', 'apply', false), told('snmp', 'reconcile', true), { ...told('probe', 'verify', true), detail: '応答なし' }],
+      history: [{ time: at, to: 'partial', who: 'verify', why: { ja: '一部', en: '' } }, { time: at, to: 'verified', who: 'verify', why: { ja: '静か', en: '' } }],
+    }))
+    expect(e.told).toEqual([{ enforcer: 'snmp', ok: true, detail: '', time: at }])
+    expect(e.silence).toEqual({ ok: true, text: { ja: '静か', en: '' } })
+    expect(e.probe).toEqual({ ok: true, text: '応答なし' })
+    expect(e.mended).toBe(1)
+  })
+  it('is nothing before anything was done', () => expect(evidence(o({}))).toEqual({ told: [], silence: undefined, probe: undefined, mended: 0 }))
+  it('shows commands and answers apart', () => {
+    expect(receiptText({ ...told('cli', 'apply', true), commands: ['vlan 999'], answers: ['ok'], took_us: 4100 })).toBe('> vlan 999\n< ok\n(4.1 ms)')
+  })
+  it('puts a part of the network first, then what did not stop', () => {
+    const list = [o({ uid: 'a', state: 'awaiting_approval' }), o({ uid: 'b', state: 'verified' }), o({ uid: 'c', state: 'partial' }), o({ uid: 'd', state: 'awaiting_approval', segment: 'zone lgwan' })]
+    expect(waiting(list).map((x) => x.uid)).toEqual(['d', 'c', 'a'])
+  })
+  it('knows the first of two people, wherever they sat', () => {
+    expect(firstVoice(o({ state: 'awaiting_approval', approvals: [{ who: 'sato@terminal', time: at }] }))?.who).toBe('sato@terminal')
+    expect(firstVoice(o({ state: 'verified', approvals: [{ who: 'sato', time: at }] }))).toBeUndefined()
+    expect([samePerson('Sato@terminal', 'sato'), samePerson('sato', 'suzuki')]).toEqual([true, false])
   })
 })
 

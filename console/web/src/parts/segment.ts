@@ -1,5 +1,5 @@
 import type { Schemas } from '../api/client'
-import { deviceName } from './badges'
+import { deviceName } from './names'
 
 export type Segment = { kind: string; name: string }
 

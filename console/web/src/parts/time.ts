@@ -42,3 +42,11 @@ export function distance(iso: string, now: number): { key: string; n: number } {
   if (n < 86_400 * 2) return { key: `common.${dir}_h`, n: Math.round(n / 3600) }
   return { key: `common.${dir}_d`, n: Math.round(n / 86_400) }
 }
+
+/** The end of a day of Japan, for what holds on that day still: 2027-03-31 → its midnight. */
+export const dayEnd = (day: string): string => new Date(new Date(`${day}T00:00:00+09:00`).getTime() + 86_400_000).toISOString()
+
+/** The last day on which something that ends then still holds: 2027年3月31日. */
+export function lastDay(iso: string, lang: Lang): string {
+  return new Date(new Date(iso).getTime() - 1).toLocaleDateString(lang === 'en' ? 'en-GB' : 'ja-JP', { timeZone: zone, year: 'numeric', month: lang === 'en' ? 'short' : 'long', day: 'numeric' })
+}
