@@ -16,17 +16,18 @@ const tick = time.Second
 // Engine feeds events to the detectors in capture time and hands out folded
 // findings. Its methods may be called from several goroutines.
 type Engine struct {
-	mu    sync.Mutex
-	cfg   Config
-	deps  Deps
-	run   []*running
-	shown readers
-	fold  *folder
-	out   func(event.Finding)
-	clock time.Time // newest capture time seen
-	moved time.Time // the tick that the detectors know of
-	head  event.Header
-	stats EngineStats
+	mu     sync.Mutex
+	cfg    Config
+	deps   Deps
+	run    []*running
+	shown  readers
+	fold   *folder
+	out    func(event.Finding)
+	clock  time.Time // newest capture time seen
+	moved  time.Time // the tick that the detectors know of
+	behind int       // events in a row that lie far behind the clock
+	head   event.Header
+	stats  EngineStats
 }
 
 type running struct {
@@ -124,10 +125,21 @@ func (e *Engine) Advance(now time.Time) {
 	e.advance(now)
 }
 
+// putBack is after how many events in a row that lie more than a leap behind the clock is taken to have been put back.
+const putBack = 256
+
 func (e *Engine) advance(now time.Time) {
 	if !now.After(e.clock) {
-		return
+		if e.clock.Sub(now) <= leap {
+			e.behind = 0
+			return
+		}
+		if e.behind++; e.behind < putBack {
+			return
+		}
+		e.moved = time.Time{}
 	}
+	e.behind = 0
 	e.clock = now
 	t := now.Truncate(tick)
 	if !t.After(e.moved) {

@@ -57,8 +57,12 @@ func (t *Table[K, V]) Touch(k K, now time.Time) (v *V, isNew bool) {
 	return &s.value, true
 }
 
+// leap is how far ahead a touch may lie before it is of a clock that has been put back since.
+const leap = time.Hour
+
 func (t *Table[K, V]) old(s *slot[K, V], at int64) bool {
-	return t.idle > 0 && at-s.touched > int64(t.idle)
+	gap := at - s.touched
+	return t.idle > 0 && (gap > int64(t.idle) || gap < -int64(max(t.idle, leap)))
 }
 
 // Peek returns the state of k without touching it; nil when there is none or it is too old.
