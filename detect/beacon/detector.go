@@ -57,7 +57,7 @@ var Detector = detect.Detector{
 		Phase:  event.PhaseC2,
 	},
 	Behaviours: []string{"c2.http", "c2.tls_beacon", "c2.tls", "c2.tls_rat", "c2.rat_tcp", "c2.quic"},
-	Reads:      []event.Event{(*event.HTTPActivity)(nil), (*event.NetworkActivity)(nil)},
+	Reads:      []event.Event{(*event.DNSActivity)(nil), (*event.HTTPActivity)(nil), (*event.NetworkActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New:        func(cfg any, d detect.Deps) detect.Instance { return newInstance(*cfg.(*Config), d) },
 	Samples:    samples,
