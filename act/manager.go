@@ -51,6 +51,7 @@ type Manager struct {
 	lastLook time.Time // last Reconcile
 	strange  map[string]bool
 	deaf     map[string]time.Time // hand → until when its device is left alone, since it did not answer
+	late     []*job               // what Overdue ends
 
 	eyes    sync.Mutex // what is observed; never held while a device is spoken to
 	watches map[string]*watch

@@ -18,7 +18,7 @@ import (
 // Probe says whether Yagura itself asks a machine that fell silent, after the
 // sensor has seen nothing any more: a machine that is switched off is silent too.
 type Probe struct {
-	Mode string        `yaml:"mode"` // auto (where an enforcer cuts the machine from everybody); off; segment (machines on a network of Yagura's own); always
+	Mode string        `yaml:"mode"` // auto (on a network of Yagura's own, where an enforcer cuts the machine from everybody); off; segment (whatever cuts it); always (beyond routers too)
 	TCP  []int         `yaml:"tcp"`  // ports that are tried; 1–65535, at most 16
 	Wait time.Duration `yaml:"wait"` // for all answers together; 100 ms–10 s
 }
@@ -72,7 +72,7 @@ func (p Probe) ask(ctx context.Context, o event.Order) (answers []string, asked 
 		answers = append(answers, what)
 	}
 	for _, a := range o.IPs {
-		if a.IsLinkLocalUnicast() || asked >= maxProbed || p.Mode == ProbeSegment && !onLink(a) || !routed(a) {
+		if a.IsLinkLocalUnicast() || asked >= maxProbed || p.Mode != ProbeAlways && !onLink(a) || !routed(a) {
 			continue
 		}
 		asked++

@@ -54,7 +54,7 @@ func (m *Manager) probe(ctx context.Context, j *job) (o event.Order, passes []st
 }
 
 // asks reports whether the machine is to be asked. By itself Yagura asks only where somebody has cut the machine off from
-// everybody at its own switch, so that no answer may come: a proxy, a router or a block list leaves neighbours alone, whom
+// everybody at its own switch, so that no answer may come, and where nothing stands between that could answer for it: a proxy, a router or a block list leaves neighbours alone, whom
 // Yagura may be one of; and what Yagura does by its own packets (ARP) does not cut those packets.
 func (m *Manager) asks(o event.Order) bool {
 	if m.cfg.Probe.Mode != ProbeAuto {

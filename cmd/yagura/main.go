@@ -32,6 +32,7 @@ type cli struct {
 	Deny     denyCmd        `cmd:"" help:"Drop a proposed isolation (asks the running Yagura)."`
 	Freeze   freezeCmd      `cmd:"" help:"Stop everything automatic, or let it go on (asks the running Yagura)."`
 	Check    checkCmd       `cmd:"" help:"Check a configuration and this machine, without starting."`
+	Expire   expireCmd      `cmd:"" help:"End isolations whose time is over while Yagura does not run (for a timer)."`
 	Explain  explainCmd     `cmd:"" help:"Say in plain words what a configuration does."`
 	Hunt     huntCmd        `cmd:"" help:"Ask questions of what has been kept."`
 	Isolate  isolateCmd     `cmd:"" help:"Cut a machine off (asks the running Yagura)."`

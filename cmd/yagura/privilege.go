@@ -54,16 +54,28 @@ func shed(cfg config) ([]*capture.Live, error) {
 	if err != nil {
 		return nil, err
 	}
+	return nil, anew(cfg, ringsEnv+"="+text)
+}
+
+// shedUser becomes cfg.User where root started this process and one is named, so that what it writes stays readable for `run`.
+func shedUser(cfg config) error {
+	if !own || os.Geteuid() != 0 || cfg.User == "" {
+		return nil
+	}
+	return anew(cfg)
+}
+
+// anew runs this program again with no more than enforcers need; it returns only what went wrong.
+func anew(cfg config, env ...string) error {
 	self, err := os.Executable()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	runtime.LockOSThread() // exec keeps the rights of the thread that calls it, and ends all others
 	if err := dropTo(cfg.User, needed(cfg)); err != nil {
-		return nil, fmt.Errorf("giving up privileges: %w", err)
+		return fmt.Errorf("giving up privileges: %w", err)
 	}
-	err = syscall.Exec(self, os.Args, append(os.Environ(), ringsEnv+"="+text))
-	return nil, fmt.Errorf("giving up privileges: %w", err)
+	return fmt.Errorf("giving up privileges: %w", syscall.Exec(self, os.Args, append(os.Environ(), env...)))
 }
 
 // needed lists the capabilities that stay.

@@ -43,8 +43,12 @@ func (c runCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	r, err := newRiver(ctx, cfg, options{rings: rings, log: newLog(std.err, c.Verbose), announce: announceFirst(std.err)})
+	calm, err := awaitExpiry(ctx, cfg)
 	if err != nil {
+		return err
+	}
+	r, err := newRiver(ctx, cfg, options{rings: rings, log: newLog(std.err, c.Verbose), announce: announceFirst(std.err)})
+	if err = errors.Join(err, calm()); err != nil {
 		return err
 	}
 	if err := r.Start(ctx); err != nil {
