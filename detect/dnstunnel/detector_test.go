@@ -70,6 +70,59 @@ func addresses() detecttest.Sample {
 	return s.Sample("attack-a-queries", origin, home, detecttest.Expect{Behaviour: "c2.dns_tunnel", Device: pc, Severity: event.High})
 }
 
+// pieces brings a program in, a text a name, under short names that count up.
+func pieces() detecttest.Sample {
+	s := detecttest.NewScript(26)
+	for i := range 50 {
+		s.Jitter(300*time.Millisecond, 0.3).DNS(pc, resolver, fmt.Sprintf("%d.dl.loader.example", i), "TXT", "NOERROR",
+			event.DNSAnswer{Type: "TXT", Data: hex.EncodeToString(payload(s, 100))})
+	}
+	return s.Sample("attack-pieces", origin, home, detecttest.Expect{Behaviour: "c2.dns_tunnel", Device: pc, Severity: event.High, Subject: "loader.example"})
+}
+
+// waiting is a tunnel that carries nothing and only asks for news, with a type that nothing else uses.
+func waiting() detecttest.Sample {
+	s := detecttest.NewScript(27)
+	for range 30 {
+		s.Jitter(4*time.Second, 0.1).DNS(pc, resolver, "p"+hex.EncodeToString(payload(s, 3))+".t.tunnel.example", "NULL", "NOERROR")
+	}
+	return s.Sample("attack-waiting", origin, home, detecttest.Expect{Behaviour: "c2.dns_tunnel", Device: pc, Severity: event.High, Subject: "tunnel.example"})
+}
+
+// direct asks the tunnel's server itself, so that no name needs a domain: data goes on to the last label.
+func direct() detecttest.Sample {
+	s := detecttest.NewScript(28)
+	for i := range 60 {
+		s.Jitter(time.Second, 0.2).DNS(pc, "198.51.100.53", "carry."+hex.EncodeToString(payload(s, 20)), []string{"TXT", "CNAME", "MX"}[i%3], "NOERROR",
+			event.DNSAnswer{Type: "TXT", Data: hex.EncodeToString(payload(s, 16))})
+	}
+	return s.Sample("attack-no-domain", origin, home, detecttest.Expect{Behaviour: "c2.dns_tunnel", Device: pc, Severity: event.High})
+}
+
+// answersOnly is a mirror that shows the server's side alone.
+func answersOnly() detecttest.Sample {
+	s := detecttest.NewScript(29)
+	for range 60 {
+		name := strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(payload(s, 50)))
+		s.Jitter(200*time.Millisecond, 0.5).Add(&event.DNSActivity{Conn: s.Conn(pc, resolver, 53, event.ProtoUDP), Activity: event.DNSResponse, Service: "dns", Query: labels(name) + ".t.tunnel.example",
+			Type: "CNAME", RCode: "NOERROR", Answers: []event.DNSAnswer{{Type: "CNAME", Data: "x.tunnel.example"}}})
+	}
+	return s.Sample("attack-answers-only", origin, home, detecttest.Expect{Behaviour: "c2.dns_tunnel", Device: pc, Severity: event.High, Subject: "tunnel.example"})
+}
+
+// mailServer looks up the keys and rules of many senders, and the services of its domain.
+func mailServer() detecttest.Sample {
+	s := detecttest.NewScript(30)
+	key := event.DNSAnswer{Type: "TXT", Data: "v=DKIM1; k=rsa; p=" + hex.EncodeToString(payload(s, 100))}
+	for i := range 60 {
+		s.Jitter(time.Second, 0.3)
+		s.DNS(pc, resolver, fmt.Sprintf("sel%d._domainkey.sender%d.example", i%9, i%4), "TXT", "NOERROR", key)
+		s.DNS(pc, resolver, fmt.Sprintf("_dmarc.sender%d.example", i), "TXT", "NOERROR", key)
+		s.DNS(pc, resolver, fmt.Sprintf("%x._msdcs.town.local", payload(s, 16)), "CNAME", "NOERROR", event.DNSAnswer{Type: "CNAME", Data: "dc1.town.local"})
+	}
+	return s.Sample("benign-mail-server", origin, home)
+}
+
 // reputation asks a list of files about each hash; few machines do, so that it cannot be known by their number.
 func reputation() detecttest.Sample {
 	s := detecttest.NewScript(25)
@@ -98,5 +151,5 @@ func office() detecttest.Sample {
 }
 
 func TestDetector(t *testing.T) {
-	detecttest.Run(t, dnstunnel.Detector, detecttest.Suite{Samples: []detecttest.Sample{base32Up(), hexTXT(), addresses(), reputation(), office()}})
+	detecttest.Run(t, dnstunnel.Detector, detecttest.Suite{Samples: []detecttest.Sample{base32Up(), hexTXT(), addresses(), pieces(), waiting(), direct(), answersOnly(), mailServer(), reputation(), office()}})
 }

@@ -27,6 +27,8 @@ type state struct {
 	out     int          // bytes before the domain, over different names
 	chars   [256]float32 // how often each byte stood there
 	carrier int          // different names asked with a type that carries data: TXT NULL CNAME MX SRV KEY PRIVATE …
+	free    int          // … with one whose content is free: TXT and the seldom ones
+	seldom  int          // … with one that hardly anything uses: NULL KEY PRIVATE
 	back    int          // bytes of answers of such types
 	answers int          // with an address
 	codes   int          // of them whose address is a list's code: 127.0.0.0/8 (RFC 5782 §2.1)
@@ -105,7 +107,7 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 		return
 	}
 	domain, data := split(d.Query)
-	if domain == "" || len(data) < 6 || n.allowed(domain) {
+	if domain == "" || len(data) < 6 && !free[d.Type] || n.allowed(domain) {
 		return
 	}
 	s, isNew := n.domains.Touch(key{d.Src.IP, domain}, d.Time)
@@ -114,7 +116,9 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	}
 	if d.Activity == event.DNSResponse {
 		s.answer(d)
-		return
+		if s.knows(n.seed, data) { // else the question was not seen: the mirror shows answers only
+			return
+		}
 	}
 	s.query(n.seed, d, data)
 	if len(s.names) == manyNames {
@@ -157,7 +161,7 @@ func (n *instance) allowed(domain string) bool {
 // split parts a name into its registered domain (by the public suffix list) and
 // what stands before it, dots removed and \DDD escapes undone.
 func split(name string) (domain string, data []byte) {
-	if strings.HasSuffix(name, ".arpa") || strings.HasSuffix(name, ".local") {
+	if strings.HasSuffix(name, ".arpa") || serviceName(name) {
 		return "", nil
 	}
 	clean := name
@@ -172,10 +176,44 @@ func split(name string) (domain string, data []byte) {
 		}
 	}
 	domain, err := publicsuffix.EffectiveTLDPlusOne(clean)
-	if err != nil || len(name) <= len(domain) {
+	if err != nil {
+		return "", nil
+	}
+	domain = carried(domain)
+	if domain == "." {
+		return ".", unescape(name)
+	}
+	if len(name) <= len(domain) {
 		return "", nil
 	}
 	return domain, unescape(name[:len(name)-len(domain)-1])
+}
+
+// codeLabel is from how long on a label below a suffix is no name that anybody has registered, but data.
+const codeLabel = 30
+
+// carried gives the domain of names that carry data up to their very end: a tunnel may run below a suffix of its own, or,
+// asked of its server directly, below none. No top-level domain has digits in it (RFC 3696 §2), but for punycode.
+func carried(domain string) string {
+	label, suffix, _ := strings.Cut(domain, ".")
+	last := suffix[strings.LastIndexByte(suffix, '.')+1:]
+	switch {
+	case strings.ContainsAny(last, "0123456789") && !strings.HasPrefix(last, "xn--") && len(last) >= 6:
+		return "."
+	case len(label) >= codeLabel && strings.ContainsAny(label, "0123456789") && !strings.Contains(label, "-"):
+		return suffix
+	}
+	return domain
+}
+
+// serviceName reports names by which services are looked up (RFC 8552): domain controllers have long ones.
+func serviceName(name string) bool {
+	for _, label := range []string{"_tcp.", "_udp.", "_msdcs.", "_sites.", "_domainkey.", "_dmarc."} {
+		if strings.Contains(name, label) {
+			return true
+		}
+	}
+	return false
 }
 
 func unescape(s string) []byte {
@@ -197,6 +235,18 @@ func unescape(s string) []byte {
 var carriers = map[string]bool{"TXT": true, "NULL": true, "CNAME": true, "MX": true, "SRV": true, "KEY": true, "TYPE10": true, "TYPE25": true,
 	"TYPE65399": true, "PRIVATE": true, "ANY": true, "HINFO": true}
 
+// free are types whose answers hold any text or bytes; seldom those of them that hardly anything honest asks for
+// (NULL and the private ones are experimental, RFC 1035 §3.3.10, RFC 6895 §3.1; KEY is obsolete for hosts, RFC 3445).
+var (
+	free   = map[string]bool{"TXT": true, "NULL": true, "KEY": true, "TYPE10": true, "TYPE25": true, "TYPE65399": true, "PRIVATE": true}
+	seldom = map[string]bool{"NULL": true, "KEY": true, "TYPE10": true, "TYPE25": true, "TYPE65399": true, "PRIVATE": true}
+)
+
+func (s *state) knows(seed maphash.Seed, data []byte) bool {
+	_, known := s.names[maphash.Bytes(seed, data)]
+	return known
+}
+
 func (s *state) query(seed maphash.Seed, d *event.DNSActivity, data []byte) {
 	s.queries++
 	s.last = d.Conn
@@ -212,6 +262,12 @@ func (s *state) query(seed maphash.Seed, d *event.DNSActivity, data []byte) {
 	}
 	if carriers[d.Type] {
 		s.carrier++
+	}
+	if free[d.Type] {
+		s.free++
+	}
+	if seldom[d.Type] {
+		s.seldom++
 	}
 }
 

@@ -13,13 +13,19 @@ type measure struct {
 	length  float64 // mean bytes before the domain
 	entropy float64 // bits a byte
 	carrier float64 // share of names asked with a data-carrying type
+	free    float64 // … with one whose content is free
+	seldom  int     // names asked with a type that hardly anything uses
+	back    float64 // bytes that came back for a name
+	rate    float64 // names a minute
+	out     int     // bytes carried out in names
 	repeats float64 // queries per different name
 	users   int     // inside machines that ask for long names below it, at most 8
 }
 
 func (s *state) measure() measure {
 	n := len(s.names)
-	return measure{names: n, length: float64(s.out) / float64(n), carrier: float64(s.carrier) / float64(n), repeats: float64(s.queries) / float64(n)}
+	return measure{names: n, length: float64(s.out) / float64(n), carrier: float64(s.carrier) / float64(n), repeats: float64(s.queries) / float64(n),
+		free: float64(s.free) / float64(n), seldom: s.seldom, back: float64(s.back) / float64(n)}
 }
 
 func (s *state) bits() (h float64) {
@@ -38,10 +44,12 @@ func (s *state) bits() (h float64) {
 
 // judge looks again when the number of names has doubled since it last told.
 func (n *instance) judge(d *event.DNSActivity, domain string, s *state, emit detect.Emit) {
-	if len(s.names) < n.cfg.Names || s.out < n.cfg.Bytes || s.told > 0 && len(s.names) < 4*s.told {
+	if len(s.names) < n.cfg.Names/2 || s.told > 0 && len(s.names) < 4*s.told {
 		return
 	}
 	m := s.measure()
+	m.rate = float64(m.names) / max(1, d.Time.Sub(s.first).Minutes())
+	m.out = s.out
 	m.users = n.users(domain, d.Time)
 	m.entropy = math.Inf(1)
 	if !n.isTunnel(m) { // not even if the names were noise: no need to reckon
@@ -63,6 +71,12 @@ func (n *instance) isTunnel(m measure) bool {
 	if !carried && m.users > n.cfg.Prevalence { // look-ups of reputation: many machines ask one service about what they saw
 		return false
 	}
+	if m.repeats < 1.6 && n.brings(m) {
+		return true
+	}
+	if m.names < n.cfg.Names || m.out < n.cfg.Bytes {
+		return false
+	}
 	switch {
 	case m.length >= n.cfg.Length && m.entropy >= n.cfg.Entropy && carried:
 		return true // long and random: 20 names with a data-carrying type
@@ -71,9 +85,28 @@ func (n *instance) isTunnel(m measure) bool {
 	case m.length >= n.cfg.Length*0.6 && m.entropy >= n.cfg.Entropy && m.carrier >= 0.5:
 		return m.names >= 2*n.cfg.Names
 	case m.length >= n.cfg.Length*0.75 && m.entropy >= n.cfg.Entropy && m.repeats < 1.3:
-		return m.names >= 25*n.cfg.Names // 500 by default
+		return m.names >= 25*n.cfg.Names || m.rate >= hurry && m.names >= 5*n.cfg.Names // 500 by default; 100 of them within minutes
 	}
 	return false
+}
+
+// hurry is how many new names a minute no person and no look-up of what a person opens needs below one domain.
+const hurry = 20
+
+// fewUsers is how many machines may use what brings data in, however it is asked for.
+const fewUsers = 2
+
+// brings: hardly any name is asked twice, and the answers hold free content. Short names suffice for that.
+func (n *instance) brings(m measure) bool {
+	switch {
+	case m.users > fewUsers:
+		return false
+	case 2*m.seldom >= m.names:
+		return true // ten names with a type that nothing else uses
+	case m.free >= 0.8 && m.names >= n.cfg.Names && m.back >= 40:
+		return true // a text a name, as programs are brought in piece by piece
+	}
+	return m.free >= 0.8 && m.names >= 3*n.cfg.Names/2 && m.length >= 8 && m.entropy >= 3
 }
 
 // minCodes is from how many answers on they show a list of reputation.
