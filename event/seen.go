@@ -242,6 +242,8 @@ type SMBActivity struct {
 	// orphan_secondary, mid_changed (the server answers with another multiplex id), mid_is_fid. Of SMB 3:
 	// compression_overflow (sizes of a compressed message that no message has).
 	Odd string `json:"odd,omitempty"`
+	// ClientGUID is by what a client of SMB 2 tells itself from others, 16 bytes (MS-SMB2 §2.2.3); with negotiate, for judgement only.
+	ClientGUID string `json:"-"`
 }
 
 // Class is 4006.
@@ -263,6 +265,7 @@ type DCERPC struct {
 	Result    uint32            `json:"result,omitempty"`    // return value or fault status where readable
 	Answered  bool              `json:"answered,omitempty"`
 	Call      uint32            `json:"-"`              // call_id
+	Context   uint32            `json:"-"`              // auth_context_id (C706 §13.2.6.1); 0 without a trailer
 	Version   string            `json:"-"`              // of the interface: 1.0
 	Args      map[string]string `json:"args,omitempty"` // readable arguments: service, binpath, task, command …
 }

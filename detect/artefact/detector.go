@@ -22,7 +22,7 @@ var Detector = detect.Detector{
 			{JA: "端末を切り離してください。電源は切らないでください。", EN: "Isolate the machine. Do not switch it off."},
 			{JA: "同じ相手と通信した端末が他にないか確認してください。", EN: "Check which other machines talked to the same destination."},
 			{JA: "専門家に端末の調査を依頼してください。", EN: "Have experts examine the machine."}},
-		Sees:       event.Text{JA: "サーバー証明書の番号と名前、TLSの指紋の組、プログラムを取りに行くページの名前の決まり、遠隔操作ソフトの最初のあいさつ。", EN: "Serial numbers and names of certificates, pairs of TLS fingerprints, the rule by which loaders name their pages, how remote-control programs begin to speak."},
+		Sees:       event.Text{JA: "サーバー証明書の番号と名前、TLSの指紋の組、プログラムを取りに行くページの名前の決まり、遠隔操作ソフトの最初のあいさつ、攻撃の道具がファイル共有を始めるときの番号。", EN: "Serial numbers and names of certificates, pairs of TLS fingerprints, the rule by which loaders name their pages, how remote-control programs begin to speak, and attack tools file sharing."},
 		Misses:     event.Text{JA: "設定を変えて使われるツール、証明書が見えないTLS 1.3。", EN: "Tools whose settings were changed; certificates within TLS 1.3."},
 		Techniques: []event.Technique{{UID: "T1071.001", Name: "Application Layer Protocol: Web Protocols"}, {UID: "T1587.003", Name: "Develop Capabilities: Digital Certificates"}, {UID: "T1105", Name: "Ingress Tool Transfer"}},
 		Threat:     event.MaliciousBehaviour,
@@ -30,7 +30,7 @@ var Detector = detect.Detector{
 	},
 	Samples:    samples,
 	Behaviours: []string{"c2.known_tool"},
-	Reads:      []event.Event{(*event.NetworkActivity)(nil), (*event.HTTPActivity)(nil)},
+	Reads:      []event.Event{(*event.NetworkActivity)(nil), (*event.HTTPActivity)(nil), (*event.SMBActivity)(nil)},
 	New: func(_ any, d detect.Deps) detect.Instance {
 		return &instance{deps: d, told: detect.NewTable[key, int](20_000, 24*time.Hour)}
 	},
@@ -65,6 +65,10 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 		} else if tool, mark := fingerprints(e.TLS); tool != "" {
 			n.found(e.Time, &e.Conn, tool, mark, emit)
 		}
+	case *event.SMBActivity:
+		if tool, mark := sharing(e); tool != "" && !n.deps.HasRole(e.Src.IP, e.Time, "scanner", "management") { // which use such libraries, too
+			n.found(e.Time, &e.Conn, tool, mark, emit)
+		}
 	case *event.HTTPActivity:
 		if tool, mark := request(e); tool != "" {
 			n.found(e.Time, &e.Conn, tool, mark, emit)
@@ -79,7 +83,9 @@ func (n *instance) found(at time.Time, c *event.Conn, tool string, mark event.Te
 		return
 	}
 	times, _ := n.told.Touch(key{device.IP, peer.IP, tool}, at)
-	*times++
+	if *times++; *times > 1 && *times%10 != 0 { // told, and again at each tenth
+		return
+	}
 	f := event.Finding{
 		Behaviour: "c2.known_tool", Severity: event.High, Confidence: 90, SingleShot: true, Weight: 0.9,
 		Device: detect.Device(device), Peers: []event.Endpoint{peer}, Subject: tool + " " + peer.IP.String(),

@@ -143,7 +143,7 @@ func (s *Session) finishBind(b bind, answered bool, result uint32) {
 	s.end(b.tx, answered)
 	for _, c := range b.offers {
 		e := &event.DCERPC{
-			Kind: "bind", Call: b.call, Version: strconv.Itoa(int(c.version)) + ".0", UUID: c.uuid, Interface: c.name(), AuthLevel: b.sec.level, AuthType: b.sec.typ,
+			Kind: "bind", Call: b.call, Version: strconv.Itoa(int(c.version)) + ".0", UUID: c.uuid, Interface: c.name(), AuthLevel: b.sec.level, AuthType: b.sec.typ, Context: b.sec.context,
 			Private: b.sec.level == levelPrivacy, Answered: answered, Result: result,
 		}
 		if b.odd != "" {

@@ -57,10 +57,10 @@ func (s *Session) open(p *pdu) *call {
 	}
 	c := &call{id: p.call, ctx: p.u16(20), opnum: p.u16(22), object: p.flags&flagObject != 0, le: p.body[4]&0x10 != 0}
 	c.out = event.DCERPC{
-		Kind: "call", Call: p.call, Opnum: c.opnum, AuthLevel: s.sec.level, AuthType: s.sec.typ, Private: s.sec.level == levelPrivacy,
+		Kind: "call", Call: p.call, Opnum: c.opnum, AuthLevel: s.sec.level, AuthType: s.sec.typ, Context: s.sec.context, Private: s.sec.level == levelPrivacy,
 	}
 	if p.sec.level == 0 && p.missing() == 0 { // this one has no trailer: it is in the clear
-		c.out.AuthLevel, c.out.AuthType, c.out.Private = 0, 0, false
+		c.out.AuthLevel, c.out.AuthType, c.out.Context, c.out.Private = 0, 0, 0, false
 	}
 	s.calls[p.call] = c
 	s.order = append(s.order, p.call)

@@ -43,7 +43,10 @@ type pdu struct {
 }
 
 // security is what an authentication trailer says.
-type security struct{ typ, level uint8 }
+type security struct {
+	typ, level uint8
+	context    uint32
+}
 
 // plausible judges the common header (C706 §12.6.3.1).
 func plausible(b []byte) bool {
@@ -81,7 +84,7 @@ func parsePDU(b []byte) pdu {
 	if auth == 0 || at < headLen || at+trailerLen > len(b) {
 		return p
 	}
-	p.sec = security{b[at], b[at+1]}
+	p.sec = security{b[at], b[at+1], p.order.Uint32(b[at+4:])}
 	p.token = b[at+trailerLen : min(p.frag, len(b))]
 	p.end = max(headLen, at-int(b[at+2]))
 	return p

@@ -51,7 +51,9 @@ func (c *conn) dispatch(h *half, m *header, b body, size int) int {
 func (c *conn) arguments(h *half, q, prev *request, b body, size int) (used int, read bool) {
 	used = len(b)
 	switch q.command {
-	case cmdNegotiate, cmdLogoff, cmdTreeDisconnect:
+	case cmdNegotiate:
+		q.guid = string(b.at(headLen+12, 16)) // MS-SMB2 §2.2.3
+	case cmdLogoff, cmdTreeDisconnect:
 	case cmdSessionSetup:
 		c.token(q, b.at(uint32(b.u16(12)), uint32(b.u16(14))))
 	case cmdTreeConnect:

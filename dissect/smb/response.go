@@ -152,6 +152,8 @@ func (c *conn) finish(q *request, status uint32, answered bool) {
 func (c *conn) fill(e *event.SMBActivity, q *request) bool {
 	f := q.file
 	switch q.command {
+	case cmdNegotiate:
+		e.ClientGUID = q.guid
 	case cmdTreeConnect:
 		e.Share = q.path
 	case cmdRead, cmdWrite:

@@ -93,6 +93,7 @@ type request struct {
 	tx      *wire.Tx // what rules see, nil when it has none
 	version uint64
 	share   []byte // path of a share as rules see it
+	guid    string // of the client, with a negotiation
 }
 
 func newConn(f *dissect.Flow) *conn {
