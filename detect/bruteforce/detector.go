@@ -50,7 +50,7 @@ var Detector = detect.Detector{
 		Threat:     event.SuspiciousBehaviour,
 		Phase:      event.PhaseLateral,
 	},
-	Behaviours: []string{"bf.ssh", "bf.ftp", "bf.rdp", "bf.logon", "bf.smb", "bf.spray"},
+	Behaviours: []string{"bf.ssh", "bf.ftp", "bf.rdp", "bf.logon", "bf.smb", "bf.ldap", "bf.spray"},
 	Reads:      []event.Event{(*event.NetworkActivity)(nil), (*event.SMBActivity)(nil), (*event.Authentication)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {

@@ -35,6 +35,15 @@ func smb(name string, n int, want ...detecttest.Expect) detecttest.Sample {
 	return s.Sample(name, origin, home, want...)
 }
 
+// directory guesses the password of one name at a directory.
+func directory(want ...detecttest.Expect) detecttest.Sample {
+	s := detecttest.NewScript(87)
+	for range 30 {
+		s.Wait(2 * time.Second).Add(&event.Authentication{Conn: s.Conn(pc, "10.1.0.10", 389, event.ProtoTCP), Protocol: "ldap", Message: "BIND", User: "sato", Answered: true})
+	}
+	return s.Sample("attack-ldap", origin, home, want...)
+}
+
 // spray tries one password on many machines and names; the services tell of refused NTLM and LDAP logons alone.
 func spray(name string, users, hosts int, want ...detecttest.Expect) detecttest.Sample {
 	s := detecttest.NewScript(84)
@@ -64,6 +73,6 @@ func TestDetector(t *testing.T) {
 	detecttest.Run(t, bruteforce.Detector, detecttest.Suite{Samples: []detecttest.Sample{
 		guesses("attack-ssh", 22, want("bf.ssh")), guesses("attack-ftp", 21, want("bf.ftp")), smb("attack-smb", 25, want("bf.smb")),
 		guesses("attack-rdp", 3389, want("bf.rdp")), guesses("attack-telnet", 23, want("bf.logon")), work(),
-		spray("attack-spray-names", 15, 1, want("bf.spray")), spray("attack-spray-machines", 1, 15, want("bf.spray")), spray("benign-old-password", 1, 2),
+		directory(want("bf.ldap")), spray("attack-spray-names", 15, 1, want("bf.spray")), spray("attack-spray-machines", 1, 15, want("bf.spray")), spray("benign-old-password", 1, 2),
 	}})
 }

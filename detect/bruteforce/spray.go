@@ -16,8 +16,9 @@ type denied struct {
 
 // sprayer is what one machine was lately refused, on all others together.
 type sprayer struct {
-	tries []denied
-	told  int
+	tries   []denied
+	told    int
+	guessed int // tries of one name when that was told last
 }
 
 // spray counts names and machines for which logons of one source are refused: few tries each, so that no account is locked.
@@ -35,6 +36,7 @@ func (n *instance) spray(a *event.Authentication, emit detect.Emit) {
 	for _, t := range s.tries {
 		users[t.user], hosts[t.host] = true, true
 	}
+	n.guess(a, s, emit)
 	size := max(len(users), len(hosts))
 	if size < s.told {
 		s.told = 0
@@ -65,5 +67,44 @@ func (n *instance) tellSpray(a *event.Authentication, s *sprayer, users, hosts i
 		detect.AtMost("window", a.Time.Sub(s.tries[0].at).Seconds(), n.cfg.Window.Seconds(), "s", "window", event.Text{JA: "数えた時間", EN: "Time within which they are counted"}),
 		detect.AtLeast("users", float64(users), float64(n.cfg.Users), "names", "users", event.Text{JA: "断られた利用者名の数(これか、次の台数で足りる)", EN: "Names refused (this suffices, or the next)"}),
 		detect.AtLeast("hosts", float64(hosts), float64(n.cfg.Users), "machines", "users", event.Text{JA: "断った機器の数", EN: "Machines that refused"})}
+	emit(f)
+}
+
+// guess counts how often one name is refused by one directory; what other services refuse is counted with their sessions.
+func (n *instance) guess(a *event.Authentication, s *sprayer, emit detect.Emit) {
+	if a.Dst.Port != 389 && a.Dst.Port != 3268 { // 636 is encrypted
+		return
+	}
+	user, host, tries := strings.ToLower(a.User), a.Dst.IP.String(), 0
+	first := a.Time
+	for _, t := range s.tries {
+		if t.user == user && t.host == host {
+			if tries++; tries == 1 {
+				first = t.at
+			}
+		}
+	}
+	if tries < s.guessed {
+		s.guessed = 0
+	}
+	if tries < n.cfg.Refused || s.guessed > 0 && tries < 4*s.guessed {
+		return
+	}
+	device, peer, ok := n.deps.Actor(&a.Conn)
+	if !ok || n.deps.HasRole(a.Src.IP, a.Time, n.cfg.Exempt...) {
+		return
+	}
+	s.guessed = tries
+	f := event.Finding{
+		Behaviour: "bf.ldap", Severity: event.Medium, Confidence: 75, Weight: 0.5,
+		Device: detect.Device(device), Peers: []event.Endpoint{peer}, Subject: host, Count: tries, First: first,
+		Summary:  detect.Say("%s が、利用者「%s」として %s のディレクトリーに%d回続けてログオンを断られました。", "%s was refused by the directory on %[3]s %[4]d times in a row as “%[2]s”.", a.Src.IP, detect.Short(a.User), host, tries),
+		Reasons:  []event.Reason{detect.Because("refused", float64(tries), float64(n.cfg.Refused), "logons", detect.Say("同じ利用者名が%d回断られました。", "The same name was refused %d times.", tries))},
+		Evidence: []event.Evidence{detect.Seen(a.Time, &a.Conn, a.Message)},
+	}
+	f.Time = a.Time
+	f.Gates = []event.Gate{
+		detect.AtMost("window", a.Time.Sub(first).Seconds(), n.cfg.Window.Seconds(), "s", "window", event.Text{JA: "数えた時間", EN: "Time within which they are counted"}),
+		detect.AtLeast("refused", float64(tries), float64(n.cfg.Refused), "logons", "refused", event.Text{JA: "同じ名前が断られた回数", EN: "How often one name was refused"})}
 	emit(f)
 }
