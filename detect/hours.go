@@ -73,16 +73,25 @@ func (h *Hours) Active(from, to time.Time) time.Duration {
 // Usual is on how many of the days before t, of the same kind (working days or not), the endpoint was on within half an
 // hour of that time of day, and how many such days are remembered.
 func (h *Hours) Usual(t time.Time) (on, days int) {
+	free := Free(t)
+	return h.on(t, func(then time.Time) bool { return Free(then) == free })
+}
+
+// Ever is Usual with all days before t, whatever their kind.
+func (h *Hours) Ever(t time.Time) (on, days int) {
+	return h.on(t, func(time.Time) bool { return true })
+}
+
+func (h *Hours) on(t time.Time, counts func(then time.Time) bool) (on, days int) {
 	if h == nil {
 		return 0, 0
 	}
-	free := Free(t)
 	for back := 1; back < int(memory/oneDay); back++ {
 		then := t.Add(-time.Duration(back) * oneDay)
 		if slotOf(then) < h.first || slotOf(then) <= h.last-int64(slotCount) {
 			break
 		}
-		if Free(then) != free {
+		if !counts(then) {
 			continue
 		}
 		days++

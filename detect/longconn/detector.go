@@ -166,6 +166,10 @@ func (n *instance) weigh(a *event.NetworkActivity, s *state, looked, name string
 		event.Text{JA: "%d個の小さな通信だけが行き来しています。", EN: "Only small packets go to and fro, %d of them."}, packets)
 	c.Add(looked == "" && name != "", 0.5, "hidden_lookup", event.Text{JA: "名前を示したのに、調べた形跡がないか", EN: "Is a name used that nobody looked up?"},
 		event.Text{JA: "名前(%s)を示していますが、それを調べた形跡がありません。", EN: "It names %s, which nobody looked up."}, name)
+	first := n.deps.Facts.FirstSeen(a.Dst.IP, name, a.Time)
+	settled := !a.Midstream && a.Start.Sub(n.deps.Facts.Begun()) >= 24*time.Hour // before that all is new
+	c.Add(settled && !first.IsZero() && !first.Before(a.Start.Add(-time.Minute)), 0.5, "new_destination", event.Text{JA: "庁内の誰も知らなかった相手か", EN: "Did nobody inside know the destination?"},
+		event.Text{JA: "この接続が始まる%.0f秒より前には、庁内の誰もこの相手と通信していません。", EN: "Nobody inside had talked to it until %.0f s before this connection."}, max(0, a.Start.Sub(first).Seconds()))
 	c.Add(a.Orig.Payload > a.Resp.Payload && a.Orig.Payload > 100_000, 0.6, "more_out", event.Text{JA: "送信の方が多いか", EN: "Does more go out than comes in?"},
 		event.Text{JA: "送信%dバイトに対し、受信は%dバイトです。", EN: "%d bytes went out, %d came in."}, a.Orig.Payload, a.Resp.Payload)
 	on, days := n.deps.Facts.Hours(a.Src.IP, a.Time).Usual(a.Time)

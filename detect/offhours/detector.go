@@ -112,7 +112,11 @@ func (n *instance) sent(at time.Time, c *event.Conn, dst netip.Addr, name string
 	if users > n.cfg.Prevalence || n.services.Of(name) != "" {
 		return
 	}
-	on, days := n.deps.Facts.Hours(c.Src.IP, at).Usual(at)
+	hours := n.deps.Facts.Hours(c.Src.IP, at)
+	on, days := hours.Usual(at)
+	if days < n.cfg.Days { // the first free days: who sleeps on working days is not up at that hour on others
+		on, days = hours.Ever(at)
+	}
 	if days < n.cfg.Days || on > 0 || n.deps.HasRole(c.Src.IP, at, n.cfg.Exempt...) {
 		return
 	}

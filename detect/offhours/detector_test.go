@@ -39,6 +39,14 @@ func atNight() detecttest.Sample {
 	return s.Sample("attack-night", origin, home, detecttest.Expect{Behaviour: "exfil.off_hours", Device: pc, Severity: event.Medium})
 }
 
+// firstSaturday is the first free day that is seen: at night, or in the hours of working days.
+func firstSaturday(name string, after time.Duration, want ...detecttest.Expect) detecttest.Sample {
+	s := detecttest.NewScript(253)
+	days(s, pc, 5, 9*time.Hour)
+	s.Wait(after).TCP(pc, outside, 443, "tls", 900_000, 4000)
+	return s.Sample(name, origin, home, want...)
+}
+
 // usual: a machine that is always on may send at night, too; a PC may stay on for an hour of overtime.
 func usual() detecttest.Sample {
 	s := detecttest.NewScript(252)
@@ -52,5 +60,7 @@ func usual() detecttest.Sample {
 }
 
 func TestDetector(t *testing.T) {
-	detecttest.Run(t, offhours.Detector, detecttest.Suite{Samples: []detecttest.Sample{atNight(), usual()}})
+	detecttest.Run(t, offhours.Detector, detecttest.Suite{Samples: []detecttest.Sample{atNight(), usual(),
+		firstSaturday("attack-first-saturday-night", 9*time.Hour, detecttest.Expect{Behaviour: "exfil.off_hours", Device: pc, Severity: event.Medium}),
+		firstSaturday("benign-first-saturday-morning", 17*time.Hour)}})
 }
