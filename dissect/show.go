@@ -49,6 +49,28 @@ func (f *Flow) PutFrame(t *wire.Tx, id wire.Buffer, d Dir, b []byte) {
 	}
 }
 
+// Frame is bytes as they were sent, under the name that rules have for them.
+type Frame struct {
+	ID wire.Buffer
+	B  []byte // the caller's
+}
+
+// ShowFrames shows frames of one message in a transaction of their own, where a rule asks for any of them.
+func (f *Flow) ShowFrames(d Dir, list ...Frame) {
+	wanted := false
+	for i := range list {
+		wanted = wanted || len(list[i].B) > 0 && f.Wants(list[i].ID)
+	}
+	if !wanted {
+		return
+	}
+	t := f.Tx("")
+	for i := range list {
+		f.PutFrame(t, list[i].ID, d, list[i].B)
+	}
+	f.EndTx(t)
+}
+
 // Show tells the rules that t has new fields, or that directions of it have ended.
 func (f *Flow) Show(t *wire.Tx) {
 	if t == nil || f.inspector == nil {

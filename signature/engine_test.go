@@ -250,3 +250,13 @@ func TestNoAllocationPerPacket(t *testing.T) {
 		t.Errorf("%v allocations a packet", n)
 	}
 }
+
+func TestFirstPacketOfAFlow(t *testing.T) {
+	r := newRig(t, `alert tcp:flow_start any any -> any any (content:"a"; sid:1;)`)
+	f := r.tcp(80, "")
+	f.Packets[wire.Orig] = 1
+	r.say(f, wire.Orig, "a")
+	f.Packets[wire.Orig] = 2
+	r.say(f, wire.Orig, "a")
+	r.want(1)
+}

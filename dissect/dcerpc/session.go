@@ -99,6 +99,10 @@ func (s *Session) Feed(dir dissect.Dir, b []byte) error {
 			s.fragments++
 			s.Reversed = p.fromClient() != (dir == dissect.Orig)
 			s.pdu(&p)
+			if s.Flow != nil && !s.Framed {
+				s.Flow.ShowFrames(dir, dissect.Frame{ID: wire.DCERPCFramePDU, B: fragment}, dissect.Frame{ID: wire.DCERPCFrameHdr, B: fragment[:headLen]},
+					dissect.Frame{ID: wire.DCERPCFrameData, B: fragment[headLen:]})
+			}
 			h.buf = h.buf[:0]
 		}
 	}

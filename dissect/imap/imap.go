@@ -166,12 +166,16 @@ func (p *parser) take(dir dissect.Dir, s *side, line []byte) error {
 		line = append(s.line, line...)
 		s.line = nil
 	}
+	p.f.ShowFrames(dir, dissect.Frame{ID: lines[dir], B: line})
 	if dir == dissect.Orig {
 		p.command(string(line))
 		return nil
 	}
 	return p.result(string(line))
 }
+
+// lines are the buffers of lines as rules see them.
+var lines = [2]wire.Buffer{wire.IMAPRequest, wire.IMAPResponse}
 
 // announced reads the size of a literal at the end of a line: "{310}", "{310+}".
 func announced(line []byte) (uint64, bool) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/ber"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 const (
@@ -81,6 +82,7 @@ func (s *stream) next(d dissect.Dir, b []byte) (int, error) {
 	}
 	s.skip[d] = total - want
 	s.message(d, &m)
+	s.f.ShowFrames(d, dissect.Frame{ID: wire.LDAPFramePDU, B: b[:want]})
 	return want, nil
 }
 
@@ -181,6 +183,7 @@ func (t *datagrams) Datagram(d dissect.Dir, b []byte) error {
 			return errMessage
 		}
 		t.message(d, &m)
+		t.f.ShowFrames(d, dissect.Frame{ID: wire.LDAPFramePDU, B: b[:head+size]})
 		b = b[head+size:]
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 const (
@@ -118,6 +119,7 @@ func (s *stream) record(d dissect.Dir, h *half, b []byte) (int, error) {
 		return s.astray(d, h, b)
 	}
 	s.seen = true
+	s.f.ShowFrames(d, dissect.Frame{ID: wire.NFSFramePDU, B: b[:marker+want]})
 	return marker + want, nil
 }
 

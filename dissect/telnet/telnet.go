@@ -1,4 +1,4 @@
-// Package telnet recognises Telnet (RFC 854) by the negotiation of its options.
+// Package telnet recognises Telnet (RFC 854) by the negotiation of its options, and cuts its commands and lines out for rules.
 package telnet
 
 import "github.com/yagura-project/yagura/dissect"
@@ -10,7 +10,7 @@ var Protocol = dissect.Protocol{
 	TCP:      []uint16{23, 2323},
 	Anywhere: true,
 	Probe:    probe,
-	Stream:   dissect.Named,
+	Stream:   newStream,
 }
 
 // Commands (RFC 854 p. 14).

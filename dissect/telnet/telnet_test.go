@@ -10,6 +10,8 @@ import (
 var says = []flowtest.Say{
 	flowtest.Down("\xff\xfd\x18\xff\xfd\x20"),
 	flowtest.Up("\xff\xfb\x18"),
+	flowtest.Down("\xff\xfa\x18\x01\xff\xf0login: "),
+	flowtest.Up("root\r\n"),
 }
 
 // TestTalk holds what is seen of it against testdata.

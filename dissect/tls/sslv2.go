@@ -59,6 +59,8 @@ func (p *parser) hello2(dir dissect.Dir, b []byte) (n int, err error) {
 		return 0, errSSL2
 	}
 	n = ssl2Head + size
+	p.f.PutFrame(p.tx, wire.TLSFrameSSL2PDU, dir, b[:n])
+	p.f.PutFrame(p.tx, wire.TLSFrameSSL2Hdr, dir, b[:ssl2Head])
 	if dir == dissect.Resp { // the server speaks SSL 2, too: what follows is not read
 		p.t.Version = "ssl2.0"
 		p.version(dir, ssl2Version)

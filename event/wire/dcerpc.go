@@ -8,6 +8,9 @@ const (
 	DCERPCIface    Buffer = baseDCERPC + iota
 	DCERPCOpnum           // dcerpc.opnum
 	DCERPCStubData        // dcerpc.stub_data: arguments of a request, or of an answer, all fragments together
+	DCERPCFramePDU        // a whole fragment over TCP; the following are its parts
+	DCERPCFrameHdr        // its 16 bytes of header
+	DCERPCFrameData
 )
 
 // IfaceLen is how many bytes DCERPCIface has.
@@ -18,5 +21,8 @@ var dcerpcApps = []string{"dcerpc", "smb"}
 var dcerpcBuffers = []Description{
 	{ID: DCERPCIface, Name: "dcerpc.iface", Old: []string{"dce_iface"}, Apps: dcerpcApps},
 	{ID: DCERPCOpnum, Name: "dcerpc.opnum", Old: []string{"dce_opnum"}, Number: true, Bits: 16, Apps: dcerpcApps},
+	{ID: DCERPCFramePDU, Name: "frame:dcerpc.pdu", Apps: dcerpcApps[:1]},
+	{ID: DCERPCFrameHdr, Name: "frame:dcerpc.hdr", Apps: dcerpcApps[:1]},
+	{ID: DCERPCFrameData, Name: "frame:dcerpc.data", Apps: dcerpcApps[:1]},
 	{ID: DCERPCStubData, Name: "dcerpc.stub_data", Old: []string{"dce_stub_data"}, Apps: dcerpcApps},
 }

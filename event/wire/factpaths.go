@@ -72,8 +72,8 @@ func otherFacts() map[Buffer]fact {
 		MQTTPublishTopic: {path: "mqtt.publish.topic"}, MQTTConnectClientID: {path: "mqtt.connect.client_id"}, MQTTConnectUsername: {path: "mqtt.connect.username"},
 		RFBName: {path: "rfb.framebuffer.name"}, RFBSecType: {path: "rfb.authentication.security_type"},
 		IKEInitSPI: {path: "ike.init_spi"}, IKERespSPI: {path: "ike.resp_spi"}, IKEExchange: {path: "ike.exchange_type"},
-		PgSQLQuery:   {path: "pgsql.request.simple_query"},
-		NFSProcedure: {path: "nfs.procedure"}, NFSVersion: {path: "nfs.version"}, NFSName: {path: "nfs.filename"},
+		PgSQLQuery: {path: "pgsql.request.simple_query"},
+		NFSVersion: {path: "nfs.version"},
 	}
 }
 

@@ -14,6 +14,7 @@ const (
 	LDAPResponsesAttributeType                          // ldap.responses.attribute_type, one a value
 	LDAPRequestAttributes                               // ldap.request.attributes: type=value
 	LDAPResponsesAttributes                             // ldap.responses.attributes: type=value
+	LDAPFramePDU                                        // a whole message as far as it is looked at
 )
 
 // LDAPNoCode is the value of LDAPResponsesResultCode for a response without a result; it matches no rule.
@@ -33,6 +34,7 @@ var ldapBuffers = []Description{
 	{ID: LDAPResponsesAttributeType, Name: "ldap.responses.attribute_type", Apps: ldapApp, Dirs: toClient},
 	{ID: LDAPRequestAttributes, Name: "ldap.request.attributes", Apps: ldapApp, Dirs: toServer},
 	{ID: LDAPResponsesAttributes, Name: "ldap.responses.attributes", Apps: ldapApp, Dirs: toClient},
+	{ID: LDAPFramePDU, Name: "frame:ldap.pdu", Apps: ldapApp},
 }
 
 // ldapOperations are application tags (RFC 4511 §4.2–§4.13).

@@ -8,6 +8,7 @@ const (
 	NFSProcedure Buffer = baseNFS + iota // nfs_procedure
 	NFSVersion                           // nfs_version: 2, 3 or 4
 	NFSName                              // a number for the name of a procedure, whatever the version: see NFSWord
+	NFSFramePDU                          // a message over TCP with the mark of its record, as far as it is looked at
 )
 
 var nfsApp = []string{"nfs"}
@@ -15,6 +16,7 @@ var nfsApp = []string{"nfs"}
 var nfsBuffers = []Description{
 	{ID: NFSProcedure, Name: "nfs_procedure", Old: []string{"nfs.procedure"}, Number: true, Bits: 32, Apps: nfsApp, Words: nfsWords()},
 	{ID: NFSVersion, Name: "nfs_version", Old: []string{"nfs.version"}, Number: true, Bits: 32, Apps: nfsApp},
+	{ID: NFSFramePDU, Name: "frame:rpc.pdu", Old: []string{"frame:nfs.rpc.pdu"}, Apps: nfsApp},
 	{ID: NFSName, Name: "nfs_procedure_name", Number: true, Bits: 16, Apps: nfsApp},
 }
 

@@ -30,6 +30,8 @@ const (
 	TLSFrameData
 	TLSFrameAlert
 	TLSFrameHeartbeat
+	TLSFrameSSL2PDU // a hello of SSL 2
+	TLSFrameSSL2Hdr // the 2 bytes of its length
 )
 
 // Values of SSLState.
@@ -82,5 +84,7 @@ var tlsBuffers = []Description{
 	{ID: TLSFrameHdr, Name: "frame:tls.hdr", Apps: tlsApps},
 	{ID: TLSFrameData, Name: "frame:tls.data", Apps: tlsApps},
 	{ID: TLSFrameAlert, Name: "frame:tls.alert", Apps: tlsApps},
+	{ID: TLSFrameSSL2PDU, Name: "frame:tls.ssl2.pdu", Apps: tlsApps},
+	{ID: TLSFrameSSL2Hdr, Name: "frame:tls.ssl2.hdr", Apps: tlsApps},
 	{ID: TLSFrameHeartbeat, Name: "frame:tls.heartbeat", Apps: tlsApps},
 }

@@ -123,6 +123,19 @@ func TestNamesOfEvents(t *testing.T) {
 	}
 }
 
+// TestHooksOfPackets holds that the states of packets are taken where no application protocol has states.
+func TestHooksOfPackets(t *testing.T) {
+	for _, hook := range []string{"all", "pre_flow", "pre_stream", "flow_start"} {
+		must(t, "alert tcp:"+hook+" any any -> any any", "flags:S;")
+	}
+	if _, err := compileOptions(t, "alert tcp:post_stream any any -> any any", "flags:S;"); err == nil {
+		t.Error("a state that is none was taken")
+	}
+	if s := must(t, "alert ip any any -> any any", "detect-event:TOO_MANY_BUFFERS;"); s.Events[0].Name != "detect.too_many_buffers" {
+		t.Errorf("%+v", s.Events)
+	}
+}
+
 func TestMeta(t *testing.T) {
 	s := must(t, `drop tcp $HOME_NET any <> [10.0.0.0/8,!10.1.0.0/16] ![80,443]`,
 		`msg:"a \"b\"\; c"; gid:3; rev:7; classtype:trojan-activity; reference:cve,2020-1; reference:url,x.test/y; metadata:created_at 2020, tag A; target:dest_ip; noalert;`)

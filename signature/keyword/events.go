@@ -38,6 +38,17 @@ func packetEvent(b *builder, keyword, arg string) error {
 	return nil
 }
 
+// detectEvent reads the events of another engine's own limits, which never come about here.
+func detectEvent(b *builder, _, arg string) error {
+	switch name := strings.ToLower(strings.Trim(arg, `" `)); name {
+	case "too_many_buffers", "post_match_queue_failed":
+		b.sig.Events = append(b.sig.Events, rule.EventTest{Kind: rule.AppEvent, Name: b.pool.text("detect." + name)})
+		b.asked = true
+		return nil
+	}
+	return bad("%q is not the name of an event", arg)
+}
+
 // synonyms are what newer releases of the language call an event.
 var synonyms = map[string]string{
 	"dns.not_request": "dns.not_a_request", "dns.not_response": "dns.not_a_response",

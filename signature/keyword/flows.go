@@ -117,6 +117,9 @@ var volumes = map[string]func(*builder, string, string) error{
 // streamSize reads stream_size:client|server|both|either,OPERATOR,NUMBER.
 func streamSize(b *builder, _, arg string) error {
 	w := words(arg)
+	if len(w) == 4 && w[3] == "prefilter" { // only how to look, not what for
+		w = w[:3]
+	}
 	if len(w) != 3 {
 		return bad("%q is not direction,operator,number", arg)
 	}

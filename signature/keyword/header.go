@@ -59,10 +59,14 @@ func (b *builder) header(t *rule.Text) error {
 		h.App = b.pool.text(protocol)
 	}
 	if hooked {
-		if h.App == "" {
+		switch {
+		case h.App != "":
+			b.hook = b.pool.text(hook)
+		case hook == "flow_start": // the first packet of a flow
+			b.flowTest(func(f *wire.Flow) bool { return f.Packets[wire.Orig]+f.Packets[wire.Resp] <= 1 })
+		case hook != "all" && hook != "pre_flow" && hook != "pre_stream": // before what packets of a flow make
 			return bad("%q: %s has no states that a rule can wait for", t.Protocol, protocol)
 		}
-		b.hook = b.pool.text(hook)
 	}
 	var err error
 	if h.Src, err = b.pool.address(t.Src, b.env.Vars); err != nil {

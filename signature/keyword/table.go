@@ -100,7 +100,7 @@ var stateWords = wordTable{
 	"flowbits": flowbits, "xbits": xbits, "hostbits": hostbits, "flowint": flowint, "threshold": threshold, "detection_filter": detectionFilter, "tag": tag,
 }
 
-var eventWords = wordTable{"decode-event": packetEvent, "stream-event": packetEvent, "engine-event": packetEvent, "app-layer-event": appEvent}
+var eventWords = wordTable{"decode-event": packetEvent, "stream-event": packetEvent, "engine-event": packetEvent, "detect-event": detectEvent, "app-layer-event": appEvent}
 
 var fileWords = wordTable{
 	"filename": filename, "fileext": filename, "filemagic": filemagic, "filesize": filesize, "filemd5": filehash, "filesha1": filehash,
