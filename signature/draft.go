@@ -1,6 +1,8 @@
 package signature
 
 import (
+	"bytes"
+
 	"github.com/yagura-project/yagura/signature/content"
 	"github.com/yagura-project/yagura/signature/multi"
 )
@@ -92,37 +94,99 @@ func (t *words) add(n uint32, p *multi.Pattern, at multi.Spot) {
 	t.by[i] = append(t.by[i], n)
 }
 
-// group makes what several drafts look for one.
+// newGroup makes what several drafts look for one.
 func newGroup(drafts ...*draft) *group {
-	all := drafts[0]
-	if len(drafts) > 1 {
-		all = &draft{}
-		for _, d := range drafts {
-			all.plain = append(all.plain, d.plain...)
-			all.head.join(&d.head)
-			all.body.join(&d.body)
-		}
+	g := &group{}
+	var body, head []*words
+	for _, d := range drafts {
+		g.plain = append(g.plain, d.plain...)
+		body, head = append(body, &d.body), append(head, &d.head)
 	}
-	g := &group{by: all.body.by, headBy: all.head.by, plain: all.plain}
-	if len(all.body.patterns) > 0 {
-		g.set = multi.New(all.body.patterns)
+	all, by := joined(body)
+	if g.by = by; len(all.patterns) > 0 {
+		g.set = multi.New(all.patterns)
 	}
-	if len(all.head.patterns) > 0 {
-		g.head = multi.NewSpots(all.head.patterns, all.head.at)
+	for i := range all.patterns {
+		g.longest = max(g.longest, min(len(all.patterns[i].Bytes), multi.MaxLen))
 	}
-	for i, at := range all.head.at {
-		g.limit = max(g.limit, at.To+min(len(all.head.patterns[i].Bytes), multi.MaxLen))
+	all, by = joined(head)
+	if g.headBy = by; len(all.patterns) > 0 {
+		g.head = multi.NewSpots(all.patterns, all.at)
 	}
-	for _, p := range all.body.patterns {
-		g.longest = max(g.longest, min(len(p.Bytes), multi.MaxLen))
+	for i, at := range all.at {
+		g.limit = max(g.limit, at.To+min(len(all.patterns[i].Bytes), multi.MaxLen))
 	}
 	return g
 }
 
-func (t *words) join(other *words) {
-	for i := range other.patterns {
-		for _, n := range other.by[i] {
-			t.add(n, &other.patterns[i], other.at[i])
+// joined makes one of several words, but for by, which stands by itself.
+func joined(list []*words) (all words, by byPattern) {
+	var index, counts []uint32
+	known := map[uint64]uint32{}
+	for _, w := range list {
+		for i := range w.patterns {
+			sum := w.sum(i)
+			k, found := known[sum]
+			if !found || !all.same(int(k), w, i) { // two of one sum stand beside each other: one is found twice
+				k = uint32(len(counts))
+				known[sum] = k
+				all.patterns, all.at, counts = append(all.patterns, w.patterns[i]), append(all.at, w.at[i]), append(counts, 0)
+			}
+			index = append(index, k)
+			counts[k] += uint32(len(w.by[i]))
 		}
 	}
+	by = newByPattern(counts)
+	for _, w := range list {
+		for i := range w.patterns {
+			by.add(index[0], w.by[i])
+			index = index[1:]
+		}
+	}
+	by.added()
+	return all, by
 }
+
+// sum is a hash of word i (FNV-1a).
+func (t *words) sum(i int) uint64 {
+	const prime = 0x100000001b3
+	p, at := &t.patterns[i], t.at[i]
+	h := uint64(0xcbf29ce484222325) ^ uint64(at.From)<<32 ^ uint64(at.To)<<16
+	for _, c := range p.Bytes {
+		h = (h ^ uint64(c)) * prime
+	}
+	return h
+}
+
+// same reports whether word i is word k of another list.
+func (t *words) same(i int, other *words, k int) bool {
+	a, b := &t.patterns[i], &other.patterns[k]
+	return a.NoCase == b.NoCase && a.Suffix == b.Suffix && t.at[i] == other.at[k] && bytes.Equal(a.Bytes, b.Bytes)
+}
+
+// byPattern are the rules that look for each pattern, in one piece: nothing in it is for the garbage collector to follow.
+type byPattern struct{ rules, ends []uint32 }
+
+// newByPattern makes room for so many rules of each pattern.
+func newByPattern(counts []uint32) byPattern {
+	b := byPattern{ends: make([]uint32, len(counts)+1)}
+	for i, n := range counts {
+		b.ends[i+1] = b.ends[i] + n
+	}
+	b.rules = make([]uint32, b.ends[len(counts)])
+	return b
+}
+
+// add adds rules of pattern i; ends count where the next go until added is called.
+func (b *byPattern) add(i uint32, rules []uint32) {
+	b.ends[i] += uint32(copy(b.rules[b.ends[i]:], rules))
+}
+
+// added ends adding: each end has become that of the pattern itself.
+func (b *byPattern) added() {
+	copy(b.ends[1:], b.ends)
+	b.ends[0] = 0
+}
+
+// of are the rules of pattern i.
+func (b *byPattern) of(i uint32) []uint32 { return b.rules[b.ends[i]:b.ends[i+1]] }

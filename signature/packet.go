@@ -145,13 +145,13 @@ func (e *Engine) payload(v *view, c class, plain []uint32, streamed bool) {
 		if g.set != nil {
 			e.hits.Reset()
 			g.set.Scan(b, &e.hits)
-			e.look(g.by)
+			e.look(&g.by)
 		}
 	}
 	if g.head != nil {
 		e.hits.Reset()
 		g.head.Scan(b, 0, &e.hits)
-		e.look(g.headBy)
+		e.look(&g.headBy)
 	}
 	e.begin()
 	for _, n := range e.fresh {
@@ -163,9 +163,9 @@ func (e *Engine) payload(v *view, c class, plain []uint32, streamed bool) {
 }
 
 // look notes the rules whose strings were found in a packet.
-func (e *Engine) look(by [][]uint32) {
+func (e *Engine) look(by *byPattern) {
 	for _, id := range e.hits.IDs {
-		e.fresh = append(e.fresh, by[id]...)
+		e.fresh = append(e.fresh, by.of(id)...)
 	}
 }
 

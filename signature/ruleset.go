@@ -48,10 +48,10 @@ const (
 // group are the rules that look for strings in one place.
 type group struct {
 	set     *multi.Set   // nil: none
-	by      [][]uint32   // rules by number of pattern
+	by      byPattern    // rules by number of pattern
 	longest int          // pattern of set
 	head    *multi.Spots // of strings that can only stand at some places of the first limit bytes; nil: none
-	headBy  [][]uint32
+	headBy  byPattern
 	limit   int
 	plain   []uint32 // rules without a string to look for first
 }

@@ -76,21 +76,21 @@ func (e *Engine) search(h *half, g *group) {
 	if g.set != nil && from < len(h.window) {
 		e.hits.Reset()
 		g.set.Scan(h.window[from:], &e.hits)
-		e.found(h, g.by)
+		e.found(h, &g.by)
 	}
 	if g.head != nil && h.begin+uint64(h.scanned) < uint64(g.limit) {
 		e.hits.Reset()
 		g.head.Scan(h.window[h.from:], int(h.begin)+h.from, &e.hits)
-		e.found(h, g.headBy)
+		e.found(h, &g.headBy)
 	}
 	h.scanned = len(h.window)
 }
 
 // found has the rules wait whose strings were found.
-func (e *Engine) found(h *half, by [][]uint32) {
+func (e *Engine) found(h *half, by *byPattern) {
 	end := h.begin + uint64(len(h.window))
 	for _, id := range e.hits.IDs {
-		for _, n := range by[id] {
+		for _, n := range by.of(id) {
 			e.fresh = append(e.fresh, n)
 			if e.rules.sigs[n].kind == ofTransaction {
 				h.open(n)

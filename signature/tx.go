@@ -231,19 +231,19 @@ func (e *Engine) form(x *txState, w *form, f *wire.Field, n news, v *view) {
 	if g.head != nil && from < g.limit {
 		e.hits.Reset()
 		g.head.Scan(b, 0, &e.hits)
-		e.suspects(x, g.headBy, f.Dir, v)
+		e.suspects(x, &g.headBy, f.Dir, v)
 	}
 	if g.set != nil {
 		e.hits.Reset()
 		g.set.Scan(b[at:], &e.hits)
-		e.suspects(x, g.by, f.Dir, v)
+		e.suspects(x, &g.by, f.Dir, v)
 	}
 }
 
 // suspects makes candidates of the rules whose strings were found.
-func (e *Engine) suspects(x *txState, by [][]uint32, d wire.Dir, v *view) {
+func (e *Engine) suspects(x *txState, by *byPattern, d wire.Dir, v *view) {
 	for _, id := range e.hits.IDs {
-		for _, n := range by[id] {
+		for _, n := range by.of(id) {
 			e.suspect(x, n, d, v)
 		}
 	}

@@ -36,10 +36,10 @@ func (s *sig) headerBut(v *view) bool {
 		return false
 	}
 	p := v.p
-	if h.Src.Contains(&p.Src) && h.Dst.Contains(&p.Dst) && ports(h, v.p, p.SrcPort, p.DstPort) {
+	if ports(h, p, p.SrcPort, p.DstPort) && h.Src.Contains(&p.Src) && h.Dst.Contains(&p.Dst) { // ports cost less to compare
 		return true
 	}
-	return h.Both && h.Src.Contains(&p.Dst) && h.Dst.Contains(&p.Src) && ports(h, v.p, p.DstPort, p.SrcPort)
+	return h.Both && ports(h, p, p.DstPort, p.SrcPort) && h.Src.Contains(&p.Dst) && h.Dst.Contains(&p.Src)
 }
 
 func (s *sig) hasApp(app string) bool {

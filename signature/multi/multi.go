@@ -4,6 +4,7 @@ package multi
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // Pattern is one byte string, 1 to MaxLen bytes long.
@@ -21,7 +22,7 @@ const fold = 0x2020202020202020
 
 // Set is a fixed set of patterns; it may be used by several goroutines at once. Pattern i of New has the number i.
 type Set struct {
-	patterns []Pattern
+	patterns texts
 	long     tier // ≥ 8 bytes: a 5-gram is looked up at every fourth byte
 	short    tier // 4 to 7 bytes: a 3-gram is looked up at every second byte
 	tiny     tiny // 1 to 3 bytes
@@ -30,14 +31,15 @@ type Set struct {
 
 // New makes a set of patterns. An empty pattern is never found.
 func New(patterns []Pattern) *Set {
-	s := &Set{patterns: make([]Pattern, len(patterns))}
+	s := &Set{}
 	var long, short []gram
-	for i, p := range patterns {
+	patterns = slices.Clone(patterns)
+	for i := range patterns {
+		p := &patterns[i]
 		if len(p.Bytes) > MaxLen && p.Suffix {
 			p.Bytes = p.Bytes[len(p.Bytes)-MaxLen:]
 		}
 		p.Bytes = p.Bytes[:min(len(p.Bytes), MaxLen)]
-		s.patterns[i] = p
 		switch n := len(p.Bytes); {
 		case n == 0:
 		case p.Suffix:
@@ -46,27 +48,28 @@ func New(patterns []Pattern) *Set {
 			at := rarest(p.Bytes, 8)
 			s.long.meet(p.Bytes[at:at+8], uint32(i))
 			for k := range 4 {
-				long = append(long, newGram(p.Bytes, at+k, at, 8, longMask, uint32(i)))
+				long = append(long, newGram(p.Bytes, at+k, at, longMask, uint32(i)))
 			}
 		case n >= 4:
 			at := rarest(p.Bytes, 4)
 			s.short.meet(p.Bytes[at:at+4], uint32(i))
 			for k := range 2 {
-				short = append(short, newGram(p.Bytes, at+k, 0, n, shortMask, uint32(i)))
+				short = append(short, newGram(p.Bytes, at+k, 0, shortMask, uint32(i)))
 			}
 		default:
-			s.tiny.add(p, uint32(i))
+			s.tiny.add(p.Bytes, uint32(i))
 		}
 	}
+	s.patterns = newTexts(patterns)
 	s.long.build(long, hash5)
 	s.short.build(short, hash3)
-	s.tiny.build(s.patterns)
+	s.tiny.build(patterns)
 	s.ends.build()
 	return s
 }
 
 // Len is the number of patterns.
-func (s *Set) Len() int { return len(s.patterns) }
+func (s *Set) Len() int { return s.patterns.len() }
 
 // Hits collects what Scan finds, each pattern once until Reset. It is not safe for concurrent use.
 type Hits struct {
@@ -103,7 +106,7 @@ func (h *Hits) add(id uint32) {
 
 // Scan adds to h the patterns that occur in b, and h must not be shared with another set without Reset between them.
 func (s *Set) Scan(b []byte, h *Hits) {
-	h.room(len(s.patterns))
+	h.room(s.patterns.len())
 	if s.long.any {
 		s.scanLong(b, h)
 	}
@@ -192,10 +195,10 @@ func (s *Set) candidate(t *tier, x uint64, b []byte, i int, h *Hits) {
 	for c := head >> tagBits; c < t.heads[slot+1]>>tagBits; c++ {
 		e := &t.entries[c]
 		at := i - int(e.at)
-		if at < 0 || at+int(e.len) > len(b) || (word(b, at+int(e.window))|fold)&e.mask != e.value || h.has(e.id) {
+		if at < 0 || at+int(e.len) > len(b) || (word(b, at+int(e.window))|fold)&e.mask() != e.value || h.has(e.id) {
 			continue
 		}
-		if p := &s.patterns[e.id]; same(b[at:at+int(e.len)], p.Bytes, p.NoCase) {
+		if s.patterns.at(e.id, b, at) {
 			h.add(e.id)
 		}
 	}
@@ -215,23 +218,3 @@ func same(b, p []byte, nocase bool) bool {
 }
 
 func log2up(n int) int { return bits.Len(uint(max(n, 1) - 1)) }
-
-// Sizes counts the patterns by the way in which they are found: up to 3 bytes, up to 7, longer, at the end.
-func (s *Set) Sizes() (n [4]int) {
-	for _, p := range s.patterns {
-		switch {
-		case p.Suffix:
-			n[3]++
-		case len(p.Bytes) < 4:
-			n[0]++
-		case len(p.Bytes) < 8:
-			n[1]++
-		default:
-			n[2]++
-		}
-	}
-	return n
-}
-
-// Pattern gives the bytes of pattern i.
-func (s *Set) Pattern(i int) []byte { return s.patterns[i].Bytes }

@@ -8,7 +8,7 @@ import (
 // Spots is a fixed set of patterns that stand at given places of a text; what stands there is looked up, nothing is searched. It
 // may be used by several goroutines at once. Pattern i of NewSpots has the number i.
 type Spots struct {
-	patterns []Pattern
+	patterns texts
 	spots    []spot // in the order of places
 }
 
@@ -33,13 +33,11 @@ type begun struct{ hash, id uint32 } // id is 1 + number, 0 is free
 
 // NewSpots makes a set of patterns, each with where it stands. An empty pattern is never found; Suffix does not count.
 func NewSpots(patterns []Pattern, at []Spot) *Spots {
-	s := &Spots{patterns: make([]Pattern, len(patterns))}
+	s := &Spots{patterns: newTexts(patterns)}
 	byPlace := map[int][]uint32{}
 	last := -1
-	for i, p := range patterns {
-		p.Bytes = p.Bytes[:min(len(p.Bytes), MaxLen)]
-		s.patterns[i] = p
-		for k := at[i].From; k <= at[i].To && len(p.Bytes) > 0; k++ {
+	for i := range patterns {
+		for k := at[i].From; k <= at[i].To && len(patterns[i].Bytes) > 0; k++ {
 			byPlace[k] = append(byPlace[k], uint32(i))
 			last = max(last, k)
 		}
@@ -56,14 +54,14 @@ func (s *Spots) spot(place int, ids []uint32) spot {
 	x := spot{place: place}
 	var byLen [6][]begun
 	for _, id := range ids {
-		p := s.patterns[id]
-		x.mark(p.Bytes[0])
-		if c := p.Bytes[0] | 0x20; p.NoCase && c >= 'a' && c <= 'z' {
+		p, nocase := s.patterns.of(id)
+		x.mark(p[0])
+		if c := p[0] | 0x20; nocase && c >= 'a' && c <= 'z' {
 			x.mark(c)
 			x.mark(c &^ 0x20)
 		}
-		n := bits.Len(uint(min(len(p.Bytes), 32))) - 1
-		byLen[n] = append(byLen[n], begun{beginning(p.Bytes, 1<<n), id + 1})
+		n := bits.Len(uint(min(len(p), 32))) - 1
+		byLen[n] = append(byLen[n], begun{beginning(p, 1<<n), id + 1})
 	}
 	for n, list := range byLen {
 		if len(list) == 0 {
@@ -106,7 +104,7 @@ func beginning(b []byte, n int) uint32 {
 // Scan adds to h the patterns that stand at their places in b, which begins at place from of the text; h must not be shared with another
 // set without Reset between them.
 func (s *Spots) Scan(b []byte, from int, h *Hits) {
-	h.room(len(s.patterns))
+	h.room(s.patterns.len())
 	for i := range s.spots {
 		x := &s.spots[i]
 		at := x.place - from
@@ -132,14 +130,8 @@ func (s *Spots) begins(f *prefix, b []byte, h *Hits) {
 	sum := beginning(b, f.len)
 	for i := mix(sum) & f.mask; f.table[i].id != 0; i = (i + 1) & f.mask {
 		x := f.table[i]
-		if x.hash != sum || h.has(x.id-1) {
-			continue
-		}
-		if p := &s.patterns[x.id-1]; len(p.Bytes) <= len(b) && same(b[:len(p.Bytes)], p.Bytes, p.NoCase) {
+		if x.hash == sum && !h.has(x.id-1) && s.patterns.at(x.id-1, b, 0) {
 			h.add(x.id - 1)
 		}
 	}
 }
-
-// Len is the number of patterns.
-func (s *Spots) Len() int { return len(s.patterns) }

@@ -8,24 +8,28 @@ const (
 	shortMask = 1<<24 - 1          // a 3-gram
 )
 
-// gram is one place in a pattern by which the pattern is found, and eight bytes that tell most others away.
+// gram is one place in a pattern by which the pattern is found.
 type gram struct {
-	key    uint64 // the gram, folded
-	value  uint64 // bytes from window on, folded and masked
-	mask   uint64
+	key uint64 // the gram, folded
+	entry
+}
+
+// entry is what is known of a gram's pattern: eight bytes that tell most others away, or all where there are fewer.
+type entry struct {
+	value  uint64 // bytes from window on, folded
 	id     uint32
 	at     uint8 // of the gram in the pattern
 	window uint8 // of value in the pattern
 	len    uint8 // of the pattern
 }
 
-// newGram describes the gram at `at`, and width bytes from window on.
-func newGram(p []byte, at, window, width int, keyMask uint64, id uint32) gram {
-	g := gram{key: (word(p, at) | fold) & keyMask, mask: ^uint64(0), id: id, at: uint8(at), window: uint8(window), len: uint8(len(p))}
-	if width < 8 {
-		g.mask = 1<<(8*uint(width)) - 1
-	}
-	g.value = (word(p, window) | fold) & g.mask
+// mask are the bytes of value that count.
+func (e *entry) mask() uint64 { return ^uint64(0) >> (64 - 8*min(uint(e.len), 8)) }
+
+// newGram describes the gram at `at`, and up to eight bytes from window on.
+func newGram(p []byte, at, window int, keyMask uint64, id uint32) gram {
+	g := gram{(word(p, at) | fold) & keyMask, entry{id: id, at: uint8(at), window: uint8(window), len: uint8(len(p))}}
+	g.value = (word(p, window) | fold) & g.mask()
 	return g
 }
 
@@ -36,7 +40,7 @@ type tier struct {
 	bitmap   []uint32
 	slotMask uint32
 	heads    []uint32 // entries of slot i are those from heads[i]>>tagBits to heads[i+1]>>tagBits; below stand their tags
-	entries  []gram
+	entries  []entry
 	blanks   []uint32 // patterns whose grams stand among nothing but blanks
 }
 
@@ -89,10 +93,11 @@ func (t *tier) build(grams []gram, hash func(uint64) uint32) {
 	t.slotMask = uint32(slots - 1)
 	slot := func(g *gram) uint32 { s, _ := t.place(g.key); return s }
 	slices.SortStableFunc(grams, func(x, y gram) int { return int(slot(&x)) - int(slot(&y)) })
-	t.entries, t.heads = grams, make([]uint32, slots+1)
+	t.entries, t.heads = make([]entry, len(grams)), make([]uint32, slots+1)
 	tags := make([]uint32, slots+1)
 	for i := range grams {
 		g := &grams[i]
+		t.entries[i] = g.entry
 		k := hash(g.key) >> t.shift
 		t.bitmap[k/32] |= 1 << (k % 32)
 		at, tag := t.place(g.key)

@@ -1,27 +1,37 @@
 package multi
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // tiny finds patterns of one to three bytes. They are spread over eight buckets; a table says which buckets have patterns whose
 // first or second byte, folded, has such a lower or upper half.
 type tiny struct {
 	any    bool
-	ids    []uint32
-	byte   [256][]uint32 // by the folded first byte
-	bucket []uint8       // by place in ids
-	tables [4][16]byte   // lower and upper half of the first byte, of the second
+	ids    []uint32    // in the order of their first bytes, folded
+	from   []uint32    // where in ids those of a byte begin
+	bucket []uint8     // by place in ids
+	tables [4][16]byte // lower and upper half of the first byte, of the second
 }
 
-func (t *tiny) add(p Pattern, id uint32) {
+func (t *tiny) add(p []byte, id uint32) {
 	t.any = true
-	c := p.Bytes[0] | 0x20
-	t.byte[c] = append(t.byte[c], id)
+	t.ids = append(t.ids, id)
 }
 
 // build puts patterns with near first bytes into one bucket, so that a bucket's halves fit few other bytes.
 func (t *tiny) build(patterns []Pattern) {
-	for _, ids := range t.byte {
-		t.ids = append(t.ids, ids...)
+	if !t.any {
+		return
+	}
+	slices.SortStableFunc(t.ids, func(a, b uint32) int { return int(patterns[a].Bytes[0]|0x20) - int(patterns[b].Bytes[0]|0x20) })
+	t.from = make([]uint32, 257)
+	for _, id := range t.ids {
+		t.from[int(patterns[id].Bytes[0]|0x20)+1]++
+	}
+	for c := range 256 {
+		t.from[c+1] += t.from[c]
 	}
 	for i, id := range t.ids {
 		k := i * 8 / len(t.ids)
@@ -81,11 +91,9 @@ func (s *Set) scanTiny(b []byte, h *Hits) {
 
 // tinyAt counts the patterns that stand at i and have not been found before.
 func (s *Set) tinyAt(b []byte, i int, h *Hits) (found int) {
-	for _, id := range s.tiny.byte[b[i]|0x20] {
-		if h.has(id) {
-			continue
-		}
-		if p := &s.patterns[id]; i+len(p.Bytes) <= len(b) && same(b[i:i+len(p.Bytes)], p.Bytes, p.NoCase) {
+	t, c := &s.tiny, int(b[i]|0x20)
+	for _, id := range t.ids[t.from[c]:t.from[c+1]] {
+		if !h.has(id) && s.patterns.at(id, b, i) {
 			h.add(id)
 			found++
 		}
@@ -157,7 +165,7 @@ func (s *Set) scanEnds(b []byte, h *Hits) {
 			if x.hash != sum || int(x.len) != n || h.has(x.id-1) {
 				continue
 			}
-			if p := &s.patterns[x.id-1]; same(b[len(b)-n:], p.Bytes, p.NoCase) {
+			if s.patterns.at(x.id-1, b, len(b)-n) {
 				h.add(x.id - 1)
 			}
 		}
