@@ -56,8 +56,9 @@ func (p Probe) check() error {
 const maxProbed = 16
 
 // ask tries every address of the order by ICMP echo (RFC 792, RFC 4443) and TCP
-// connect, and names what answered, sorted. A refused connection is an answer
-// too. asked is how many addresses were tried: 0 says nothing was learnt.
+// connect, and names what answered, sorted. A refused connection is no answer: a
+// firewall or router on the way refuses in the machine's name. asked is how many
+// addresses were tried: 0 says nothing was learnt.
 func (p Probe) ask(ctx context.Context, o event.Order) (answers []string, asked int) {
 	if p.Mode == ProbeOff || p.Mode == "" || o.Segment != "" {
 		return nil, 0
@@ -124,11 +125,11 @@ func local(a netip.Addr) bool {
 
 func connect(ctx context.Context, a netip.Addr, port int) bool {
 	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", netip.AddrPortFrom(a, uint16(port)).String())
-	if err == nil {
-		_ = c.Close()
-		return true
+	if err != nil {
+		return false
 	}
-	return refusedByPeer(err)
+	_ = c.Close()
+	return true
 }
 
 // echo sends one echo request and waits for its answer.

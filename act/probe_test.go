@@ -30,6 +30,10 @@ func TestProbeNamesWhatAnswers(t *testing.T) {
 	if icmp := "ICMP 127.0.0.1"; os.Geteuid() == 0 && !slices.Contains(answers, icmp) {
 		t.Errorf("no %s in %q", icmp, answers)
 	}
+	_ = l.Close() // from here on the connection is refused, as a firewall on the way would do for a machine that is cut off
+	if answers, _ := p.ask(context.Background(), o); slices.Contains(answers, "TCP 127.0.0.1:"+strconv.Itoa(port)) {
+		t.Errorf("a refused connection counts as an answer: %q", answers)
+	}
 	p.Mode = ProbeSegment // 127.0.0.1 is on no network that is shared with a machine
 	if answers, asked := p.ask(context.Background(), o); asked != 0 || answers != nil {
 		t.Errorf("asked beyond the segment: %d %q", asked, answers)

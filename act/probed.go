@@ -2,17 +2,12 @@ package act
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
 )
-
-// refusedByPeer reports whether a connection failed by the other side's own word.
-func refusedByPeer(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
 
 // again is how soon a machine that answered is asked anew.
 const again = 30 * time.Second
