@@ -121,7 +121,7 @@ func (s *suite) others(t *testing.T) {
 	for i, tr := range trains {
 		sent, back := tr.Stop(5 * time.Second)
 		if sent == 0 || back != sent {
-			t.Errorf("%s: %d datagrams sent, %d came back", neighbour.Addrs()[i], sent, back)
+			t.Errorf("%s: %d datagrams sent, %d came back; lost: %q", neighbour.Addrs()[i], sent, back, tr.Gaps())
 		}
 		total += sent
 	}

@@ -3,12 +3,16 @@ package acttest
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"slices"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
+
+	"github.com/yagura-project/yagura/act/acttest/inside"
 )
 
 // Train sends numbered datagrams, one each millisecond, and hears which come back.
@@ -26,8 +30,8 @@ type Train struct {
 func NewTrain(t *testing.T, b Bench, from netip.Addr) *Train {
 	t.Helper()
 	tr := &Train{conn: b.Dial(t, "udp", from), quit: make(chan struct{})}
-	if u, ok := tr.conn.(interface{ SetReadBuffer(int) error }); ok {
-		_ = u.SetReadBuffer(4 << 20)
+	if u, ok := tr.conn.(syscall.Conn); ok {
+		inside.Roomy(u)
 	}
 	tr.wait.Go(tr.send)
 	go tr.receive()
@@ -80,6 +84,28 @@ func (tr *Train) Last() time.Time {
 		}
 	}
 	return time.Time{}
+}
+
+// Gaps tells of the longest runs that did not come back, when each began and how many they were.
+func (tr *Train) Gaps() (out []string) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	type gap struct{ at, n int }
+	var gaps []gap
+	for i, ok := range tr.back {
+		switch {
+		case ok:
+		case i > 0 && !tr.back[i-1]:
+			gaps[len(gaps)-1].n++
+		default:
+			gaps = append(gaps, gap{i, 1})
+		}
+	}
+	slices.SortFunc(gaps, func(a, b gap) int { return b.n - a.n })
+	for _, g := range gaps[:min(len(gaps), 8)] {
+		out = append(out, fmt.Sprintf("%d from %s", g.n, tr.sent[g.at].Format("15:04:05.000")))
+	}
+	return out
 }
 
 // Stop ends it and waits so long for what is under way.

@@ -42,10 +42,11 @@ func (s *screen) write(b []byte) error {
 		return errTooMuch
 	}
 	for _, c := range b {
-		if s.esc != escNone {
+		if s.esc != escNone && c != '\n' && c != '\r' { // a line's end ends a sequence that was cut short
 			s.escape(c)
 			continue
 		}
+		s.esc = escNone
 		if err := s.char(c); err != nil {
 			return err
 		}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/act/acttest"
+	"github.com/yagura-project/yagura/act/acttest/inside"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/lab/drill"
 )
@@ -116,7 +117,7 @@ func (w *town) train(t *testing.T, from machineIn, to netip.Addr) func(patience 
 	}); err != nil {
 		t.Fatal(err)
 	}
-	_ = c.SetReadBuffer(4 << 20)
+	inside.Roomy(c)
 	var back atomic.Int64
 	quit, sent := make(chan struct{}), make(chan int, 1)
 	go func() {

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/yagura-project/yagura/act/acttest/inside"
 	"github.com/yagura-project/yagura/act/acttest/street"
 )
 
@@ -83,20 +84,27 @@ func (w *town) daemon(name string, args ...string) {
 }
 
 func (w *town) signal(name string, sig unix.Signal) error {
-	text, err := os.ReadFile(filepath.Join(w.dir, name+".pid"))
-	if err != nil {
-		return err
-	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	pid, err := w.pid(name)
 	if err != nil {
 		return err
 	}
 	return unix.Kill(pid, sig)
 }
 
+func (w *town) pid(name string) (int, error) {
+	text, err := os.ReadFile(filepath.Join(w.dir, name+".pid"))
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(strings.TrimSpace(string(text)))
+}
+
 func (w *town) startSwitch() {
 	w.TB.Helper()
 	w.daemon("ovs-vswitchd", "unix:"+w.dir+"/db.sock", "--disable-system")
+	if pid, err := w.pid("ovs-vswitchd"); err == nil {
+		inside.First(pid)
+	}
 }
 
 // restartSwitch kills the switch's process, and waits until the new one speaks OpenFlow.

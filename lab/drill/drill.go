@@ -73,15 +73,15 @@ func Run(t *testing.T, town Town) {
 }
 
 func nothingLost(t *testing.T, trains []*acttest.Train) {
-	total := 0
+	total, lost := 0, 0
 	for _, tr := range trains {
 		sent, back := tr.Stop(5 * time.Second)
 		if sent == 0 || sent != back {
-			t.Errorf("the neighbour sent %d, %d came back", sent, back)
+			t.Errorf("the neighbour sent %d, %d came back; lost: %q", sent, back, tr.Gaps())
 		}
-		total += sent
+		total, lost = total+sent, lost+sent-back
 	}
-	t.Attr("figure", fmt.Sprintf("0 of %d lost", total))
+	t.Attr("figure", fmt.Sprintf("%d of %d lost", lost, total))
 }
 
 func percentile(d []time.Duration, p int) time.Duration {

@@ -93,6 +93,7 @@ func (s *Switch) daemon(t testing.TB, name string, args ...string) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	inside.First(cmd.Process.Pid)
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 	socket := ""
 	for _, a := range args {
