@@ -112,6 +112,7 @@ accuracy: ## what is found, how soon, and what is found where nothing is, in a t
 	nice bin/accuracy -v -quiet -record lab/bench/results/accuracy.json
 	nice bin/accuracy -v -record lab/bench/results/accuracy.json
 	nice bin/accuracy -quiet -packets -pcs 125 -days 1 -record lab/bench/results/accuracy.json
+	nice bin/accuracy -packets -pcs 160 -days 2 -seed 5 -record lab/bench/results/accuracy.json
 	@if [ -e "$(YAGURA_DATA)/truth.jsonl" ]; then $(MAKE) --no-print-directory slim && bin/accuracy -captures "$(YAGURA_DATA)" -yagura bin/yagura-slim $(patsubst %,-rules %,$(wildcard $(YAGURA_DATA)/rules/*.rules.gz)) -record lab/bench/results/accuracy.json; else echo "no labelled captures in YAGURA_DATA=$(YAGURA_DATA)"; fi
 	bin/accuracy -docs docs -record lab/bench/results/accuracy.json
 

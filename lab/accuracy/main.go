@@ -84,8 +84,10 @@ func run(w io.Writer) error {
 		res.print(w, o.verbose)
 		s := res.summarise()
 		switch {
-		case o.packets || o.pcap != "":
+		case (o.packets || o.pcap != "") && o.quiet:
 			r.Packets = &s
+		case o.packets || o.pcap != "":
+			r.Struck = &s
 		case o.quiet:
 			r.Quiet = &s
 		default:

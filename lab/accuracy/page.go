@@ -19,9 +19,10 @@ var pages embed.FS
 type record struct {
 	Date     string    `json:"date"`
 	Commit   string    `json:"commit"`
-	Quiet    *summary  `json:"quiet"`             // the town without intruders
-	Attacked *summary  `json:"attacked"`          // … and with
-	Packets  *summary  `json:"packets,omitempty"` // a quiet town as frames, through the dissectors
+	Quiet    *summary  `json:"quiet"`                      // the town without intruders
+	Attacked *summary  `json:"attacked"`                   // … and with
+	Packets  *summary  `json:"packets,omitempty"`          // a quiet town as frames, through the dissectors
+	Struck   *summary  `json:"packets_attacked,omitempty"` // … with intruders
 	Captures *captured `json:"captures,omitempty"`
 	Ruled    *captured `json:"captures_with_rules,omitempty"` // the same with a rule file beside the detectors
 }

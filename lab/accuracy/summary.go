@@ -162,3 +162,42 @@ func cells(all []outcome) (out []cell) {
 	})
 	return out
 }
+
+// Beaconed is the recall of all beacons of the grid.
+func (s summary) Beaconed() (r ratio) {
+	for _, c := range s.Beacons {
+		r.Found += c.Yagura.Found
+		r.Of += c.Yagura.Of
+	}
+	return r
+}
+
+// SlowestBlow is the longest that a kind of one blow took to be told, of 95 in 100.
+func (s summary) SlowestBlow() (d time.Duration) {
+	for _, k := range s.Kinds {
+		if k.Single {
+			d = max(d, k.P95)
+		}
+	}
+	return d
+}
+
+// SlowestMinute is the same of the beacons that call each minute, whatever their jitter.
+func (s summary) SlowestMinute() (d time.Duration) {
+	for _, c := range s.Beacons {
+		if c.Interval == time.Minute {
+			d = max(d, c.P95)
+		}
+	}
+	return d
+}
+
+// Weakest are the kinds of which less than the share is found at an intensity of 1 to 5, by name.
+func (s summary) Weakest(intensity int, share float64) (names []string) {
+	for _, k := range s.Kinds {
+		if l := k.Levels[intensity-1]; l.Of > 0 && l.share() < share {
+			names = append(names, k.Name)
+		}
+	}
+	return names
+}
