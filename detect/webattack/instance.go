@@ -67,6 +67,9 @@ func lookups(h *event.HTTPActivity) (agent string) {
 		agent = decoded(h.UserAgent + " " + h.Referer + " " + h.XFF)
 	}
 	for _, other := range []string{h.Fields, h.Body} { // only for lookups, which begin like this
+		if !strings.ContainsAny(other, "$%") {
+			continue
+		}
 		if text := decoded(other); strings.Contains(text, "${") {
 			agent += " " + text
 		}

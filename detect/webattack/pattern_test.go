@@ -31,3 +31,24 @@ func TestHints(t *testing.T) {
 		}
 	}
 }
+
+// A list of codings that the expression finds broken may be so.
+func TestBrokenCodings(t *testing.T) {
+	parts := []string{"accept-encoding:", "gzip", ",", ", ", " ", "\t", "\r\n", "\n", "host: x", "*"}
+	found, r := 0, rand.New(rand.NewPCG(3, 4))
+	for range 50_000 {
+		text := ""
+		for range 1 + r.IntN(8) {
+			text += parts[r.IntN(len(parts))]
+		}
+		if brokenCodings.MatchString(text) {
+			found++
+			if !maybeBroken(text) {
+				t.Fatalf("%q is broken", text)
+			}
+		}
+	}
+	if found == 0 || maybeBroken("accept-encoding: gzip, deflate, br\r\nhost: a,,b\r\n") {
+		t.Errorf("%d were broken; a whole list is not", found)
+	}
+}

@@ -71,7 +71,7 @@ func weakness(h *event.HTTPActivity, target, fields, body string) (name event.Te
 	switch {
 	case unasked(h, fields):
 		return event.Text{JA: "認証なしの遠隔管理(OMIGODなど)", EN: "remote management without authentication (such as OMIGOD)"}, "/wsman"
-	case brokenCodings.MatchString(fields):
+	case maybeBroken(fields) && brokenCodings.MatchString(fields):
 		return event.Text{JA: "WindowsのWeb機能の弱点(HTTP.sys)", EN: "a weakness of Windows' HTTP service (http.sys)"}, "Accept-Encoding"
 	}
 	return name, ""
@@ -96,3 +96,27 @@ func unasked(h *event.HTTPActivity, fields string) bool {
 // brokenCodings is a list of codings with nothing between two commas, or behind the last (RFC 9110 §5.6.1.1 forbids to send
 // these; CVE-2021-31166, CVE-2022-21907).
 var brokenCodings = regexp.MustCompile(`(?m)^accept-encoding:[^\r\n]*,\s*(,|\r?$)`)
+
+// maybeBroken reports whether behind a comma of such a list nothing but white space stands before the next one or the end of the
+// line: without that the expression has nothing to find, and most lists are whole.
+func maybeBroken(fields string) bool {
+	const name = "accept-encoding:"
+	for {
+		i := strings.Index(fields, name)
+		if i < 0 {
+			return false
+		}
+		fields = fields[i+len(name):]
+		line := fields
+		if end := strings.IndexAny(line, "\r\n"); end >= 0 {
+			line = line[:end]
+		}
+		for more := true; more; {
+			if _, line, more = strings.Cut(line, ","); more {
+				if rest := strings.TrimLeft(line, " \t\f\v"); rest == "" || rest[0] == ',' {
+					return true
+				}
+			}
+		}
+	}
+}
