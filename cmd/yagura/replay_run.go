@@ -41,6 +41,7 @@ func newJudgement(cfg config) (*judgement, error) {
 	if err != nil {
 		return nil, err
 	}
+	leavePages()
 	return &judgement{cfg, home, lib, rules}, nil
 }
 
@@ -81,8 +82,9 @@ func (r *replay) run(ctx context.Context) error {
 	sink, done := tidied(analyzer)
 	readErr := capture.Run(ctx, file, sink)
 	done()
-	if r.folded != nil { // rules live beside what all flows tell now: garbage makes room for that first
+	if r.folded != nil { // rules live beside what all flows tell now: garbage and what was read in passing make room for that first
 		runtime.GC()
+		leavePages()
 	}
 	analyzer.Close()
 	r.close()

@@ -55,6 +55,7 @@ func (s *signatures) Reload() error {
 	env := rule.NewEnv(s.home)
 	env.Names, env.Sets = s.names, s.sets
 	maps.Copy(env.Vars, s.cfg.Vars)
+	leavePages()
 	l, err := s.cfg.Load(env)
 	if err != nil {
 		return err
