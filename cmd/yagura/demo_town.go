@@ -47,6 +47,7 @@ func townConfig(h *hall.Hall, d *demo) string {
 	return d.config() + fmt.Sprintf(`capture:
   interfaces: [%s]
 act:
+  probe: {mode: "off"} # this machine is not in the hall: whatever answers here is not the PC
   enforcers:
     - nftables: {netns: %s}
     - nftables: {mode: bridge, netns: %s}

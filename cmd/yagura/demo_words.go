@@ -35,7 +35,7 @@ const (
 	wordsNotSame    = "ルーターかスイッチの設定が、遮断の前と違います"
 	wordsClearing   = "片づけています"
 	wordsCleared    = "町を片づけました。何も残っていません"
-	wordsStepCut    = "(すでに切り離されているので、相手に届きません)"
+	wordsStepCut    = "(相手から返事がありません。切り離した後なら、そうなります)"
 	wordsReplay     = "記録した侵入を再生しています(約 %d 分の記録を %g 倍の速さで)"
 	wordsReplayed   = "再生が終わりました"
 	wordsEndReplay  = "終わるときは Ctrl-C を押してください"

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"runtime"
 	"strings"
@@ -15,6 +16,7 @@ import (
 func (h *Hall) Command(ctx context.Context, host Host, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "ip", append([]string{"netns", "exec", h.Namespace(host), name}, args...)...)
 	cmd.Dir = h.dir
+	cmd.Env = append(os.Environ(), "_NO_WINBINDD=1") // the hall has its own accounts, whatever domain this machine is in
 	return cmd
 }
 
