@@ -164,6 +164,9 @@ func place(d DeviceBrief) event.Text {
 // segmentWords are the kinds of parts of the network.
 var segmentWords = map[string]event.Text{"floor": {JA: "フロア", EN: "floor"}, "zone": {JA: "ゾーン", EN: "zone"}, "site": {JA: "拠点全体", EN: "whole site"}}
 
+// zoneWords are the zones that every town has.
+var zoneWords = map[string]string{"mynumber": "マイナンバー系", "lgwan": "LGWAN系", "internet": "インターネット系", "school": "学校", "dmz": "公開サーバー"}
+
 // segmentText names a part of the network as people would: 本庁舎 2階（フロア）.
 func segmentText(segment string) event.Text {
 	kind, name, _ := strings.Cut(segment, " ")
@@ -171,7 +174,11 @@ func segmentText(segment string) event.Text {
 	if name == "" {
 		return word
 	}
-	return event.Text{JA: name + "（" + word.JA + "）", EN: name + " (" + word.EN + ")"}
+	ja := name
+	if kind == "zone" {
+		ja = cmp.Or(zoneWords[name], name)
+	}
+	return event.Text{JA: ja + "（" + word.JA + "）", EN: name + " (" + word.EN + ")"}
 }
 
 // trend counts cases by the day on which they began, over 14 days that end today (JST).

@@ -63,7 +63,7 @@ func (e *Engine) proposeZone(ctx context.Context, inc event.Incident, v verdict,
 	}
 	o := e.segmentOrder(s, v.lifetime)
 	o.Incident, o.Requested, o.Tenant, o.Site = inc.UID, byPolicy, inc.Tenant, inc.Site
-	o.Reason = fill(textOutbreak, s.String(), machines)
+	o.Reason = fill(textOutbreak, s.text(), machines)
 	guards, err := e.segmentGuards(ctx, o)
 	if err != nil {
 		return Decision{}, false, err

@@ -22,6 +22,15 @@ type Segment struct {
 // String is "zone lgwan", as it stands in Order.Segment.
 func (s Segment) String() string { return s.Kind + " " + s.Name }
 
+// segmentKinds are the words for the kinds of segments.
+var segmentKinds = map[string]event.Text{"zone": {JA: "ゾーン", EN: "zone"}, "floor": {JA: "フロア", EN: "floor"}, "site": {JA: "拠点", EN: "site"}}
+
+// text is "lgwan（ゾーン）", as people say it.
+func (s Segment) text() event.Text {
+	k := segmentKinds[s.Kind]
+	return event.Text{JA: s.Name + "（" + k.JA + "）", EN: k.EN + " " + s.Name}
+}
+
 // maxSegment bounds the machines of one segment order.
 const maxSegment = 20_000
 

@@ -55,7 +55,7 @@ var (
 	textSegmentSize   = event.Text{JA: "切り離す範囲：端末のアドレス%d件、範囲%d件", EN: "to be cut: %d addresses of machines, %d ranges"}
 	textSegmentEmpty  = event.Text{JA: "切り離せる端末がありません（すべて隔離禁止か、端末が知られていません）", EN: "nothing is left to cut: all of it is on the never-touch list, or no machine is known"}
 	textSegmentTwo    = event.Text{JA: "区画の切り離しには、必ず2人の承認が必要です", EN: "cutting a segment off always takes two people"}
-	textOutbreak      = event.Text{JA: "区画「%s」で%d台に同じ時間帯の異常が出ています。1台ずつではなく、区画の切り離しを判断してください", EN: "%[2]d machines of %[1]q show it at the same time: decide about the whole segment instead of each machine"}
+	textOutbreak      = event.Text{JA: "%s の %d 台に、同じ時間帯の異常が出ています。1台ずつではなく、まとめての切り離しを判断してください", EN: "%[2]d machines of %[1]s show it at the same time: decide about the whole segment instead of each machine"}
 	textInOutbreak    = event.Text{JA: "区画の切り離しの提案 %s に含まれています", EN: "it is part of the proposal %s for its whole segment"}
 	textOtherPolicy   = event.Text{JA: "予行のあとで方針が変わりました。もう一度、予行を見てください", EN: "the policy has changed since the rehearsal; look at a new one"}
 	textAccepted      = event.Text{JA: "予行を確認し、自動の隔離を認めました（対象%d台、うち誤検知%d台）", EN: "rehearsal seen, automatic isolation allowed (%d machines, %d of them judged false)"}

@@ -3,7 +3,7 @@
 //	go run ./console/consoletest/serve -listen 127.0.0.1:18440
 //	go run ./console/consoletest/serve -openapi > console/web/src/api/openapi.json
 //
-// POST /test/breach and /test/propose on the same port make things happen; only this command has them.
+// POST /test/breach, /test/propose and /test/outbreak on the same port make things happen; only this command has them.
 package main
 
 import (
@@ -71,6 +71,10 @@ func serve(ctx context.Context, listen string, cfg console.Config, deps console.
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /test/breach", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, town.Breach()) })
 	mux.HandleFunc("POST /test/propose", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, town.Propose()) })
+	mux.HandleFunc("POST /test/outbreak", func(w http.ResponseWriter, r *http.Request) {
+		uid, err := town.Outbreak(r.Context())
+		fmt.Fprintln(w, uid, err)
+	})
 	mux.Handle("/", c.Handler())
 	s := &http.Server{Addr: listen, Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	go tick(ctx, c, town)

@@ -23,6 +23,7 @@ export async function response(browser) {
     await step('the colleague may look, and is told who may accept', () => mayNotAccept(theirs, town))
     await step('the freeze is in reach on every page, and stops', () => freeze(theirs, town))
     await step('everybody sees it; the administrator resumes', () => resume(page, theirs))
+    await step('200 machines at once: one proposal at the top, the rest counted, no storm of notices', () => outbreak(page, town))
     await step('the browsers complain about nothing', () => assert.deepEqual([...complaints, ...also], []))
   } finally {
     await town.stop()
@@ -160,4 +161,23 @@ async function resume(page, theirs) {
   await page.getByRole('button', { name: '自動操作を再開する' }).click()
   await page.getByRole('dialog').getByRole('button', { name: '自動操作を再開する' }).click()
   for (const p of [page, theirs]) await p.getByText('全停止中：自動の隔離は行いません').waitFor({ state: 'hidden' })
+}
+
+async function outbreak(page, town) {
+  await page.goto(town.url)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await town.outbreak()
+  await page.getByRole('heading', { level: 1, name: 'LGWAN系（ゾーン） の隔離に承認が必要です' }).waitFor()
+  await page.getByText(/同じ内容がほかに 1\d\d 台/).first().waitFor()
+  await page.getByText(/新しい案件が続いています（\d+ 件）/).waitFor()
+  assert.ok((await page.locator('.mantine-Notification-root').count()) <= 2, 'a storm of notices')
+  assert.ok((await page.locator('.need').count()) <= 12, 'the overview lists too much')
+  await axe(page, 'outbreak')
+  await page.goto(`${town.url}/orders`)
+  await page.getByRole('heading', { name: /判断を待っている隔離（1 件）/ }).waitFor()
+  await page.getByRole('article', { name: 'LGWAN系（ゾーン）' }).getByText('この隔離には2人の承認が必要です').waitFor()
+  await axe(page, 'ledger of an outbreak')
+  await page.goto(`${town.url}/incidents`)
+  await page.getByText('全 200 件').waitFor()
+  assert.equal(await page.getByRole('table', { name: '案件' }).locator('tbody tr').count(), 50)
 }

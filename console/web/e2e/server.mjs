@@ -38,6 +38,7 @@ export async function startTown() {
     ...first,
     breach: () => post('/test/breach'),
     propose: () => post('/test/propose'),
+    outbreak: () => post('/test/outbreak'),
     stop: () => new Promise((resolve) => { child.once('exit', () => { rmSync(dir, { recursive: true, force: true }); resolve() }); child.kill('SIGINT') }),
   }
 }

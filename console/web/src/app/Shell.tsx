@@ -1,13 +1,12 @@
-import { notifications } from '@mantine/notifications'
-import { IconAlertTriangle, IconBell, IconBellCheck, IconBook, IconDeviceDesktop, IconEyeOff, IconFileText, IconHome, IconLockAccess, IconSettings } from '@tabler/icons-react'
-import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { useCallback, useEffect, useRef, useState } from 'react'
-import { api, data, type Schemas } from '../api/client'
+import { IconBell, IconBellCheck, IconBook, IconDeviceDesktop, IconEyeOff, IconFileText, IconHome, IconLockAccess, IconSettings } from '@tabler/icons-react'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
+import { api, data } from '../api/client'
 import { queryClient, useOverview, useSession } from '../api/hooks'
 import { useLine } from '../api/stream'
 import { setLang, useWords } from '../i18n'
 import { FreezeButton, FrozenBanner } from '../parts/Freeze'
-import { deviceName } from '../parts/names'
+import { useAnnounce } from './announce'
 import { Mark } from './Mark'
 
 const items = [
@@ -46,37 +45,19 @@ export async function logout() {
 
 /** What every page stands in: the way around, the state of the line, the freeze. */
 export function Shell() {
-  const { t, x, lang } = useWords()
+  const { t, lang } = useWords()
   const session = useSession().data
   const overview = useOverview().data
   const [open, setOpen] = useState(false)
   const path = useRouterState({ select: (s) => s.location.pathname })
   const main = useRef<HTMLElement>(null)
-  const navigate = useNavigate()
   const first = useRef(true)
   useEffect(() => {
     setOpen(false)
     if (!first.current) main.current?.focus()
     first.current = false
   }, [path])
-  const announce = useCallback(
-    (row: Schemas['IncidentRow']) =>
-      notifications.show({
-        id: row.uid,
-        title: `${t('incidents.appeared')}：${deviceName(row.device, lang)}`,
-        message: (
-          <button type="button" className="linkbutton" onClick={() => { notifications.hide(row.uid); void navigate({ to: '/incidents/$uid', params: { uid: row.uid } }) }}>
-            {x(row.title)}
-          </button>
-        ),
-        icon: <IconAlertTriangle size={18} aria-hidden />,
-        color: row.host_severity >= 8 ? 'shu.7' : 'ai',
-        autoClose: 20_000,
-        withBorder: true,
-        closeButtonProps: { 'aria-label': t('common.close') },
-      }),
-    [t, x, lang, navigate],
-  )
+  const announce = useAnnounce()
   const lost = useLine(announce)
   return (
     <div className="frame">

@@ -25,7 +25,7 @@ export const en: Words = {
     mismatch: 'The two passwords differ.', submit: 'Use this password', skip: 'Later (demo only)', done: 'Password changed. Other sessions were logged out.',
   },
   overview: {
-    more: '({{n}} more)', allCases: 'All cases', allOrders: 'The ledger', needs: 'What needs you', noNeeds: 'Nothing is waiting.', noNeedsText: 'Anything new appears here by itself.', go: 'Look', trend: 'Cases of the last 14 days', trendDay: 'Day',
+    more: '({{n}} more)', alike: 'the same on {{n}} more machines', allCases: 'All cases', allOrders: 'The ledger', needs: 'What needs you', noNeeds: 'Nothing is waiting.', noNeedsText: 'Anything new appears here by itself.', go: 'Look', trend: 'Cases of the last 14 days', trendDay: 'Day',
     sensors: 'The watch', blind: 'Blind spots', counts_open: 'open cases', counts_new: 'not looked at yet', counts_isolated: 'machines isolated', counts_devices: 'machines watched',
     kind_approval: 'Approval', kind_ineffective: 'Not stopped', kind_incident: 'New case', kind_contained: 'Contained', kind_expiring: 'Ends soon', kind_sensor: 'Sensor', packets: '{{n}} packets seen',
     frozen: 'All automatic action is stopped', frozenBy: '{{who}} stopped it {{when}}', updated: 'As of {{when}}', quietSince: 'The last case was {{when}}',
@@ -43,7 +43,7 @@ export const en: Words = {
   field: { port: 'Switch port', phone: 'Telephone', role: 'Role', role_denied: 'Not its role', ip: 'Address', mac: 'MAC', hostname: 'Name', user: 'User', department: 'Department', place: 'Place', zone: 'Network' },
   incidents: {
     title: 'Cases', open: 'Open', closed: 'Closed', all: 'All', none: 'No cases', noneText: 'Nothing was found so far.', severityFrom: 'Severity', any: 'All', from8: 'High only', from4: 'Medium and up',
-    col_severity: 'Severity', col_title: 'What happened', col_device: 'Machine', col_phases: 'Phase', col_state: 'State', col_last: 'Last activity', total: '{{n}} in all', appeared: 'New case', open_it: 'Open',
+    col_severity: 'Severity', col_title: 'What happened', col_device: 'Machine', col_phases: 'Phase', col_state: 'State', col_last: 'Last activity', total: '{{n}} in all', appeared: 'New case', appearedMany: 'Many new cases ({{n}})', openAll: 'See the overview', open_it: 'Open',
   },
   incident: {
     story: 'What is happening', doNow: 'Three things to do now', contact: 'Whom to call', device: 'Which machine', where: 'Where it stands', whoUses: 'Who uses it', addr: 'Address', findings: 'Why we think so', reasons: 'Reasons', counter: 'What speaks against it', means: 'What it means',

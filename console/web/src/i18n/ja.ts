@@ -24,7 +24,7 @@ export const ja = {
     mismatch: '二つのパスワードが違います。', submit: 'このパスワードにする', skip: 'あとで決める（体験版のみ）', done: 'パスワードを変えました。ほかの画面はログアウトされました。',
   },
   overview: {
-    more: '（ほかに {{n}} 件）', allCases: '案件の一覧', allOrders: '隔離の台帳', needs: '対応を待っていること', noNeeds: '待っていることはありません。', noNeedsText: '新しい動きがあれば、この画面に自動で出ます。', go: '確認する', trend: 'この14日間の案件', trendDay: '日付',
+    more: '（ほかに {{n}} 件）', alike: '同じ内容がほかに {{n}} 台', allCases: '案件の一覧', allOrders: '隔離の台帳', needs: '対応を待っていること', noNeeds: '待っていることはありません。', noNeedsText: '新しい動きがあれば、この画面に自動で出ます。', go: '確認する', trend: 'この14日間の案件', trendDay: '日付',
     sensors: '見張りの状態', blind: '見えない範囲', counts_open: '終わっていない案件', counts_new: 'まだ見ていない案件', counts_isolated: '隔離中の端末', counts_devices: '見守っている端末',
     kind_approval: '承認待ち', kind_ineffective: '止まっていません', kind_incident: '新しい案件', kind_contained: '隔離済み', kind_expiring: 'まもなく期限', kind_sensor: '見張り', packets: '{{n}} パケットを確認',
     frozen: '全停止中：自動の隔離は行いません', frozenBy: '{{who}} が {{when}} に止めました', updated: '{{when}} 現在', quietSince: '最後の案件は {{when}} です',
@@ -42,7 +42,7 @@ export const ja = {
   field: { ip: 'アドレス', mac: 'MAC', hostname: '端末名', user: '利用者', department: '所属', place: '場所', zone: 'ネットワーク', port: '接続ポート', phone: '電話', role: '役割', role_denied: '役割ではない' },
   incidents: {
     title: '案件', open: '対応中', closed: '終わったもの', all: 'すべて', none: '案件はありません', noneText: 'いまのところ、見つかった動きはありません。', severityFrom: '危険度', any: 'すべて', from8: '高だけ', from4: '中以上',
-    col_severity: '危険度', col_title: '何が起きたか', col_device: '端末', col_phases: '段階', col_state: '状態', col_last: '最後の動き', total: '全 {{n}} 件', appeared: '新しい案件', open_it: '開く',
+    col_severity: '危険度', col_title: '何が起きたか', col_device: '端末', col_phases: '段階', col_state: '状態', col_last: '最後の動き', total: '全 {{n}} 件', appeared: '新しい案件', appearedMany: '新しい案件が続いています（{{n}} 件）', openAll: '概要で見る', open_it: '開く',
   },
   incident: {
     story: '何が起きているか', doNow: '今すぐする3つ', contact: '困ったときの連絡先', device: 'どの端末か', where: 'どこにある', whoUses: 'だれが使う', addr: 'アドレス', findings: '根拠', reasons: '判断の理由', counter: '反対の材料', means: 'どういうことか',

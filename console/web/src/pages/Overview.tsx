@@ -6,6 +6,7 @@ import type { Schemas } from '../api/client'
 import { useOverview, useSelfTest } from '../api/hooks'
 import { useWords } from '../i18n'
 import { Severity } from '../parts/badges'
+import { fold } from '../parts/needs'
 import { segment, segmentName } from '../parts/segment'
 import { Empty, Loaded } from '../parts/states'
 import { When } from '../parts/When'
@@ -102,11 +103,12 @@ const shown = 12
 function Needs({ list }: { list: Schemas['Need'][] }) {
   const words = useWords()
   const { t, x } = words
+  const folded = fold(list)
   if (list.length === 0) return <Empty title={t('overview.noNeeds')} text={t('overview.noNeedsText')} />
   return (
     <>
     <ul className="plain needs">
-      {list.slice(0, shown).map((n) => (
+      {folded.slice(0, shown).map((n) => (
         <li key={n.kind + n.ref} className="need">
           <span>{n.severity > 0 ? <Severity n={n.severity} /> : <span className={`tag ${n.kind === 'ineffective' ? 'bad' : 'warn'}`}>{t(`overview.kind_${n.kind}`)}</span>}</span>
           <div>
@@ -114,13 +116,14 @@ function Needs({ list }: { list: Schemas['Need'][] }) {
             <div className="soft small">
               {needName(n, words) && <>{needName(n, words)}・</>}
               <When at={n.time} only="ago" />
+              {n.alike > 0 && <div><Link to="/incidents">{t('overview.alike', { n: n.alike })}</Link></div>}
             </div>
           </div>
           {n.kind !== 'sensor' && <NeedLink need={n} />}
         </li>
       ))}
     </ul>
-    {list.length > shown && <p style={{ margin: '0.8rem 0 0' }}>{t('overview.more', { n: list.length - shown })} <Link to="/incidents">{t('overview.allCases')}</Link>・<Link to="/orders">{t('overview.allOrders')}</Link></p>}
+    {folded.length > shown && <p style={{ margin: '0.8rem 0 0' }}>{t('overview.more', { n: folded.length - shown })} <Link to="/incidents">{t('overview.allCases')}</Link>・<Link to="/orders">{t('overview.allOrders')}</Link></p>}
     </>
   )
 }

@@ -5,6 +5,7 @@ import { cell, csv } from './csv'
 import { compact, story } from './hunting'
 import { evidence, firstVoice, receiptText, samePerson, stage, standing, terminal, verdict, waiting } from './order'
 import { segment, segmentName, serviceKind } from './segment'
+import { fold } from './needs'
 import { order } from './sort'
 import { paragraphs } from './story'
 import { brief, clock, dayEnd, distance, lastDay, moment } from './time'
@@ -72,6 +73,16 @@ describe('what an isolation rests on', () => {
     expect(firstVoice(o({ state: 'awaiting_approval', approvals: [{ who: 'sato@terminal', time: at }] }))?.who).toBe('sato@terminal')
     expect(firstVoice(o({ state: 'verified', approvals: [{ who: 'sato', time: at }] }))).toBeUndefined()
     expect([samePerson('Sato@terminal', 'sato'), samePerson('sato', 'suzuki')]).toEqual([true, false])
+  })
+})
+
+describe('what needs a person', () => {
+  const need = (kind: string, ref: string, ja = '遠隔実行') => ({ kind, ref, severity: 9, text: { ja, en: '' } }) as unknown as Schemas['Need']
+  it('folds what is the same on many machines, and never what must be decided', () => {
+    const list = [need('approval', 's'), ...Array.from({ length: 190 }, (_, n) => need('incident', `i${n}`)), ...Array.from({ length: 6 }, (_, n) => need('approval', `a${n}`)), need('incident', 'x', '別の件')]
+    const out = fold(list)
+    expect(out.map((n) => n.ref)).toEqual(['s', 'i0', 'i1', 'i2', 'a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'x'])
+    expect(out[3]?.alike).toBe(187)
   })
 })
 
