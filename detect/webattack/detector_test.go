@@ -1,6 +1,7 @@
 package webattack_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -21,6 +22,18 @@ func requests(name, agent string, uris []string, want ...detecttest.Expect) dete
 	s := detecttest.NewScript(95)
 	for _, u := range uris {
 		s.Wait(time.Second).HTTP(pc, server, event.HTTPActivity{Host: "www.town.example", URI: u, UserAgent: agent})
+	}
+	return s.Sample(name, origin, home, want...)
+}
+
+// missing asks for n different pages that are not there among others.
+func missing(name string, n, others int, want ...detecttest.Expect) detecttest.Sample {
+	s := detecttest.NewScript(97)
+	for i := range n {
+		s.Wait(200*time.Millisecond).HTTP(pc, server, event.HTTPActivity{Host: "www.town.example", URI: fmt.Sprintf("/word%d", i), UserAgent: browser, Status: 404})
+		for range others {
+			s.HTTP(pc, server, event.HTTPActivity{Host: "www.town.example", URI: "/index.html", UserAgent: browser, Status: 200})
+		}
 	}
 	return s.Sample(name, origin, home, want...)
 }
@@ -50,12 +63,14 @@ func TestDetector(t *testing.T) {
 		posted("attack-products", []event.HTTPActivity{
 			{URI: "/wsman", RequestType: "application/soap+xml", Fields: "Accept: */*\n", Body: "<s:Envelope><a:Action>…/ExecuteShellCommand</a:Action></s:Envelope>"},
 			{URI: "/", Fields: "Accept-Encoding: gzip, a, ,\n"}, {URI: "/index.action", RequestType: "%{(#_='multipart/form-data')}", Fields: "Accept: */*\n"},
-			{URI: "/autodiscover/autodiscover.json?@x.example/mapi/nspi"}}, want("ex.web", event.High)),
+			{URI: "/autodiscover/autodiscover.json?@x.example/mapi/nspi"}, {URI: "/api", RequestType: "application/xml", Body: `<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>&x;</a>`},
+			{URI: "/t?n={{x.__class__.__mro__[1].__subclasses__()}}"}, {URI: "/vpn/../vpns/cfg/a.conf"}, {URI: "/view?page=php://filter/resource=config"}}, want("ex.web", event.High)),
 		posted("attack-form", []event.HTTPActivity{{URI: "/login", RequestType: "application/x-www-form-urlencoded", Body: "user=a%27+or+1%3D1--&pass=x"}}, want("web.sqli", event.High)),
 		posted("benign-forms", []event.HTTPActivity{
 			{URI: "/wsman", RequestType: "application/soap+xml", Fields: "Authorization: Negotiate xx\n", Body: "<s:Envelope/>"},
 			{URI: "/wsman", RequestType: "application/soap+xml", Fields: "WSMANIDENTIFY: unauthenticated\n", Body: "<s:Envelope/>"},
 			{URI: "/bbs", Fields: "Accept-Encoding: gzip, deflate\n", RequestType: "application/x-www-form-urlencoded", Body: "text=%3Cb%3Ehello%3C%2Fb%3E+or+not&mail=a%40b.example"}}),
+		missing("attack-guessing", 120, 0, want("web.scanner", event.Medium)), missing("benign-dead-links", 50, 0), missing("benign-broken-pictures", 70, 3),
 		requests("attack-scanner", "Mozilla/5.00 (Nikto/2.1.6)", []string{"/", "/admin/", "/test.php"}, want("web.scanner", event.Medium)),
 		requests("benign-pages", browser, []string{"/", "/search?q=%E4%BD%8F%E6%B0%91%E7%A5%A8+union+%E9%81%B8%E6%8A%9E", "/news/../index.html", "/select?union=1&order=by+date",
 			"/a?url=https%3A%2F%2Fwww.town.example%2Fscript.js", "/cgi/a.exe?cmd=list&id=12", "/shop?or=1&and=2"}),

@@ -10,12 +10,17 @@ import (
 )
 
 type instance struct {
-	deps detect.Deps
-	seen detect.Tally
+	deps   detect.Deps
+	seen   detect.Tally
+	visits *detect.Table[visit, guesses]
 }
 
-func (n *instance) Advance(now time.Time, _ detect.Emit) { n.seen.Expire(now) }
-func (n *instance) Stats() detect.Stats                  { return n.seen.Stats() }
+func (n *instance) Advance(now time.Time, _ detect.Emit) {
+	n.seen.Expire(now)
+	n.visits.Expire(now)
+}
+
+func (n *instance) Stats() detect.Stats { return detect.SumStats(n.seen.Stats(), n.visits.Stats()) }
 
 // Observe reads each request.
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
@@ -23,6 +28,7 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	if !ok {
 		return
 	}
+	n.guess(h, emit)
 	target := decoded(h.URI)
 	n.strings(h, target, emit)
 	if name, found := weakness(h, target, strings.ToLower(h.Fields+"content-type: "+h.RequestType), body(h)); found != "" {

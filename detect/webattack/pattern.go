@@ -39,8 +39,8 @@ var patterns = []pattern{
 		regexp.MustCompile(`\bunion\b[\s/*+(]+(all\s+)?select\b|'\s*(or|and)\s*'?[\w%]+'?\s*(=|like|--)|\b(or|and)\b\s+\d+\s*=\s*\d+|information_schema|\b(sleep|benchmark|pg_sleep|waitfor\s+delay|extractvalue|updatexml|load_file|xp_cmdshell)\b\s*[\('"]|'\s*;\s*(drop|insert|update|delete|exec)\b|\border\s+by\s+\d+\s*(--|#)`),
 		[]string{"'", "union", "or", "and", "sleep", "benchmark", "extractvalue", "updatexml", "load_file", "xp_cmdshell"}, false, true},
 	{"web.traversal", event.Text{JA: "ファイルの読み出し(../)", EN: "path traversal"},
-		regexp.MustCompile(`(\.\.[/\\]){2,}|\.\.[/\\](etc|windows|winnt|boot|proc|conf|web-inf)\b|/etc/(passwd|shadow)\b|\bboot\.ini\b|\bwin\.ini\b|/proc/self/environ`),
-		[]string{"../", `..\`, "/etc/", "boot.ini", "win.ini", "/proc/"}, false, true},
+		regexp.MustCompile(`(\.\.[/\\]){2,}|\.\.[/\\](etc|windows|winnt|boot|proc|conf|web-inf)\b|/etc/(passwd|shadow)\b|\bboot\.ini\b|\bwin\.ini\b|/proc/self/environ|=(php://filter|file:///|phar://)`),
+		[]string{"../", `..\`, "/etc/", "boot.ini", "win.ini", "/proc/", "=php://", "=file://", "=phar://"}, false, true},
 	{"web.xss", event.Text{JA: "ページへの割り込み(スクリプト)", EN: "cross-site scripting"},
 		regexp.MustCompile(`<script\b|</script>|javascript:\s*\w+\(|\bon(error|load|mouseover|focus)\s*=\s*['"]?\s*\w+\(|<(svg|img|iframe|body)\b[^>]*\bon\w+\s*=|alert\(|document\.cookie`),
 		[]string{"<", "javascript:", "onerror", "onload", "onmouseover", "onfocus", "alert(", "document.cookie"}, false, false},
@@ -112,7 +112,7 @@ func plain(target string) bool {
 		return false
 	}
 	for _, w := range []string{"/etc/", "/bin/", "/proc/", ".ini", "policystoretransfer", "information_schema", "javascript:", "alert", "document.cookie",
-		"invokefunction", "allow_url", "php://", "cmd.exe", "powershell", "&&"} {
+		"invokefunction", "allow_url", "php://", "file://", "phar://", "cmd.exe", "powershell", "&&"} {
 		if strings.Contains(target, w) {
 			return false
 		}
