@@ -25,8 +25,8 @@ type visit struct{ src, dst netip.Addr }
 // guesses are the pages that it did not find lately.
 type guesses struct {
 	since   time.Time
-	all     int // requests
-	lost    int // … of which were for pages that are not there
+	all     int                 // requests
+	lost    int                 // … of which were for pages that are not there
 	missing map[uint32]struct{} // by hash
 	told    bool
 }
