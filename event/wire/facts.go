@@ -35,11 +35,14 @@ func Facts(t *Tx, app string) []tree.Node {
 	}
 	var root tree.Node
 	var times map[Buffer]int
-	told := 0
+	told, secret := 0, false
 	for i := range t.Fields {
 		f := &t.Fields[i]
+		if f.Buffer == FTPCommand {
+			secret = strings.EqualFold(string(f.B), "PASS")
+		}
 		where, ok := facts()[f.Buffer]
-		if !ok || told == maxFacts {
+		if !ok || told == maxFacts || secret && f.Buffer == FTPCommandData {
 			continue
 		}
 		path := where.at(f, app)

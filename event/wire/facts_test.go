@@ -36,6 +36,7 @@ func TestFacts(t *testing.T) {
 		"pipe":     {tx(func(x *Tx) { x.PutNumber(DCERPCOpnum, Orig, 12) }), "smb", []tree.Node{tree.Of("smb", tree.Of("dcerpc", tree.Num("opnum", 12)))}},
 		"alone":    {tx(func(x *Tx) { x.PutNumber(DCERPCOpnum, Orig, 12) }), "dcerpc", []tree.Node{tree.Of("dcerpc", tree.Of("req", tree.Num("opnum", 12)))}},
 		"lines":    {tx(func(x *Tx) { x.PutString(FTPReply, Resp, "a"); x.PutString(FTPReply, Resp, "b") }), "ftp", []tree.Node{tree.Of("ftp", tree.All("reply", tree.Str("", "a"), tree.Str("", "b")))}},
+		"password": {tx(func(x *Tx) { x.PutString(FTPCommand, Orig, "PASS"); x.PutString(FTPCommandData, Orig, "secret") }), "ftp", []tree.Node{tree.Of("ftp", tree.Str("command", "PASS"))}},
 		"first":    {tx(func(x *Tx) { x.PutString(HTTPHost, Orig, "a"); x.PutString(HTTPHost, Orig, "b") }), "http", []tree.Node{tree.Of("http", tree.Str("hostname", "a"))}},
 		"digits":   {tx(func(x *Tx) { x.PutString(HTTPStatCode, Resp, "404") }), "http", []tree.Node{tree.Of("http", tree.Num("status", 404))}},
 		"no digit": {tx(func(x *Tx) { x.PutString(HTTPStatCode, Resp, "4x4") }), "http", []tree.Node{tree.Of("http", tree.Str("status", "4x4"))}},
