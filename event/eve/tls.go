@@ -53,19 +53,6 @@ func (w *Encoder) tlsObject(e *event.NetworkActivity) {
 	o.close()
 }
 
-func (w *Encoder) quicObject(t *event.TLS) {
-	o := &w.o
-	o.open("quic")
-	o.text("version", t.QUIC)
-	o.text("sni", t.SNI)
-	o.text("ua", t.UserAgent)
-	w.hash("ja3", t.JA3, t.JA3Text)
-	w.hash("ja3s", t.JA3S, t.JA3SText)
-	o.text("ja4", t.JA4)
-	o.texts("client_alpns", t.ALPN)
-	o.close()
-}
-
 // hash writes a fingerprint as readers of Suricata find it: an object with its digest and what that was made of.
 func (w *Encoder) hash(k, v, of string) {
 	if v != "" {
