@@ -3,11 +3,13 @@ package acttest
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/yagura-project/yagura/act"
+	"github.com/yagura-project/yagura/event"
 )
 
 func (s *suite) twice(t *testing.T) {
@@ -73,21 +75,35 @@ func (s *suite) together(t *testing.T) {
 	figure(t, "%d at once", n)
 }
 
-// ipv6 cuts a machine of which only the IPv6 address is known.
+// ipv6 cuts a machine of which only the IPv6 address is known; where the enforcer knows no addresses, what the machine says
+// over IPv6 must end with the rest.
 func (s *suite) ipv6(t *testing.T) {
 	m := s.Machine(0)
-	if !s.can.IPv6 {
-		t.Skip("it does not know machines by address: a machine is cut with every address that it has")
-	}
 	if !m.V6.IsValid() {
-		t.Fatal("it can IPv6, but the Bench's machine has no IPv6 address")
+		t.Fatal("the Bench's machine has no IPv6 address")
 	}
 	before := s.foreign(t)
 	h := s.open(t, nil)
 	target := s.target("iso-6", 0)
-	target.Nets, target.MAC = target.Nets[len(target.Nets)-1:], [6]byte{}
-	apply(t, h, target)
-	s.covered(t, h, target, "IPv6 alone")
+	if !s.can.IPv6 {
+		s.without(t, "Talk", s.Dial != nil || s.Talk != nil)
+		works := s.talk(t, m.V6)
+		if !works(20 * time.Second) {
+			t.Fatal("it cannot talk over IPv6 at all")
+		}
+		target.Nets = nil
+		apply(t, h, target)
+		for end := time.Now().Add(patience); works(600 * time.Millisecond); { // the effect may come a moment after the device's word
+			if time.Now().After(end) {
+				t.Fatal("isolated by its hardware address, it still talks over IPv6")
+			}
+		}
+		figure(t, "cut with its hardware address")
+	} else {
+		target.Nets, target.MAC = target.Nets[len(target.Nets)-1:], [6]byte{}
+		apply(t, h, target)
+		s.covered(t, h, target, "IPv6 alone")
+	}
 	undo(t, h, target)
 	s.gone(t, h, "iso-6", "undone")
 	s.restored(t, before)
@@ -186,10 +202,8 @@ func (s *suite) shared(t *testing.T) {
 	s.restored(t, before)
 }
 
+// expiry: Yagura is gone when an order's time is over. The device ends it, or the next who looks does (yagura expire).
 func (s *suite) expiry(t *testing.T) {
-	if !s.can.Forgets {
-		t.Skip("the device cannot end an isolation by itself; Yagura does (life of an order)")
-	}
 	h := s.open(t, nil)
 	target := s.target("iso-1", 0)
 	target.Until = s.Now().Add(2 * time.Second)
@@ -197,9 +211,37 @@ func (s *suite) expiry(t *testing.T) {
 	if _, there := held(t, h, "iso-1"); !there {
 		t.Error("gone at once")
 	}
+	if s.can.Forgets {
+		s.pass(4 * time.Second)
+		s.gone(t, h, "iso-1", "after its time")
+		undo(t, h, target)
+		return
+	}
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
 	s.pass(4 * time.Second)
-	s.gone(t, h, "iso-1", "after its time")
-	undo(t, h, target)
+	h = s.open(t, nil)
+	ledger := NewLedger()
+	o := event.Order{Header: event.Header{UID: "iso-1", Time: s.Now()}, State: event.OrderVerified, MAC: target.MAC, Expires: target.Until,
+		History: []event.Transition{{To: event.OrderVerified}}}
+	for _, p := range target.Nets {
+		o.IPs = append(o.IPs, p.Addr())
+	}
+	if err := ledger.PutOrder(context.Background(), o); err != nil {
+		t.Fatal(err)
+	}
+	m, err := act.NewManager(act.DefaultConfig(), act.ManagerDeps{Log: slog.New(slog.DiscardHandler), Ledger: ledger, Hands: []act.Hand{h}, Now: s.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if over, err := m.Overdue(ctx); err != nil || len(over) != 1 || over[0].State != event.OrderExpired {
+		t.Errorf("%+v %v", over, err)
+	}
+	s.gone(t, h, "iso-1", "ended by the next who looks")
+	figure(t, "by yagura expire")
 }
 
 func (s *suite) pass(d time.Duration) {
@@ -211,11 +253,21 @@ func (s *suite) pass(d time.Duration) {
 }
 
 func (s *suite) moved(t *testing.T) {
-	if !s.can.Forgets {
-		t.Skip("the device does not count time")
-	}
 	h := s.open(t, nil)
 	target := s.target("iso-1", 0)
+	if !s.can.Forgets { // there is nothing to be told
+		apply(t, h, target)
+		for _, life := range []time.Duration{3 * time.Hour, 20 * time.Minute} {
+			target.Until = s.Now().Add(life)
+			if r := apply(t, h, target); len(r.Commands) != 0 {
+				t.Errorf("it counts no time, but was told %q", r.Commands)
+			}
+			s.covered(t, h, target, "another time")
+		}
+		undo(t, h, target)
+		figure(t, "nothing to tell")
+		return
+	}
 	for _, life := range []time.Duration{time.Hour, 3 * time.Hour, 20 * time.Minute} {
 		target.Until = s.Now().Add(life)
 		if r := apply(t, h, target); len(r.Commands) == 0 {

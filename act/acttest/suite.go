@@ -44,7 +44,7 @@ func Run(t *testing.T, b Bench) {
 	t.Run("restart of Yagura", s.restart)
 	t.Run("restart of the device", s.flushed)
 	t.Run("half applied", s.half)
-	t.Run("expiry by the device itself", s.expiry)
+	t.Run("expiry without Yagura", s.expiry)
 	t.Run("longer and shorter", s.moved)
 	t.Run("an address of two orders", s.shared)
 	t.Run("a segment", s.segment)
