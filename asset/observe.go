@@ -10,6 +10,9 @@ import (
 
 // Observe learns from one event.
 func (v *Inventory) Observe(e event.Event) {
+	if d, ok := e.(*event.DNSActivity); ok && d.Service == "dns" && d.Activity != event.DNSResponse { // half of all names: who asks tells nothing
+		return
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	switch e := e.(type) {

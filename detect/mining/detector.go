@@ -2,6 +2,7 @@
 package mining
 
 import (
+	"math"
 	"net/netip"
 	"strings"
 	"time"
@@ -59,15 +60,17 @@ type state struct {
 }
 
 type instance struct {
-	deps  detect.Deps
-	pools map[string]bool
-	uses  *detect.Table[key, state]
+	deps     detect.Deps
+	pools    map[string]bool
+	shortest int // bytes of the shortest of them
+	uses     *detect.Table[key, state]
 }
 
 func newInstance(c Config, d detect.Deps) *instance {
-	n := &instance{deps: d, pools: map[string]bool{}, uses: detect.NewTable[key, state](20_000, 24*time.Hour)}
+	n := &instance{deps: d, pools: map[string]bool{}, shortest: math.MaxInt, uses: detect.NewTable[key, state](20_000, 24*time.Hour)}
 	for _, p := range c.Pools {
 		n.pools[strings.ToLower(p)] = true
+		n.shortest = min(n.shortest, len(p))
 	}
 	return n
 }
@@ -133,7 +136,7 @@ func (n *instance) named(at time.Time, c *event.Conn, name string, emit detect.E
 }
 
 func (n *instance) pool(name string) string {
-	for name = strings.ToLower(name); name != ""; {
+	for name = strings.ToLower(name); len(name) >= n.shortest; {
 		if n.pools[name] {
 			return name
 		}

@@ -61,14 +61,35 @@ func appendName(out, b []byte, off int) (name []byte, next int, err error) {
 }
 
 func appendLabel(out, label []byte) []byte {
+	at := len(out)
+	out = append(out, label...)
+	for i, c := range label {
+		if out[at+i] = asWritten[c]; asWritten[c] == 0 {
+			return escape(out[:at+i], label[i:])
+		}
+	}
+	return out
+}
+
+// asWritten is how a byte of a name stands in its text, in lower case; 0: by an escape.
+var asWritten = func() (t [256]byte) {
+	for c := byte('!'); c < 0x7f; c++ {
+		t[c] = c
+	}
+	for c := byte('A'); c <= 'Z'; c++ {
+		t[c] = c | 0x20
+	}
+	t['.'], t['\\'] = 0, 0
+	return t
+}()
+
+// escape appends what holds bytes that do not stand for themselves.
+func escape(out, label []byte) []byte {
 	for _, c := range label {
-		switch {
-		case 'A' <= c && c <= 'Z':
-			out = append(out, c|0x20)
-		case c <= ' ' || c >= 0x7f || c == '.' || c == '\\':
+		if w := asWritten[c]; w != 0 {
+			out = append(out, w)
+		} else {
 			out = append(out, '\\', '0'+c/100, '0'+c/10%10, '0'+c%10)
-		default:
-			out = append(out, c)
 		}
 	}
 	return out
