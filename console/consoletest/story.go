@@ -68,6 +68,8 @@ func (t *Town) Breach() string {
 	i.Why = []event.Text{{JA: "危険度 9：庁内の他の機器へ広がったことを示す検知「ほかの端末への遠隔実行」があります。これだけで確実といえる種類です。",
 		EN: "Severity 9: evidence of lateral movement, \"Remote execution on another machine\". It is of the kind that is sure by itself."}}
 	t.spread(&i, now)
+	i.Findings = append(i.Findings, t.reported(d, now.Add(-9*time.Minute)))
+	fs = i.Findings
 	for _, f := range fs {
 		i.Techniques = append(i.Techniques, f.Advisory.Techniques...)
 		i.Timeline = append(i.Timeline, event.TimelineEntry{Time: f.Time, Kind: "finding", Ref: f.UID, Phase: f.Advisory.Phase, Text: f.Summary})
@@ -75,6 +77,15 @@ func (t *Town) Breach() string {
 	i.Timeline = append(i.Timeline, event.TimelineEntry{Time: now, Kind: "notice", Text: event.Text{JA: "情報政策室へメールで知らせました。", EN: "Told the IT section by mail."}})
 	t.open(i)
 	return uid
+}
+
+// reported is the alert of another product about the machine.
+func (t *Town) reported(d event.Device, at time.Time) event.Finding {
+	a := event.Advisory{ID: "otheralert", Title: event.Text{JA: "Trend Micro Deep Discovery Inspector の警報：Callback to C&C server", EN: "Alert of Trend Micro Deep Discovery Inspector: Callback to C&C server"}, Threat: event.MaliciousBehaviour, Phase: event.PhaseC2}
+	f := t.finding(a, "alert.other", d, event.High, 75, at, 2, event.Text{JA: "Trend Micro Deep Discovery Inspector が「Callback to C&C server」を2件知らせました（相手：203.0.113.77:80）。", EN: "Trend Micro Deep Discovery Inspector reported “Callback to C&C server” 2 times (other side: 203.0.113.77:80)."},
+		event.Evidence{Src: event.Endpoint{IP: d.IP, Port: 49822}, Dst: event.Endpoint{IP: addr("203.0.113.77"), Port: 80}, Name: "Callback to C&C server", Detail: "source=ddi id=100100 severity=8"})
+	f.Reasons = []event.Reason{{Name: "rated", Text: event.Text{JA: "装置の付けた深刻度：8", EN: "severity given by the product: 8"}, Value: 8}, {Name: "rule", Text: event.Text{JA: "当てはまった規則：指令サーバー", EN: "rule that fitted: C&C"}, Value: 1, Threshold: 1}}
+	return f
 }
 
 func (t *Town) open(i event.Incident) {

@@ -77,7 +77,7 @@ func subject(a *event.OtherAlert) string {
 
 func detail(a *event.OtherAlert) string {
 	parts := []string{}
-	for _, p := range [][2]string{{"id", a.ID}, {"severity", a.Rated}, {"action", a.Action}, {"user", a.User}} {
+	for _, p := range [][2]string{{"source", cmp.Or(a.Source, a.Reporter)}, {"id", a.ID}, {"severity", a.Rated}, {"action", a.Action}, {"user", a.User}} {
 		if p[1] != "" {
 			parts = append(parts, p[0]+"="+p[1])
 		}

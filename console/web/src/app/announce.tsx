@@ -6,11 +6,11 @@ import type { Schemas } from '../api/client'
 import { useWords } from '../i18n'
 import { deviceName } from '../parts/names'
 
-/** So many new cases within the window are told one by one; more are told by their number. */
+/** So many new cases within the window are told one by one; more are told as one. */
 const each = 3
 const window = 20_000
 
-/** Tells of a new case in the corner of the page; an outbreak is one line that counts. */
+/** Tells of a new case in the corner of the page; an outbreak is one line, for the stream itself leaves out what comes too fast. */
 export function useAnnounce() {
   const { t, x, lang } = useWords()
   const navigate = useNavigate()
@@ -26,14 +26,13 @@ export function useAnnounce() {
           message: <button type="button" className="linkbutton" onClick={() => { notifications.hide(id); to() }}>{text}</button>, closeButtonProps: { 'aria-label': t('common.close') },
         }
         notifications.show(told)
-        notifications.update(told)
       }
       if (n <= each) {
         tell(row.uid, `${t('incidents.appeared')}：${deviceName(row.device, lang)}`, x(row.title), () => void navigate({ to: '/incidents/$uid', params: { uid: row.uid } }))
         return
       }
       if (n === each + 1) for (const r of recent.current) notifications.hide(r.uid)
-      tell('many', t('incidents.appearedMany', { n }), t('incidents.openAll'), () => void navigate({ to: '/' }))
+      tell('many', t('incidents.appearedMany'), t('incidents.openAll'), () => void navigate({ to: '/' }))
     },
     [t, x, lang, navigate],
   )

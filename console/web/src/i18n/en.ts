@@ -43,12 +43,12 @@ export const en: Words = {
   field: { port: 'Switch port', phone: 'Telephone', role: 'Role', role_denied: 'Not its role', ip: 'Address', mac: 'MAC', hostname: 'Name', user: 'User', department: 'Department', place: 'Place', zone: 'Network' },
   incidents: {
     title: 'Cases', open: 'Open', closed: 'Closed', all: 'All', none: 'No cases', noneText: 'Nothing was found so far.', severityFrom: 'Severity', any: 'All', from8: 'High only', from4: 'Medium and up',
-    col_severity: 'Severity', col_title: 'What happened', col_device: 'Machine', col_phases: 'Phase', col_state: 'State', col_last: 'Last activity', total: '{{n}} in all', appeared: 'New case', appearedMany: 'Many new cases ({{n}})', openAll: 'See the overview', open_it: 'Open',
+    col_severity: 'Severity', col_title: 'What happened', col_device: 'Machine', col_phases: 'Phase', col_state: 'State', col_last: 'Last activity', total: '{{n}} in all', appeared: 'New case', appearedMany: 'Many new cases', openAll: 'See the overview', open_it: 'Open',
   },
   incident: {
     story: 'What is happening', doNow: 'Three things to do now', contact: 'Whom to call', device: 'Which machine', where: 'Where it stands', whoUses: 'Who uses it', addr: 'Address', findings: 'Why we think so', reasons: 'Reasons', counter: 'What speaks against it', means: 'What it means',
     evidence: 'Evidence', ev_time: 'Time', ev_from: 'From', ev_to: 'To', ev_what: 'What', timeline: 'Timeline', note: 'Write a note', notePlaceholder: 'What was said on the phone, what was done', addNote: 'Add the note', noted: 'Note added.',
-    state: 'Change the state', stateChanged: 'State changed.', techniques: 'Techniques (ATT&CK)', confidence: 'confidence {{n}} %', times: '{{n}} times', first: 'Began', last: 'Last', number: 'Case number', related: 'Related machines', threshold: 'threshold {{v}}', noEvidence: 'No conversation was recorded as evidence.',
+    state: 'Change the state', stateChanged: 'State changed.', techniques: 'Techniques (ATT&CK)', confidence: 'confidence {{n}} %', byOther: 'Another product reported this; Yagura did not see it itself. The words and the severity are the product’s. Whether to isolate is for the policy and for people.', times: '{{n}} times', first: 'Began', last: 'Last', number: 'Case number', related: 'Related machines', threshold: 'threshold {{v}}', noEvidence: 'No conversation was recorded as evidence.',
     act: 'Response', markInProgress: 'Start working on it', markResolved: 'Mark resolved', markFalse: 'Mark as false alarm', reopen: 'Reopen', closedText: 'This case is closed.', noDo: 'Read the case and ask the user what happened.', summary: 'Summary', singleShot: 'conclusive alone',
     nextStep: 'What to do with this case', print: 'Print',
   },

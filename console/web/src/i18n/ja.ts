@@ -42,12 +42,12 @@ export const ja = {
   field: { ip: 'アドレス', mac: 'MAC', hostname: '端末名', user: '利用者', department: '所属', place: '場所', zone: 'ネットワーク', port: '接続ポート', phone: '電話', role: '役割', role_denied: '役割ではない' },
   incidents: {
     title: '案件', open: '対応中', closed: '終わったもの', all: 'すべて', none: '案件はありません', noneText: 'いまのところ、見つかった動きはありません。', severityFrom: '危険度', any: 'すべて', from8: '高だけ', from4: '中以上',
-    col_severity: '危険度', col_title: '何が起きたか', col_device: '端末', col_phases: '段階', col_state: '状態', col_last: '最後の動き', total: '全 {{n}} 件', appeared: '新しい案件', appearedMany: '新しい案件が続いています（{{n}} 件）', openAll: '概要で見る', open_it: '開く',
+    col_severity: '危険度', col_title: '何が起きたか', col_device: '端末', col_phases: '段階', col_state: '状態', col_last: '最後の動き', total: '全 {{n}} 件', appeared: '新しい案件', appearedMany: '新しい案件が続いています', openAll: '概要で見る', open_it: '開く',
   },
   incident: {
     story: '何が起きているか', doNow: '今すぐする3つ', contact: '困ったときの連絡先', device: 'どの端末か', where: 'どこにある', whoUses: 'だれが使う', addr: 'アドレス', findings: '根拠', reasons: '判断の理由', counter: '反対の材料', means: 'どういうことか',
     evidence: '証拠の通信', ev_time: '時刻', ev_from: '発信', ev_to: '相手', ev_what: '内容', timeline: '時系列', note: 'メモを書く', notePlaceholder: '電話で聞いたこと、行ったこと', addNote: 'メモを残す', noted: 'メモを残しました。',
-    state: '状態を変える', stateChanged: '状態を変えました。', techniques: '攻撃の手口（ATT&CK）', confidence: '確からしさ {{n}} %', times: '{{n}} 回', first: '始まり', last: '最後', number: '案件番号', related: '関係する端末', threshold: '目安 {{v}}', noEvidence: '証拠の通信は記録されていません。',
+    state: '状態を変える', stateChanged: '状態を変えました。', techniques: '攻撃の手口（ATT&CK）', confidence: '確からしさ {{n}} %', byOther: 'ほかの装置が知らせた警報です。櫓が自分で見た通信ではありません。内容と深刻度は装置の言葉のままです。切り離すかどうかは、櫓の方針と担当者が決めます。', times: '{{n}} 回', first: '始まり', last: '最後', number: '案件番号', related: '関係する端末', threshold: '目安 {{v}}', noEvidence: '証拠の通信は記録されていません。',
     act: '対応', markInProgress: '対応を始める', markResolved: '解決にする', markFalse: '問題なしにする', reopen: '対応中に戻す', closedText: 'この案件は終わっています。', noDo: '案件の内容を確かめ、利用者に状況を聞いてください。', summary: '要約', singleShot: '単独で確実な証拠',
     nextStep: 'この案件をどうするか', print: '印刷する',
   },

@@ -12,7 +12,7 @@ export function FindingView({ f, tools }: { f: Schemas['Finding']; tools?: React
     <div className="conclusion">
       <h3>{x(f.advisory.title)}</h3>
       <p>{x(f.summary)}</p>
-      <p className="soft small">{x(f.advisory.means)}</p>
+      {f.behaviour === 'alert.other' ? <p className="small verdict wait calm">{t('incident.byOther')}</p> : <p className="soft small">{x(f.advisory.means)}</p>}
       <p className="small tags">
         <span className="tag">{t('incident.confidence', { n: f.confidence })}</span>
         {f.excepted?.ja && <span className="tag">{t('spread.excepted', { why: x(f.excepted) })}</span>}
