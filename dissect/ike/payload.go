@@ -81,7 +81,11 @@ const (
 	group      = 4
 )
 
-const protocolAH = 2
+// Protocols of a proposal (RFC 7296 §3.3.1).
+const (
+	protocolAH  = 2
+	protocolESP = 3
+)
 
 // weak algorithms by transform type (IANA IKEv2 parameters): what RFC 8247 says MUST NOT or SHOULD NOT be used.
 var weak = [5]map[uint16]bool{
@@ -98,14 +102,21 @@ var weakness = [5]string{encryption: "ike.weak_crypto_enc", prf: "ike.weak_crypt
 
 // proposals reads an SA payload (RFC 7296 §3.3).
 func (m *message) proposals(b []byte) {
-	for len(b) >= 8 {
+	for n := 1; len(b) >= 8; n++ {
 		size := int(binary.BigEndian.Uint16(b[2:]))
 		spi := 8 + int(b[6])
 		if size < spi || size > len(b) {
+			m.t.Event(m.dir, "ike.invalid_proposal")
 			return
 		}
-		if b[5] == protocolAH {
+		switch {
+		case b[5] == protocolAH:
+			m.t.Event(m.dir, "ike.no_encryption")
+		case b[5] == 0 || b[5] > protocolESP:
 			m.t.Event(m.dir, "ike.unknown_proposal")
+		}
+		if n == 2 && m.dir == dissect.Resp { // the answer is one of those that were offered
+			m.t.Event(m.dir, "ike.multiple_server_proposal")
 		}
 		m.transforms(b[spi:size])
 		b = b[size:]

@@ -152,6 +152,12 @@ func (p *parser) end(dir dissect.Dir, s *side) {
 		p.f.PutFrame(t, wire.WebSocketFramePDU, dir, s.raw)
 		s.raw = nil
 	}
+	if s.at > maxPayload {
+		t.Event(dir, "websocket.skip_end_of_payload")
+	}
+	if s.op == 0 && len(s.whole)+len(s.b) > maxPayload {
+		t.Event(dir, "websocket.reassembly_limit_reached")
+	}
 	if b := s.message(); len(b) > 0 {
 		t.Put(wire.WebSocketPayload, dir, b)
 	}

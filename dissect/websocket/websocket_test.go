@@ -104,3 +104,23 @@ func TestFrames(t *testing.T) {
 		}
 	}
 }
+
+func TestTooLongMessages(t *testing.T) {
+	long := string(bytes.Repeat([]byte("x"), 60000))
+	for want, frames := range map[string][][]byte{
+		"":                                   {frame(0x81, "", "hello")},
+		"websocket.skip_end_of_payload":      {append([]byte{0x82, 127, 0, 0, 0, 0, 0, 1, 0, 1}, bytes.Repeat([]byte("x"), 1<<16+1)...)},
+		"websocket.reassembly_limit_reached": {frame(0x01, "", long), frame(0x80, "", long)},
+	} {
+		anywhere := Protocol
+		anywhere.TCP, anywhere.Probe = []uint16{8081}, nil
+		var says []flowtest.Say
+		for _, f := range frames {
+			says = append(says, flowtest.Up(string(f)))
+		}
+		got := flowtest.Odd(t, 8081, false, says, anywhere)
+		if want == "" && len(got) > 0 || want != "" && (len(got) != 1 || got[0] != want) {
+			t.Errorf("%q: %q", want, got)
+		}
+	}
+}
