@@ -164,7 +164,10 @@ func (h *hand) Apply(ctx context.Context, t act.Target) (event.Receipt, error) {
 		return r, err
 	}
 	for _, n := range h.names(t) {
-		want := entry{t.Order, t.Until}
+		want := entry{order: t.Order}
+		if h.Can.Forgets {
+			want.until = t.Until
+		}
 		if h.Can.OneWay || h.entries[n] != want {
 			h.entries[n] = want
 			h.writes++

@@ -73,8 +73,11 @@ func Roomy(c syscall.Conn) {
 }
 
 // First lets a process that stands for a device run before others, as a switch's own processor would: one that waits for
-// its turn loses frames which no device would lose. Without root it stays as it is.
-func First(pid int) { _ = unix.Setpriority(unix.PRIO_PROCESS, pid, -15) }
+// its turn loses frames which no device would lose. Priorities (nice) hold only within a session where the kernel groups by it
+// (sched(7), autogroup), so it gets the lowest real-time one. Without root it stays as it is.
+func First(pid int) {
+	_ = unix.SchedSetAttr(pid, &unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_RR, Priority: 1}, 0)
+}
 
 func streams(l net.Listener) {
 	for {
