@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync/atomic"
 )
 
@@ -53,6 +54,7 @@ type File struct {
 	closed atomic.Bool
 
 	count, size    uint64 // of the reader
+	links          []Link // of the packets so far, at most maxLinks
 	packets, bytes atomic.Uint64
 }
 
@@ -166,6 +168,9 @@ func (f *File) Next(p *Packet) error {
 		f.tally()
 		return err
 	}
+	if n := len(f.links); n == 0 || f.links[n-1] != p.Link {
+		f.meet(p.Link)
+	}
 	f.count++
 	f.size += uint64(p.OrigLen)
 	p.Number = f.count
@@ -174,6 +179,22 @@ func (f *File) Next(p *Packet) error {
 	}
 	return nil
 }
+
+// maxLinks bounds the link types that are remembered of one file.
+const maxLinks = 16
+
+// meet remembers a link type; the one met last stands at the end.
+func (f *File) meet(l Link) {
+	if i := slices.Index(f.links, l); i >= 0 {
+		f.links = slices.Delete(f.links, i, i+1)
+	}
+	if len(f.links) < maxLinks {
+		f.links = append(f.links, l)
+	}
+}
+
+// Links are the link types of the packets that were read, at most 16. It must not be called while Next runs.
+func (f *File) Links() []Link { return slices.Clone(f.links) }
 
 // Stats implements Source.
 func (f *File) Stats() Stats {

@@ -93,6 +93,7 @@ func (r *replay) run(ctx context.Context) error {
 		return err
 	}
 	r.statistics(analyzer.Stats())
+	r.strangeLinks(file.Links())
 	var broken *capture.FileError
 	r.partly = errors.As(readErr, &broken) && !errors.Is(readErr, io.ErrUnexpectedEOF) && analyzer.Stats().Packets > 0 && r.eveErr == nil
 	return errors.Join(readErr, r.eveErr)

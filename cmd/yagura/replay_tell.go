@@ -7,6 +7,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/yagura-project/yagura/capture"
+	"github.com/yagura-project/yagura/dissect/decode"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/eve"
 	"github.com/yagura-project/yagura/event/ocsf"
@@ -23,6 +25,24 @@ func openEve(path string, dns int) (*eve.Writer, func() error, error) {
 	}
 	buf := bufio.NewWriterSize(f, 256<<10)
 	return eve.NewWriter(buf, dns), func() error { return errors.Join(buf.Flush(), f.Close()) }, nil
+}
+
+// linkNames are link types that people bring along and Yagura does not read (https://www.tcpdump.org/linktypes.html).
+var linkNames = map[capture.Link]string{105: "Wi-Fi, IEEE 802.11", 119: "Wi-Fi, Prism", 127: "Wi-Fi, radiotap", 163: "Wi-Fi, AVS", 192: "PPI",
+	189: "USB", 220: "USB", 249: "USB", 187: "Bluetooth", 201: "Bluetooth", 251: "Bluetooth", 195: "IEEE 802.15.4", 230: "IEEE 802.15.4", 227: "CAN", 239: "NFLOG"}
+
+// strangeLinks says which packets of a capture were not looked into because of how they were recorded.
+func (r *replay) strangeLinks(links []capture.Link) {
+	for _, l := range links {
+		if decode.Reads(l) {
+			continue
+		}
+		name := ""
+		if linkNames[l] != "" {
+			name = " (" + linkNames[l] + ")"
+		}
+		fmt.Fprintf(r.err, "yagura: %s: packets of link type %d%s are not read: record on the wired side, or as Ethernet, raw IP or Linux cooked\n", r.path, l, name)
+	}
 }
 
 // statistics ends a capture in EVE with its counters, as Suricata does.

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"encoding/binary"
+	"errors"
 	"slices"
 
 	"github.com/yagura-project/yagura/capture"
@@ -40,6 +41,13 @@ func (d *Decoder) Evicted() uint64 { return d.frags.evicted }
 // Outer are the packets that carried the last one, from the outside in: those of tunnels, and the fragment that made a
 // datagram whole. They are valid until the next packet.
 func (d *Decoder) Outer() []Layers { return d.outer[:d.outers] }
+
+// Reads reports whether packets of that link type can be read at all.
+func Reads(link capture.Link) bool {
+	var d Decoder
+	var l Layers
+	return !errors.Is(d.Decode(&capture.Packet{Link: link}, &l), ErrLink)
+}
 
 // Decode fills l from p. On an error, l holds what was read until then, Kind says how far that is, and Events what is wrong.
 func (d *Decoder) Decode(p *capture.Packet, l *Layers) error {
