@@ -120,6 +120,7 @@ func (p *parser) command(line string) {
 	}
 	verb, arg, _ := strings.Cut(line, " ")
 	c := command{strings.ToUpper(verb[:min(len(verb), 16)]), arg}
+	p.judge(c.verb, arg, line)
 	if c.verb == "USER" || c.verb == "APOP" {
 		p.user, _, _ = strings.Cut(arg, " ")
 	}
