@@ -34,7 +34,7 @@ type answerFact struct {
 
 // wordsAnswer are the sentences of the page.
 var wordsAnswer = struct {
-	ask, effect, machine, place, why, when, ends, yes, no, reason, as, call, cannot, forged, noRight, used, ended, trouble, approved, denied, shut, over, half, askSegment, effectSegment, segment, phone, rehearsal event.Text
+	ask, effect, machine, place, why, when, ends, yes, no, reason, as, call, cannot, forged, noRight, used, ended, trouble, approved, denied, shut, over, half, askSegment, effectSegment, segment, phone, rehearsal, two event.Text
 }{
 	ask:        event.Text{JA: "この端末を切り離してよいですか", EN: "May this machine be cut off?"},
 	effect:     event.Text{JA: "「切り離す」を押すと、この端末だけがネットワークから切れます。ほかの端末はそのまま使えます。あとから解除できます。", EN: "“Cut off” disconnects this machine alone. All others keep working. It can be undone."},
@@ -64,6 +64,7 @@ var wordsAnswer = struct {
 	effectSegment: event.Text{JA: "「切り離す」を押すと、この区画の端末がすべて、ほかのネットワークから切れます。業務への影響が大きいため、二人の承認が必要です。あとから解除できます。",
 		EN: "“Cut off” disconnects every machine of this segment. Two people must approve. It can be undone."},
 	rehearsal: event.Text{JA: "いまは予行の設定です。回答は記録しますが、実際には切り離しません。危険なときは、LANケーブルを抜いてください。", EN: "This is a rehearsal: your answer is recorded, nothing is cut off. If there is danger, unplug the network cable."},
+	two:       event.Text{JA: "大切な機器なので、二人の承認が必要です。一人目の回答では、まだ切り離しません。", EN: "It takes two people: nothing is cut off by the first answer."},
 	shut:      event.Text{JA: "この画面は閉じてかまいません。", EN: "You may close this page."},
 }
 
@@ -86,7 +87,7 @@ func answered(o event.Order) event.Text {
 func (q question) which() event.Text {
 	parts := []string{}
 	if q.order.Segment != "" {
-		return event.Text{JA: q.order.Segment, EN: q.order.Segment}
+		return segmentText(q.order.Segment)
 	}
 	for _, s := range []string{q.order.Target.Department, q.order.Target.Name()} {
 		if s != "" {
@@ -108,7 +109,10 @@ func (q question) page(status int) answerView {
 	}
 	if o.Segment != "" {
 		v.Title, v.Lines = wordsAnswer.askSegment, []event.Text{wordsAnswer.effectSegment}
-		add(wordsAnswer.segment, o.Segment)
+		add(wordsAnswer.segment, segmentText(o.Segment).In("ja"))
+	}
+	if o.TwoPeople && o.Segment == "" {
+		v.Lines = append(v.Lines, wordsAnswer.two)
 	}
 	if q.rehearsal {
 		v.Lines = append(v.Lines, wordsAnswer.rehearsal)

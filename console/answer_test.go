@@ -224,3 +224,25 @@ func TestLinksAfterARestart(t *testing.T) {
 		t.Errorf("a link of another town: %d", status)
 	}
 }
+
+// A whole zone is named in words, and the first of two answers says that nothing is cut off yet.
+func TestALinkForASegmentSaysThatTwoMustAnswer(t *testing.T) {
+	h, _ := asking(t)
+	order, err := h.town.Outbreak(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := h.link(order, satoMail)
+	_, page := h.follow(l)
+	for _, want := range []string{"この区画をまるごと", "LGWAN系（ゾーン）", "二人の承認が必要です"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is not on the page", want)
+		}
+	}
+	if strings.Contains(page, "zone lgwan") {
+		t.Error("the zone is named as the program names it")
+	}
+	if _, after := h.press(l, "approve"); !strings.Contains(after, "もう一人の承認を待っています") || h.state(order) != event.OrderAwaitingApproval {
+		t.Errorf("%s: %s", h.state(order), after)
+	}
+}
