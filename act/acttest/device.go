@@ -100,7 +100,7 @@ func (d *Device) Cuts(a netip.Addr) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	e, ok := d.entries[name{net: netip.PrefixFrom(a, a.BitLen())}]
-	return ok && d.Now().Before(e.until)
+	return ok && (!d.Can.Forgets || d.Now().Before(e.until))
 }
 
 type hand struct {
