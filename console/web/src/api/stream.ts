@@ -16,6 +16,7 @@ class Line {
     this.close()
     addEventListener('offline', this.cut)
     addEventListener('online', this.open)
+    if (!navigator.onLine) this.cut() // it went before anybody listened; a heartbeat says otherwise
     const source = new EventSource('/api/v1/stream')
     this.source = source
     source.onopen = () => this.alive()
