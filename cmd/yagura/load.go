@@ -50,10 +50,14 @@ func yamlProblem(y yaml.Error, accepts ...reflect.Type) string {
 	for _, t := range accepts {
 		keys = append(keys, yamlKeys(t)...)
 	}
-	if near := nearest(m[1], keys); near != "" {
+	switch near := nearest(m[1], keys); near {
+	case "":
+		return fmt.Sprintf("unknown key %q; `yagura explain --reference` lists the keys", m[1])
+	case m[1]:
+		return fmt.Sprintf("key %q does not belong here; `yagura explain --reference` shows where it does", m[1])
+	default:
 		return fmt.Sprintf("unknown key %q; did you mean %q?", m[1], near)
 	}
-	return fmt.Sprintf("unknown key %q; `yagura explain --reference` lists the keys", m[1])
 }
 
 var unknownField = regexp.MustCompile(`unknown field "([^"]*)"`)

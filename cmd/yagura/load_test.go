@@ -20,6 +20,7 @@ type sampleConfig struct {
 
 func TestLoadNamesFileLineAndFix(t *testing.T) {
 	cases := map[string]struct{ text, want string }{
+		"wrong place":   {"tenant: a\ncap_per_hour: 3\n", `:2:1: key "cap_per_hour" does not belong here`},
 		"unknown key":   {"tenant: a\ndecide:\n  cap_per_hou: 3\n", `:3:3: unknown key "cap_per_hou"; did you mean "cap_per_hour"?`},
 		"nothing near":  {"zzzzzzzzz: 1\n", `:1:1: unknown key "zzzzzzzzz"; ` + "`yagura explain"},
 		"wrong type":    {"decide:\n  cap_per_hour: many\n", ":2:"},
