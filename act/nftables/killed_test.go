@@ -19,39 +19,20 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/yagura-project/yagura/act"
+	"github.com/yagura-project/yagura/act/acttest/killed"
 	"github.com/yagura-project/yagura/event"
 )
 
 // TestMain lets the test binary be the process that is killed.
-func TestMain(m *testing.M) {
-	if os.Getenv("YAGURA_TEST_LEDGER") != "" {
-		if err := victim(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
-}
-
-// kill ends this process as kill -9 does, when it has come to the point that the test chose.
-func kill(point string) {
-	if os.Getenv("YAGURA_TEST_KILL") == point {
-		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-		select {}
-	}
-}
+func TestMain(m *testing.M) { killed.Main(m, victim) }
 
 // fileLedger keeps one order in a file, durably, and is a place to be killed.
 type fileLedger struct{ path string }
 
+func ledgerIn(dir string) fileLedger { return fileLedger{filepath.Join(dir, "order.json")} }
+
 func (l fileLedger) PutOrder(_ context.Context, o event.Order) error {
-	kill("before " + string(o.State))
-	if err := l.write(o); err != nil {
-		return err
-	}
-	kill("after " + string(o.State))
-	return nil
+	return killed.Around(string(o.State), func() error { return l.write(o) })
 }
 
 func (l fileLedger) write(o event.Order) error {
@@ -89,30 +70,13 @@ func (l fileLedger) Orders(_ context.Context, f event.OrderFilter) ([]event.Orde
 	return []event.Order{o}, nil
 }
 
-// killable is the real Hand, with places to be killed around it.
-type killable struct{ act.Hand }
-
-func (k killable) Apply(ctx context.Context, t act.Target) (event.Receipt, error) {
-	kill("before apply")
-	r, err := k.Hand.Apply(ctx, t)
-	kill("after apply")
-	return r, err
-}
-
-func (k killable) Undo(ctx context.Context, t act.Target) (event.Receipt, error) {
-	kill("before undo")
-	r, err := k.Hand.Undo(ctx, t)
-	kill("after undo")
-	return r, err
-}
-
 type blind struct{}
 
 func (blind) Watch([]netip.Addr, []event.MAC) {}
 
 // victim is Yagura as far as it matters here: a Manager with a ledger and the real firewall. It ends
 // when the order is verified or, when asked to release it, released.
-func victim() error {
+func victim(dir string) error {
 	c := DefaultConfig()
 	c.NetNS = os.Getenv("YAGURA_TEST_NETNS")
 	h, err := Enforcer.Open(&c, quietDeps())
@@ -121,8 +85,8 @@ func victim() error {
 	}
 	cfg := act.DefaultConfig()
 	cfg.Settle, cfg.ReleaseWatch = 100*time.Millisecond, 0
-	ledger := fileLedger{os.Getenv("YAGURA_TEST_LEDGER")}
-	m, err := act.NewManager(cfg, act.ManagerDeps{Log: slog.New(slog.DiscardHandler), Ledger: ledger, Hands: []act.Hand{killable{h}}, Watcher: blind{}})
+	ledger := ledgerIn(dir)
+	m, err := act.NewManager(cfg, act.ManagerDeps{Log: slog.New(slog.DiscardHandler), Ledger: ledger, Hands: []act.Hand{killed.Hand{Hand: h}}, Watcher: blind{}})
 	if err != nil {
 		return err
 	}
@@ -159,7 +123,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 	for _, point := range append(slices.Clone(isolating), releasing...) {
 		t.Run(point, func(t *testing.T) {
 			k := killing{t: t, town: w, point: point, release: slices.Contains(releasing, point), mac: mac,
-				ledger: fileLedger{filepath.Join(t.TempDir(), "order.json")}}
+				ledger: ledgerIn(t.TempDir())}
 			k.cut = slices.Index(isolating, point) >= 3 || slices.Contains([]string{"before releasing", "after releasing", "before undo"}, point)
 			k.run()
 		})
@@ -223,7 +187,7 @@ func (k *killing) run() {
 
 func (k *killing) start(point string) error {
 	cmd := exec.Command(os.Args[0], "-test.run=^$")
-	cmd.Env = append(os.Environ(), "YAGURA_TEST_LEDGER="+k.ledger.path, "YAGURA_TEST_NETNS="+k.town.Path("r"), "YAGURA_TEST_KILL="+point)
+	cmd.Env = append(killed.Env(filepath.Dir(k.ledger.path), point), "YAGURA_TEST_NETNS="+k.town.Path("r"))
 	if k.release {
 		cmd.Env = append(cmd.Env, "YAGURA_TEST_RELEASE=1")
 	}

@@ -19,50 +19,24 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/yagura-project/yagura/act"
+	"github.com/yagura-project/yagura/act/acttest/killed"
 	"github.com/yagura-project/yagura/decide"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/store"
 )
 
 // TestMain lets the test binary be the process that is killed.
-func TestMain(m *testing.M) {
-	if os.Getenv("YAGURA_DRILL_DIR") != "" {
-		if err := victim(os.Getenv("YAGURA_DRILL_DIR")); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
-}
-
-// kill ends this process as kill -9 does, when it comes to the point that the test chose.
-func kill(point string) {
-	if os.Getenv("YAGURA_DRILL_KILL") == point {
-		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-		select {}
-	}
-}
+func TestMain(m *testing.M) { killed.Main(m, victim) }
 
 // killable is the real store, with places to be killed around every step.
 type killable struct{ *store.State }
 
 func (k killable) PutOrder(ctx context.Context, o event.Order) error {
-	kill("before " + string(o.State))
-	if err := k.State.PutOrder(ctx, o); err != nil {
-		return err
-	}
-	kill("after " + string(o.State))
-	return nil
+	return killed.Around(string(o.State), func() error { return k.State.PutOrder(ctx, o) })
 }
 
 func (k killable) AppendAudit(ctx context.Context, a event.Audit) error {
-	kill("before ledger " + a.Action)
-	if err := k.State.AppendAudit(ctx, a); err != nil {
-		return err
-	}
-	kill("after ledger " + a.Action)
-	return nil
+	return killed.Around("ledger "+a.Action, func() error { return k.State.AppendAudit(ctx, a) })
 }
 
 // fileDevice is an enforcement point that outlives Yagura: its entries are files, and it counts what was set.
@@ -79,8 +53,6 @@ func (d fileDevice) Plan(t act.Target) ([]string, error) {
 }
 
 func (d fileDevice) Apply(_ context.Context, t act.Target) (event.Receipt, error) {
-	kill("before apply")
-	defer kill("after apply")
 	path := filepath.Join(d.dir, t.Order)
 	if _, err := os.Stat(path); err == nil {
 		return event.Receipt{Op: "apply"}, nil
@@ -93,8 +65,6 @@ func (d fileDevice) Apply(_ context.Context, t act.Target) (event.Receipt, error
 }
 
 func (d fileDevice) Undo(_ context.Context, t act.Target) (event.Receipt, error) {
-	kill("before undo")
-	defer kill("after undo")
 	err := os.Remove(filepath.Join(d.dir, t.Order))
 	if errors.Is(err, os.ErrNotExist) {
 		return event.Receipt{Op: "undo"}, nil
@@ -152,7 +122,7 @@ func victim(dir string) error {
 	}
 	a := act.DefaultConfig()
 	a.Settle, a.ReleaseWatch = 100*time.Millisecond, 0
-	m, err := act.NewManager(a, act.ManagerDeps{Log: log, Ledger: ledger, Hands: []act.Hand{fileDevice{filepath.Join(dir, "device")}}, Watcher: unseeing{}, Hold: p.Hold})
+	m, err := act.NewManager(a, act.ManagerDeps{Log: log, Ledger: ledger, Hands: []act.Hand{killed.Hand{Hand: fileDevice{filepath.Join(dir, "device")}}}, Watcher: unseeing{}, Hold: p.Hold})
 	if err != nil {
 		return err
 	}
@@ -252,7 +222,7 @@ func killOne(t *testing.T, mode, point string, late bool) {
 // live runs Yagura until its order is where it is to be, or it is killed.
 func live(dir, mode, point string, release bool) error {
 	cmd := exec.Command(os.Args[0], "-test.run=^$")
-	cmd.Env = append(os.Environ(), "YAGURA_DRILL_DIR="+dir, "YAGURA_DRILL_MODE="+mode, "YAGURA_DRILL_KILL="+point)
+	cmd.Env = append(killed.Env(dir, point), "YAGURA_DRILL_MODE="+mode)
 	if release {
 		cmd.Env = append(cmd.Env, "YAGURA_DRILL_RELEASE=1")
 	}
