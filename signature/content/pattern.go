@@ -16,7 +16,8 @@ import (
 const maxText = 1 << 20
 
 // patience bounds the time of one search by a pattern with look-around or back references; others take linear time anyway.
-// It is ten times what other engines' limits of steps allow.
+// It is ten times what other engines' limits of steps allow. It is time on the wall, so a search that runs out of it is
+// tried once more.
 const patience = 4 * time.Millisecond
 
 // grain lets regexp2 see each millisecond go by: as a rule it looks at the clock ten times a second.
@@ -222,6 +223,9 @@ func (p *Pattern) findSlow(s *State, b []byte, skip int) (start, end int, found 
 		s.runes = append(s.runes, rune(c))
 	}
 	m, err := p.slow.FindRunesMatchStartingAt(s.runes, skip)
+	if err != nil { // the time ran out, of which another program may have taken most
+		m, err = p.slow.FindRunesMatchStartingAt(s.runes, skip)
+	}
 	if err != nil || m == nil {
 		return 0, 0, false
 	}
