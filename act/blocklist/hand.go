@@ -26,6 +26,7 @@ type hand struct {
 
 	mu     sync.Mutex // one change of the lists at a time
 	server *http.Server
+	ended  chan struct{} // closed when server has let go of its port
 	addr   net.Addr
 
 	wakeMu  sync.Mutex
@@ -235,7 +236,8 @@ func (h *hand) Close() error {
 	if h.server == nil {
 		return nil
 	}
-	s := h.server
+	err := h.server.Close()
+	<-h.ended // one that had only begun still holds the port
 	h.server = nil
-	return s.Close()
+	return err
 }

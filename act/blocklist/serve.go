@@ -51,11 +51,13 @@ func (h *hand) listen() error {
 	h.addr = ln.Addr()
 	h.server = &http.Server{Handler: h, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute, IdleTimeout: time.Minute,
 		MaxHeaderBytes: 16 << 10, ErrorLog: log.New(quiet{}, "", 0)}
-	go func(s *http.Server) {
+	h.ended = make(chan struct{})
+	go func(s *http.Server, ended chan<- struct{}) {
+		defer close(ended)
 		if err := s.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
 			h.log().Error("the block lists are no longer offered", "error", err)
 		}
-	}(h.server)
+	}(h.server, h.ended)
 	return nil
 }
 
