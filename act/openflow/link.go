@@ -1,6 +1,7 @@
 package openflow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -118,14 +119,15 @@ func (l *link) run() error {
 	return err
 }
 
+// end says why before it closes, so that whoever is writing meanwhile learns the reason.
 func (l *link) end(err error) {
-	_ = l.conn.Close()
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	if l.err == nil {
 		l.err = fmt.Errorf("%w: %w", errGone, err)
 		close(l.dead)
 	}
+	l.mu.Unlock()
+	_ = l.conn.Close()
 }
 
 // beat asks a silent switch whether it lives.
@@ -162,7 +164,13 @@ func (l *link) write(by time.Time, xid uint32, m ofp.Message) error {
 	l.pen.Lock()
 	defer l.pen.Unlock()
 	_ = l.conn.SetWriteDeadline(by)
-	return l.send(xid, m)
+	err := l.send(xid, m)
+	if err == nil {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return cmp.Or(l.err, err)
 }
 
 // take sorts one message from the switch; an error ends the conversation.
