@@ -1,4 +1,4 @@
-// Issue 5 as two people at 9 p.m. meet it: a floor is cut off by two of them, the policy is rehearsed, everything is stopped.
+// The response as two people at 9 p.m. meet it: a floor is cut off by two of them, the policy is rehearsed, everything is stopped.
 import assert from 'node:assert/strict'
 import { openPage, sizes } from './browser.mjs'
 import { startTown } from './server.mjs'

@@ -81,6 +81,14 @@ async function tour(size, viewport) {
   await shot('device')
   await go('/orders', ['heading', { name: 'これまでの記録' }])
   await shot('orders')
+  if (town.breach) {
+    await go('/segments/zone/lgwan', ['table', {}])
+    await shot('segment')
+  }
+  await go('/rehearsal', ['table', {}])
+  await shot('rehearsal')
+  await go('/never', ['table', {}])
+  await shot('never')
   await go('/selftest', ['heading', { level: 1 }])
   if (town.breach) {
     await page.getByRole('button', { name: 'いま試す' }).click()
