@@ -56,14 +56,14 @@ func (c *cases) takeBack(ctx context.Context, list []detect.Exception) {
 	})
 	for _, inc := range changed {
 		c.log.Info("an exception took back findings of a case", "case", inc.Number, "severity", inc.HostSeverity, "state", inc.State)
-		c.hub().Incident(inc)
-		if c.watch != nil {
-			c.watch(inc)
-		}
 		for _, f := range inc.Findings {
 			if f.Excepted != (event.Text{}) {
 				c.persist("keeping a finding", func() error { return c.state.PutFinding(ctx, f) })
 			}
+		}
+		c.hub().Incident(inc)
+		if c.watch != nil {
+			c.watch(inc)
 		}
 	}
 }

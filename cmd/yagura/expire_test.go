@@ -69,6 +69,13 @@ func (g *gateway) cuts(order string) bool {
 	return g.cut[order] != nil
 }
 
+// told is how often it was told to change something.
+func (g *gateway) told() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.calls
+}
+
 // Yagura is killed as kill -9 does it while two machines are cut off at a device that cannot count time. What is over is ended
 // by `yagura expire`, in the ledger too, and nothing else; beside a running Yagura it does nothing.
 func TestScenarioExpiryWhileYaguraIsDown(t *testing.T) {
@@ -105,17 +112,17 @@ func TestScenarioExpiryWhileYaguraIsDown(t *testing.T) {
 	if !g.cuts("iso-short") {
 		t.Fatal("the device ended it by itself: this shows nothing")
 	}
-	calls := g.calls
+	calls := g.told()
 	if out, err := yagura(t, "expire", "--config", file).CombinedOutput(); err != nil || !strings.Contains(string(out), "iso-short") || strings.Contains(string(out), "iso-long") {
 		t.Errorf("%v %s", err, out)
 	}
-	if g.cuts("iso-short") || !g.cuts("iso-long") || g.calls != calls+1 {
-		t.Errorf("short %v, long %v, %d calls", g.cuts("iso-short"), g.cuts("iso-long"), g.calls-calls)
+	if g.cuts("iso-short") || !g.cuts("iso-long") || g.told() != calls+1 {
+		t.Errorf("short %v, long %v, %d calls", g.cuts("iso-short"), g.cuts("iso-long"), g.told()-calls)
 	}
 	if s, l := ledgered(t, cfg, "iso-short").State, ledgered(t, cfg, "iso-long").State; s != event.OrderExpired || !l.Standing() {
 		t.Errorf("in the ledger: %s, %s", s, l)
 	}
-	if out, err := yagura(t, "expire", "--config", file).CombinedOutput(); err != nil || len(out) != 0 || g.calls != calls+1 {
+	if out, err := yagura(t, "expire", "--config", file).CombinedOutput(); err != nil || len(out) != 0 || g.told() != calls+1 {
 		t.Errorf("nothing is overdue any more, but %v %s", err, out)
 	}
 	t.Attr("figure", "ended by yagura expire after kill -9")
