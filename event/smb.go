@@ -1,0 +1,55 @@
+package event
+
+// SMBActivity is one finished SMB2 command or DCE/RPC call (OCSF 4006). Src is the client.
+// DCE/RPC over TCP has no SMB fields, only RPC.
+type SMBActivity struct {
+	Header
+	Conn
+	Command   string  `json:"command,omitempty"` // negotiate session_setup logoff tree_connect create read write close rename delete query_directory; SMB 1 also trans2_session_setup
+	Dialect   string  `json:"dialect,omitempty"` // "2.0.2" … "3.1.1", "1.0"
+	User      string  `json:"user,omitempty"`    // DOMAIN\user of the session where known
+	Share     string  `json:"share,omitempty"`   // \\server\share as sent
+	Path      string  `json:"path,omitempty"`    // file or pipe name within the share
+	Target    string  `json:"target,omitempty"`  // new name of a rename
+	Pipe      bool    `json:"pipe,omitempty"`    // Path is a named pipe
+	Bytes     uint64  `json:"bytes,omitempty"`   // data of this read or write; on close: written in total
+	Status    uint32  `json:"status,omitempty"`  // NTSTATUS of the answer, 0 = success
+	Answered  bool    `json:"answered,omitempty"`
+	Encrypted bool    `json:"encrypted,omitempty"` // SMB3 TRANSFORM: content not seen
+	File      *File   `json:"file,omitempty"`      // with write (first block) and close
+	RPC       *DCERPC `json:"dcerpc,omitempty"`
+	// With write (its first) and close: how many blocks of what was written were looked at, at most 16 a file, and how many of
+	// these have 7.2 bits a byte or more, as what is encrypted or packed has.
+	Blocks uint8 `json:"blocks,omitempty"`
+	Dense  uint8 `json:"dense,omitempty"`
+	// Odd names what breaks the rules of SMB 1: transaction_confusion (a secondary of another kind than its primary),
+	// orphan_secondary, mid_changed (the server answers with another multiplex id), mid_is_fid. Of SMB 3:
+	// compression_overflow (sizes of a compressed message that no message has).
+	Odd string `json:"odd,omitempty"`
+	// ClientGUID is by what a client of SMB 2 tells itself from others, 16 bytes (MS-SMB2 §2.2.3); with negotiate, for judgement only.
+	ClientGUID string `json:"-"`
+}
+
+// Class is 4006.
+func (*SMBActivity) Class() Class { return ClassSMBActivity }
+
+// DCERPC is one connection-oriented PDU pair (C706 chapter 12, MS-RPCE).
+type DCERPC struct {
+	Kind      string            `json:"kind"`                // bind, call (request with its response), fault
+	UUID      string            `json:"uuid,omitempty"`      // interface
+	Interface string            `json:"interface,omitempty"` // svcctl drsuapi … as Zeek names endpoints
+	Opnum     uint16            `json:"opnum"`
+	Operation string            `json:"operation,omitempty"` // CreateServiceW …; "" unknown
+	Guessed   bool              `json:"guessed,omitempty"`   // the bind was not seen; interface inferred
+	Private   bool              `json:"private,omitempty"`   // RPC_C_AUTHN_LEVEL_PKT_PRIVACY: stub is encrypted
+	AuthLevel uint8             `json:"auth_level,omitempty"`
+	AuthType  uint8             `json:"auth_type,omitempty"` // 9 SPNEGO, 10 NTLM, 16 Kerberos, 68 Netlogon
+	StubIn    int               `json:"stub_in,omitempty"`   // request stub bytes
+	StubOut   int               `json:"stub_out,omitempty"`  // response stub bytes
+	Result    uint32            `json:"result,omitempty"`    // return value or fault status where readable
+	Answered  bool              `json:"answered,omitempty"`
+	Call      uint32            `json:"-"`              // call_id
+	Context   uint32            `json:"-"`              // auth_context_id (C706 §13.2.6.1); 0 without a trailer
+	Version   string            `json:"-"`              // of the interface: 1.0
+	Args      map[string]string `json:"args,omitempty"` // readable arguments: service, binpath, task, command …
+}

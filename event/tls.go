@@ -1,0 +1,36 @@
+package event
+
+import "time"
+
+// TLS is what a handshake told (OCSF tls object).
+type TLS struct {
+	Version     string       `json:"version,omitempty"` // "1.2", "1.3" as negotiated
+	SNI         string       `json:"sni,omitempty"`
+	ALPN        []string     `json:"alpn,omitempty"`
+	Cipher      uint16       `json:"cipher,omitempty"`
+	JA3         string       `json:"ja3,omitempty"`  // MD5 hex
+	JA3S        string       `json:"ja3s,omitempty"` // MD5 hex
+	JA3Text     string       `json:"-"`              // what JA3 hashes
+	JA3SText    string       `json:"-"`              // what JA3S hashes
+	JA4         string       `json:"ja4,omitempty"`
+	Certificate *Certificate `json:"certificate,omitempty"` // the leaf; absent in TLS 1.3 and resumption
+	Resumed     bool         `json:"resumed,omitempty"`
+	Alert       string       `json:"alert,omitempty"`
+	QUIC        string       `json:"quic,omitempty"`       // version of QUIC; "" over TCP
+	UserAgent   string       `json:"user_agent,omitempty"` // of old versions of QUIC
+}
+
+// Certificate is the server's leaf certificate (RFC 5280).
+type Certificate struct {
+	Subject    string    `json:"subject,omitempty"`
+	Issuer     string    `json:"issuer,omitempty"`
+	SubjectDN  string    `json:"-"`                // "C=JP, O=Town, CN=www": in the order of the certificate, as rules see it
+	IssuerDN   string    `json:"-"`                // the same of the issuer
+	Serial     string    `json:"serial,omitempty"` // upper-case hex
+	SHA1       string    `json:"sha1,omitempty"`
+	SHA256     string    `json:"sha256,omitempty"`
+	SANs       []string  `json:"sans,omitempty"`
+	NotBefore  time.Time `json:"not_before,omitzero"`
+	NotAfter   time.Time `json:"not_after,omitzero"`
+	SelfSigned bool      `json:"self_signed,omitempty"`
+}
