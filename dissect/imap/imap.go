@@ -4,7 +4,6 @@ package imap
 import (
 	"bytes"
 	"errors"
-	"strconv"
 	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
@@ -21,58 +20,6 @@ var Protocol = dissect.Protocol{
 	Anywhere: true,
 	Probe:    probe,
 	Stream:   newParser,
-}
-
-// first are what clients say first, behind a tag.
-var first = map[string]bool{
-	"CAPABILITY": true, "LOGIN": true, "NOOP": true, "STARTTLS": true, "AUTHENTICATE": true, "ID": true, "LOGOUT": true,
-}
-
-// probe knows a greeting on the usual port, and where it names its protocol; and a client's first command.
-func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
-	if udp {
-		return dissect.No
-	}
-	line, _, ended := bytes.Cut(b, []byte("\n"))
-	no := dissect.No
-	if !ended {
-		no = dissect.Maybe
-	}
-	if dir == dissect.Resp {
-		best := dissect.No
-		for _, w := range []string{"* OK", "* PREAUTH", "* BYE"} {
-			n := min(len(b), len(w))
-			switch {
-			case string(b[:n]) != w[:n]:
-			case n < len(w):
-				best = max(best, dissect.Maybe)
-			case port == 143, bytes.Contains(bytes.ToUpper(line), []byte("IMAP")):
-				return dissect.Yes
-			default:
-				best = max(best, no)
-			}
-		}
-		return best
-	}
-	tag, rest, ok := bytes.Cut(bytes.TrimRight(line, "\r"), []byte(" "))
-	if len(tag) > 16 || len(tag) == 0 {
-		return dissect.No
-	}
-	for _, c := range tag {
-		if (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') && c != '.' {
-			return dissect.No
-		}
-	}
-	word, _, more := bytes.Cut(rest, []byte(" "))
-	switch {
-	case !ok:
-		return no
-	case first[strings.ToUpper(string(word[:min(len(word), 16)]))] && (more || ended):
-		return dissect.Yes
-	case more, len(word) > 16:
-		return dissect.No
-	}
-	return no
 }
 
 // Bounds of one session.
@@ -177,36 +124,6 @@ func (p *parser) take(dir dissect.Dir, s *side, line []byte) error {
 // lines are the buffers of lines as rules see them.
 var lines = [2]wire.Buffer{wire.IMAPRequest, wire.IMAPResponse}
 
-// announced reads the size of a literal at the end of a line: "{310}", "{310+}".
-func announced(line []byte) (uint64, bool) {
-	if len(line) < 3 || line[len(line)-1] != '}' {
-		return 0, false
-	}
-	i := bytes.LastIndexByte(line, '{')
-	if i < 0 {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(strings.TrimSuffix(string(line[i+1:len(line)-1]), "+"), 10, 63)
-	return n, err == nil && n < maxLiteral
-}
-
-// message tells whether the literal behind line is a whole message.
-func message(dir dissect.Dir, line []byte) bool {
-	up := bytes.ToUpper(line)
-	if dir == dissect.Orig {
-		return bytes.Contains(up, []byte(" APPEND "))
-	}
-	i := bytes.LastIndexByte(up, '{')
-	up = bytes.TrimRight(up[:i], " ")
-	if j := bytes.LastIndexByte(up, '<'); j > 0 && up[len(up)-1] == '>' { // a part of it from a byte on
-		if string(up[j:]) != "<0>" {
-			return false
-		}
-		up = up[:j]
-	}
-	return bytes.HasSuffix(up, []byte("BODY[]")) || bytes.HasSuffix(up, []byte("RFC822"))
-}
-
 // command reads a line of the client.
 func (p *parser) command(line string) {
 	tag, rest, ok := strings.Cut(line, " ")
@@ -228,19 +145,6 @@ func (p *parser) command(line string) {
 		p.pending = p.pending[1:]
 	}
 	p.pending = append(p.pending, c)
-}
-
-// word is the first string of the arguments: bare, quoted, or a literal with its announcement.
-func word(s string) string {
-	if strings.HasPrefix(s, `"`) {
-		s, _, _ = strings.Cut(s[1:], `"`)
-		return s
-	}
-	if strings.HasPrefix(s, "{") {
-		_, s, _ = strings.Cut(s, "}")
-	}
-	s, _, _ = strings.Cut(s, " ")
-	return s
 }
 
 // result reads a line of the server; those with a tag end a command.
