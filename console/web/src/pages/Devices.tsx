@@ -56,7 +56,7 @@ export function Devices() {
         <Button variant="default" size="sm" onClick={() => save('yagura-machines.csv', csv(rows, t))}>{t('devices.csv')}</Button>
       </div>
       <div className="row" style={{ marginBottom: '0.9rem' }}>
-        <TextInput aria-label={t('devices.searchLabel')} placeholder={t('devices.searchPlaceholder')} leftSection={<IconSearch size={18} aria-hidden />} value={text} onChange={(e) => setText(e.currentTarget.value)} style={{ flex: '1 1 260px' }} />
+        <TextInput aria-label={t('devices.searchLabel')} placeholder={t('devices.searchExample')} leftSection={<IconSearch size={18} aria-hidden />} value={text} onChange={(e) => setText(e.currentTarget.value)} style={{ flex: '1 1 260px' }} />
         <NativeSelect aria-label={t('devices.zone')} value={zone} onChange={(e) => setZone(e.currentTarget.value)} data={[{ value: '', label: `${t('devices.zone')}：${t('common.all')}` }, ...zones.map((z) => ({ value: z, label: word('zone', z) }))]} />
         <Checkbox label={t('devices.affected')} checked={affected} onChange={(e) => setAffected(e.currentTarget.checked)} />
       </div>

@@ -81,7 +81,7 @@ function Accept({ r, days }: { r: Result; days: number }) {
       <Modal opened={asking} onClose={() => setAsking(false)} title={<b>{t('rehearsal.acceptAsk')}</b>} closeButtonProps={{ 'aria-label': t('common.close') }}>
         <div className="stack">
           <p style={{ margin: 0 }}>{t('rehearsal.acceptText', { n: r.machines, m: r.false })}</p>
-          <Textarea label={t('isolate.reason')} placeholder={t('rehearsal.reasonPlaceholder')} value={reason} onChange={(e) => setReason(e.currentTarget.value)} autosize minRows={2} maxLength={1000} required data-autofocus />
+          <Textarea label={t('isolate.reason')} placeholder={t('rehearsal.reasonExample')} value={reason} onChange={(e) => setReason(e.currentTarget.value)} autosize minRows={2} maxLength={1000} required data-autofocus />
           {go.isError && <Alert color="red" role="alert">{explain(go.error)}</Alert>}
           <div className="row between">
             <Button variant="default" onClick={() => setAsking(false)}>{t('common.cancel')}</Button>

@@ -134,7 +134,7 @@ function AskFor({ p, ask, title, setMinutes }: { p: Preview; ask: { kind: 'zone'
         <>
           <NativeSelect label={t('isolate.duration')} value={ask.minutes} onChange={(e) => setMinutes(Number(e.currentTarget.value))} description={t('isolate.until', { when: clock(p.expires, lang) })}
             data={[{ value: '0', label: t('isolate.asPolicy', { n: ask.minutes === 0 ? said(p.minutes) : '—' }) }, ...choices.map((m) => ({ value: String(m), label: said(m) }))]} />
-          <Textarea label={t('isolate.reason')} placeholder={t('segment.reasonPlaceholder')} value={reason} onChange={(e) => setReason(e.currentTarget.value)} autosize minRows={2} maxLength={1000} required />
+          <Textarea label={t('isolate.reason')} placeholder={t('segment.reasonExample')} value={reason} onChange={(e) => setReason(e.currentTarget.value)} autosize minRows={2} maxLength={1000} required />
           <p style={{ margin: 0 }}>{t('segment.thenTwo')}</p>
           {!p.allowed && <Alert color="red" role="alert">{t('segment.notAllowed')}</Alert>}
           {go.isError && <Alert color="red" role="alert">{explain(go.error)}</Alert>}

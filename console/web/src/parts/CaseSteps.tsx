@@ -32,7 +32,7 @@ export function CaseSteps({ incident }: { incident: Schemas['Incident'] }) {
         {!open && <span className="soft">{t('incident.closedText')}</span>}
         {!open && <Button variant="default" onClick={() => set('in_progress')}>{t('incident.reopen')}</Button>}
       </div>
-      <Textarea label={t('incident.note')} placeholder={t('incident.notePlaceholder')} value={text} onChange={(e) => setText(e.currentTarget.value)} autosize minRows={2} maxLength={4000} />
+      <Textarea label={t('incident.note')} placeholder={t('incident.noteExample')} value={text} onChange={(e) => setText(e.currentTarget.value)} autosize minRows={2} maxLength={4000} />
       <Button variant="default" disabled={text.trim() === ''} loading={note.isPending} onClick={() => note.mutate(text.trim(), { onSuccess: () => { setText(''); told(t('incident.noted')) } })}>{t('incident.addNote')}</Button>
     </section>
   )
