@@ -56,11 +56,11 @@ type between struct {
 	now     [2]metrics.Sample
 }
 
-// betweenEvery is after how many packets it is looked whether there is anything to collect, and betweenSpare what these may leave
-// at most before the runtime helps itself.
+// betweenEvery is after how many packets it is looked whether there is anything to collect, and betweenSpare what may be left beyond
+// that before the runtime helps itself. The runtime begins at seven tenths of its way there: it must not do so before the look.
 const (
 	betweenEvery = 1024
-	betweenSpare = 16 << 20
+	betweenSpare = 48 << 20
 )
 
 // tidied is s, between whose packets garbage is collected until the result is called.
