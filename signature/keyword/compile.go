@@ -92,8 +92,8 @@ func (c *compiler) compile(file string, line int, text string) (*rule.Signature,
 		refusal.Why = err.Error()
 		return nil, refusal
 	}
-	b := &builder{env: c.env, pool: c.pool, dir: filepath.Dir(file),
-		sig: &rule.Signature{File: file, Line: line, GID: 1, Priority: 3, Seldom: c.seldom()}}
+	b := &builder{env: c.env, pool: c.pool, dir: filepath.Dir(file), sig: c.pool.sigs.one()}
+	*b.sig = rule.Signature{File: file, Line: line, GID: 1, Priority: 3, Seldom: c.seldom()}
 	refuse := func(keyword string, err error) error {
 		refusal.Keyword, refusal.Why = strings.Clone(keyword), err.Error()
 		if f := (*failure)(nil); errors.As(err, &f) {

@@ -13,14 +13,16 @@ func (b *builder) content(_, arg string) error {
 	if err != nil {
 		return err
 	}
-	raw, err := unescape(text)
+	raw, err := unescape(text, b.pool.raw[:0])
 	if err != nil {
 		return err
 	}
 	if len(raw) == 0 {
 		return bad("the content is empty")
 	}
-	c := &content.Content{Bytes: raw, Negated: negated}
+	b.pool.raw = raw
+	c := b.pool.contents.one()
+	c.Bytes, c.Negated = b.pool.bytes.keep(raw), negated
 	b.add(c)
 	b.last, b.lastAt, b.raw = c, b.at, false
 	return nil
@@ -37,9 +39,8 @@ func quoted(arg string) (negated bool, text string, err error) {
 	return negated, arg[1 : len(arg)-1], nil
 }
 
-// unescape reads the text of a content: \" \; \: \\ and |hexadecimal|.
-func unescape(s string) ([]byte, error) {
-	out := make([]byte, 0, len(s))
+// unescape reads the text of a content: \" \; \: \\ and |hexadecimal|. It is appended to out.
+func unescape(s string, out []byte) ([]byte, error) {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; c {
 		case '|':
@@ -64,7 +65,7 @@ func unescape(s string) ([]byte, error) {
 			out = append(out, c)
 		}
 	}
-	return out[:len(out):len(out)], nil
+	return out, nil
 }
 
 func hexBytes(out []byte, s string) ([]byte, error) {

@@ -43,14 +43,14 @@ func (b *builder) direction(arg string) string {
 func text(arg string) (negated bool, raw []byte, err error) {
 	if !strings.HasSuffix(arg, `"`) { // quotation marks may be left out
 		not, rest := strings.HasPrefix(arg, "!"), strings.TrimPrefix(arg, "!")
-		raw, err = unescape(rest)
+		raw, err = unescape(rest, nil)
 		return not, raw, err
 	}
 	negated, s, err := quoted(arg)
 	if err != nil {
 		return false, nil, err
 	}
-	raw, err = unescape(s)
+	raw, err = unescape(s, nil)
 	if err == nil && len(raw) == 0 {
 		err = bad("the text is empty")
 	}

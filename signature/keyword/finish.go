@@ -13,7 +13,7 @@ func (b *builder) finish() (keyword string, err error) {
 		return "sid", bad("the number of the rule is missing")
 	}
 	if len(b.payload) > 0 {
-		s.Payload.Chain = link(b.payload)
+		s.Payload.Chain = b.link(b.payload)
 		s.Payload.PacketOnly = s.Head.Carrier == rule.TCPPacket || s.Flow.NoStream
 		s.Payload.StreamOnly = s.Head.Carrier == rule.TCPStream || s.Flow.OnlyStream
 	}
@@ -38,14 +38,17 @@ func (b *builder) finish() (keyword string, err error) {
 		return "", err
 	}
 	b.fastest()
+	s.Buffers, s.References = b.pool.conditions.keep(s.Buffers), b.pool.lists.keep(s.References)
 	s.IPCompatible = len(s.Tests) == 0 && s.Payload.Chain == nil && len(s.Buffers) == 0 && len(s.Files) == 0 && s.Store == nil &&
 		len(s.Events) == 0 && s.Flow == rule.FlowState{} && s.Head.App == "" && len(s.FlowInts) == 0 && !asksBits(s)
 	s.ProtocolOnly = s.ProtocolOnly && s.Payload.Chain == nil && len(s.Buffers) == 0 && len(s.Files) == 0
 	return "", nil
 }
 
-func link(steps []content.Step) *content.Chain {
-	c := &content.Chain{Steps: append([]content.Step(nil), steps...)}
+// link makes a chain of steps.
+func (b *builder) link(steps []content.Step) *content.Chain {
+	c := b.pool.chains.one()
+	c.Steps = b.pool.steps.keep(steps)
 	c.Link()
 	return c
 }
@@ -54,7 +57,7 @@ func (b *builder) condition(p *place) rule.Condition {
 	c := rule.Condition{Buffer: p.desc.ID, Name: p.name, Dirs: p.dirs, Transforms: p.transforms, Value: p.value, Clock: p.clock,
 		Absent: p.absent, OrElse: p.orElse, Index: p.index}
 	if len(p.steps) > 0 {
-		c.Chain = link(p.steps)
+		c.Chain = b.link(p.steps)
 	}
 	return c
 }

@@ -12,7 +12,7 @@ func msg(b *builder, _, arg string) error {
 	}
 	arg = arg[1 : len(arg)-1]
 	if strings.IndexByte(arg, '\\') < 0 {
-		b.sig.Msg = strings.Clone(arg)
+		b.sig.Msg = b.pool.letters.keep(arg)
 		return nil
 	}
 	var out strings.Builder
@@ -22,7 +22,7 @@ func msg(b *builder, _, arg string) error {
 		}
 		out.WriteByte(arg[i])
 	}
-	b.sig.Msg = out.String()
+	b.sig.Msg = b.pool.letters.keep(out.String())
 	return nil
 }
 
@@ -84,9 +84,9 @@ func reference(b *builder, _, arg string) error {
 		if !ok {
 			return bad("%q is not a kind of reference that is known", kind)
 		}
-		value = strings.Clone(value)
+		value = b.pool.letters.keep(value)
 		if url = value; !strings.Contains(value, "://") {
-			url = prefix + value
+			url = b.pool.letters.keep(prefix + value)
 		}
 		b.pool.links[[2]string{b.pool.text(kind), value}] = url
 	}

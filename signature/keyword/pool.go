@@ -1,8 +1,7 @@
 package keyword
 
 import (
-	"strings"
-
+	"github.com/yagura-project/yagura/signature/content"
 	"github.com/yagura-project/yagura/signature/rule"
 )
 
@@ -14,10 +13,21 @@ type pool struct {
 	links     map[[2]string]string // URLs by kind and value of references
 	pairs     *rule.PairPool
 	doh       map[*string][]string
+
+	letters    letters
+	lists      slab[string]
+	bytes      slab[byte]
+	raw        []byte // a content as it is read
+	sigs       slab[rule.Signature]
+	conditions slab[rule.Condition]
+	chains     slab[content.Chain]
+	steps      slab[content.Step]
+	contents   slab[content.Content]
 }
 
 func newPool() *pool {
-	return &pool{map[string]*rule.Addresses{}, map[string]*rule.Ports{}, map[string]string{}, map[[2]string]string{}, rule.NewPairPool(), map[*string][]string{}}
+	return &pool{addresses: map[string]*rule.Addresses{}, ports: map[string]*rule.Ports{}, strings: map[string]string{},
+		links: map[[2]string]string{}, pairs: rule.NewPairPool(), doh: map[*string][]string{}, bytes: slab[byte]{most: mostBytes}}
 }
 
 // text is s in memory of its own, shared with equal ones.
@@ -25,7 +35,7 @@ func (p *pool) text(s string) string {
 	if t, ok := p.strings[s]; ok {
 		return t
 	}
-	s = strings.Clone(s)
+	s = p.letters.keep(s)
 	p.strings[s] = s
 	return s
 }
@@ -34,7 +44,7 @@ func (p *pool) address(text string, vars map[string]string) (*rule.Addresses, er
 	if a, ok := p.addresses[text]; ok {
 		return a, nil
 	}
-	text = strings.Clone(text)
+	text = p.letters.keep(text)
 	a, err := rule.ParseAddresses(text, vars)
 	if err == nil {
 		p.addresses[text] = a
@@ -46,7 +56,7 @@ func (p *pool) port(text string, vars map[string]string) (*rule.Ports, error) {
 	if a, ok := p.ports[text]; ok {
 		return a, nil
 	}
-	text = strings.Clone(text)
+	text = p.letters.keep(text)
 	a, err := rule.ParsePorts(text, vars)
 	if err == nil {
 		p.ports[text] = a
