@@ -37,7 +37,7 @@ func (l *lender) name() *event.DNSActivity {
 	n := len(l.names) - 1
 	e := l.names[n]
 	l.names = l.names[:n]
-	*e = event.DNSActivity{Answers: e.Answers[:0]}
+	*e = event.DNSActivity{Answers: e.Answers[:0], More: e.More[:0], Authorities: e.Authorities[:0], Additionals: e.Additionals[:0]}
 	return e
 }
 

@@ -16,21 +16,24 @@ func (a *Analyzer) Tell(e event.Event) { a.emit(e) }
 // Tx opens a transaction that rules look at, nil where nobody does. app is "" or, where it differs from the flow's, the
 // application protocol of the transaction.
 func (f *Flow) Tx(app string) *wire.Tx {
+	f.txs++
 	if f.inspector == nil {
 		return nil
 	}
-	f.txs++
 	return f.room().Begin(f.txs-1, app)
 }
 
 // BriefTx is Tx for a message: its parser forgets it as soon as EndTx was called.
 func (f *Flow) BriefTx() *wire.Tx {
+	f.txs++
 	if f.inspector == nil {
 		return nil
 	}
-	f.txs++
 	return f.room().Brief(f.txs-1, "")
 }
+
+// LastTx is the number of the transaction that was opened last within the flow, whether or not somebody looks: from 0.
+func (f *Flow) LastTx() uint64 { return max(f.txs, 1) - 1 }
 
 func (f *Flow) room() *wire.Room {
 	if f.shelf == nil {

@@ -22,13 +22,23 @@ type DNSActivity struct {
 	Flags    uint16      `json:"-"`                 // second word of the header (RFC 1035 §4.1.1); 0 where it was not kept
 	AA       bool        `json:"aa,omitempty"`
 	TC       bool        `json:"tc,omitempty"`
-	Op       string      `json:"op,omitempty"` // "" query; registration, refresh, release (NBNS), probe (mDNS): the sender claims Answers for itself
+	// What only readers of EVE want, and has none of it where nobody reads it:
+	Number      uint32        `json:"-"` // of the message within its flow, from 0
+	More        []DNSQuestion `json:"-"` // questions behind the first one, at most 15
+	Authorities []DNSAnswer   `json:"-"` // at most 64
+	Additionals []DNSAnswer   `json:"-"` // at most 64, without OPT
+
+	Op string `json:"op,omitempty"` // "" query; registration, refresh, release (NBNS), probe (mDNS): the sender claims Answers for itself
 }
 
 // Class is 4003.
 func (*DNSActivity) Class() Class { return ClassDNSActivity }
 
-// DNSAnswer is one record of the answer section.
+// DNSQuestion is one name that was asked for.
+type DNSQuestion struct{ Name, Type string }
+
+// DNSAnswer is one record of a section. Its data is the address, name or text; "10 mail.example.jp" of MX, "0 100 389 dc.example.jp" of SRV, of SOA the
+// two names and the five numbers in their order (RFC 1035 §3.3.13).
 type DNSAnswer struct {
 	Name string `json:"name"`
 	Type string `json:"type"`

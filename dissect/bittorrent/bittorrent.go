@@ -1,4 +1,4 @@
-// Package bittorrent recognises the peer protocol of BitTorrent (BEP 3), its distributed hash table (BEP 5) and µTP (BEP 29).
+// Package bittorrent recognises the peer protocol of BitTorrent (BEP 3) and µTP (BEP 29), and reads its distributed hash table (BEP 5).
 package bittorrent
 
 import (
@@ -16,7 +16,8 @@ var Protocol = dissect.Protocol{
 	Anywhere:  true,
 	Probe:     probe,
 	Stream:    dissect.Named,
-	Datagrams: dissect.NamedDatagrams,
+	Datagrams: datagrams,
+	Forgetful: true,
 }
 
 const (

@@ -126,6 +126,13 @@ func Tell(f *dissect.Flow, dir dissect.Dir, b []byte) error {
 	case len(a.Answers) > 0: // the later messages of a zone transfer (RFC 5936 §2.2)
 		a.Query, a.Type = a.Answers[0].Name, a.Answers[0].Type
 	}
+	if f.Detailed() {
+		a.Number = uint32(f.LastTx())
+		for _, q := range m.Questions[min(1, len(m.Questions)):] {
+			a.More = append(a.More, event.DNSQuestion{Name: q.Name, Type: dnsmsg.TypeName(q.Type)})
+		}
+		a.Authorities, a.Additionals = dnsmsg.Answers(a.Authorities, m.Authority), dnsmsg.Answers(a.Additionals, m.Additional)
+	}
 	f.Emit(a)
 	return nil
 }

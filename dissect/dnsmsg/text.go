@@ -68,9 +68,9 @@ func (r *Reader) data(typ uint16, b []byte, off int) string {
 			return r.done(a.AppendTo(r.scratch()))
 		}
 	case TypeNS, TypeCNAME, TypePTR, TypeDNAME:
-		return r.names(b, off, 1)
+		return r.names(b, off)
 	case TypeSOA:
-		return r.names(b, off, 2)
+		return r.authority(b, off)
 	case TypeMX:
 		return r.numbered(b, off, 1)
 	case TypeSRV:
@@ -81,18 +81,28 @@ func (r *Reader) data(typ uint16, b []byte, off int) string {
 	return r.hexText(d)
 }
 
-func (r *Reader) names(b []byte, off, n int) string {
+func (r *Reader) names(b []byte, off int) string {
+	out, _, err := appendName(r.scratch(), b, off)
+	if err != nil {
+		return r.hexText(b[off:])
+	}
+	return r.done(clip(out))
+}
+
+// authority is the data of SOA (RFC 1035 §3.3.13): two names and five numbers.
+func (r *Reader) authority(b []byte, off int) string {
 	out, d := r.scratch(), b[off:]
-	for i := range n {
-		if i > 0 {
-			out = append(out, ' ')
-		}
+	for range 2 {
 		var err error
 		if out, off, err = appendName(out, b, off); err != nil {
 			return r.hexText(d)
 		}
+		out = append(out, ' ')
 	}
-	return r.done(clip(out))
+	for ; off+4 <= len(b) && len(out) < MaxText; off += 4 {
+		out = append(strconv.AppendUint(out, uint64(binary.BigEndian.Uint32(b[off:])), 10), ' ')
+	}
+	return r.done(clip(out[:len(out)-1]))
 }
 
 // numbered is n 16-bit numbers and a name: "10 mail.example.jp", "0 100 445 fs.example.jp".

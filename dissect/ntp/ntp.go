@@ -4,9 +4,11 @@ package ntp
 import (
 	"bytes"
 	"errors"
+	"fmt"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/tree"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
@@ -72,12 +74,25 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 		}
 		p.f.EndTx(t)
 	}
+	p.record(dir, b)
 	// Who asks a clock what it knows of others, prepares a flood by reflection or looks around (monlist).
 	if op := operations[mode]; op != "" && !p.told {
 		p.told = true
 		p.f.Emit(&event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "ntp", Operation: op})
 	}
 	return nil
+}
+
+// record tells of a message's header.
+func (p *parser) record(dir dissect.Dir, b []byte) {
+	if !p.f.Detailed() {
+		return
+	}
+	body := tree.Of("ntp", tree.Num("version", b[0]>>3&7), tree.Num("mode", b[0]&7))
+	if b[0]&7 < modeControl {
+		body.Add(tree.Num("stratum", b[1]), tree.Str("reference_id", fmt.Sprintf("%02x:%02x:%02x:%02x", b[12], b[13], b[14], b[15])))
+	}
+	p.f.Emit(&event.Record{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "ntp", Body: body, Back: dir == dissect.Resp})
 }
 
 // Close has nothing open to emit.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/tree"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
@@ -56,17 +57,21 @@ type parser struct {
 	asked bool // for encryption: one letter answers
 	told  *event.AppActivity
 
-	entered bool // the log-on succeeded, and rules look at what follows
-	skip    int  // bytes of a message that is passed over
+	entered bool   // the log-on succeeded, and somebody looks at what follows
+	skip    [2]int // bytes of a message that is passed over
+
+	waiting []*request // for records, oldest first
+	number  uint32     // of the last record
+	way     uint32     // in which the server wants a proof, as it last said
 }
 
 var errMessage = errors.New("pgsql: not what is due")
 
-// Data reads messages until the log-on has been answered.
+// Data reads messages: until the log-on has been answered, or to the end where somebody looks.
 func (p *parser) Data(dir dissect.Dir, b []byte) (int, error) {
 	switch {
 	case p.entered:
-		return p.queries(dir, b)
+		return p.session(dir, b)
 	case dir == dissect.Orig:
 		return p.client(b)
 	}
@@ -77,8 +82,10 @@ func (p *parser) client(b []byte) (int, error) {
 	switch {
 	case p.asked:
 		return 0, nil // what the server says decides what this is
-	case p.told != nil:
+	case p.told != nil && !p.f.Detailed():
 		return len(b), nil // proof of the password
+	case p.told != nil:
+		return p.messages(dissect.Orig, b, p.says)
 	case len(b) < 8:
 		return 0, nil
 	}
@@ -92,22 +99,30 @@ func (p *parser) client(b []byte) (int, error) {
 	switch binary.BigEndian.Uint32(b[4:]) {
 	case askTLS, askGSS:
 		p.asked = true
+		p.ask(tree.Str("message", "SSL Request"))
 	case cancel:
+		p.ask(tree.Str("message", "cancel_request"))
+		p.settle()
 		return size, dissect.ErrDone
 	default:
-		p.open(b[8:size])
+		p.open(binary.BigEndian.Uint32(b[4:]), b[8:size])
 	}
 	return size, nil
 }
 
 // open reads names and values, each ended by NUL.
-func (p *parser) open(b []byte) {
+func (p *parser) open(version uint32, b []byte) {
+	var names, values []string
+	defer func() { p.opened(version, names, values) }()
 	p.told = &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "pgsql", Operation: "login"}
 	for {
 		name, rest, ok := bytes.Cut(b, []byte{0})
 		value, after, also := bytes.Cut(rest, []byte{0})
 		if !ok || !also || len(name) == 0 {
 			return
+		}
+		if p.f.Detailed() {
+			names, values = append(names, text(name)), append(values, text(value))
 		}
 		switch string(name) {
 		case "user", "database", "application_name":
@@ -122,6 +137,8 @@ const header = 5 // a letter and the length, which counts itself
 func (p *parser) server(b []byte) (n int, err error) {
 	if p.asked && len(b) > 0 {
 		p.asked = false
+		p.reply(tree.Bool("ssl_accepted", b[0] == 'S'))
+		p.settle()
 		if b[0] == 'S' {
 			return 1, dissect.ErrNext
 		}
@@ -140,7 +157,13 @@ func (p *parser) server(b []byte) (n int, err error) {
 		}
 		kind, body := b[n], b[n+header:n+1+size]
 		n += 1 + size
-		if done := p.answer(kind, body); done {
+		done := p.answer(kind, body)
+		p.hears(kind, body, len(body))
+		if done && p.entered && p.f.Detailed() {
+			k, err := p.session(dissect.Resp, b[n:])
+			return n + k, err
+		}
+		if done {
 			if p.entered = p.entered && p.f.Wants(wire.PgSQLQuery); p.entered {
 				return len(b), nil
 			}
@@ -181,5 +204,8 @@ func (p *parser) Close() {
 	if p.told != nil {
 		p.f.Emit(p.told)
 		p.told = nil
+	}
+	for len(p.waiting) > 0 {
+		p.settle()
 	}
 }

@@ -2,42 +2,31 @@ package pgsql
 
 import (
 	"bytes"
-	"encoding/binary"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
-// maxQuery bounds what rules see of one query.
+// maxQuery bounds what is seen of one message.
 const maxQuery = 64 << 10
 
-// queries reads the client's messages after the log-on, which only rules ask for; others than simple queries are passed over.
-func (p *parser) queries(dir dissect.Dir, b []byte) (n int, err error) {
-	if dir == dissect.Resp {
+// session reads what follows the log-on, of which rules want the queries, and readers of EVE everything.
+func (p *parser) session(dir dissect.Dir, b []byte) (int, error) {
+	if dir == dissect.Orig {
+		return p.messages(dir, b, p.query)
+	}
+	if !p.f.Detailed() {
 		return len(b), nil
 	}
-	for {
-		k := min(p.skip, len(b)-n)
-		n, p.skip = n+k, p.skip-k
-		if len(b)-n < header {
-			return n, nil
-		}
-		size := int(binary.BigEndian.Uint32(b[n+1:])) // counts itself
-		if size < 4 {
-			return n, errMessage
-		}
-		if b[n] != 'Q' {
-			n, p.skip = n+header, size-4
-			continue
-		}
-		held := min(size-4, maxQuery)
-		if len(b)-n < header+held {
-			return n, nil
-		}
-		text := bytes.TrimSuffix(b[n+header:n+header+held], []byte{0})
+	return p.messages(dir, b, p.hears)
+}
+
+// query is one message of the client.
+func (p *parser) query(kind byte, b []byte, size int) {
+	if kind == 'Q' && p.f.Wants(wire.PgSQLQuery) {
 		t := p.f.Tx("")
-		t.Put(wire.PgSQLQuery, dissect.Orig, bytes.Clone(text))
+		t.Put(wire.PgSQLQuery, dissect.Orig, bytes.Clone(bytes.TrimSuffix(b, []byte{0})))
 		p.f.EndTx(t)
-		n, p.skip = n+header+held, size-4-held
 	}
+	p.says(kind, b, size)
 }

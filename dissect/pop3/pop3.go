@@ -9,6 +9,7 @@ import (
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/mail"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/tree"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
@@ -70,10 +71,16 @@ type parser struct {
 	t       *wire.Tx
 	dots    mail.Dots
 	lost    [2]bool
+
+	said  []tree.Node // the record that is being made
+	lines tree.Node   // of its answer
 }
 
 // command is a line of the client.
-type command struct{ verb, arg string }
+type command struct {
+	verb, arg string
+	said      tree.Node // for its record
+}
 
 func newParser(f *dissect.Flow) dissect.Stream { return &parser{f: f} }
 
@@ -116,10 +123,14 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 func (p *parser) command(line string) {
 	if p.asked { // a part of a log-on
 		p.how.Answer(line)
+		if len(p.pending) > 0 {
+			p.pending[0].said = p.request("<SASL DATA>", "")
+		}
 		return
 	}
 	verb, arg, _ := strings.Cut(line, " ")
-	c := command{strings.ToUpper(verb[:min(len(verb), 16)]), arg}
+	c := command{verb: strings.ToUpper(verb[:min(len(verb), 16)]), arg: arg}
+	c.said = p.request(c.verb, arg)
 	p.judge(c.verb, arg, line)
 	if c.verb == "USER" || c.verb == "APOP" {
 		p.user, _, _ = strings.Cut(arg, " ")
@@ -139,18 +150,33 @@ func (p *parser) command(line string) {
 // answer reads a line of the server.
 func (p *parser) answer(line string) error {
 	if p.many {
-		p.many = line != "."
+		if p.many = line != "."; p.many {
+			p.line(line)
+		} else {
+			p.told()
+		}
 		return nil
 	}
 	if len(p.pending) == 0 { // the greeting
 		return nil
 	}
 	if p.asked = strings.HasPrefix(line, "+ "); p.asked {
+		p.reply(p.pending[0].said, line)
+		p.told()
 		return nil
 	}
 	c := p.pending[0]
 	p.pending = p.pending[1:]
-	good := strings.HasPrefix(line, "+OK")
+	p.reply(c.said, line)
+	err := p.judged(&c, strings.HasPrefix(line, "+OK"))
+	if !p.many {
+		p.told()
+	}
+	return err
+}
+
+// judged draws from the first line of an answer what follows it.
+func (p *parser) judged(c *command, good bool) error {
 	switch c.verb {
 	case "PASS", "APOP", "AUTH":
 		if c.verb != "AUTH" || c.arg != "" {
@@ -198,4 +224,5 @@ func (p *parser) Close() {
 	if p.m != nil {
 		p.finish(false)
 	}
+	p.unanswered()
 }

@@ -2,6 +2,7 @@ package eve
 
 import (
 	"net/netip"
+	"strings"
 
 	"github.com/yagura-project/yagura/event"
 )
@@ -10,11 +11,7 @@ import (
 // Suricata 8 where it was asked for.
 func (w *Encoder) dns(e *event.DNSActivity) {
 	k, d := DNS, forward
-	switch e.Service {
-	case "dns":
-	case "mdns":
-		k = MDNS
-	default:
+	if e.Service != "dns" { // its relatives come as records
 		return
 	}
 	third := w.opt.DNS == 3
@@ -34,6 +31,8 @@ func (w *Encoder) dns(e *event.DNSActivity) {
 		o.num("id", uint64(e.TxID))
 		o.text("rrname", e.Query)
 		o.text("rrtype", e.Type)
+		o.num("tx_id", uint64(e.Number))
+		o.num("opcode", uint64(e.Flags>>11&15))
 	default:
 		w.dnsAnswer(e)
 	}
@@ -50,6 +49,7 @@ func (w *Encoder) dnsThird(e *event.DNSActivity) {
 	} else {
 		o.word("type", "response")
 	}
+	o.num("tx_id", uint64(e.Number))
 	o.num("id", uint64(e.TxID))
 	o.hexadecimal("flags", uint64(e.Flags))
 	w.dnsFlags(e)
@@ -64,6 +64,12 @@ func (w *Encoder) dnsThird(e *event.DNSActivity) {
 		o.str("rrname", e.Query)
 		o.text("rrtype", e.Type)
 		o.close()
+		for i := range e.More {
+			o.item()
+			o.str("rrname", e.More[i].Name)
+			o.str("rrtype", e.More[i].Type)
+			o.close()
+		}
 		o.endList()
 	}
 	w.answers(e)
@@ -92,34 +98,82 @@ func (w *Encoder) dnsAnswer(e *event.DNSActivity) {
 	w.answers(e)
 }
 
+// answers writes all sections, and the data of the first once more, by type.
 func (w *Encoder) answers(e *event.DNSActivity) {
-	if len(e.Answers) == 0 {
+	w.section("answers", e.Answers)
+	w.section("authorities", e.Authorities)
+	w.section("additionals", e.Additionals)
+	if len(e.Answers) > 0 {
+		w.grouped(e.Answers)
+	}
+}
+
+func (w *Encoder) section(name string, records []event.DNSAnswer) {
+	if len(records) == 0 {
 		return
 	}
 	o := &w.o
-	o.list("answers")
-	for i := range e.Answers {
-		a := &e.Answers[i]
+	o.list(name)
+	for i := range records {
+		a := &records[i]
 		o.item()
 		o.str("rrname", a.Name)
 		o.str("rrtype", a.Type)
 		o.num("ttl", uint64(a.TTL))
-		w.rdata("rdata", a)
+		w.rdata(a)
 		o.close()
 	}
 	o.endList()
-	w.grouped(e.Answers)
 }
 
-// rdata writes addresses of IPv6 in full, as everywhere.
-func (w *Encoder) rdata(k string, a *event.DNSAnswer) {
-	if a.Type == "AAAA" {
-		if ip, err := netip.ParseAddr(a.Data); err == nil {
-			w.o.ip(k, ip)
+// members are the parts of data that is an object, in the order in which the event has them; numbers end with a sharp sign.
+var members = map[string][]string{
+	"SOA": {"mname", "rname", "serial#", "refresh#", "retry#", "expire#", "minimum#"},
+	"SRV": {"priority#", "weight#", "port#", "name"},
+}
+
+// rdata writes addresses of IPv6 in full, as everywhere, and data of several parts as an object.
+func (w *Encoder) rdata(a *event.DNSAnswer) {
+	switch a.Type {
+	case "SOA", "SRV":
+		if w.parts(a) {
 			return
 		}
+	case "MX":
+		w.o.str("rdata", exchanger(a.Data))
+		return
 	}
-	w.o.str(k, a.Data)
+	w.o.key("rdata")
+	w.value(a)
+}
+
+// exchanger is the name of MX without its preference.
+func exchanger(data string) string {
+	if _, name, ok := strings.Cut(data, " "); ok {
+		return name
+	}
+	return data
+}
+
+// parts writes an object, false where the data has other parts than its type says.
+func (w *Encoder) parts(a *event.DNSAnswer) bool {
+	names, o := members[a.Type], &w.o
+	if strings.Count(a.Data, " ") != len(names)-1 {
+		return false
+	}
+	o.open(strings.ToLower(a.Type))
+	data := a.Data
+	for _, name := range names {
+		var v string
+		v, data, _ = strings.Cut(data, " ")
+		if number, ok := strings.CutSuffix(name, "#"); ok {
+			w.digits(number, v)
+		} else {
+			o.str(name, v)
+		}
+	}
+	o.close()
+	return true
 }
 
 // grouped writes the data of the answers once more, by type.
@@ -153,7 +207,11 @@ func (w *Encoder) value(a *event.DNSAnswer) {
 			return
 		}
 	}
-	w.o.b = quote(w.o.b, a.Data)
+	data := a.Data
+	if a.Type == "MX" {
+		data = exchanger(data)
+	}
+	w.o.b = quote(w.o.b, data)
 }
 
 func seenBefore(answers []event.DNSAnswer, kind string) bool {

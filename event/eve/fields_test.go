@@ -120,12 +120,17 @@ func TestFieldsOfEachType(t *testing.T) {
 
 func TestDNSInBothForms(t *testing.T) {
 	e := &event.DNSActivity{Header: head, Conn: conn, Activity: event.DNSResponse, Service: "dns", TxID: 5, Query: "a.jp", Type: "A", RCode: "NOERROR", Flags: 0x8180,
-		Answers: []event.DNSAnswer{{Name: "a.jp", Type: "A", TTL: 9, Data: "192.0.2.9"}, {Name: "a.jp", Type: "AAAA", TTL: 9, Data: "2001:db8::1"}}}
+		Number: 3, More: []event.DNSQuestion{{Name: "b.jp", Type: "MX"}},
+		Answers:     []event.DNSAnswer{{Name: "a.jp", Type: "A", TTL: 9, Data: "192.0.2.9"}, {Name: "a.jp", Type: "AAAA", TTL: 9, Data: "2001:db8::1"}},
+		Authorities: []event.DNSAnswer{{Name: "jp", Type: "SOA", TTL: 9, Data: "ns.jp root.jp 7 6 5 4 300"}, {Name: "jp", Type: "SOA", Data: "00ff"}},
+		Additionals: []event.DNSAnswer{{Name: "_l.jp", Type: "SRV", Data: "0 100 389 dc.jp"}, {Name: "jp", Type: "MX", Data: "10 mx.jp"}}}
 	answers := `"answers":[{"rrname":"a.jp","rrtype":"A","ttl":9,"rdata":"192.0.2.9"},{"rrname":"a.jp","rrtype":"AAAA","ttl":9,"rdata":"2001:0db8:0000:0000:0000:0000:0000:0001"}],
+		"authorities":[{"rrname":"jp","rrtype":"SOA","ttl":9,"soa":{"mname":"ns.jp","rname":"root.jp","serial":7,"refresh":6,"retry":5,"expire":4,"minimum":300}},{"rrname":"jp","rrtype":"SOA","ttl":0,"rdata":"00ff"}],
+		"additionals":[{"rrname":"_l.jp","rrtype":"SRV","ttl":0,"srv":{"priority":0,"weight":100,"port":389,"name":"dc.jp"}},{"rrname":"jp","rrtype":"MX","ttl":0,"rdata":"mx.jp"}],
 		"grouped":{"A":["192.0.2.9"],"AAAA":["2001:0db8:0000:0000:0000:0000:0000:0001"]}`
 	for version, c := range map[int]struct{ object, from string }{
 		2: {`{"version":2,"type":"answer","id":5,"flags":"8180","qr":true,"rd":true,"ra":true,"opcode":0,"rrname":"a.jp","rrtype":"A","rcode":"NOERROR",` + answers + `}`, "192.0.2.1"},
-		3: {`{"version":3,"type":"response","id":5,"flags":"8180","qr":true,"rd":true,"ra":true,"opcode":0,"rcode":"NOERROR","queries":[{"rrname":"a.jp","rrtype":"A"}],` + answers + `}`, "198.51.100.2"},
+		3: {`{"version":3,"type":"response","tx_id":3,"id":5,"flags":"8180","qr":true,"rd":true,"ra":true,"opcode":0,"rcode":"NOERROR","queries":[{"rrname":"a.jp","rrtype":"A"},{"rrname":"b.jp","rrtype":"MX"}],` + answers + `}`, "198.51.100.2"},
 	} {
 		line := encode(t, eve.Options{DNS: version}, e)[0]
 		if d := cmp.Diff(want(t, c.object), line["dns"]); d != "" || line["src_ip"] != c.from {

@@ -28,7 +28,7 @@ func (w *Encoder) flow(e *event.NetworkActivity) {
 		return
 	}
 	o := &w.o
-	o.word("app_proto", ruleName(e.App))
+	o.word("app_proto", flowApp(e))
 	if e.Before != "" && e.Before != e.App {
 		o.str("app_proto_orig", ruleName(e.Before))
 	}
@@ -65,7 +65,7 @@ func (w *Encoder) netflow(e *event.NetworkActivity, d way) {
 		v, flags = e.Resp, e.FlagsResp
 	}
 	o := &w.o
-	o.word("app_proto", ruleName(e.App))
+	o.word("app_proto", flowApp(e))
 	o.open("netflow")
 	o.num("pkts", v.Packets)
 	o.num("bytes", onWire(v))
@@ -110,6 +110,14 @@ func (w *Encoder) flagNames(f uint8) {
 	}{{event.FlagSYN, "syn"}, {event.FlagFIN, "fin"}, {event.FlagRST, "rst"}, {event.FlagPSH, "psh"}, {event.FlagACK, "ack"}, {event.FlagURG, "urg"}, {1 << 6, "ecn"}, {1 << 7, "cwr"}} {
 		w.o.yes(n.name, f&n.bit != 0)
 	}
+}
+
+// flowApp is ruleName of a flow: over UDP BitTorrent speaks of its hash table.
+func flowApp(e *event.NetworkActivity) string {
+	if e.App == "bittorrent" && e.Proto == event.ProtoUDP {
+		return "bittorrent-dht"
+	}
+	return ruleName(e.App)
 }
 
 // ruleName is the application protocol as rules and Suricata's records name it.

@@ -29,6 +29,7 @@ const (
 	IRC
 	KRB5
 	LDAP
+	LLMNR
 	MDNS
 	Modbus
 	MQTT
@@ -56,7 +57,7 @@ const (
 	TLS
 )
 
-var kinds = [...]string{"alert", "anomaly", "bittorrent_dht", "dcerpc", "dhcp", "dnp3", "dns", "enip", "fileinfo", "flow", "ftp", "ftp_data", "http", "ike", "imap", "irc", "krb5", "ldap", "mdns", "modbus", "mqtt", "mysql", "netflow", "nfs", "ntp", "packet", "pgsql", "pop3", "quic", "radius", "rdp", "redis", "rfb", "sip", "smb", "smtp", "snmp", "socks", "ssh", "stats", "telnet", "tftp", "tls"}
+var kinds = [...]string{"alert", "anomaly", "bittorrent_dht", "dcerpc", "dhcp", "dnp3", "dns", "enip", "fileinfo", "flow", "ftp", "ftp_data", "http", "ike", "imap", "irc", "krb5", "ldap", "llmnr", "mdns", "modbus", "mqtt", "mysql", "netflow", "nfs", "ntp", "packet", "pgsql", "pop3", "quic", "radius", "rdp", "redis", "rfb", "sip", "smb", "smtp", "snmp", "socks", "ssh", "stats", "telnet", "tftp", "tls"}
 
 // String is the event_type.
 func (k Kind) String() string {

@@ -35,7 +35,7 @@ func nameFacts() map[Buffer]fact {
 		DNSQuery: {path: "dns.queries[].rrname"}, DNSQueriesRRName: {path: "dns.queries[].rrname"}, DNSAnswersRRName: {path: "dns.answers[].rrname"},
 		DNSAuthoritiesRRName: {path: "dns.authorities[].rrname"}, DNSRCode: {path: "-", back: "dns.rcode", words: named(dnsRCodes, strings.ToUpper)},
 		DNSRRType: {path: "dns.queries[].rrtype", back: "dns.answers[].rrtype", words: named(dnsTypes, strings.ToUpper)}, DNSOpcode: {path: "dns.opcode"},
-		NTPVersion: {path: "ntp.version"}, NTPMode: {path: "ntp.mode"}, NTPStratum: {path: "ntp.stratum"},
+		NTPVersion: {path: "ntp.version"}, NTPMode: {path: "ntp.mode"}, NTPStratum: {path: "ntp.stratum"}, NTPReferenceID: {path: "ntp.reference_id", show: colons},
 		DHCPLeaseTime: {path: "dhcp.lease_time"}, DHCPRenewalTime: {path: "dhcp.renewal_time"}, DHCPRebindingTime: {path: "dhcp.rebinding_time"},
 		SNMPVersion: {path: "snmp.version"}, SNMPUSM: {path: "snmp.usm"}, SNMPPDUType: {path: "snmp.pdu_type", words: named(snmpPDUs, same)},
 		SNMPTrapOID: {path: "snmp.trap_oid"}, SNMPTrapAddress: {path: "snmp.trap_address"}, SNMPTrapType: {path: "snmp.trap_type", words: named(snmpTraps, same)},

@@ -160,6 +160,18 @@ func dnsHead(n *tree.Node, t *Tx) {
 	n.In = append([]tree.Node{tree.Num("version", 3), tree.Str("type", kind)}, n.In...)
 }
 
+// colons are bytes as pairs of digits.
+func colons(f *Field) string {
+	var out []byte
+	for i, c := range f.B[:min(len(f.B), maxFactValue/3)] {
+		if i > 0 {
+			out = append(out, ':')
+		}
+		out = hex.AppendEncode(out, []byte{c})
+	}
+	return string(out)
+}
+
 // ifaceUUID is the interface of a request in text (C706 appendix A).
 func ifaceUUID(f *Field) string {
 	if len(f.B) != IfaceLen {

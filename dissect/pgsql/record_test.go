@@ -1,0 +1,59 @@
+package pgsql
+
+import (
+	"encoding/binary"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/yagura-project/yagura/dissect/flowtest"
+)
+
+// m writes a message with its length.
+func m(kind, body string) string {
+	return kind + string(binary.BigEndian.AppendUint32(nil, uint32(4+len(body)))) + body
+}
+
+// session is a log-on by SCRAM, a query with rows, one that fails, a copy in either direction and the farewell.
+var session = []flowtest.Say{
+	flowtest.Up(m("", "\x00\x03\x00\x00user\x00sato\x00client_encoding\x00UTF8\x00\x00")),
+	flowtest.Down(m("R", "\x00\x00\x00\x0aSCRAM-SHA-256\x00\x00")),
+	flowtest.Up(m("p", "SCRAM-SHA-256\x00\x00\x00\x00\x0an,,n=,r=ab")),
+	flowtest.Down(m("R", "\x00\x00\x00\x0br=abc")),
+	flowtest.Up(m("p", "c=biws,")),
+	flowtest.Down(m("R", "\x00\x00\x00\x0cv=ok") + m("R", "\x00\x00\x00\x00") + m("S", "TimeZone\x00Asia\x00") + m("K", "\x00\x00\x10\x00\x00\x00\x00\x01") + m("Z", "I")),
+	flowtest.Up(m("Q", "select * from juki;\x00")),
+	flowtest.Down(m("T", "\x00\x02") + m("D", "\x00\x02\x00\x00\x00\x01a\x00\x00\x00\x02bc") + m("C", "SELECT 1\x00") + m("Z", "I")),
+	flowtest.Up(m("Q", "select 1;\x00") + m("Q", "copy;\x00") + m("d", "abcd") + m("c", "")),
+	flowtest.Down(m("E", "SERROR\x00C22012\x00\x00") + m("Z", "I") + m("d", "12\x0a") + m("C", "COPY 1\x00") + m("Z", "I")),
+	flowtest.Up(m("X", "")),
+}
+
+func TestRecords(t *testing.T) {
+	want := []string{
+		"> {tx_id:1 request:{protocol_version:'3.0' startup_parameters:{user:'sato' optional_parameters:[{client_encoding:'UTF8'}]}} response:{message:'authentication_sasl'}}",
+		"> {tx_id:2 request:{sasl_authentication_mechanism:'scram_SHA256' sasl_param:'n,,n=,r=ab'} response:{message:'authentication_sasl_continue'}}",
+		"> {tx_id:3 request:{password_redacted:true} response:{authentication_sasl_final:'v=ok' message:'authentication_ok' process_id:4096 parameter_status:[{time_zone:'Asia'}]}}",
+		"> {tx_id:4 request:{simple_query:'select * from juki;'} response:{field_count:2 command_completed:'SELECT 1' data_rows:1 data_size:3}}",
+		"> {tx_id:5 request:{simple_query:'select 1;'} response:{severity_localizable:'ERROR' code:'22012'}}",
+		"> {tx_id:6 request:{simple_query:'copy;' copy_data_in:{msg_count:1 data_size:4}} response:{command_completed:'COPY 1' copy_data_out:{row_count:1 data_size:3}}}",
+		"> {tx_id:7 request:{message:'termination_message'}}",
+	}
+	if d := cmp.Diff(want, flowtest.Records(15432, false, session, Protocol)); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+}
+
+// TestRefusedEncryption: the server speaks no TLS, and the client goes on in the clear with a password, which is not told.
+func TestRefusedEncryption(t *testing.T) {
+	want := []string{
+		"> {tx_id:1 request:{message:'SSL Request'} response:{ssl_accepted:false}}",
+		"> {tx_id:2 request:{protocol_version:'3.0' startup_parameters:{user:'tanaka' optional_parameters:[{database:'juki'}]}} response:{message:'authentication_md5_password'}}",
+	}
+	got := flowtest.Records(15432, false, says[:4], Protocol)
+	if d := cmp.Diff(want, got[:2]); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+}
+
+func FuzzRecords(f *testing.F) { flowtest.Fuzz(f, Protocol, session) }
