@@ -49,8 +49,9 @@ func (f *Flow) Promise(addr netip.AddrPort, what string) {
 	p.by[addr] = list[max(0, len(list)-maxBefore):]
 }
 
-// Promised is what was said to listen at this flow's server, "" when nobody said so within a day.
-func (f *Flow) Promised() string {
+// Promised is what had been said by then to listen at this flow's server, "" when nobody had said so within a day. It may wait for
+// workers that are behind: ask only where the answer matters.
+func (f *Flow) Promised(then time.Time) string {
 	if f.promises == nil {
 		return ""
 	}
@@ -63,7 +64,7 @@ func (f *Flow) Promised() string {
 		netip.AddrPortFrom(f.Conn.Dst.IP, f.Conn.Dst.Port), netip.AddrPortFrom(f.Conn.Src.IP, f.Conn.Src.Port),
 	} {
 		for _, p := range slices.Backward(f.promises.by[e]) {
-			if age := f.Now.Sub(p.at); age >= 0 && age <= promiseLife {
+			if age := then.Sub(p.at); age >= 0 && age <= promiseLife {
 				return p.what
 			}
 		}

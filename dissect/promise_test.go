@@ -14,11 +14,11 @@ func TestPromise(t *testing.T) {
 	f.Promise(at, "svc")
 	next := &Flow{promises: f.promises, Now: f.Now.Add(time.Hour)}
 	next.Conn.Dst = event.Endpoint{IP: at.Addr(), Port: at.Port()}
-	if got := next.Promised(); got != "svc" {
+	if got := next.Promised(next.Now); got != "svc" {
 		t.Errorf("an hour later: %q", got)
 	}
 	next.Now = f.Now.Add(2 * promiseLife)
-	if got := next.Promised(); got != "" {
+	if got := next.Promised(next.Now); got != "" {
 		t.Errorf("two days later: %q", got)
 	}
 	for i := range uint16(maxPromises) {
@@ -31,7 +31,7 @@ func TestPromise(t *testing.T) {
 		t.Error("the oldest is still there")
 	}
 	(&Flow{}).Promise(at, "svc") // outside of an analyzer nothing is remembered
-	if got := (&Flow{}).Promised(); got != "" {
+	if got := (&Flow{}).Promised(time.Time{}); got != "" {
 		t.Errorf("%q", got)
 	}
 }

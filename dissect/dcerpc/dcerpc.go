@@ -3,6 +3,7 @@ package dcerpc
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
@@ -36,8 +37,9 @@ func probe(_ dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 
 // stream is one TCP connection.
 type stream struct {
-	f *dissect.Flow
-	s Session
+	f    *dissect.Flow
+	s    Session
+	from time.Time // of the bytes that began it
 }
 
 func newStream(f *dissect.Flow) *stream {
@@ -46,6 +48,7 @@ func newStream(f *dissect.Flow) *stream {
 		f.Emit(&event.SMBActivity{Header: f.Head(), Conn: st.conn(), RPC: r, Answered: r.Answered})
 	}
 	st.s.Towers = st.promise
+	st.s.Hint = st.promised
 	st.s.Flow = f
 	st.s.Logon = func(a *event.Authentication) {
 		a.Header, a.Conn = f.Head(), st.conn()
@@ -67,6 +70,9 @@ func (s *stream) conn() event.Conn {
 // promise remembers where the end point mapper says that an interface listens.
 func (s *stream) promise(t Tower) { t.Promise(s.f, s.conn()) }
 
+// promised is what listens at the server, as was known when the association began.
+func (s *stream) promised() *Interface { return ByUUID(s.f.Promised(s.from)) }
+
 // Promise remembers the tower for the flows to come; c is the conversation with the end point mapper.
 func (t Tower) Promise(f *dissect.Flow, c event.Conn) {
 	addr := t.Addr
@@ -78,8 +84,8 @@ func (t Tower) Promise(f *dissect.Flow, c event.Conn) {
 
 // Data reads fragments; what is not whole is kept by the session.
 func (s *stream) Data(dir dissect.Dir, b []byte) (int, error) {
-	if s.s.Hint == nil && !s.s.Seen() {
-		s.s.Hint = ByUUID(s.f.Promised())
+	if !s.s.Seen() {
+		s.from = s.f.Now
 	}
 	_ = s.s.Feed(dir, b) // what is not understood is passed over up to the next header
 	s.f.AddEvicted(s.s.Evicted())

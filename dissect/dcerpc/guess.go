@@ -8,7 +8,7 @@ func (s *Session) guess(c *call) *Interface {
 	}
 	i := byPipe(s.Pipe)
 	if i == nil {
-		i = s.Hint
+		i = s.hint()
 	}
 	if i != nil && i.Name == "atsvc" && c.opnum > 3 {
 		i = ByName("ITaskSchedulerService")
@@ -26,6 +26,14 @@ func (s *Session) guess(c *call) *Interface {
 		s.guessed[c.ctx] = i
 	}
 	return i
+}
+
+// hint is what the end point mapper promised; it is asked for but once, for others may have to be waited for.
+func (s *Session) hint() *Interface {
+	if !s.asked && s.Hint != nil {
+		s.hinted, s.asked = s.Hint(), true
+	}
+	return s.hinted
 }
 
 // shapes are operations that their arguments betray, in the order in which they are tried: each has texts

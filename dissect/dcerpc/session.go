@@ -25,8 +25,9 @@ type Session struct {
 	Logon func(*event.Authentication)
 	// Pipe is the name of the pipe, "" over TCP: the first hint where the bind was missed.
 	Pipe string
-	// Hint is the interface that the end point mapper promised for this address, or nil.
-	Hint *Interface
+	// Hint tells the interface that the end point mapper promised for this address, or nil. It is asked once, where the bind was
+	// missed; nil: there is none to ask.
+	Hint func() *Interface
 	// Towers takes what the end point mapper answered: interface and TCP address.
 	Towers func(Tower)
 
@@ -47,6 +48,8 @@ type Session struct {
 	evicted    int
 	contexts   map[uint16]context
 	guessed    map[uint16]*Interface
+	hinted     *Interface // what Hint told
+	asked      bool       // Hint
 	binds      []bind
 	calls      map[uint32]*call
 	order      []uint32
