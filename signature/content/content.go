@@ -18,6 +18,7 @@ type State struct {
 	decoded []byte
 	text    []byte // the buffer as Latin-1 text
 	runes   []rune
+	reader  latinReader
 }
 
 // Capture is a value that a pattern stored: pcre:"/…(…)/, flow:name".

@@ -43,10 +43,33 @@ func (t *translator) open() error {
 		if head != "(?>" {
 			t.dropped = append(t.dropped, len(t.out))
 		}
+		if head == "(?=" && len(t.groups) == 0 {
+			t.looking = len(t.out)
+		}
 		head = "(?:"
 	}
 	t.begin(head, perl, extended)
 	return nil
+}
+
+// setAside keeps what the group that ends here looks ahead to, if each match must look so.
+func (t *translator) setAside() {
+	at := t.groups[len(t.groups)-1]
+	rest := t.in[t.i+1:]
+	if at == t.looking && len(t.groups) == 1 && (rest == "" || strings.IndexByte("?*{", rest[0]) < 0) {
+		t.aheads = append(t.aheads, string(t.out[at:]))
+	}
+}
+
+// ahead are the outlines of what each match looks ahead to.
+func (t *translator) ahead() (out []string) {
+	if t.mixed || t.flags.Extended {
+		return nil
+	}
+	for _, a := range t.aheads {
+		out = append(out, "(?"+t.letters()+")"+a)
+	}
+	return out
 }
 
 // backTo writes a back reference.
@@ -121,6 +144,7 @@ func (t *translator) inline(rest string, extended bool) error {
 	}
 	t.extended[len(t.extended)-1] = extended
 	if text != "" {
+		t.mixed = true
 		t.write("(?" + text + ")")
 	}
 	t.atom = -1

@@ -2,210 +2,198 @@ package content
 
 import (
 	"bytes"
-	"strings"
+	"regexp/syntax"
 )
 
-// minNeeded is the shortest text that is worth looking for.
-const minNeeded = 2
+// piece is a text that stands in each match of a pattern.
+type piece struct {
+	text   []byte // in lower case where fold
+	fold   bool   // in whatever case
+	anchor int    // the byte to look for first
+}
 
-// needed finds texts that every match of a pattern contains, in this order and one behind the other: runs of characters that stand for
-// themselves, outside of groups, classes and alternatives, and are not optional. To look for them first costs little, and spares
-// patterns that try each beginning. In lower case where f.NoCase.
-func needed(text string, f Flags) []string {
-	if f.Extended {
+// Bounds of what is worth looking for.
+const (
+	minPiece   = 2  // bytes of a text
+	maxPieces  = 16 // of one expression
+	maxUnrolls = 8  // times that what is repeated is written out
+)
+
+// needed finds texts that each match of an expression contains, in this order and one behind the other. To look for them first
+// costs little, and spares the search that tries each beginning. source is in the language of regexp, over Latin-1.
+func needed(source string) []piece {
+	re, err := syntax.Parse(source, syntax.Perl)
+	if err != nil {
 		return nil
 	}
-	n := neededIn{text: text, fold: f.NoCase}
-	for n.at < len(text) {
-		if !n.step() {
-			return nil
-		}
-	}
+	var n neededIn
+	n.walk(re)
 	n.cut()
-	return n.runs
+	return n.pieces
 }
 
-// neededIn walks over a pattern.
+// neededIn walks through an expression.
 type neededIn struct {
-	text string
-	fold bool
-	at   int
-	run  []byte
-	runs []string
+	run    []byte
+	fold   bool
+	pieces []piece
 }
 
-// cut ends a run.
+// cut ends a run of bytes that stand side by side.
 func (n *neededIn) cut() {
-	if n.fold {
-		for i, c := range n.run {
-			n.run[i] = lower[c]
-		}
+	if len(n.run) >= minPiece && len(n.pieces) < maxPieces {
+		n.pieces = append(n.pieces, newPiece(n.run, n.fold))
 	}
-	if len(n.run) >= minNeeded {
-		n.runs = append(n.runs, string(n.run))
-	}
-	n.run = n.run[:0]
+	n.run, n.fold = n.run[:0], false
 }
 
-// step takes the next element; false where nothing can be said of the pattern.
-func (n *neededIn) step() bool {
-	c := n.text[n.at]
-	n.at++
-	switch c {
-	case '|', ')':
-		return false
-	case '\\':
-		return n.escape()
-	case '[':
+func newPiece(text []byte, fold bool) piece {
+	text = bytes.Clone(text)
+	if fold {
+		for i, c := range text {
+			text[i] = lower[c]
+		}
+	}
+	return piece{text, fold, rarest(text, fold)}
+}
+
+// walk takes one part; what may be missing, or differ, ends the run.
+func (n *neededIn) walk(re *syntax.Regexp) {
+	switch re.Op {
+	case syntax.OpLiteral:
+		n.literal(re)
+	case syntax.OpConcat, syntax.OpCapture:
+		for _, sub := range re.Sub {
+			n.walk(sub)
+		}
+	case syntax.OpPlus:
+		n.walk(re.Sub[0])
 		n.cut()
-		n.class()
-	case '(':
-		n.cut()
-		return n.group()
-	case '*', '?', '{': // the one before may be missing
-		n.run = n.run[:max(0, len(n.run)-1)]
-		n.cut()
-		n.count(c)
-	case '+', '.', '^', '$':
-		n.cut()
-	default:
-		if c >= 0x80 {
+	case syntax.OpRepeat:
+		for range min(re.Min, maxUnrolls) {
+			n.walk(re.Sub[0])
+		}
+		if re.Max != re.Min || re.Min > maxUnrolls {
 			n.cut()
-			return true
 		}
-		n.run = append(n.run, c)
-	}
-	return true
-}
-
-// count passes over the rest of {n,m}; what is not one stands for itself, and only ends the run.
-func (n *neededIn) count(c byte) {
-	rest := n.text[n.at:]
-	if end := strings.IndexByte(rest, '}'); c == '{' && end > 0 && strings.Trim(rest[:end], "0123456789,") == "" {
-		n.at += end + 1
+	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+	default:
+		n.cut()
 	}
 }
 
-func (n *neededIn) escape() bool {
-	if n.at >= len(n.text) {
-		return false
-	}
-	c := n.text[n.at]
-	n.at++
-	switch {
-	case c == 'Q', c == 'E':
-		return false
-	case c < 0x80 && strings.IndexByte("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", c) < 0:
-		n.run = append(n.run, c)
-		return true
-	case c == 'x' && n.at+2 <= len(n.text) && hexDigit(n.text[n.at]) < 16 && hexDigit(n.text[n.at+1]) < 16:
-		v := hexDigit(n.text[n.at])<<4 | hexDigit(n.text[n.at+1])
-		n.at += 2
-		if v < 0x80 {
-			n.run = append(n.run, v)
-			return true
+func (n *neededIn) literal(re *syntax.Regexp) {
+	fold := re.Flags&syntax.FoldCase != 0
+	for _, r := range re.Rune {
+		if r > 0xff || fold && r >= 0x80 {
+			n.cut()
+			continue
 		}
-	}
-	n.cut()
-	if strings.IndexByte("xckgopPNu0123456789", c) >= 0 { // what belongs to it is written behind: braces, names, digits
-		return n.argument()
-	}
-	return true
-}
-
-// argument passes over what may belong to an escape: {…}, <…>, '…', or letters and digits.
-func (n *neededIn) argument() bool {
-	if n.at < len(n.text) {
-		if end := map[byte]string{'{': "}", '<': ">", '\'': "'"}[n.text[n.at]]; end != "" {
-			i := strings.Index(n.text[n.at+1:], end)
-			if i < 0 {
-				return false
-			}
-			n.at += i + 2
-			return true
-		}
-	}
-	for n.at < len(n.text) && (hexDigit(n.text[n.at]) < 16 || n.text[n.at] >= 'A' && n.text[n.at] <= 'Z') {
-		n.at++
-	}
-	return true
-}
-
-func hexDigit(c byte) byte {
-	switch {
-	case c >= '0' && c <= '9':
-		return c - '0'
-	case c >= 'a' && c <= 'f':
-		return c - 'a' + 10
-	case c >= 'A' && c <= 'F':
-		return c - 'A' + 10
-	}
-	return 255
-}
-
-// class passes over the rest of […].
-func (n *neededIn) class() {
-	if n.at < len(n.text) && n.text[n.at] == '^' {
-		n.at++
-	}
-	for first := true; n.at < len(n.text); first = false {
-		c := n.text[n.at]
-		n.at++
-		switch {
-		case c == '\\':
-			n.at++
-		case c == '[' && n.at < len(n.text) && n.text[n.at] == ':':
-			if end := strings.Index(n.text[n.at:], ":]"); end >= 0 {
-				n.at += end + 2
-			}
-		case c == ']' && !first:
-			return
-		}
+		n.run = append(n.run, byte(r))
+		n.fold = n.fold || fold
 	}
 }
 
-// group passes over the rest of (…); one that only sets flags says nothing certain of what follows.
-func (n *neededIn) group() bool {
-	if rest := n.text[n.at:]; strings.HasPrefix(rest, "?") {
-		if end := strings.TrimLeft(rest[1:], "^-abcdefghijklmnopqrstuvwxyzJUX"); strings.HasPrefix(end, ")") || strings.HasPrefix(rest, "?#") || strings.HasPrefix(rest, "?(") {
+// find is where in b the piece begins first, -1 nowhere.
+func (p *piece) find(b []byte) int {
+	if p.fold {
+		return indexFold(b, p.text, p.anchor)
+	}
+	return bytes.Index(b, p.text)
+}
+
+// hold reports whether all the pieces are in b, in their order.
+func hold(pieces []piece, b []byte) bool {
+	for i := range pieces {
+		at := pieces[i].find(b)
+		if at < 0 {
 			return false
 		}
+		b = b[at+len(pieces[i].text):]
 	}
-	for depth := 1; n.at < len(n.text); {
-		c := n.text[n.at]
-		n.at++
-		switch c {
-		case '\\':
-			if n.at < len(n.text) && n.text[n.at] == 'Q' {
+	return true
+}
+
+// lead is a text that stands so many bytes behind the beginning of each match.
+type lead struct {
+	piece
+	behind int
+}
+
+// minLead is the shortest text by whose places a match is looked for.
+const minLead = 3
+
+// leading finds the lead of an expression; false where its beginning has no fixed width, or asks for what stands before it.
+func leading(source string) (lead, bool) {
+	re, err := syntax.Parse(source, syntax.Perl)
+	if err != nil {
+		return lead{}, false
+	}
+	w := leadIn{}
+	w.walk(re)
+	if len(w.run) < minLead {
+		return lead{}, false
+	}
+	return lead{newPiece(w.run, w.fold), w.behind}, true
+}
+
+// leadIn walks through the beginning of an expression.
+type leadIn struct {
+	behind int // bytes before the run
+	run    []byte
+	fold   bool
+}
+
+// walk takes one part; false ends the way.
+func (w *leadIn) walk(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpConcat, syntax.OpCapture:
+		for _, sub := range re.Sub {
+			if !w.walk(sub) {
 				return false
 			}
-			n.at++
-		case '[':
-			n.class()
-		case '(':
-			depth++
-		case ')':
-			if depth--; depth == 0 {
-				return true
+		}
+		return true
+	case syntax.OpPlus:
+		w.walk(re.Sub[0])
+	case syntax.OpRepeat:
+		for range min(re.Min, maxUnrolls) {
+			if !w.walk(re.Sub[0]) {
+				return false
 			}
 		}
+		return re.Max == re.Min && re.Min <= maxUnrolls
+	case syntax.OpLiteral:
+		return w.literal(re)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return w.one()
 	}
 	return false
 }
 
-// holds reports whether what the pattern needs is in b.
-func (p *Pattern) holds(b []byte) bool {
-	for k, n := range p.need {
-		i := 0
-		if p.fold {
-			i = indexFold(b, []byte(n), int(p.anchors[k]))
-		} else {
-			i = bytes.Index(b, []byte(n))
-		}
-		if i < 0 {
+// one takes a byte that is not known; false where a run has been found.
+func (w *leadIn) one() bool {
+	if len(w.run) >= minLead {
+		return false
+	}
+	w.behind, w.run, w.fold = w.behind+len(w.run)+1, w.run[:0], false
+	return true
+}
+
+func (w *leadIn) literal(re *syntax.Regexp) bool {
+	fold := re.Flags&syntax.FoldCase != 0
+	for _, r := range re.Rune {
+		switch {
+		case r > 0xff:
 			return false
+		case fold && r >= 0x80:
+			if !w.one() {
+				return false
+			}
+		default:
+			w.run = append(w.run, byte(r))
+			w.fold = w.fold || fold
 		}
-		b = b[i+len(n):]
 	}
 	return true
 }

@@ -3,6 +3,7 @@ package content
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
 	"regexp"
 	"regexp/syntax"
 	"sync"
@@ -34,14 +35,15 @@ type Pattern struct {
 	anchored bool      // can only match where it begins
 	begins   *bytes256 // bytes with which an anchored one can match; nil: any, or none
 	linear   bool      // translated is for regexp, else for regexp2
-	need     []string  // what each match contains, in this order; nil not known
-	anchors  []uint16  // in each of need, the byte to look for first
-	fold     bool      // in whatever case
 	source   string
 	once     sync.Once
+	need     [][]piece // what each match contains: in each of these, in this order
 	quick    *regexp.Regexp
-	outline  string         // for regexp: what matches at least wherever the pattern does; "" none
-	loose    *regexp.Regexp // of outline, asked before slow
+	lead     *lead                 // for quick: by its places a long text is searched; nil none
+	here     func() *regexp.Regexp // quick, where its match begins the text
+	outline  string                // for regexp: what matches at least wherever the pattern does; "" none
+	aheads   []string              // the same of what it looks ahead to
+	loose    *regexp.Regexp        // of outline, asked before slow
 	slow     *regexp2.Regexp
 }
 
@@ -66,7 +68,7 @@ func NewPattern(text string, f Flags) (*Pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pattern{Text: text, anchored: f.Anchored || t.startsAnchored(), need: needed(text, f), fold: f.NoCase}
+	p := &Pattern{Text: text, anchored: f.Anchored || t.startsAnchored()}
 	if !t.perl {
 		if re, err := syntax.Parse(linear, syntax.Perl); err == nil && re != nil {
 			p.linear, p.source = true, linear
@@ -84,6 +86,8 @@ func NewPattern(text string, f Flags) (*Pattern, error) {
 	t.loose = true
 	if p.outline, err = t.translate(false); err != nil {
 		p.outline = ""
+	} else {
+		p.aheads = t.ahead()
 	}
 	return p, nil
 }
@@ -92,23 +96,45 @@ func NewPattern(text string, f Flags) (*Pattern, error) {
 func (p *Pattern) Linear() bool { return p.linear }
 
 func (p *Pattern) compile() {
-	for _, n := range p.need {
-		p.anchors = append(p.anchors, uint16(rarest([]byte(n), p.fold)))
-	}
 	if p.linear {
 		p.quick, _ = regexp.Compile(p.source) // nil (too large a program): taken for one that never matches
 		if p.quick != nil {
-			p.begins = p.beginnings(p.source)
+			p.need, p.begins = [][]piece{needed(p.source)}, p.beginnings(p.source)
+			p.leadsTo()
 			return
 		}
 	}
 	if p.slow, _ = regexp2.Compile(p.source, regexp2.None); p.slow != nil {
 		if p.loose, _ = regexp.Compile(p.outline); p.loose != nil {
-			p.begins = p.beginnings(p.outline)
+			p.need, p.begins = [][]piece{needed(p.outline)}, p.beginnings(p.outline)
+			for _, a := range p.aheads {
+				p.need = append(p.need, needed(a))
+			}
 		}
 		grain()
 		p.slow.MatchTimeout = patience
 	}
+}
+
+// leadsTo finds by what a match can be looked for.
+func (p *Pattern) leadsTo() {
+	if l, ok := leading(p.source); ok && !p.anchored {
+		p.lead = &l
+		p.here = sync.OnceValue(func() *regexp.Regexp {
+			re, _ := regexp.Compile(`\A(?:` + p.source + ")") // nil: as for quick
+			return re
+		})
+	}
+}
+
+// holds reports whether what the pattern needs is in b.
+func (p *Pattern) holds(b []byte) bool {
+	for _, pieces := range p.need {
+		if !hold(pieces, b) {
+			return false
+		}
+	}
+	return true
 }
 
 // from is where the search begins.
@@ -142,21 +168,18 @@ func (p *Pattern) find(s *State, b []byte, from, skip int) (start, end int, foun
 	return from + start, from + end, found
 }
 
+// long are texts of which no more is read than the search needs.
+const long = 1 << 10
+
 // findQuick searches in Latin-1 text, so that each byte is one character.
 func (p *Pattern) findQuick(s *State, b []byte, skip int) (start, end int, found bool) {
 	b = b[skip:]
+	if len(b) > long && (p.anchored || p.lead != nil) {
+		return p.findLong(s, b, skip)
+	}
 	text, ascii := s.latin(b)
 	if len(p.Captures) > 0 && !p.Negated {
-		m := p.quick.FindSubmatchIndex(text)
-		if m == nil {
-			return 0, 0, false
-		}
-		for i, name := range p.Captures {
-			if j := 2 * (i + 1); name != "" && j+1 < len(m) && m[j] >= 0 {
-				s.capture(name, b[back(text, m[j], ascii):back(text, m[j+1], ascii)])
-			}
-		}
-		return skip + back(text, m[0], ascii), skip + back(text, m[1], ascii), true
+		return p.matched(s, b, skip, backAll(text, p.quick.FindSubmatchIndex(text), ascii))
 	}
 	if !p.leads && p.Negated {
 		return 0, 0, p.quick.Match(text)
@@ -166,6 +189,67 @@ func (p *Pattern) findQuick(s *State, b []byte, skip int) (start, end int, found
 		return 0, 0, false
 	}
 	return skip + back(text, m[0], ascii), skip + back(text, m[1], ascii), true
+}
+
+// matched tells of a match in b, which begins skip bytes behind where the places are counted from.
+func (p *Pattern) matched(s *State, b []byte, skip int, m []int) (start, end int, found bool) {
+	if m == nil {
+		return 0, 0, false
+	}
+	if !p.Negated {
+		for i, name := range p.Captures {
+			if j := 2 * (i + 1); name != "" && j+1 < len(m) && m[j] >= 0 {
+				s.capture(name, b[m[j]:m[j+1]])
+			}
+		}
+	}
+	return skip + m[0], skip + m[1], true
+}
+
+// maxLeads bounds how many places of a lead are tried before the search goes through all that is left.
+const maxLeads = 16
+
+// findLong reads a long text as far as it must: from where the pattern is anchored, or from the places of its lead.
+func (p *Pattern) findLong(s *State, b []byte, skip int) (start, end int, found bool) {
+	if p.anchored {
+		return p.matched(s, b, skip, p.quick.FindReaderSubmatchIndex(s.read(b)))
+	}
+	from := 0 // of the next place of the lead
+	for range maxLeads {
+		i := p.lead.find(b[from:])
+		if i < 0 {
+			return 0, 0, false
+		}
+		at := from + i - p.lead.behind
+		from += i + 1
+		re := p.here()
+		if at < 0 || re == nil {
+			continue
+		}
+		if m := re.FindReaderSubmatchIndex(s.read(b[at:])); m != nil {
+			return p.matched(s, b[at:], skip+at, m)
+		}
+	}
+	at := max(from-p.lead.behind, 0)
+	return p.matched(s, b[at:], skip+at, p.quick.FindReaderSubmatchIndex(s.read(b[at:])))
+}
+
+// latinReader reads bytes as characters of Latin-1; places in what it reads are those of the bytes.
+type latinReader struct{ rest []byte }
+
+// ReadRune implements io.RuneReader.
+func (r *latinReader) ReadRune() (rune, int, error) {
+	if len(r.rest) == 0 {
+		return 0, 0, io.EOF
+	}
+	c := r.rest[0]
+	r.rest = r.rest[1:]
+	return rune(c), 1, nil
+}
+
+func (s *State) read(b []byte) io.RuneReader {
+	s.reader.rest = b
+	return &s.reader
 }
 
 func (s *State) capture(name string, value []byte) {
@@ -212,9 +296,28 @@ func back(text []byte, i int, ascii bool) int {
 	return n
 }
 
+// looks reports whether the outline matches in b.
+func (p *Pattern) looks(s *State, b []byte) bool {
+	if p.anchored && len(b) > long {
+		return p.loose.MatchReader(s.read(b))
+	}
+	text, _ := s.latin(b)
+	return p.loose.Match(text)
+}
+
+// backAll are the indices in the bytes of indices in their text; below 0 there is none.
+func backAll(text []byte, at []int, ascii bool) []int {
+	for i, n := range at {
+		if n >= 0 {
+			at[i] = back(text, n, ascii)
+		}
+	}
+	return at
+}
+
 func (p *Pattern) findSlow(s *State, b []byte, skip int) (start, end int, found bool) {
 	if p.loose != nil {
-		if text, _ := s.latin(b); !p.loose.Match(text) {
+		if !p.looks(s, b) {
 			return 0, 0, false
 		}
 	}

@@ -20,11 +20,15 @@ type translator struct {
 	groups   []int // where open groups begin in out
 	dropped  []int // of them, those that are left out
 	extended []bool
+	looking  int      // where the last group that looks ahead, and is in no other, begins in out
+	aheads   []string // what such groups look ahead to
+	mixed    bool     // a match need not look so: there are alternatives, or flags set on the way
 }
 
 // translate writes the whole expression.
 func (t *translator) translate(slow bool) (string, error) {
 	t.slow, t.i, t.out, t.atom, t.groups, t.dropped = slow, 0, t.out[:0], -1, t.groups[:0], t.dropped[:0]
+	t.looking, t.aheads, t.mixed = -1, nil, false
 	t.extended = append(t.extended[:0], t.flags.Extended)
 	t.prefix()
 	for t.i < len(t.in) {
@@ -42,6 +46,16 @@ func (t *translator) translate(slow bool) (string, error) {
 }
 
 func (t *translator) prefix() {
+	if letters := t.letters(); letters != "" {
+		t.write("(?" + letters + ")")
+	}
+	if t.flags.Anchored {
+		t.write(`\A(?:`)
+	}
+}
+
+// letters are the flags that hold from the beginning.
+func (t *translator) letters() string {
 	letters := ""
 	if t.flags.NoCase {
 		letters += "i"
@@ -55,12 +69,7 @@ func (t *translator) prefix() {
 	if t.flags.Ungreedy && !t.slow {
 		letters += "U"
 	}
-	if letters != "" {
-		t.write("(?" + letters + ")")
-	}
-	if t.flags.Anchored {
-		t.write(`\A(?:`)
-	}
+	return letters
 }
 
 // startsAnchored reports that the expression begins with ^ or \A and has no alternatives.
@@ -99,6 +108,7 @@ func (t *translator) next() error {
 		t.atom = t.groups[len(t.groups)-1]
 		if n := len(t.dropped); n > 0 && t.dropped[n-1] == t.atom {
 			t.dropped = t.dropped[:n-1]
+			t.setAside()
 			t.out = append(t.out[:t.atom], "(?:)"...)
 		}
 		t.groups = t.groups[:len(t.groups)-1]
@@ -123,6 +133,7 @@ func (t *translator) next() error {
 		t.i++
 		t.out = append(t.out, '|')
 		t.atom = -1
+		t.mixed = t.mixed || len(t.groups) == 0
 	default:
 		t.i++
 		t.literal(c)
