@@ -32,7 +32,7 @@ type Set struct {
 // New makes a set of patterns. An empty pattern is never found.
 func New(patterns []Pattern) *Set {
 	s := &Set{}
-	var long, short []gram
+	var long, short, fours []gram
 	patterns = slices.Clone(patterns)
 	for i := range patterns {
 		p := &patterns[i]
@@ -56,13 +56,19 @@ func New(patterns []Pattern) *Set {
 			for k := range 2 {
 				short = append(short, newGram(p.Bytes, at+k, 0, shortMask, uint32(i)))
 			}
+			fours = append(fours, newGram(p.Bytes, at, 0, fourMask, uint32(i)))
 		default:
 			s.tiny.add(p.Bytes, uint32(i))
 		}
 	}
 	s.patterns = newTexts(patterns)
-	s.long.build(long, hash5)
-	s.short.build(short, hash3)
+	s.long.build(long, longMask, hash5)
+	if hasVBMI && len(fours) <= maxFours {
+		s.short.build(fours, fourMask, hash3)
+		s.short.four = newFour(fours)
+	} else {
+		s.short.build(short, shortMask, hash3)
+	}
 	s.tiny.build(patterns)
 	s.ends.build()
 	return s
@@ -76,10 +82,7 @@ type Hits struct {
 	IDs  []uint32 // numbers of patterns, in no order
 	seen []uint64
 
-	long  [chunk]byte // what the probes say, used again and again
-	short [2 * chunk]byte
-	tiny  [chunk]uint32
-	last  [whole*block + probeAhead]byte // of pieces
+	room room
 }
 
 // Reset forgets what was found.
@@ -90,8 +93,8 @@ func (h *Hits) Reset() {
 	h.IDs = h.IDs[:0]
 }
 
-// room makes room for the numbers of n patterns.
-func (h *Hits) room(n int) {
+// size makes room for the numbers of n patterns.
+func (h *Hits) size(n int) {
 	if need := (n + 63) / 64; len(h.seen) < need {
 		h.seen = append(h.seen, make([]uint64, need-len(h.seen))...)
 	}
@@ -106,7 +109,7 @@ func (h *Hits) add(id uint32) {
 
 // Scan adds to h the patterns that occur in b, and h must not be shared with another set without Reset between them.
 func (s *Set) Scan(b []byte, h *Hits) {
-	h.room(s.patterns.len())
+	h.size(s.patterns.len())
 	if s.long.any {
 		s.scanLong(b, h)
 	}
@@ -138,61 +141,61 @@ func word(b []byte, i int) uint64 {
 
 // scanLong looks at the places that the 5-grams at every fourth byte tell.
 func (s *Set) scanLong(b []byte, h *Hits) {
-	out := &h.long
-	p := pieces{rest: b, last: &h.last}
+	p := pieces{rest: b, last: &h.room.last}
 	for {
 		text, blocks := p.next()
 		if blocks == 0 {
 			return
 		}
-		probeLong(text, blocks, &s.long, out)
-		clear(out[blocks:min(blocks+7, chunk)])
-		for k := 0; k < blocks; k += 8 {
-			for m := binary.LittleEndian.Uint64(out[k : k+8]); m != 0; m &= m - 1 {
-				i := p.at + k*block + 4*bits.TrailingZeros64(m)
-				x := word(b, i) | fold
-				if x == fold && (i < 4 || word(b, i-4)|fold == fold) && !s.long.blank(h) {
-					continue
-				}
-				s.candidate(&s.long, x&longMask, b, i, h)
-			}
-		}
+		s.candidates(&s.long, text, probeLong(text, blocks, &s.long, &h.room), b, p.at, h)
 	}
 }
 
 // scanShort looks at the places that the 3-grams at every second byte tell.
 func (s *Set) scanShort(b []byte, h *Hits) {
-	out := &h.short
-	p := pieces{rest: b, last: &h.last}
+	p := pieces{rest: b, last: &h.room.last}
 	for {
 		text, blocks := p.next()
 		if blocks == 0 {
 			return
 		}
-		probeShort(text, blocks, &s.short, out)
-		clear(out[2*blocks : min(2*blocks+7, 2*chunk)])
-		for k := 0; k < 2*blocks; k += 8 {
-			for m := binary.LittleEndian.Uint64(out[k : k+8]); m != 0; m &= m - 1 {
-				j := bits.TrailingZeros64(m)
-				i := p.at + (k/2+j>>4)*block + 4*(j&7) + 2*(j>>3&1)
-				x := word(b, i) | fold
-				if x == fold && (i < 1 || i > len(b) || b[i-1]|0x20 == 0x20) && !s.short.blank(h) {
-					continue
-				}
-				s.candidate(&s.short, x&shortMask, b, i, h)
-			}
-		}
+		s.candidates(&s.short, text, probeShort(text, blocks, &s.short, &h.room), b, p.at, h)
 	}
+}
+
+// candidates looks at places in text, which begins at from in b and is zero behind its end.
+func (s *Set) candidates(t *tier, text []byte, places []uint32, b []byte, from int, h *Hits) {
+	n, mask := 0, t.mask
+	for _, i := range places { // which of them the table knows, too, is told without a branch: it cannot be foretold
+		slot, tag := t.place((binary.LittleEndian.Uint64(text[i:]) | fold) & mask)
+		places[n] = i
+		n += int(t.heads[slot] >> tag & 1)
+	}
+	for _, i := range places[:n] {
+		x := binary.LittleEndian.Uint64(text[i:]) | fold
+		if x&mask == fold&mask && !s.amongBlanks(t, x, b, from+int(i), h) {
+			continue
+		}
+		s.candidate(t, x&mask, b, from+int(i), h)
+	}
+}
+
+// amongBlanks reports whether a gram of blanks at i deserves a look: what stands beside it is as some pattern has it.
+func (s *Set) amongBlanks(t *tier, x uint64, b []byte, i int, h *Hits) bool {
+	if x == fold && (i == 0 || word(b, max(i-4, 0))|fold == fold) {
+		return t.blank(h)
+	}
+	known := t.beside[0] >> besideBit(x)
+	for k := 1; k < len(t.beside) && k <= i; k++ {
+		known |= t.beside[k] >> besideBit(word(b, i-k)|fold)
+	}
+	return known&1 != 0
 }
 
 // candidate compares the patterns that have the gram x, which stands at i.
 func (s *Set) candidate(t *tier, x uint64, b []byte, i int, h *Hits) {
-	slot, tag := t.place(x)
-	head := t.heads[slot]
-	if head&tag == 0 {
-		return
-	}
-	for c := head >> tagBits; c < t.heads[slot+1]>>tagBits; c++ {
+	slot, _ := t.place(x)
+	for c := t.heads[slot] >> tagBits; c < t.heads[slot+1]>>tagBits; c++ {
 		e := &t.entries[c]
 		at := i - int(e.at)
 		if at < 0 || at+int(e.len) > len(b) || (word(b, at+int(e.window))|fold)&e.mask() != e.value || h.has(e.id) {

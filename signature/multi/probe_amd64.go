@@ -4,34 +4,46 @@ package multi
 
 import "golang.org/x/sys/cpu"
 
-// hasAVX2 is a variable so that tests can compare both bodies of the probes.
-var hasAVX2 = cpu.X86.HasAVX2
+// These are variables so that tests can compare what runs on different processors.
+var (
+	hasAVX2 = cpu.X86.HasAVX2
+	hasVBMI = cpu.X86.HasAVX512VBMI && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512F
+)
 
 //go:noescape
-func probeLongAVX2(text *byte, blocks int, bitmap *uint32, shift uint32, out *byte)
+func probeLongAVX2(text *byte, blocks int, filter *uint32, shift uint32, out *byte)
 
 //go:noescape
-func probeShortAVX2(text *byte, blocks int, bitmap *uint32, shift uint32, out *byte)
+func probeShortAVX2(text *byte, blocks int, filter *uint32, shift uint32, out *byte)
+
+//go:noescape
+func probeFourVBMI(text *byte, rows int, tables *[2][4][64]byte, out *uint64)
 
 //go:noescape
 func probeTinyAVX2(text *byte, blocks int, tables *[4][16]byte, live byte, out *uint32) (any uint32)
 
-func probeLong(b []byte, blocks int, t *tier, out *[chunk]byte) {
+// probeLong gives the places where a 5-gram of t may begin.
+func probeLong(b []byte, blocks int, t *tier, r *room) []uint32 {
 	if !hasAVX2 {
-		longBits(b, blocks, t, out)
-		return
+		return longPlaces(b, blocks, t, r)
 	}
 	_ = b[blocks*block+probeAhead-1]
-	probeLongAVX2(&b[0], blocks, &t.bitmap[0], uint32(t.shift), &out[0])
+	probeLongAVX2(&b[0], blocks, &t.filter[0], uint32(t.shift), &r.long[0])
+	return r.ofLong(blocks)
 }
 
-func probeShort(b []byte, blocks int, t *tier, out *[2 * chunk]byte) {
+// probeShort gives the places where a 3-gram of t may begin, or four bytes of t's.
+func probeShort(b []byte, blocks int, t *tier, r *room) []uint32 {
 	if !hasAVX2 {
-		shortBits(b, blocks, t, out)
-		return
+		return shortPlaces(b, blocks, t, r)
 	}
 	_ = b[blocks*block+probeAhead-1]
-	probeShortAVX2(&b[0], blocks, &t.bitmap[0], uint32(t.shift), &out[0])
+	if t.four != nil {
+		probeFourVBMI(&b[0], (blocks+1)/2, t.four, &r.rows[0])
+		return r.ofRows(blocks)
+	}
+	probeShortAVX2(&b[0], blocks, &t.filter[0], uint32(t.shift), &r.short[0])
+	return r.ofShort(blocks)
 }
 
 func probeTiny(b []byte, blocks int, tables *[4][16]byte, live byte, out *[chunk]uint32) uint32 {

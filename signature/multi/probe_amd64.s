@@ -17,22 +17,27 @@ DATA ·mul<>+4(SB)/4, $0x85ebca6b
 DATA ·mul<>+8(SB)/4, $0x3779b100
 GLOBL ·mul<>(SB), RODATA|NOPTR, $12
 
-// LOOKUP turns eight hashes in H into eight bits in R: those of the bitmap at BX. X7 holds the shift, Y6 31 in each lane.
+// LOOKUP turns eight hashes in H into eight bits in R: those of the filter at BX. X7 holds the shift, Y6 31 in each lane.
 #define LOOKUP(H, R) \
+	VPSRLD     $15, H, Y12   \
+	VPXOR      H, Y12, Y12   \
 	VPSRLD     X7, H, H      \
-	VPSRLD     $5, H, Y12    \
 	VPCMPEQD   Y13, Y13, Y13 \
-	VPANDN     Y6, H, Y14    \
 	VPXOR      Y15, Y15, Y15 \
-	VPGATHERDD Y13, (BX)(Y12*4), Y15 \
-	VPSLLVD    Y14, Y15, Y15 \
+	VPGATHERDD Y13, (BX)(H*4), Y15 \
+	VPANDN     Y6, Y12, Y14  \
+	VPSLLVD    Y14, Y15, Y14 \
+	VPSRLD     $5, Y12, Y12  \
+	VPANDN     Y6, Y12, Y12  \
+	VPSLLVD    Y12, Y15, Y15 \
+	VPAND      Y14, Y15, Y15 \
 	VMOVMSKPS  Y15, R
 
-// func probeLongAVX2(text *byte, blocks int, bitmap *uint32, shift uint32, out *byte)
+// func probeLongAVX2(text *byte, blocks int, filter *uint32, shift uint32, out *byte)
 TEXT ·probeLongAVX2(SB), NOSPLIT, $0-40
 	MOVQ         text+0(FP), SI
 	MOVQ         blocks+8(FP), CX
-	MOVQ         bitmap+16(FP), BX
+	MOVQ         filter+16(FP), BX
 	MOVL         shift+24(FP), AX
 	MOVQ         out+32(FP), DI
 	MOVQ         AX, X7
@@ -56,11 +61,11 @@ long:
 	VZEROUPPER
 	RET
 
-// func probeShortAVX2(text *byte, blocks int, bitmap *uint32, shift uint32, out *byte)
+// func probeShortAVX2(text *byte, blocks int, filter *uint32, shift uint32, out *byte)
 TEXT ·probeShortAVX2(SB), NOSPLIT, $0-40
 	MOVQ         text+0(FP), SI
 	MOVQ         blocks+8(FP), CX
-	MOVQ         bitmap+16(FP), BX
+	MOVQ         filter+16(FP), BX
 	MOVL         shift+24(FP), AX
 	MOVQ         out+32(FP), DI
 	MOVQ         AX, X7
@@ -81,6 +86,58 @@ short:
 	ADDQ    $2, DI
 	DECQ    CX
 	JNZ     short
+	VZEROUPPER
+	RET
+
+// INDEX makes indexes of 64 bytes in Z: their lower five bits and the upper but one. H is room.
+#define INDEX(Z, H) \
+	VPSRLW     $1, Z, H      \
+	VPTERNLOGQ $0xd8, Z19, H, Z
+
+// func probeFourVBMI(text *byte, rows int, tables *[2][4][64]byte, out *uint64)
+TEXT ·probeFourVBMI(SB), NOSPLIT, $0-32
+	MOVQ         text+0(FP), SI
+	MOVQ         rows+8(FP), CX
+	MOVQ         tables+16(FP), BX
+	MOVQ         out+24(FP), DI
+	VPBROADCASTQ ·folds<>(SB), Z19
+	VMOVDQU64    0(BX), Z20
+	VMOVDQU64    64(BX), Z21
+	VMOVDQU64    128(BX), Z22
+	VMOVDQU64    192(BX), Z23
+	VMOVDQU64    256(BX), Z24
+	VMOVDQU64    320(BX), Z25
+	VMOVDQU64    384(BX), Z26
+	VMOVDQU64    448(BX), Z27
+
+four:
+	VMOVDQU64  0(SI), Z0
+	VMOVDQU64  1(SI), Z1
+	VMOVDQU64  2(SI), Z2
+	VMOVDQU64  3(SI), Z3
+	INDEX(Z0, Z4)
+	INDEX(Z1, Z5)
+	INDEX(Z2, Z6)
+	INDEX(Z3, Z7)
+	VPERMB     Z20, Z0, Z4
+	VPERMB     Z21, Z1, Z5
+	VPERMB     Z22, Z2, Z6
+	VPERMB     Z23, Z3, Z7
+	VPERMB     Z24, Z0, Z8
+	VPERMB     Z25, Z1, Z9
+	VPERMB     Z26, Z2, Z10
+	VPERMB     Z27, Z3, Z11
+	VPANDQ     Z5, Z4, Z4
+	VPANDQ     Z9, Z8, Z8
+	VPTERNLOGQ $0x80, Z7, Z6, Z4
+	VPTERNLOGQ $0x80, Z11, Z10, Z8
+	VPORQ      Z8, Z4, Z4
+	VPTESTMB   Z4, Z4, K1
+	KMOVQ      K1, (DI)
+	ADDQ       $64, SI
+	ADDQ       $8, DI
+	DECQ       CX
+	JNZ        four
 	VZEROUPPER
 	RET
 

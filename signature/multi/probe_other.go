@@ -2,9 +2,12 @@
 
 package multi
 
-func probeLong(b []byte, blocks int, t *tier, out *[chunk]byte) { longBits(b, blocks, t, out) }
+// hasVBMI says that no processor here looks up 64 bytes at a time.
+const hasVBMI = false
 
-func probeShort(b []byte, blocks int, t *tier, out *[2 * chunk]byte) { shortBits(b, blocks, t, out) }
+func probeLong(b []byte, blocks int, t *tier, r *room) []uint32 { return longPlaces(b, blocks, t, r) }
+
+func probeShort(b []byte, blocks int, t *tier, r *room) []uint32 { return shortPlaces(b, blocks, t, r) }
 
 func probeTiny(b []byte, blocks int, tables *[4][16]byte, live byte, out *[chunk]uint32) uint32 {
 	return tinyBits(b, blocks, tables, live, out)

@@ -14,33 +14,74 @@ func TestProbesAgree(t *testing.T) {
 	if !hasAVX2 {
 		t.Skip("this processor has no AVX2: only the probes in Go run here, and TestAgainstNaive tests them")
 	}
+	defer func(had bool) { hasVBMI = had }(hasVBMI)
+	hasVBMI = false
 	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.SliceOfN(rapid.Byte(), 0, 3*block*chunk).Draw(t, "text")
-		s := New([]Pattern{
-			{Bytes: rapid.SliceOfN(rapid.Byte(), 1, 3).Draw(t, "tiny")},
-			{Bytes: rapid.SliceOfN(rapid.Byte(), 4, 7).Draw(t, "short")},
-			{Bytes: rapid.SliceOfN(rapid.Byte(), 8, 40).Draw(t, "long")}})
-		for i := range s.short.bitmap { // that few grams would hardly be met
-			s.short.bitmap[i] |= 0x10100
-			s.long.bitmap[i%len(s.long.bitmap)] |= 0x20001
+		s := drawn(t)
+		for i := range s.short.filter { // that few grams would hardly be met
+			s.short.filter[i] |= 0x10110
+			s.long.filter[i%len(s.long.filter)] |= 0x26001
 		}
-		for p := (pieces{rest: text, last: new([whole*block + probeAhead]byte)}); ; {
-			b, blocks := p.next()
-			if blocks == 0 {
-				return
-			}
-			var long, long2 [chunk]byte
-			longBits(b, blocks, &s.long, &long)
-			probeLong(b, blocks, &s.long, &long2)
-			var short, short2 [2 * chunk]byte
-			shortBits(b, blocks, &s.short, &short)
-			probeShort(b, blocks, &s.short, &short2)
+		eachPiece(t, func(b []byte, blocks int) {
+			var r, r2 room
 			var tiny, tiny2 [chunk]uint32
 			a := tinyBits(b, blocks, &s.tiny.tables, 0xff, &tiny)
 			a2 := probeTiny(b, blocks, &s.tiny.tables, 0xff, &tiny2)
-			if d := cmp.Diff([]any{long, short, tiny, a}, []any{long2, short2, tiny2, a2}); d != "" {
+			want := []any{longPlaces(b, blocks, &s.long, &r), shortPlaces(b, blocks, &s.short, &room{}), tiny, a}
+			got := []any{probeLong(b, blocks, &s.long, &r2), probeShort(b, blocks, &s.short, &room{}), tiny2, a2}
+			if d := cmp.Diff(want, got); d != "" {
 				t.Fatal(d)
 			}
-		}
+		})
 	})
+}
+
+// TestFourBytes holds the look-ups in registers against plain ones.
+func TestFourBytes(t *testing.T) {
+	if !hasVBMI {
+		t.Skip("this processor has no AVX-512 VBMI: short patterns are found by grams here, and TestProbesAgree tests that")
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawn(t)
+		for i := range s.short.four[0][0] {
+			for k := range 8 {
+				s.short.four[k/4][k%4][i] |= byte(0x81 >> (i % 3))
+			}
+		}
+		eachPiece(t, func(b []byte, blocks int) {
+			var want []uint32
+			for i := range (blocks + 1) / 2 * 64 {
+				for _, table := range s.short.four {
+					if table[0][fourIndex(b[i])]&table[1][fourIndex(b[i+1])]&table[2][fourIndex(b[i+2])]&table[3][fourIndex(b[i+3])] != 0 {
+						want = append(want, uint32(i))
+						break
+					}
+				}
+			}
+			got := probeShort(b, blocks, &s.short, &room{})
+			if d := cmp.Diff(want, append([]uint32(nil), got...)); d != "" {
+				t.Fatal(d)
+			}
+		})
+	})
+}
+
+// drawn is a set of one pattern of each kind.
+func drawn(t *rapid.T) *Set {
+	return New([]Pattern{
+		{Bytes: rapid.SliceOfN(rapid.Byte(), 1, 3).Draw(t, "tiny")},
+		{Bytes: rapid.SliceOfN(rapid.Byte(), 4, 7).Draw(t, "short")},
+		{Bytes: rapid.SliceOfN(rapid.Byte(), 8, 40).Draw(t, "long")}})
+}
+
+// eachPiece cuts some text.
+func eachPiece(t *rapid.T, do func(b []byte, blocks int)) {
+	text := rapid.SliceOfN(rapid.Byte(), 0, 3*block*chunk).Draw(t, "text")
+	for p := (pieces{rest: text, last: new([whole*block + probeAhead]byte)}); ; {
+		b, blocks := p.next()
+		if blocks == 0 {
+			return
+		}
+		do(b, blocks)
+	}
 }

@@ -104,7 +104,7 @@ func beginning(b []byte, n int) uint32 {
 // Scan adds to h the patterns that stand at their places in b, which begins at place from of the text; h must not be shared with another
 // set without Reset between them.
 func (s *Spots) Scan(b []byte, from int, h *Hits) {
-	h.room(s.patterns.len())
+	h.size(s.patterns.len())
 	for i := range s.spots {
 		x := &s.spots[i]
 		at := x.place - from

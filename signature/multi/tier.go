@@ -6,6 +6,7 @@ const (
 	spread    = 0x9e3779b97f4a7c15 // 2^64 / golden ratio
 	longMask  = 1<<40 - 1          // a 5-gram
 	shortMask = 1<<24 - 1          // a 3-gram
+	fourMask  = 1<<32 - 1
 )
 
 // gram is one place in a pattern by which the pattern is found.
@@ -33,15 +34,18 @@ func newGram(p []byte, at, window int, keyMask uint64, id uint32) gram {
 	return g
 }
 
-// tier finds patterns of one class of lengths: a bitmap says that a gram may be one of theirs, a table which.
+// tier finds patterns of one class of lengths: a filter says that a gram may be one of theirs, a table which.
 type tier struct {
 	any      bool
+	mask     uint64 // of what is looked up
 	shift    uint8
-	bitmap   []uint32
+	filter   []uint32
 	slotMask uint32
 	heads    []uint32 // entries of slot i are those from heads[i]>>tagBits to heads[i+1]>>tagBits; below stand their tags
 	entries  []entry
-	blanks   []uint32 // patterns whose grams stand among nothing but blanks
+	blanks   []uint32        // patterns whose grams stand among nothing but blanks
+	four     *[2][4][64]byte // nil: grams are looked for
+	beside   [4]uint64       // what may stand around a gram of blanks: of eight bytes from so many before it on, a bit of their hash
 }
 
 // meet notes a pattern whose grams come from where only zeros and spaces stand, which fold alike. Traffic has long runs of them, and
@@ -68,27 +72,29 @@ func (t *tier) blank(h *Hits) bool {
 // tagBits are as many tags as there are: the slot's entries that have one are told by another part of their gram's hash.
 const tagBits = 8
 
-// place is the slot of a gram, and its tag as a bit.
+// place is the slot of a gram, and its tag as the number of a bit.
 func (t *tier) place(key uint64) (slot, tag uint32) {
 	k := uint32(key * spread >> 32)
-	return k >> 8 & t.slotMask, 1 << (k % tagBits)
+	return k >> 8 & t.slotMask, k % tagBits
 }
 
-// Bits per gram and bounds of a bitmap: it should stay in the processor's first cache.
+// besideBit is the bit of eight folded bytes beside a gram of blanks.
+func besideBit(x uint64) uint64 { return x * spread >> 58 }
+
+// Bounds of a filter, which has about one word for each gram: it should stay in the processor's first cache.
 const (
-	bitsPerGram = 64
-	minBitmap   = 15 // log2 of bits: 4 KiB
-	maxBitmap   = 19 // 64 KiB
+	minFilter = 10 // log2 of words: 4 KiB
+	maxFilter = 14 // 64 KiB
 )
 
-// build fills the tier; hash is the one by which its probe looks grams up.
-func (t *tier) build(grams []gram, hash func(uint64) uint32) {
+// build fills the tier; mask are the bytes of a gram, hash is the one by which its probe looks grams up.
+func (t *tier) build(grams []gram, mask uint64, hash func(uint64) uint32) {
 	if len(grams) == 0 {
 		return
 	}
-	t.any = true
-	size := min(max(log2up(len(grams)*bitsPerGram), minBitmap), maxBitmap)
-	t.shift, t.bitmap = uint8(32-size), make([]uint32, 1<<size/32)
+	t.any, t.mask = true, mask
+	size := min(max(log2up(len(grams)), minFilter), maxFilter)
+	t.shift, t.filter = uint8(32-size), make([]uint32, 1<<size)
 	slots := 1 << min(log2up(len(grams)*2), 24)
 	t.slotMask = uint32(slots - 1)
 	slot := func(g *gram) uint32 { s, _ := t.place(g.key); return s }
@@ -98,10 +104,10 @@ func (t *tier) build(grams []gram, hash func(uint64) uint32) {
 	for i := range grams {
 		g := &grams[i]
 		t.entries[i] = g.entry
-		k := hash(g.key) >> t.shift
-		t.bitmap[k/32] |= 1 << (k % 32)
+		t.mark(hash(g.key))
+		t.neighbours(g, fold&mask)
 		at, tag := t.place(g.key)
-		tags[at] |= tag
+		tags[at] |= 1 << tag
 		t.heads[at+1] += 1 << tagBits
 	}
 	for i := range slots {
@@ -109,6 +115,17 @@ func (t *tier) build(grams []gram, hash func(uint64) uint32) {
 	}
 	for i := range tags {
 		t.heads[i] |= tags[i]
+	}
+}
+
+// neighbours notes what stands around a gram that is blank; anything, where that is not known whole.
+func (t *tier) neighbours(g *gram, blank uint64) {
+	switch k := int(g.at) - int(g.window); {
+	case g.key != blank:
+	case g.len < 8 || k >= len(t.beside):
+		t.beside[0] = ^uint64(0)
+	default:
+		t.beside[k] |= 1 << besideBit(g.value)
 	}
 }
 

@@ -66,7 +66,7 @@ func (t *tiny) live(h *Hits) (b byte) {
 
 // scanTiny looks at the places where two bytes fit a bucket, until all patterns have been found.
 func (s *Set) scanTiny(b []byte, h *Hits) {
-	t, p, out := &s.tiny, pieces{rest: b, last: &h.last}, &h.tiny
+	t, p, out := &s.tiny, pieces{rest: b, last: &h.room.last}, &h.room.tiny
 	for live := t.live(h); live != 0; {
 		text, blocks := p.next()
 		if blocks == 0 {
