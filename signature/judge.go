@@ -61,9 +61,19 @@ func (e *Engine) condition(s *sig, i int, x *txState, d wire.Dir) rule.Answer {
 	c := &s.Buffers[i]
 	n, yes, open := 0, 0, false
 	complete := s.complete(c, x.tx, d)
+	if c.Index.Part != nil && !complete {
+		return rule.Later
+	}
+	from, to, seen := 0, 0, 0
+	if c.Index.Part != nil {
+		from, to = c.Index.Within(s.instances(c, x, d))
+	}
 	for k := range x.tx.Fields {
 		f := &x.tx.Fields[k]
 		if f.Buffer != c.Buffer || !c.Dirs[f.Dir&1] || f.Dir != d && !s.Head.OneFlow {
+			continue
+		}
+		if seen++; c.Index.Part != nil && (seen <= from || seen > to) {
 			continue
 		}
 		n++
@@ -82,6 +92,16 @@ func (e *Engine) condition(s *sig, i int, x *txState, d wire.Dir) rule.Answer {
 		}
 	}
 	return atEnd(c, n, yes, open, complete, e.lastInstance(s, i, x, d, complete))
+}
+
+// instances is how many of the buffer there are.
+func (s *sig) instances(c *rule.Condition, x *txState, d wire.Dir) (n int) {
+	for k := range x.tx.Fields {
+		if f := &x.tx.Fields[k]; f.Buffer == c.Buffer && c.Dirs[f.Dir&1] && (f.Dir == d || s.Head.OneFlow) {
+			n++
+		}
+	}
+	return n
 }
 
 // early says what an instance settles at once.

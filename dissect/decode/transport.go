@@ -222,10 +222,28 @@ func (d *Decoder) sctp(l *Layers, b []byte, cut int) {
 		return
 	}
 	l.SrcPort, l.DstPort = binary.BigEndian.Uint16(b), binary.BigEndian.Uint16(b[2:])
-	l.L4, l.Payload = b[:12], b[12:]
+	l.L4, l.Payload = b, b[12:]
+	if data := firstData(b[12:]); data != nil {
+		l.Payload = data
+	}
 	if cut == 0 {
 		chunks(l, binary.BigEndian.Uint32(b[4:]), b[12:])
 	}
+}
+
+// firstData is the user data of the first DATA chunk (RFC 9260 §3.3.1), nil where there is none.
+func firstData(b []byte) []byte {
+	for len(b) >= 4 {
+		n := int(binary.BigEndian.Uint16(b[2:]))
+		if n < 4 || n > len(b) {
+			return nil
+		}
+		if b[0] == 0 && n >= 16 {
+			return b[16:n]
+		}
+		b = b[min(len(b), (n+3)&^3):]
+	}
+	return nil
 }
 
 // maxChunks is far more than a packet has reason to carry.

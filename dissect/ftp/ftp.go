@@ -7,6 +7,7 @@ import (
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/ftpdata"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Protocol is FTP's control connection on any port.
@@ -95,12 +96,14 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 			}
 			return p.long(dir, b, n)
 		}
-		line := bytes.TrimSuffix(b[n:n+end], []byte("\r"))
+		raw := b[n : n+end+1]
+		line := bytes.TrimSuffix(raw[:end], []byte("\r"))
 		n += end + 1
 		if p.skipped[dir] > 0 { // the end of a line that has been read
 			p.skipped[dir] = 0
 			continue
 		}
+		p.f.ShowFrames(dir, dissect.Frame{ID: lines[dir], B: raw})
 		cut := len(line) >= maxLine
 		line = line[:min(len(line), maxLine)]
 		if dir == dissect.Orig {
@@ -111,6 +114,9 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 	}
 	return n, nil
 }
+
+// lines are the frames of lines as rules see them.
+var lines = [2]wire.Buffer{wire.FrameFTPCommand, wire.FrameFTPResponse}
 
 // long reads the beginning of a line that does not end, once, and passes over the rest.
 func (p *parser) long(dir dissect.Dir, b []byte, n int) (int, error) {

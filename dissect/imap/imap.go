@@ -45,6 +45,8 @@ type side struct {
 	m    *mail.Message
 	t    *wire.Tx
 	lost bool
+
+	shown shown
 }
 
 // command is a line of the client.
@@ -72,12 +74,14 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 			}
 			return n, nil
 		}
-		line := bytes.TrimRight(b[n:n+end], "\r")
+		raw := b[n : n+end+1]
+		line := bytes.TrimRight(raw[:end], "\r")
 		n += end + 1
 		if s.lost {
 			s.lost = false
 			continue
 		}
+		p.f.ShowFrames(dir, dissect.Frame{ID: wire.FrameIMAPPDU, B: raw})
 		if err := p.take(dir, s, line); err != nil {
 			return n, err
 		}
@@ -88,6 +92,7 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 // literal takes bytes of a literal (RFC 9051 §4.3).
 func (p *parser) literal(s *side, b []byte) {
 	if s.left -= uint64(len(b)); s.m != nil {
+		s.shown.take(b)
 		s.m.Write(b)
 		if p.f.Show(s.t); s.left == 0 {
 			p.finish(s, true)
@@ -106,6 +111,7 @@ func (p *parser) take(dir dissect.Dir, s *side, line []byte) error {
 		if s.left = size; size > 0 && message(dir, s.line) {
 			s.t = p.f.Tx("")
 			s.m = mail.Begin(p.f, s.t, dir, "imap")
+			s.shown = p.show(dir, s)
 		}
 		return nil
 	}
@@ -171,6 +177,7 @@ func (p *parser) result(line string) error {
 
 // finish tells of a message.
 func (p *parser) finish(s *side, whole bool) {
+	s.shown.end()
 	p.f.Emit(s.m.Close(whole))
 	p.f.EndTx(s.t)
 	s.m, s.t = nil, nil

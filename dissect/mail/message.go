@@ -36,6 +36,9 @@ type Message struct {
 	text []byte // the end of the text so far: an address may go on
 	sum  hash.Hash
 	seen map[string]bool
+
+	OnField func(name, value []byte) // is told of each field, too; nil: nobody
+	OnBody  func(b []byte)           // is told of the bytes behind the fields, too
 }
 
 // Begin reads a message that is sent in direction d as part of t, which may be nil.
@@ -102,6 +105,9 @@ var buffers = map[string]wire.Buffer{
 }
 
 func (m *Message) field(name, value []byte) {
+	if m.OnField != nil {
+		m.OnField(name, value)
+	}
 	key := strings.ToLower(string(name[:min(len(name), 32)]))
 	id, known := buffers[key]
 	if known {
@@ -140,6 +146,9 @@ func (m *Message) open(name string) *dissect.File {
 }
 
 func (m *Message) body(b []byte) {
+	if m.OnBody != nil {
+		m.OnBody(b)
+	}
 	if m.sum != nil {
 		_, _ = m.sum.Write(b) // never fails
 	}

@@ -36,9 +36,15 @@ var enipCommands = map[string]uint64{
 	"send_rr_data": 0x6f, "send_unit_data": 0x70, "indicate_status": 0x72, "cancel": 0x73,
 }
 
+// enipStatus are the errors of the encapsulation (CIP Volume 2 §2-3.5).
+var enipStatus = map[string]uint64{
+	"success": 0, "invalid_cmd": 1, "no_resources": 2, "invalid_data": 3, "invalid_session": 0x64, "invalid_length": 0x65, "unsupported_prot_rev": 0x69,
+	"encap_header_error": 0x6a,
+}
+
 var enipBuffers = []Description{
 	{ID: ENIPCommand, Name: "enip_command", Old: []string{"enip.command"}, Number: true, Bits: 16, Enum: enipCommands, Apps: enipApps},
-	{ID: ENIPStatus, Name: "enip.status", Number: true, Bits: 32, Apps: enipApps},
+	{ID: ENIPStatus, Name: "enip.status", Number: true, Bits: 32, Enum: enipStatus, Apps: enipApps},
 	{ID: ENIPProtocolVersion, Name: "enip.protocol_version", Number: true, Bits: 16, Apps: enipApps},
 	{ID: ENIPVendorID, Name: "enip.vendor_id", Number: true, Bits: 16, Apps: enipApps},
 	{ID: ENIPDeviceType, Name: "enip.device_type", Number: true, Bits: 16, Apps: enipApps},

@@ -10,6 +10,8 @@ const (
 	FTPMode                                   // "active", "passive"
 	FTPDynamicPort                            // of the data connection that was agreed on
 	FTPDataCommand                            // "stor", "retr": command of the data connection
+	FrameFTPCommand                           // line as sent
+	FrameFTPResponse                          // line as sent
 )
 
 var (
@@ -18,6 +20,8 @@ var (
 )
 
 var ftpBuffers = []Description{
+	{ID: FrameFTPCommand, Name: "frame:ftp.command_line", Apps: ftpApps, Dirs: toServer},
+	{ID: FrameFTPResponse, Name: "frame:ftp.response_line", Apps: ftpApps, Dirs: toClient},
 	{ID: FTPCommand, Name: "ftp.command", Apps: ftpApps, Dirs: toServer},
 	{ID: FTPCommandData, Name: "ftp.command_data", Apps: ftpApps, Dirs: toServer},
 	{ID: FTPReply, Name: "ftp.reply", Apps: ftpApps, Dirs: toClient},

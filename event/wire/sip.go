@@ -78,8 +78,8 @@ var sipBuffers = []Description{
 	{ID: SDPTimezone, Name: "sdp.timezone", Apps: sipApps},
 	{ID: SDPEncryptionKey, Name: "sdp.encryption_key", Apps: sipApps},
 	{ID: SDPAttribute, Name: "sdp.attribute", Apps: sipApps},
-	{ID: SDPMediaMedia, Name: "sdp.media.media", Apps: sipApps},
-	{ID: SDPMediaInfo, Name: "sdp.media.media_info", Apps: sipApps},
-	{ID: SDPMediaConnectionData, Name: "sdp.media.connection_data", Apps: sipApps},
-	{ID: SDPMediaEncryptionKey, Name: "sdp.media.encryption_key", Apps: sipApps},
+	{ID: SDPMediaMedia, Name: "sdp.media.media", Old: []string{"sdp.media_description.media"}, Apps: sipApps},
+	{ID: SDPMediaInfo, Name: "sdp.media.media_info", Old: []string{"sdp.media_description.session_info"}, Apps: sipApps},
+	{ID: SDPMediaConnectionData, Name: "sdp.media.connection_data", Old: []string{"sdp.media_description.connection_data"}, Apps: sipApps},
+	{ID: SDPMediaEncryptionKey, Name: "sdp.media.encryption_key", Old: []string{"sdp.media_description.encryption_key"}, Apps: sipApps},
 }

@@ -45,6 +45,7 @@ type place struct {
 	desc       *wire.Description
 	name       string
 	own        func(p *wire.Packet, f *wire.Flow, d wire.Dir) []byte // made of the packet; nil: of transactions
+	each       func(p *wire.Packet, try func(b []byte) bool) bool    // made of the packet, which may have several
 	transforms []transform.Transform
 	steps      []content.Step
 	dirs       [2]bool // as written behind the buffer: to_server, to_client

@@ -272,3 +272,17 @@ func clip(s string) string {
 	}
 	return s
 }
+
+// replace is what an inline engine would put in place of the content before it: here the rule only tells.
+func replace(b *builder, _, arg string) error {
+	_, with, err := text(arg)
+	switch {
+	case err != nil:
+		return err
+	case b.last == nil:
+		return bad("no content stands before it")
+	case b.last.Negated || len(with) != len(b.last.Bytes):
+		return bad("it must be as long as the content before it, which must not be negated")
+	}
+	return nil
+}

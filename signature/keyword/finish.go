@@ -21,7 +21,7 @@ func (b *builder) finish() (keyword string, err error) {
 		if len(p.steps) == 0 && p.value == nil && p.clock == nil && !p.absent {
 			return p.name, bad("nothing is asked of this buffer; a content belongs behind it")
 		}
-		if p.own != nil {
+		if p.own != nil || p.each != nil {
 			b.test(packetPlace(p))
 			continue
 		}
@@ -113,7 +113,7 @@ func (b *builder) directions() (keyword string, err error) {
 	s.Direction = allowed
 	i := 0
 	for _, p := range b.places {
-		if p.own != nil {
+		if p.own != nil || p.each != nil {
 			continue
 		}
 		c := &s.Buffers[i]

@@ -61,11 +61,11 @@ func flowAge(b *builder, _, arg string) error {
 	return err
 }
 
-// side reads "toserver,", "toclient," or "either," before a comparison.
-func side(arg string) (rest string, dirs [2]bool, err error) {
+// side reads "toserver,", "toclient,", "either," or "both," before a comparison.
+func side(arg string) (rest string, dirs [2]bool, both bool, err error) {
 	word, rest, ok := strings.Cut(arg, ",")
 	if !ok {
-		return "", dirs, bad("%q is not toserver, toclient or either, and a comparison behind a comma", arg)
+		return "", dirs, false, bad("%q is not toserver, toclient, either or both, and a comparison behind a comma", arg)
 	}
 	switch strings.TrimSpace(word) {
 	case "toserver", "to_server":
@@ -74,20 +74,23 @@ func side(arg string) (rest string, dirs [2]bool, err error) {
 		dirs[wire.Resp] = true
 	case "either":
 		dirs = [2]bool{true, true}
+	case "both":
+		both = true
 	default:
-		return "", dirs, bad("%q is not toserver, toclient or either", word)
+		return "", dirs, false, bad("%q is not toserver, toclient, either or both", word)
 	}
-	return rest, dirs, nil
+	return rest, dirs, both, nil
 }
 
 // volume compares packets or bytes of a flow.
 func volume(k numeric, get func(f *wire.Flow) *[2]uint64, fixed *[2]bool) func(*builder, string, string) error {
 	return func(b *builder, _, arg string) error {
 		var dirs [2]bool
+		var both bool
 		var err error
 		if fixed != nil {
 			dirs = *fixed
-		} else if arg, dirs, err = side(arg); err != nil {
+		} else if arg, dirs, both, err = side(arg); err != nil {
 			return err
 		}
 		c, err := k.compare(arg)
@@ -96,7 +99,7 @@ func volume(k numeric, get func(f *wire.Flow) *[2]uint64, fixed *[2]bool) func(*
 		}
 		b.flowTest(func(f *wire.Flow) bool {
 			n := get(f)
-			return dirs[0] && c.Holds(n[0]) || dirs[1] && c.Holds(n[1])
+			return both && c.Holds(n[0]) && c.Holds(n[1]) || dirs[0] && c.Holds(n[0]) || dirs[1] && c.Holds(n[1])
 		})
 		return nil
 	}

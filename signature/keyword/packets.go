@@ -155,22 +155,25 @@ var packetNumbers = map[string]func(*builder, string, string) error{
 		}
 		return fragOffset6(p)
 	}),
-	"seq":          headerNumber(u32, func(p *wire.Packet) (uint64, bool) { return uint64(p.Seq), p.Kind == wire.TCP }),
-	"ack":          headerNumber(u32, func(p *wire.Packet) (uint64, bool) { return uint64(p.Ack), p.Kind == wire.TCP }),
-	"window":       headerNumber(u16, func(p *wire.Packet) (uint64, bool) { return word(tcp(p), 14, 2) }),
-	"tcp.mss":      headerNumber(u16, tcpOptionNumber(2, 2)),
-	"tcp.wscale":   headerNumber(u8, tcpOptionNumber(3, 1)),
-	"dsize":        headerNumber(u16, payloadSize),
-	"itype":        headerNumber(u8, func(p *wire.Packet) (uint64, bool) { return uint64(p.Type), isICMP(p) }),
-	"icode":        headerNumber(u8, func(p *wire.Packet) (uint64, bool) { return uint64(p.Code), isICMP(p) }),
-	"icmp_id":      headerNumber(u16, icmpWord(4)),
-	"icmp_seq":     headerNumber(u16, icmpWord(6)),
-	"icmpv6.mtu":   headerNumber(u32, func(p *wire.Packet) (uint64, bool) { n, ok := word(icmp6(p), 4, 4); return n, ok && p.Type == 2 }),
-	"igmp.type":    headerNumber(u8, func(p *wire.Packet) (uint64, bool) { return word(igmp(p), 0, 1) }),
-	"vlan.layers":  headerNumber(u8, func(p *wire.Packet) (uint64, bool) { return uint64(p.Tags), true }),
-	"arp.opcode":   headerNumber(u16, func(p *wire.Packet) (uint64, bool) { n, ok := word(p.L3, 6, 2); return n, ok && p.Kind == wire.ARP }),
-	"udp.length":   headerNumber(u16, func(p *wire.Packet) (uint64, bool) { n, ok := word(p.L4, 4, 2); return n, ok && p.Kind == wire.UDP }),
-	"ipv4.version": headerNumber(u8, func(p *wire.Packet) (uint64, bool) { return 4, ip4(p) != nil }),
+	"seq":             headerNumber(u32, func(p *wire.Packet) (uint64, bool) { return uint64(p.Seq), p.Kind == wire.TCP }),
+	"ack":             headerNumber(u32, func(p *wire.Packet) (uint64, bool) { return uint64(p.Ack), p.Kind == wire.TCP }),
+	"window":          headerNumber(u16, func(p *wire.Packet) (uint64, bool) { return word(tcp(p), 14, 2) }),
+	"tcp.mss":         headerNumber(u16, tcpOptionNumber(2, 2)),
+	"tcp.wscale":      headerNumber(u8, tcpOptionNumber(3, 1)),
+	"dsize":           headerNumber(u16, payloadSize),
+	"itype":           headerNumber(u8, func(p *wire.Packet) (uint64, bool) { return uint64(p.Type), isICMP(p) }),
+	"icode":           headerNumber(u8, func(p *wire.Packet) (uint64, bool) { return uint64(p.Code), isICMP(p) }),
+	"icmp_id":         headerNumber(u16, icmpWord(4)),
+	"icmp_seq":        headerNumber(u16, icmpWord(6)),
+	"icmpv6.mtu":      headerNumber(u32, func(p *wire.Packet) (uint64, bool) { n, ok := word(icmp6(p), 4, 4); return n, ok && p.Type == 2 }),
+	"igmp.type":       headerNumber(u8, func(p *wire.Packet) (uint64, bool) { return word(igmp(p), 0, 1) }),
+	"vlan.layers":     headerNumber(u8, func(p *wire.Packet) (uint64, bool) { return uint64(p.Tags), true }),
+	"arp.opcode":      headerNumber(u16, func(p *wire.Packet) (uint64, bool) { n, ok := word(p.L3, 6, 2); return n, ok && p.Kind == wire.ARP }),
+	"udp.length":      headerNumber(u16, func(p *wire.Packet) (uint64, bool) { n, ok := word(p.L4, 4, 2); return n, ok && p.Kind == wire.UDP }),
+	"sctp.vtag":       headerNumber(u32, vtag),
+	"sctp.chunk_cnt":  headerNumber(u16, chunkCount),
+	"sctp.chunk_type": chunkType,
+	"ipv4.version":    headerNumber(u8, func(p *wire.Packet) (uint64, bool) { return 4, ip4(p) != nil }),
 }
 
 // fragOffset6 is the offset of a fragment of IPv6.
@@ -200,6 +203,7 @@ var packetBuffers = map[string]func(p *wire.Packet, f *wire.Flow, d wire.Dir) []
 	"tcp.hdr":    func(p *wire.Packet, _ *wire.Flow, _ wire.Dir) []byte { return tcp(p) },
 	"icmpv4.hdr": func(p *wire.Packet, _ *wire.Flow, _ wire.Dir) []byte { return icmp4(p) },
 	"icmpv6.hdr": func(p *wire.Packet, _ *wire.Flow, _ wire.Dir) []byte { return icmp6(p) },
+	"sctp.hdr":   func(p *wire.Packet, _ *wire.Flow, _ wire.Dir) []byte { return sctp(p) },
 	"igmp.hdr":   func(p *wire.Packet, _ *wire.Flow, _ wire.Dir) []byte { return igmp(p) },
 	"udp.hdr": func(p *wire.Packet, _ *wire.Flow, _ wire.Dir) []byte {
 		if p.Kind == wire.UDP {
@@ -216,6 +220,9 @@ var packetBuffers = map[string]func(p *wire.Packet, f *wire.Flow, d wire.Dir) []
 	"ip.src": func(p *wire.Packet, _ *wire.Flow, _ wire.Dir) []byte { return address(p, &p.Src) },
 	"ip.dst": func(p *wire.Packet, _ *wire.Flow, _ wire.Dir) []byte { return address(p, &p.Dst) },
 }
+
+// packetLists are those of which a packet may have several.
+var packetLists = map[string]func(p *wire.Packet, try func(b []byte) bool) bool{"sctp.chunk_data": userData}
 
 // address is an address of a packet as 4 or 16 bytes.
 func address(p *wire.Packet, a *wire.Addr) []byte {
@@ -236,7 +243,7 @@ func packetBuffer(b *builder, name, _ string) error {
 			return nil
 		}
 	}
-	b.enter(&place{name: b.pool.text(name), own: packetBuffers[name]})
+	b.enter(&place{name: b.pool.text(name), own: packetBuffers[name], each: packetLists[name]})
 	b.packet = b.packet || name != "ip.src" && name != "ip.dst"
 	return nil
 }
@@ -245,12 +252,8 @@ func packetBuffer(b *builder, name, _ string) error {
 func packetPlace(p *place) rule.Test {
 	chain := &content.Chain{Steps: p.steps}
 	chain.Link()
-	get, changes := p.own, p.transforms
-	return func(s *content.State, pkt *wire.Packet, f *wire.Flow, d wire.Dir) bool {
-		if pkt == nil {
-			return false
-		}
-		buf := get(pkt, f, d)
+	get, each, changes := p.own, p.each, p.transforms
+	holds := func(s *content.State, buf []byte) bool {
 		if buf == nil {
 			return false
 		}
@@ -262,5 +265,14 @@ func packetPlace(p *place) rule.Test {
 		ok := chain.Match(s, buf)
 		s.Start, s.Open = start, open
 		return ok
+	}
+	return func(s *content.State, pkt *wire.Packet, f *wire.Flow, d wire.Dir) bool {
+		switch {
+		case pkt == nil:
+			return false
+		case each != nil:
+			return each(pkt, func(b []byte) bool { return holds(s, b) })
+		}
+		return holds(s, get(pkt, f, d))
 	}
 }

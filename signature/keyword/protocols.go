@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 
@@ -280,10 +281,37 @@ func frame(b *builder, _, arg string) error {
 	if app := b.sig.Head.App; app != "" {
 		names = append(names, "frame:"+app+"."+arg)
 	}
+	if app, rest, ok := strings.Cut(arg, "."); ok && apps[app] != nil || ok && slices.Contains(plainApps, app) { // smb.smb2.hdr
+		names = append(names, "frame:"+rest)
+	}
 	for _, n := range names {
 		if described()[n] != nil {
 			return sticky(b, n, "")
 		}
 	}
 	return &failure{err: bad("the frame %q is not cut out", arg), pending: true}
+}
+
+// cipService reads cip_service:SERVICE[,CLASS[,ATTRIBUTE]]; with a comparison or an index it is a number like others.
+func cipService(b *builder, keyword, arg string) error {
+	w := words(arg)
+	if len(w) > 3 {
+		return bad("%q is not SERVICE, SERVICE,CLASS or SERVICE,CLASS,ATTRIBUTE", arg)
+	}
+	for _, one := range w[1:] {
+		if _, err := u32.number(one); err != nil {
+			return b.number(described()[keyword], keyword, arg)
+		}
+	}
+	for i, one := range w {
+		name := [...]string{keyword, "enip.cip_class", "enip.cip_attribute"}[i]
+		d := described()[name]
+		if d == nil {
+			return &failure{err: bad("nothing fills the buffer %s yet", name), pending: true}
+		}
+		if err := b.number(d, name, one); err != nil {
+			return err
+		}
+	}
+	return nil
 }

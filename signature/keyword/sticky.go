@@ -231,7 +231,27 @@ func buffer(id wire.Buffer) *wire.Description {
 
 // readIndex reads which of several numbers must hold: any, all, all_or_absent, or_absent, nb>3, 0, -1.
 func readIndex(s string) (rule.Index, error) {
-	s = strings.TrimSpace(s)
+	s, part, cut := strings.Cut(strings.TrimSpace(s), ",")
+	x, err := readWhich(strings.TrimSpace(s))
+	if err == nil && cut {
+		err = readPart(part, &x)
+	}
+	return x, err
+}
+
+// readPart reads behind an index between which instances it chooses: 2:4, -4:-1.
+func readPart(s string, x *rule.Index) error {
+	low, high, ok := strings.Cut(strings.TrimSpace(s), ":")
+	from, err := strconv.Atoi(low)
+	to, err2 := strconv.Atoi(high)
+	if !ok || err != nil || err2 != nil || max(from, to) > 65536 || min(from, to) < -65536 || x.Kind == rule.At && x.N < 0 {
+		return bad("%q is not a part of the values: 2:4, -4:-1, behind an index that does not count from the end", s)
+	}
+	x.Part = &[2]int{from, to}
+	return nil
+}
+
+func readWhich(s string) (rule.Index, error) {
 	switch s {
 	case "any":
 		return rule.Index{}, nil

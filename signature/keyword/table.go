@@ -39,6 +39,9 @@ var keywords = sync.OnceValue(func() map[string]keyword {
 	for name := range packetBuffers {
 		m[name] = keyword{packetBuffer, "packet"}
 	}
+	for name := range packetLists {
+		m[name] = keyword{packetBuffer, "packet"}
+	}
 	for _, name := range transform.Names() {
 		m[name] = keyword{change, "transform"}
 	}
@@ -82,7 +85,7 @@ var contentWords = wordTable{
 	"isdataat": (*builder).isDataAt, "bsize": (*builder).bsize, "urilen": urilen, "base64_decode": (*builder).base64Decode, "base64_data": base64Data,
 	"entropy": (*builder).entropy, "asn1": asn1, "pkt_data": pktData, "absent": absent, "prefilter": prefilter,
 	"dataset": (*builder).dataset, "datarep": (*builder).datarep,
-	"replace": refused("bytes are not changed on their way here; take the keyword out"),
+	"replace": replace,
 	"lua":     refused("scripts are not run"), "luajit": refused("scripts are not run"), "luaxform": refused("scripts are not run"),
 }
 
@@ -113,7 +116,7 @@ var protocolWords = wordTable{
 	"modbus": modbus, "ssh.protoversion": sshProto, "ssh.softwareversion": certText("ssh.software"),
 	"tls.subject": certText("tls.cert_subject"), "tls.issuerdn": certText("tls.cert_issuer"), "tls.fingerprint": certText("tls.cert_fingerprint"),
 	"tls_cert_notbefore": certDate("tls_cert_notbefore"), "tls_cert_notafter": certDate("tls_cert_notafter"),
-	"tls_cert_expired": certAge, "tls_cert_valid": certAge, "ftpbounce": ftpbounce, "frame": frame,
+	"tls_cert_expired": certAge, "tls_cert_valid": certAge, "ftpbounce": ftpbounce, "frame": frame, "cip_service": cipService,
 	"http2.settings": pairOf("http2.settings", wire.HTTP2Settings), "ike.chosen_sa_attribute": pairOf("ike.chosen_sa_attribute", wire.IKEAttributes),
 	"tls.store": certStore, "tls_store": certStore,
 	"ndpi-protocol": refused("nDPI is not built in"), "ndpi-risk": refused("nDPI is not built in"),

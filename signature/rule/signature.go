@@ -184,6 +184,25 @@ type Index struct {
 	N         int                 // of At: from 0, negative from the end
 	OrOutside bool                // of At: holds, too, where there are not so many
 	Count     func(n uint64) bool // of Count: of how many instances hold
+	Part      *[2]int             // nil: all instances; else from one up to before another, negative from the end
+}
+
+// Within gives the instances of n that the index looks at: from one up to before another, none where a border is outside.
+func (x *Index) Within(n int) (from, to int) {
+	if x.Part == nil {
+		return 0, n
+	}
+	from, to = x.Part[0], x.Part[1]
+	if from < 0 {
+		from += n
+	}
+	if to < 0 {
+		to += n
+	}
+	if from < 0 || to > n || from >= to {
+		return 0, 0
+	}
+	return from, to
 }
 
 // IndexKind says which instances must hold.
