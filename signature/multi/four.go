@@ -23,11 +23,11 @@ func newFour(grams []gram) *[2][4][64]byte {
 	for i := range grams {
 		class := i * fours / len(grams)
 		for k := range 4 {
-			t[class/8][k][fourIndex(byte(grams[i].key>>(8*k)))] |= 1 << (class % 8)
+			t[class/8][k][indexOf(byte(grams[i].key>>(8*k)))] |= 1 << (class % 8)
 		}
 	}
 	return t
 }
 
-// fourIndex is the place of a byte in a table: without the case bit, and without the highest.
-func fourIndex(c byte) byte { return c&0x1f | c>>1&0x20 }
+// indexOf is the place of a byte in a table of 64: without the case bit, and without the highest.
+func indexOf(c byte) byte { return c&0x1f | c>>1&0x20 }

@@ -20,6 +20,9 @@ func probeShortAVX2(text *byte, blocks int, filter *uint32, shift uint32, out *b
 func probeFourVBMI(text *byte, rows int, tables *[2][4][64]byte, out *uint64)
 
 //go:noescape
+func probeThreeVBMI(text *byte, rows int, tables *[3][64]byte, live byte, out *uint32) (any uint64)
+
+//go:noescape
 func probeTinyAVX2(text *byte, blocks int, tables *[4][16]byte, live byte, out *uint32) (any uint32)
 
 // probeLong gives the places where a 5-gram of t may begin.
@@ -46,10 +49,14 @@ func probeShort(b []byte, blocks int, t *tier, r *room) []uint32 {
 	return r.ofShort(blocks)
 }
 
-func probeTiny(b []byte, blocks int, tables *[4][16]byte, live byte, out *[chunk]uint32) uint32 {
+// probeTiny tells in out, by bits, where a pattern of a live bucket may begin; false: nowhere.
+func probeTiny(b []byte, blocks int, t *tiny, live byte, out *[chunk]uint32) bool {
 	if !hasAVX2 {
-		return tinyBits(b, blocks, tables, live, out)
+		return tinyBits(b, blocks, &t.tables, live, out) != 0
 	}
 	_ = b[blocks*block+probeAhead-1]
-	return probeTinyAVX2(&b[0], blocks, tables, live, &out[0])
+	if hasVBMI {
+		return probeThreeVBMI(&b[0], (blocks+1)/2, &t.three, live, &out[0]) != 0
+	}
+	return probeTinyAVX2(&b[0], blocks, &t.tables, live, &out[0]) != 0
 }

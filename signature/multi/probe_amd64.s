@@ -141,6 +141,43 @@ four:
 	VZEROUPPER
 	RET
 
+// func probeThreeVBMI(text *byte, rows int, tables *[3][64]byte, live byte, out *uint32) (any uint64)
+TEXT ·probeThreeVBMI(SB), NOSPLIT, $0-48
+	MOVQ         text+0(FP), SI
+	MOVQ         rows+8(FP), CX
+	MOVQ         tables+16(FP), BX
+	MOVBLZX      live+24(FP), AX
+	MOVQ         out+32(FP), DI
+	VPBROADCASTB AX, Z18
+	VPBROADCASTQ ·folds<>(SB), Z19
+	VPANDQ       0(BX), Z18, Z20
+	VMOVDQU64    64(BX), Z21
+	VMOVDQU64    128(BX), Z22
+	XORL         DX, DX
+
+three:
+	VMOVDQU64  0(SI), Z0
+	VMOVDQU64  1(SI), Z1
+	VMOVDQU64  2(SI), Z2
+	INDEX(Z0, Z4)
+	INDEX(Z1, Z5)
+	INDEX(Z2, Z6)
+	VPERMB     Z20, Z0, Z4
+	VPERMB     Z21, Z1, Z5
+	VPERMB     Z22, Z2, Z6
+	VPTERNLOGQ $0x80, Z6, Z5, Z4
+	VPTESTMB   Z4, Z4, K1
+	KMOVQ      K1, AX
+	MOVQ       AX, (DI)
+	ORQ        AX, DX
+	ADDQ       $64, SI
+	ADDQ       $8, DI
+	DECQ       CX
+	JNZ        three
+	MOVQ       DX, any+40(FP)
+	VZEROUPPER
+	RET
+
 // func probeTinyAVX2(text *byte, blocks int, tables *[4][16]byte, live byte, out *uint32) (any uint32)
 TEXT ·probeTinyAVX2(SB), NOSPLIT, $0-44
 	MOVQ           text+0(FP), SI

@@ -9,6 +9,6 @@ func probeLong(b []byte, blocks int, t *tier, r *room) []uint32 { return longPla
 
 func probeShort(b []byte, blocks int, t *tier, r *room) []uint32 { return shortPlaces(b, blocks, t, r) }
 
-func probeTiny(b []byte, blocks int, tables *[4][16]byte, live byte, out *[chunk]uint32) uint32 {
-	return tinyBits(b, blocks, tables, live, out)
+func probeTiny(b []byte, blocks int, t *tiny, live byte, out *[chunk]uint32) bool {
+	return tinyBits(b, blocks, &t.tables, live, out) != 0
 }

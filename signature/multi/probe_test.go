@@ -25,10 +25,41 @@ func TestProbesAgree(t *testing.T) {
 		eachPiece(t, func(b []byte, blocks int) {
 			var r, r2 room
 			var tiny, tiny2 [chunk]uint32
-			a := tinyBits(b, blocks, &s.tiny.tables, 0xff, &tiny)
-			a2 := probeTiny(b, blocks, &s.tiny.tables, 0xff, &tiny2)
+			a := tinyBits(b, blocks, &s.tiny.tables, 0xff, &tiny) != 0
+			a2 := probeTiny(b, blocks, &s.tiny, 0xff, &tiny2)
 			want := []any{longPlaces(b, blocks, &s.long, &r), shortPlaces(b, blocks, &s.short, &room{}), tiny, a}
 			got := []any{probeLong(b, blocks, &s.long, &r2), probeShort(b, blocks, &s.short, &room{}), tiny2, a2}
+			if d := cmp.Diff(want, got); d != "" {
+				t.Fatal(d)
+			}
+		})
+	})
+}
+
+// TestThreeBytes holds the look-ups in registers against plain ones.
+func TestThreeBytes(t *testing.T) {
+	if !hasVBMI {
+		t.Skip("this processor has no AVX-512 VBMI: TestProbesAgree tests what runs here")
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		s, live := drawn(t), rapid.Byte().Draw(t, "live")
+		for i := range s.tiny.three[0] {
+			for k := range s.tiny.three {
+				s.tiny.three[k][i] |= byte(0x81 >> (i % 3))
+			}
+		}
+		eachPiece(t, func(b []byte, blocks int) {
+			var want, got [chunk]uint32
+			some := false
+			for i := range (blocks + 1) / 2 * 64 {
+				if x := &s.tiny.three; x[0][indexOf(b[i])]&x[1][indexOf(b[i+1])]&x[2][indexOf(b[i+2])]&live != 0 {
+					want[i/block] |= 1 << (i % block)
+					some = true
+				}
+			}
+			if any := probeTiny(b, blocks, &s.tiny, live, &got); any != some {
+				t.Fatalf("some: %v, not %v", any, some)
+			}
 			if d := cmp.Diff(want, got); d != "" {
 				t.Fatal(d)
 			}
@@ -52,7 +83,7 @@ func TestFourBytes(t *testing.T) {
 			var want []uint32
 			for i := range (blocks + 1) / 2 * 64 {
 				for _, table := range s.short.four {
-					if table[0][fourIndex(b[i])]&table[1][fourIndex(b[i+1])]&table[2][fourIndex(b[i+2])]&table[3][fourIndex(b[i+3])] != 0 {
+					if table[0][indexOf(b[i])]&table[1][indexOf(b[i+1])]&table[2][indexOf(b[i+2])]&table[3][indexOf(b[i+3])] != 0 {
 						want = append(want, uint32(i))
 						break
 					}

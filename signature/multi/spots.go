@@ -1,10 +1,5 @@
 package multi
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
-
 // Spots is a fixed set of patterns that stand at given places of a text; what stands there is looked up, nothing is searched. It
 // may be used by several goroutines at once. Pattern i of NewSpots has the number i.
 type Spots struct {
@@ -17,19 +12,10 @@ type Spot struct{ From, To int }
 
 // spot are the patterns that may begin at a place.
 type spot struct {
-	place    int
-	first    [4]uint64 // bytes with which one begins
-	prefixes []prefix
+	place  int
+	first  [4]uint64 // bytes with which one begins
+	begins []byHash
 }
-
-// prefix finds patterns by a hash of their first bytes.
-type prefix struct {
-	len   int // of them: 1, 2, 4, 8, 16 or 32
-	mask  uint32
-	table []begun // open addressing
-}
-
-type begun struct{ hash, id uint32 } // id is 1 + number, 0 is free
 
 // NewSpots makes a set of patterns, each with where it stands. An empty pattern is never found; Suffix does not count.
 func NewSpots(patterns []Pattern, at []Spot) *Spots {
@@ -52,7 +38,7 @@ func NewSpots(patterns []Pattern, at []Spot) *Spots {
 
 func (s *Spots) spot(place int, ids []uint32) spot {
 	x := spot{place: place}
-	var byLen [6][]begun
+	var all byLen
 	for _, id := range ids {
 		p, nocase := s.patterns.of(id)
 		x.mark(p[0])
@@ -60,46 +46,13 @@ func (s *Spots) spot(place int, ids []uint32) spot {
 			x.mark(c)
 			x.mark(c &^ 0x20)
 		}
-		n := bits.Len(uint(min(len(p), 32))) - 1
-		byLen[n] = append(byLen[n], begun{beginning(p, 1<<n), id + 1})
+		all.add(p[:hashedLen(len(p))], id)
 	}
-	for n, list := range byLen {
-		if len(list) == 0 {
-			continue
-		}
-		size := 1 << log2up(2*len(list))
-		f := prefix{len: 1 << n, mask: uint32(size - 1), table: make([]begun, size)}
-		for _, b := range list {
-			i := mix(b.hash) & f.mask
-			for f.table[i].id != 0 {
-				i = (i + 1) & f.mask
-			}
-			f.table[i] = b
-		}
-		x.prefixes = append(x.prefixes, f)
-	}
+	x.begins = all.tables()
 	return x
 }
 
 func (x *spot) mark(c byte) { x.first[c/64] |= 1 << (c % 64) }
-
-// beginning is the hash of the first n bytes, folded.
-func beginning(b []byte, n int) uint32 {
-	var x uint64
-	switch n {
-	case 1:
-		x = uint64(b[0])
-	case 2:
-		x = uint64(binary.LittleEndian.Uint16(b))
-	case 4:
-		x = uint64(binary.LittleEndian.Uint32(b))
-	default:
-		for i := 0; i < n; i += 8 {
-			x = bits.RotateLeft64(x*spread, 29) ^ (binary.LittleEndian.Uint64(b[i:]) | fold)
-		}
-	}
-	return uint32((x | fold) * spread >> 32)
-}
 
 // Scan adds to h the patterns that stand at their places in b, which begins at place from of the text; h must not be shared with another
 // set without Reset between them.
@@ -117,8 +70,8 @@ func (s *Spots) Scan(b []byte, from int, h *Hits) {
 		if c := b[at]; x.first[c/64]&(1<<(c%64)) == 0 {
 			continue
 		}
-		for k := range x.prefixes {
-			if f := &x.prefixes[k]; f.len <= len(b)-at {
+		for k := range x.begins {
+			if f := &x.begins[k]; f.len <= len(b)-at {
 				s.begins(f, b[at:], h)
 			}
 		}
@@ -126,9 +79,9 @@ func (s *Spots) Scan(b []byte, from int, h *Hits) {
 }
 
 // begins compares the patterns that have b's hash.
-func (s *Spots) begins(f *prefix, b []byte, h *Hits) {
-	sum := beginning(b, f.len)
-	for i := mix(sum) & f.mask; f.table[i].id != 0; i = (i + 1) & f.mask {
+func (s *Spots) begins(f *byHash, b []byte, h *Hits) {
+	sum := hashOf(b, f.len)
+	for i := f.first(sum); f.table[i].id != 0; i = (i + 1) & f.mask {
 		x := f.table[i]
 		if x.hash == sum && !h.has(x.id-1) && s.patterns.at(x.id-1, b, 0) {
 			h.add(x.id - 1)

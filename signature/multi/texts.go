@@ -33,6 +33,12 @@ func (t *texts) of(i uint32) (b []byte, nocase bool) {
 	return t.bytes[t.ends[i]>>1 : end>>1], end&1 != 0
 }
 
+// atEnd reports whether b ends in string i.
+func (t *texts) atEnd(i uint32, b []byte) bool {
+	p, nocase := t.of(i)
+	return len(p) <= len(b) && same(b[len(b)-len(p):], p, nocase)
+}
+
 // at reports whether string i stands at b[at:].
 func (t *texts) at(i uint32, b []byte, at int) bool {
 	p, nocase := t.of(i)

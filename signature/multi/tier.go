@@ -1,7 +1,5 @@
 package multi
 
-import "slices"
-
 const (
 	spread    = 0x9e3779b97f4a7c15 // 2^64 / golden ratio
 	longMask  = 1<<40 - 1          // a 5-gram
@@ -97,13 +95,10 @@ func (t *tier) build(grams []gram, mask uint64, hash func(uint64) uint32) {
 	t.shift, t.filter = uint8(32-size), make([]uint32, 1<<size)
 	slots := 1 << min(log2up(len(grams)*2), 24)
 	t.slotMask = uint32(slots - 1)
-	slot := func(g *gram) uint32 { s, _ := t.place(g.key); return s }
-	slices.SortStableFunc(grams, func(x, y gram) int { return int(slot(&x)) - int(slot(&y)) })
 	t.entries, t.heads = make([]entry, len(grams)), make([]uint32, slots+1)
-	tags := make([]uint32, slots+1)
+	next, tags := make([]uint32, slots), make([]uint32, slots+1)
 	for i := range grams {
 		g := &grams[i]
-		t.entries[i] = g.entry
 		t.mark(hash(g.key))
 		t.neighbours(g, fold&mask)
 		at, tag := t.place(g.key)
@@ -112,6 +107,12 @@ func (t *tier) build(grams []gram, mask uint64, hash func(uint64) uint32) {
 	}
 	for i := range slots {
 		t.heads[i+1] += t.heads[i]
+		next[i] = t.heads[i] >> tagBits
+	}
+	for i := range grams {
+		at, _ := t.place(grams[i].key)
+		t.entries[next[at]] = grams[i].entry
+		next[at]++
 	}
 	for i := range tags {
 		t.heads[i] |= tags[i]
@@ -127,65 +128,4 @@ func (t *tier) neighbours(g *gram, blank uint64) {
 	default:
 		t.beside[k] |= 1 << besideBit(g.value)
 	}
-}
-
-// common says how often a byte comes in traffic, roughly, by its fold: the lower, the better it tells.
-func common(c byte) int {
-	switch c |= 0x20; {
-	case c == 0x20, c == '0', c == 'e', c == 't':
-		return 8
-	case c == 'a', c == 'o', c == 'i', c == 'n', c == 's', c == 'r', c == '/', c == '.', c == '-', c == '=', c == 0x2d:
-		return 5
-	case c >= 'a' && c <= 'z', c >= '1' && c <= '9':
-		return 3
-	case c == ':', c == '*', c == '/', c == ';', c == '&', c == 0x7f, c == ',':
-		return 3
-	}
-	return 1
-}
-
-// ordinary are pieces of what traffic is full of: pages, programs, headers, English.
-const ordinary = `<div class="content"><span style="display:none;width:100%"></span></div><p><li><a href="https://www.example.com/index.html" ` +
-	`target="_blank">read more</a></li></p><script type="text/javascript" src="/static/js/main.min.js"></script><link rel="stylesheet" ` +
-	`type="text/css"><meta name="description" content="text/html; charset=utf-8"><table border="0" cellpadding="0"><tr><td align="center">` +
-	`<input type="hidden" name="value"><form action="" method="post"><img alt="" height="0"><title><head><body onload="">` +
-	`function(event){var that=this;return document.getElementById(window.location);if(typeof object===undefined){for(var i=0;i<length;i++)` +
-	`string number new Array prototype else null true false error message default config module exports require option select button ` +
-	`HTTP/1.1 200 OK Content-Type: application/octet-stream Content-Length: Connection: keep-alive Cache-Control: max-age=0 Accept: */* ` +
-	`User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) Server: Last-Modified: GMT Expires: Host: Cookie: Transfer-Encoding: chunked ` +
-	`the and that for with this from other are not all any which have been version file files system service program license copyright ` +
-	`package provided information following under without including software user data code public work such may each use used ` +
-	`<?xml version="1.0" encoding="UTF-8"?> \Windows\System32\ Program Files .com .net .org .exe .dll .php .asp`
-
-// usual counts the folded 3-grams of ordinary.
-var usual = func() map[uint64]int {
-	m := map[uint64]int{}
-	for i := range len(ordinary) - 2 {
-		m[(word([]byte(ordinary[i:i+3]), 0)|fold)&shortMask]++
-	}
-	return m
-}()
-
-// costOfUsual is how much worse a place is by each ordinary 3-gram in it.
-const costOfUsual = 8
-
-// rarest is where the width bytes of p begin that are likely the rarest; the first where alike.
-func rarest(p []byte, width int) int {
-	best, at := 1<<30, 0
-	for i := 0; i+width <= len(p); i++ {
-		score := 0
-		for k, c := range p[i : i+width] {
-			score += common(c)
-			if k > 0 && c|0x20 == p[i+k-1]|0x20 {
-				score += 6
-			}
-			if k+3 <= width && usual[(word(p, i+k)|fold)&shortMask] > 0 {
-				score += costOfUsual
-			}
-		}
-		if score < best {
-			best, at = score, i
-		}
-	}
-	return at
 }

@@ -13,6 +13,7 @@ type tiny struct {
 	from   []uint32    // where in ids those of a byte begin
 	bucket []uint8     // by place in ids
 	tables [4][16]byte // lower and upper half of the first byte, of the second
+	three  [3][64]byte // the first three bytes, as indexOf has them
 }
 
 func (t *tiny) add(p []byte, id uint32) {
@@ -37,6 +38,9 @@ func (t *tiny) build(patterns []Pattern) {
 		k := i * 8 / len(t.ids)
 		t.bucket = append(t.bucket, uint8(k))
 		p := patterns[id].Bytes
+		for i := range t.three {
+			t.byte(i, p, k)
+		}
 		t.mark(0, p[0], k)
 		if len(p) > 1 {
 			t.mark(2, p[1], k)
@@ -52,6 +56,15 @@ func (t *tiny) mark(table int, c byte, bucket int) {
 	c |= 0x20
 	t.tables[table][c&15] |= 1 << bucket
 	t.tables[table+1][c>>4] |= 1 << bucket
+}
+
+// byte marks the i-th byte of a pattern; behind its end stands any.
+func (t *tiny) byte(i int, p []byte, bucket int) {
+	for c := range t.three[i] {
+		if i >= len(p) || indexOf(p[i]) == byte(c) {
+			t.three[i][c] |= 1 << bucket
+		}
+	}
 }
 
 // live are the buckets with patterns that have not been found.
@@ -72,7 +85,7 @@ func (s *Set) scanTiny(b []byte, h *Hits) {
 		if blocks == 0 {
 			return
 		}
-		if probeTiny(text, blocks, &t.tables, live, out) == 0 {
+		if !probeTiny(text, blocks, t, live, out) {
 			continue
 		}
 		found := 0
@@ -99,75 +112,4 @@ func (s *Set) tinyAt(b []byte, i int, h *Hits) (found int) {
 		}
 	}
 	return found
-}
-
-// ends finds patterns that stand at the end of a text, by a hash that runs backwards: names of domains, mostly.
-type ends struct {
-	any     bool
-	lengths [MaxLen + 1]bool
-	longest int
-	count   []end
-	mask    uint32
-	table   []end // open addressing; id of 0 is free
-}
-
-type end struct {
-	hash uint32
-	id   uint32 // 1 + number
-	len  uint8
-}
-
-func (e *ends) add(p []byte, id uint32) {
-	e.any = true
-	e.lengths[len(p)] = true
-	e.longest = max(e.longest, len(p))
-	e.count = append(e.count, end{backwards(p), id + 1, uint8(len(p))})
-}
-
-func (e *ends) build() {
-	if !e.any {
-		return
-	}
-	size := 1 << log2up(2*len(e.count))
-	e.mask, e.table = uint32(size-1), make([]end, size)
-	for _, x := range e.count {
-		i := mix(x.hash) & e.mask
-		for e.table[i].id != 0 {
-			i = (i + 1) & e.mask
-		}
-		e.table[i] = x
-	}
-	e.count = nil
-}
-
-func step(h uint32, c byte) uint32 { return (h ^ uint32(c|0x20)) * 0x01000193 }
-func mix(h uint32) uint32          { return h ^ h>>15 }
-
-const seed = 0x811c9dc5
-
-func backwards(p []byte) uint32 {
-	h := uint32(seed)
-	for i := len(p) - 1; i >= 0; i-- {
-		h = step(h, p[i])
-	}
-	return h
-}
-
-func (s *Set) scanEnds(b []byte, h *Hits) {
-	e, sum := &s.ends, uint32(seed)
-	for n := 1; n <= min(len(b), e.longest); n++ {
-		sum = step(sum, b[len(b)-n])
-		if !e.lengths[n] {
-			continue
-		}
-		for i := mix(sum) & e.mask; e.table[i].id != 0; i = (i + 1) & e.mask {
-			x := &e.table[i]
-			if x.hash != sum || int(x.len) != n || h.has(x.id-1) {
-				continue
-			}
-			if s.patterns.at(x.id-1, b, len(b)-n) {
-				h.add(x.id - 1)
-			}
-		}
-	}
 }
