@@ -48,26 +48,26 @@ func New(patterns []Pattern) *Set {
 			at := rarest(p.Bytes, 8)
 			s.long.meet(p.Bytes[at:at+8], uint32(i))
 			for k := range 4 {
-				long = append(long, newGram(p.Bytes, at+k, at, longMask, uint32(i)))
+				long = append(long, newGram(p.Bytes, at+k, at, 5, uint32(i)))
 			}
 		case n >= 4:
 			at := rarest(p.Bytes, 4)
 			s.short.meet(p.Bytes[at:at+4], uint32(i))
 			for k := range 2 {
-				short = append(short, newGram(p.Bytes, at+k, 0, shortMask, uint32(i)))
+				short = append(short, newGram(p.Bytes, at+k, 0, 3, uint32(i)))
 			}
-			fours = append(fours, newGram(p.Bytes, at, 0, fourMask, uint32(i)))
+			fours = append(fours, newGram(p.Bytes, at, 0, 4, uint32(i)))
 		default:
 			s.tiny.add(p.Bytes, uint32(i))
 		}
 	}
 	s.patterns = newTexts(patterns)
-	s.long.build(long, longMask, hash5)
+	s.long.build(long, 5, hash5)
 	if hasVBMI && len(fours) <= maxFours {
-		s.short.build(fours, fourMask, hash3)
+		s.short.build(fours, 4, hash3)
 		s.short.four = newFour(fours)
 	} else {
-		s.short.build(short, shortMask, hash3)
+		s.short.build(short, 3, hash3)
 	}
 	s.tiny.build(patterns)
 	s.ends.build()
@@ -167,9 +167,13 @@ func (s *Set) scanShort(b []byte, h *Hits) {
 func (s *Set) candidates(t *tier, text []byte, places []uint32, b []byte, from int, h *Hits) {
 	n, mask := 0, t.mask
 	for _, i := range places { // which of them the table knows, too, is told without a branch: it cannot be foretold
-		slot, tag := t.place((binary.LittleEndian.Uint64(text[i:]) | fold) & mask)
+		x := binary.LittleEndian.Uint64(text[i:]) | fold
+		slot, tag := t.place(x & mask)
+		head := t.heads[slot]
+		behind := head.near >> nearBit(byte(x>>(t.width&63)))
+		before := head.near>>(16+nearBit(text[max(i, 1)-1])) | (i-1)>>31 // at 0 what stands before is not looked at
 		places[n] = i
-		n += int(t.heads[slot] >> tag & 1)
+		n += int(head.from >> tag & behind & before & 1)
 	}
 	for _, i := range places[:n] {
 		x := binary.LittleEndian.Uint64(text[i:]) | fold
@@ -195,7 +199,7 @@ func (s *Set) amongBlanks(t *tier, x uint64, b []byte, i int, h *Hits) bool {
 // candidate compares the patterns that have the gram x, which stands at i.
 func (s *Set) candidate(t *tier, x uint64, b []byte, i int, h *Hits) {
 	slot, _ := t.place(x)
-	for c := t.heads[slot] >> tagBits; c < t.heads[slot+1]>>tagBits; c++ {
+	for c := t.heads[slot].from >> tagBits; c < t.heads[slot+1].from>>tagBits; c++ {
 		e := &t.entries[c]
 		at := i - int(e.at)
 		if at < 0 || at+int(e.len) > len(b) || (word(b, at+int(e.window))|fold)&e.mask() != e.value || h.has(e.id) {

@@ -2,14 +2,13 @@ package multi
 
 const (
 	spread    = 0x9e3779b97f4a7c15 // 2^64 / golden ratio
-	longMask  = 1<<40 - 1          // a 5-gram
 	shortMask = 1<<24 - 1          // a 3-gram
-	fourMask  = 1<<32 - 1
 )
 
 // gram is one place in a pattern by which the pattern is found.
 type gram struct {
-	key uint64 // the gram, folded
+	key  uint64 // the gram, folded
+	near uint32 // as head has it
 	entry
 }
 
@@ -25,21 +24,35 @@ type entry struct {
 // mask are the bytes of value that count.
 func (e *entry) mask() uint64 { return ^uint64(0) >> (64 - 8*min(uint(e.len), 8)) }
 
-// newGram describes the gram at `at`, and up to eight bytes from window on.
-func newGram(p []byte, at, window int, keyMask uint64, id uint32) gram {
-	g := gram{(word(p, at) | fold) & keyMask, entry{id: id, at: uint8(at), window: uint8(window), len: uint8(len(p))}}
+// newGram describes the gram of so many bytes at `at`, and up to eight bytes from window on.
+func newGram(p []byte, at, window, width int, id uint32) gram {
+	g := gram{(word(p, at) | fold) & maskOf(width), 0, entry{id: id, at: uint8(at), window: uint8(window), len: uint8(len(p))}}
 	g.value = (word(p, window) | fold) & g.mask()
+	g.near = 0xffff_ffff
+	if at+width < len(p) {
+		g.near = 0xffff_0000 | 1<<nearBit(p[at+width])
+	}
+	if at > 0 {
+		g.near &= 0x0000_ffff | 1<<(16+nearBit(p[at-1]))
+	}
 	return g
 }
+
+// maskOf are the lowest n bytes.
+func maskOf(n int) uint64 { return 1<<(8*n) - 1 }
+
+// nearBit is the bit of a byte beside a gram.
+func nearBit(c byte) uint32 { return uint32(c|0x20) * 37 >> 2 & 15 }
 
 // tier finds patterns of one class of lengths: a filter says that a gram may be one of theirs, a table which.
 type tier struct {
 	any      bool
 	mask     uint64 // of what is looked up
+	width    uint8  // of that, in bits
 	shift    uint8
 	filter   []uint32
 	slotMask uint32
-	heads    []uint32 // entries of slot i are those from heads[i]>>tagBits to heads[i+1]>>tagBits; below stand their tags
+	heads    []head // one more than slots
 	entries  []entry
 	blanks   []uint32        // patterns whose grams stand among nothing but blanks
 	four     *[2][4][64]byte // nil: grams are looked for
@@ -67,6 +80,10 @@ func (t *tier) blank(h *Hits) bool {
 	return false
 }
 
+// head is where the entries of a slot begin (above tagBits; they end where the next begin) with their tags below, and what stands
+// beside their grams: in the lower half a bit for the byte behind each, in the upper one for the byte before it.
+type head struct{ from, near uint32 }
+
 // tagBits are as many tags as there are: the slot's entries that have one are told by another part of their gram's hash.
 const tagBits = 8
 
@@ -85,29 +102,30 @@ const (
 	maxFilter = 14 // 64 KiB
 )
 
-// build fills the tier; mask are the bytes of a gram, hash is the one by which its probe looks grams up.
-func (t *tier) build(grams []gram, mask uint64, hash func(uint64) uint32) {
+// build fills the tier with grams of so many bytes; hash is the one by which its probe looks them up.
+func (t *tier) build(grams []gram, width int, hash func(uint64) uint32) {
 	if len(grams) == 0 {
 		return
 	}
-	t.any, t.mask = true, mask
+	t.any, t.mask, t.width = true, maskOf(width), uint8(8*width)
 	size := min(max(log2up(len(grams)), minFilter), maxFilter)
 	t.shift, t.filter = uint8(32-size), make([]uint32, 1<<size)
 	slots := 1 << min(log2up(len(grams)*2), 24)
 	t.slotMask = uint32(slots - 1)
-	t.entries, t.heads = make([]entry, len(grams)), make([]uint32, slots+1)
+	t.entries, t.heads = make([]entry, len(grams)), make([]head, slots+1)
 	next, tags := make([]uint32, slots), make([]uint32, slots+1)
 	for i := range grams {
 		g := &grams[i]
 		t.mark(hash(g.key))
-		t.neighbours(g, fold&mask)
+		t.neighbours(g, fold&t.mask)
 		at, tag := t.place(g.key)
 		tags[at] |= 1 << tag
-		t.heads[at+1] += 1 << tagBits
+		t.heads[at].near |= g.near
+		t.heads[at+1].from += 1 << tagBits
 	}
 	for i := range slots {
-		t.heads[i+1] += t.heads[i]
-		next[i] = t.heads[i] >> tagBits
+		t.heads[i+1].from += t.heads[i].from
+		next[i] = t.heads[i].from >> tagBits
 	}
 	for i := range grams {
 		at, _ := t.place(grams[i].key)
@@ -115,7 +133,7 @@ func (t *tier) build(grams []gram, mask uint64, hash func(uint64) uint32) {
 		next[at]++
 	}
 	for i := range tags {
-		t.heads[i] |= tags[i]
+		t.heads[i].from |= tags[i]
 	}
 }
 
