@@ -36,6 +36,7 @@ type config struct {
 	Site      string             `yaml:"site"`      // 本庁舎
 	Language  string             `yaml:"language"`  // of notices and reports: ja or en
 	User      string             `yaml:"user"`      // login name under which run goes on once it can see packets; "" = root without root's rights
+	Confine   bool               `yaml:"confine"`   // started by root, run can open no files but those named here, and makes no system call that only intruders need
 	Home      []string           `yaml:"home"`      // inside networks; default: the private ones
 	Capture   capture.LiveConfig `yaml:"capture"`   // where packets come from
 	Dissect   dissect.Config     `yaml:"dissect"`   // limits of the analysis
@@ -59,7 +60,7 @@ type config struct {
 // defaultConfig watches, records and tells; it touches nothing.
 func defaultConfig() config {
 	return config{
-		Language: "ja", Home: defaultHome, Capture: capture.DefaultLiveConfig(), Dissect: dissect.DefaultConfig(),
+		Language: "ja", Confine: true, Home: defaultHome, Capture: capture.DefaultLiveConfig(), Dissect: dissect.DefaultConfig(),
 		Asset: asset.DefaultConfig(), Intel: intel.DefaultConfig(), Signature: signature.DefaultConfig(), Detect: detect.DefaultConfig(), Incident: incident.DefaultConfig(),
 		Decide: decide.DefaultConfig(), Act: act.DefaultConfig(), Notify: notify.DefaultConfig(), Store: store.DefaultConfig(),
 		Console: console.DefaultConfig(), Notice: notice.DefaultConfig(), Eve: live.DefaultConfig(), Syslog: syslog.DefaultConfig(),

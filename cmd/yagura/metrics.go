@@ -34,6 +34,7 @@ var (
 	descEve       = prometheus.NewDesc("yagura_eve_lines_total", "EVE lines (of dropped: events) by what became of them.", []string{"fate"}, nil)
 	descRules     = prometheus.NewDesc("yagura_rules", "Rules by what became of them.", []string{"fate"}, nil)
 	descAlerts    = prometheus.NewDesc("yagura_rule_matches_total", "Matches of rules by what became of them.", []string{"fate"}, nil)
+	descConfined  = prometheus.NewDesc("yagura_confined", "1 where this process is held by it: landlock (files), seccomp (system calls).", []string{"by"}, nil)
 	descMachines  = prometheus.NewDesc("yagura_machines", "Machines known.", nil, nil)
 )
 
@@ -61,6 +62,15 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 		count(descUnparsed, s.Unparsed, s.Source)
 		blindMetrics(s, count)
 	}
+	landlocked, filtered := 0, 0
+	if g.r.held.Landlock > 0 {
+		landlocked = 1
+	}
+	if g.r.held.Seccomp {
+		filtered = 1
+	}
+	gauge(descConfined, landlocked, "landlock")
+	gauge(descConfined, filtered, "seccomp")
 	gauge(descWaiting, len(g.r.sensor.events))
 	for id, d := range g.r.engine.Stats().Detectors {
 		count(descFindings, d.Findings, id)

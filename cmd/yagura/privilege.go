@@ -54,7 +54,7 @@ func shed(cfg config) ([]*capture.Live, error) {
 	if err != nil {
 		return nil, err
 	}
-	return nil, anew(cfg, ringsEnv+"="+text)
+	return nil, anew(cfg, true, ringsEnv+"="+text)
 }
 
 // shedUser becomes cfg.User where root started this process and one is named, so that what it writes stays readable for `run`.
@@ -62,11 +62,11 @@ func shedUser(cfg config) error {
 	if !own || os.Geteuid() != 0 || cfg.User == "" {
 		return nil
 	}
-	return anew(cfg)
+	return anew(cfg, false)
 }
 
-// anew runs this program again with no more than enforcers need; it returns only what went wrong.
-func anew(cfg config, env ...string) error {
+// anew runs this program again with no more than enforcers need, and for the watch confined; it returns only what went wrong.
+func anew(cfg config, watch bool, env ...string) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -74,6 +74,9 @@ func anew(cfg config, env ...string) error {
 	runtime.LockOSThread() // exec keeps the rights of the thread that calls it, and ends all others
 	if err := dropTo(cfg.User, needed(cfg)); err != nil {
 		return fmt.Errorf("giving up privileges: %w", err)
+	}
+	if watch {
+		env = append(env, "SQLITE_TMPDIR="+absolute(cfg.Store.Dir), confinedEnv+"="+confine(cfg, self))
 	}
 	return fmt.Errorf("giving up privileges: %w", syscall.Exec(self, os.Args, append(os.Environ(), env...)))
 }

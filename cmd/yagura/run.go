@@ -47,7 +47,9 @@ func (c runCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	r, err := newRiver(ctx, cfg, options{rings: rings, log: newLog(std.err, c.Verbose), announce: announceFirst(std.err)})
+	log, held := newLog(std.err, c.Verbose), confined()
+	held.tell(log)
+	r, err := newRiver(ctx, cfg, options{rings: rings, log: log, announce: announceFirst(std.err), held: held})
 	if err = errors.Join(err, calm()); err != nil {
 		return err
 	}

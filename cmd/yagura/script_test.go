@@ -11,7 +11,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"yagura": main})
+	testscript.Main(m, map[string]func(){"yagura": main, "trespass": trespass})
 }
 
 // TestScripts runs the binary as a person at the terminal does: see testdata/script.
@@ -29,7 +29,9 @@ func TestScripts(t *testing.T) {
 			env.Setenv("DOCS", filepath.Join(root, "docs"))
 			return nil
 		},
-		Condition: func(cond string) (bool, error) { return cond == "root" && os.Geteuid() == 0, nil },
+		Condition: func(cond string) (bool, error) {
+			return cond == "root" && os.Geteuid() == 0 || cond == "landlock" && landlocked(), nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"occupy": occupy, "head": head, "tinydisk": tinyDisk,
 		},

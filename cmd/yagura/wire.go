@@ -35,6 +35,7 @@ import (
 type river struct {
 	cfg        config
 	log        *slog.Logger
+	held       confinement
 	started    time.Time
 	state      *store.State
 	telemetry  *store.Telemetry
@@ -63,12 +64,13 @@ type options struct {
 	open     func() (capture.Source, error) // nil: live, as configured
 	rings    []*capture.Live                // live, opened already; nil: they are opened at the start
 	announce func(console.First)            // told of the first administrator; nil = the log names the password file
+	held     confinement                    // what holds this process
 	onCase   func(event.Incident)           // told of each changed case; nil = nobody
 }
 
 // newRiver wires the rooms; nothing runs before Start. It holds the store's lock until Close.
 func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) {
-	r := &river{cfg: cfg, log: o.log, group: service.NewGroup(o.log)}
+	r := &river{cfg: cfg, log: o.log, held: o.held, group: service.NewGroup(o.log)}
 	home, err := newHome(cfg.Home)
 	if err != nil {
 		return nil, failure{exitUsage, err}
