@@ -60,6 +60,7 @@ func (c *pcap) next(f *File, p *Packet) error {
 		p.Nanos, length, orig = c.read(h)
 		data = h[c.header : c.header+int(length) : c.header+int(length)]
 		_, _ = m.Discard(c.header + int(length))
+		Fetch(m.mem[m.at:]) // while somebody works on this one
 		f.offset = int64(m.at)
 	} else {
 		h, err := f.take(c.header, "a packet header")

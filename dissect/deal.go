@@ -39,6 +39,9 @@ type hand struct {
 	upTo  uint64 // number of the last packet of the round
 }
 
+// fetchAhead is how many packets early a worker has one brought from memory.
+const fetchAhead = 8
+
 func (h *hand) clear() {
 	if len(h.bytes) > 0 { // where they moved, older ones are let go of
 		clear(h.cards)

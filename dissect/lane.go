@@ -108,6 +108,9 @@ func (l *Lane) work(rounds <-chan *hand, back chan<- *hand) {
 	for h := range rounds {
 		for i := range h.cards {
 			c := &h.cards[i]
+			if i+fetchAhead < len(h.cards) {
+				capture.Fetch(h.cards[i+fetchAhead].data)
+			}
 			if i%farEvery == 0 {
 				l.far.Store(c.number)
 			}
