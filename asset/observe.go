@@ -10,25 +10,31 @@ import (
 
 // Observe learns from one event.
 func (v *Inventory) Observe(e event.Event) {
-	if d, ok := e.(*event.DNSActivity); ok && d.Service == "dns" && d.Activity != event.DNSResponse { // half of all names: who asks tells nothing
-		return
-	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
 	switch e := e.(type) {
 	case *event.NetworkActivity:
-		v.flow(e)
+		v.locked(func() { v.flow(e) })
 	case *event.DHCPActivity:
-		v.dhcp(e)
+		v.locked(func() { v.dhcp(e) })
 	case *event.DNSActivity:
-		v.names(e)
+		if e.Service != "dns" || e.Activity == event.DNSResponse { // else half of all names: who asks tells nothing
+			v.locked(func() { v.names(e) })
+		}
 	case *event.Authentication:
-		v.logon(e)
+		v.locked(func() { v.logon(e) })
 	case *event.HTTPActivity:
-		v.web(e)
+		v.locked(func() { v.web(e) })
 	case *event.AppActivity:
-		v.accounting(e)
+		if e.Protocol == "radius" {
+			v.locked(func() { v.accounting(e) })
+		}
 	}
+}
+
+// locked lets nobody else look meanwhile.
+func (v *Inventory) locked(do func()) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	do()
 }
 
 func (v *Inventory) flow(e *event.NetworkActivity) {

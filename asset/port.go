@@ -54,7 +54,7 @@ func printable(s string) string {
 
 // accounting learns from RADIUS accounting (RFC 2866) who logged on with which machine at which port.
 func (v *Inventory) accounting(e *event.AppActivity) {
-	if e.Protocol != "radius" || e.Operation != "accounting_request" || e.Attr("acct_status_type") == "stop" {
+	if e.Operation != "accounting_request" || e.Attr("acct_status_type") == "stop" {
 		return
 	}
 	mac, err := event.ParseMAC(station(e.Attr("calling_station_id")))

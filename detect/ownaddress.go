@@ -1,16 +1,13 @@
 package detect
 
-import "strings"
-
 // addressServices tell a program under which address the outside sees it (T1016): stealers ask before they report.
-var addressServices = map[string]bool{"ipify.org": true, "checkip.dyndns.org": true, "checkip.amazonaws.com": true, "icanhazip.com": true,
-	"ip-api.com": true, "ifconfig.me": true, "ipinfo.io": true, "ipecho.net": true, "myexternalip.com": true, "wtfismyip.com": true, "whatismyipaddress.com": true,
-	"freegeoip.app": true, "reallyfreegeoip.org": true, "ip.anysrc.net": true, "myip.com": true, "ident.me": true, "geoiplookup.io": true,
-	"geoplugin.net": true, "ip.sb": true, "ipwho.is": true, "ipwhois.app": true, "ipapi.co": true, "ifconfig.co": true, "seeip.org": true, "my-ip.io": true, "ipify.cn": true, "checkip.org": true, "eth0.me": true, "db-ip.com": true,
-	"dnsomatic.com": true, "showip.net": true, "showmyip.com": true, "ip-adress.com": true, "iplogger.org": true, "2ip.ru": true, "ipleak.net": true, "myip.opendns.com": true}
+var addressServices = NewDomains([]string{
+	"ipify.org", "checkip.dyndns.org", "checkip.amazonaws.com", "icanhazip.com", "ip-api.com", "ifconfig.me", "ipinfo.io", "ipecho.net",
+	"myexternalip.com", "wtfismyip.com", "whatismyipaddress.com", "freegeoip.app", "reallyfreegeoip.org", "ip.anysrc.net", "myip.com",
+	"ident.me", "geoiplookup.io", "geoplugin.net", "ip.sb", "ipwho.is", "ipwhois.app", "ipapi.co", "ifconfig.co", "seeip.org", "my-ip.io",
+	"ipify.cn", "checkip.org", "eth0.me", "db-ip.com", "dnsomatic.com", "showip.net", "showmyip.com", "ip-adress.com", "iplogger.org",
+	"2ip.ru", "ipleak.net", "myip.opendns.com",
+})
 
 // AsksOwnAddress reports whether a name is that of a service which tells programs their own outside address.
-func AsksOwnAddress(name string) bool {
-	_, parent, _ := strings.Cut(name, ".")
-	return addressServices[name] || addressServices[parent]
-}
+func AsksOwnAddress(name string) bool { return addressServices.Of(name) != "" }

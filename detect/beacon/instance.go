@@ -2,7 +2,6 @@ package beacon
 
 import (
 	"net/netip"
-	"strings"
 	"time"
 
 	"github.com/yagura-project/yagura/detect"
@@ -12,7 +11,7 @@ import (
 type instance struct {
 	cfg      Config
 	deps     detect.Deps
-	services map[string]bool
+	services *detect.Domains
 	series   *detect.Table[key, series]
 	agents   map[string]agent
 	strange  *detect.Table[netip.Addr, []netip.Addr] // destinations with unknown protocols, by machine
@@ -22,12 +21,8 @@ type instance struct {
 }
 
 func newInstance(c Config, d detect.Deps) *instance {
-	n := &instance{cfg: c, deps: d, services: map[string]bool{}, agents: map[string]agent{}, strange: detect.NewTable[netip.Addr, []netip.Addr](20_000, time.Hour), series: detect.NewTable[key, series](50_000, c.Memory),
+	return &instance{cfg: c, deps: d, services: detect.NewDomains(c.Services), agents: map[string]agent{}, strange: detect.NewTable[netip.Addr, []netip.Addr](20_000, time.Hour), series: detect.NewTable[key, series](50_000, c.Memory),
 		alike: detect.NewTable[habit, []netip.Addr](20_000, time.Hour), pages: detect.NewTable[page, []string](50_000, time.Hour), ownIP: detect.NewTable[netip.Addr, string](20_000, time.Hour)}
-	for _, s := range c.Services {
-		n.services[strings.ToLower(s)] = true
-	}
-	return n
 }
 
 func (n *instance) Advance(now time.Time, _ detect.Emit) {
@@ -69,19 +64,7 @@ func (n *instance) ownAddress(at time.Time, src netip.Addr, name string) {
 }
 
 // known reports whether the name belongs to a service that calls home by design.
-func (n *instance) known(name string) bool {
-	for name = strings.ToLower(name); name != ""; {
-		if n.services[name] {
-			return true
-		}
-		_, rest, ok := strings.Cut(name, ".")
-		if !ok {
-			return false
-		}
-		name = rest
-	}
-	return false
-}
+func (n *instance) known(name string) bool { return n.services.Of(name) != "" }
 
 // common reports whether more machines than allowed talk to the destination.
 func (n *instance) common(dst netip.Addr, name string, at time.Time) bool {

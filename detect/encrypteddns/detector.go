@@ -82,7 +82,7 @@ type state struct {
 type instance struct {
 	cfg     Config
 	deps    detect.Deps
-	servers detect.Domains
+	servers *detect.Domains
 	uses    *detect.Table[key, state]
 	flows   *detect.Table[uint64, uint64] // bytes of a conversation that were counted before its end
 }

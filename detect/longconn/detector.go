@@ -77,7 +77,7 @@ type state struct {
 type instance struct {
 	cfg      Config
 	deps     detect.Deps
-	services detect.Domains
+	services *detect.Domains
 	flows    *detect.Table[key, state]
 }
 

@@ -2,9 +2,7 @@
 package mining
 
 import (
-	"math"
 	"net/netip"
-	"strings"
 	"time"
 
 	"github.com/yagura-project/yagura/detect"
@@ -60,19 +58,13 @@ type state struct {
 }
 
 type instance struct {
-	deps     detect.Deps
-	pools    map[string]bool
-	shortest int // bytes of the shortest of them
-	uses     *detect.Table[key, state]
+	deps  detect.Deps
+	pools *detect.Domains
+	uses  *detect.Table[key, state]
 }
 
 func newInstance(c Config, d detect.Deps) *instance {
-	n := &instance{deps: d, pools: map[string]bool{}, shortest: math.MaxInt, uses: detect.NewTable[key, state](20_000, 24*time.Hour)}
-	for _, p := range c.Pools {
-		n.pools[strings.ToLower(p)] = true
-		n.shortest = min(n.shortest, len(p))
-	}
-	return n
+	return &instance{deps: d, pools: detect.NewDomains(c.Pools), uses: detect.NewTable[key, state](20_000, 24*time.Hour)}
 }
 
 func (n *instance) Advance(now time.Time, _ detect.Emit) { n.uses.Expire(now) }
@@ -118,7 +110,7 @@ func (n *instance) logon(a *event.AppActivity, emit detect.Emit) {
 }
 
 func (n *instance) named(at time.Time, c *event.Conn, name string, emit detect.Emit) {
-	pool := n.pool(name)
+	pool := n.pools.Of(name)
 	if pool == "" || !n.deps.Home(c.Src.IP) {
 		return
 	}
@@ -133,20 +125,6 @@ func (n *instance) named(at time.Time, c *event.Conn, name string, emit detect.E
 		f.Counter = append(f.Counter, detect.Because("resolver", 1, 0, "", event.Text{JA: "この機器は他の端末の代わりに通信しています。", EN: "This machine acts on behalf of others."}))
 	}
 	emit(f)
-}
-
-func (n *instance) pool(name string) string {
-	for name = strings.ToLower(name); len(name) >= n.shortest; {
-		if n.pools[name] {
-			return name
-		}
-		_, rest, ok := strings.Cut(name, ".")
-		if !ok {
-			return ""
-		}
-		name = rest
-	}
-	return ""
 }
 
 func (n *instance) use(k key, at time.Time) *state {

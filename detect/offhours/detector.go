@@ -75,7 +75,7 @@ const maxDestinations = 16
 type instance struct {
 	cfg      Config
 	deps     detect.Deps
-	services detect.Domains
+	services *detect.Domains
 	nights   *detect.Table[netip.Addr, night]
 }
 

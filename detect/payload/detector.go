@@ -48,7 +48,8 @@ var Detector = detect.Detector{
 	Reads:      []event.Event{(*event.HTTPActivity)(nil)},
 	Config:     func() any { c := DefaultConfig(); return &c },
 	New: func(cfg any, d detect.Deps) detect.Instance {
-		return &instance{cfg: *cfg.(*Config), deps: d, told: detect.NewTable[key, int](20_000, 24*time.Hour)}
+		c := *cfg.(*Config)
+		return &instance{cfg: c, deps: d, sources: detect.NewDomains(c.Sources), told: detect.NewTable[key, int](20_000, 24*time.Hour)}
 	},
 	Samples: samples,
 }
@@ -59,9 +60,10 @@ type key struct {
 }
 
 type instance struct {
-	cfg  Config
-	deps detect.Deps
-	told *detect.Table[key, int]
+	cfg     Config
+	deps    detect.Deps
+	told    *detect.Table[key, int]
+	sources *detect.Domains
 }
 
 func (n *instance) Advance(now time.Time, _ detect.Emit) { n.told.Expire(now) }
@@ -177,19 +179,7 @@ func (n *instance) judge(h *event.HTTPActivity, file, truth string, program bool
 	n.tell(h, host, file, severity, sum, why, gates, emit)
 }
 
-func (n *instance) trusted(host string) bool {
-	for host != "" {
-		if slices.Contains(n.cfg.Sources, host) {
-			return true
-		}
-		_, rest, ok := strings.Cut(host, ".")
-		if !ok {
-			return false
-		}
-		host = rest
-	}
-	return false
-}
+func (n *instance) trusted(host string) bool { return n.sources.Of(host) != "" }
 
 func (n *instance) tell(h *event.HTTPActivity, host, file string, severity event.Severity, sum float64, why []event.Reason, gates []event.Gate, emit detect.Emit) {
 	size := h.ResponseLen

@@ -53,6 +53,7 @@ type state struct {
 type instance struct {
 	deps     detect.Deps
 	approved map[string]bool
+	domains  *detect.Domains
 	byDomain map[string]*tool
 	byPort   map[uint16]*tool
 	byApp    map[string]*tool
@@ -64,8 +65,10 @@ func newInstance(c Config, d detect.Deps) *instance {
 	for _, a := range c.Approved {
 		n.approved[strings.ToLower(a)] = true
 	}
+	var domains []string
 	for i := range tools {
 		t := &tools[i]
+		domains = append(domains, t.domains...)
 		for _, d := range t.domains {
 			n.byDomain[d] = t
 		}
@@ -76,6 +79,7 @@ func newInstance(c Config, d detect.Deps) *instance {
 			n.byApp[a] = t
 		}
 	}
+	n.domains = detect.NewDomains(domains)
 	return n
 }
 
@@ -134,19 +138,7 @@ func (n *instance) flow(a *event.NetworkActivity, emit detect.Emit) {
 	}
 }
 
-func (n *instance) named(name string) *tool {
-	for name = strings.ToLower(name); name != ""; {
-		if t := n.byDomain[name]; t != nil {
-			return t
-		}
-		_, rest, ok := strings.Cut(name, ".")
-		if !ok {
-			return nil
-		}
-		name = rest
-	}
-	return nil
-}
+func (n *instance) named(name string) *tool { return n.byDomain[n.domains.Of(name)] }
 
 var torCertificate = tool{name: "Tor", behaviour: "policy.tor"}
 

@@ -85,7 +85,7 @@ type hour struct {
 type instance struct {
 	cfg    Config
 	deps   detect.Deps
-	allow  detect.Domains
+	allow  *detect.Domains
 	hours  *detect.Table[key, hour]
 	habits *detect.Table[netip.Addr, habit]
 	flows  *detect.Table[uint64, uint64] // what of a flow that goes on was counted

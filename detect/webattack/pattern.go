@@ -3,6 +3,7 @@ package webattack
 import (
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/yagura-project/yagura/event"
@@ -92,18 +93,21 @@ func decoded(uri string) string {
 
 // lenient undoes the escapes that are valid and leaves the others.
 func lenient(s string) string {
-	var b strings.Builder
+	if !strings.Contains(s, "%") {
+		return s
+	}
+	b := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
 		if s[i] == '%' && i+2 < len(s) {
-			if v, err := url.PathUnescape(s[i : i+3]); err == nil {
-				b.WriteString(v)
+			if v, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				b = append(b, byte(v))
 				i += 2
 				continue
 			}
 		}
-		b.WriteByte(s[i])
+		b = append(b, s[i])
 	}
-	return b.String()
+	return string(b)
 }
 
 // plain reports that a decoded target holds nothing that any pattern needs; most do not.
