@@ -12,18 +12,26 @@ const maxFours = 256
 // fours is over how many classes patterns are spread: each has a bit in one of two sets of tables.
 const fours = 16
 
-// newFour makes the tables in which the four bytes of grams have the bits of their classes, by the byte's place and its index. Grams
-// that begin alike come into one class, so that each lets few other bytes pass.
-func newFour(grams []gram) *[2][4][64]byte {
+// four says where four bytes of a pattern may stand: where some class has all of them.
+type four struct {
+	tables [2][4][64]byte // bits of classes, by the place and the index of a byte
+	blank  byte           // 0: not where all of them are blanks, of which traffic has long runs
+}
+
+// newFour makes the tables of grams. Those that begin alike come into one class, so that each lets few other bytes pass.
+func newFour(grams []gram) *four {
 	grams = slices.Clone(grams)
 	slices.SortStableFunc(grams, func(a, b gram) int {
 		return cmp.Compare(bits.ReverseBytes32(uint32(a.key)), bits.ReverseBytes32(uint32(b.key)))
 	})
-	t := &[2][4][64]byte{}
+	t := &four{}
 	for i := range grams {
+		if grams[i].key == fold&maskOf(4) {
+			t.blank = 0xff
+		}
 		class := i * fours / len(grams)
 		for k := range 4 {
-			t[class/8][k][indexOf(byte(grams[i].key>>(8*k)))] |= 1 << (class % 8)
+			t.tables[class/8][k][indexOf(byte(grams[i].key>>(8*k)))] |= 1 << (class % 8)
 		}
 	}
 	return t

@@ -24,7 +24,7 @@ const fold = 0x2020202020202020
 type Set struct {
 	patterns texts
 	long     tier // ≥ 8 bytes: a 5-gram is looked up at every fourth byte
-	short    tier // 4 to 7 bytes: a 3-gram is looked up at every second byte
+	short    tier // 4 to 7 bytes: a 3-gram is looked up at every second byte, or four bytes at each, those of blanks, too
 	tiny     tiny // 1 to 3 bytes
 	ends     ends // suffixes, by hash
 }
@@ -32,7 +32,7 @@ type Set struct {
 // New makes a set of patterns. An empty pattern is never found.
 func New(patterns []Pattern) *Set {
 	s := &Set{}
-	var long, short, fours []gram
+	var long, short, blank []uint32
 	patterns = slices.Clone(patterns)
 	for i := range patterns {
 		p := &patterns[i]
@@ -44,34 +44,68 @@ func New(patterns []Pattern) *Set {
 		case n == 0:
 		case p.Suffix:
 			s.ends.add(p.Bytes, uint32(i))
+		case n >= 8 && hasBlank(p.Bytes[rarest(p.Bytes, 8):][:8]):
+			blank = append(blank, uint32(i))
 		case n >= 8:
-			at := rarest(p.Bytes, 8)
-			s.long.meet(p.Bytes[at:at+8], uint32(i))
-			for k := range 4 {
-				long = append(long, newGram(p.Bytes, at+k, at, 5, uint32(i)))
-			}
+			long = append(long, uint32(i))
 		case n >= 4:
-			at := rarest(p.Bytes, 4)
-			s.short.meet(p.Bytes[at:at+4], uint32(i))
-			for k := range 2 {
-				short = append(short, newGram(p.Bytes, at+k, 0, 3, uint32(i)))
-			}
-			fours = append(fours, newGram(p.Bytes, at, 0, 4, uint32(i)))
+			short = append(short, uint32(i))
 		default:
 			s.tiny.add(p.Bytes, uint32(i))
 		}
 	}
 	s.patterns = newTexts(patterns)
-	s.long.build(long, 5, hash5)
-	if hasVBMI && len(fours) <= maxFours {
-		s.short.build(fours, 4, hash3)
-		s.short.four = newFour(fours)
+	if four := hasVBMI && len(short)+len(blank) <= maxFours; four {
+		s.buildFour(append(short, blank...))
 	} else {
-		s.short.build(short, 3, hash3)
+		s.buildShort(short)
+		long = append(long, blank...)
 	}
+	s.buildLong(long)
 	s.tiny.build(patterns)
 	s.ends.build()
 	return s
+}
+
+// buildLong has patterns found by four 5-grams of eight of their bytes.
+func (s *Set) buildLong(ids []uint32) {
+	var grams []gram
+	for _, id := range ids {
+		p, _ := s.patterns.of(id)
+		at := rarest(p, 8)
+		s.long.meet(p[at:at+8], id)
+		for k := range 4 {
+			grams = append(grams, newGram(p, at+k, at, 5, id))
+		}
+	}
+	s.long.build(grams, 5, hash5)
+}
+
+// buildShort has patterns found by two 3-grams of four of their bytes.
+func (s *Set) buildShort(ids []uint32) {
+	var grams []gram
+	for _, id := range ids {
+		p, _ := s.patterns.of(id)
+		at := rarest(p, 4)
+		s.short.meet(p[at:at+4], id)
+		for k := range 2 {
+			grams = append(grams, newGram(p, at+k, 0, 3, id))
+		}
+	}
+	s.short.build(grams, 3, hash3)
+}
+
+// buildFour has patterns found by four of their bytes, each at its own place.
+func (s *Set) buildFour(ids []uint32) {
+	var grams []gram
+	for _, id := range ids {
+		p, _ := s.patterns.of(id)
+		at := rarest(p, 4)
+		s.short.meet(p[at:at+4], id)
+		grams = append(grams, newGram(p, at, 0, 4, id))
+	}
+	s.short.build(grams, 4, hash3)
+	s.short.four = newFour(grams)
 }
 
 // Len is the number of patterns.
@@ -147,7 +181,9 @@ func (s *Set) scanLong(b []byte, h *Hits) {
 		if blocks == 0 {
 			return
 		}
-		s.candidates(&s.long, text, probeLong(text, blocks, &s.long, &h.room), b, p.at, h)
+		if places := probeLong(text, blocks, &s.long, &h.room); len(places) > 0 {
+			s.candidates(&s.long, text, places, b, p.at, h)
+		}
 	}
 }
 
@@ -159,7 +195,9 @@ func (s *Set) scanShort(b []byte, h *Hits) {
 		if blocks == 0 {
 			return
 		}
-		s.candidates(&s.short, text, probeShort(text, blocks, &s.short, &h.room), b, p.at, h)
+		if places := probeShort(text, blocks, &s.short, &h.room); len(places) > 0 {
+			s.candidates(&s.short, text, places, b, p.at, h)
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ func probeLongAVX2(text *byte, blocks int, filter *uint32, shift uint32, out *by
 func probeShortAVX2(text *byte, blocks int, filter *uint32, shift uint32, out *byte)
 
 //go:noescape
-func probeFourVBMI(text *byte, rows int, tables *[2][4][64]byte, out *uint64)
+func probeFourVBMI(text *byte, rows int, tables *[2][4][64]byte, blank byte, out *uint64)
 
 //go:noescape
 func probeThreeVBMI(text *byte, rows int, tables *[3][64]byte, live byte, out *uint32) (any uint64)
@@ -42,7 +42,7 @@ func probeShort(b []byte, blocks int, t *tier, r *room) []uint32 {
 	}
 	_ = b[blocks*block+probeAhead-1]
 	if t.four != nil {
-		probeFourVBMI(&b[0], (blocks+1)/2, t.four, &r.rows[0])
+		probeFourVBMI(&b[0], (blocks+1)/2, &t.four.tables, t.four.blank, &r.rows[0])
 		return r.ofRows(blocks)
 	}
 	probeShortAVX2(&b[0], blocks, &t.filter[0], uint32(t.shift), &r.short[0])

@@ -94,12 +94,14 @@ short:
 	VPSRLW     $1, Z, H      \
 	VPTERNLOGQ $0xd8, Z19, H, Z
 
-// func probeFourVBMI(text *byte, rows int, tables *[2][4][64]byte, out *uint64)
-TEXT ·probeFourVBMI(SB), NOSPLIT, $0-32
+// func probeFourVBMI(text *byte, rows int, tables *[2][4][64]byte, blank byte, out *uint64)
+TEXT ·probeFourVBMI(SB), NOSPLIT, $0-40
 	MOVQ         text+0(FP), SI
 	MOVQ         rows+8(FP), CX
 	MOVQ         tables+16(FP), BX
-	MOVQ         out+24(FP), DI
+	MOVBLZX      blank+24(FP), AX
+	MOVQ         out+32(FP), DI
+	VPBROADCASTB AX, Z18
 	VPBROADCASTQ ·folds<>(SB), Z19
 	VMOVDQU64    0(BX), Z20
 	VMOVDQU64    64(BX), Z21
@@ -132,7 +134,10 @@ four:
 	VPTERNLOGQ $0x80, Z7, Z6, Z4
 	VPTERNLOGQ $0x80, Z11, Z10, Z8
 	VPORQ      Z8, Z4, Z4
+	VPTERNLOGQ $0xfe, Z2, Z1, Z0
+	VPTERNLOGQ $0xfe, Z18, Z3, Z0
 	VPTESTMB   Z4, Z4, K1
+	VPTESTMB   Z0, Z0, K1, K1
 	KMOVQ      K1, (DI)
 	ADDQ       $64, SI
 	ADDQ       $8, DI

@@ -3,6 +3,7 @@
 package multi
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -74,15 +75,19 @@ func TestFourBytes(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawn(t)
-		for i := range s.short.four[0][0] {
+		s.short.four.blank = byte(rapid.SampledFrom([]int{0, 0xff}).Draw(t, "blank"))
+		for i := range 64 {
 			for k := range 8 {
-				s.short.four[k/4][k%4][i] |= byte(0x81 >> (i % 3))
+				s.short.four.tables[k/4][k%4][i] |= byte(0x81 >> (i % 3))
 			}
 		}
 		eachPiece(t, func(b []byte, blocks int) {
 			var want []uint32
 			for i := range (blocks + 1) / 2 * 64 {
-				for _, table := range s.short.four {
+				for _, table := range s.short.four.tables {
+					if bytes.Trim(b[i:i+4], " \x00") == nil && s.short.four.blank == 0 {
+						break
+					}
 					if table[0][indexOf(b[i])]&table[1][indexOf(b[i+1])]&table[2][indexOf(b[i+2])]&table[3][indexOf(b[i+3])] != 0 {
 						want = append(want, uint32(i))
 						break
@@ -107,7 +112,8 @@ func drawn(t *rapid.T) *Set {
 
 // eachPiece cuts some text.
 func eachPiece(t *rapid.T, do func(b []byte, blocks int)) {
-	text := rapid.SliceOfN(rapid.Byte(), 0, 3*block*chunk).Draw(t, "text")
+	letters := rapid.SampledFrom([]*rapid.Generator[byte]{rapid.Byte(), rapid.SampledFrom([]byte(" \x00a"))}).Draw(t, "letters")
+	text := rapid.SliceOfN(letters, 0, 3*block*chunk).Draw(t, "text")
 	for p := (pieces{rest: text, last: new([whole*block + probeAhead]byte)}); ; {
 		b, blocks := p.next()
 		if blocks == 0 {

@@ -54,9 +54,9 @@ type tier struct {
 	slotMask uint32
 	heads    []head // one more than slots
 	entries  []entry
-	blanks   []uint32        // patterns whose grams stand among nothing but blanks
-	four     *[2][4][64]byte // nil: grams are looked for
-	beside   [4]uint64       // what may stand around a gram of blanks: of eight bytes from so many before it on, a bit of their hash
+	blanks   []uint32  // patterns whose grams stand among nothing but blanks
+	four     *four     // nil: grams are looked for
+	beside   [4]uint64 // what may stand around a gram of blanks: of eight bytes from so many before it on, a bit of their hash
 }
 
 // meet notes a pattern whose grams come from where only zeros and spaces stand, which fold alike. Traffic has long runs of them, and
@@ -68,6 +68,20 @@ func (t *tier) meet(grams []byte, id uint32) {
 		}
 	}
 	t.blanks = append(t.blanks, id)
+}
+
+// hasBlank reports whether a 5-gram of blanks stands in a string: traffic is full of those.
+func hasBlank(b []byte) bool {
+	run := 0
+	for _, c := range b {
+		if run++; c|0x20 != 0x20 {
+			run = 0
+		}
+		if run == 5 {
+			return true
+		}
+	}
+	return false
 }
 
 // blank reports whether a run of blanks deserves a look: some pattern of blanks has not been found.
