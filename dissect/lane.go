@@ -47,7 +47,7 @@ func (l *Lane) take(e event.Event) {
 		l.text = l.write(l.text, e)
 	}
 	l.events = append(l.events, placed{at, e, len(l.text)})
-	if len(l.events) >= laneEvents && !l.live {
+	if (len(l.events) >= laneEvents || len(l.text) >= laneText*2/3) && !l.live {
 		l.hand(at)
 	}
 }

@@ -11,7 +11,7 @@ import (
 const maxWaiting = 1 << 18
 
 // parcelsAhead is how many parcels of a worker may be on their way, so that it goes on where there is much to tell.
-const parcelsAhead = 4
+const parcelsAhead = 2
 
 // merger puts the events of several analyzers into one order.
 type merger struct {
@@ -44,7 +44,7 @@ type spare struct {
 }
 
 // maxSpareText bounds the text that is kept for the next parcel.
-const maxSpareText = 1 << 19
+const maxSpareText = 2 * laneText
 
 func newMerger(n int, emit func(event.Event)) *merger {
 	m := &merger{in: make(chan parcel, parcelsAhead*n), back: make(chan spare, 2*parcelsAhead*n), emit: emit, queues: make([][]parcel, n), upTo: make([]order, n)}

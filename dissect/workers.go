@@ -15,7 +15,7 @@ const (
 	roundBytes   = 1 << 20                      // or bytes copied
 	roundsAhead  = 4                            // rounds that the giver may be ahead
 	laneEvents   = 256                          // events of a lane before they are handed on within a round
-	laneText     = 128 << 10                    // bytes of their lines, to begin with
+	laneText     = 96 << 10                     // bytes of their lines, to begin with; or two thirds of that many
 	lanePackets  = 256                          // packets of a lane before its events are handed on
 	laneTime     = int64(20 * time.Millisecond) // or how long they wait
 	farEvery     = 32                           // packets after which a worker says how far it is
