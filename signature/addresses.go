@@ -2,6 +2,7 @@ package signature
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 
 	"github.com/yagura-project/yagura/event/wire"
@@ -16,21 +17,37 @@ type addressIndex struct {
 	empty    bool
 }
 
-// spans are disjoint ranges of addresses with the rules of each, in order.
+// spans are disjoint ranges of addresses with the rules of each, in order. Nothing in them is for the garbage collector to follow.
 type spans struct {
-	low   []wire.Addr // where a range begins; it ends where the next begins
-	rules [][]uint32
+	low   []number // where a range begins; it ends where the next begins
+	ends  []uint32 // in rules: those of range i end at ends[i]
+	rules []uint32
+}
+
+// number is an address as a number.
+type number struct{ high, low uint64 }
+
+func numberOf(a *wire.Addr) number {
+	return number{binary.BigEndian.Uint64(a[:8]), binary.BigEndian.Uint64(a[8:])}
 }
 
 func (s *spans) at(a *wire.Addr) []uint32 {
-	i, found := slices.BinarySearchFunc(s.low, *a, func(x, y wire.Addr) int { return bytes.Compare(x[:], y[:]) })
-	if !found {
-		i--
+	n := numberOf(a)
+	i, end := 0, len(s.low) // what stands before i begins at n or below, what stands from end on above
+	for i < end {
+		if m := (i + end) / 2; s.low[m].high < n.high || s.low[m].high == n.high && s.low[m].low <= n.low {
+			i = m + 1
+		} else {
+			end = m
+		}
 	}
-	if i < 0 {
+	switch i {
+	case 0:
 		return nil
+	case 1:
+		return s.rules[:s.ends[0]]
 	}
-	return s.rules[i]
+	return s.rules[s.ends[i-2]:s.ends[i-1]]
 }
 
 // wideRanges is the number of ranges beyond which a list is no index.
@@ -113,7 +130,9 @@ func sweep(edges []edge) (s spans) {
 				open = slices.Delete(open, k, k+1)
 			}
 		}
-		s.low, s.rules = append(s.low, at), append(s.rules, slices.Clone(open))
+		s.low, s.rules = append(s.low, numberOf(&at)), append(s.rules, open...)
+		s.ends = append(s.ends, uint32(len(s.rules)))
 	}
+	s.low, s.ends, s.rules = slices.Clip(s.low), slices.Clip(s.ends), slices.Clip(s.rules)
 	return s
 }

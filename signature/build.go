@@ -15,6 +15,9 @@ func NewRuleset(rules []*rule.Signature) *Ruleset {
 	}
 	inOrder(r.sigs)
 	r.pairs = newPairs(r.sigs)
+	for i := range r.sigs {
+		r.sigs[i].pair = r.pairs.index(&r.sigs[i].Head)
+	}
 	b := builder{rules: r, buffers: map[bufferPlace]*form{}}
 	for i := range r.sigs {
 		b.add(uint32(i), &r.sigs[i])
@@ -72,7 +75,7 @@ func (b *builder) notice(n uint32, s *sig) {
 			p.plain = append(p.plain, n)
 			return
 		}
-		p.section(b.rules.pairs.index(&s.Head), s.apps, serverPort(&s.Head, at.d)).add(n, f)
+		p.section(s.pair, s.apps, serverPort(&s.Head, at.d)).add(n, f)
 	})
 }
 
@@ -146,7 +149,7 @@ func (b *builder) watch(n uint32, c *rule.Condition, f *fast) {
 			b.buffers[at] = x
 			b.order = append(b.order, at)
 		}
-		x.section(b.rules.pairs.index(&b.rules.sigs[n].Head), nil, nil).add(n, f)
+		x.section(b.rules.sigs[n].pair, nil, nil).add(n, f)
 	}
 }
 

@@ -14,12 +14,12 @@ const maxLists = 1 << 10
 
 // fitted are the rules whose kind of packet, addresses and ports fit, whatever the application protocol.
 func (e *Engine) fitted(headers, plain []uint32, v *view) *fitted {
-	l := &e.lists
+	l, fits := &e.lists, e.rules.pairs.fits(&e.members, &v.p.Src, &v.p.Dst)
 	l.key = l.key[:0]
 	for i, rules := range [...][]uint32{headers, plain} {
 		l.room[i] = l.room[i][:0]
 		for _, n := range rules {
-			if s := &e.rules.sigs[n]; s.headerBut(v) {
+			if s := &e.rules.sigs[n]; s.headerAt(v, fits) {
 				l.room[i] = append(l.room[i], n)
 				l.key = binary.LittleEndian.AppendUint32(l.key, n)
 			}

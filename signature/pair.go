@@ -101,16 +101,24 @@ func (p *pairs) membership(a *wire.Addr) (m membership) {
 	return m
 }
 
-// members remembers the lists of the addresses that were asked for last: a town's machines and servers come again and again.
-type members [512]struct {
-	known bool
-	addr  wire.Addr
-	in    membership
+// members remembers the lists of the addresses that were asked for last, and what pairs held for such lists: a town's machines and
+// servers come again and again.
+type members struct {
+	of [512]struct {
+		known bool
+		addr  wire.Addr
+		in    membership
+	}
+	pairs [32]struct {
+		known    bool
+		from, to membership
+		fits     uint64
+	}
 }
 
-func (c *members) of(p *pairs, a *wire.Addr) *membership {
+func (c *members) lists(p *pairs, a *wire.Addr) *membership {
 	h := (binary.BigEndian.Uint64(a[8:]) ^ binary.BigEndian.Uint64(a[:8])) * 0x9e3779b97f4a7c15
-	x := &c[h>>55]
+	x := &c.of[h>>55]
 	if !x.known || x.addr != *a {
 		x.known, x.addr, x.in = true, *a, p.membership(a)
 	}
@@ -118,9 +126,19 @@ func (c *members) of(p *pairs, a *wire.Addr) *membership {
 }
 
 // fits are the pairs that hold for a packet from src to dst, by their numbers.
-func (p *pairs) fits(c *members, src, dst *wire.Addr) (k uint64) {
-	from := *c.of(p, src)
-	to := c.of(p, dst)
+func (p *pairs) fits(c *members, src, dst *wire.Addr) uint64 {
+	from := *c.lists(p, src)
+	to := c.lists(p, dst)
+	h := (from[0] ^ from[1] + 3*to[0] ^ 5*to[1]) * 0x9e3779b97f4a7c15
+	known := &c.pairs[h>>59]
+	if !known.known || known.from != from || known.to != *to {
+		known.known, known.from, known.to, known.fits = true, from, *to, p.hold(&from, to)
+	}
+	return known.fits
+}
+
+// hold are the pairs that hold between addresses in such lists.
+func (p *pairs) hold(from, to *membership) (k uint64) {
 	for i := range p.all {
 		if x := &p.all[i]; from.has(x.from) && to.has(x.to) {
 			k |= 1 << i

@@ -105,6 +105,7 @@ func (h *Holder) Get() *Ruleset { return h.current.Load() }
 type sig struct {
 	*rule.Signature
 	kind     kind
+	pair     uint8    // of its addresses; anyPair where they are not among those
 	apps     []string // names that the application protocol may have; nil: any
 	gated    bool     // of a transaction, but the string to look for first stands in the payload
 	packet   bool     // its payload is also looked at packet by packet

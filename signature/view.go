@@ -42,6 +42,14 @@ func (s *sig) headerBut(v *view) bool {
 	return h.Both && ports(h, p, p.DstPort, p.SrcPort) && h.Src.Contains(&p.Dst) && h.Dst.Contains(&p.Src)
 }
 
+// headerAt is headerBut where the pairs of addresses that hold are known.
+func (s *sig) headerAt(v *view, fits uint64) bool {
+	if s.pair == anyPair {
+		return s.headerBut(v)
+	}
+	return fits&(1<<s.pair) != 0 && s.Direction[v.d] && carries(s.Head.Carrier, v.p) && ports(&s.Head, v.p, v.p.SrcPort, v.p.DstPort)
+}
+
 func (s *sig) hasApp(app string) bool {
 	if len(s.apps) == 0 {
 		return true
