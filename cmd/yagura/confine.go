@@ -130,8 +130,9 @@ func namedPaths(cfg config) (paths []string) {
 	return slices.Compact(paths)
 }
 
-// crowded are folders that hold more than one program's business; of files in them only these themselves are granted.
-var crowded = []string{"/", "/etc", "/etc/ssl/private", "/root", "/home", "/tmp", "/var", "/var/tmp", "/var/lib", "/var/log", "/opt", "/srv", "/mnt", "/media", "/boot"}
+// crowded are folders that hold more than one program's business; of files in them only these themselves are granted. Who tries a
+// configuration in /tmp replaces it there, and what others leave there is no secret.
+var crowded = []string{"/", "/etc", "/etc/ssl/private", "/root", "/home", "/var", "/var/lib", "/var/log", "/opt", "/srv", "/mnt", "/media", "/boot"}
 
 // folder is the folder of a file, or the file itself in a crowded one or right in somebody's home.
 func folder(path string) string {
