@@ -58,6 +58,7 @@ type flow struct {
 	refused   bool // ICMP says unreachable
 	announced bool // its application was told
 	greeted   bool // the handshake was completed
+	greets    bool // by this packet, which carries nothing else
 	finAcked  [2]bool
 	finSeen   [2]bool
 	alone     bool   // hardly a packet and no answer

@@ -175,7 +175,7 @@ func (a *Analyzer) refresh(f *flow, w *wire.Flow) {
 		w.Established = f.packets[Orig] > 0 && f.packets[Resp] > 0
 		return
 	}
-	w.Established = f.midstream || f.greeted
+	w.Established = f.midstream || f.greeted && !f.greets // to rules the packet that completes the handshake is still part of it
 	w.Window = f.window
 	for d := range f.half {
 		if f.half[d].Synced() && f.flags[d]&event.FlagSYN != 0 {

@@ -60,6 +60,7 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 // headers takes over what flags and numbers say and returns where the payload begins.
 func (a *Analyzer) headers(f *flow, d Dir, l *decode.Layers) uint32 {
 	f.flags[d] |= l.Flags
+	f.greets = false
 	seq := l.Seq
 	if l.Flags&event.FlagSYN != 0 {
 		if f.isn[d] != seq && f.payload[d] == 0 { // another attempt between the same ports
@@ -72,7 +73,9 @@ func (a *Analyzer) headers(f *flow, d Dir, l *decode.Layers) uint32 {
 	}
 	if l.Flags&event.FlagACK != 0 {
 		f.ack(d, l)
-		f.greeted = f.greeted || f.flags[1-d]&event.FlagSYN != 0 && l.Flags&(event.FlagSYN|event.FlagRST) == 0
+		if !f.greeted && f.flags[1-d]&event.FlagSYN != 0 && l.Flags&(event.FlagSYN|event.FlagRST) == 0 {
+			f.greeted, f.greets = true, len(l.Payload) == 0
+		}
 	}
 	return seq
 }

@@ -59,7 +59,7 @@ func kindOf(r *rule.Signature) kind {
 		return ofPayload
 	case r.ProtocolOnly:
 		return ofProtocol
-	case r.IPCompatible && r.Head.SrcPort == nil && r.Head.DstPort == nil && r.Flow == rule.FlowState{} && ipCarrier(r.Head.Carrier) && len(r.Head.Apps) == 0:
+	case r.IPCompatible && r.Flow == rule.FlowState{} && ipCarrier(r.Head.Carrier) && len(r.Head.Apps) == 0:
 		return ofAddresses
 	}
 	return ofHeaders

@@ -130,9 +130,11 @@ func (p *parser) packet(dir dissect.Dir, full []byte, head int) {
 	first, b := full[0], full[head:]
 	x, known, last := p.exchange(dir, first, b)
 	t := x.tx
-	p.begin(t, dir, first)
 	p.frames(t, dir, full, head)
 	p.oddities(t, dir, first, known)
+	sent := dir
+	dir = x.dir // rules look at an exchange as a whole, from the side that began it
+	p.begin(t, dir, first)
 	m := message{b: b}
 	switch kind := first >> 4; kind {
 	case connect:
@@ -150,7 +152,7 @@ func (p *parser) packet(dir dissect.Dir, full []byte, head int) {
 		p.codes(t, dir, kind, &m)
 	}
 	if m.short {
-		t.Event(dir, "mqtt.malformed_traffic")
+		t.Event(sent, "mqtt.malformed_traffic")
 	}
 	if last {
 		p.finish(&x)

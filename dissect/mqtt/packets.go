@@ -21,8 +21,12 @@ func (p *parser) codes(t *wire.Tx, dir dissect.Dir, kind byte, m *message) {
 	case kind != disconnect && kind != auth:
 		return
 	}
-	if p.version >= version5 && len(m.b) > 0 {
+	switch {
+	case p.version < version5:
+	case len(m.b) > 0:
 		t.PutNumber(wire.MQTTReasonCode, dir, uint64(m.byte()))
+	default: // left out where it is 0 (§3.4.2.1, §3.14.2.1)
+		t.PutNumber(wire.MQTTReasonCode, dir, 0)
 	}
 }
 
