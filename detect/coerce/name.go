@@ -74,7 +74,7 @@ func (n *instance) name(name string, at time.Time, c *event.Conn, emit detect.Em
 
 // marked reports that a name holds the marker, in whatever case.
 func marked(name string) bool {
-	for {
+	for len(name) >= len(marker) {
 		i := strings.IndexByte(name, marker[0])
 		if i < 0 || len(name)-i < len(marker) {
 			return false
@@ -84,4 +84,5 @@ func marked(name string) bool {
 		}
 		name = name[i+1:]
 	}
+	return false
 }

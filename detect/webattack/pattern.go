@@ -38,7 +38,7 @@ var patterns = []pattern{
 		[]string{";", "|", "&&", "`", "$(", "/bin/", "cmd.exe", "powershell", "invokefunction", "allow_url_include", "php://", "()"}, true, true},
 	{"web.sqli", event.Text{JA: "データベースへの割り込み(SQL)", EN: "SQL injection"},
 		regexp.MustCompile(`\bunion\b[\s/*+(]+(all\s+)?select\b|'\s*(or|and)\s*'?[\w%]+'?\s*(=|like|--)|\b(or|and)\b\s+\d+\s*=\s*\d+|information_schema|\b(sleep|benchmark|pg_sleep|waitfor\s+delay|extractvalue|updatexml|load_file|xp_cmdshell)\b\s*[\('"]|'\s*;\s*(drop|insert|update|delete|exec)\b|\border\s+by\s+\d+\s*(--|#)`),
-		[]string{"'", "union", "or", "and", "sleep", "benchmark", "extractvalue", "updatexml", "load_file", "xp_cmdshell"}, false, true},
+		[]string{"'", "union", "or ", "and ", "or\t", "and\t", "or\n", "and\n", "or\f", "and\f", "or\r", "and\r", "order", "waitfor", "information_schema", "sleep", "benchmark", "extractvalue", "updatexml", "load_file", "xp_cmdshell"}, false, true},
 	{"web.traversal", event.Text{JA: "ファイルの読み出し(../)", EN: "path traversal"},
 		regexp.MustCompile(`(\.\.[/\\]){2,}|\.\.[/\\](etc|windows|winnt|boot|proc|conf|web-inf)\b|/etc/(passwd|shadow)\b|\bboot\.ini\b|\bwin\.ini\b|/proc/self/environ|=(php://filter|file:///|phar://)`),
 		[]string{"../", `..\`, "/etc/", "boot.ini", "win.ini", "/proc/", "=php://", "=file://", "=phar://"}, false, true},

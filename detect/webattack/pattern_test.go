@@ -7,7 +7,7 @@ import (
 
 // What an expression finds, it is asked for: one of its hints stands there.
 func TestHints(t *testing.T) {
-	parts := []string{"${", "jndi", "j}n}d}i}", ":", "ldap", "rmi", "dns", "env:", ";", "|", "&&", "`", "$(", " ", "/bin/", "cat", "sh", "cmd", ".exe", "power", "shell", " -", "php://input",
+	parts := []string{"${", "jndi", "j}n}d}i}", ":", "ldap", "rmi", "dns", "env:", ";", "|", "&&", "`", "$(", " ", "\t", "\n", "\f", "\r", "/bin/", "cat", "sh", "cmd", ".exe", "power", "shell", " -", "php://input",
 		"()", "{", "}", "union", "all", "select", "'", "or", "and", "1", "=", "like", "information_schema", "pg_", "sleep", "(", "waitfor", "delay", "order", "by", "--", "../", `..\`, "etc", "/etc/", "passwd",
 		"boot.ini", "win.ini", "/proc/self/environ", "<script", "</script>", "javascript:", "a", "onerror", "onload", "<svg", ">", "alert(", "document.cookie", "/adfs/services/policystoretransfer"}
 	found, r := map[string]bool{}, rand.New(rand.NewPCG(1, 2))

@@ -71,7 +71,6 @@ func (n *instance) Stats() detect.Stats {
 }
 
 var (
-	script   = regexp.MustCompile(`(?i)\.(php\d?|phtml|jspx?|aspx?|ashx|asmx|cfm|cgi|pl)$`)
 	command  = regexp.MustCompile(`(?i)(^|&)\w{0,12}=(whoami|ipconfig|ifconfig|net\+(user|localgroup|group|view)|netstat|uname(\+-a)?|systeminfo|tasklist|powershell|cmd(\.exe)?\+*/c|certutil)(\b|$)`)
 	weak     = regexp.MustCompile(`(?i)(^|&)(cmd|exec|execute|command|shell)=(id|dir|ls|cat\+|pwd|type\+|wget\+|curl\+)(\b|$)`) // words that pages use too
 	code     = regexp.MustCompile(`(?i)(@?eval\s*\(\s*(base64_decode|gzinflate|\$_(post|request|get))|assert\s*\(\s*\$|response\.write\s*\(|@ini_set\s*\(\s*"display_errors"|system\.diagnostics\.process|getruntime\(\)\.exec|execute\s*\(\s*request)`)
@@ -86,7 +85,7 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	}
 	target, query, _ := strings.Cut(h.URI, "?")
 	name := strings.ToLower(path.Base(target))
-	isScript := script.MatchString(name)
+	isScript := script(name)
 	switch {
 	case isScript && h.Status < 400 && command.MatchString(plus(query)), isScript && h.Status < 400 && command.MatchString(plus(form(h))):
 		n.tell(h, "command", event.Text{JA: "スクリプトにシステムの命令が渡されました", EN: "a system command was passed to a script"}, event.High, 80, emit)
@@ -104,6 +103,16 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	}
 }
 
+// script reports whether a file of that name, in lower case, is run by servers.
+func script(name string) bool {
+	switch ext := path.Ext(name); ext {
+	case ".php", ".phtml", ".jsp", ".jspx", ".asp", ".aspx", ".ashx", ".asmx", ".cfm", ".cgi", ".pl":
+		return true
+	default:
+		return len(ext) == 5 && ext[:4] == ".php" && ext[4] >= '0' && ext[4] <= '9'
+	}
+}
+
 // noteForm remembers scripts that come as files of a form.
 func (n *instance) noteForm(h *event.HTTPActivity) {
 	name := ""
@@ -116,8 +125,8 @@ func (n *instance) noteForm(h *event.HTTPActivity) {
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
 	}
-	if script.MatchString(name) {
-		n.uploaded(h, strings.ToLower(name))
+	if name = strings.ToLower(name); script(name) {
+		n.uploaded(h, name)
 	}
 }
 
