@@ -95,10 +95,10 @@ func (s *stream) record(d dissect.Dir, h *half, b []byte) (int, error) {
 	if size > maxWhole {
 		want = maxPart
 	}
+	if !s.seen && len(h.joined) == 0 && probe(d, b, false, 2049) == dissect.No { // the next fragments of a record have no head of their own
+		return s.astray(d, h, b)
+	}
 	if len(b) < marker+want {
-		if !s.seen && probe(d, b, false, 2049) == dissect.No {
-			return s.astray(d, h, b)
-		}
 		return 0, nil
 	}
 	part := b[marker : marker+want]
