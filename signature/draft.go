@@ -2,6 +2,7 @@ package signature
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/yagura-project/yagura/signature/content"
 	"github.com/yagura-project/yagura/signature/multi"
@@ -17,7 +18,8 @@ type draft struct {
 type words struct {
 	patterns []multi.Pattern
 	at       []multi.Spot // of head
-	by       [][]uint32
+	by       byPattern    // once built was called
+	adding   [][]uint32   // before
 	number   map[word]int
 }
 
@@ -89,9 +91,23 @@ func (t *words) add(n uint32, p *multi.Pattern, at multi.Spot) {
 		}
 		i = len(t.patterns)
 		t.number[k] = i
-		t.patterns, t.by, t.at = append(t.patterns, *p), append(t.by, nil), append(t.at, at)
+		t.patterns, t.adding, t.at = append(t.patterns, *p), append(t.adding, nil), append(t.at, at)
 	}
-	t.by[i] = append(t.by[i], n)
+	t.adding[i] = append(t.adding[i], n)
+}
+
+// built gives up what only adding needs.
+func (t *words) built() {
+	counts := make([]uint32, len(t.adding))
+	for i, rules := range t.adding {
+		counts[i] = uint32(len(rules))
+	}
+	t.by = newByPattern(counts)
+	for i, rules := range t.adding {
+		t.by.add(uint32(i), rules)
+	}
+	t.by.added()
+	t.patterns, t.at, t.adding, t.number = slices.Clip(t.patterns), slices.Clip(t.at), nil, nil
 }
 
 // newGroup makes what several drafts look for one.
@@ -133,13 +149,13 @@ func joined(list []*words) (all words, by byPattern) {
 				all.patterns, all.at, counts = append(all.patterns, w.patterns[i]), append(all.at, w.at[i]), append(counts, 0)
 			}
 			index = append(index, k)
-			counts[k] += uint32(len(w.by[i]))
+			counts[k] += uint32(len(w.by.of(uint32(i))))
 		}
 	}
 	by = newByPattern(counts)
 	for _, w := range list {
 		for i := range w.patterns {
-			by.add(index[0], w.by[i])
+			by.add(index[0], w.by.of(uint32(i)))
 			index = index[1:]
 		}
 	}

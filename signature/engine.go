@@ -39,6 +39,7 @@ type Engine struct {
 
 	answers answers
 	members members
+	joints  map[[2]*form]*form // as the rules have them
 }
 
 // NewEngine makes an engine that tells of each alert, an *event.Alert, once.
@@ -72,7 +73,7 @@ func (e *Engine) refresh() {
 	e.rules = r
 	e.marks, e.round = make([]uint32, len(r.sigs)), 0
 	e.hits, e.fresh, e.answers, e.members = multi.Hits{}, e.fresh[:0], answers{}, members{}
-	e.lists.known = nil
+	e.lists.known, e.joints = nil, nil
 }
 
 // begin starts a round in which each rule is noticed once.

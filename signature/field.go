@@ -45,7 +45,7 @@ func (e *Engine) field(x *txState, i int, v *view) {
 	for k, w := range g.forms {
 		news := news{from: from, first: first, searched: s.searched && len(w.transforms) == 0}
 		if twin >= 0 && !news.searched && len(w.transforms) == 0 {
-			if w = e.rules.joint(g.forms[k], e.rules.buffers[x.tx.Fields[twin].Buffer][f.Dir].forms); w != g.forms[k] {
+			if w = e.joint(g.forms[k], &e.rules.buffers[x.tx.Fields[twin].Buffer][f.Dir]); w != g.forms[k] {
 				x.seen[twin].searched = true
 			}
 		}

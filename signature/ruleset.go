@@ -59,29 +59,49 @@ type group struct {
 // bufferGroup are the rules that look at one buffer in one direction: as it is, and in other forms.
 type bufferGroup struct{ forms []*form }
 
-// joint is one form for two buffers that hold the same bytes: what either is searched for. It is w where the other has none.
-func (r *Ruleset) joint(w *form, others []*form) *form {
-	for _, o := range others {
-		if len(o.transforms) > 0 {
-			continue
+// plain is the buffer as it is; nil: no rule looks at that.
+func (g *bufferGroup) plain() *form {
+	for _, w := range g.forms {
+		if len(w.transforms) == 0 {
+			return w
 		}
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		k := [2]*form{w, o}
-		j := r.joints[k]
-		if j == nil {
-			j = &form{searched: searched{number: w.number + o.number, sections: append(slices.Clip(w.sections), o.sections...)}}
-			if len(j.sections) > maxSections {
-				return w
-			}
-			if r.joints == nil {
-				r.joints = map[[2]*form]*form{}
-			}
-			r.joints[k] = j
-		}
-		return j
 	}
-	return w
+	return nil
+}
+
+// joint is one form for two buffers that hold the same bytes: what either is searched for. It is w where the other has none.
+func (e *Engine) joint(w *form, other *bufferGroup) *form {
+	o := other.plain()
+	if o == nil {
+		return w
+	}
+	k := [2]*form{w, o}
+	j := e.joints[k]
+	if j == nil { // asked for but once by each engine: all have the same
+		if j = e.rules.joint(w, o); e.joints == nil {
+			e.joints = map[[2]*form]*form{}
+		}
+		e.joints[k] = j
+	}
+	return j
+}
+
+func (r *Ruleset) joint(w, o *form) *form {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	k := [2]*form{w, o}
+	j := r.joints[k]
+	if j == nil {
+		j = &form{searched: searched{number: w.number + o.number, sections: append(slices.Clip(w.sections), o.sections...)}}
+		if len(j.sections) > maxSections {
+			j = w
+		}
+		if r.joints == nil {
+			r.joints = map[[2]*form]*form{}
+		}
+		r.joints[k] = j
+	}
+	return j
 }
 
 type form struct {

@@ -59,7 +59,8 @@ func (p *searched) section(pair uint8, apps []string, port *rule.Ports) *draft {
 func (p *searched) built() {
 	for i := range p.sections {
 		d := p.sections[i].draft
-		d.body.number, d.head.number = nil, nil
+		d.body.built()
+		d.head.built()
 	}
 }
 

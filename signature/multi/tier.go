@@ -124,7 +124,7 @@ func (t *tier) build(grams []gram, width int, hash func(uint64) uint32) {
 	t.any, t.mask, t.width = true, maskOf(width), uint8(8*width)
 	size := min(max(log2up(len(grams)), minFilter), maxFilter)
 	t.shift, t.filter = uint8(32-size), make([]uint32, 1<<size)
-	slots := 1 << min(log2up(len(grams)*2), 24)
+	slots := 1 << min(log2up(len(grams)), 24)
 	t.slotMask = uint32(slots - 1)
 	t.entries, t.heads = make([]entry, len(grams)), make([]head, slots+1)
 	next, tags := make([]uint32, slots), make([]uint32, slots+1)
