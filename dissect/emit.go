@@ -49,7 +49,7 @@ func (a *Analyzer) add(k *key, h uint64) *flow {
 // open tells of a new flow and starts its clock.
 func (a *Analyzer) open(f *flow, fromB bool, l *decode.Layers) {
 	d := f.dir(fromB)
-	f.mac[d], f.mac[1-d] = l.SrcMAC, l.DstMAC
+	f.mac[d], f.mac[1-d], f.inner = l.SrcMAC, l.DstMAC, [2]uint16{l.VLANs[1], l.VLANs[2]}
 	a.schedule(f, a.now+a.patience(f))
 	f.announced = f.app != ""
 	e := a.activity(f, event.FlowOpen, a.now)

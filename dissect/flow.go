@@ -51,14 +51,15 @@ type flow struct {
 
 	origB     bool // b opened it
 	midstream bool
-	ended     bool // its end was told; it only swallows what still comes
-	deaf      bool // nobody reads its bytes
-	encrypted bool // they count as opaque
-	unread    bool // the parser gave up
-	refused   bool // ICMP says unreachable
-	announced bool // its application was told
-	greeted   bool // the handshake was completed
-	greets    bool // by this packet, which carries nothing else
+	ended     bool      // its end was told; it only swallows what still comes
+	deaf      bool      // nobody reads its bytes
+	encrypted bool      // they count as opaque
+	unread    bool      // the parser gave up
+	refused   bool      // ICMP says unreachable
+	announced bool      // its application was told
+	greeted   bool      // the handshake was completed
+	inner     [2]uint16 // VLAN ids within the outer one
+	greets    bool      // by this packet, which carries nothing else
 	finAcked  [2]bool
 	finSeen   [2]bool
 	alone     bool   // hardly a packet and no answer
@@ -135,7 +136,7 @@ func (f *flow) conn() event.Conn {
 	if proto == event.ProtoICMP || proto == event.ProtoICMPv6 {
 		src.Port, dst.Port = f.icmp, 0
 	}
-	return event.Conn{Src: src, Dst: dst, Proto: proto, VLAN: k.vlan, FlowID: f.id}
+	return event.Conn{Src: src, Dst: dst, Proto: proto, VLAN: k.vlan, Inner: f.inner, FlowID: f.id}
 }
 
 // state is Zeek's conn_state and the activity that ends the flow.

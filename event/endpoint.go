@@ -123,11 +123,12 @@ func (p Proto) String() string {
 // client), Dst the other; a mid-stream flow guesses by port and says so in
 // NetworkActivity.Midstream.
 type Conn struct {
-	Src    Endpoint `json:"src_endpoint,omitzero"`
-	Dst    Endpoint `json:"dst_endpoint,omitzero"`
-	Proto  Proto    `json:"proto,omitempty"`
-	VLAN   uint16   `json:"vlan,omitempty"`    // outer 802.1Q id, 0 = untagged
-	FlowID uint64   `json:"flow_id,omitempty"` // the same for all events of one flow in one sensor run
+	Src    Endpoint  `json:"src_endpoint,omitzero"`
+	Dst    Endpoint  `json:"dst_endpoint,omitzero"`
+	Proto  Proto     `json:"proto,omitempty"`
+	VLAN   uint16    `json:"vlan,omitempty"`    // outer 802.1Q id, 0 = untagged
+	Inner  [2]uint16 `json:"-"`                 // 802.1Q ids within it, from the outside in, of the flow's first packet; 0 = none
+	FlowID uint64    `json:"flow_id,omitempty"` // the same for all events of one flow in one sensor run
 }
 
 // Tuple gives access to the conversation of any event.

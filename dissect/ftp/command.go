@@ -36,10 +36,7 @@ func (p *parser) command(line []byte, cut bool) {
 		p.settle()
 	}
 	c := &command{t: p.f.Tx("")}
-	c.a = event.FTPActivity{Header: p.f.Head(), Conn: p.f.Conn, App: "ftp", Command: verb, User: p.user}
-	if c.t != nil {
-		c.a.TxID = c.t.ID
-	}
+	c.a = event.FTPActivity{Header: p.f.Head(), Conn: p.f.Conn, App: "ftp", Command: verb, User: p.user, TxID: p.f.LastTx()}
 	p.pending = append(p.pending, c)
 	if verb != "PASS" && verb != "ACCT" {
 		c.a.Argument = strings.ToValidUTF8(string(rest), "\uFFFD")

@@ -43,7 +43,7 @@ type Message struct {
 
 // Begin reads a message that is sent in direction d as part of t, which may be nil.
 func Begin(f *dissect.Flow, t *wire.Tx, d dissect.Dir, app string) *Message {
-	m := &Message{f: f, t: t, dir: d, a: event.EmailActivity{Header: f.Head(), Conn: f.Conn, App: app}}
+	m := &Message{f: f, t: t, dir: d, a: event.EmailActivity{Header: f.Head(), Conn: f.Conn, App: app, TxID: f.LastTx()}}
 	if t != nil {
 		m.a.TxID = t.ID
 	}

@@ -83,9 +83,12 @@ func (p *parser) message(dir dissect.Dir, head, body []byte) error {
 	if answer {
 		e.Operation = "response"
 		e.Add("status", string(b))
+		e.Add("version", string(a))
+		e.Add("reason", string(c))
 	} else {
 		e.Operation = string(a[:min(len(a), 32)])
 		e.Add("uri", string(b))
+		e.Add("version", string(c))
 	}
 	isSDP := p.fields(t, dir, rest, e)
 	if t != nil {

@@ -86,13 +86,25 @@ func (w *Encoder) digits(k, v string) {
 }
 
 func (w *Encoder) sip(e *event.AppActivity) {
+	version := e.Attr("version")
 	if e.Operation == "response" {
 		w.o.text("code", e.Attr("status"))
+		w.o.text("reason", e.Attr("reason"))
+		w.line("response_line", version, e.Attr("status"), e.Attr("reason"))
 	} else {
 		w.o.text("method", e.Operation)
 		w.o.text("uri", e.Attr("uri"))
+		w.line("request_line", e.Operation, e.Attr("uri"), version)
 	}
-	w.attributes(e, "status", "uri")
+	w.o.text("version", version)
+	w.attributes(e, "status", "uri", "reason", "version")
+}
+
+// line writes the first line of a message, whose three parts are known, as it was sent.
+func (w *Encoder) line(k, a, b, c string) {
+	if a != "" && b != "" && c != "" {
+		w.o.str(k, a+" "+b+" "+c)
+	}
 }
 
 func (w *Encoder) snmp(e *event.AppActivity) {

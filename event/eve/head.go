@@ -30,6 +30,12 @@ func (w *Encoder) begin(k Kind, h *event.Header, c *event.Conn, d way) bool {
 	if c.VLAN != 0 {
 		o.list("vlan")
 		o.b = strconv.AppendUint(o.b, uint64(c.VLAN), 10)
+		for _, v := range c.Inner {
+			if v != 0 {
+				o.comma()
+				o.b = strconv.AppendUint(o.b, uint64(v), 10)
+			}
+		}
 		o.endList()
 	}
 	if d == back {
