@@ -170,6 +170,9 @@ func (a *Analyzer) refresh(f *flow, w *wire.Flow) {
 	if f.app != "" {
 		w.App = f.app
 	}
+	if f.before != 0 {
+		w.Was = a.handedOn(f)
+	}
 	w.AppFailed, w.Encrypted = f.deaf && f.app == "", f.encrypted
 	if event.Proto(f.key.proto) != event.ProtoTCP {
 		w.Established = f.packets[Orig] > 0 && f.packets[Resp] > 0

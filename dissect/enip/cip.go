@@ -114,6 +114,7 @@ func (s *shower) nested(b []byte, depth int) {
 			to = int(binary.LittleEndian.Uint16(b[4+2*i:]))
 		}
 		if from < to && to <= len(b) {
+			s.frame(wire.ENIPFrameCIP, b[from:to])
 			s.cip(b[from:to], depth+1)
 		}
 	}

@@ -74,6 +74,9 @@ func (p *parser) interim(s *side) bool {
 // upgrade hands what follows to another protocol.
 func (p *parser) upgrade(s *side) {
 	x, to := s.x, strings.ToLower(s.head.upgrade)
+	if x.tx != nil {
+		x.tx.App = "http" // whatever the flow becomes
+	}
 	p.finish(dissect.Resp, s)
 	p.next = true
 	switch {

@@ -21,6 +21,7 @@ type Flow struct {
 	First, Last      int64     // ns
 	Packets, Bytes   [2]uint64 // by Dir; IP bytes
 	App              string    // application protocol as rules name it: http tls dns smb …; "" not known (yet)
+	Was              string    // protocol that handed the flow on to App; "" none
 	AppFailed        bool      // no protocol was recognised, and none will be
 	Established      bool      // TCP: handshake complete, or taken up in the middle; others: both sides have spoken
 	Midstream        bool      // the beginning was not seen

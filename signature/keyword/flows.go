@@ -179,9 +179,16 @@ func appProtocol(b *builder, _, arg string) error {
 		if f.App == "" && !f.AppFailed {
 			return unknown && !not && mode == ""
 		}
+		app, was := f.App, ""
+		switch {
+		case mode == "original" && f.Was != "":
+			app = f.Was
+		case mode == "either":
+			was = f.Was
+		}
 		is := false
 		for _, n := range names {
-			is = is || n == f.App
+			is = is || n == app || n == was && was != ""
 		}
 		if name == "failed" {
 			is = f.AppFailed && f.App == ""

@@ -64,3 +64,19 @@ func TestBothDirections(t *testing.T) {
 		}
 	}
 }
+
+// TestProtocolBefore holds the modes of app-layer-protocol for a flow that changed its protocol.
+func TestProtocolBefore(t *testing.T) {
+	f := &wire.Flow{App: "http2", Was: "http"}
+	for options, want := range map[string]bool{
+		"http1,original": true, "http2,original": false, "http2,final": true, "http2": true, "http1,final": false, "http1,either": true, "http2,either": true,
+		"smtp,either": false, "!http1,original": false, "!smtp,original": true,
+	} {
+		if got := holds(t, "app-layer-protocol:"+options+";", tcpPacket(t), f); got != want {
+			t.Errorf("%s: %v", options, got)
+		}
+	}
+	if !holds(t, "app-layer-protocol:http1,original;", tcpPacket(t), &wire.Flow{App: "http"}) {
+		t.Error("a flow that did not change had another protocol first")
+	}
+}
