@@ -50,6 +50,7 @@ func TestAgainstNaive(t *testing.T) {
 	letters := rapid.SampledFrom(alphabet)
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.SliceOfN(letters, 0, 200).Draw(t, "text")
+		text = append(text, rapid.SliceOfN(letters, 0, 100).Draw(t, "behind")...)[:len(text)] // of which nothing may be found
 		var patterns []multi.Pattern
 		for range rapid.IntRange(0, 40).Draw(t, "patterns") {
 			p := multi.Pattern{NoCase: rapid.Bool().Draw(t, "nocase"), Suffix: rapid.IntRange(0, 3).Draw(t, "suffix") == 0}
