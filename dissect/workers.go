@@ -11,7 +11,7 @@ import (
 
 // Sizes of what passes between the goroutines: large enough that handing it over costs little a packet.
 const (
-	roundPackets = 1024                         // packets given out before all workers are given their share
+	roundPackets = 512                          // packets given out before all workers are given their share
 	roundBytes   = 1 << 20                      // or bytes copied
 	roundsAhead  = 4                            // rounds that the giver may be ahead
 	laneEvents   = 256                          // events of a lane before they are handed on within a round
