@@ -45,6 +45,9 @@ func (f *Flow) room() *wire.Room {
 // Wants reports whether somebody looks at a buffer; what costs time to compute need not be put where it is false.
 func (f *Flow) Wants(b wire.Buffer) bool { return f.inspector != nil && f.inspector.Wants(b) }
 
+// Inspected reports whether rules look at this flow at all.
+func (f *Flow) Inspected() bool { return f.inspector != nil }
+
 // PutFrame adds bytes as they were sent, which the caller keeps, where a rule asks for such a frame; no bytes are no frame.
 func (f *Flow) PutFrame(t *wire.Tx, id wire.Buffer, d Dir, b []byte) {
 	if t != nil && len(b) > 0 && f.Wants(id) {

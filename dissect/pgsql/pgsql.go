@@ -9,7 +9,6 @@ import (
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/tree"
-	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Protocol is PostgreSQL on any port.
@@ -164,7 +163,7 @@ func (p *parser) server(b []byte) (n int, err error) {
 			return n + k, err
 		}
 		if done {
-			if p.entered = p.entered && p.f.Wants(wire.PgSQLQuery); p.entered {
+			if p.entered = p.entered && p.f.Inspected(); p.entered {
 				return len(b), nil
 			}
 			return n, dissect.ErrDone

@@ -23,9 +23,11 @@ func (p *parser) session(dir dissect.Dir, b []byte) (int, error) {
 
 // query is one message of the client.
 func (p *parser) query(kind byte, b []byte, size int) {
-	if kind == 'Q' && p.f.Wants(wire.PgSQLQuery) {
+	if kind == 'Q' && p.f.Inspected() { // each query is a transaction, also to rules that look at the bytes alone
 		t := p.f.Tx("")
-		t.Put(wire.PgSQLQuery, dissect.Orig, bytes.Clone(bytes.TrimSuffix(b, []byte{0})))
+		if p.f.Wants(wire.PgSQLQuery) {
+			t.Put(wire.PgSQLQuery, dissect.Orig, bytes.Clone(bytes.TrimSuffix(b, []byte{0})))
+		}
 		p.f.EndTx(t)
 	}
 	p.says(kind, b, size)
