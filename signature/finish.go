@@ -101,7 +101,7 @@ func (e *Engine) alert(s *sig, v *view, m *match, action rule.Action) {
 	}
 	a.Src = event.Endpoint{IP: p.Src.IP(), Port: p.SrcPort}
 	a.Dst = event.Endpoint{IP: p.Dst.IP(), Port: p.DstPort}
-	a.Proto, a.VLAN = p.Proto, p.VLAN
+	a.Proto, a.VLAN, a.Inner = p.Proto, p.VLAN, [2]uint16{p.VLANs[1], p.VLANs[2]}
 	if p.Kind == wire.ICMP { // as flows have it
 		a.Src.Port, a.Dst.Port = uint16(p.Type)<<8|uint16(p.Code), 0
 	}

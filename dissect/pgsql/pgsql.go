@@ -81,10 +81,10 @@ func (p *parser) client(b []byte) (int, error) {
 	switch {
 	case p.asked:
 		return 0, nil // what the server says decides what this is
-	case p.told != nil && !p.f.Detailed():
+	case p.told != nil && !p.f.Detailed() && !p.f.Inspected():
 		return len(b), nil // proof of the password
 	case p.told != nil:
-		return p.messages(dissect.Orig, b, p.says)
+		return p.messages(dissect.Orig, b, p.query)
 	case len(b) < 8:
 		return 0, nil
 	}
@@ -105,6 +105,8 @@ func (p *parser) client(b []byte) (int, error) {
 		return size, dissect.ErrDone
 	default:
 		p.open(binary.BigEndian.Uint32(b[4:]), b[8:size])
+		n, err := p.client(b[size:]) // who does not wait for the answer
+		return size + n, err
 	}
 	return size, nil
 }
