@@ -39,7 +39,7 @@ func landlock(grants []grant) (version int, err error) {
 		return 0, fmt.Errorf("the kernel has no Landlock: %w", errno)
 	}
 	if version = int(v); version < oldestLandlock {
-		return version, fmt.Errorf("Landlock has version %d, %d is needed (Linux 5.19)", version, oldestLandlock)
+		return 0, fmt.Errorf("the kernel has version %d of Landlock, %d is needed (Linux 5.19)", version, oldestLandlock)
 	}
 	handled := uint64(mayExecute | mayWrite | makesDevices)
 	if version < 3 {
