@@ -11,7 +11,7 @@ import (
 const maxWaiting = 1 << 18
 
 // parcelsAhead is how many parcels of a worker may be on their way, so that it goes on where there is much to tell.
-const parcelsAhead = 2
+const parcelsAhead = 6
 
 // merger puts the events of several analyzers into one order.
 type merger struct {
