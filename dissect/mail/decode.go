@@ -43,7 +43,7 @@ func (r *Reader) base64(l []byte) {
 				r.final()
 			} else if c != ' ' && c != '\t' && c != '\r' && !r.padded {
 				r.padded = true
-				r.h.Fault("mime_invalid_base64")
+				r.fault("mime_invalid_base64")
 			}
 			continue
 		}
@@ -86,7 +86,7 @@ func (r *Reader) quoted(l, end []byte) {
 				i += 2
 				continue
 			}
-			r.h.Fault("mime_invalid_qp")
+			r.fault("mime_invalid_qp")
 		}
 		r.out = append(r.out, l[i])
 	}
@@ -103,6 +103,12 @@ func nibble(c byte) byte {
 		return c | 0x20 - 'a' + 10
 	}
 	return 0xff
+}
+
+// fault tells of what is wrong, behind all that was decoded before it: however the bytes come, the order is the same.
+func (r *Reader) fault(name string) {
+	r.flush()
+	r.h.Fault(name)
 }
 
 // flush gives on what has been decoded.

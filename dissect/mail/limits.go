@@ -31,6 +31,6 @@ var faultNames = map[fault]string{
 func (r *Reader) limit(n, most int, f fault) {
 	if n > most && r.told&f == 0 {
 		r.told |= f
-		r.h.Fault(faultNames[f])
+		r.fault(faultNames[f])
 	}
 }

@@ -93,7 +93,10 @@ func (p *parser) read(dir dissect.Dir, b []byte) (n int, err error) {
 		if s.tail {
 			used, i = maxBanner+1, maxBanner+1
 		}
-		line := bytes.TrimSuffix(b[n:n+i], []byte("\r"))
+		line := b[n : n+i]
+		if !s.tail { // else a carriage return is not at the end
+			line = bytes.TrimSuffix(line, []byte("\r"))
+		}
 		n += used
 		if !bytes.HasPrefix(line, magic) {
 			if s.hello += used; dir == dissect.Orig || s.hello > maxHello { // RFC 4253 §4.2: only the server may say other things first

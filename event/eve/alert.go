@@ -116,8 +116,8 @@ func (w *Encoder) metadata(m map[string][]string) {
 	w.keys = sorted(w.keys, m)
 	for _, k := range w.keys {
 		o.comma()
-		o.b = quote(o.b, k)
-		o.b = append(o.b, ':', '[')
+		o.name(k)
+		o.b = append(o.b, '[')
 		for _, v := range m[k] {
 			o.each(v)
 		}

@@ -47,8 +47,7 @@ func (w *Encoder) attributes(e *event.AppActivity, without ...string) {
 	for i, a := range e.Attrs {
 		if !told(e.Attrs[:i], a.Name) && !within(without, a.Name) {
 			w.o.comma()
-			w.o.b = quote(w.o.b, a.Name)
-			w.o.b = append(w.o.b, ':')
+			w.o.name(a.Name)
 			w.o.b = quote(w.o.b, a.Value)
 		}
 	}

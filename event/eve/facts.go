@@ -13,7 +13,8 @@ func (w *Encoder) facts(list []tree.Node) {
 			dns := secondDNS(n)
 			w.node(&dns)
 		} else {
-			w.o.key(n.Name)
+			w.o.comma()
+			w.o.name(n.Name)
 			w.node(n)
 		}
 	}

@@ -28,7 +28,7 @@ func (w *Encoder) flow(e *event.NetworkActivity) {
 		return
 	}
 	o := &w.o
-	o.word("app_proto", flowApp(e))
+	o.str("app_proto", flowApp(e))
 	if e.Before != "" && e.Before != e.App {
 		o.str("app_proto_orig", ruleName(e.Before))
 	}
@@ -65,7 +65,7 @@ func (w *Encoder) netflow(e *event.NetworkActivity, d way) {
 		v, flags = e.Resp, e.FlagsResp
 	}
 	o := &w.o
-	o.word("app_proto", flowApp(e))
+	o.str("app_proto", flowApp(e))
 	o.open("netflow")
 	o.num("pkts", v.Packets)
 	o.num("bytes", onWire(v))

@@ -27,6 +27,9 @@ func key(b []byte, k string) []byte {
 	return append(b, '"', ':')
 }
 
+// name writes a member's name that may need escapes.
+func (o *object) name(k string) { o.b = append(quote(o.b, k), ':') }
+
 func (o *object) open(k string) {
 	o.b = append(key(o.b, k), '{')
 }

@@ -46,8 +46,7 @@ func (w *Encoder) nodes(n *tree.Node) {
 	for i := range n.In {
 		o.comma()
 		if n.Kind == tree.Object {
-			o.b = quote(o.b, n.In[i].Name)
-			o.b = append(o.b, ':')
+			o.name(n.In[i].Name)
 		}
 		w.node(&n.In[i])
 	}
