@@ -206,16 +206,15 @@ func old(b []byte) (where string, n int, err error) {
 	if len(b) < 9 {
 		return "", 0, nil
 	}
-	end := bytes.IndexByte(b[8:], 0)
+	end, err := text(b[8:])
 	if end < 0 {
-		return "", 0, tooLong(b)
+		return "", 0, err
 	}
 	n = 8 + end + 1
 	host := netip.AddrFrom4([4]byte(b[4:8])).String()
 	if b[4]|b[5]|b[6] == 0 && b[7] != 0 {
-		end = bytes.IndexByte(b[n:], 0)
-		if end < 0 {
-			return "", 0, tooLong(b)
+		if end, err = text(b[n:]); end < 0 {
+			return "", 0, err
 		}
 		host = string(b[n : n+end])
 		n += end + 1
@@ -223,11 +222,12 @@ func old(b []byte) (where string, n int, err error) {
 	return host + ":" + strconv.Itoa(int(binary.BigEndian.Uint16(b[2:]))), n, nil
 }
 
-func tooLong(b []byte) error {
-	if len(b) > maxName {
-		return errMessage
+// text is where a text that ends with a zero ends; -1 where that has not come, or, with an error, must have come before.
+func text(b []byte) (end int, err error) {
+	if end = bytes.IndexByte(b[:min(len(b), maxName+1)], 0); end < 0 && len(b) > maxName {
+		err = errMessage
 	}
-	return nil
+	return end, err
 }
 
 // reply ends the negotiation; what follows is another protocol, between the client and the destination.
