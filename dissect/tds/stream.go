@@ -26,11 +26,14 @@ type stream struct {
 func (s *stream) Data(d dissect.Dir, b []byte) (n int, err error) {
 	for len(b)-n >= headLen {
 		p := b[n:]
-		size := int(binary.BigEndian.Uint16(p[2:]))
-		if size < headLen || !s.seen && probe(d, p, false, 1433) == dissect.No {
-			return n, s.bad()
+		size, mine := int(binary.BigEndian.Uint16(p[2:])), dissect.Yes
+		if !s.seen {
+			mine = probe(d, p, false, 1433)
 		}
-		if len(p) < size {
+		switch {
+		case size < headLen || mine == dissect.No:
+			return n, s.bad()
+		case len(p) < size || mine == dissect.Maybe:
 			return n, nil
 		}
 		n += size
