@@ -1,6 +1,7 @@
 package console
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -16,12 +17,13 @@ func TestSlowPageIsToldToReadAgain(t *testing.T) {
 	if !ok {
 		t.Fatal("no place")
 	}
-	for range pageQueue + 5 {
+	for n := range pageQueue + 5 {
+		h.Incident(event.Incident{Header: event.Header{UID: strconv.Itoa(n)}, State: event.IncidentNew})
 		h.Device(event.Device{UID: "x"})
 	}
-	newest, late := h.skipMissed(p)
-	if !late || newest != h.next || len(p.ch) != 0 {
-		t.Errorf("late %v, newest %d of %d, %d waiting", late, newest, h.next, len(p.ch))
+	instead, late := h.skipMissed(p)
+	if want := (Change{ID: h.next, Data: Resync{Why: "the page was too slow", New: pageQueue + 5}}); !late || instead != want || len(p.ch) != 0 {
+		t.Errorf("late %v, %+v instead of %+v, %d waiting", late, instead, want, len(p.ch))
 	}
 	h.Device(event.Device{UID: "y"})
 	if c := <-p.ch; c.ID != h.next {

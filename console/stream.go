@@ -44,6 +44,7 @@ type StatsChanged struct {
 // Resync tells a page to read everything again: it missed changes.
 type Resync struct {
 	Why string `json:"why"`
+	New int    `json:"new" minimum:"0" doc:"new cases among what a slow page missed, which it is not told one by one; 0 for a page that was away"`
 }
 
 // Heartbeat says that the line is alive.
@@ -68,6 +69,7 @@ const knownCases = 10_000
 type page struct {
 	ch   chan Change
 	late bool // missed something: the next thing it gets is a Resync
+	new  int  // new cases among what it missed
 }
 
 // newHub starts counting at the clock, so that identifiers from before a restart are known as old.
@@ -121,6 +123,7 @@ func (h *Hub) announce(data any) {
 		case p.ch <- c:
 		default:
 			p.late = true
+			p.miss(c)
 		}
 	}
 }
@@ -149,18 +152,26 @@ func (h *Hub) since(last int) []Change {
 	return slices.Clone(h.past[i:])
 }
 
-// skipMissed empties the queue of a page that missed something and gives the newest identifier.
-func (h *Hub) skipMissed(p *page) (newest int, late bool) {
+// miss counts what the page will not be told by itself.
+func (p *page) miss(c Change) {
+	if i, is := c.Data.(IncidentChanged); is && i.New {
+		p.new++
+	}
+}
+
+// skipMissed empties the queue of a page that missed something and gives what it is told instead.
+func (h *Hub) skipMissed(p *page) (instead Change, late bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !p.late {
-		return h.next, false
+		return Change{}, false
 	}
 	for len(p.ch) > 0 {
-		<-p.ch
+		p.miss(<-p.ch)
 	}
-	p.late = false
-	return h.next, true
+	instead = Change{ID: h.next, Data: Resync{Why: "the page was too slow", New: p.new}}
+	p.late, p.new = false, 0
+	return instead, true
 }
 
 func (h *Hub) leave(p *page) {

@@ -53,8 +53,8 @@ func (c *Console) streamOne(ctx context.Context, p *page, beat <-chan time.Time,
 		if !open || send(sse.Message{ID: m.ID, Data: m.Data}) != nil {
 			return false
 		}
-		if newest, late := c.hub.skipMissed(p); late {
-			return send(sse.Message{ID: newest, Data: Resync{Why: "the page was too slow"}}) == nil
+		if instead, late := c.hub.skipMissed(p); late {
+			return send(sse.Message{ID: instead.ID, Data: instead.Data}) == nil
 		}
 		return true
 	case <-beat:

@@ -1564,6 +1564,11 @@ export interface components {
             until: string;
         };
         Resync: {
+            /**
+             * Format: int64
+             * @description new cases among what a slow page missed, which it is not told one by one; 0 for a page that was away
+             */
+            new: number;
             why: string;
         };
         RoleAnswer: {

@@ -2,6 +2,12 @@ import { useEffect, useSyncExternalStore } from 'react'
 import { keys, queryClient } from './hooks'
 import type { Schemas } from './client'
 
+/** Hears of new cases: each by itself, or how many when they came faster than the line takes them. */
+export interface Tell {
+  one: (row: Schemas['IncidentRow']) => void
+  many: (n: number) => void
+}
+
 /** The line to Yagura: whether it stands, and who wants to hear of new cases. */
 class Line {
   private source: EventSource | undefined
@@ -10,7 +16,7 @@ class Line {
   private listeners = new Set<() => void>()
   private wait = 1000
   lost = false
-  onNew: (row: Schemas['IncidentRow']) => void = () => {}
+  tell: Tell = { one: () => {}, many: () => {} }
 
   open = () => {
     this.close()
@@ -29,7 +35,7 @@ class Line {
     on('heartbeat', () => {})
     on<Schemas['IncidentChanged']>('incident', ({ incident, new: fresh }) => {
       again(keys.overview, keys.incidents, keys.incident(incident.uid), keys.devices, keys.device(incident.device.uid))
-      if (fresh) this.onNew(incident)
+      if (fresh) this.tell.one(incident)
     })
     on<Schemas['OrderChanged']>('order', ({ order }) => {
       again(keys.overview, keys.orders, keys.devices, ['incident'], keys.device(order.target.uid ?? ''))
@@ -37,7 +43,10 @@ class Line {
     on<Schemas['DeviceChanged']>('device', ({ uid }) => again(keys.devices, keys.device(uid)))
     on('stats', () => again(keys.overview))
     on('freeze', () => again(keys.freeze, keys.overview))
-    on('resync', () => void queryClient.invalidateQueries())
+    on<Schemas['Resync']>('resync', (missed) => {
+      void queryClient.invalidateQueries()
+      if (missed.new > 0) this.tell.many(missed.new)
+    })
   }
 
   private cut = () => this.set(true)
@@ -97,10 +106,10 @@ function again(...list: (readonly unknown[])[]) {
 export const line = new Line()
 
 /** Keeps the line open while the page is shown. */
-export function useLine(onNew: (row: Schemas['IncidentRow']) => void) {
+export function useLine(tell: Tell) {
   useEffect(() => {
-    line.onNew = onNew
-  }, [onNew])
+    line.tell = tell
+  }, [tell])
   useEffect(() => {
     line.open()
     return line.close

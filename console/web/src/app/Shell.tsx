@@ -57,8 +57,7 @@ export function Shell() {
     if (!first.current) main.current?.focus()
     first.current = false
   }, [path])
-  const announce = useAnnounce()
-  const lost = useLine(announce)
+  const lost = useLine(useAnnounce())
   return (
     <div className="frame">
       <a className="skip" href="#main">{t('app.skip')}</a>
