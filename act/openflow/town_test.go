@@ -64,10 +64,21 @@ func newTown(t *testing.T, machines ...machineIn) *town {
 
 // cable connects a machine; the netdev datapath does not finish checksums, so the machine does.
 func (w *town) cable(m machineIn, bridge string, port ...string) {
-	inside := "p-" + m.ns
-	w.Cable(m.ns, "r", inside, "", m.v4.String()+"/24", m.v6.String()+"/64")
+	outlet := "p-" + m.ns
+	w.Cable(m.ns, "r", outlet, "", m.v4.String()+"/24", m.v6.String()+"/64")
 	w.In(m.ns, "ethtool -K eth0 tx off >/dev/null")
-	w.vsctl(append([]string{"add-port", bridge, inside}, port...)...)
+	w.vsctl(append([]string{"add-port", bridge, outlet}, port...)...)
+	w.roomy()
+}
+
+func (w *town) roomy() {
+	pid, err := w.pid("ovs-vswitchd")
+	if err == nil {
+		err = inside.RoomyPorts(pid)
+	}
+	if err != nil {
+		w.TB.Logf("the ports of the switch hold only what the kernel lets them: %v", err)
+	}
 }
 
 // daemon starts a program of Open vSwitch in the switch's namespace, and ends it with the test.
@@ -117,6 +128,7 @@ func (w *town) restartSwitch() {
 	_ = os.Remove(w.dir + "/br0.mgmt")
 	w.startSwitch()
 	w.until("the restarted switch", func() bool { _, err := os.Stat(w.dir + "/br0.mgmt"); return err == nil })
+	w.roomy()
 }
 
 func (w *town) until(what string, f func() bool) {

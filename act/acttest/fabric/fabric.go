@@ -31,6 +31,7 @@ type Host struct {
 type Switch struct {
 	prefix string // of namespaces
 	dir    string
+	pid    int // of ovs-vswitchd
 
 	mu    sync.Mutex
 	hosts []Host
@@ -68,7 +69,7 @@ func New(t testing.TB, prefix string) *Switch {
 	s.must(t, "ip", "-n", s.prefix+"sw", "link", "set", "lo", "up")
 	s.must(t, "ovsdb-tool", "create", s.file("conf.db"), schema)
 	s.daemon(t, "ovsdb-server", s.file("conf.db"), "--remote=punix:"+s.file("db.sock"), "--log-file="+s.file("db.log"), "--unixctl="+s.file("db.ctl"))
-	s.daemon(t, "ovs-vswitchd", "unix:"+s.file("db.sock"), "--log-file="+s.file("sw.log"), "--unixctl="+s.file("sw.ctl"))
+	s.pid = s.daemon(t, "ovs-vswitchd", "unix:"+s.file("db.sock"), "--log-file="+s.file("sw.log"), "--unixctl="+s.file("sw.ctl"))
 	s.ovs(t, "--no-wait", "init")
 	s.ovs(t, "add-br", "br0", "--", "set", "bridge", "br0", "datapath_type=netdev", "fail-mode=standalone")
 	return s
@@ -86,7 +87,7 @@ func (s *Switch) must(t testing.TB, name string, args ...string) string {
 }
 
 // daemon runs a program in the switch's namespace until the test ends, and waits for its control socket.
-func (s *Switch) daemon(t testing.TB, name string, args ...string) {
+func (s *Switch) daemon(t testing.TB, name string, args ...string) (pid int) {
 	t.Helper()
 	cmd := exec.Command("ip", append([]string{"netns", "exec", s.prefix + "sw", name}, args...)...)
 	cmd.Env = append(os.Environ(), "OVS_RUNDIR="+s.dir, "OVS_LOGDIR="+s.dir, "OVS_DBDIR="+s.dir)
@@ -101,13 +102,14 @@ func (s *Switch) daemon(t testing.TB, name string, args ...string) {
 			socket = at
 		}
 	}
-	for range 500 {
+	for range 3000 {
 		if _, err := os.Stat(socket); err == nil {
-			return
+			return cmd.Process.Pid
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Fatalf("%s did not start", name)
+	return 0
 }
 
 func (s *Switch) ovs(t testing.TB, args ...string) string {
@@ -139,6 +141,9 @@ func (s *Switch) Host(t testing.TB, name string, v4, v6 netip.Addr, vlan int) Ho
 	_ = exec.Command("ip", "netns", "exec", ns, "ethtool", "-K", "eth0", "tx", "off").Run()
 	s.must(t, "ip", "-n", s.prefix+"sw", "link", "set", h.Interface(), "up")
 	s.ovs(t, "add-port", "br0", h.Interface(), "tag="+strconv.Itoa(tagOf(vlan)))
+	if err := inside.RoomyPorts(s.pid); err != nil {
+		t.Logf("the ports of the switch hold only what the kernel lets them: %v", err)
+	}
 	return h
 }
 
