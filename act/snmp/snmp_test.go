@@ -4,12 +4,16 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/act/acttest"
 	"github.com/yagura-project/yagura/act/acttest/fabric"
 	"github.com/yagura-project/yagura/lab/drill"
 )
+
+// unhurried is for one answer: the switch of these tests is as slow as the machine is busy. What a mute one costs, ctx says.
+const unhurried = 10 * time.Second
 
 // town is two PCs and a server on the access switch.
 type town struct {
@@ -30,6 +34,7 @@ func newTown(t *testing.T, action string) *town {
 	e.fabric = o.Switch
 	e.start(t)
 	w.cfg = DefaultConfig()
+	w.cfg.Wait = unhurried
 	w.cfg.Action, w.cfg.VLAN, w.memory = action, quarantine, filepath.Join(t.TempDir(), "act")
 	w.cfg.Switches = []Switch{e.settings()}
 	return w
