@@ -1,0 +1,51 @@
+package content
+
+import (
+	"sync"
+	"time"
+
+	"github.com/dlclark/regexp2"
+)
+
+// patience bounds the time of one search by a pattern with look-around or back references; others take linear time anyway.
+// It is ten times what other engines' limits of steps allow. It is time on the wall, so a search that runs out of it is
+// tried once more.
+const patience = 4 * time.Millisecond
+
+// grain lets regexp2 see each millisecond go by: as a rule it looks at the clock ten times a second.
+var grain = sync.OnceFunc(func() { regexp2.SetTimeoutCheckPeriod(time.Millisecond) })
+
+// looks reports whether the outline matches in b.
+func (p *Pattern) looks(s *State, b []byte) bool {
+	if p.anchored && len(b) > long {
+		return p.loose.MatchReader(s.read(b))
+	}
+	text, _ := s.latin(b)
+	return p.loose.Match(text)
+}
+
+// findSlow asks the outline first, then searches with look-around and back references, bounded by patience.
+func (p *Pattern) findSlow(s *State, b []byte, skip int) (start, end int, found bool) {
+	if p.loose != nil && !p.looks(s, b) {
+		return 0, 0, false
+	}
+	s.runes = s.runes[:0]
+	for _, c := range b {
+		s.runes = append(s.runes, rune(c))
+	}
+	m, err := p.slow.FindRunesMatchStartingAt(s.runes, skip)
+	if err != nil { // the time ran out, of which another program may have taken most
+		m, err = p.slow.FindRunesMatchStartingAt(s.runes, skip)
+	}
+	if err != nil || m == nil {
+		return 0, 0, false
+	}
+	if len(p.Captures) > 0 && !p.Negated {
+		for i, name := range p.Captures {
+			if g := m.GroupByNumber(i + 1); name != "" && g != nil && len(g.Captures) > 0 {
+				s.capture(name, b[g.Index:g.Index+g.Length])
+			}
+		}
+	}
+	return m.Index, m.Index + m.Length, true
+}
