@@ -1,7 +1,6 @@
 package keyword
 
 import (
-	"encoding/binary"
 	"strings"
 
 	"github.com/yagura-project/yagura/event/wire"
@@ -9,7 +8,7 @@ import (
 
 // sctp is the whole of an SCTP packet, its common header (RFC 9260 §3.1) and all chunks; nil where there is none.
 func sctp(p *wire.Packet) []byte {
-	if uint8(p.Proto) == 132 && p.Kind == wire.IP && len(p.L4) >= 12 {
+	if uint8(p.Proto) == 132 && p.Kind == wire.IP && len(p.L4) >= wire.SCTPHeadLen {
 		return p.L4
 	}
 	return nil
@@ -21,15 +20,11 @@ func chunks(p *wire.Packet, try func(chunk []byte) bool) bool {
 	if b == nil {
 		return false
 	}
-	for b = b[12:]; len(b) >= 4; {
-		n := int(binary.BigEndian.Uint16(b[2:]))
-		if n < 4 || n > len(b) {
-			return false
-		}
-		if try(b[:n]) {
+	chunk, rest, ok := wire.SCTPChunk(b[wire.SCTPHeadLen:])
+	for ; ok; chunk, rest, ok = wire.SCTPChunk(rest) {
+		if try(chunk) {
 			return true
 		}
-		b = b[min(len(b), (n+3)&^3):]
 	}
 	return false
 }
@@ -53,7 +48,10 @@ func chunkType(b *builder, _, arg string) error {
 
 // userData gives the user data of each DATA chunk (RFC 9260 §3.3.1) to try.
 func userData(p *wire.Packet, try func(b []byte) bool) bool {
-	return chunks(p, func(chunk []byte) bool { return chunk[0] == 0 && len(chunk) >= 16 && try(chunk[16:]) })
+	return chunks(p, func(chunk []byte) bool {
+		data := wire.SCTPUserData(chunk)
+		return data != nil && try(data)
+	})
 }
 
 // vtag is the verification tag.
