@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/tree"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
@@ -94,6 +95,11 @@ func (f *Flow) Carry(name string) { f.carried = name }
 
 // Detailed reports whether somebody reads event.Record of single messages.
 func (f *Flow) Detailed() bool { return f.detail }
+
+// Record emits one message of the flow, or a question with its answer, in all its parts; d sent it (a question with its answer: Orig).
+func (f *Flow) Record(protocol string, d Dir, body tree.Node) {
+	f.Emit(&event.Record{Header: f.Head(), Conn: f.Conn, Protocol: protocol, Body: body, Back: d == Resp})
+}
 
 // App is the name last set by SetApp.
 func (f *Flow) App() string { return f.app }

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 
 	"github.com/yagura-project/yagura/dissect"
-	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/tree"
 )
 
@@ -29,7 +28,7 @@ func (p *table) Datagram(dir dissect.Dir, b []byte) error {
 	if err != nil {
 		t.Event(dir, "bittorrent-dht.malformed_packet")
 	} else if p.f.Detailed() {
-		p.f.Emit(&event.Record{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "bittorrent-dht", Body: describe(&v), Back: dir == dissect.Resp})
+		p.f.Record("bittorrent-dht", dir, describe(&v))
 	}
 	p.f.EndTx(t)
 	return nil

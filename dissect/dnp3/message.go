@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 
 	"github.com/yagura-project/yagura/dissect"
-	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/tree"
 	"github.com/yagura-project/yagura/event/wire"
 )
@@ -81,5 +80,5 @@ func (p *parser) tell(dir dissect.Dir, h *half, answers bool, indications uint16
 		}
 		body.Add(tree.Of("iin", list))
 	}
-	p.f.Emit(&event.Record{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "dnp3", Body: body})
+	p.f.Record("dnp3", dissect.Orig, body)
 }

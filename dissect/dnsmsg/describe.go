@@ -6,8 +6,19 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event/tree"
 )
+
+// Tell emits the record of a message of mDNS or LLMNR in all its parts where somebody reads that; what has no header is passed over.
+func Tell(f *dissect.Flow, protocol string, d dissect.Dir, b []byte) {
+	if !f.Detailed() {
+		return
+	}
+	if body, ok := Describe(protocol, b); ok {
+		f.Record(protocol, d, body)
+	}
+}
 
 // Describe is a message of mDNS or LLMNR in all its parts, as EVE has them: types in lower case, names in the case in which they were sent, the data
 // under its type. What the message promises but does not hold is left out; false means that there is not even a header.

@@ -72,7 +72,7 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 		dnsmsg.Show(t, dir, b, p.buffers)
 		p.f.EndTx(t)
 	}
-	p.record(dir, b)
+	dnsmsg.Tell(p.f, "llmnr", dir, b)
 	r := dnsmsg.TakeReader()
 	defer r.Free()
 	m, err := r.Read(b)
@@ -93,16 +93,6 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	}
 	p.f.Emit(a)
 	return nil
-}
-
-// record tells of a message in all its parts: the client, as the flow has it, or else the server sent it.
-func (p *parser) record(dir dissect.Dir, b []byte) {
-	if !p.f.Detailed() {
-		return
-	}
-	if body, ok := dnsmsg.Describe("llmnr", b); ok {
-		p.f.Emit(&event.Record{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "llmnr", Body: body, Back: dir == dissect.Resp})
-	}
 }
 
 // Close has nothing open to emit.

@@ -39,7 +39,7 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 		dnsmsg.Show(t, dir, b, p.buffers)
 		p.f.EndTx(t)
 	}
-	p.record(dir, b)
+	dnsmsg.Tell(p.f, "mdns", dir, b)
 	r := dnsmsg.TakeReader()
 	defer r.Free()
 	m, err := r.Read(b)
@@ -78,16 +78,6 @@ func (p *parser) subject(a *event.DNSActivity, m *dnsmsg.Message) bool {
 		return false
 	}
 	return true
-}
-
-// record tells of a message in all its parts: the client, as the flow has it, or else the server sent it.
-func (p *parser) record(dir dissect.Dir, b []byte) {
-	if !p.f.Detailed() {
-		return
-	}
-	if body, ok := dnsmsg.Describe("mdns", b); ok {
-		p.f.Emit(&event.Record{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "mdns", Body: body, Back: dir == dissect.Resp})
-	}
 }
 
 // Close has nothing open to emit.

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 
 	"github.com/yagura-project/yagura/dissect"
-	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/tree"
 )
 
@@ -21,7 +20,7 @@ const (
 // record emits a whole exchange as a record.
 func (p *parser) record(dir dissect.Dir, said []tree.Node) {
 	if len(said) > 0 {
-		p.f.Emit(&event.Record{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "mqtt", Body: tree.Of("mqtt", said...), Back: dir == dissect.Resp})
+		p.f.Record("mqtt", dir, tree.Of("mqtt", said...))
 	}
 }
 

@@ -92,7 +92,7 @@ func (p *parser) record(dir dissect.Dir, b []byte) {
 	if b[0]&7 < modeControl {
 		body.Add(tree.Num("stratum", b[1]), tree.Str("reference_id", fmt.Sprintf("%02x:%02x:%02x:%02x", b[12], b[13], b[14], b[15])))
 	}
-	p.f.Emit(&event.Record{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "ntp", Body: body, Back: dir == dissect.Resp})
+	p.f.Record("ntp", dir, body)
 }
 
 // Close has nothing open to emit.

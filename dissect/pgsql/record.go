@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
-	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/tree"
 )
 
@@ -80,7 +79,7 @@ func (p *parser) settle() {
 			body.Add(n)
 		}
 	}
-	p.f.Emit(&event.Record{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "pgsql", Body: body})
+	p.f.Record("pgsql", dissect.Orig, body)
 }
 
 // says is one message of the client behind the start-up, of which b may be cut.

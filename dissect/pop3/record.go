@@ -3,7 +3,7 @@ package pop3
 import (
 	"strings"
 
-	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event/tree"
 )
 
@@ -68,7 +68,7 @@ func (p *parser) told() {
 	if len(p.lines.In) > 0 && len(p.said) > 1 {
 		p.said[1].Add(p.lines)
 	}
-	p.f.Emit(&event.Record{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "pop3", Body: tree.Of("pop3", p.said...)})
+	p.f.Record("pop3", dissect.Orig, tree.Of("pop3", p.said...))
 	p.said = nil
 }
 
