@@ -145,10 +145,10 @@ func (h *Hits) add(id uint32) {
 func (s *Set) Scan(b []byte, h *Hits) {
 	h.size(s.patterns.len())
 	if s.long.any {
-		s.scanLong(b, h)
+		s.scan(&s.long, probeLong, b, h)
 	}
 	if s.short.any {
-		s.scanShort(b, h)
+		s.scan(&s.short, probeShort, b, h)
 	}
 	if s.tiny.any {
 		s.scanTiny(b, h)
@@ -173,30 +173,15 @@ func word(b []byte, i int) uint64 {
 	return x
 }
 
-// scanLong looks at the places that the 5-grams at every fourth byte tell.
-func (s *Set) scanLong(b []byte, h *Hits) {
-	p := pieces{rest: b, last: &h.room.last}
-	for {
-		text, blocks := p.next()
-		if blocks == 0 {
-			return
-		}
-		if places := probeLong(text, blocks, &s.long, &h.room); len(places) > 0 {
-			s.candidates(&s.long, text, places, b, p.at, h)
-		}
-	}
-}
+// probe gives the places in blocks of text where a gram of t may begin.
+type probe func(text []byte, blocks int, t *tier, r *room) []uint32
 
-// scanShort looks at the places that the 3-grams at every second byte tell.
-func (s *Set) scanShort(b []byte, h *Hits) {
+// scan compares what stands at the places in b that the probe tells.
+func (s *Set) scan(t *tier, find probe, b []byte, h *Hits) {
 	p := pieces{rest: b, last: &h.room.last}
-	for {
-		text, blocks := p.next()
-		if blocks == 0 {
-			return
-		}
-		if places := probeShort(text, blocks, &s.short, &h.room); len(places) > 0 {
-			s.candidates(&s.short, text, places, b, p.at, h)
+	for text, blocks := p.next(); blocks > 0; text, blocks = p.next() {
+		if places := find(text, blocks, t, &h.room); len(places) > 0 {
+			s.candidates(t, text, places, b, p.at, h)
 		}
 	}
 }
