@@ -32,7 +32,7 @@ type grant struct {
 }
 
 // landlock leaves this thread, and what it executes, no files but those of grants, for good; no_new_privs must be set. Grants of what is not
-// there, or not reachable for this user, are passed over. It returns the version of Landlock in the kernel.
+// there, or not reachable for this user, are passed over. It returns the version of Landlock in the kernel, 0 with an error.
 func landlock(grants []grant) (version int, err error) {
 	v, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, unix.LANDLOCK_CREATE_RULESET_VERSION)
 	if errno != 0 {
@@ -48,16 +48,16 @@ func landlock(grants []grant) (version int, err error) {
 	attr := unix.LandlockRulesetAttr{Handled_access_fs: handled}
 	set, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, uintptr(unsafe.Pointer(&attr)), unsafe.Sizeof(attr.Handled_access_fs), 0)
 	if errno != 0 {
-		return version, fmt.Errorf("landlock: %w", errno)
+		return 0, fmt.Errorf("landlock: %w", errno)
 	}
 	defer func() { _ = unix.Close(int(set)) }()
 	for _, g := range grants {
 		if err := allow(int(set), g.path, g.rights&handled); err != nil {
-			return version, err
+			return 0, err
 		}
 	}
 	if _, _, errno := unix.Syscall(unix.SYS_LANDLOCK_RESTRICT_SELF, set, 0, 0); errno != 0 {
-		return version, fmt.Errorf("landlock: %w", errno)
+		return 0, fmt.Errorf("landlock: %w", errno)
 	}
 	return version, nil
 }

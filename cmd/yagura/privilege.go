@@ -76,7 +76,7 @@ func anew(cfg config, watch bool, env ...string) error {
 		return fmt.Errorf("giving up privileges: %w", err)
 	}
 	if watch {
-		env = append(env, "SQLITE_TMPDIR="+absolute(cfg.Store.Dir), confinedEnv+"="+confine(cfg, self))
+		env = append(env, "SQLITE_TMPDIR="+absolute(cfg.Store.Dir), confine(cfg, self).env())
 	}
 	return fmt.Errorf("giving up privileges: %w", syscall.Exec(self, os.Args, append(os.Environ(), env...)))
 }
