@@ -9,10 +9,7 @@ import (
 )
 
 // underWay are the states that a Manager takes up.
-var underWay = []event.OrderState{
-	event.OrderApproved, event.OrderApplying, event.OrderApplied, event.OrderVerifying,
-	event.OrderVerified, event.OrderIneffective, event.OrderPartial, event.OrderReleasing,
-}
+var underWay = event.StandingStates(event.OrderApproved, event.OrderReleasing)
 
 // Step takes every order one or more steps further, as far as it goes now.
 func (m *Manager) Step(ctx context.Context) error {

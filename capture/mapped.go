@@ -31,13 +31,6 @@ type mapped struct {
 	tell  Progress
 }
 
-// Fetch has the beginning of b brought from memory, where the processor can, without waiting for it.
-func Fetch(b []byte) {
-	if len(b) > 0 {
-		fetch(&b[0])
-	}
-}
-
 // mapFile maps a regular file; nil where that is not possible, and it is read then.
 func mapFile(h *os.File, size int64, tell Progress) *mapped {
 	if size <= 0 || int64(int(size)) != size {

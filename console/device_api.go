@@ -82,7 +82,7 @@ func (c *Console) recent(ctx context.Context, device string) (recent, error) {
 	for _, i := range incidents {
 		r.incidents[i.Device.UID] = append(r.incidents[i.Device.UID], i)
 	}
-	orders, err := c.deps.Ledger.Orders(ctx, event.OrderFilter{Device: device, States: liveStates, Limit: 10_000})
+	orders, err := c.deps.Ledger.Orders(ctx, event.OrderFilter{Device: device, States: event.OpenStates(), Limit: 10_000})
 	for _, o := range orders {
 		if _, newer := r.orders[o.Target.UID]; !newer {
 			r.orders[o.Target.UID] = o

@@ -11,12 +11,6 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-// liveStates are those of an isolation that is wished for, in force or on its way out.
-var liveStates = []event.OrderState{
-	event.OrderProposed, event.OrderRehearsed, event.OrderAwaitingApproval, event.OrderApproved, event.OrderApplying, event.OrderApplied,
-	event.OrderVerifying, event.OrderVerified, event.OrderIneffective, event.OrderPartial, event.OrderReleasing,
-}
-
 // OrderList is one page of the isolation ledger.
 type OrderList struct {
 	Items []event.Order `json:"items" nullable:"false"`
@@ -113,7 +107,7 @@ func (c *Console) orders(ctx context.Context, in *ordersInput) (*body[OrderList]
 		switch s = strings.TrimSpace(s); s {
 		case "":
 		case "live":
-			f.States = append(f.States, liveStates...)
+			f.States = append(f.States, event.OpenStates()...)
 		default:
 			f.States = append(f.States, event.OrderState(s))
 		}

@@ -27,7 +27,7 @@ func (c *Console) overview(ctx context.Context) (Overview, error) {
 	if err != nil {
 		return o, err
 	}
-	orders, err := c.deps.Ledger.Orders(ctx, event.OrderFilter{States: liveStates, Limit: 1000})
+	orders, err := c.deps.Ledger.Orders(ctx, event.OrderFilter{States: event.OpenStates(), Limit: 1000})
 	if err != nil {
 		return o, err
 	}

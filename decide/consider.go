@@ -131,7 +131,7 @@ func (e *Engine) promote(ctx context.Context, o event.Order, d event.Device, v v
 
 // open are all orders that are, or may yet become, an isolation.
 func (e *Engine) open(ctx context.Context) ([]event.Order, error) {
-	open, err := e.Ledger.Orders(ctx, event.OrderFilter{States: openStates, Limit: 10_000})
+	open, err := e.Ledger.Orders(ctx, event.OrderFilter{States: event.OpenStates(), Limit: 10_000})
 	if err != nil {
 		return nil, fmt.Errorf("read open orders: %w", err)
 	}

@@ -94,12 +94,6 @@ func standing(o event.Order) bool {
 	return true
 }
 
-// openStates are those in which an order is, or may yet become, an isolation.
-var openStates = []event.OrderState{
-	event.OrderProposed, event.OrderRehearsed, event.OrderAwaitingApproval, event.OrderApproved, event.OrderApplying, event.OrderApplied,
-	event.OrderVerifying, event.OrderVerified, event.OrderIneffective, event.OrderPartial, event.OrderReleasing,
-}
-
 func addressGuard(ips []netip.Addr, mac event.MAC) Guard {
 	if len(ips) == 0 && (mac.IsZero() || mac.Multicast()) {
 		return Guard{Name: "address", Text: textNoAddress}

@@ -20,7 +20,7 @@ const (
 func NewDomains(list []string) *Domains {
 	d := &Domains{names: map[string]bool{}}
 	for _, name := range list {
-		if name = lower(name); name == "" {
+		if name = strings.ToLower(strings.TrimSuffix(name, ".")); name == "" {
 			continue
 		}
 		d.names[name] = true
@@ -63,13 +63,11 @@ func (d *Domains) maybe(name string) bool {
 
 // Of is the domain of the set that name stands at or below, "" = none.
 func (d *Domains) Of(name string) string {
-	if n := len(name); n > 0 && name[n-1] == '.' {
-		name = name[:n-1]
-	}
+	name = strings.TrimSuffix(name, ".")
 	if name == "" || !d.maybe(name) {
 		return ""
 	}
-	for name = lower(name); ; {
+	for name = strings.ToLower(name); ; {
 		if d.names[name] {
 			return name
 		}
@@ -79,25 +77,6 @@ func (d *Domains) Of(name string) string {
 		}
 		name = name[i+1:]
 	}
-}
-
-// lower is strings.ToLower without allocation where nothing changes, a dot at the end cut off.
-func lower(s string) string {
-	if n := len(s); n > 0 && s[n-1] == '.' {
-		s = s[:n-1]
-	}
-	for i := range len(s) {
-		if 'A' <= s[i] && s[i] <= 'Z' {
-			b := []byte(s)
-			for j := range b {
-				if 'A' <= b[j] && b[j] <= 'Z' {
-					b[j] += 'a' - 'A'
-				}
-			}
-			return string(b)
-		}
-	}
-	return s
 }
 
 // Services are domains of known makers and services that programs call by design, for detectors whose evidence is

@@ -47,6 +47,7 @@ type flow struct {
 	tries                   [2]uint8  // probes of the first bytes
 	lost                    [2]uint32 // bytes that went by before a protocol was found
 	mac                     [2]event.MAC
+	inner                   [2]uint16 // VLAN ids within the outer one
 	icmp                    uint16 // type<<8 | code of the first packet
 
 	origB     bool // b opened it
@@ -58,7 +59,6 @@ type flow struct {
 	refused   bool      // ICMP says unreachable
 	announced bool      // its application was told
 	greeted   bool      // the handshake was completed
-	inner     [2]uint16 // VLAN ids within the outer one
 	greets    bool      // by this packet, which carries nothing else
 	finAcked  [2]bool
 	finSeen   [2]bool

@@ -2,6 +2,7 @@ package event
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -28,14 +29,18 @@ const (
 	OrderFailed           OrderState = "failed"
 )
 
-// Standing reports whether the order is meant to be in force at the enforcers.
-func (s OrderState) Standing() bool {
-	switch s {
-	case OrderApplying, OrderApplied, OrderVerifying, OrderVerified, OrderIneffective, OrderPartial:
-		return true
-	}
-	return false
+var standing = [...]OrderState{OrderApplying, OrderApplied, OrderVerifying, OrderVerified, OrderIneffective, OrderPartial}
+
+// StandingStates are those in which an order is meant to be in force at the enforcers, and more.
+func StandingStates(more ...OrderState) []OrderState { return slices.Concat(standing[:], more) }
+
+// OpenStates are those in which an order is, or may yet become, an isolation.
+func OpenStates() []OrderState {
+	return StandingStates(OrderProposed, OrderRehearsed, OrderAwaitingApproval, OrderApproved, OrderReleasing)
 }
+
+// Standing reports whether the order is meant to be in force at the enforcers.
+func (s OrderState) Standing() bool { return slices.Contains(standing[:], s) }
 
 // Terminal reports whether nothing more will happen to the order.
 func (s OrderState) Terminal() bool {

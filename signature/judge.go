@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -61,11 +62,11 @@ func (e *Engine) condition(s *sig, i int, x *txState, d wire.Dir) rule.Answer {
 	c := &s.Buffers[i]
 	n, yes, open := 0, 0, false
 	complete := s.complete(c, x.tx, d)
-	if c.Index.Part != nil && !complete {
-		return rule.Later
-	}
-	from, to, seen := 0, 0, 0
+	from, to, seen := 0, math.MaxInt, 0 // of the instances: all, or a part of as many as there are in the end
 	if c.Index.Part != nil {
+		if !complete {
+			return rule.Later
+		}
 		from, to = c.Index.Within(s.instances(c, x, d))
 	}
 	for k := range x.tx.Fields {
@@ -73,7 +74,7 @@ func (e *Engine) condition(s *sig, i int, x *txState, d wire.Dir) rule.Answer {
 		if f.Buffer != c.Buffer || !c.Dirs[f.Dir&1] || f.Dir != d && !s.Head.OneFlow {
 			continue
 		}
-		if seen++; c.Index.Part != nil && (seen <= from || seen > to) {
+		if seen++; seen <= from || seen > to {
 			continue
 		}
 		n++

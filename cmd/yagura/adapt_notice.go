@@ -41,12 +41,9 @@ func (r *river) newNotice() (*notice.Notice, error) {
 	}})
 }
 
-// standingStates are those in which a machine is meant to be cut off.
-var standingStates = []event.OrderState{event.OrderApplying, event.OrderApplied, event.OrderVerifying, event.OrderVerified, event.OrderIneffective, event.OrderPartial}
-
 // isolationAt is the isolation of the machine that has an address.
 func (r *river) isolationAt(ctx context.Context, ip netip.Addr) (i notice.Isolation, ok bool) {
-	orders, err := r.state.Orders(ctx, event.OrderFilter{States: standingStates, Limit: 10_000})
+	orders, err := r.state.Orders(ctx, event.OrderFilter{States: event.StandingStates(), Limit: 10_000})
 	if err != nil {
 		r.log.Error("the notice cannot see which machines are isolated", "error", err)
 		return i, false

@@ -81,8 +81,7 @@ func anyOverdue(ctx context.Context, cfg config) (bool, error) {
 		return false, err
 	}
 	defer s.Close()
-	open, err := s.Orders(ctx, event.OrderFilter{Limit: 10_000, States: []event.OrderState{event.OrderApplying, event.OrderApplied, event.OrderVerifying,
-		event.OrderVerified, event.OrderIneffective, event.OrderPartial, event.OrderReleasing}})
+	open, err := s.Orders(ctx, event.OrderFilter{Limit: 10_000, States: event.StandingStates(event.OrderReleasing)})
 	return slices.ContainsFunc(open, func(o event.Order) bool {
 		return o.State == event.OrderReleasing || !o.Expires.IsZero() && !time.Now().Before(o.Expires)
 	}), err

@@ -51,8 +51,7 @@ func gather(ctx context.Context, src report.Source, p report.Period, now time.Ti
 	if f.ordered, err = allOrders(ctx, src, event.OrderFilter{Since: b.From, Until: b.Until}); err != nil {
 		return f, err
 	}
-	open := []event.OrderState{event.OrderAwaitingApproval, event.OrderApplying, event.OrderApplied, event.OrderVerifying,
-		event.OrderVerified, event.OrderIneffective, event.OrderPartial}
+	open := event.StandingStates(event.OrderAwaitingApproval)
 	if f.standing, err = allOrders(ctx, src, event.OrderFilter{States: open, Until: p.Until}); err != nil {
 		return f, err
 	}
