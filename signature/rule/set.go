@@ -25,6 +25,8 @@ func parseSet[T any](text string, vars map[string]string, depth int, a algebra[T
 		return nil, fmt.Errorf("empty %s", a.what)
 	case text == "any":
 		return append([]T(nil), a.all...), nil
+	case listed(text):
+		return parseList(text, vars, depth+1, a)
 	case text[0] == '!':
 		set, err := parseSet(text[1:], vars, depth+1, a)
 		if err != nil {
@@ -42,9 +44,6 @@ func parseSet[T any](text string, vars map[string]string, depth int, a algebra[T
 			return nil, fmt.Errorf("%s list %q is not closed by ]", a.what, text)
 		}
 		return parseList(text[1:len(text)-1], vars, depth+1, a)
-	}
-	if strings.ContainsRune(text, ',') {
-		return parseList(text, vars, depth+1, a)
 	}
 	x, err := a.one(text)
 	if err != nil {
@@ -81,6 +80,24 @@ func parseList[T any](text string, vars map[string]string, depth int, a algebra[
 	}
 	// in without out = not (not in or out)
 	return a.invert(a.merge(append(a.invert(in), out...))), nil
+}
+
+// listed reports whether a comma stands outside of brackets: a list without its own, whose first "!" is of its first element.
+func listed(text string) bool {
+	open := 0
+	for i := range len(text) {
+		switch text[i] {
+		case '[':
+			open++
+		case ']':
+			open--
+		case ',':
+			if open == 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // splitList cuts at commas outside of brackets.
