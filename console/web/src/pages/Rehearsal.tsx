@@ -1,4 +1,4 @@
-import { Alert, Button, Modal, SegmentedControl, Textarea } from '@mantine/core'
+import { Alert, Button, Modal, SegmentedControl } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, data, type Schemas } from '../api/client'
@@ -6,6 +6,7 @@ import { useChange, useRehearsal, useSession } from '../api/hooks'
 import { useWords } from '../i18n'
 import { DataTable } from '../parts/DataTable'
 import { IsolationTabs } from '../parts/IsolationTabs'
+import { LongText } from '../parts/LongText'
 import { Empty, Loaded, useExplain } from '../parts/states'
 import { clock } from '../parts/time'
 import { When } from '../parts/When'
@@ -81,7 +82,7 @@ function Accept({ r, days }: { r: Result; days: number }) {
       <Modal opened={asking} onClose={() => setAsking(false)} title={<b>{t('rehearsal.acceptAsk')}</b>} closeButtonProps={{ 'aria-label': t('common.close') }}>
         <div className="stack">
           <p style={{ margin: 0 }}>{t('rehearsal.acceptText', { n: r.machines, m: r.false })}</p>
-          <Textarea label={t('isolate.reason')} placeholder={t('rehearsal.reasonExample')} value={reason} onChange={(e) => setReason(e.currentTarget.value)} autosize minRows={2} maxLength={1000} required data-autofocus />
+          <LongText label={t('isolate.reason')} example={t('rehearsal.reasonExample')} value={reason} onChange={setReason} required first />
           {go.isError && <Alert color="red" role="alert">{explain(go.error)}</Alert>}
           <div className="row between">
             <Button variant="default" onClick={() => setAsking(false)}>{t('common.cancel')}</Button>

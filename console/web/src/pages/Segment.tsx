@@ -1,9 +1,10 @@
-import { Alert, Button, NativeSelect, Textarea } from '@mantine/core'
+import { Alert, Button, NativeSelect } from '@mantine/core'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, data, type Schemas } from '../api/client'
 import { useChange, useSegmentPreview, useSession } from '../api/hooks'
 import { useWords } from '../i18n'
+import { LongText } from '../parts/LongText'
 import { span } from '../parts/bytes'
 import { DataTable } from '../parts/DataTable'
 import { Guards, PlannedCommands } from '../parts/Guards'
@@ -134,7 +135,7 @@ function AskFor({ p, ask, title, setMinutes }: { p: Preview; ask: { kind: 'zone'
         <>
           <NativeSelect label={t('isolate.duration')} value={ask.minutes} onChange={(e) => setMinutes(Number(e.currentTarget.value))} description={t('isolate.until', { when: clock(p.expires, lang) })}
             data={[{ value: '0', label: t('isolate.asPolicy', { n: ask.minutes === 0 ? said(p.minutes) : '—' }) }, ...choices.map((m) => ({ value: String(m), label: said(m) }))]} />
-          <Textarea label={t('isolate.reason')} placeholder={t('segment.reasonExample')} value={reason} onChange={(e) => setReason(e.currentTarget.value)} autosize minRows={2} maxLength={1000} required />
+          <LongText label={t('isolate.reason')} example={t('segment.reasonExample')} value={reason} onChange={setReason} required />
           <p style={{ margin: 0 }}>{t('segment.thenTwo')}</p>
           {!p.allowed && <Alert color="red" role="alert">{t('segment.notAllowed')}</Alert>}
           {go.isError && <Alert color="red" role="alert">{explain(go.error)}</Alert>}

@@ -1,9 +1,10 @@
-import { Alert, Button, Textarea } from '@mantine/core'
+import { Alert, Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { api, data, type Schemas } from '../api/client'
 import { useChange, useSession } from '../api/hooks'
 import { useWords } from '../i18n'
+import { LongText } from './LongText'
 import { useExplain } from './states'
 
 type State = Schemas['StateInputBody']['state']
@@ -32,7 +33,7 @@ export function CaseSteps({ incident }: { incident: Schemas['Incident'] }) {
         {!open && <span className="soft">{t('incident.closedText')}</span>}
         {!open && <Button variant="default" onClick={() => set('in_progress')}>{t('incident.reopen')}</Button>}
       </div>
-      <Textarea label={t('incident.note')} placeholder={t('incident.noteExample')} value={text} onChange={(e) => setText(e.currentTarget.value)} autosize minRows={2} maxLength={4000} />
+      <LongText label={t('incident.note')} example={t('incident.noteExample')} value={text} onChange={setText} max={4000} />
       <Button variant="default" disabled={text.trim() === ''} loading={note.isPending} onClick={() => note.mutate(text.trim(), { onSuccess: () => { setText(''); told(t('incident.noted')) } })}>{t('incident.addNote')}</Button>
     </section>
   )

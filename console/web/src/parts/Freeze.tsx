@@ -1,9 +1,10 @@
-import { Alert, Button, Modal, Textarea } from '@mantine/core'
+import { Alert, Button, Modal } from '@mantine/core'
 import { IconAlertTriangle, IconHandStop } from '@tabler/icons-react'
 import { useState } from 'react'
 import { api, data } from '../api/client'
 import { useChange, useFreeze, useSession } from '../api/hooks'
 import { useWords } from '../i18n'
+import { LongText } from './LongText'
 import { useExplain } from './states'
 import { clock } from './time'
 
@@ -56,7 +57,7 @@ function FreezeDialog({ opened, close, on }: { opened: boolean; close: () => voi
         <ul style={{ margin: 0, paddingLeft: '1.3rem' }}>
           {(on ? ['freeze.on_1', 'freeze.on_2', 'freeze.on_3'] : ['freeze.off_1', 'freeze.off_2']).map((k) => <li key={k}>{t(k)}</li>)}
         </ul>
-        <Textarea label={t('freeze.reason')} value={reason} onChange={(e) => setReason(e.currentTarget.value)} autosize minRows={2} maxLength={1000} />
+        <LongText label={t('freeze.reason')} value={reason} onChange={setReason} />
         {turn.isError && <Alert color="red" role="alert">{explain(turn.error)}</Alert>}
         <div className="row between">
           <Button variant="default" onClick={close}>{t('common.cancel')}</Button>

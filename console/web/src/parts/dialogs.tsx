@@ -1,10 +1,11 @@
-import { Alert, Button, Modal, NativeSelect, Textarea } from '@mantine/core'
+import { Alert, Button, Modal, NativeSelect } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { api, data, type Schemas } from '../api/client'
 import { useChange, usePreview } from '../api/hooks'
 import { useWords } from '../i18n'
 import { span } from './bytes'
 import { Guards, PlannedCommands } from './Guards'
+import { LongText } from './LongText'
 import { Loaded, useExplain } from './states'
 import { clock } from './time'
 
@@ -36,7 +37,7 @@ export function IsolateDialog({ opened, close, target, incident, number }: Dialo
         <Loaded query={preview} lines={3}>{(p) => <Plan p={p} />}</Loaded>
         <NativeSelect label={t('isolate.duration')} value={minutes} onChange={(e) => setMinutes(Number(e.currentTarget.value))}
           data={[{ value: '0', label: minutes === 0 && policy ? t('isolate.asPolicy', { n: said(policy) }) : t('isolate.asPolicy', { n: '—' }) }, ...choices.map((m) => ({ value: String(m), label: said(m) }))]} />
-        <Textarea label={t('isolate.reason')} placeholder={t('isolate.reasonExample')} value={reason} onChange={(e) => setReason(e.currentTarget.value)} autosize minRows={2} maxLength={1000} required />
+        <LongText label={t('isolate.reason')} example={t('isolate.reasonExample')} value={reason} onChange={setReason} required />
         {go.isError && <Alert color="red" role="alert" title={t('isolate.refused')}>{explain(go.error)}</Alert>}
         <div className="row between">
           <Button variant="default" onClick={close}>{t('common.cancel')}</Button>
@@ -89,7 +90,7 @@ export function OrderDialog({ step, close, order, name }: { step: OrderStep | un
     <Modal opened={step !== undefined} onClose={close} title={<b>{title}</b>} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <div className="stack">
         {step && <p style={{ margin: 0 }}>{t(follows(step, order))}</p>}
-        <Textarea label={t('isolate.reason')} placeholder={step === 'release' ? t('isolate.releaseReasonExample') : ''} value={reason} onChange={(e) => setReason(e.currentTarget.value)} autosize minRows={2} maxLength={1000} required={step === 'release'} data-autofocus />
+        <LongText label={t('isolate.reason')} example={step === 'release' ? t('isolate.releaseReasonExample') : ''} value={reason} onChange={setReason} required={step === 'release'} first />
         {go.isError && <Alert color="red" role="alert">{explain(go.error)}</Alert>}
         <div className="row between">
           <Button variant="default" onClick={close}>{t('common.cancel')}</Button>
