@@ -48,18 +48,18 @@ type flow struct {
 	lost                    [2]uint32 // bytes that went by before a protocol was found
 	mac                     [2]event.MAC
 	inner                   [2]uint16 // VLAN ids within the outer one
-	icmp                    uint16 // type<<8 | code of the first packet
+	icmp                    uint16    // type<<8 | code of the first packet
 
 	origB     bool // b opened it
 	midstream bool
-	ended     bool      // its end was told; it only swallows what still comes
-	deaf      bool      // nobody reads its bytes
-	encrypted bool      // they count as opaque
-	unread    bool      // the parser gave up
-	refused   bool      // ICMP says unreachable
-	announced bool      // its application was told
-	greeted   bool      // the handshake was completed
-	greets    bool      // by this packet, which carries nothing else
+	ended     bool // its end was told; it only swallows what still comes
+	deaf      bool // nobody reads its bytes
+	encrypted bool // they count as opaque
+	unread    bool // the parser gave up
+	refused   bool // ICMP says unreachable
+	announced bool // its application was told
+	greeted   bool // the handshake was completed
+	greets    bool // by this packet, which carries nothing else
 	finAcked  [2]bool
 	finSeen   [2]bool
 	alone     bool   // hardly a packet and no answer
