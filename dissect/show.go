@@ -48,6 +48,15 @@ func (f *Flow) Wants(b wire.Buffer) bool { return f.inspector != nil && f.inspec
 // Inspected reports whether rules look at this flow at all.
 func (f *Flow) Inspected() bool { return f.inspector != nil }
 
+// FrameTx is a transaction for frames alone. It goes by the number of the one before, so that records have the same numbers
+// whether or not a rule asks for frames.
+func (f *Flow) FrameTx() *wire.Tx {
+	if f.inspector == nil {
+		return nil
+	}
+	return f.room().Begin(f.LastTx(), "")
+}
+
 // PutFrame adds bytes as they were sent, which the caller keeps, where a rule asks for such a frame; no bytes are no frame.
 func (f *Flow) PutFrame(t *wire.Tx, id wire.Buffer, d Dir, b []byte) {
 	if t != nil && len(b) > 0 && f.Wants(id) {
@@ -70,7 +79,7 @@ func (f *Flow) ShowFrames(d Dir, list ...Frame) {
 	if !wanted {
 		return
 	}
-	t := f.Tx("")
+	t := f.FrameTx()
 	for i := range list {
 		f.PutFrame(t, list[i].ID, d, list[i].B)
 	}

@@ -126,6 +126,9 @@ func (e *Engine) alert(s *sig, v *view, m *match, action rule.Action) {
 		a.Action = "blocked"
 	}
 	a.Facts = wire.Facts(m.of, a.App)
+	if f := e.frame(s, m); f != nil {
+		a.Facts = append(a.Facts, f.Frame())
+	}
 	carried(a, v)
 	e.detail(a, v)
 	switch s.Target {

@@ -117,7 +117,7 @@ func (r *Record) check(t *testing.T) {
 
 // Wants implements wire.Inspector.
 func (r *Record) Wants(b wire.Buffer) bool {
-	return r.frames || !strings.HasPrefix(bufferNames()[b].Name, "frame:")
+	return r.frames || !b.IsFrame()
 }
 
 // Stream implements wire.Inspector.
@@ -204,6 +204,9 @@ func (r *Record) text(summed bool) []byte {
 		return cmp.Or(cmp.Compare(r.flows[x.Flow], r.flows[y.Flow]), cmp.Compare(x.ID, y.ID))
 	})
 	for _, x := range r.Txs {
+		if summed && x.framesOnly() {
+			continue
+		}
 		if !summed {
 			fmt.Fprintf(&b, "flow %d ", r.flows[x.Flow])
 		}
@@ -211,7 +214,7 @@ func (r *Record) text(summed bool) []byte {
 		for i := range x.Fields {
 			f := &x.Fields[i]
 			d := bufferNames()[f.Buffer]
-			frame := strings.HasPrefix(d.Name, "frame:")
+			frame := f.Buffer.IsFrame()
 			if frame && summed {
 				continue
 			}
@@ -230,6 +233,11 @@ func (r *Record) text(summed bool) []byte {
 		}
 	}
 	return b.Bytes()
+}
+
+// framesOnly reports whether a transaction shows frames and nothing else.
+func (x *Transaction) framesOnly() bool {
+	return len(x.Fields) > 0 && !slices.ContainsFunc(x.Fields, func(f wire.Field) bool { return !f.Buffer.IsFrame() })
 }
 
 // cut quotes the first bytes of a value.

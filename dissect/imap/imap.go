@@ -119,7 +119,11 @@ func (p *parser) take(dir dissect.Dir, s *side, line []byte) error {
 		line = append(s.line, line...)
 		s.line = nil
 	}
-	p.f.ShowFrames(dir, dissect.Frame{ID: lines[dir], B: line})
+	if p.f.Wants(lines[dir]) {
+		t := p.f.Tx("")
+		t.Copy(lines[dir], dir, line)
+		p.f.EndTx(t)
+	}
 	if dir == dissect.Orig {
 		p.command(string(line))
 		return nil

@@ -19,6 +19,7 @@ type shown struct {
 	t      *wire.Tx
 	dir    dissect.Dir
 	raw    []byte // as sent; nil where no rule asks for frames of it
+	sent   int    // bytes of which raw is the beginning
 	frames bool
 	fields int
 	body   int // index of the field; -1 no rule asks for it
@@ -55,6 +56,7 @@ func (x *shown) field(name, value []byte) {
 // take keeps bytes as they were sent.
 func (x *shown) take(b []byte) {
 	if x.frames {
+		x.sent += len(b)
 		x.raw = append(x.raw, b[:min(len(b), maxShown-len(x.raw))]...)
 	}
 }
@@ -69,5 +71,7 @@ func (x *shown) end() {
 	}
 	head, body, _ := bytes.Cut(x.raw, []byte("\r\n\r\n"))
 	x.f.PutFrame(x.t, wire.FrameIMAPHeaders, x.dir, x.raw[:min(len(head)+2, len(x.raw))])
-	x.f.PutFrame(x.t, wire.FrameIMAPBody, x.dir, body)
+	if len(body) > 0 && x.f.Wants(wire.FrameIMAPBody) {
+		x.t.PutPart(wire.FrameIMAPBody, x.dir, body, x.sent-len(x.raw)+len(body))
+	}
 }

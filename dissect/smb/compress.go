@@ -40,7 +40,7 @@ func (c *conn) compressed(h *half, b []byte) bool {
 		if m.next >= headLen && int(m.next) < size {
 			size = int(m.next)
 		}
-		c.showFrames(h, d[:size])
+		c.showFrames(h, d[:size], size)
 		c.dispatch(h, &m, body(d[:size]), size)
 		d = d[size:]
 	}

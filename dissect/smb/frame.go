@@ -181,7 +181,7 @@ func (c *conn) message(h *half, b []byte) int {
 		if have < want {
 			return 0
 		}
-		c.showFrames(h, b[:want])
+		c.showFrames(h, b[:want], h.left)
 		c.message1(c.dirOf(h), b[:want])
 		h.element = h.left
 		return c.passed(h, want)
@@ -202,7 +202,7 @@ func (c *conn) message(h *half, b []byte) int {
 		if have < min(h.left, transformHead) {
 			return 0
 		}
-		c.showFrames(h, b[:have])
+		c.showFrames(h, b[:have], h.left)
 		c.encrypted(b[:have], h.left)
 	}
 	h.element = h.left // compressed, encrypted or unknown: pass over
@@ -239,6 +239,6 @@ func (c *conn) message2(h *half, b []byte) int {
 		return 0
 	}
 	h.element = size
-	c.showFrames(h, b[:want])
+	c.showFrames(h, b[:want], size)
 	return c.passed(h, c.dispatch(h, &m, b[:want], size))
 }

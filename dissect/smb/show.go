@@ -132,8 +132,8 @@ func wantsFrames(f *dissect.Flow) bool {
 	return false
 }
 
-// showFrames shows the parts of a message, as far as it is here, to rules that ask for them.
-func (c *conn) showFrames(h *half, b []byte) {
+// showFrames shows the parts of a message of whole bytes, as far as it is here, to rules that ask for them.
+func (c *conn) showFrames(h *half, b []byte, whole int) {
 	if len(b) == 0 || !c.framed {
 		return
 	}
@@ -142,23 +142,23 @@ func (c *conn) showFrames(h *half, b []byte) {
 		return
 	}
 	var t *wire.Tx
-	put := func(id wire.Buffer, b []byte) {
+	put := func(id wire.Buffer, b []byte, whole int) {
 		if !c.f.Wants(id) {
 			return
 		}
 		if t == nil {
-			t = c.f.Tx("")
+			t = c.f.FrameTx()
 		}
-		t.Put(id, c.dirOf(h), bytes.Clone(b))
+		t.PutPart(id, c.dirOf(h), bytes.Clone(b), whole)
 	}
-	put(f.pdu, b)
-	put(f.hdr, b[:f.head])
-	put(f.data, b[f.head:])
-	put(wire.SMBFrameNBSSData, b)
+	put(f.pdu, b, whole)
+	put(f.hdr, b[:f.head], f.head)
+	put(f.data, b[f.head:], whole-f.head)
+	put(wire.SMBFrameNBSSData, b, whole)
 	if c.f.Wants(wire.SMBFrameNBSSHdr) || c.f.Wants(wire.SMBFrameNBSSPDU) {
 		head := []byte{0, byte(h.left >> 16), byte(h.left >> 8), byte(h.left)}
-		put(wire.SMBFrameNBSSHdr, head)
-		put(wire.SMBFrameNBSSPDU, append(head, b...))
+		put(wire.SMBFrameNBSSHdr, head, len(head))
+		put(wire.SMBFrameNBSSPDU, append(head, b...), len(head)+whole)
 	}
 	c.f.EndTx(t)
 }

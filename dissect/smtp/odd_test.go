@@ -37,3 +37,9 @@ func letter(content string) []flowtest.Say {
 	return []flowtest.Say{flowtest.Down("220 a ESMTP\r\n"), flowtest.Up("HELO b\r\n"), flowtest.Down("250 a\r\n"), flowtest.Up("MAIL FROM:<a@b>\r\n"), flowtest.Down("250 ok\r\n"),
 		flowtest.Up("DATA\r\n"), flowtest.Down("354 go\r\n"), flowtest.Up(content + ".\r\n"), flowtest.Down("250 ok\r\n")}
 }
+
+func TestFramesOfContent(t *testing.T) {
+	says := letter("Subject: a\r\n\r\n..hi\r\n")
+	says = append(says, flowtest.Turns(">MAIL FROM:<b@c>\r\n", "250 ok\r\n", ">RCPT TO:<d@e>\r\n", "250 ok\r\n", ">BDAT 10\r\nSubject: bBDAT 6 LAST\r\n\r\n\r\nhiQUIT\r\n", "250 ok\r\n", "250 taken\r\n", "221 bye\r\n")...)
+	flowtest.Talk(t, "frames", 25, false, says, Protocol)
+}

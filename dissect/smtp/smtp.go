@@ -7,6 +7,7 @@ import (
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/mail"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Protocol is SMTP on any port.
@@ -114,6 +115,7 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 			return n, nil
 		}
 		line := bytes.TrimRight(b[n:n+end], "\r")
+		p.f.ShowFrames(dir, dissect.Frame{ID: lines[dir], B: b[n : n+end+1]})
 		n += end + 1
 		if dir == dissect.Orig {
 			p.command(line)
@@ -124,17 +126,23 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 	return n, nil
 }
 
+// lines are the frames of what each side says line by line.
+var lines = [2]wire.Buffer{wire.FrameSMTPCommand, wire.FrameSMTPResponse}
+
 // Gap implements dissect.Stream.
 func (p *parser) Gap(dir dissect.Dir, n int) error {
 	switch {
 	case dir == dissect.Orig && p.left > 0:
+		p.m.frame.lose(p.m.t)
 		if uint64(n) < p.left {
 			p.left -= uint64(n)
 			p.m.body().Lost(n)
 			return nil
 		}
 		p.left = 0
+		p.m.frame.end(p.m.t)
 	case dir == dissect.Orig && p.sending:
+		p.m.frame.lose(p.m.t)
 		p.m.body().Lost(n)
 		p.dots.Lost()
 		return nil

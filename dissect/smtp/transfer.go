@@ -15,6 +15,7 @@ type transfer struct {
 	to   []string
 	data bool // DATA or BDAT has been said
 	msg  *mail.Message
+	frame
 	size int
 	over bool // its end was seen
 	told bool
@@ -41,17 +42,23 @@ func (m *transfer) body() *mail.Message {
 // content takes bytes of a message.
 func (p *parser) content(b []byte) int {
 	m := p.m
+	m.begin(p.f, m.t)
 	if p.left > 0 {
 		n := int(min(p.left, uint64(len(b))))
 		m.size += n
+		m.take(m.t, b[:n])
 		m.body().Write(b[:n])
-		if p.left -= uint64(n); p.left == 0 && p.last {
-			p.finish()
+		if p.left -= uint64(n); p.left == 0 {
+			m.frame.end(m.t)
+			if p.last {
+				p.finish()
+			}
 		}
 		return n
 	}
 	before := m.body().Size()
 	n, done := p.dots.Take(m.body(), b)
+	m.take(m.t, b[:n])
 	if m.size += int(m.body().Size() - before); done {
 		p.sending = false
 		p.finish()
@@ -63,6 +70,7 @@ func (p *parser) content(b []byte) int {
 func (p *parser) finish() {
 	m := p.m
 	m.over = true
+	m.frame.end(m.t)
 	m.body().Close(true)
 	if p.left, p.last = 0, false; !p.await(m) {
 		p.end(m, 0)

@@ -15,7 +15,6 @@ const (
 	EmailReceived                              // one each
 	EmailURL                                   // one each, as found in text parts
 	EmailBodyMD5                               // hex
-	EmailCommand                               // "EHLO", "MAIL FROM" …
 	FrameSMTPCommand                           // line as sent
 	FrameSMTPData                              // bytes of DATA or BDAT
 	FrameSMTPResponse                          // line as sent
@@ -40,7 +39,6 @@ var smtpBuffers = []Description{
 	{ID: EmailReceived, Name: "email.received", Apps: emailApps, Dirs: toServer},
 	{ID: EmailURL, Name: "email.url", Apps: emailApps, Dirs: toServer},
 	{ID: EmailBodyMD5, Name: "email.body_md5", Apps: emailApps, Dirs: toServer},
-	{ID: EmailCommand, Name: "email.command", Apps: emailApps, Dirs: toServer},
 	{ID: FrameSMTPCommand, Name: "frame:smtp.command_line", Apps: smtpApps, Dirs: toServer},
 	{ID: FrameSMTPData, Name: "frame:smtp.data", Apps: smtpApps, Dirs: toServer},
 	{ID: FrameSMTPResponse, Name: "frame:smtp.response_line", Apps: smtpApps, Dirs: toClient},

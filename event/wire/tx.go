@@ -25,7 +25,7 @@ type Field struct {
 	Open   bool   // bytes may still be added (bodies, files)
 	Lost   bool   // bytes are missing within
 	B      []byte // owned by the transaction, must not be changed once put; bounded by the parser
-	N      uint64 // the value of a numeric buffer
+	N      uint64 // the value of a numeric buffer; of bytes that are kept in part only, or grow: how many there were
 	File   *File  // of file buffers
 
 	grown bool // B is of the transaction's Room
@@ -35,6 +35,13 @@ type Field struct {
 func (t *Tx) Put(id Buffer, d Dir, b []byte) {
 	if t != nil {
 		t.Fields = append(t.Fields, Field{Buffer: id, Dir: d, B: b})
+	}
+}
+
+// PutPart is Put for the beginning of a value that has whole bytes.
+func (t *Tx) PutPart(id Buffer, d Dir, b []byte, whole int) {
+	if t != nil {
+		t.Fields = append(t.Fields, Field{Buffer: id, Dir: d, B: b, N: uint64(max(whole, len(b)))})
 	}
 }
 
@@ -84,6 +91,7 @@ func (t *Tx) Grow(i int, b []byte, limit int) {
 	if f == nil {
 		return
 	}
+	f.N += uint64(len(b))
 	if room := limit - len(f.B); room < len(b) {
 		b = b[:max(0, room)]
 	}

@@ -1,0 +1,31 @@
+package signature
+
+import (
+	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/rule"
+)
+
+// frame is the one by which a rule matched; nil where it did not ask for frames. It is found by looking once more, as few
+// rules ask for them and fewer match.
+func (e *Engine) frame(s *sig, m *match) *wire.Field {
+	if m.of == nil {
+		return nil
+	}
+	for i := range s.Buffers {
+		c := &s.Buffers[i]
+		if !c.Buffer.IsFrame() {
+			continue
+		}
+		for k := range m.of.Fields {
+			f := &m.of.Fields[k]
+			if f.Buffer != c.Buffer || !c.Dirs[f.Dir&1] || f.Dir != m.d && !s.Head.OneFlow {
+				continue
+			}
+			e.state.Reset()
+			if e.state.Little = m.of.Little; e.instance(s, i, f) == rule.Yes {
+				return f
+			}
+		}
+	}
+	return nil
+}
