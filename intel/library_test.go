@@ -49,6 +49,14 @@ func TestPlainList(t *testing.T) {
 			t.Errorf("%s: %v, want %v", uri, ok, want)
 		}
 	}
+	for host, want := range map[string]bool{"bad.example:80": true, "bad.example:": true, "bad.example:8080": false, "other.example": false} {
+		if _, ok := l.URL(host, "/a/B?x=1", now); ok != want {
+			t.Errorf("%s: %v, want %v", host, ok, want)
+		}
+	}
+	if _, ok := l.URL("other.example", "/go?to=http://bad.example/a/B?x=1", now); ok {
+		t.Error("a link to another site was taken for the site that was asked")
+	}
 	for kind, v := range map[Kind]string{SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", JA3: "e7d705a3286e19ea42f587b344ee6865", JA4: "t13d1516h2_8daaf6152771_e5627efa2ab1"} {
 		if i, ok := l.Value(kind, v, now); !ok || !strings.Contains(i.Source, "list.txt:") {
 			t.Errorf("%s: %v, source %q", kind, ok, i.Source)

@@ -77,22 +77,38 @@ func notOfDomain(r rune) bool {
 
 // normaliseURL keeps host (lower case, with its port when not the default) and path with query; the scheme is dropped.
 func normaliseURL(v string) (string, error) {
-	if i := strings.Index(v, "://"); i >= 0 {
-		v = v[i+3:]
+	// A URL without a scheme may name another one in its query.
+	if scheme, rest, ok := strings.Cut(v, "://"); ok && !strings.ContainsAny(scheme, "/?#:") {
+		v = rest
 	}
 	host, path, _ := strings.Cut(v, "/")
-	host = strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(host), ":80"), ":443")
-	if !hostShape(host) || len(v) > 4096 {
+	host, ok := normaliseHost(strings.ToLower(host))
+	if !ok || len(v) > 4096 {
 		return "", fmt.Errorf("%w: a URL has the shape http://host/path", ErrIndicator)
 	}
 	path, _, _ = strings.Cut(path, "#")
 	return host + "/" + path, nil
 }
 
-// hostShape is a name or address, with or without a port.
-func hostShape(h string) bool {
-	if h == "" || strings.ContainsAny(h[:1], ".:-") {
-		return false
+// normaliseHost takes a name, an IPv4 address or an IPv6 address in brackets, with or without a port (RFC 3986 §3.2); the default ports are dropped.
+func normaliseHost(h string) (string, bool) {
+	end, shape := strings.IndexByte(h, ':'), "abcdefghijklmnopqrstuvwxyz0123456789.-_"
+	name := h
+	if strings.HasPrefix(h, "[") {
+		end, shape = strings.IndexByte(h, ']')+1, "0123456789abcdef.:[]"
 	}
-	return strings.Trim(h, "abcdefghijklmnopqrstuvwxyz0123456789.-_:[]") == ""
+	port := ""
+	if end >= 0 {
+		name, port = h[:end], h[end:]
+	}
+	if name == "" || strings.ContainsAny(name[:1], ".-") || strings.Trim(name, shape) != "" {
+		return "", false
+	}
+	switch digits := strings.TrimPrefix(port, ":"); {
+	case digits == "" || port == ":80" || port == ":443":
+		return name, true
+	case port[0] != ':' || len(digits) > 5 || strings.Trim(digits, "0123456789") != "":
+		return "", false
+	}
+	return name + port, true
 }

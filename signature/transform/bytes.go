@@ -146,9 +146,7 @@ func stripPseudo(room, b []byte) []byte {
 
 // domain is the name that was registered below the public suffix; nothing where there is none.
 func domain(_, b []byte) []byte {
-	name := string(bytes.ToLower(b))
-	suffix, _ := publicsuffix.PublicSuffix(name)
-	n := len(b) - len(suffix) - 1
+	n := len(b) - len(suffix(b)) - 1
 	if n <= 0 {
 		return nil
 	}
@@ -156,7 +154,10 @@ func domain(_, b []byte) []byte {
 }
 
 // tld is the public suffix.
-func tld(_, b []byte) []byte {
-	suffix, _ := publicsuffix.PublicSuffix(string(bytes.ToLower(b)))
-	return b[len(b)-len(suffix):]
+func tld(_, b []byte) []byte { return b[len(b)-len(suffix(b)):] }
+
+// suffix is the public suffix of a name in whatever case; only ASCII changes, so that it is as long as in b.
+func suffix(b []byte) string {
+	s, _ := publicsuffix.PublicSuffix(string(mapped(nil, b, lower)))
+	return s
 }
