@@ -133,3 +133,35 @@ func TestTransactionAtTheEndOfItsFlow(t *testing.T) {
 	r.engine.Close(f, r.at)
 	r.want(1)
 }
+
+func TestStatesWithoutABuffer(t *testing.T) {
+	r := newRig(t, lines(`
+		alert tls:client_hello_done any any -> any any (sid:1;)
+		alert tls:server_hello any any -> any any (sid:2;)
+		alert tls:server_cert_done any any -> any any (sid:3;)
+		alert http1:request_started any any -> any any (sid:4;)
+		alert http1:response_line any any -> any any (sid:5;)
+		alert http1:request_complete any any -> any any (sid:6;)
+		alert tls:client_hello_done any any -> any any (tls.sni; content:"a"; sid:7;)`)...)
+	x, f := &wire.Tx{}, r.tcp(443, "tls")
+	x.PutNumber(wire.SSLState, wire.Orig, wire.SSLClientHello)
+	x.PutString(wire.TLSSNI, wire.Orig, "b")
+	r.show(f, wire.Orig, x)
+	r.want(1)
+	x.PutNumber(wire.SSLState, wire.Resp, wire.SSLServerHello)
+	r.show(f, wire.Resp, x)
+	r.want(2)
+	x.PutNumber(wire.TLSCertChainLen, wire.Resp, 2)
+	r.show(f, wire.Resp, x)
+	r.want(3)
+	x, f = &wire.Tx{}, r.tcp(80, "http")
+	x.PutString(wire.HTTPRequestLine, wire.Orig, "GET / HTTP/1.1")
+	r.show(f, wire.Orig, x)
+	r.want(4)
+	x.Done[wire.Orig] = true
+	r.show(f, wire.Orig, x)
+	r.want(6)
+	x.PutString(wire.HTTPResponseLine, wire.Resp, "HTTP/1.1 200 OK")
+	r.show(f, wire.Resp, x)
+	r.want(5)
+}

@@ -123,13 +123,18 @@ func TestNamesOfEvents(t *testing.T) {
 	}
 }
 
-// TestHooksOfPackets holds that the states of packets are taken where no application protocol has states.
-func TestHooksOfPackets(t *testing.T) {
+// TestHooks holds that states are taken: those of packets where no application protocol has any, and those of a protocol that can be told without a buffer.
+func TestHooks(t *testing.T) {
 	for _, hook := range []string{"all", "pre_flow", "pre_stream", "flow_start"} {
 		must(t, "alert tcp:"+hook+" any any -> any any", "flags:S;")
 	}
 	if _, err := compileOptions(t, "alert tcp:post_stream any any -> any any", "flags:S;"); err == nil {
 		t.Error("a state that is none was taken")
+	}
+	for hook, ok := range map[string]bool{"client_hello_done": true, "server_finished": false, "hello": false} {
+		if _, err := compileOptions(t, "alert tls:"+hook+" any any -> any any", "msg:\"a\";"); (err == nil) != ok {
+			t.Errorf("tls:%s: %v", hook, err)
+		}
 	}
 	if s := must(t, "alert ip any any -> any any", "detect-event:TOO_MANY_BUFFERS;"); s.Events[0].Name != "detect.too_many_buffers" {
 		t.Errorf("%+v", s.Events)

@@ -84,30 +84,3 @@ func (b *builder) header(t *rule.Text) error {
 	h.Both, h.OneFlow = t.Arrow == "<>", t.Arrow == "=>"
 	return nil
 }
-
-// waits makes a rule wait for the state that stands behind its protocol: dns:request_complete. The end of a direction is known when nothing
-// more can come of it; other states have come when the buffers that the rule asks for are there.
-func (b *builder) waits() error {
-	d := wire.Orig
-	switch {
-	case b.hook == "":
-		return nil
-	case strings.HasPrefix(b.hook, "request"), strings.HasPrefix(b.hook, "client"):
-	case strings.HasPrefix(b.hook, "response"), strings.HasPrefix(b.hook, "server"):
-		d = wire.Resp
-	default:
-		return bad("%s has no state %q", b.sig.Head.App, b.hook)
-	}
-	var only [2]bool
-	only[d] = true
-	if strings.HasSuffix(b.hook, "_complete") {
-		b.sig.Buffers = append(b.sig.Buffers, rule.Condition{Buffer: wire.MaxBuffer - 1, Name: b.hook, Dirs: only, Absent: true})
-	} else if len(b.sig.Buffers) == 0 {
-		return bad("the state %q alone is not enough; ask for a buffer, too", b.hook)
-	}
-	b.sig.Direction = [2]bool{b.sig.Direction[0] && only[0], b.sig.Direction[1] && only[1]}
-	if b.sig.Direction == ([2]bool{}) {
-		return bad("the state %q never comes in the direction of the rule", b.hook)
-	}
-	return nil
-}
