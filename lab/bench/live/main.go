@@ -29,7 +29,7 @@ func main() {
 	flag.StringVar(&o.yagura, "yagura", "bin/yagura", "the program")
 	flag.IntVar(&o.mbit, "mbit", 2500, "Mbit/s")
 	flag.IntVar(&o.workers, "workers", 0, "capture.workers")
-	flag.IntVar(&o.blocks, "blocks", 256, "capture.blocks: MB of the ring; the sender takes a core away that a sensor would have")
+	flag.IntVar(&o.blocks, "blocks", 256, "capture.blocks: MB of the ring")
 	flag.BoolVar(&o.keep, "keep", false, "also keep the packets on disk")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
