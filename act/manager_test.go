@@ -160,6 +160,24 @@ func TestIneffectivePartialAndMended(t *testing.T) {
 	b.want("iso-2", approved, applying, applied, verifying, partial)
 }
 
+// What was on its way when the machine was cut off is not what still passes.
+func TestWhatWasOnItsWay(t *testing.T) {
+	b := newBench(t)
+	b.approve("iso-1")
+	b.pass(50 * time.Millisecond)
+	b.Sighting(event.Sighting{Time: b.now(), Src: event.Endpoint{IP: v6, Port: 50001}, Dst: event.Endpoint{IP: netip.MustParseAddr("2001:db8:f::9"), Port: 443},
+		Proto: event.ProtoTCP, Outgoing: true})
+	for range 12 {
+		b.forwards("203.0.113.9")
+		b.tries("2001:db8:f::9")
+		b.pass(900 * time.Millisecond)
+	}
+	o := b.want("iso-1", approved, applying, applied, verifying, partial)
+	if diff := cmp.Diff([]string{"203.0.113.9 tcp/443 (IPv4)"}, o.StillSeen); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestTrafficAfterTheSilenceIsNoticed(t *testing.T) {
 	b := newBench(t)
 	b.approve("iso-1")

@@ -17,8 +17,8 @@ func (m *Manager) observe(ctx context.Context, j *job) error {
 		m.eyes.Unlock()
 		return nil
 	}
-	last, attempts, partly := w.lastPass, w.attempts, w.partly()
-	named := w.passing(m.Now().Add(-max(m.cfg.VerifyFor, m.cfg.Settle)))
+	since := m.Now().Add(-max(m.cfg.VerifyFor-m.cfg.Settle, m.cfg.Settle)) // what was on its way at first does not pass still
+	last, attempts, partly, named := w.lastPass, w.attempts, w.partly(since), w.passing(since)
 	m.eyes.Unlock()
 
 	now, o := m.Now(), j.order

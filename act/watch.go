@@ -161,10 +161,10 @@ func compare(a, b string) int {
 	return 0
 }
 
-// partly reports whether something is cut while something else passes.
-func (w *watch) partly() bool {
+// partly reports whether something is cut while something else passes at or after since.
+func (w *watch) partly(since time.Time) bool {
 	for name := range w.tries {
-		if _, passes := w.passes[name]; !passes {
+		if at, passed := w.passes[name]; !passed || at.Before(since) {
 			return true
 		}
 	}
