@@ -33,6 +33,9 @@ func (w *town) eyes(t *testing.T, mirror bool) *eyes {
 		t.Fatal(err)
 	}
 	_ = unix.SetsockoptInt(e.fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, 32<<20)
+	if err := unix.SetsockoptInt(e.fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1); err != nil {
+		t.Fatal(err)
+	}
 	_ = unix.SetsockoptTimeval(e.fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Usec: 50_000})
 	return e
 }
@@ -40,13 +43,14 @@ func (w *town) eyes(t *testing.T, mirror bool) *eyes {
 // watch hands every packet to see until the context ends.
 func (e *eyes) watch(ctx context.Context, see func(event.Sighting)) {
 	defer unix.Close(e.fd)
-	buf := make([]byte, 65536)
+	buf, extra := make([]byte, 65536), make([]byte, 256)
 	for ctx.Err() == nil {
-		n, from, err := unix.Recvfrom(e.fd, buf, 0)
+		n, more, _, from, err := unix.Recvmsg(e.fd, buf, extra, 0)
 		if err != nil {
 			continue
 		}
 		s, ok := sighting(buf[:n])
+		s.Time = stamp(extra[:more])
 		if ll, isLL := from.(*unix.SockaddrLinklayer); ok && isLL {
 			s.Outgoing = ll.Pkttype == unix.PACKET_OUTGOING && !e.mirror
 			see(s)
@@ -54,9 +58,18 @@ func (e *eyes) watch(ctx context.Context, see func(event.Sighting)) {
 	}
 }
 
+// stamp is when the kernel had the packet (socket(7), SO_TIMESTAMPNS): what is read late on a busy machine passed before the cut.
+func stamp(extra []byte) time.Time {
+	messages, err := unix.ParseSocketControlMessage(extra)
+	if err != nil || len(messages) != 1 || len(messages[0].Data) < 16 {
+		return time.Now()
+	}
+	b := messages[0].Data
+	return time.Unix(int64(binary.NativeEndian.Uint64(b)), int64(binary.NativeEndian.Uint64(b[8:])))
+}
+
 // sighting reads as much of a frame as the judgement needs.
 func sighting(b []byte) (s event.Sighting, ok bool) {
-	s.Time = time.Now()
 	if len(b) < 34 {
 		return s, false
 	}
