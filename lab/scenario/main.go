@@ -46,7 +46,7 @@ func main() {
 func play(ctx context.Context, run string, packages []string, out io.Writer) (failed bool, err error) {
 	args := append([]string{"test", "-tags", "slim", "-count=1", "-p=1", "-timeout=30m", "-json", "-run", run}, packages...)
 	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Env = append([]string{"YAGURA_LOAD=60s"}, os.Environ()...) // the caller's own comes last, and holds
+	cmd.Env = append([]string{"YAGURA_LOAD=60s", "YAGURA_PROMISES=1"}, os.Environ()...) // the caller's own comes last, and holds
 	var complaint strings.Builder
 	cmd.Stderr = &complaint
 	lines, err := cmd.StdoutPipe()
