@@ -16,6 +16,6 @@ export async function openPage(browser, size, options = {}) {
   const complaints = []
   page.on('console', (m) => { if (m.type() === 'error' && !/401 \(Unauthorized\)/.test(m.text())) complaints.push(m.text()) })
   page.on('pageerror', (e) => complaints.push(String(e)))
-  page.setDefaultTimeout(Number(process.env.E2E_TIMEOUT ?? 30_000))
+  page.setDefaultTimeout(Number(process.env.E2E_TIMEOUT ?? 120_000)) // bounds a wait, judges nothing
   return { page, context, complaints }
 }

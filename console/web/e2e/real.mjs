@@ -46,13 +46,13 @@ async function rehearsed(page) {
   await step('the policy rehearses the isolation', () => page.getByText('予行として記録しました').first().waitFor({ timeout: 180_000 }))
   await step('the rehearsed case is accessible', () => axe(page, 'rehearsed case'))
   await step('isolate by hand: it says that it only rehearses', () => isolate(page))
-  await step('it is recorded', () => page.getByText('予行として記録しました').first().waitFor({ timeout: 60_000 }))
+  await step('it is recorded', () => page.getByText('予行として記録しました').first().waitFor())
 }
 
 async function machine(page, demo) {
   await page.goto(`${demo.url}/devices`)
   await page.getByRole('table', { name: '端末' }).getByRole('link', { name: device }).first().click()
   await page.getByRole('heading', { name: 'この端末だと分かる理由' }).waitFor()
-  await page.getByRole('group', { name: '主な通信先' }).getByRole('row').nth(1).waitFor({ timeout: 120_000 })
+  await page.getByRole('group', { name: '主な通信先' }).getByRole('row').nth(1).waitFor()
   await axe(page, 'machine')
 }

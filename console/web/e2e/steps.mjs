@@ -49,7 +49,7 @@ export async function readCase(page, device) {
   assert.ok((await page.locator('.story p').first().innerText()).length > 10, 'the story is empty')
 }
 
-export const verified = (page) => page.getByText(/通信が止まったことを確認しました（[\d.]+秒）/).waitFor({ timeout: 60_000 })
+export const verified = (page) => page.getByText(/通信が止まったことを確認しました（[\d.]+秒）/).waitFor()
 
 /** Isolates by hand: the dialog says exactly what it will do before it does it. */
 export async function isolate(page) {
@@ -70,7 +70,7 @@ export async function release(page) {
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('理由').fill('確認が終わったため')
   await dialog.getByRole('button', { name: '隔離を解除する' }).click()
-  await page.getByText('隔離は解除されました').waitFor({ timeout: 60_000 })
+  await page.getByText('隔離は解除されました').waitFor()
 }
 
 /** Downloads the report's PDF and gives its bytes. */
@@ -83,7 +83,7 @@ export async function savePackets(page, read) {
 export async function reportPDF(page, url, read) {
   await page.goto(`${url}/reports`)
   await page.frameLocator('iframe').locator('h1').first().waitFor()
-  const [download] = await Promise.all([page.waitForEvent('download', { timeout: 90_000 }), page.getByRole('link', { name: 'PDF を保存' }).click()])
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'PDF を保存' }).click()])
   const bytes = read(await download.path())
   assert.equal(bytes.subarray(0, 5).toString(), '%PDF-')
   return bytes
