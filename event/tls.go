@@ -13,14 +13,17 @@ type TLS struct {
 	JA3Text     string       `json:"-"`              // what JA3 hashes
 	JA3SText    string       `json:"-"`              // what JA3S hashes
 	JA4         string       `json:"ja4,omitempty"`
-	Certificate *Certificate `json:"certificate,omitempty"` // the leaf; absent in TLS 1.3 and resumption
+	Certificate *Certificate `json:"certificate,omitempty"`        // the leaf; absent in TLS 1.3 and resumption
+	Client      *Certificate `json:"client_certificate,omitempty"` // of a client that proves who it is; in the open up to TLS 1.2
 	Resumed     bool         `json:"resumed,omitempty"`
 	Alert       string       `json:"alert,omitempty"`
 	QUIC        string       `json:"quic,omitempty"`       // version of QUIC; "" over TCP
 	UserAgent   string       `json:"user_agent,omitempty"` // of old versions of QUIC
+	CYU         string       `json:"cyu,omitempty"`        // of the same: MD5 hex of what a hello holds
+	CYUText     string       `json:"-"`                    // what CYU hashes
 }
 
-// Certificate is the server's leaf certificate (RFC 5280).
+// Certificate is the leaf certificate of one side (RFC 5280).
 type Certificate struct {
 	Subject    string    `json:"subject,omitempty"`
 	Issuer     string    `json:"issuer,omitempty"`

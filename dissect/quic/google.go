@@ -38,8 +38,9 @@ func (p *parser) google(dir dissect.Dir, b []byte) {
 	digits := string(binary.BigEndian.AppendUint32(nil, version)[2:])
 	cyu := digits + "," + strings.Join(names, "-")
 	sum := md5.Sum([]byte(cyu))
-	t.PutString(wire.QUICCYUString, dir, cyu)
-	t.PutString(wire.QUICCYUHash, dir, hex.EncodeToString(sum[:]))
+	p.t.CYU, p.t.CYUText = hex.EncodeToString(sum[:]), cyu
+	t.PutString(wire.QUICCYUString, dir, p.t.CYUText)
+	t.PutString(wire.QUICCYUHash, dir, p.t.CYU)
 	p.t.Version, p.t.QUIC = "", name(version)
 	p.tell()
 }

@@ -23,7 +23,7 @@ const (
 	maxSANs = 50
 )
 
-// leaf reads the server's own certificate, the first of the list (RFC 5246 §7.4.2).
+// leaf reads the sender's own certificate, the first of the list; nil where it sends none (RFC 5246 §7.4.2).
 func leaf(b []byte) *event.Certificate {
 	s := cryptobyte.String(b)
 	var list, der cryptobyte.String

@@ -39,8 +39,12 @@ func (p *parser) state(dir dissect.Dir, n uint64) {
 }
 
 func (p *parser) certificates(dir dissect.Dir, b []byte) {
-	if dir == dissect.Resp && p.t.Certificate == nil {
-		p.t.Certificate = leaf(b)
+	kept := &p.t.Certificate
+	if dir == dissect.Orig {
+		kept = &p.t.Client
+	}
+	if *kept == nil {
+		*kept = leaf(b)
 	}
 	p.showChain(dir, b)
 	p.fresh = true

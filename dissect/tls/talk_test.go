@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/flowtest"
 )
 
@@ -51,7 +54,10 @@ func talks() map[string][]flowtest.Say {
 		"record-type": {flowtest.Up(record(22, client)), flowtest.Down("\x99\x03\x01\x00\x01x")},
 		"version":     {flowtest.Up(record(22, client)), flowtest.Down("\x16\x09\x01\x00\x01x")},
 		"certificate": {flowtest.Up(record(22, client)), flowtest.Down(record(22, server+message(msgCertificate, "\x00\x00\x07\x00\x00\x04\x30\x02\x05\x00")))},
-		"chain":       {flowtest.Up(record(22, client)), flowtest.Down(record(22, server+message(msgCertificate, "\x00\x00\x05\x00\x00\x09\x30\x02")))},
+		// RFC 5246 §7.4.6: the client proves who it is, too.
+		"client-certificate": {flowtest.Up(record(22, client)), flowtest.Down(record(22, server+message(msgCertificate, "\x00\x00\x07\x00\x00\x04\x30\x02\x05\x00")+message(14, ""))),
+			flowtest.Up(record(22, message(msgCertificate, "\x00\x00\x07\x00\x00\x04\x30\x02\x05\x01")) + record(20, "\x01"))},
+		"chain": {flowtest.Up(record(22, client)), flowtest.Down(record(22, server+message(msgCertificate, "\x00\x00\x05\x00\x00\x09\x30\x02")))},
 	}
 }
 
@@ -65,4 +71,22 @@ func TestTalk(t *testing.T) {
 func TestFields(t *testing.T) {
 	flowtest.GoldenFields(t, flowtest.Captures+"tls-clients.pcap.gz", Protocol)
 	flowtest.GoldenFields(t, "testdata/client-certificate.pcap.gz", Protocol)
+}
+
+func TestCertificatesOfBothSides(t *testing.T) {
+	f := &dissect.Flow{}
+	p := Protocol.Stream(f)
+	for _, s := range talks()["client-certificate"] {
+		if _, err := p.Data(s.Dir, []byte(s.B)); err != nil && err != dissect.ErrOpaque {
+			t.Fatal(err)
+		}
+	}
+	p.Close()
+	told := f.TLS()
+	if told == nil || told.Certificate == nil || told.Client == nil {
+		t.Fatalf("%+v", told)
+	}
+	if d := cmp.Diff([]string{"5e9d33273365c3fb088f091229020d12357aed65", "f69fc56b4db18154ff9c53194a0fed019d363b52"}, []string{told.Certificate.SHA1, told.Client.SHA1}); d != "" {
+		t.Error(d)
+	}
 }

@@ -50,8 +50,8 @@ func foreign(a, b string, at time.Time, n uint32) []event.Event {
 	events := []event.Event{
 		&event.NetworkActivity{Header: h, Conn: c, Activity: event.FlowClose, App: a, State: b, Start: at, End: at},
 		&event.NetworkActivity{Header: h, Conn: c, Activity: event.FlowTraffic, App: a, TLS: &event.TLS{Version: a, SNI: b, ALPN: []string{a, b}, JA3: b, JA3Text: a,
-			Certificate: &event.Certificate{SubjectDN: a, Serial: b, SHA1: a, SHA256: b, SANs: []string{b}, NotBefore: at}}},
-		&event.NetworkActivity{Header: h, Conn: c, Activity: event.FlowTraffic, App: "quic", TLS: &event.TLS{QUIC: a, UserAgent: b}},
+			Certificate: &event.Certificate{SubjectDN: a, Serial: b, SHA1: a, SHA256: b, SANs: []string{b}, NotBefore: at}, Client: &event.Certificate{Subject: b, Issuer: a, Serial: a}}},
+		&event.NetworkActivity{Header: h, Conn: c, Activity: event.FlowTraffic, App: "quic", TLS: &event.TLS{QUIC: a, UserAgent: b, CYU: a, CYUText: b}},
 		&event.DNSActivity{Header: h, Conn: c, Activity: event.DNSResponse, Service: "dns", Query: a, Type: b, RCode: a, Answers: []event.DNSAnswer{{Name: b, Type: a, Data: b}, {Type: "AAAA", Data: a}}},
 		&event.DNSActivity{Header: h, Conn: c, Activity: event.DNSQuery, Service: "mdns", Query: a},
 		&event.HTTPActivity{Header: h, Conn: c, Method: a, Host: b, URI: a, Version: b, UserAgent: a, ResponseType: b, Status: int(int32(n)), Depth: int(int32(n)), RequestFile: file, ResponseFile: file},

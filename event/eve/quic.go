@@ -13,6 +13,14 @@ func (w *Encoder) quicObject(t *event.TLS) {
 	o.text("version", t.QUIC)
 	o.text("sni", t.SNI)
 	o.text("ua", t.UserAgent)
+	if t.CYU != "" {
+		o.list("cyu")
+		o.item()
+		o.str("hash", t.CYU)
+		o.str("string", t.CYUText)
+		o.close()
+		o.endList()
+	}
 	w.hash("ja3", t.JA3, t.JA3Text)
 	w.hash("ja3s", t.JA3S, t.JA3SText)
 	o.text("ja4", t.JA4)

@@ -27,11 +27,7 @@ func (w *Encoder) tlsObject(e *event.NetworkActivity) {
 	t, o := e.TLS, &w.o
 	o.open("tls")
 	if c := t.Certificate; c != nil {
-		o.text("subject", cmp.Or(c.SubjectDN, c.Subject))
-		o.text("issuerdn", cmp.Or(c.IssuerDN, c.Issuer))
-		w.serial(c.Serial)
-		w.colons("fingerprint", c.SHA1)
-		w.colons("fingerprint_sha256", c.SHA256)
+		w.certificate(c)
 	}
 	o.yes("session_resumed", t.Resumed)
 	o.text("sni", t.SNI)
@@ -47,10 +43,26 @@ func (w *Encoder) tlsObject(e *event.NetworkActivity) {
 		o.texts("subjectaltname", c.SANs)
 	}
 	o.texts("client_alpns", t.ALPN)
+	if c := t.Client; c != nil {
+		o.open("client")
+		w.certificate(c)
+		w.day("notbefore", c.NotBefore)
+		w.day("notafter", c.NotAfter)
+		o.close()
+	}
 	if from := cmp.Or(e.Before, e.App); from != "" && from != "tls" && from != "ssl" {
 		o.str("from_proto", ruleName(from))
 	}
 	o.close()
+}
+
+// certificate writes whose it is, and which.
+func (w *Encoder) certificate(c *event.Certificate) {
+	w.o.text("subject", cmp.Or(c.SubjectDN, c.Subject))
+	w.o.text("issuerdn", cmp.Or(c.IssuerDN, c.Issuer))
+	w.serial(c.Serial)
+	w.colons("fingerprint", c.SHA1)
+	w.colons("fingerprint_sha256", c.SHA256)
 }
 
 // hash writes a fingerprint as readers of Suricata find it: an object with its digest and what that was made of.
