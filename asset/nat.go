@@ -2,7 +2,6 @@ package asset
 
 import (
 	"net/netip"
-	"slices"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -79,11 +78,14 @@ func (n *natTable) flow(e *event.NetworkActivity) {
 	}
 	end := natEnd{dst, e.Dst.Port, e.Proto, e.Orig.Payload, e.Resp.Payload}
 	others := n.ended.get(end)
-	n.ended.put(end, append(slices.Clone(others[max(0, len(others)-natTwins+1):]), leg))
+	prev, found := nearest(others, leg)
+	if len(others) >= natTwins {
+		others = append(others[:0], others[1:]...) // in place: a server's short answers are of few sizes
+	}
+	n.ended.put(end, append(others, leg))
 	if box := n.boxes[src]; box != nil {
 		box.all++
 	}
-	prev, found := nearest(others, leg)
 	if !found {
 		return
 	}
@@ -121,8 +123,11 @@ func nearest(legs []natLeg, leg natLeg) (best natLeg, found bool) {
 }
 
 func (l natLeg) other(o natLeg) bool {
+	if l.client == o.client || !l.client.IsValid() {
+		return false
+	}
 	d := o.start.Sub(l.start)
-	return l.client.IsValid() && l.client != o.client && d <= natClose && -d <= natClose
+	return d <= natClose && -d <= natClose
 }
 
 // is reports whether nearly all conversations of ip had another machine's leg before them.
