@@ -61,6 +61,9 @@ func (c *pcap) next(f *File, p *Packet) error {
 		data = h[c.header : c.header+int(length) : c.header+int(length)]
 		_, _ = m.Discard(c.header + int(length))
 		Fetch(m.mem[m.at:]) // while somebody works on this one
+		if far := m.at + 2*(c.header+int(length)); far < len(m.mem) {
+			Fetch(m.mem[far:]) // in a transfer, packets are alike
+		}
 		f.offset = int64(m.at)
 	} else {
 		h, err := f.take(c.header, "a packet header")
