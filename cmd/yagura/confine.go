@@ -44,7 +44,7 @@ func (c confinement) env() string {
 func confined() (c confinement) {
 	text, ok := os.LookupEnv(confinedEnv)
 	if !ok {
-		return confinement{Why: "started without root, or not by itself: nothing was given up"}
+		return confinement{Why: "started without the right to open rings, or not by itself: nothing was given up"}
 	}
 	_ = os.Unsetenv(confinedEnv)
 	if err := json.Unmarshal([]byte(text), &c); err != nil {

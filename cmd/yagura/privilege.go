@@ -30,9 +30,9 @@ const ringsEnv = "YAGURA_RINGS"
 // own says that this process is Yagura's alone, so that it may be replaced; tests are not.
 var own bool
 
-// shed gives up what only opening the rings needs: root opens them, then runs this program anew without capabilities, but for those that
-// enforcers and a low port need, and as cfg.User where one is named. It returns the rings on the other side of that, nil where
-// nothing was given up. It is done before anything else is opened.
+// shed gives up what only opening the rings needs: who may, opens them, then runs this program anew without capabilities, but for those that
+// enforcers and a low port need, and, started by root, as cfg.User where one is named. It returns the rings on the other side of that,
+// nil where nothing was given up. It is done before anything else is opened.
 func shed(cfg config) ([]*capture.Live, error) {
 	if text, ok := os.LookupEnv(ringsEnv); ok {
 		if err := os.Unsetenv(ringsEnv); err != nil {
@@ -40,7 +40,7 @@ func shed(cfg config) ([]*capture.Live, error) {
 		}
 		return capture.Adopt(cfg.Capture, text)
 	}
-	if !own || os.Geteuid() != 0 {
+	if !own || permitted()&(1<<unix.CAP_NET_RAW) == 0 {
 		return nil, nil
 	}
 	if err := console.Available(context.Background(), cfg.Console.Listen); err != nil {
@@ -130,20 +130,30 @@ func neededBy(name string, section act.Section) []int {
 	return nil
 }
 
-// dropTo leaves this thread with caps only, as the named user, "" = as before, and without a way back (capabilities(7), prctl(2)).
-func dropTo(name string, caps []int) error {
-	keep := uint64(0)
-	for _, c := range caps {
-		keep |= 1 << c
+// permitted are the capabilities that this thread has or may raise, a bit each; none where the kernel does not say.
+func permitted() uint64 {
+	head := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var data [2]unix.CapUserData
+	if unix.Capget(&head, &data[0]) != nil {
+		return 0
 	}
-	for c := 0; c <= unix.CAP_LAST_CAP; c++ {
-		if keep&(1<<c) == 0 {
-			if err := unix.Prctl(unix.PR_CAPBSET_DROP, uintptr(c), 0, 0, 0); err != nil && !errors.Is(err, unix.EINVAL) {
-				return fmt.Errorf("capability %d: %w", c, err)
-			}
+	return uint64(data[0].Permitted) | uint64(data[1].Permitted)<<32
+}
+
+// dropTo leaves this thread with those of caps that it has only, as the named user, "" = as before, and without a way back (capabilities(7),
+// prctl(2)). A capability that is missing is left to whoever needs it to say. The program behind exec has what is left, whether it came from
+// root, from the service manager or from the program's file.
+func dropTo(name string, caps []int) error {
+	has, keep := permitted(), uint64(0)
+	for _, c := range caps {
+		keep |= 1 << c & has
+	}
+	if has&(1<<unix.CAP_SETPCAP) != 0 {
+		if err := bound(keep); err != nil {
+			return err
 		}
 	}
-	if name != "" {
+	if name != "" && os.Geteuid() == 0 {
 		if err := become(name); err != nil {
 			return err
 		}
@@ -157,12 +167,28 @@ func dropTo(name string, caps []int) error {
 	if err := unix.Capset(&head, &data[0]); err != nil {
 		return fmt.Errorf("capabilities: %w", err)
 	}
-	for _, c := range caps {
+	for c := range unix.CAP_LAST_CAP + 1 {
+		if keep&(1<<c) == 0 {
+			continue
+		}
 		if err := unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_RAISE, uintptr(c), 0, 0); err != nil {
 			return fmt.Errorf("capability %d: %w", c, err)
 		}
 	}
 	return unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+}
+
+// bound takes all but keep out of what any program that this thread runs may ever gain.
+func bound(keep uint64) error {
+	for c := range unix.CAP_LAST_CAP + 1 {
+		if keep&(1<<c) != 0 {
+			continue
+		}
+		if err := unix.Prctl(unix.PR_CAPBSET_DROP, uintptr(c), 0, 0, 0); err != nil && !errors.Is(err, unix.EINVAL) {
+			return fmt.Errorf("capability %d: %w", c, err)
+		}
+	}
+	return nil
 }
 
 // become makes this thread the user's; by system calls of its own, because the other threads end anyway.
