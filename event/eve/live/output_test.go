@@ -50,7 +50,7 @@ func stop(t *testing.T, o *Output) {
 // eventually waits until something holds.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for range 1000 {
+	for range 12000 {
 		if holds() {
 			return
 		}

@@ -99,7 +99,9 @@ func (s *socket) serve(ctx context.Context, conn net.Conn, spare []byte) []byte 
 	for {
 		s.mu.Lock()
 		batch := s.waiting
-		s.waiting = spare[:0]
+		if len(batch) > 0 { // else both would be the same memory when this one is set aside
+			s.waiting = spare[:0]
+		}
 		s.mu.Unlock()
 		if len(batch) > 0 {
 			err := s.send(ctx, conn, batch)
