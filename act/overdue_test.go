@@ -25,21 +25,21 @@ func TestOverdueEndsWhatIsOver(t *testing.T) {
 	_, _ = b.Release(context.Background(), "iso-released", "sato", event.Text{JA: "復旧"})
 	*b.clock = b.clock.Add(2 * time.Minute)
 	b.approve("iso-never-begun")
-	look := func() ([]event.Order, error) {
+	look := func(within time.Duration) ([]event.Order, error) {
 		b.watch = nil
 		m, err := act.NewManager(b.config, act.ManagerDeps{Log: b.deps.Log, Ledger: b.ledger, Hands: []act.Hand{b.device.Hand("device", b.deps)}, Now: b.now})
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+		ctx, cancel := context.WithTimeout(context.Background(), within)
 		defer cancel()
 		return m.Overdue(ctx)
 	}
-	if over, err := look(); err == nil || len(over) != 2 {
+	if over, err := look(200 * time.Millisecond); err == nil || len(over) != 2 {
 		t.Errorf("the device is down: %d %v", len(over), err)
 	}
 	b.device.Down(nil)
-	if over, err := look(); err != nil || len(over) != 2 {
+	if over, err := look(time.Minute); err != nil || len(over) != 2 {
 		t.Errorf("%d %v", len(over), err)
 	}
 	for uid, want := range map[string]event.OrderState{"iso-over": event.OrderExpired, "iso-released": released, "iso-stands": verified, "iso-never-begun": approved} {

@@ -83,21 +83,24 @@ func TestLiveEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 250*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	s := &ticks{}
-	if err := Run(ctx, l, s); err != nil || s.n == 0 {
-		t.Errorf("%v after %d ticks", err, s.n)
+	s := &ticks{then: func() { time.AfterFunc(100*time.Millisecond, cancel) }}
+	if err := Run(ctx, l, s); err != nil || s.n == 0 || errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		t.Errorf("%v after %d ticks, %v", err, s.n, ctx.Err())
 	}
 	if err := l.Next(&Packet{}); !errors.Is(err, ErrClosed) {
 		t.Errorf("after the end: %v", err)
 	}
 }
 
-type ticks struct{ n int }
+type ticks struct {
+	n    int
+	then func()
+}
 
 func (s *ticks) Packet(*Packet)    {}
-func (s *ticks) Advance(time.Time) { s.n++ }
+func (s *ticks) Advance(time.Time) { s.n++; s.then() }
 
 func TestLiveErrors(t *testing.T) {
 	if os.Geteuid() != 0 {

@@ -61,7 +61,7 @@ func TestLive(t *testing.T) {
 	go func() { ended <- capture.Run(ctx, src, a) }()
 	file, _ := filepath.Abs("../lab/captures/http-curl.pcap.gz")
 	sent := play(t, file)
-	for deadline := time.Now().Add(10 * time.Second); src.Stats().Packets < sent && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(time.Minute); src.Stats().Packets < sent && time.Now().Before(deadline); {
 		time.Sleep(10 * time.Millisecond)
 	}
 	cancel()

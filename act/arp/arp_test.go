@@ -56,7 +56,7 @@ func all4(t *testing.T, what string, conns []net.Conn, want bool) {
 	for i, c := range conns {
 		got := speaks(c, map[bool]time.Duration{true: 20 * time.Second, false: 700 * time.Millisecond}[want])
 		// Linux does not believe a change within a second of the last one.
-		for end := time.Now().Add(5 * time.Second); got && !want && time.Now().Before(end); {
+		for end := time.Now().Add(20 * time.Second); got && !want && time.Now().Before(end); {
 			got = speaks(c, 700*time.Millisecond)
 		}
 		if got != want {
@@ -283,8 +283,10 @@ func TestANewAddressDoesNotHelp(t *testing.T) {
 			}
 			defer c.Close()
 			time.Sleep(1500 * time.Millisecond)
-			if speaks(c, 700*time.Millisecond) {
-				return nil
+			for end := time.Now().Add(20 * time.Second); speaks(c, 700*time.Millisecond); {
+				if time.Now().After(end) {
+					return nil
+				}
 			}
 			return errors.New("cut")
 		}); err == nil {
@@ -337,19 +339,19 @@ func TestARouterStaysARouter(t *testing.T) {
 		t.Fatal(err)
 	}
 	has := func() bool { return strings.Contains(w.in("a", "ip -6 route show default"), router.String()) }
-	for end := time.Now().Add(10 * time.Second); !has() && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !has() && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 	}
 	if !has() {
 		t.Fatal("the machine did not take the router")
 	}
-	w.in("a", "ping -6 -c1 -W2 "+router.String()+"%eth0 >/dev/null")
+	w.in("a", "ping -6 -c1 -W20 "+router.String()+"%eth0 >/dev/null")
 	if _, err := h.Apply(t.Context(), w.order(pcA, "iso-1")); err != nil {
 		t.Fatal(err)
 	}
 	believes := func(m event.MAC) bool {
 		return strings.Contains(w.in("a", "ip -6 neigh show "+router.String()+" dev eth0"), m.String()+" router")
 	}
-	for end := time.Now().Add(10 * time.Second); !believes(w.mac(yagura)) && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !believes(w.mac(yagura)) && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 	}
 	if !believes(w.mac(yagura)) || !has() {
 		t.Errorf("cut: %s\n%s", w.caches(pcA), w.in("a", "ip -6 route"))
@@ -357,7 +359,7 @@ func TestARouterStaysARouter(t *testing.T) {
 	if _, err := h.Undo(t.Context(), w.order(pcA, "iso-1")); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(10 * time.Second); !believes(mac) && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !believes(mac) && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 	}
 	if !believes(mac) || !has() {
 		t.Errorf("released: %s\n%s", w.caches(pcA), w.in("a", "ip -6 route"))

@@ -38,7 +38,7 @@ func (w *town) get(ns, url string) string {
 	var out string
 	err := w.At(ns, func() error {
 		var d net.Dialer
-		c := http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, network, addr string) (conn net.Conn, err error) {
+		c := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, network, addr string) (conn net.Conn, err error) {
 			err = w.At(ns, func() error { conn, err = d.DialContext(ctx, network, addr); return err })
 			return conn, err
 		}}}
@@ -131,7 +131,7 @@ func (w *town) lookUp(ns string) string {
 		if _, err := c.Write([]byte("who is it")); err != nil {
 			return err
 		}
-		_ = c.SetReadDeadline(time.Now().Add(2 * time.Second))
+		_ = c.SetReadDeadline(time.Now().Add(20 * time.Second))
 		n, err = c.Read(buf)
 		return err
 	})

@@ -95,7 +95,7 @@ func (w *town) reaches(pc machineIn, from netip.Addr, to machineIn, port uint16,
 // becomes waits until a session can, or cannot, be opened: a switch's word takes effect a moment later.
 func (w *town) becomes(t *testing.T, what string, pc machineIn, from netip.Addr, to machineIn, port uint16, want bool) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); w.reaches(pc, from, to, port, 500*time.Millisecond) != want; {
+	for end := time.Now().Add(time.Minute); w.reaches(pc, from, to, port, 500*time.Millisecond) != want; {
 		if time.Now().After(end) {
 			t.Errorf("%s: from %s to %s port %d: want %v", what, from, to.ns, port, want)
 			return

@@ -220,7 +220,7 @@ func (s *site) start(t *testing.T) {
 	}
 	h := s.open(t, act.Deps{}).(*hand)
 	defer h.Close()
-	for range 100 {
+	for range 1000 {
 		ctx, stop := context.WithTimeout(context.Background(), 300*time.Millisecond)
 		err := h.alive(ctx, new(eventReceipt))
 		stop()

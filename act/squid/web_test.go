@@ -96,7 +96,7 @@ func (w *town) tunnel(t *testing.T, from netip.Addr) func() bool {
 	n := 0
 	return func() bool {
 		n++
-		_ = c.SetDeadline(time.Now().Add(3 * time.Second))
+		_ = c.SetDeadline(time.Now().Add(20 * time.Second))
 		if _, err := fmt.Fprintf(c, "%d\n", n); err != nil {
 			return false
 		}
