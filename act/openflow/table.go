@@ -37,6 +37,9 @@ func tableOf(flows []ofp.FlowStats) table {
 			t.theirs[placeOf(f.Flow)] = f.Cookie
 		}
 	}
+	for p := range t.theirs { // no switch has two flows at one place; one that says so is believed that another's is there
+		delete(t.ours, p)
+	}
 	return t
 }
 
@@ -70,6 +73,12 @@ func timely(have ofp.FlowStats, want ofp.Flow, now time.Time) bool {
 		return have.Left() > maxHard/2
 	}
 	return off > -slack-time.Second && off < slack+time.Second
+}
+
+// taken reports whether a foreign flow stands where f must.
+func (t table) taken(f ofp.Flow) bool {
+	_, taken := t.theirs[placeOf(f)]
+	return taken
 }
 
 // clash names a foreign flow that stands where one of want must.

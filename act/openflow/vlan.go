@@ -164,6 +164,7 @@ func (h *hand) drain(have table, at site, but uint64) (mods []*ofp.FlowMod) {
 		switch {
 		case len(want) == 0:
 			mods = append(mods, strict(f.Flow))
+		case have.taken(want[0]): // an old flow of ours has another place; clash names who stands there
 		case plain(want[0].Instructions) != plain(f.Instructions):
 			mods = append(mods, &ofp.FlowMod{Command: ofp.FlowAdd, Flow: want[0]})
 		}
