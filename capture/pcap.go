@@ -61,7 +61,7 @@ func (c *pcap) next(f *File, p *Packet) error {
 		data = h[c.header : c.header+int(length) : c.header+int(length)]
 		_, _ = m.Discard(c.header + int(length))
 		Fetch(m.mem[m.at:]) // while somebody works on this one
-		if far := m.at + 2*(c.header+int(length)); far < len(m.mem) {
+		if far := m.at + 4*(c.header+int(length)); far < len(m.mem) {
 			Fetch(m.mem[far:]) // in a transfer, packets are alike
 		}
 		f.offset = int64(m.at)

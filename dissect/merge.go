@@ -4,6 +4,7 @@ import (
 	"math"
 	"sync"
 
+	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -12,6 +13,21 @@ const maxWaiting = 1 << 18
 
 // parcelsAhead is how many parcels of a worker may be on their way, so that it goes on where there is much to tell.
 const parcelsAhead = 6
+
+// tellAhead is how many events early one is brought from the memory of the processor that made it.
+const tellAhead = 4
+
+// fetch does that for the events of which there are most.
+func fetch(e event.Event) {
+	switch e := e.(type) {
+	case *event.NetworkActivity:
+		capture.FetchValue(e)
+	case *event.DNSActivity:
+		capture.FetchValue(e)
+	case *event.HTTPActivity:
+		capture.FetchValue(e)
+	}
+}
 
 // merger puts the events of several analyzers into one order.
 type merger struct {
@@ -107,6 +123,9 @@ func (m *merger) tell() {
 func (m *merger) one(i int) {
 	p := &m.queues[i][0]
 	first := &p.events[0]
+	if len(p.events) > tellAhead {
+		fetch(p.events[tellAhead].event)
+	}
 	m.emit(first.event)
 	if first.end > p.told {
 		m.out(p.text[p.told:first.end])
