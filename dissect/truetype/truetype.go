@@ -1,10 +1,7 @@
 // Package truetype tells what a file is by its first bytes, whatever its name or its sender says.
 package truetype
 
-import (
-	"bytes"
-	"strings"
-)
+import "bytes"
 
 // Need is how many first bytes of a file give a full answer; fewer give what they can.
 const Need = 512
@@ -62,10 +59,13 @@ func Of(b []byte) string {
 }
 
 // scripts are words that make a text a program for a Windows or Unix host, in lower case.
-var scripts = []string{
-	"powershell", "invoke-expression", "iex(", "iex (", "new-object ", "frombase64string", "wscript.", "createobject(",
-	"activexobject(", "@echo off", "cmd /c", "cmd.exe", "on error resume next", "<?php", "<job",
+var scripts = [][]byte{
+	[]byte("powershell"), []byte("invoke-expression"), []byte("iex("), []byte("iex ("), []byte("new-object "), []byte("frombase64string"),
+	[]byte("wscript."), []byte("createobject("), []byte("activexobject("), []byte("@echo off"), []byte("cmd /c"), []byte("cmd.exe"),
+	[]byte("on error resume next"), []byte("<?php"), []byte("<job"),
 }
+
+var application = []byte("<hta:application")
 
 // textual tells the kinds of text apart.
 func textual(b []byte) string {
@@ -74,21 +74,28 @@ func textual(b []byte) string {
 	if len(t) == 0 || !isText(t) {
 		return ""
 	}
-	low := strings.ToLower(string(t))
+	var room [Need]byte
+	low := room[:copy(room[:], t)]
+	for i, c := range low {
+		if 'A' <= c && c <= 'Z' {
+			low[i] = c + 'a' - 'A'
+		}
+	}
+	begins := func(with string) bool { return len(low) >= len(with) && string(low[:len(with)]) == with }
 	switch {
-	case strings.Contains(low, "<hta:application"):
+	case bytes.Contains(low, application):
 		return "hta"
-	case strings.HasPrefix(low, "<!doctype html"), strings.HasPrefix(low, "<html"), strings.HasPrefix(low, "<head"), strings.HasPrefix(low, "<body"):
+	case begins("<!doctype html"), begins("<html"), begins("<head"), begins("<body"):
 		return "html"
-	case strings.HasPrefix(low, "<script"):
+	case begins("<script"):
 		return "script"
-	case strings.HasPrefix(low, "<?xml"):
+	case begins("<?xml"):
 		return "xml"
 	case low[0] == '{', low[0] == '[':
 		return "json"
 	}
 	for _, s := range scripts {
-		if strings.Contains(low, s) {
+		if bytes.Contains(low, s) {
 			return "script"
 		}
 	}
