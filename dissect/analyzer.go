@@ -242,6 +242,9 @@ func (a *Analyzer) Close() {
 		a.endSafely(f, a.now)
 		a.drop(f)
 	}
+	for len(a.files.joints) > 0 {
+		a.files.joints.drop(0)
+	}
 	a.publish()
 }
 

@@ -23,6 +23,8 @@ type files struct {
 	sink wire.FileSink // nil: nobody takes content
 	hash string        // Config.HashFiles
 	kept int           // bytes shown to rules, of open files
+
+	joints joints
 }
 
 // Files gives the content of all files that pass by to sink; it must be called before the first packet. All are hashed then.

@@ -1,7 +1,6 @@
 package dissect
 
 import (
-	"bytes"
 	"sync/atomic"
 
 	"github.com/yagura-project/yagura/event"
@@ -24,17 +23,9 @@ type Offsets struct {
 	File    *File
 	Next    uint64 // offset up to which all has come, or is lost
 	Again   bool   // bytes came twice
-	held    []piece
+	held    pieces
 	waiting int // bytes of held
 }
-
-// piece is a part of a file; the held ones are in order and do not overlap.
-type piece struct {
-	at uint64
-	b  []byte
-}
-
-func (p *piece) end() uint64 { return p.at + uint64(len(p.b)) }
 
 // Starts says that the beginning was missed: the file is followed from at on and is not whole.
 func (o *Offsets) Starts(at uint64) {
@@ -65,35 +56,11 @@ func (o *Offsets) Write(at uint64, b []byte) {
 	o.fill()
 }
 
-// hold keeps a piece: behind the last one before it, or on its own.
+// hold keeps bytes that come too early.
 func (o *Offsets) hold(at uint64, b []byte) {
-	i := len(o.held)
-	for i > 0 && o.held[i-1].at > at {
-		i--
-	}
-	if i < len(o.held) && at+uint64(len(b)) > o.held[i].at { // what is there stays
-		o.Again = true
-		if end := o.held[i].end(); at+uint64(len(b)) > end {
-			defer o.Write(end, b[end-at:])
-		}
-		b = b[:o.held[i].at-at]
-	}
-	if i > 0 && o.held[i-1].end() > at {
-		n := min(o.held[i-1].end()-at, uint64(len(b)))
-		o.Again = true
-		at, b = at+n, b[n:]
-	}
-	switch {
-	case len(b) == 0:
-		return
-	case i > 0 && o.held[i-1].end() == at:
-		o.held[i-1].b = append(o.held[i-1].b, b...)
-	default:
-		o.held = append(o.held, piece{})
-		copy(o.held[i+1:], o.held[i:])
-		o.held[i] = piece{at, bytes.Clone(b)}
-	}
-	o.count(len(b))
+	n := o.held.insert(at, b)
+	o.Again = o.Again || n < len(b)
+	o.count(n)
 	for len(o.held) > 0 && (o.waiting > maxHeldFile || o.File.flow.held > maxHeldFlow || len(o.held) > maxHoles || heldAll.Load() > maxHeldAll) {
 		o.File.flow.AddEvicted(1)
 		o.skip()

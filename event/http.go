@@ -21,6 +21,7 @@ type HTTPActivity struct {
 	ResponseLen  uint64 `json:"response_length,omitempty"` // body bytes
 	RequestFile  *File  `json:"request_file,omitempty"`
 	ResponseFile *File  `json:"response_file,omitempty"`
+	WholeFile    *File  `json:"whole_file,omitempty"` // that came by the parts of several answers, with the last part
 	MoreFiles    []File `json:"more_files,omitempty"` // of a form that brings several, behind RequestFile; at most MaxMoreFiles
 	Depth        int    `json:"depth,omitempty"`      // 1 for the first request of the connection
 

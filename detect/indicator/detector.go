@@ -107,6 +107,7 @@ func (n *instance) http(at time.Time, c *event.Conn, e *event.HTTPActivity, emit
 		n.found(at, c, i, e.Host, emit)
 	}
 	n.file(at, c, e.ResponseFile, emit)
+	n.file(at, c, e.WholeFile, emit)
 	n.file(at, c, e.RequestFile, emit)
 }
 

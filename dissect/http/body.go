@@ -15,9 +15,9 @@ type Body struct {
 	size uint64
 }
 
-// NewBody begins content that is sent in direction dir as part of t, which may be nil; path is the name of its resource.
-func NewBody(f *dissect.Flow, t *wire.Tx, dir dissect.Dir, h BodyFields, path string) *Body {
-	return &Body{c: newContent(f, t, &head{encoding: h.Encoding, typ: h.Type, disposition: h.Disposition, rng: h.Range, framed: true}, dir, path)}
+// NewBody begins content of a resource that is sent in direction dir as part of t, which may be nil.
+func NewBody(f *dissect.Flow, t *wire.Tx, dir dissect.Dir, h BodyFields, of Resource) *Body {
+	return &Body{c: newContent(f, t, &head{encoding: h.Encoding, typ: h.Type, disposition: h.Disposition, rng: h.Range, framed: true}, dir, of)}
 }
 
 // Write takes the next bytes without their framing.
@@ -44,6 +44,9 @@ func (b *Body) Fresh() bool {
 
 // More are the files of a form behind the one that Close gives.
 func (b *Body) More() []event.File { return b.c.more }
+
+// Whole is the file of which the content was the last part that lacked, after Close; else nil.
+func (b *Body) Whole() *event.File { return b.c.whole }
 
 // Close ends the content; whole says that its end was seen. It gives its file, and the beginning of a request's readable text.
 func (b *Body) Close(whole bool) (*event.File, string) {

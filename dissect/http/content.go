@@ -1,9 +1,6 @@
 package http
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/truetype"
 	"github.com/yagura-project/yagura/event"
@@ -37,13 +34,15 @@ type content struct {
 	words  []byte // first decoded bytes of a request
 	start  uint64 // first byte of a partial answer
 	part   bool   // it is partial
-	dirty  bool   // rules have something new to see
-	framed bool   // by HTTP/2
+	joint  *dissect.Part
+	whole  *event.File // of which this was the last part that lacked
+	dirty  bool        // rules have something new to see
+	framed bool        // by HTTP/2
 }
 
-// newContent prepares for a body as the fields describe it; name is that of the resource.
-func newContent(f *dissect.Flow, t *wire.Tx, h *head, dir dissect.Dir, name string) *content {
-	c := &content{f: f, t: t, dir: dir, name: name, body: -1, framed: h.framed}
+// newContent prepares for a body as the fields describe it.
+func newContent(f *dissect.Flow, t *wire.Tx, h *head, dir dissect.Dir, of Resource) *content {
+	c := &content{f: f, t: t, dir: dir, name: of.Name, body: -1, framed: h.framed}
 	var many, odd bool
 	if c.layers, many, odd = codings(h.encoding); many {
 		c.odd("http.too_many_encoding_layers")
@@ -57,8 +56,12 @@ func newContent(f *dissect.Flow, t *wire.Tx, h *head, dir dissect.Dir, name stri
 	id := wire.HTTPRequestBody
 	if dir == dissect.Resp {
 		id = wire.HTTPResponseBody
-		if c.start, c.part = rangeOf(h.rng); h.rng != "" && !validRange(h.rng) {
+		var size uint64
+		if c.start, size, c.part = rangeOf(h.rng); h.rng != "" && !validRange(h.rng) {
 			c.odd("http.range_invalid")
+		}
+		if c.part && len(c.layers) == 0 {
+			c.joint = f.OpenPart(of.Host+of.Target, c.start, size)
 		}
 	} else if b := boundary(h.typ); b != "" {
 		c.makeForm(b)
@@ -67,31 +70,6 @@ func newContent(f *dissect.Flow, t *wire.Tx, h *head, dir dissect.Dir, name stri
 		c.body = t.Begin(id, dir)
 	}
 	return c
-}
-
-// rangeOf is the first byte of "bytes 100-299/1000" (RFC 9110 §14.4); part says that it is not the whole.
-func rangeOf(v string) (start uint64, part bool) {
-	v = strings.TrimSpace(strings.TrimPrefix(v, "bytes"))
-	span, size, _ := strings.Cut(v, "/")
-	from, to, _ := strings.Cut(span, "-")
-	start, err := strconv.ParseUint(from, 10, 62)
-	last, bad := strconv.ParseUint(to, 10, 62)
-	if err != nil || bad != nil {
-		return 0, false
-	}
-	return start, start > 0 || size != strconv.FormatUint(last+1, 10)
-}
-
-// validRange reports whether a Content-Range says where its bytes belong (RFC 9110 §14.4), or that there are none.
-func validRange(v string) bool {
-	unit, rest, ok := strings.Cut(v, " ")
-	if !ok || !strings.EqualFold(unit, "bytes") {
-		return false
-	}
-	span, size, ok := strings.Cut(strings.TrimSpace(rest), "/")
-	from, to, spanned := strings.Cut(span, "-")
-	whole := size == "*" || digits([]byte(size))
-	return ok && whole && (span == "*" || spanned && digits([]byte(from)) && digits([]byte(to)))
 }
 
 func (c *content) makeForm(boundary string) {
@@ -168,6 +146,7 @@ func (c *content) take(b []byte) {
 			}
 		}
 		c.file.Write(b)
+		c.joint.Write(b)
 	}
 	c.dirty = c.t != nil
 	if c.body < 0 || c.kept >= bodyLimit {
@@ -215,6 +194,7 @@ func (c *content) lost(n uint64) {
 		c.form.state = epilogue
 	} else if c.file != nil {
 		c.file.Lost(n)
+		c.joint.Lost(n)
 	} else if c.judged = true; c.head != nil {
 		c.judge()
 	}
@@ -264,5 +244,7 @@ func (c *content) close(size uint64, whole bool) *event.File {
 	if len(c.layers) > 0 && c.dec == nil {
 		c.file.Counted(size)
 	}
-	return c.file.Close(whole)
+	told := c.file.Close(whole)
+	c.join()
+	return told
 }

@@ -156,7 +156,9 @@ func (s *side) close(dir dissect.Dir, whole bool) {
 			if dir == dissect.Orig {
 				a.Body, a.MoreFiles = s.file.text(), s.file.more
 			}
-			*file = told
+			if *file = told; dir == dissect.Resp {
+				a.WholeFile = s.file.whole
+			}
 		}
 	}
 	s.file = nil

@@ -34,7 +34,7 @@ func (p *parser) unexpected(dir dissect.Dir, s *side, b []byte) (int, error) {
 		return p.step(dir, s, b)
 	}
 	s.x.tx.Event(dir, "http.request_body_unexpected")
-	s.file = newContent(p.f, s.x.tx, &s.head, dir, s.x.path)
+	s.file = newContent(p.f, s.x.tx, &s.head, dir, s.x.resource())
 	s.content(b)
 	p.finish(dir, s)
 	return len(b), nil
@@ -132,7 +132,7 @@ func (p *parser) unframed(dir dissect.Dir, s *side) {
 	}
 	s.after = nil
 	if s.file == nil {
-		s.file = newContent(p.f, s.x.tx, &s.head, dir, s.x.path)
+		s.file = newContent(p.f, s.x.tx, &s.head, dir, s.x.resource())
 	}
 }
 

@@ -152,7 +152,7 @@ func odd(said string) bool {
 }
 
 func FuzzHTTP(f *testing.F) {
-	flowtest.FuzzLossy(f, Protocol, odd, flowtest.Talks(f, Protocol, flowtest.Captures+"http-curl.pcap.gz", flowtest.Captures+"http-pipeline.pcap.gz")...)
+	flowtest.FuzzLossy(f, Protocol, odd, append(flowtest.Talks(f, Protocol, flowtest.Captures+"http-curl.pcap.gz", flowtest.Captures+"http-pipeline.pcap.gz"), ranges())...)
 }
 
 // TestWords keeps what a request says in its other fields and its body, for judgement, and nothing of an answer.

@@ -47,7 +47,7 @@ func (p *parser) headDone(dir dissect.Dir, s *side) error {
 	default:
 		s.state = untilClose
 	}
-	s.file = newContent(p.f, x.tx, &s.head, dir, x.path)
+	s.file = newContent(p.f, x.tx, &s.head, dir, x.resource())
 	return nil
 }
 

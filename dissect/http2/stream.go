@@ -180,7 +180,7 @@ func (p *parser) content(dir dissect.Dir, x *stream, b []byte) {
 		return
 	}
 	if x.body[dir] == nil {
-		x.body[dir] = http.NewBody(p.f, x.t, dir, x.about[dir], x.path)
+		x.body[dir] = http.NewBody(p.f, x.t, dir, x.about[dir], http.Resource{Host: x.a.Host, Target: x.a.URI, Name: x.path})
 	}
 	x.body[dir].Write(b)
 	if x.dns[dir] {
@@ -222,7 +222,7 @@ func (p *parser) closeBody(dir dissect.Dir, x *stream, whole bool) {
 	if dir == dissect.Orig {
 		x.a.RequestLen, x.a.RequestFile, x.a.MoreFiles, x.a.Body = body.Size(), file, body.More(), text
 	} else {
-		x.a.ResponseLen, x.a.ResponseFile = body.Size(), file
+		x.a.ResponseLen, x.a.ResponseFile, x.a.WholeFile = body.Size(), file, body.Whole()
 	}
 }
 

@@ -209,3 +209,15 @@ func TestStatistics(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+func TestAJoinedFileIsToldBesideItsLastPart(t *testing.T) {
+	lines := encode(t, eve.Options{}, &event.HTTPActivity{Header: head, Conn: conn, ResponseFile: &event.File{Size: 3, Partial: true}, WholeFile: &event.File{Size: 9}})
+	var got []any
+	for _, l := range lines[1:] {
+		f := l["fileinfo"].(map[string]any)
+		got = append(got, f["size"], f["state"])
+	}
+	if d := cmp.Diff([]any{3.0, "TRUNCATED", 9.0, "CLOSED"}, got); d != "" {
+		t.Error(d)
+	}
+}

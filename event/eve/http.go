@@ -17,6 +17,7 @@ func (w *Encoder) http(e *event.HTTPActivity) {
 		w.webFile(e, &e.MoreFiles[i], forward)
 	}
 	w.webFile(e, e.ResponseFile, back)
+	w.webFile(e, e.WholeFile, back)
 }
 
 func (w *Encoder) webFile(e *event.HTTPActivity, f *event.File, d way) {
