@@ -35,7 +35,7 @@ var pages = []string{"/", "/news.html", "/bosai.html", "/search?q=%E9%98%B2%E7%8
 
 // errand is one piece of office work: a page with what belongs to it, a name, or a look into the shared folder.
 func (s *Stage) errand(ctx context.Context, host hall.Host, random *rand.Rand) error {
-	ctx, cancel := context.WithTimeout(ctx, 8*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	site := append(hall.Sites, hall.TownSite)[random.IntN(len(hall.Sites)+1)]
 	switch random.IntN(8) {
