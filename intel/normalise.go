@@ -52,7 +52,7 @@ func normaliseIP(v string) (string, error) {
 		return "", fmt.Errorf("%w: a prefix shorter than /%d matches too much", ErrIndicator, least)
 	}
 	if p.IsSingleIP() {
-		return p.Addr().String(), nil
+		return normaliseIP(p.Addr().String())
 	}
 	return p.Masked().String(), nil
 }

@@ -95,7 +95,7 @@ func (c *conn) frame(h *half, b []byte) (int, error) {
 		if len(b) < frameHead+4 && size >= 4 {
 			return 0, nil
 		}
-		if size == 0 || magicOf(b[frameHead:]) != 0 {
+		if size == 0 || begins(b) {
 			h.left, h.prev = size, nil
 			return frameHead, nil
 		}
@@ -115,6 +115,11 @@ func (c *conn) frame(h *half, b []byte) (int, error) {
 	return c.resync(h, b)
 }
 
+// begins reports whether b starts with a session message that holds a protocol id; b has the head at least.
+func begins(b []byte) bool {
+	return b[0] == 0 && binary.BigEndian.Uint32(b)&maxFrame >= 4 && magicOf(b[frameHead:]) != 0
+}
+
 // resync looks for the next session message that begins with a protocol id.
 func (c *conn) resync(h *half, b []byte) (int, error) {
 	for at := 0; ; {
@@ -124,7 +129,7 @@ func (c *conn) resync(h *half, b []byte) (int, error) {
 		}
 		at += i + 3
 		start := at - 4 - frameHead
-		if start >= 0 && b[start] == 0 && magicOf(b[start+frameHead:]) != 0 {
+		if start >= 0 && begins(b[start:]) {
 			h.lost, h.noise, h.left, h.element = false, 0, 0, 0
 			if start == 0 {
 				return c.frame(h, b)
