@@ -96,7 +96,7 @@ func (m *Manager) one(ctx context.Context, j *job) error {
 		return m.keep(ctx, j, event.OrderApplying, "act", textBegin)
 	case o.State == event.OrderApplying:
 		return m.apply(ctx, j)
-	case o.State == event.OrderApplied && (m.Watcher == nil || j.blind && !m.alive(j)):
+	case o.State == event.OrderApplied && (m.Watcher == nil || m.stillBlind(j)):
 		return nil
 	case o.State == event.OrderApplied:
 		return m.keep(ctx, j, event.OrderVerifying, "verify", textWatching)

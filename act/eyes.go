@@ -24,7 +24,7 @@ func (m *Manager) watch(j *job) {
 func (m *Manager) observeFrom(j *job, t time.Time) {
 	j.quiet, j.blind, j.ask = t, false, nil
 	if m.Pulse != nil {
-		j.pulse = m.Pulse()
+		j.pulse = m.Pulse().Packets
 	}
 	m.eyes.Lock()
 	defer m.eyes.Unlock()
@@ -60,5 +60,12 @@ func (m *Manager) point() {
 	m.Watcher.Watch(slices.Compact(ips), slices.Compact(macs))
 }
 
-// alive reports whether the sensor has seen anything since the order was applied.
-func (m *Manager) alive(j *job) bool { return m.Pulse == nil || m.Pulse() > j.pulse }
+// sees reports whether the sensor can say that nothing passed before then: it has seen something since the order was applied, and is so far.
+func (m *Manager) sees(j *job, then time.Time) (alive, upToDate bool) {
+	if m.Pulse == nil {
+		return true, true
+	}
+	p := m.Pulse()
+	alive = p.Packets > j.pulse
+	return alive, alive && (p.UpTo.IsZero() || !p.UpTo.Before(then))
+}

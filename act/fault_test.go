@@ -164,7 +164,7 @@ func TestWithoutASensorNothingIsClaimed(t *testing.T) {
 func TestADeadSensorProvesNothing(t *testing.T) {
 	b := newBench(t)
 	seen := uint64(1000)
-	b.Pulse = func() uint64 { return seen }
+	b.Pulse = func() act.Pulse { return act.Pulse{Packets: seen} }
 	b.approve("iso-1")
 	b.pass(30 * time.Second)
 	o := b.want("iso-1", approved, applying, applied, verifying, applied)
@@ -174,6 +174,28 @@ func TestADeadSensorProvesNothing(t *testing.T) {
 	seen++ // the cable is back
 	b.pass(2 * time.Second)
 	b.want("iso-1", approved, applying, applied, verifying, applied, verifying, verified)
+}
+
+func TestASensorThatIsBehindProvesNothing(t *testing.T) {
+	b := newBench(t)
+	seen, behind := uint64(1000), 5*time.Second
+	b.Pulse = func() act.Pulse { seen++; return act.Pulse{Packets: seen, UpTo: b.now().Add(-behind)} }
+	b.approve("iso-1")
+	b.pass(4 * time.Second)
+	b.want("iso-1", approved, applying, applied, verifying)
+	b.pass(4 * time.Second) // what it has seen by now was silent for long enough
+	b.want("iso-1", approved, applying, applied, verifying, verified)
+
+	behind = 10 * time.Minute
+	b.approve("iso-2")
+	b.pass(30 * time.Second)
+	o := b.want("iso-2", approved, applying, applied, verifying, applied)
+	if !strings.Contains(o.History[4].Why.EN, "behind the traffic") {
+		t.Error(o.History[4].Why.EN)
+	}
+	behind = 0
+	b.pass(2 * time.Second)
+	b.want("iso-2", approved, applying, applied, verifying, applied, verifying, verified)
 }
 
 // Every command that was sent and every answer stands in the ledger, once.

@@ -21,15 +21,21 @@ type Ledger interface {
 	AppendAudit(ctx context.Context, a event.Audit) error
 }
 
+// Pulse is how far a sensor is.
+type Pulse struct {
+	Packets uint64    // of anybody, seen so far
+	UpTo    time.Time // what passed before was seen; zero: not known, taken to be all
+}
+
 // ManagerDeps is what a Manager works with.
 type ManagerDeps struct {
 	Log     *slog.Logger
 	Ledger  Ledger
 	Hands   []Hand  // closed by Stop
 	Watcher Watcher // the sensor; nil: effects cannot be verified
-	// Pulse counts the packets that the sensor has seen so far, of anybody: silence is believed only of a
-	// sensor that still sees something. nil = it is taken to be alive.
-	Pulse func() uint64
+	// Pulse is how far the sensor is: silence is believed only of one that still sees something, and has seen all of the time that
+	// was silent. nil = it is taken to be alive and never behind.
+	Pulse func() Pulse
 	// Hold reports that an order is not to be begun now (decide.Engine.Hold: everything automatic is
 	// stopped); nil = never. What is in force stays in force.
 	Hold func(ctx context.Context, o event.Order) bool

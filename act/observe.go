@@ -24,6 +24,7 @@ func (m *Manager) observe(ctx context.Context, j *job) error {
 	now, o := m.Now(), j.order
 	quiet := latest(j.quiet, last)
 	silent := now.Sub(quiet) >= m.cfg.Settle
+	alive, upToDate := m.sees(j, quiet.Add(m.cfg.Settle))
 	late := o.State == event.OrderVerifying && now.Sub(j.since) >= m.cfg.VerifyFor+m.lag()
 	switch {
 	case o.State == event.OrderVerified && last.After(j.quiet):
@@ -31,11 +32,15 @@ func (m *Manager) observe(ctx context.Context, j *job) error {
 		return m.keep(ctx, j, event.OrderVerifying, "verify", fill(textAgain, strings.Join(named, ", ")))
 	case o.State == event.OrderVerified:
 		return nil
-	case silent && !m.alive(j) && !late:
-		return nil // it may be the sensor that is silent
-	case silent && !m.alive(j):
+	case silent && !upToDate && !late:
+		return nil // it may be the sensor that is silent, or what passes has not reached it yet
+	case silent && !upToDate:
 		j.blind = true
-		return m.keep(ctx, j, event.OrderApplied, "verify", textBlind)
+		why := textBlind
+		if alive {
+			why = textBehind
+		}
+		return m.keep(ctx, j, event.OrderApplied, "verify", why)
 	case silent:
 		switch o, answers, ready := m.probe(ctx, j); {
 		case !ready:
@@ -49,6 +54,12 @@ func (m *Manager) observe(ctx context.Context, j *job) error {
 		return m.stillTalks(ctx, j, partly, named)
 	}
 	return nil
+}
+
+// stillBlind reports whether an order that could not be verified cannot be yet.
+func (m *Manager) stillBlind(j *job) bool {
+	_, upToDate := m.sees(j, j.quiet.Add(m.cfg.Settle))
+	return j.blind && !upToDate
 }
 
 // answered ends the verification of a machine that answers Yagura's own question.

@@ -23,6 +23,7 @@ var (
 	textWatching     = event.Text{JA: "通信が止まったかを観測しています", EN: "watching whether its traffic stops"}
 	textNoWatcher    = event.Text{JA: "設定しました。観測装置がないため、止まったかは確かめられません", EN: "set; without a sensor its silence cannot be verified"}
 	textBlind        = event.Text{JA: "設定しましたが、観測装置に何も届いていないため、止まったかを確かめられません。ミラーポートを確認してください", EN: "set, but the sensor sees nothing at all, so its silence cannot be verified; check the mirror port"}
+	textBehind       = event.Text{JA: "設定しましたが、観測が通信に追いついていないため、止まったかをまだ確かめられません", EN: "set, but the sensor is behind the traffic, so silence cannot be verified yet"}
 	textVerified     = event.Text{JA: "通信が止まったことを観測しました（%dミリ秒で停止、遮断された試み%d件）", EN: "silence observed (after %d ms; %d attempts were cut)"}
 	textPartial      = event.Text{JA: "一部の通信がまだ通っています：%s", EN: "some of it still passes: %s"}
 	textIneffective  = event.Text{JA: "まだ通信しています：%s", EN: "it still talks: %s"}

@@ -69,6 +69,7 @@ type Live struct {
 	freeze uint64
 
 	packets, bytes atomic.Uint64
+	upTo           atomic.Int64 // ns; 0 nothing yet
 }
 
 // OpenLive opens one source of all packets. Errors say when rights are missing, and which interfaces exist.
@@ -123,6 +124,7 @@ func (l *Live) open(cfg LiveConfig) error {
 
 // Next implements Source.
 func (l *Live) Next(p *Packet) error {
+	l.upTo.Store(p.Nanos) // who asks for the next has dealt with the last
 	for {
 		if l.closed.Load() {
 			l.release()
@@ -173,7 +175,11 @@ func (l *Live) Stats() Stats {
 	if !l.done {
 		l.collect()
 	}
-	return Stats{Packets: l.packets.Load(), Bytes: l.bytes.Load(), Drops: l.drops, Freezes: l.freeze}
+	s := Stats{Packets: l.packets.Load(), Bytes: l.bytes.Load(), Drops: l.drops, Freezes: l.freeze}
+	if n := l.upTo.Load(); n != 0 {
+		s.UpTo = time.Unix(0, n)
+	}
+	return s
 }
 
 // collect adds the kernel's counters, which start anew with each reading.

@@ -45,6 +45,8 @@ type Stats struct {
 	Bytes   uint64 // of them, on the wire
 	Drops   uint64 // lost in the kernel for want of room
 	Freezes uint64 // times the kernel found all blocks full
+	// UpTo is the capture time up to which the reader has dealt with what came, about; zero where that is not known (files).
+	UpTo time.Time
 }
 
 // Source gives packets one after the other. It is used by one goroutine; Close and Stats may be called by any.

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
@@ -126,14 +127,20 @@ func (s *sensor) Stats() []event.SensorStats {
 	return []event.SensorStats{st}
 }
 
-// packets counts what was seen so far, for act: only a sensor that sees something can see silence.
-func (s *sensor) packets() (n uint64) {
-	if sources := s.live.Load(); sources != nil {
-		for _, src := range *sources {
-			n += src.Stats().Packets
+// pulse is how far the sensor is, for act: only one that sees something, and is not behind, can see silence.
+func (s *sensor) pulse() (p act.Pulse) {
+	sources := s.live.Load()
+	if sources == nil {
+		return p
+	}
+	for _, src := range *sources {
+		st := src.Stats()
+		p.Packets += st.Packets
+		if p.UpTo.IsZero() || !st.UpTo.IsZero() && st.UpTo.Before(p.UpTo) {
+			p.UpTo = st.UpTo
 		}
 	}
-	return n
+	return p
 }
 
 // problem is why the sensor stopped, "" while it runs.

@@ -147,7 +147,7 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 	if err != nil {
 		return nil, failure{exitUsage, err}
 	}
-	if r.hands, err = act.NewManager(cfg.Act, act.ManagerDeps{Log: o.log, Ledger: r.state, Hands: hands, Watcher: watcher{r}, Pulse: r.sensor.packets, Hold: r.policy.Hold,
+	if r.hands, err = act.NewManager(cfg.Act, act.ManagerDeps{Log: o.log, Ledger: r.state, Hands: hands, Watcher: watcher{r}, Pulse: r.sensor.pulse, Hold: r.policy.Hold,
 		Told: told}); err != nil {
 		return nil, err
 	}

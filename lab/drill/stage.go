@@ -76,7 +76,7 @@ func newStage(t *testing.T, town Town) *stage {
 		config = act.DefaultConfig()
 	}
 	s.hands, err = act.NewManager(config, act.ManagerDeps{Log: log, Ledger: s.state, Hands: []act.Hand{hand}, Watcher: s, Hold: s.policy.Hold,
-		Pulse: func() uint64 { return s.source.Stats().Packets }})
+		Pulse: func() act.Pulse { st := s.source.Stats(); return act.Pulse{Packets: st.Packets, UpTo: st.UpTo} }})
 	must()
 	s.policy.SetActor(s.hands)
 	s.look(t)
