@@ -72,7 +72,7 @@ func normaliseDomain(v string) (string, error) {
 
 // notOfDomain tells runes that stand around or behind a domain, never in it.
 func notOfDomain(r rune) bool {
-	return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("/@:,;*\"'", r)
+	return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("/@:,;*\"'()[]{}<>", r)
 }
 
 // normaliseURL keeps host (lower case, with its port when not the default) and path with query; the scheme is dropped.
