@@ -141,7 +141,7 @@ func (h *hand) cut(ctx context.Context, s *segment, t act.Target, ips []netip.Ad
 	if !fresh {
 		return "", nil
 	}
-	return fmt.Sprintf("tell %s that its neighbours are at %s, and them that it is, until %s", joined(v.at), s.own, t.Until.UTC().Format(time.RFC3339)), nil
+	return fmt.Sprintf("tell %s that its neighbours are at %s, and them that it is, until %s", s.addresses(v), s.own, t.Until.UTC().Format(time.RFC3339)), nil
 }
 
 func forwarding(s *segment) (passes bool, err error) {
@@ -223,6 +223,13 @@ func (s *segment) facts(order string) string {
 		return ""
 	}
 	return fmt.Sprintf("%s: %s kept from %d addresses", s.Interface, joined(v.at), len(s.peers(v)))
+}
+
+// addresses are those of a victim, to which what is heard adds.
+func (s *segment) addresses(v *victim) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return joined(v.at)
 }
 
 func joined(at map[netip.Addr]event.MAC) string {
