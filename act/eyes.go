@@ -60,12 +60,17 @@ func (m *Manager) point() {
 	m.Watcher.Watch(slices.Compact(ips), slices.Compact(macs))
 }
 
-// sees reports whether the sensor can say that nothing passed before then: it has seen something since the order was applied, and is so far.
-func (m *Manager) sees(j *job, then time.Time) (alive, upToDate bool) {
+// sees reports whether the sensor can say that nothing passed before then: it has seen something since the order was applied, and is so
+// far; else why it cannot.
+func (m *Manager) sees(j *job, then time.Time) (why event.Text, ok bool) {
 	if m.Pulse == nil {
-		return true, true
+		return why, true
 	}
-	p := m.Pulse()
-	alive = p.Packets > j.pulse
-	return alive, alive && (p.UpTo.IsZero() || !p.UpTo.Before(then))
+	switch p := m.Pulse(); {
+	case p.Packets <= j.pulse:
+		return textBlind, false
+	case !p.UpTo.IsZero() && p.UpTo.Before(then):
+		return textBehind, false
+	}
+	return why, true
 }

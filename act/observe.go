@@ -24,7 +24,6 @@ func (m *Manager) observe(ctx context.Context, j *job) error {
 	now, o := m.Now(), j.order
 	quiet := latest(j.quiet, last)
 	silent := now.Sub(quiet) >= m.cfg.Settle
-	alive, upToDate := m.sees(j, quiet.Add(m.cfg.Settle))
 	late := o.State == event.OrderVerifying && now.Sub(j.since) >= m.cfg.VerifyFor+m.lag()
 	switch {
 	case o.State == event.OrderVerified && last.After(j.quiet):
@@ -32,24 +31,16 @@ func (m *Manager) observe(ctx context.Context, j *job) error {
 		return m.keep(ctx, j, event.OrderVerifying, "verify", fill(textAgain, strings.Join(named, ", ")))
 	case o.State == event.OrderVerified:
 		return nil
-	case silent && !upToDate && !late:
-		return nil // it may be the sensor that is silent, or what passes has not reached it yet
-	case silent && !upToDate:
-		j.blind = true
-		why := textBlind
-		if alive {
-			why = textBehind
-		}
-		return m.keep(ctx, j, event.OrderApplied, "verify", why)
 	case silent:
-		switch o, answers, ready := m.probe(ctx, j); {
-		case !ready:
-			return nil
-		case len(answers) > 0:
-			return m.answered(ctx, j, o, answers)
-		default:
-			return m.verified(ctx, j, o, last, attempts)
+		why, sees := m.sees(j, quiet.Add(m.cfg.Settle))
+		if !sees && !late {
+			return nil // it may be the sensor that is silent, or what passes has not reached it yet
 		}
+		if !sees {
+			j.blind = true
+			return m.keep(ctx, j, event.OrderApplied, "verify", why)
+		}
+		return m.fellSilent(ctx, j, last, attempts)
 	case late:
 		return m.stillTalks(ctx, j, partly, named)
 	}
@@ -58,8 +49,23 @@ func (m *Manager) observe(ctx context.Context, j *job) error {
 
 // stillBlind reports whether an order that could not be verified cannot be yet.
 func (m *Manager) stillBlind(j *job) bool {
-	_, upToDate := m.sees(j, j.quiet.Add(m.cfg.Settle))
-	return j.blind && !upToDate
+	if !j.blind {
+		return false
+	}
+	_, sees := m.sees(j, j.quiet.Add(m.cfg.Settle))
+	return !sees
+}
+
+// fellSilent ends the verification of a machine that the sensor saw silent: by its answers to Yagura's own question, if there are any.
+func (m *Manager) fellSilent(ctx context.Context, j *job, last time.Time, attempts int) error {
+	switch o, answers, ready := m.probe(ctx, j); {
+	case !ready:
+		return nil
+	case len(answers) > 0:
+		return m.answered(ctx, j, o, answers)
+	default:
+		return m.verified(ctx, j, o, last, attempts)
+	}
 }
 
 // answered ends the verification of a machine that answers Yagura's own question.

@@ -80,7 +80,7 @@ func claim(t *testing.T, h *hand, at site, flows []ofp.FlowStats, target act.Tar
 		mods = append(mods, strict(f))
 	}
 	for _, m := range mods {
-		if _, taken := have.theirs[placeOf(m.Flow)]; taken {
+		if have.taken(m.Flow) {
 			t.Fatalf("another's flow would be touched: %s", m.Flow)
 		}
 		if m.Cookie&cookieMask != cookieTag {

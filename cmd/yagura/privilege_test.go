@@ -47,10 +47,11 @@ func TestTheWatchGivesUpItsRights(t *testing.T) {
 			cmd := exec.CommandContext(ctx, self, "run", "--config", config)
 			cmd.Env = append(os.Environ(), "HOME="+dir, "TMPDIR=")
 			cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(c.uid), Gid: uint32(c.uid)}}
-			said, err := cmd.StderrPipe()
+			errors, err := cmd.StderrPipe()
 			if err != nil {
 				t.Fatal(err)
 			}
+			said := bufio.NewScanner(errors)
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
@@ -62,7 +63,7 @@ func TestTheWatchGivesUpItsRights(t *testing.T) {
 			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 				t.Fatal(err)
 			}
-			rest := heard(said, "\x00")
+			rest := heard(said, "")
 			if err := cmd.Wait(); err != nil {
 				t.Errorf("it ended with %v\n%s%s", err, told, rest)
 			}
@@ -99,13 +100,12 @@ func copyFile(t *testing.T, to string) {
 	}
 }
 
-// heard reads lines up to one with the word, or all.
-func heard(r interface{ Read([]byte) (int, error) }, word string) string {
+// heard reads lines up to one with the word; "" reads all.
+func heard(in *bufio.Scanner, word string) string {
 	var all strings.Builder
-	in := bufio.NewScanner(r)
 	for in.Scan() {
 		fmt.Fprintln(&all, in.Text())
-		if strings.Contains(in.Text(), word) {
+		if word != "" && strings.Contains(in.Text(), word) {
 			break
 		}
 	}
