@@ -10,7 +10,7 @@ import (
 const (
 	maxJoint  = 4 << 20         // bytes of one file: larger ones are not put together
 	maxJoints = 64              // files of an analyzer that lack parts
-	jointWait = 5 * time.Minute // until another part must come
+	jointWait = 5 * time.Minute // without another byte
 )
 
 // jointKey says which file a part belongs to. Parts from other machines are never joined: one must not complete what
@@ -26,12 +26,22 @@ type joint struct {
 	key  jointKey
 	have pieces
 	held uint64 // bytes of have
-	last time.Time
-	over bool // whole, or given up
+	last int64  // when a byte came; ns of the capture's clock
+	over bool   // whole, or given up
 }
 
-// joints are the files of an analyzer that lack parts, the one that has waited longest first.
+// joints are the files of an analyzer that lack parts, the one whose last part began first before the others.
 type joints []*joint
+
+// expire drops the files to which nothing has come for jointWait; now is ns of the capture's clock, which may be set back.
+func (l *joints) expire(now int64) {
+	for i := len(*l) - 1; i >= 0; i-- {
+		j := (*l)[i]
+		if j.last = min(j.last, now); now-j.last > int64(jointWait) {
+			l.drop(i)
+		}
+	}
+}
 
 // drop forgets the file at index i and gives its memory back.
 func (l *joints) drop(i int) {
@@ -55,9 +65,8 @@ func (f *Flow) OpenPart(name string, at, size uint64) *Part {
 		return nil
 	}
 	l := &f.files.joints
-	for len(*l) > 0 && f.Now.Sub((*l)[0].last) > jointWait {
-		l.drop(0)
-	}
+	now := f.Now.UnixNano()
+	l.expire(now)
 	key := jointKey{f.Conn.Src.IP, f.Conn.Dst.IP, name, size}
 	i := slices.IndexFunc(*l, func(j *joint) bool { return j.key == key })
 	if i < 0 {
@@ -70,7 +79,7 @@ func (f *Flow) OpenPart(name string, at, size uint64) *Part {
 	}
 	j := (*l)[i]
 	*l = append(slices.Delete(*l, i, i+1), j)
-	j.last = f.Now
+	j.last = now
 	return &Part{j: j, f: f, at: at}
 }
 
@@ -79,6 +88,7 @@ func (p *Part) Write(b []byte) {
 	if p == nil || p.j.over || p.at >= p.j.key.size {
 		return
 	}
+	p.j.last = p.f.Now.UnixNano()
 	n := p.j.have.insert(p.at, b[:min(uint64(len(b)), p.j.key.size-p.at)])
 	p.at += uint64(len(b))
 	p.j.held += uint64(n)

@@ -97,3 +97,26 @@ func TestPartsAreBounded(t *testing.T) {
 		t.Errorf("%d bytes are still held", heldAll.Load())
 	}
 }
+
+// TestPartsExpire leaves files without their last parts: the clock alone makes room again, and lets be what still comes slowly.
+func TestPartsExpire(t *testing.T) {
+	a := New(DefaultConfig(), nil, func(event.Event) {})
+	f := machine("10.0.0.1", &a.files)
+	a.Advance(f.Now)
+	f.OpenPart("host/left", 0, 1000).Write(make([]byte, 500))
+	slow := f.OpenPart("host/slow", 0, 1000)
+	for range 3 {
+		f.Now = f.Now.Add(jointWait / 2)
+		slow.Write([]byte("x"))
+		a.Advance(f.Now)
+	}
+	if len(a.files.joints) != 1 || a.files.joints[0] != slow.j || heldAll.Load() != 3 {
+		t.Errorf("%d files wait with %d bytes", len(a.files.joints), heldAll.Load())
+	}
+	for _, d := range []time.Duration{-jointWait - time.Second, -jointWait, time.Second} { // the clock is set back
+		a.Advance(f.Now.Add(d))
+	}
+	if len(a.files.joints) != 0 || heldAll.Load() != 0 || slow.Whole(func([]byte) {}) {
+		t.Errorf("%d files wait with %d bytes for ever", len(a.files.joints), heldAll.Load())
+	}
+}

@@ -80,6 +80,7 @@ func (a *Analyzer) turn(now int64) {
 		i++
 	}
 	a.endDue()
+	a.files.joints.expire(now)
 }
 
 // late is a flow that was silent for too long.
