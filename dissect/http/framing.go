@@ -50,6 +50,9 @@ func (p *parser) line(dir dissect.Dir, s *side, full []byte) (int, error) {
 			p.unframed(dir, s)
 			return 0, nil
 		}
+		if n := stray(full); n > 0 && dir == dissect.Resp {
+			return n, nil
+		}
 		return len(full), p.start(dir, s, line)
 	case field:
 		if s.x.tx != nil {

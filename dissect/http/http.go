@@ -166,10 +166,12 @@ func (p *parser) step(dir dissect.Dir, s *side, b []byte) (int, error) {
 		switch {
 		case p.contentAlone(dir, s, b):
 			return p.step(dir, s, b)
-		case len(b) >= maxLine:
-			return 0, errLine
+		case len(b) < maxLine:
+			return 0, nil
+		case dir == dissect.Resp && s.state == startLine && stray(b[:maxLine]) > 0:
+			return stray(b[:maxLine]), nil
 		}
-		return 0, nil
+		return 0, errLine
 	}
 	if dir == dissect.Resp && s.state == startLine && !p.answered && likeStatus(b[end+1:]) && !likeStatus(b) {
 		return end + 1, nil // a line before the status line

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ulikunitz/xz/lzma"
 
+	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
@@ -104,5 +105,26 @@ func TestAllFilesOfAForm(t *testing.T) {
 	}
 	if want := []string{"a.txt", "b.txt", "c.txt"}; !slices.Equal(names, want) {
 		t.Errorf("%q", names)
+	}
+}
+
+// TestStray gives answers behind content that is longer than it says: they are answers all the same, however the bytes are cut.
+func TestStray(t *testing.T) {
+	const get, next = "GET /1 HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\r\n\r\n", "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"
+	for name, between := range map[string]string{
+		"nothing": "", "zeros": "\x00\x00\r\n", "a line": "more\n", "lines": "HTT\nP\n\n", "no line": "more", "almost an answer": "see HTTP/1.1 20x HTTP/1.",
+		"long": strings.Repeat("x", 3*maxLine-5), "long zeros": strings.Repeat("\x00", 2*maxLine), "much": strings.Repeat("y\nz", maxLine),
+	} {
+		for _, size := range []int{1 << 20, 7, 1} {
+			steps := []step{{dissect.Orig, get, 0}}
+			for b := "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nMZ" + between + next; b != ""; {
+				n := min(size, len(b))
+				steps, b = append(steps, step{dissect.Resp, b[:n], 0}), b[n:]
+			}
+			got, err := talk(t, false, steps...)
+			if want := []string{"GET /1 2xx exe 1", "GET /2 4xx"}; err != nil || !slices.Equal(got, want) {
+				t.Errorf("%s, in pieces of %d: %q %v", name, size, got, err)
+			}
+		}
 	}
 }

@@ -15,11 +15,7 @@ func (p *parser) start(dir dissect.Dir, s *side, line []byte) error {
 	if dir == dissect.Orig {
 		return p.request(s, line)
 	}
-	if line = bytes.TrimLeft(line, junk); !likeStatus(line) {
-		s.state = lost
-		return nil
-	}
-	line, rest, _ := bytes.Cut(line, []byte("\r"))
+	line, rest, _ := bytes.Cut(bytes.TrimLeft(line, junk), []byte("\r")) // stray has seen to it that this is one
 	p.answered = true
 	s.x = p.due()
 	s.x.status(line)
@@ -35,6 +31,29 @@ func (p *parser) start(dir dissect.Dir, s *side, line []byte) error {
 const junk = " \t\r\n\x00"
 
 func likeStatus(line []byte) bool { return len(line) >= 4 && bytes.EqualFold(line[:4], []byte("HTTP")) }
+
+// stray is how many of the first bytes where a status line is due belong to something else, such as content beyond its length:
+// b is a line with its end, or the beginning of one that is too long. It must not depend on where segments begin.
+func stray(b []byte) int {
+	if likeStatus(bytes.TrimLeft(b, junk)) {
+		return 0
+	}
+	for off := 0; ; off++ {
+		i := bytes.Index(b[off:], []byte(status))
+		if i < 0 {
+			break
+		}
+		if off += i; off+statusSize <= len(b) && digits(b[off+7:off+8]) && b[off+8] == ' ' && digits(b[off+9:off+12]) {
+			return off
+		}
+	}
+	if b[len(b)-1] == '\n' {
+		return len(b)
+	}
+	return len(b) - statusSize
+}
+
+const statusSize = len(status + "1 200")
 
 func (p *parser) request(s *side, line []byte) error {
 	method, rest, _ := bytes.Cut(line, []byte(" "))
