@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/yagura-project/yagura/console"
+	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/eve"
 	"github.com/yagura-project/yagura/event/eve/live"
@@ -29,24 +30,41 @@ func (r *river) newEve() (*live.Output, error) {
 
 // useInspector has the traffic looked at by the rules, and told of what is wrong with it where EVE is to say so.
 func (r *river) useInspector(home homeNetworks) error {
-	odd := eve.Oddities{}
-	types, err := eve.ParseSet(r.cfg.Eve.Types)
+	on := r.cfg.Eve.Enabled()
+	odd, err := oddities(on, r.cfg.Eve, r.rules != nil)
 	if err != nil {
 		return err
 	}
-	if r.cfg.Eve.Enabled() && types.Has(eve.Anomaly) {
-		if odd, err = eve.ParseOddities(r.cfg.Eve.Anomalies); err != nil {
-			return err
-		}
-	}
 	switch {
 	case r.rules != nil:
-		r.rules.odd, r.rules.content = odd, r.cfg.Eve.Enabled() && (r.cfg.Eve.Payload || r.cfg.Eve.Packet)
+		r.rules.write(on, r.cfg.Eve, odd)
 		r.useRules(home)
-	case odd.Decode || odd.Stream:
-		r.sensor.analyzer.Inspect(func(_ int, tell func(event.Event)) wire.Inspector { return eve.Watch(nil, odd, tell) })
+	case odd != eve.Oddities{}:
+		watchAlone(r.sensor.analyzer, odd)
 	}
 	return nil
+}
+
+// oddities are the kinds of anomalies that EVE is to tell of. To see those of protocols takes work that rules need anyway: without rules it
+// is done only where the types name anomaly.
+func oddities(on bool, cfg live.Config, rules bool) (odd eve.Oddities, err error) {
+	types, err := eve.ParseSet(cfg.Types)
+	if err != nil || !on || !types.Has(eve.Anomaly) {
+		return odd, err
+	}
+	odd, err = eve.ParseOddities(cfg.Anomalies)
+	odd.Applayer = odd.Applayer && (rules || len(cfg.Types) > 0)
+	return odd, err
+}
+
+// write says what alerts are to hold, and which anomalies are told of, where EVE is on.
+func (s *signatures) write(on bool, cfg live.Config, odd eve.Oddities) {
+	s.odd, s.content = odd, on && (cfg.Payload || cfg.Packet)
+}
+
+// watchAlone tells of anomalies without rules.
+func watchAlone(w *dissect.Workers, odd eve.Oddities) {
+	w.Inspect(func(_ int, tell func(event.Event)) wire.Inspector { return eve.Watch(nil, odd, tell) })
 }
 
 // eveStats are the counters of a stats line.

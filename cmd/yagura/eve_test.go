@@ -107,7 +107,7 @@ func (f *full) Write(b []byte) (int, error) {
 // TestEveFull keeps the first error of the file, and does not ask it again.
 func TestEveFull(t *testing.T) {
 	disk := &full{lines: 5}
-	r := replay{eve: eve.NewWriter(disk, 3)}
+	r := replay{eve: eve.NewEncoder(eve.Options{}).Writer(disk)}
 	for range 9 {
 		r.lines([]byte("{}\n"))
 	}

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/yagura-project/yagura/event/eve/live"
 	"github.com/yagura-project/yagura/signature/rule"
 )
 
@@ -53,7 +54,7 @@ func ends(a, b string) string {
 func ourAlerts(t *testing.T, j *judgement, file string) (out []told) {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "eve.json")
-	records, done, err := openEve(name, 3)
+	records, done, err := openEve(name, live.DefaultConfig())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,7 +79,7 @@ func (c replayCmd) Run(ctx context.Context, std streams) (err error) {
 	}
 	out := bufio.NewWriterSize(std.out, 64<<10)
 	defer func() { err = errors.Join(err, out.Flush()) }()
-	records, closeEve, err := openEve(c.Eve, cfg.Eve.DNSVersion)
+	records, closeEve, err := openEve(c.Eve, cfg.Eve)
 	if err != nil {
 		return err
 	}

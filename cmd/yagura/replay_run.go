@@ -146,13 +146,20 @@ func (r *replay) prepare() (*dissect.Workers, error) {
 	if r.eve != nil {
 		analyzer.Write(func() func([]byte, event.Event) []byte { return r.eve.Encoder().Event }, r.lines)
 	}
-	if j.rules != nil {
+	odd, err := oddities(r.eve != nil, j.cfg.Eve, j.rules != nil)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case j.rules != nil:
 		r.folded = signature.NewFindings(j.home.Contains, func(f event.Finding) {
 			f.Device = namedDevice(inventory, f)
 			r.take(f)
 		})
-		j.rules.odd = eve.Oddities{Applayer: r.eve != nil}
+		j.rules.write(r.eve != nil, j.cfg.Eve, odd)
 		j.rules.inspect(analyzer)
+	case odd != eve.Oddities{}:
+		watchAlone(analyzer, odd)
 	}
 	return analyzer, nil
 }

@@ -11,20 +11,28 @@ import (
 	"github.com/yagura-project/yagura/dissect/decode"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/eve"
+	"github.com/yagura-project/yagura/event/eve/live"
 	"github.com/yagura-project/yagura/event/ocsf"
 )
 
-// openEve opens the EVE file; with "" both results do nothing.
-func openEve(path string, dns int) (*eve.Writer, func() error, error) {
+// openEve opens the EVE file, which is written as cfg says, by default with tagged packets, too; with "" both results do nothing.
+func openEve(path string, cfg live.Config) (*eve.Writer, func() error, error) {
 	if path == "" {
 		return nil, func() error { return nil }, nil
+	}
+	opt, err := cfg.Options()
+	if err != nil {
+		return nil, nil, failure{exitUsage, fmt.Errorf("eve.types: %w", err)}
+	}
+	if len(cfg.Types) == 0 {
+		opt.Types |= 1 << eve.Packet
 	}
 	f, err := os.Create(path)
 	if err != nil {
 		return nil, nil, failure{exitUsage, fmt.Errorf("--eve: %w", err)}
 	}
 	buf := bufio.NewWriterSize(f, 256<<10)
-	return eve.NewWriter(buf, dns), func() error { return errors.Join(buf.Flush(), f.Close()) }, nil
+	return eve.NewEncoder(opt).Writer(buf), func() error { return errors.Join(buf.Flush(), f.Close()) }, nil
 }
 
 // linkNames are link types that people bring along and Yagura does not read (https://www.tcpdump.org/linktypes.html).

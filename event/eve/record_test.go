@@ -17,7 +17,7 @@ func TestRecordIsWrittenInItsShape(t *testing.T) {
 	r.Proto = event.ProtoTCP
 	r.Src, r.Dst = event.Endpoint{IP: netip.MustParseAddr("10.0.0.1"), Port: 40000}, event.Endpoint{IP: netip.MustParseAddr("10.0.0.2"), Port: 20000}
 	var out bytes.Buffer
-	if err := eve.NewWriter(&out, 3).Event(r); err != nil {
+	if err := eve.NewEncoder(eve.Options{Types: eve.Everything | 1<<eve.Packet}).Writer(&out).Event(r); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{`"event_type":"dnp3"`, `"src_ip":"10.0.0.2","src_port":20000`,
@@ -27,7 +27,7 @@ func TestRecordIsWrittenInItsShape(t *testing.T) {
 		}
 	}
 	out.Reset()
-	if r.Protocol = "nothing of EVE"; eve.NewWriter(&out, 3).Event(r) != nil || out.Len() > 0 {
+	if r.Protocol = "nothing of EVE"; eve.NewEncoder(eve.Options{Types: eve.Everything | 1<<eve.Packet}).Writer(&out).Event(r) != nil || out.Len() > 0 {
 		t.Errorf("%s", out.String())
 	}
 }
@@ -35,7 +35,7 @@ func TestRecordIsWrittenInItsShape(t *testing.T) {
 func TestTaggedPacketIsWritten(t *testing.T) {
 	p := &event.TaggedPacket{Link: 101, Frame: []byte("abc")}
 	var out bytes.Buffer
-	if err := eve.NewWriter(&out, 3).Event(p); err != nil {
+	if err := eve.NewEncoder(eve.Options{Types: eve.Everything | 1<<eve.Packet}).Writer(&out).Event(p); err != nil {
 		t.Fatal(err)
 	}
 	if want := `"packet":"YWJj","packet_info":{"linktype":101}`; !strings.Contains(out.String(), want) {

@@ -111,11 +111,6 @@ type Writer struct {
 	buf []byte
 }
 
-// NewWriter writes everything, tagged packets too, with its Community ID; dns is as Options.DNS.
-func NewWriter(w io.Writer, dns int) *Writer {
-	return NewEncoder(Options{Types: Everything | 1<<Packet, CommunityID: true, DNS: dns}).Writer(w)
-}
-
 // Writer writes to out what the encoder makes.
 func (w *Encoder) Writer(out io.Writer) *Writer { return &Writer{enc: w, w: out} }
 

@@ -15,7 +15,7 @@ type Config struct {
 	File        FileConfig    `yaml:"file"`         // JSON lines into a file
 	Socket      SocketConfig  `yaml:"socket"`       // JSON lines to a program on this machine
 	Types       []string      `yaml:"types"`        // event types; default: all but netflow and packet (bytes of tagged packets)
-	Anomalies   []string      `yaml:"anomalies"`    // kinds of anomalies: applayer (seen only with rules), decode, stream
+	Anomalies   []string      `yaml:"anomalies"`    // kinds of anomalies: applayer (seen with rules, or where types names anomaly), decode, stream
 	CommunityID bool          `yaml:"community_id"` // write Community ID v1, so that tools can join flows
 	Seed        uint16        `yaml:"seed"`         // of the Community ID; the same in all tools
 	DNSVersion  int           `yaml:"dns_version"`  // form of dns records: 2 as Suricata 7, 3 as Suricata 8
@@ -51,6 +51,12 @@ func DefaultConfig() Config {
 
 // Enabled reports whether anything is written.
 func (c Config) Enabled() bool { return c.File.Path != "" || c.Socket.Path != "" }
+
+// Options are what is written and how, without what belongs to one run. The error names a type that is not known.
+func (c Config) Options() (eve.Options, error) {
+	types, err := eve.ParseSet(c.Types)
+	return eve.Options{Types: types, CommunityID: c.CommunityID, Seed: c.Seed, DNS: c.DNSVersion, Payload: c.Payload, Packet: c.Packet}, err
+}
 
 // Validate tells what is wrong with the configuration.
 func (c Config) Validate() error {

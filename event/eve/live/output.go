@@ -59,13 +59,13 @@ const (
 
 // New makes an output; salt keeps flow ids of different runs apart. stats may be nil.
 func New(cfg Config, log *slog.Logger, iface string, salt uint64, stats func() eve.Statistics) (*Output, error) {
-	types, err := eve.ParseSet(cfg.Types)
+	opt, err := cfg.Options()
 	if err != nil {
 		return nil, err
 	}
 	o := &Output{cfg: cfg, log: log, stats: stats, more: make(chan struct{}, 1), aged: make(chan string, 64)}
-	o.enc = eve.NewEncoder(eve.Options{Types: types, CommunityID: cfg.CommunityID, Seed: cfg.Seed, DNS: cfg.DNSVersion, Salt: salt, Interface: iface,
-		Payload: cfg.Payload, Packet: cfg.Packet})
+	opt.Salt, opt.Interface = salt, iface
+	o.enc = eve.NewEncoder(opt)
 	if cfg.File.Path != "" {
 		o.file = newFile(cfg.File)
 		o.file.aged = o.shelve
