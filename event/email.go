@@ -40,6 +40,7 @@ type FTPActivity struct {
 	Mode     string   `json:"mode,omitempty"`    // active, passive: of the data connection agreed on here
 	Port     uint16   `json:"port,omitempty"`    // of it
 	TxID     uint64   `json:"tx_id,omitempty"`
+	Cut      [2]bool  `json:"-"` // a line of the client, of the server was longer than what was read of it
 }
 
 // Class is 4008.

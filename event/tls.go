@@ -5,6 +5,7 @@ import "time"
 // TLS is what a handshake told (OCSF tls object).
 type TLS struct {
 	Version     string       `json:"version,omitempty"` // "1.2", "1.3" as negotiated
+	Draft       uint8        `json:"-"`                 // of 1.3, 0: none
 	SNI         string       `json:"sni,omitempty"`
 	ALPN        []string     `json:"alpn,omitempty"`
 	Cipher      uint16       `json:"cipher,omitempty"`

@@ -125,7 +125,7 @@ func (e *Engine) alert(s *sig, v *view, m *match, action rule.Action) {
 	if action == rule.Reject {
 		a.Action = "blocked"
 	}
-	a.Facts = wire.Facts(m.of, a.App)
+	a.Facts = wire.Facts(e.about(s, m, v), a.App)
 	if f := e.frame(s, m); f != nil {
 		a.Facts = append(a.Facts, f.Frame())
 	}
@@ -141,6 +141,24 @@ func (e *Engine) alert(s *sig, v *view, m *match, action rule.Action) {
 	if len(s.Tags) > 0 {
 		e.tag(s.Tags, v)
 	}
+}
+
+// about is the transaction that an alert tells of: the one that matched. Where a rule asks for no more than a protocol, it is the only one that
+// the packet has a part of; nil where there are several or none.
+func (e *Engine) about(s *sig, m *match, v *view) (t *wire.Tx) {
+	if m.of != nil || s.Head.App == "" {
+		return m.of
+	}
+	for _, x := range e.changed {
+		if x.flow != v.f {
+			continue
+		}
+		if t != nil {
+			return nil
+		}
+		t = x.tx
+	}
+	return t
 }
 
 // maxContent bounds what an alert carries of its packet.

@@ -51,7 +51,7 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	}
 	readHead(a, b)
 	o, err := collect(b)
-	p.show(dir, o, err)
+	p.show(dir, b[0], o, err)
 	if err != nil {
 		return err
 	}

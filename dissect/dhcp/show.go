@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event/tree"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
@@ -14,12 +15,16 @@ var times = []struct {
 	buffer wire.Buffer
 }{{optLease, wire.DHCPLeaseTime}, {optRenewal, wire.DHCPRenewalTime}, {optRebinding, wire.DHCPRebindingTime}}
 
+// kinds are what alerts tell by the values of op (RFC 2131 §2), of which 1 is a request and 2 a reply.
+var kinds = [2]tree.Node{tree.Of("dhcp", tree.Str("type", "reply")), tree.Of("dhcp", tree.Str("type", "request"))}
+
 // show shows a message to rules: each is a transaction of its direction.
-func (p *parser) show(d dissect.Dir, o options, err error) {
+func (p *parser) show(d dissect.Dir, op byte, o options, err error) {
 	t := p.f.Tx("")
 	if t == nil {
 		return
 	}
+	t.Said = kinds[op&1]
 	switch {
 	case errors.Is(err, errCut):
 		t.Event(d, "dhcp.truncated_options")

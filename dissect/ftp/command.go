@@ -45,7 +45,7 @@ func (p *parser) command(line []byte, cut bool) {
 	if len(rest) > 0 {
 		c.t.Put(wire.FTPCommandData, dissect.Orig, bytes.Clone(rest))
 	}
-	if cut {
+	if c.a.Cut[dissect.Orig] = cut; cut {
 		c.t.Event(dissect.Orig, "ftp.request_command_too_long")
 	}
 	p.act(c, string(rest))

@@ -26,6 +26,7 @@ func (p *parser) reply(line []byte, cut bool) error {
 	}
 	c.t.Put(wire.FTPReply, dissect.Resp, bytes.Clone(text))
 	if cut {
+		c.a.Cut[dissect.Resp] = true
 		c.t.Event(dissect.Resp, "ftp.response_command_too_long")
 	}
 	if len(c.a.Replies) < maxReplies {

@@ -37,6 +37,13 @@ func (p *parser) said(first byte, b []byte) []tree.Node {
 	return []tree.Node{p.describe(first, b)}
 }
 
+// tell has alerts show what the record will.
+func (x *exchange) tell() {
+	if x.tx != nil && len(x.said) > 0 {
+		x.tx.Said = tree.Of("mqtt", x.said...)
+	}
+}
+
 // finish ends an exchange, as far as it went.
 func (p *parser) finish(x *exchange) {
 	p.f.EndTx(x.tx)
@@ -57,6 +64,7 @@ func (p *parser) exchange(dir dissect.Dir, first byte, b []byte) (x exchange, kn
 			}
 			if p.f.Detailed() && len(x.said) < maxSaid {
 				x.said = append(x.said, p.describe(first, b))
+				x.tell()
 			}
 			found := *x
 			if last = from != publish || x.qos < 2 || kind == pubcomp; last {
@@ -69,6 +77,7 @@ func (p *parser) exchange(dir dissect.Dir, first byte, b []byte) (x exchange, kn
 	switch {
 	case kind == publish && qos == 0, kind != publish && kind != connect && kind != subscribe && kind != unsubscribe:
 		x.said = p.said(first, b)
+		x.tell()
 		return x, false, true
 	}
 	switch m := (message{b: b}); kind {
@@ -84,6 +93,7 @@ func (p *parser) exchange(dir dissect.Dir, first byte, b []byte) (x exchange, kn
 		p.open = p.open[1:]
 	}
 	x.said = p.said(first, b)
+	x.tell()
 	p.open = append(p.open, x)
 	return x, false, false
 }

@@ -88,6 +88,9 @@ func (p *parser) serverHello(b []byte) error {
 		version = h.Versions[0]
 	}
 	p.t.Version, p.t.Cipher, p.t.JA3S = versionName(version), h.Ciphers[0], h.JA3S()
+	if version>>8 == drafts {
+		p.t.Draft = uint8(version)
+	}
 	p.t.JA3SText = h.JA3SString()
 	if bytes.Equal(h.random, retry) {
 		return nil
@@ -104,6 +107,9 @@ func (p *parser) serverHello(b []byte) error {
 	return nil
 }
 
+// drafts are the versions of TLS 1.3 before it was one (draft-ietf-tls-tls13 §4.2.1), by their number.
+const drafts = 0x7f
+
 func versionName(v uint16) string {
 	switch {
 	case v == 0x0300:
@@ -114,7 +120,7 @@ func versionName(v uint16) string {
 		return "1.1"
 	case v == 0x0303:
 		return "1.2"
-	case v == 0x0304, v>>8 == 0x7f: // drafts of 1.3
+	case v == 0x0304, v>>8 == drafts:
 		return "1.3"
 	}
 	return ""

@@ -19,7 +19,7 @@ func (w *Encoder) ftp(e *event.FTPActivity) {
 	if e.Command != "" {
 		o.str("command", e.Command)
 		o.text("command_data", e.Argument)
-		o.flag("command_truncated", false)
+		o.flag("command_truncated", e.Cut[0])
 	}
 	o.texts("reply", e.Replies)
 	if len(e.Codes) > 0 {
@@ -38,7 +38,7 @@ func (w *Encoder) ftp(e *event.FTPActivity) {
 	} else {
 		o.str("reply_received", "no")
 	}
-	o.flag("reply_truncated", false)
+	o.flag("reply_truncated", e.Cut[1])
 	o.text("user", e.User)
 	o.close()
 	w.finish()

@@ -43,6 +43,9 @@ func (w *Encoder) httpObject(e *event.HTTPActivity) {
 	o.text("http_refer", e.Referer)
 	o.text("http_method", e.Method)
 	o.text("protocol", httpVersion(e.Version))
+	if len(e.Version) > 0 && e.Version[0] == '2' {
+		o.word("version", "2")
+	}
 	if e.Status != 0 {
 		o.integer("status", int64(e.Status))
 	}

@@ -32,6 +32,9 @@ func (w *Encoder) tlsObject(e *event.NetworkActivity) {
 	o.yes("session_resumed", t.Resumed)
 	o.text("sni", t.SNI)
 	o.text("version", tlsVersion(t.Version))
+	if t.Draft != 0 {
+		o.b = append(number(append(o.b[:len(o.b)-1], " draft-"...), uint64(t.Draft)), '"')
+	}
 	if c := t.Certificate; c != nil {
 		w.day("notbefore", c.NotBefore)
 		w.day("notafter", c.NotAfter)

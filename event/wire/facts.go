@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,11 +59,35 @@ func Facts(t *Tx, app string) []tree.Node {
 		times[f.Buffer]++
 	}
 	for i := range root.In {
-		if root.In[i].Name == "dns" {
-			dnsHead(&root.In[i], t)
+		switch in := &root.In[i]; in.Name {
+		case "dns":
+			dnsHead(in, t)
+		case "http":
+			if app == "http2" || app == "doh2" {
+				in.Add(tree.Str("version", "2"))
+			}
 		}
 	}
-	return root.In
+	return t.said(root.In)
+}
+
+// said puts what the transaction's parser tells of it before what its fields do, which stay out where they have the same names.
+func (t *Tx) said(in []tree.Node) []tree.Node {
+	if len(t.Said.In) == 0 {
+		return in
+	}
+	whole := tree.Of(t.Said.Name, slices.Clone(t.Said.In)...)
+	from := member(&tree.Node{In: in}, whole.Name)
+	if from == nil {
+		return append(in, whole)
+	}
+	for _, m := range from.In {
+		if member(&whole, m.Name) == nil {
+			whole.Add(m)
+		}
+	}
+	*from = whole
+	return in
 }
 
 // at is the path of a value.

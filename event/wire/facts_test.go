@@ -33,13 +33,20 @@ func TestFacts(t *testing.T) {
 			x.PutString(SSHSoftware, Orig, "a")
 			x.PutString(SSHSoftware, Resp, "b")
 		}), "ssh", []tree.Node{tree.Of("ssh", tree.Of("client", tree.Str("software_version", "a")), tree.Of("server", tree.Str("software_version", "b")))}},
-		"pipe":     {tx(func(x *Tx) { x.PutNumber(DCERPCOpnum, Orig, 12) }), "smb", []tree.Node{tree.Of("smb", tree.Of("dcerpc", tree.Num("opnum", 12)))}},
-		"alone":    {tx(func(x *Tx) { x.PutNumber(DCERPCOpnum, Orig, 12) }), "dcerpc", []tree.Node{tree.Of("dcerpc", tree.Of("req", tree.Num("opnum", 12)))}},
-		"lines":    {tx(func(x *Tx) { x.PutString(FTPReply, Resp, "a"); x.PutString(FTPReply, Resp, "b") }), "ftp", []tree.Node{tree.Of("ftp", tree.All("reply", tree.Str("", "a"), tree.Str("", "b")))}},
-		"password": {tx(func(x *Tx) { x.PutString(FTPCommand, Orig, "PASS"); x.PutString(FTPCommandData, Orig, "secret") }), "ftp", []tree.Node{tree.Of("ftp", tree.Str("command", "PASS"))}},
-		"first":    {tx(func(x *Tx) { x.PutString(HTTPHost, Orig, "a"); x.PutString(HTTPHost, Orig, "b") }), "http", []tree.Node{tree.Of("http", tree.Str("hostname", "a"))}},
-		"digits":   {tx(func(x *Tx) { x.PutString(HTTPStatCode, Resp, "404") }), "http", []tree.Node{tree.Of("http", tree.Num("status", 404))}},
-		"no digit": {tx(func(x *Tx) { x.PutString(HTTPStatCode, Resp, "4x4") }), "http", []tree.Node{tree.Of("http", tree.Str("status", "4x4"))}},
+		"said": {tx(func(x *Tx) {
+			x.Said = tree.Of("mqtt", tree.Of("connect", tree.Num("qos", 0)))
+			x.PutString(MQTTConnectClientID, Orig, "a")
+			x.PutString(MQTTPublishTopic, Orig, "t")
+		}), "mqtt", []tree.Node{tree.Of("mqtt", tree.Of("connect", tree.Num("qos", 0)), tree.Of("publish", tree.Str("topic", "t")))}},
+		"said only":  {&Tx{Said: tree.Of("dhcp", tree.Str("type", "reply"))}, "dhcp", []tree.Node{tree.Of("dhcp", tree.Str("type", "reply"))}},
+		"second web": {tx(func(x *Tx) { x.PutString(HTTPHost, Orig, "a") }), "http2", []tree.Node{tree.Of("http", tree.Str("hostname", "a"), tree.Str("version", "2"))}},
+		"pipe":       {tx(func(x *Tx) { x.PutNumber(DCERPCOpnum, Orig, 12) }), "smb", []tree.Node{tree.Of("smb", tree.Of("dcerpc", tree.Num("opnum", 12)))}},
+		"alone":      {tx(func(x *Tx) { x.PutNumber(DCERPCOpnum, Orig, 12) }), "dcerpc", []tree.Node{tree.Of("dcerpc", tree.Of("req", tree.Num("opnum", 12)))}},
+		"lines":      {tx(func(x *Tx) { x.PutString(FTPReply, Resp, "a"); x.PutString(FTPReply, Resp, "b") }), "ftp", []tree.Node{tree.Of("ftp", tree.All("reply", tree.Str("", "a"), tree.Str("", "b")))}},
+		"password":   {tx(func(x *Tx) { x.PutString(FTPCommand, Orig, "PASS"); x.PutString(FTPCommandData, Orig, "secret") }), "ftp", []tree.Node{tree.Of("ftp", tree.Str("command", "PASS"))}},
+		"first":      {tx(func(x *Tx) { x.PutString(HTTPHost, Orig, "a"); x.PutString(HTTPHost, Orig, "b") }), "http", []tree.Node{tree.Of("http", tree.Str("hostname", "a"))}},
+		"digits":     {tx(func(x *Tx) { x.PutString(HTTPStatCode, Resp, "404") }), "http", []tree.Node{tree.Of("http", tree.Num("status", 404))}},
+		"no digit":   {tx(func(x *Tx) { x.PutString(HTTPStatCode, Resp, "4x4") }), "http", []tree.Node{tree.Of("http", tree.Str("status", "4x4"))}},
 	} {
 		if d := cmp.Diff(c.want, Facts(c.tx, c.app)); d != "" {
 			t.Errorf("%s: %s", name, d)

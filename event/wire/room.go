@@ -1,6 +1,10 @@
 package wire
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/yagura-project/yagura/event/tree"
+)
 
 // Room keeps the memory of bodies for the next ones. It is used by one goroutine.
 type Room struct {
@@ -95,7 +99,7 @@ func (r *Room) Recycle(t *Tx) {
 		clear(t.Fields)
 		r.fields = append(r.fields, t.Fields[:0])
 	}
-	t.Fields = nil
+	t.Fields, t.Said = nil, tree.Node{}
 	if t.brief && t.Mine == nil && len(r.brief) < keptTxs {
 		t.brief = false // once only
 		r.brief = append(r.brief, t)

@@ -1,5 +1,7 @@
 package wire
 
+import "github.com/yagura-project/yagura/event/tree"
+
 // Tx is one transaction of an application protocol: a request with its answer, a message, a session where there is but one.
 // Its methods do nothing on a nil Tx, which parsers have where nobody inspects.
 type Tx struct {
@@ -8,6 +10,8 @@ type Tx struct {
 	Fields []Field // in the order in which they came
 	Done   [2]bool // nothing more will come in this direction
 	Little bool    // the message's numbers are little-endian: for rules that ask in the byte order of DCE/RPC
+
+	Said tree.Node // the beginning of its object in EVE, for parsers that make one anyway: Fields add what it has not
 
 	Odd, Told int // anomalies so far, and how many of them somebody has told of
 	Mine      any // the Inspector's own
