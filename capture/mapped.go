@@ -18,7 +18,7 @@ type window interface {
 
 // Behind the reader, pages are given back stepwise, so that a large capture does not fill the memory.
 const (
-	mapStep  = 4 << 20  // each step interrupts all processors that work on the capture
+	mapStep  = 8 << 20  // each step interrupts all processors that work on the capture
 	mapKeep  = 3 << 20  // analyzers that share the work are this far behind the reader at most, as a rule
 	mapAgain = 16 << 20 // given back once more, for those who were further behind
 )

@@ -3,6 +3,7 @@ package dissect
 import (
 	"encoding/binary"
 	"math"
+	"unsafe"
 
 	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/dissect/decode"
@@ -15,28 +16,33 @@ const (
 	aQuote         // another worker takes the packet, but it quotes one of yours
 )
 
-// card is a packet, as small as may be: it goes from one processor to another.
+// card is a packet, as small as may be, half a cache line: it goes from one processor to another.
 type card struct {
-	data     []byte
-	nanos    int64
-	number   uint64
-	orig     uint32
-	link     capture.Link
-	vlan     uint16
-	kind     uint8
-	outgoing bool
+	data       *byte
+	nanos      int64
+	size, orig uint32
+	place      uint16 // its number is that much above the round's first one
+	link       capture.Link
+	vlan       uint16
+	kind       uint8
+	outgoing   bool
 }
 
+// fetch has the packet brought from memory.
+func (c *card) fetch() { capture.Fetch(unsafe.Slice(c.data, c.size)) }
+
 // read makes the card's packet p; what p had of the interface's name stays.
-func (c *card) read(p *capture.Packet) {
-	p.Data, p.Nanos, p.Number, p.OrigLen, p.Link, p.VLAN, p.Outgoing = c.data, c.nanos, c.number, int(c.orig), c.link, c.vlan, c.outgoing
+func (c *card) read(p *capture.Packet, first uint64) {
+	p.Data, p.Nanos, p.Number, p.OrigLen = unsafe.Slice(c.data, c.size), c.nanos, first+uint64(c.place), int(c.orig)
+	p.Link, p.VLAN, p.Outgoing = c.link, c.vlan, c.outgoing
 }
 
 // hand is one worker's share of a round.
 type hand struct {
 	cards []card
 	bytes []byte // what packets whose source does not keep them point into
-	upTo  uint64 // number of the last packet of the round
+	first uint64 // number of the first packet of the round
+	upTo  uint64 // and of the last one
 }
 
 // fetchAhead is how many packets early a worker has one brought from memory.
@@ -56,6 +62,7 @@ type dealer struct {
 	back   chan *hand
 	hands  []*hand
 	count  int    // packets in this round
+	first  uint64 // number of its first one
 	number uint64 // of the last packet
 	now    int64
 	tick   int64
@@ -84,9 +91,14 @@ func newDealer(lanes []*Lane) *dealer {
 
 // packet gives one packet to its worker.
 func (d *dealer) packet(p *capture.Packet) {
-	d.number++
 	if p.Number == 0 {
-		p.Number = d.number
+		p.Number = d.number + 1
+	}
+	if d.count > 0 && p.Number-d.first > math.MaxUint16 { // a filter left out many
+		d.round()
+	}
+	if d.count == 0 {
+		d.first = p.Number
 	}
 	d.number, d.now = p.Number, p.Nanos
 	own, quoted := d.workers(p)
@@ -113,7 +125,7 @@ func (d *dealer) clock(now int64) {
 func (d *dealer) tell(but int) {
 	for i, h := range d.hands {
 		if i != but {
-			h.cards = append(h.cards, card{kind: aClock, number: d.number, nanos: d.now})
+			h.cards = append(h.cards, card{kind: aClock, place: uint16(d.number - d.first), nanos: d.now})
 		}
 	}
 }
@@ -124,9 +136,12 @@ func (d *dealer) give(to int, kind uint8, p *capture.Packet) {
 	if !p.Kept {
 		at := len(h.bytes)
 		h.bytes = append(h.bytes, data...) // where it moves, the packets before keep the old array
-		data = h.bytes[at:len(h.bytes):len(h.bytes)]
+		data = h.bytes[at:]
 	}
-	h.cards = append(h.cards, card{data, p.Nanos, p.Number, uint32(min(p.OrigLen, math.MaxUint32)), p.Link, p.VLAN, kind, p.Outgoing})
+	h.cards = append(h.cards, card{
+		data: unsafe.SliceData(data), size: uint32(len(data)), nanos: p.Nanos, orig: uint32(min(p.OrigLen, math.MaxUint32)),
+		place: uint16(p.Number - d.first), link: p.Link, vlan: p.VLAN, kind: kind, outgoing: p.Outgoing,
+	})
 	d.load[to]++
 }
 
@@ -134,7 +149,7 @@ func (d *dealer) give(to int, kind uint8, p *capture.Packet) {
 func (d *dealer) round() {
 	d.count = 0
 	for i, h := range d.hands {
-		h.upTo = d.number
+		h.first, h.upTo = d.first, d.number
 		d.rounds[i] <- h
 		select {
 		case d.hands[i] = <-d.back:

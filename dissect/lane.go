@@ -109,16 +109,16 @@ func (l *Lane) work(rounds <-chan *hand, back chan<- *hand) {
 		for i := range h.cards {
 			c := &h.cards[i]
 			if i+fetchAhead < len(h.cards) {
-				capture.Fetch(h.cards[i+fetchAhead].data)
+				h.cards[i+fetchAhead].fetch()
 			}
 			if i%farEvery == 0 {
-				l.far.Store(c.number)
+				l.far.Store(h.first + uint64(c.place))
 			}
-			switch c.read(&p); c.kind {
+			switch c.read(&p, h.first); c.kind {
 			case aPacket:
 				l.a.Packet(&p)
 			case aClock:
-				l.a.clock(c.number, c.nanos)
+				l.a.clock(p.Number, p.Nanos)
 			case aQuote:
 				l.a.quoted(&p)
 			}

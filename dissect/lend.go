@@ -30,14 +30,14 @@ func (l *lender) flow() *event.NetworkActivity {
 	return e
 }
 
-func (l *lender) name() *event.DNSActivity {
+func (l *lender) name(service string) *event.DNSActivity {
 	if l == nil || len(l.names) == 0 {
-		return &event.DNSActivity{}
+		return &event.DNSActivity{Service: service} // written at once: a page that is read first is mapped twice, and the second time all cores are asked
 	}
 	n := len(l.names) - 1
 	e := l.names[n]
 	l.names = l.names[:n]
-	*e = event.DNSActivity{Answers: e.Answers[:0], More: e.More[:0], Authorities: e.Authorities[:0], Additionals: e.Additionals[:0]}
+	*e = event.DNSActivity{Service: service, Answers: e.Answers[:0], More: e.More[:0], Authorities: e.Authorities[:0], Additionals: e.Additionals[:0]}
 	return e
 }
 
@@ -60,7 +60,7 @@ const maxLentAnswers = 16
 
 // DNSActivity is a query of service in this flow that happens now, for the parser to complete and to emit.
 func (f *Flow) DNSActivity(service string) *event.DNSActivity {
-	a := f.lender.name()
-	a.Header, a.Conn, a.Service, a.Activity = f.Head(), f.Conn, service, event.DNSQuery
+	a := f.lender.name(service)
+	a.Header, a.Conn, a.Activity = f.Head(), f.Conn, event.DNSQuery
 	return a
 }

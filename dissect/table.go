@@ -89,7 +89,9 @@ func (t *table) add(k *key, h uint64) *flow {
 		i = t.made
 		t.made++
 		if int(i/chunk) == len(t.chunks) {
-			t.chunks = append(t.chunks, new([chunk]flow))
+			c := new([chunk]flow)
+			c[0].index = i // written before it is read, as in grow
+			t.chunks = append(t.chunks, c)
 		}
 	}
 	f := t.at(i)

@@ -63,7 +63,8 @@ var (
 type parser struct {
 	f        *dissect.Flow
 	sides    [2]side
-	queue    []*exchange // answers are due in this order
+	queue    []*exchange  // answers are due in this order
+	first    [1]*exchange // room for one of them, which is mostly enough
 	depth    int
 	server   string // as its last NTLM challenge named it
 	next     bool   // the answer said that another protocol follows
@@ -73,6 +74,7 @@ type parser struct {
 
 func newParser(f *dissect.Flow) dissect.Stream {
 	p := &parser{f: f}
+	p.queue = p.first[:0]
 	if f.Midstream {
 		p.sides[dissect.Orig].state, p.sides[dissect.Resp].state = lost, lost
 	}
