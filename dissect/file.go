@@ -59,28 +59,40 @@ type File struct {
 // OpenFile begins a file that is sent in direction d as part of transaction t, which may be nil; name is as the protocol gives it,
 // "" where it does not.
 func (f *Flow) OpenFile(t *wire.Tx, d Dir, name string) *File {
-	f.lastFile++
 	if f.files == nil { // a parser on its own, without an analyzer
 		f.files = &files{hash: HashHarmful}
 	}
-	x := &File{flow: f, tx: t, dir: d, limit: fileLimit, field: -1,
-		a: &event.FileActivity{Header: f.Head(), Conn: f.Conn, Activity: event.FileCreate, App: f.fileApp(t), File: event.File{Name: baseName(name)}}}
-	if d == Resp {
-		x.a.Activity = event.FileRead
+	x := &File{a: &event.FileActivity{}, limit: fileLimit, field: -1}
+	x.belong(f, t, d, name)
+	x.take(t != nil)
+	return x
+}
+
+// belong makes the file part of a flow and of transaction t.
+func (x *File) belong(f *Flow, t *wire.Tx, d Dir, name string) {
+	f.lastFile++
+	x.flow, x.tx, x.dir = f, t, d
+	a := x.a
+	a.Header, a.Conn, a.App, a.File.Name = f.Head(), f.Conn, f.fileApp(t), baseName(name)
+	if a.Activity = event.FileCreate; d == Resp {
+		a.Activity = event.FileRead
 	}
 	if t != nil {
-		x.a.TxID = t.ID
-		x.seen = &wire.File{ID: f.lastFile}
+		a.TxID = t.ID
+		x.seen = &wire.File{ID: f.lastFile, Type: a.File.Type}
 		x.field = t.Begin(wire.FileData, d)
 		t.Of(x.field, x.seen)
 		x.grow = f.Wants(wire.FileData)
 	}
 	x.name(name)
-	x.hashes()
-	if f.files.sink != nil {
-		x.body = f.files.sink.Open(x.a)
+}
+
+// take begins what is made of the bytes; rules says that rules may look.
+func (x *File) take(rules bool) {
+	x.hashes(rules)
+	if sink := x.flow.files.sink; sink != nil {
+		x.body = sink.Open(x.a)
 	}
-	return x
 }
 
 func (f *Flow) fileApp(t *wire.Tx) string {
@@ -91,16 +103,16 @@ func (f *Flow) fileApp(t *wire.Tx) string {
 }
 
 // hashes begins those that do not depend on the type.
-func (x *File) hashes() {
+func (x *File) hashes(rules bool) {
 	f := x.flow
 	all := f.files.hash == HashAll || f.files.sink != nil
-	if x.tx != nil && f.Wants(wire.FileMD5) {
+	if rules && f.Wants(wire.FileMD5) {
 		x.sums[0] = md5.New()
 	}
-	if all || x.tx != nil && f.Wants(wire.FileSHA1) {
+	if all || rules && f.Wants(wire.FileSHA1) {
 		x.sums[1] = sha1.New()
 	}
-	if all || x.tx != nil && f.Wants(wire.FileSHA256) {
+	if all || rules && f.Wants(wire.FileSHA256) {
 		x.sums[2] = sha256.New()
 	}
 }
@@ -112,7 +124,7 @@ func (x *File) Limit(n int) { x.limit = n }
 func (x *File) As(activity int) { x.a.Activity = activity }
 
 // Part says that this is a part of the file, from byte n on: it cannot be hashed.
-func (x *File) Part(n uint64) { x.a.Start, x.lost = n, true }
+func (x *File) Part(n uint64) { x.a.Start, x.lost, x.sums = n, true, [3]hash.Hash{} }
 
 // Size is how many bytes have come.
 func (x *File) Size() uint64 { return x.a.File.Size }
@@ -253,6 +265,13 @@ func (x *File) Close(whole bool) *event.File {
 		x.flow.Emit(a)
 	}
 	return x.told
+}
+
+// abandon ends the file without telling of it.
+func (x *File) abandon() {
+	if x.told = &x.a.File; x.body != nil {
+		x.body.End(x.a, false)
+	}
 }
 
 func sum(h hash.Hash) string {

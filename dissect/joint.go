@@ -4,11 +4,13 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
-// Bounds of files whose parts come by several messages; what waits counts towards maxHeldAll, too.
+// Bounds of files whose parts come by several messages, beside those of Offsets.
 const (
-	maxJoint  = 4 << 20         // bytes of one file: larger ones are not put together
 	maxJoints = 64              // files of an analyzer that lack parts
 	jointWait = 5 * time.Minute // without another byte
 )
@@ -21,16 +23,64 @@ type jointKey struct {
 	size           uint64
 }
 
-// joint is a file that lacks parts.
+// joint is a file that lacks parts. What comes in order is hashed and forgotten, but for its first bytes; what comes too
+// early waits.
 type joint struct {
-	key  jointKey
-	have pieces
-	held uint64 // bytes of have
-	last int64  // when a byte came; ns of the capture's clock
-	over bool   // whole, or given up
+	key   jointKey
+	in    Offsets
+	file  *File  // takes the bytes in order; nil: first are all
+	first []byte // of them, keep at most
+	keep  int
+	last  int64 // when a byte came; ns of the capture's clock
+	over  bool  // whole, or given up
 }
 
-// joints are the files of an analyzer that lack parts, the one whose last part began first before the others.
+func newJoint(f *Flow, key jointKey, keep int) *joint {
+	j := &joint{key: key, keep: keep}
+	own := &Flow{files: f.files} // those that bring the parts may be gone before the last one
+	j.in.File = &File{flow: own, a: &event.FileActivity{}, field: -1, judged: true, body: j}
+	if uint64(keep) < key.size {
+		j.file = &File{flow: f, a: &event.FileActivity{Header: f.Head(), Conn: f.Conn, Activity: event.FileRead}, field: -1}
+		j.file.take(true)
+	}
+	return j
+}
+
+// Data implements wire.FileBody: it takes what is in order.
+func (j *joint) Data(b []byte) {
+	if n := min(len(b), j.keep-len(j.first)); n > 0 {
+		j.first = append(j.first, b[:n]...)
+		heldAll.Add(int64(n))
+	}
+	if j.file != nil {
+		j.file.Write(b)
+	}
+}
+
+// Lost implements wire.FileBody.
+func (j *joint) Lost(n uint64) {
+	if j.file != nil {
+		j.file.Lost(n)
+	}
+}
+
+// End implements wire.FileBody; Offsets are never closed here.
+func (j *joint) End(*event.FileActivity, bool) {}
+
+// giveUp forgets all bytes.
+func (j *joint) giveUp() {
+	for _, p := range j.in.held {
+		j.in.count(-len(p.b))
+	}
+	heldAll.Add(-int64(len(j.first)))
+	if j.file != nil {
+		j.file.abandon()
+	}
+	j.in.held, j.first, j.file, j.over = nil, nil, nil, true
+}
+
+// joints are the files of an analyzer that lack parts, the one whose last part began first before the others. What was given
+// up stays among them until no part of it comes any more, or it begins anew.
 type joints []*joint
 
 // expire drops the files to which nothing has come for jointWait; now is ns of the capture's clock, which may be set back.
@@ -45,9 +95,7 @@ func (l *joints) expire(now int64) {
 
 // drop forgets the file at index i and gives its memory back.
 func (l *joints) drop(i int) {
-	j := (*l)[i]
-	heldAll.Add(-int64(j.held))
-	j.have, j.held, j.over = nil, 0, true
+	(*l)[i].giveUp()
 	*l = slices.Delete(*l, i, i+1)
 }
 
@@ -59,22 +107,26 @@ type Part struct {
 }
 
 // OpenPart begins a part, from byte at on, of the file called name that has size bytes. It is joined with other parts that
-// one machine has from another, whatever their flows: nil where the file is too large for that.
-func (f *Flow) OpenPart(name string, at, size uint64) *Part {
-	if f.files == nil || size == 0 || size > maxJoint || at >= size {
+// one machine has from another, whatever their flows, as long as no more than a few MiB come before what is missing. keep is
+// how many of the file's first bytes Whole gives; where these are all, nothing else is made of them.
+func (f *Flow) OpenPart(name string, at, size uint64, keep int) *Part {
+	if f.files == nil || at >= size {
 		return nil
 	}
-	l := &f.files.joints
-	now := f.Now.UnixNano()
+	l, now := &f.files.joints, f.Now.UnixNano()
 	l.expire(now)
 	key := jointKey{f.Conn.Src.IP, f.Conn.Dst.IP, name, size}
 	i := slices.IndexFunc(*l, func(j *joint) bool { return j.key == key })
+	if i >= 0 && at == 0 && (*l)[i].over {
+		l.drop(i)
+		i = -1
+	}
 	if i < 0 {
 		if len(*l) == maxJoints {
 			f.AddEvicted(1)
 			l.drop(0)
 		}
-		*l = append(*l, &joint{key: key})
+		*l = append(*l, newJoint(f, key, keep))
 		i = len(*l) - 1
 	}
 	j := (*l)[i]
@@ -88,33 +140,51 @@ func (p *Part) Write(b []byte) {
 	if p == nil || p.j.over || p.at >= p.j.key.size {
 		return
 	}
-	p.j.last = p.f.Now.UnixNano()
-	n := p.j.have.insert(p.at, b[:min(uint64(len(b)), p.j.key.size-p.at)])
+	j := p.j
+	j.last = p.f.Now.UnixNano()
+	if j.file != nil {
+		j.file.flow = p.f
+	}
+	j.in.Write(p.at, b[:min(uint64(len(b)), j.key.size-p.at)])
 	p.at += uint64(len(b))
-	p.j.held += uint64(n)
-	heldAll.Add(int64(n))
-	if l := &p.f.files.joints; len(p.j.have) > maxHoles || heldAll.Load() > maxHeldAll {
+	if j.in.File.lost || heldAll.Load() > maxHeldAll {
 		p.f.AddEvicted(1)
-		l.drop(slices.Index(*l, p.j))
+		j.giveUp()
 	}
 }
 
 // Lost says that n bytes are missing here.
 func (p *Part) Lost(n uint64) {
 	if p != nil {
-		p.at += min(n, maxJoint)
+		p.at += min(n, p.j.key.size)
 	}
 }
 
-// Whole gives all bytes of the file in order, once, when no part is missing any more; false before.
-func (p *Part) Whole(take func(b []byte)) bool {
-	if p == nil || p.j.over || p.j.held < p.j.key.size {
-		return false
+// Whole gives the first bytes of the file, once, when no part is missing any more; false before.
+func (p *Part) Whole() (first []byte, ok bool) {
+	if p == nil || p.j.over || p.j.in.Next < p.j.key.size {
+		return nil, false
 	}
-	for i := range p.j.have {
-		take(p.j.have[i].b)
+	j, l := p.j, &p.f.files.joints
+	heldAll.Add(-int64(len(j.first)))
+	j.over = true
+	i := slices.Index(*l, j)
+	*l = slices.Delete(*l, i, i+1)
+	return j.first, true
+}
+
+// File is the whole file, which has taken all its bytes and is to be closed, as part of transaction t, which may be nil; rules see
+// its first bytes, limit at most. nil where all bytes are those that Whole gave.
+func (p *Part) File(t *wire.Tx, d Dir, name string, limit int) *File {
+	x := p.j.file
+	if x == nil {
+		return nil
 	}
-	l := &p.f.files.joints
-	l.drop(slices.Index(*l, p.j))
-	return true
+	x.belong(p.f, t, d, name)
+	x.limit = limit
+	if x.seen != nil {
+		x.show(p.j.first)
+		x.seen.Size = x.a.File.Size
+	}
+	return x
 }

@@ -35,6 +35,7 @@ type content struct {
 	start  uint64 // first byte of a partial answer
 	part   bool   // it is partial
 	joint  *dissect.Part
+	coded  []string    // as the joined file is
 	whole  *event.File // of which this was the last part that lacked
 	dirty  bool        // rules have something new to see
 	framed bool        // by HTTP/2
@@ -60,8 +61,8 @@ func newContent(f *dissect.Flow, t *wire.Tx, h *head, dir dissect.Dir, of Resour
 		if c.start, size, c.part = rangeOf(h.rng); h.rng != "" && !validRange(h.rng) {
 			c.odd("http.range_invalid")
 		}
-		if c.part && len(c.layers) == 0 {
-			c.joint = f.OpenPart(of.Host+of.Target, c.start, size)
+		if c.part {
+			c.open(h, of, size)
 		}
 	} else if b := boundary(h.typ); b != "" {
 		c.makeForm(b)
@@ -91,6 +92,7 @@ func (c *content) makeForm(boundary string) {
 
 // add takes the next bytes as they are on the wire.
 func (c *content) add(b []byte) {
+	c.joint.Write(b)
 	switch {
 	case len(c.layers) == 0:
 		c.take(b)
@@ -146,7 +148,6 @@ func (c *content) take(b []byte) {
 			}
 		}
 		c.file.Write(b)
-		c.joint.Write(b)
 	}
 	c.dirty = c.t != nil
 	if c.body < 0 || c.kept >= bodyLimit {
@@ -180,6 +181,7 @@ func (c *content) text() string {
 
 // lost says that n bytes are missing here.
 func (c *content) lost(n uint64) {
+	c.joint.Lost(n)
 	if c.dec != nil {
 		c.dec.finish(c.take)
 		c.dec = nil
@@ -194,7 +196,6 @@ func (c *content) lost(n uint64) {
 		c.form.state = epilogue
 	} else if c.file != nil {
 		c.file.Lost(n)
-		c.joint.Lost(n)
 	} else if c.judged = true; c.head != nil {
 		c.judge()
 	}

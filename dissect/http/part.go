@@ -1,10 +1,10 @@
 package http
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
@@ -44,25 +44,62 @@ func validRange(v string) bool {
 	return ok && whole && (span == "*" || spanned && digits([]byte(from)) && digits([]byte(to)))
 }
 
+// maxCoded is how large a coded file may be that comes in parts, in bytes as sent: the parts are of what is coded (RFC 9110 §14.2),
+// which is undone once all of it is there. A decoder that waited with what has come could hold a window of 16 MiB for each file.
+const maxCoded = 4 << 20
+
+// open begins a part of a resource that has size bytes.
+func (c *content) open(h *head, of Resource, size uint64) {
+	name, keep := of.Host+of.Target, 0
+	if c.f.Wants(wire.FileData) || c.f.Wants(wire.HTTPResponseBody) {
+		keep = bodyLimit
+	}
+	if len(c.layers) > 0 {
+		if size > maxCoded || !c.f.WantsFiles(c.t) {
+			return
+		}
+		name, keep, c.coded = name+" "+strings.Join(c.layers, ","), maxCoded, slices.Clone(c.layers)
+	}
+	c.joint = c.f.OpenPart(name, c.start, size, keep)
+}
+
 // join shows the whole file, once its last part has come: as a file of its own, and to rules as content of the answer
 // that completed it.
 func (c *content) join() {
-	file, body := (*dissect.File)(nil), -1
-	whole := c.joint.Whole(func(b []byte) {
-		if file == nil {
-			file = c.f.OpenFile(c.t, c.dir, c.name)
-			file.Limit(bodyLimit)
-			if c.body >= 0 {
-				body = c.t.Begin(wire.HTTPResponseBody, c.dir)
-			}
-		}
-		file.Write(b)
-		c.t.Grow(body, b, bodyLimit)
-	})
-	if !whole {
+	first, ok := c.joint.Whole()
+	if !ok {
 		return
 	}
+	file := c.joint.File(c.t, c.dir, c.name, bodyLimit)
+	all := file == nil // first are all bytes, and the file is to take them yet
+	if all {
+		file = c.f.OpenFile(c.t, c.dir, c.name)
+		file.Limit(bodyLimit)
+	}
+	body := -1
+	if c.body >= 0 {
+		body = c.t.Begin(wire.HTTPResponseBody, c.dir)
+	}
+	whole := true
+	undo(c.coded, first, &whole, func(b []byte) {
+		if all {
+			file.Write(b)
+		}
+		c.t.Grow(body, b, bodyLimit)
+	})
 	c.t.End(body)
-	c.whole = file.Close(true)
+	c.whole = file.Close(whole)
 	c.dirty = c.t != nil
+}
+
+// undo gives b decoded; where that cannot be done, it is not whole.
+func undo(layers []string, b []byte, whole *bool, take func([]byte)) {
+	if len(layers) == 0 {
+		take(b)
+		return
+	}
+	d := newDecoder(layers)
+	d.write(b, take)
+	d.finish(take)
+	*whole = !d.plain && !d.wrong && !d.bomb && !d.large
 }
