@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
@@ -71,5 +72,39 @@ func TestCodedRanges(t *testing.T) {
 		if seen != want {
 			t.Errorf("from byte %d on: seen %v", from, seen)
 		}
+	}
+}
+
+// TestRangeBeginsLost loses the first bytes of a part: those behind them stay where they belong.
+func TestRangeBeginsLost(t *testing.T) {
+	const content = "MZ 0123456789"
+	var whole *event.File
+	p := newParser(&dissect.Flow{Emit: func(e event.Event) {
+		if a, ok := e.(*event.HTTPActivity); ok && a.WholeFile != nil {
+			whole = a.WholeFile
+		}
+	}})
+	say := func(says ...flowtest.Say) {
+		for _, s := range says {
+			if _, err := p.Data(s.Dir, []byte(s.B)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	say(flowtest.Up("GET / HTTP/1.1\r\n\r\n"), flowtest.Down("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"))
+	asked := part("/a.exe", "", content, 5, 10)
+	say(asked[0], flowtest.Down(strings.TrimSuffix(asked[1].B, content[5:10])))
+	if err := p.Gap(dissect.Resp, 2); err != nil {
+		t.Fatal(err)
+	}
+	say(flowtest.Down(content[7:10]))
+	say(part("/a.exe", "", content, 0, 5)...)
+	say(part("/a.exe", "", content, 10, len(content))...)
+	if whole != nil {
+		t.Errorf("%+v, though two bytes were lost", whole)
+	}
+	say(part("/a.exe", "", content, 4, 8)...)
+	if whole == nil || whole.SHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte(content))) {
+		t.Errorf("%+v", whole)
 	}
 }
