@@ -2,6 +2,7 @@ package eve
 
 import (
 	"cmp"
+	"strconv"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -31,10 +32,7 @@ func (w *Encoder) tlsObject(e *event.NetworkActivity) {
 	}
 	o.yes("session_resumed", t.Resumed)
 	o.text("sni", t.SNI)
-	o.text("version", tlsVersion(t.Version))
-	if t.Draft != 0 {
-		o.b = append(number(append(o.b[:len(o.b)-1], " draft-"...), uint64(t.Draft)), '"')
-	}
+	o.text("version", tlsVersion(t.Version, t.Draft))
 	if c := t.Certificate; c != nil {
 		w.day("notbefore", c.NotBefore)
 		w.day("notafter", c.NotAfter)
@@ -140,7 +138,10 @@ func (w *Encoder) day(k string, t time.Time) {
 	o.b = append(o.b, '"')
 }
 
-func tlsVersion(v string) string {
+func tlsVersion(v string, draft uint8) string {
+	if draft != 0 {
+		return "TLS 1.3 draft-" + strconv.Itoa(int(draft))
+	}
 	switch v {
 	case "":
 		return "UNDETERMINED"
