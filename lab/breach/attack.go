@@ -107,8 +107,8 @@ func inert() []byte {
 
 // spread copies the inert file to the administrative share and asks the server to make and start a service of it.
 // Samba refuses the service: the request is what a sensor must see.
-func (s *Stage) spread(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+func (s *Stage) spread(all context.Context) error {
+	ctx, cancel := context.WithTimeout(all, 20*time.Second)
 	defer cancel()
 	file := filepath.Join(s.h.Dir(), "YGSVC.exe")
 	if err := os.WriteFile(file, inert(), 0o644); err != nil {
@@ -124,5 +124,8 @@ func (s *Stage) spread(ctx context.Context) error {
 		args = append(args, "-S", s.h.Node(hall.Files).IPv4.String(), "-U", hall.Admin+"%"+s.h.AdminPassword())
 		_ = s.run(ctx, hall.Soumu, "net", args...) // refused or cut: both end here
 	}
-	return ctx.Err()
+	if ctx.Err() != nil && all.Err() == nil {
+		return ErrCut
+	}
+	return all.Err()
 }
