@@ -1,4 +1,4 @@
-// Package mysql reads the log-on to MySQL and MariaDB (client/server protocol, connection phase): version, user and database.
+// Package mysql reads MySQL and MariaDB (client/server protocol): who logs on and, where somebody looks, statements and their results.
 package mysql
 
 import (
@@ -7,12 +7,13 @@ import (
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/tree"
 )
 
 // Protocol is MySQL on any port.
 var Protocol = dissect.Protocol{
 	Name:     "mysql",
-	Spec:     "MySQL client/server protocol, connection phase (protocol version 10)",
+	Spec:     "MySQL client/server protocol (protocol version 10), connection and command phase; MariaDB client/server protocol",
 	TCP:      []uint16{3306, 33060},
 	Anywhere: true,
 	Probe:    probe,
@@ -55,15 +56,20 @@ func length(b []byte) int { return int(b[0]) | int(b[1])<<8 | int(b[2])<<16 }
 
 type parser struct {
 	f      *dissect.Flow
-	server string
+	server string // its version
+	can    uint32 // capabilities of the client
 	told   *event.AppActivity
+	way    string // in which the client proves who it is
+
+	entered bool // the log-on succeeded, and somebody looks at what follows
+	session
 }
 
 var errMessage = errors.New("mysql: not what is due")
 
-// Data reads packets until the log-on has been answered.
+// Data reads packets: until the log-on has been answered, or to the end where somebody looks.
 func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
-	for len(b)-n >= header {
+	for !p.entered && len(b)-n >= header {
 		size := length(b[n:])
 		if size > maxPacket {
 			return n, dissect.ErrDone
@@ -77,6 +83,10 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 			return n, err
 		}
 	}
+	if p.entered {
+		k, err := p.packets(dir, b[n:])
+		return n + k, err
+	}
 	return n, nil
 }
 
@@ -85,7 +95,7 @@ func (p *parser) packet(dir dissect.Dir, b []byte) error {
 	case dir == dissect.Resp && p.server == "":
 		return p.greeting(b)
 	case dir == dissect.Resp:
-		return p.answer(b)
+		return p.proved(b)
 	case p.told == nil:
 		return p.logon(b)
 	}
@@ -107,11 +117,15 @@ func (p *parser) greeting(b []byte) error {
 // Capabilities of the client (§ Capabilities Flags).
 const (
 	withDatabase = 1 << 3
+	compressed   = 1 << 5
 	protocol41   = 1 << 9
 	withTLS      = 1 << 11
 	secure       = 1 << 15
+	withPlugin   = 1 << 19
 	lengthEnc    = 1 << 21
-	fixed41      = 32 // capabilities, size, character set and 23 zeros
+	withoutEOF   = 1 << 24 // OK ends rows
+	attributed   = 1 << 27 // statements come with attributes
+	fixed41      = 32      // capabilities, size, character set and 23 zeros
 )
 
 // logon reads HandshakeResponse41; with no more than its fixed part it asks for TLS.
@@ -119,11 +133,14 @@ func (p *parser) logon(b []byte) error {
 	if len(b) < fixed41 {
 		return dissect.ErrDone // protocol 3.20
 	}
-	can := uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
+	p.can = uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
 	switch {
-	case can&protocol41 == 0:
+	case p.can&protocol41 == 0:
 		return dissect.ErrDone
-	case can&withTLS != 0 && len(b) == fixed41:
+	case p.can&withTLS != 0 && len(b) == fixed41:
+		if p.f.Detailed() {
+			p.f.Record("mysql", dissect.Orig, tree.Of("mysql", tree.Str("version", p.server), tree.Bool("tls", true)))
+		}
 		return dissect.ErrNext
 	}
 	user, rest, ok := bytes.Cut(b[fixed41:], []byte{0})
@@ -132,31 +149,35 @@ func (p *parser) logon(b []byte) error {
 	}
 	p.told = &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "mysql", Operation: "login"}
 	p.told.Add("user", string(user))
-	if can&withDatabase != 0 {
-		p.told.Add("database", database(can, rest))
+	rest = behindProof(p.can, rest)
+	if p.can&withDatabase != 0 {
+		var name []byte
+		name, rest, _ = bytes.Cut(rest, []byte{0})
+		p.told.Add("database", string(name))
+	}
+	if p.can&withPlugin != 0 {
+		name, _, _ := bytes.Cut(rest, []byte{0})
+		p.way = text(name[:min(len(name), maxVersion)])
 	}
 	p.told.Add("server_version", p.server)
 	return nil
 }
 
-// database stands behind the proof of the password, which is passed over.
-func database(can uint32, b []byte) string {
+// behindProof passes over the proof of the password.
+func behindProof(can uint32, b []byte) []byte {
 	switch {
 	case len(b) == 0:
-		return ""
 	case can&(lengthEnc|secure) != 0 && b[0] < 251:
-		b = b[min(len(b), 1+int(b[0])):]
+		return b[min(len(b), 1+int(b[0])):]
 	case can&(lengthEnc|secure) == 0:
 		_, b, _ = bytes.Cut(b, []byte{0})
-	default:
-		return ""
+		return b
 	}
-	name, _, _ := bytes.Cut(b, []byte{0})
-	return string(name)
+	return nil
 }
 
-// answer waits for OK or an error; in between the way of proving may change.
-func (p *parser) answer(b []byte) error {
+// proved waits for OK or an error; in between the way of proving may change.
+func (p *parser) proved(b []byte) error {
 	if len(b) == 0 || p.told == nil || b[0] != okay && b[0] != failure {
 		return nil
 	}
@@ -165,16 +186,25 @@ func (p *parser) answer(b []byte) error {
 	} else {
 		p.told.Add("result", "failed")
 	}
-	return dissect.ErrDone
+	p.recordLogon(b)
+	p.f.Emit(p.told)
+	p.told = nil
+	if p.entered = b[0] == okay && p.can&compressed == 0 && (p.f.Detailed() || p.f.Inspected()); !p.entered {
+		return dissect.ErrDone
+	}
+	return nil
 }
 
 // Gap loses the borders between packets.
 func (p *parser) Gap(dissect.Dir, int) error { return dissect.ErrDone }
 
-// Close tells of the log-on.
+// Close tells of a log-on, or of commands, that were never answered.
 func (p *parser) Close() {
 	if p.told != nil {
 		p.f.Emit(p.told)
 		p.told = nil
+	}
+	for len(p.waiting) > 0 {
+		p.settle()
 	}
 }

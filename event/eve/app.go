@@ -11,7 +11,7 @@ var appKinds = map[string]Kind{"sip": SIP, "snmp": SNMP, "ntp": NTP, "rfb": RFB,
 	"irc": IRC, "socks": SOCKS, "dnp3": DNP3, "enip": ENIP, "radius": RADIUS, "redis": Redis, "telnet": Telnet, "bittorrent-dht": BitTorrent, "mdns": MDNS, "llmnr": LLMNR, "pop3": POP3}
 
 // recorded are protocols whose messages come as records, too, which tell more.
-var recorded = map[string]bool{"dnp3": true, "mqtt": true, "ntp": true, "pgsql": true}
+var recorded = map[string]bool{"dnp3": true, "mqtt": true, "mysql": true, "ntp": true, "pgsql": true}
 
 // app writes an operation with its attributes.
 func (w *Encoder) app(e *event.AppActivity) {
