@@ -47,6 +47,9 @@ type bufferPlace struct {
 
 func (b *builder) add(n uint32, s *sig) {
 	r := b.rules
+	for i := range s.Vars {
+		r.asksCaught = r.asksCaught || !s.Vars[i].Store
+	}
 	switch s.kind {
 	case ofAddresses:
 		b.ip = append(b.ip, n)

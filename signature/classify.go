@@ -14,12 +14,17 @@ func classify(r *rule.Signature) sig {
 	for _, ops := range [][]rule.BitOp{r.FlowBits, r.XBits, r.HostBits} {
 		for _, o := range ops {
 			s.asksBits = s.asksBits || o.Op.Condition()
+			s.asksTx = s.asksTx || o.Op.Condition() && o.Track == rule.ByTx
 			s.acts = s.acts || !o.Op.Condition()
 		}
 	}
 	for _, o := range r.FlowInts {
 		s.asksBits = s.asksBits || o.Op.Condition()
 		s.acts = s.acts || !o.Op.Condition()
+	}
+	for _, o := range r.Vars {
+		s.asksBits = s.asksBits || !o.Store
+		s.acts = s.acts || o.Store
 	}
 	if r.Payload.Chain != nil {
 		s.packet, s.atEnd = needsPacket(r.Payload.Chain), onlyNegated(r.Payload.Chain)

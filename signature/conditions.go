@@ -2,6 +2,7 @@ package signature
 
 import (
 	"math"
+	"slices"
 
 	"github.com/yagura-project/yagura/signature/memo"
 	"github.com/yagura-project/yagura/signature/rule"
@@ -41,6 +42,11 @@ func (e *Engine) bitsHold(s *sig, v *view) bool {
 			return false
 		}
 	}
+	for i := range s.Vars {
+		if o := &s.Vars[i]; !o.Store && !e.caught(o) {
+			return false
+		}
+	}
 	return true
 }
 
@@ -58,6 +64,9 @@ func (e *Engine) flowBit(n uint32, _ *rule.BitOp, _ *view) bool {
 }
 
 func (e *Engine) xbit(n uint32, o *rule.BitOp, v *view) bool {
+	if o.Track == rule.ByTx {
+		return e.tx != nil && slices.Contains(e.tx.bits, n)
+	}
 	return e.shared.xbits.IsSet(bitOf(n, o, v), e.at)
 }
 
@@ -142,9 +151,18 @@ func (e *Engine) act(s *sig, v *view) {
 			e.count(o)
 		}
 	}
+	if len(s.Vars) > 0 {
+		e.keepCaught()
+	}
 }
 
 func (e *Engine) actOn(bits *memo.Bits, o *rule.BitOp, v *view) {
+	if o.Track == rule.ByTx {
+		if e.tx != nil {
+			e.tx.mark(o)
+		}
+		return
+	}
 	until := int64(0)
 	if o.Expire > 0 {
 		until = e.at + int64(o.Expire)*1e9

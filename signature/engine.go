@@ -31,6 +31,8 @@ type Engine struct {
 	segments int        // calls of Stream for this packet
 	segment  []byte     // the bytes of the last
 	lists    lists
+	vars     []variable // what patterns caught in the packet
+	tx       *txState   // that rules are held against; nil: none
 
 	pseudo [2]wire.Packet // stand for the end of a flow, and for the other direction of the packet at hand
 	now    view           // the packet at hand
@@ -122,6 +124,7 @@ func (e *Engine) forget() {
 			e.pools.putTx(x)
 		}
 	}
+	e.vars = e.vars[:0]
 	e.changed, e.fresh, e.segments, e.segment = e.changed[:0], e.fresh[:0], 0, nil
 	if e.flow != nil {
 		e.flow.cut()

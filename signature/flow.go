@@ -26,6 +26,7 @@ type flowState struct {
 type remembered struct {
 	bits []uint64
 	ints []counter
+	vars []variable
 	tags memo.Tags
 }
 

@@ -108,4 +108,7 @@ func eachMark(s *sig, do func(m mark, asks bool)) {
 	for _, o := range s.FlowInts {
 		do(mark{3, o.Name}, o.Op.Condition())
 	}
+	for _, o := range s.Vars {
+		do(mark{4, o.Name}, !o.Store)
+	}
 }

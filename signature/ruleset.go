@@ -22,6 +22,7 @@ type Ruleset struct {
 	payload   [classes][2]searched
 	pairs     pairs
 
+	asksCaught   bool // some rule asks for a text that a pattern caught
 	streamEvents bool // some of events are of streams
 	buffers      [wire.MaxBuffer]*[2]bufferGroup
 	appEvents    map[string][]uint32 // rules that wait for an anomaly of a transaction
@@ -132,6 +133,7 @@ type sig struct {
 	atEnd    bool     // its payload must be whole: it asks for what is not there
 	whole    uint64   // of its buffers, by bits: it can only be judged when the buffer is complete; the last bit is of all that have no own
 	asksBits bool
+	asksTx   bool // for bits of its transaction
 	acts     bool // sets bits or counters
 }
 

@@ -71,12 +71,13 @@ func (e *Engine) viewOf(v *view, f *wire.Flow, d wire.Dir) *view {
 // judgeAll looks at the candidates for which something has changed.
 func (e *Engine) judgeAll(x *txState, v *view) {
 	kept := x.candidates[:0]
+	e.tx = x
 	for _, c := range x.candidates {
 		s, done := &e.rules.sigs[c.rule], x.tx.Done[c.d]
 		if s.Head.OneFlow {
 			done = x.tx.Done[0] && x.tx.Done[1]
 		}
-		if c.looked && !done && (s.gated && !e.open(c) || !x.concerns(s)) {
+		if c.looked && !done && (s.gated && !e.open(c) || !s.asksTx && !x.concerns(s)) {
 			kept = append(kept, c)
 			continue
 		}
@@ -95,7 +96,7 @@ func (e *Engine) judgeAll(x *txState, v *view) {
 			}
 		}
 	}
-	x.candidates, x.touched = kept, x.touched[:0]
+	x.candidates, x.touched, e.tx = kept, x.touched[:0], nil
 }
 
 // concerns reports whether something has changed at which a rule looks.

@@ -1,7 +1,10 @@
 package signature
 
 import (
+	"slices"
+
 	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/rule"
 )
 
 // txState is what the engine remembers of a transaction until it is done.
@@ -18,6 +21,7 @@ type txState struct {
 	candidates []candidate   // rules under suspicion, in their order
 	fired      []fired       // those that have matched, or cannot any more
 	begun      bool
+	bits       []uint32 // that rules have set for it
 }
 
 type fired struct {
@@ -51,6 +55,22 @@ func (e *Engine) Tx(f *wire.Flow, t *wire.Tx) {
 	}
 }
 
+// mark sets, unsets or toggles bits of the transaction.
+func (x *txState) mark(o *rule.BitOp) {
+	for _, n := range o.Names {
+		at := slices.Index(x.bits, n)
+		switch {
+		case at < 0 && o.Op != rule.Unset && len(x.bits) < maxTxBits:
+			x.bits = append(x.bits, n)
+		case at >= 0 && o.Op != rule.Set:
+			x.bits = slices.Delete(x.bits, at, at+1)
+		}
+	}
+}
+
+// maxTxBits bounds the bits of one transaction.
+const maxTxBits = 64
+
 // transactions looks at those that have changed.
 func (e *Engine) transactions(v *view) {
 	keep := e.flow
@@ -64,7 +84,7 @@ func (e *Engine) transactions(v *view) {
 
 func (e *Engine) transaction(x *txState, v *view) {
 	if x.rules != e.rules {
-		*x = txState{tx: x.tx, flow: x.flow, rules: e.rules, queued: x.queued, done: x.done, seen: x.seen[:0], touched: x.touched[:0], candidates: x.candidates[:0], fired: x.fired}
+		*x = txState{tx: x.tx, flow: x.flow, rules: e.rules, queued: x.queued, done: x.done, seen: x.seen[:0], touched: x.touched[:0], candidates: x.candidates[:0], fired: x.fired, bits: x.bits}
 	}
 	if !x.begun {
 		x.begun = true

@@ -161,6 +161,20 @@ var protocols = map[string]uint8{
 	"ipv6-icmp": 58, "icmpv6": 58, "icmp6": 58, "eigrp": 88, "ospf": 89, "pim": 103, "ipcomp": 108, "vrrp": 112, "l2tp": 115, "sctp": 132, "udplite": 136,
 }
 
+// versionOfIP reads l3_proto:ipv4 or ipv6.
+func versionOfIP(b *builder, _, arg string) error {
+	four := false
+	switch strings.ToLower(strings.TrimSpace(arg)) {
+	case "ipv4", "ip4":
+		four = true
+	case "ipv6", "ip6":
+	default:
+		return bad("%q is neither ipv4 nor ipv6", arg)
+	}
+	b.packetTest(func(p *wire.Packet) bool { return len(p.L3) > 0 && (p.L3[0]>>4 == 4) == four })
+	return nil
+}
+
 // ipProto reads ip_proto:[!<>]NUMBER or a name.
 func ipProto(b *builder, _, arg string) error {
 	text := strings.TrimSpace(strings.Trim(arg, `"`))

@@ -51,6 +51,7 @@ func (b *builder) pcre(_, arg string) error {
 	if len(p.Captures) == 0 {
 		p.Captures = named(body)
 	}
+	b.catches(p)
 	return b.putPattern(p, buffer)
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/rule"
 )
 
 // valueOf adds a condition on the fields of a described buffer; pending tells that nothing fills it yet.
@@ -117,7 +118,28 @@ func frame(b *builder, _, arg string) error {
 			return sticky(b, n, "")
 		}
 	}
+	if app, ok := strings.CutSuffix(arg, "stream"); ok && (app == "" || app[len(app)-1] == '.') {
+		return b.wholeStream(strings.TrimSuffix(app, "."))
+	}
 	return &failure{err: bad("the frame %q is not cut out", arg), pending: true}
+}
+
+// wholeStream enters the frame that is all that one side of a connection says: frame:smtp.stream.
+func (b *builder) wholeStream(app string) error {
+	if app == "" {
+		app = b.sig.Head.App
+	}
+	names, ok := appNames(app)
+	if !ok {
+		return bad("%q is not a protocol that is known", app)
+	}
+	if b.sig.Flow.NoStream || b.sig.Head.Carrier == rule.TCPPacket {
+		return bad("a stream is not looked at packet by packet")
+	}
+	b.app(names)
+	b.sig.Flow.OnlyStream = true
+	b.at, b.base64, b.last = nil, nil, nil
+	return nil
 }
 
 // cipService reads cip_service:SERVICE[,CLASS[,ATTRIBUTE]]; with a comparison or an index it is a number like others.

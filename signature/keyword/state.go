@@ -92,7 +92,7 @@ func xbits(b *builder, _, arg string) error {
 	return nil
 }
 
-// hostbits reads hostbits:command,name[,src|dst|both].
+// hostbits reads hostbits:command,name[,src|dst|both[,expire seconds]].
 func hostbits(b *builder, _, arg string) error {
 	w := words(arg)
 	if w[0] == "noalert" {
@@ -100,18 +100,25 @@ func hostbits(b *builder, _, arg string) error {
 		return nil
 	}
 	op, ok := bitWords[w[0]]
-	if !ok || len(w) < 2 || len(w) > 3 {
-		return bad("%q is not command,name[,src|dst|both]", arg)
+	if !ok || len(w) < 2 || len(w) > 4 {
+		return bad("%q is not command,name[,src|dst|both[,seconds]]", arg)
 	}
 	ids, err := b.names("h:", w[1])
 	if err != nil {
 		return err
 	}
 	x := rule.BitOp{Op: op, Names: ids, Expire: 300}
-	if len(w) == 3 {
+	if len(w) >= 3 {
 		if x.Track, ok = tracks[w[2]]; !ok {
 			return bad("%q is not src, dst or both", w[2])
 		}
+	}
+	if len(w) == 4 {
+		n, err := integer(strings.TrimSpace(strings.TrimPrefix(w[3], "expire")), 1, 1<<31)
+		if err != nil {
+			return err
+		}
+		x.Expire = uint32(n)
 	}
 	b.sig.HostBits = append(b.sig.HostBits, x)
 	b.asked = true

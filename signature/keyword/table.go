@@ -92,7 +92,7 @@ var contentWords = wordTable{
 var packetWords = wordTable{
 	"flags": flags, "tcp.flags": flags, "fragbits": fragbits, "ipopts": ipopts, "sameip": sameip, "ip_proto": ipProto, "vlan.id": vlanID,
 	"tcp.seq": packetNumbers["seq"], "tcp.ack": packetNumbers["ack"], "tcp.window": packetNumbers["window"], "ip.proto": ipProto,
-	"geoip": geoip, "iprep": iprep, "rpc": rpc,
+	"geoip": geoip, "iprep": iprep, "rpc": rpc, "l3_proto": versionOfIP,
 }
 
 var flowWords = wordTable{
@@ -101,6 +101,7 @@ var flowWords = wordTable{
 
 var stateWords = wordTable{
 	"flowbits": flowbits, "xbits": xbits, "hostbits": hostbits, "flowint": flowint, "threshold": threshold, "detection_filter": detectionFilter, "tag": tag,
+	"flowvar": caught, "pktvar": caught,
 }
 
 var eventWords = wordTable{"decode-event": packetEvent, "stream-event": packetEvent, "engine-event": packetEvent, "detect-event": detectEvent, "app-layer-event": appEvent}

@@ -67,6 +67,15 @@ const (
 // Condition reports whether the operation only asks.
 func (k IntKind) Condition() bool { return k >= IntLess }
 
+// VarOp is one use of a text that a pattern catches: pcre stores it, flowvar and pktvar ask for it.
+type VarOp struct {
+	Store   bool   // by a pattern of the rule; else the rule asks
+	Name    uint32 // number from Env.Names
+	Whole   string // name with its place: "flow:name" or "pkt:name"
+	Part    []byte // what must stand in the text
+	Negated bool   // it must not stand there; the text must be known all the same
+}
+
 // RateKind is how often a rule may speak.
 type RateKind uint8
 
