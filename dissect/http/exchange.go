@@ -36,7 +36,7 @@ func (p *parser) open() *exchange {
 
 // due is the exchange that the next answer belongs to; an answer without a request makes its own.
 func (p *parser) due() *exchange {
-	if o := &p.sides[dissect.Orig]; o.state == bareHead || o.state == field && o.x.a.Version == "" { // the answer says that it is over
+	if o := &p.sides[dissect.Orig]; o.state == bareHead || o.state == bareBody || o.state == field && o.x.a.Version == "" { // the answer says that it is over
 		p.cut(dissect.Orig, o)
 		p.finish(dissect.Orig, o)
 	}

@@ -29,15 +29,40 @@ func (p *parser) contentAlone(dir dissect.Dir, s *side, b []byte) bool {
 
 // unexpected decides what follows a request that says nothing of its content: another one, or content all the same.
 func (p *parser) unexpected(dir dissect.Dir, s *side, b []byte) (int, error) {
-	if probe(dir, b, false, 0) != dissect.No || len(trim(b[:1])) == 0 || b[0] == '\n' {
+	another := probe(dir, b, false, 0)
+	switch {
+	case another == dissect.Yes || len(trim(b[:1])) == 0 || b[0] == '\n':
 		p.finish(dir, s)
 		return p.step(dir, s, b)
+	case another != dissect.No:
+		return 0, nil
 	}
 	s.x.tx.Event(dir, "http.request_body_unexpected")
 	s.file = newContent(p.f, s.x.tx, &s.head, dir, s.x.resource())
-	s.content(b)
-	p.finish(dir, s)
-	return len(b), nil
+	s.state, s.left = bareBody, 0
+	return p.untold(dir, s, b)
+}
+
+// untold takes a line of content that the head did not tell of, or what there is of one: it lasts until the answer, or a line that begins a
+// request. left is 0 where a line begins.
+func (p *parser) untold(dir dissect.Dir, s *side, b []byte) (int, error) {
+	if s.left == 0 {
+		switch probe(dir, b, false, 0) {
+		case dissect.No:
+		case dissect.Yes:
+			p.finish(dir, s)
+			return p.step(dir, s, b)
+		default:
+			return 0, nil
+		}
+	}
+	n := bytes.IndexByte(b, '\n') + 1
+	if s.left = 0; n == 0 {
+		s.left, n = 1, len(b)
+	}
+	p.raw(dir, s.x, b[:n])
+	s.content(b[:n])
+	return n, nil
 }
 
 // line takes a line with its end and says how much of it is consumed: all, or nothing when it is content.
@@ -63,10 +88,11 @@ func (p *parser) line(dir dissect.Dir, s *side, full []byte) (int, error) {
 		}
 		return len(full), s.head.add(line)
 	case chunkSize:
-		if bytes.IndexByte(line, ';') >= 0 {
-			s.x.tx.Event(dir, extensions[dir])
-		}
-		if !s.chunk(line) {
+		if s.chunk(line) {
+			if bytes.IndexByte(line, ';') >= 0 {
+				s.x.tx.Event(dir, extensions[dir])
+			}
+		} else {
 			if s.x.tx.Event(dir, chunkEvents[dir]); dir == dissect.Resp {
 				p.unframed(dir, s)
 				return 0, nil

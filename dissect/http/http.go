@@ -94,6 +94,7 @@ const (
 	chunkEnd  // the line end behind it
 	trailer
 	bareHead // a request that should have content, but does not say so: what follows decides
+	bareBody // content of such a request
 	hold     // after CONNECT: the answer decides what the client's bytes are
 	lost     // look for the next start line
 )
@@ -101,7 +102,7 @@ const (
 // side is one direction.
 type side struct {
 	state state
-	left  uint64 // of body or chunkData
+	left  uint64 // of body or chunkData; of bareBody see untold
 	head  head
 	x     *exchange // of the message being read
 	file  *content
@@ -155,6 +156,8 @@ func (p *parser) step(dir dissect.Dir, s *side, b []byte) (int, error) {
 		return len(b), nil
 	case bareHead:
 		return p.unexpected(dir, s, b)
+	case bareBody:
+		return p.untold(dir, s, b)
 	case lost:
 		n := p.search(dir, s, b)
 		if s.state == lost {
@@ -222,7 +225,7 @@ func (p *parser) Close() {
 			continue
 		}
 		p.cut(dissect.Dir(dir), s)
-		s.close(dissect.Dir(dir), s.state == untilClose || s.state == bareHead)
+		s.close(dissect.Dir(dir), s.state == untilClose || s.state == bareHead || s.state == bareBody)
 		s.x = nil
 	}
 	for len(p.queue) > 0 {
