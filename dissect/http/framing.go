@@ -27,6 +27,38 @@ func (p *parser) contentAlone(dir dissect.Dir, s *side, b []byte) bool {
 	return false
 }
 
+// opening looks at the first bytes of a connection's first answer, whose first line ends at end, -1 where it does not: where they are
+// content of HTTP/0.9, that begins; n is the length of a line that is neither, before the status line. Not decided, more bytes must come.
+func (p *parser) opening(s *side, b []byte, end int) (n int, decided bool) {
+	s.early = s.early[:0]
+	line := b
+	if end >= 0 {
+		line = b[:end]
+	}
+	if !p.oldAnswer(s, bytes.TrimLeft(line, junk)) {
+		return 0, true
+	}
+	if behind := b[end+1:]; end >= 0 && likeStatus(behind) {
+		return end + 1, true
+	} else if end < 0 && len(b) < maxLine || end >= 0 && len(behind) < 4 && bytes.EqualFold(behind, []byte("HTTP"[:len(behind)])) {
+		s.early = append(s.early, b...)
+		return 0, false
+	}
+	p.unframed(dissect.Resp, s)
+	return 0, true
+}
+
+// decide takes what opening waits with for content, as nothing joins on, and says how many bytes that were.
+func (p *parser) decide() (n int) {
+	s := &p.sides[dissect.Resp]
+	if b := s.early; len(b) > 0 && s.state == startLine && p.oldAnswer(s, bytes.TrimLeft(b, junk)) {
+		p.unframed(dissect.Resp, s)
+		n, _ = p.step(dissect.Resp, s, b) // content up to the end of the connection
+	}
+	s.early = nil
+	return n
+}
+
 // unexpected decides what follows a request that says nothing of its content: another one, or content all the same.
 func (p *parser) unexpected(dir dissect.Dir, s *side, b []byte) (int, error) {
 	another := probe(dir, b, false, 0)

@@ -108,8 +108,9 @@ type side struct {
 	file  *content
 	size  uint64 // body bytes so far
 
-	chunks int   // seen of this body
-	after  *head // of an answer that must have no content, but describes some
+	chunks int    // seen of this body
+	after  *head  // of an answer that must have no content, but describes some
+	early  []byte // that came where opening could not decide
 }
 
 // Data implements dissect.Stream.
@@ -167,6 +168,13 @@ func (p *parser) step(dir dissect.Dir, s *side, b []byte) (int, error) {
 		return n + used, err
 	}
 	end := bytes.IndexByte(b[:min(len(b), maxLine)], '\n')
+	if dir == dissect.Resp && s.state == startLine && !p.answered {
+		if n, decided := p.opening(s, b, end); n > 0 || !decided {
+			return n, nil
+		} else if s.state != startLine {
+			return p.step(dir, s, b)
+		}
+	}
 	if end < 0 {
 		switch {
 		case p.contentAlone(dir, s, b):
@@ -178,9 +186,6 @@ func (p *parser) step(dir dissect.Dir, s *side, b []byte) (int, error) {
 		}
 		return 0, errLine
 	}
-	if dir == dissect.Resp && s.state == startLine && !p.answered && likeStatus(b[end+1:]) && !likeStatus(b) {
-		return end + 1, nil // a line before the status line
-	}
 	n, err := p.line(dir, s, b[:end+1])
 	if n == 0 && err == nil { // it is to be looked at in another state
 		return p.step(dir, s, b)
@@ -190,6 +195,9 @@ func (p *parser) step(dir dissect.Dir, s *side, b []byte) (int, error) {
 
 // Gap implements dissect.Stream: content that is lost is only counted, elsewhere the next start line is looked for.
 func (p *parser) Gap(dir dissect.Dir, n int) error {
+	if dir == dissect.Resp {
+		n -= p.decide()
+	}
 	s := &p.sides[dir]
 	switch s.state {
 	case untilClose:
@@ -219,6 +227,7 @@ func (p *parser) lose(dir dissect.Dir, s *side) {
 
 // Close implements dissect.Stream.
 func (p *parser) Close() {
+	p.decide()
 	for dir := range p.sides {
 		s := &p.sides[dir]
 		if s.x == nil {

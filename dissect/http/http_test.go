@@ -201,6 +201,9 @@ func TestOld(t *testing.T) {
 	}{
 		"content":   {[]step{{0, "GET /a\r\n", 0}, {1, "<html>hello", 0}}, []string{"GET /a 0xx html a"}},
 		"no line":   {[]step{{0, "GET /a\r\n", 0}, {1, "MZ\x90\n", 0}}, []string{"GET /a 0xx exe a"}},
+		"junk":      {[]step{{0, "GET /a\r\n", 0}, {1, "junk\n", 0}, {1, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0}}, []string{"GET /a 2xx"}},
+		"short":     {[]step{{0, "GET /a\r\n", 0}, {1, "MZ", 0}}, []string{"GET /a 0xx exe a"}},
+		"gap":       {[]step{{0, "GET /a\r\n", 0}, {1, "MZ\x90", 0}, {1, "", 10}, {1, "more", 0}}, []string{"GET /a 0xx exe a"}},
 		"with head": {[]step{{0, "GET /a\r\nUser-Agent: x\r\n\r\n", 0}, {1, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0}}, []string{"GET /a 2xx"}},
 	} {
 		if got, err := talk(t, false, c.steps...); err != nil || !cmp.Equal(got, c.want) {
