@@ -37,7 +37,7 @@ func Adopt(cfg LiveConfig, text string) ([]*Live, error) {
 	}
 	var all []*Live
 	for i := range n {
-		l := &Live{lane: i}
+		l := &Live{lane: i, slack: cfg.slack()}
 		if err := l.wakeable(); err != nil {
 			return nil, err
 		}

@@ -9,21 +9,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// inject sends frames on an interface of a namespace.
-func inject(t *testing.T, ns, iface string, frames [][]byte) {
+// inject sends frames on interfaces of a namespace, in turn.
+func inject(t *testing.T, ns string, frames [][]byte, ifaces ...string) {
 	t.Helper()
 	err := within(ns, func() error {
-		ifi, err := stdnet.InterfaceByName(iface)
-		if err != nil {
-			return err
+		var to []int
+		for _, name := range ifaces {
+			ifi, err := stdnet.InterfaceByName(name)
+			if err != nil {
+				return err
+			}
+			to = append(to, ifi.Index)
 		}
 		fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW, 0)
 		if err != nil {
 			return err
 		}
 		defer unix.Close(fd)
-		for _, f := range frames {
-			if err := unix.Sendto(fd, f, 0, &unix.SockaddrLinklayer{Ifindex: ifi.Index}); err != nil {
+		for i, f := range frames {
+			if err := unix.Sendto(fd, f, 0, &unix.SockaddrLinklayer{Ifindex: to[i%len(to)]}); err != nil {
 				return err
 			}
 		}
@@ -53,7 +57,7 @@ func TestLanes(t *testing.T) {
 		refused[23], refused[34] = 1, 3
 		frames = append(frames, segment4(a, b, 6, 1000, 80), segment4(b, a, 6, 80, 1000), piece, refused, segment4("10.0.0.99", a, 6, 1, 2))
 	}
-	inject(t, ns, "ygs0", frames)
+	inject(t, ns, frames, "ygs0")
 	where, seen := map[string]int{}, [2]int{}
 	for i, l := range lanes {
 		var p Packet

@@ -60,8 +60,9 @@ type Live struct {
 	rings  []*ring
 	poll   []unix.PollFd // the rings' sockets, then wake
 	wake   int           // eventfd that Close writes
-	turn   int           // ring to look at first
 	lane   int
+	slack  time.Duration // packets of one ring wait so long for older ones of the others
+	waited int64         // ns; no ring hands over anything older any more
 	closed atomic.Bool
 	mu     sync.Mutex // guards what follows, and the rings' sockets against Close
 	done   bool
@@ -83,7 +84,7 @@ func OpenLive(cfg LiveConfig) (*Live, error) {
 
 // openLane opens the rings of one lane.
 func openLane(cfg LiveConfig, lane int) (*Live, error) {
-	l := &Live{lane: lane}
+	l := &Live{lane: lane, slack: cfg.slack()}
 	if err := l.wakeable(); err != nil {
 		return nil, err
 	}
@@ -122,7 +123,11 @@ func (l *Live) open(cfg LiveConfig) error {
 	return nil
 }
 
-// Next implements Source.
+// slack is after how long the kernel has handed over what came, as a rule: its clock may find a block just begun, and comes by
+// again a time-out later; both times rounded up to its ticks.
+func (c LiveConfig) slack() time.Duration { return 2*c.Timeout + 10*time.Millisecond }
+
+// Next implements Source. Of several interfaces, the packets come in the order of their time.
 func (l *Live) Next(p *Packet) error {
 	l.upTo.Store(p.Nanos) // who asks for the next has dealt with the last
 	for {
@@ -130,24 +135,54 @@ func (l *Live) Next(p *Packet) error {
 			l.release()
 			return ErrClosed
 		}
-		for range l.rings {
-			if r := l.rings[l.turn]; r.next(p) {
-				l.packets.Add(1)
-				l.bytes.Add(uint64(p.OrigLen))
-				return nil
-			}
-			l.turn = (l.turn + 1) % len(l.rings)
+		r, wait := l.oldest()
+		if r != nil && wait == 0 {
+			r.take(p)
+			l.packets.Add(1)
+			l.bytes.Add(uint64(p.OrigLen))
+			return nil
 		}
-		if err := l.wait(); err != nil {
+		if r == nil {
+			wait = idleAfter
+		}
+		if err := l.wait(wait); err != nil && (r == nil || !errors.Is(err, ErrIdle)) {
 			p.Nanos = time.Now().UnixNano()
 			return err
 		}
 	}
 }
 
-// wait sleeps until a ring has a block, Close is called or idleAfter has passed.
-func (l *Live) wait() error {
-	n, err := unix.Poll(l.poll, int(idleAfter/time.Millisecond))
+// oldest is the ring whose next packet is the oldest, nil when none has one, and how long that one should wait: a ring that looks
+// empty may be about to hand over an older packet.
+func (l *Live) oldest() (first *ring, wait time.Duration) {
+	empty := false
+	for i, r := range l.rings {
+		if l.poll[i].Fd = int32(r.fd); !r.ready() {
+			empty = true
+			continue
+		}
+		if len(l.rings) > 1 {
+			l.poll[i].Fd = -1 // not waited for: it has something
+		}
+		if first == nil || r.nanos() < first.nanos() {
+			first = r
+		}
+	}
+	if first == nil || !empty || first.nanos() < l.waited {
+		return first, 0
+	}
+	now := time.Now().UnixNano()
+	l.waited = now - int64(l.slack)
+	wait = time.Duration(first.nanos() - l.waited)
+	if wait <= 0 || wait > l.slack { // or the clock was set back
+		return first, 0
+	}
+	return first, max(wait, l.slack/4) // else one wakes for each packet
+}
+
+// wait sleeps until a ring that was empty has a block, Close is called or so much time has passed.
+func (l *Live) wait(most time.Duration) error {
+	n, err := unix.Poll(l.poll, int((most+time.Millisecond-1)/time.Millisecond))
 	switch {
 	case errors.Is(err, unix.EINTR):
 		return nil

@@ -125,35 +125,49 @@ func (r *ring) close() {
 func (r *ring) u32(off uint32) uint32 { return *(*uint32)(unsafe.Pointer(&r.mem[off])) }
 func (r *ring) u16(off uint32) uint16 { return *(*uint16)(unsafe.Pointer(&r.mem[off])) }
 
-// next gives the next packet of the ring, if there is one.
-func (r *ring) next(p *Packet) bool {
+// ready tells whether the ring has a packet, which stands at off then.
+func (r *ring) ready() bool {
 	for {
 		for r.left == 0 {
 			if !r.turnBlock() {
 				return false
 			}
 		}
-		h := r.off
-		r.left--
-		r.off += r.u32(h + pktNext)
-		kind := r.mem[h+pktSize+llType]
-		if r.loopback && kind == unix.PACKET_OUTGOING {
-			continue // on loopback each packet shows twice
-		}
-		from := h + uint32(r.u16(h+pktMAC))
-		*p = Packet{
-			Nanos:    int64(r.u32(h+pktSec))*1e9 + int64(r.u32(h+pktNsec)),
-			Data:     r.mem[from : from+r.u32(h+pktSnap)],
-			OrigLen:  int(r.u32(h + pktLen)),
-			Link:     r.link,
-			Iface:    r.name,
-			Outgoing: kind == unix.PACKET_OUTGOING,
-		}
-		if r.u32(h+pktStatus)&statusVLAN != 0 {
-			p.VLAN = uint16(r.u32(h+pktTCI)) & 0xfff
+		if r.loopback && r.mem[r.off+pktSize+llType] == unix.PACKET_OUTGOING {
+			r.pass() // on loopback each packet shows twice
+			continue
 		}
 		return true
 	}
+}
+
+// pass goes behind the packet.
+func (r *ring) pass() {
+	r.left--
+	r.off += r.u32(r.off + pktNext)
+}
+
+// nanos is the time of the packet.
+func (r *ring) nanos() int64 {
+	return int64(r.u32(r.off+pktSec))*1e9 + int64(r.u32(r.off+pktNsec))
+}
+
+// take gives the packet.
+func (r *ring) take(p *Packet) {
+	h := r.off
+	from := h + uint32(r.u16(h+pktMAC))
+	*p = Packet{
+		Nanos:    r.nanos(),
+		Data:     r.mem[from : from+r.u32(h+pktSnap)],
+		OrigLen:  int(r.u32(h + pktLen)),
+		Link:     r.link,
+		Iface:    r.name,
+		Outgoing: r.mem[h+pktSize+llType] == unix.PACKET_OUTGOING,
+	}
+	if r.u32(h+pktStatus)&statusVLAN != 0 {
+		p.VLAN = uint16(r.u32(h+pktTCI)) & 0xfff
+	}
+	r.pass()
 }
 
 // turnBlock gives the block that was read back to the kernel and takes the next, if it is filled.
