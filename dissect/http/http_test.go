@@ -145,14 +145,8 @@ func TestConform(t *testing.T) {
 	flowtest.Conform(t, flowtest.Captures+"http-pipeline.pcap.gz", Protocol)
 }
 
-// odd tells conversations in which a parser has to guess, by what is there so far, what a line may be: those with anomalies, or with answers
-// that have no status line.
-func odd(said string) bool {
-	return strings.Contains(said, `app-layer-event "http.`) || strings.Count(said, "http.response_body ") > strings.Count(said, "http.response_line ")
-}
-
 func FuzzHTTP(f *testing.F) {
-	flowtest.FuzzLossy(f, Protocol, odd, append(flowtest.Talks(f, Protocol, flowtest.Captures+"http-curl.pcap.gz", flowtest.Captures+"http-pipeline.pcap.gz"), ranges())...)
+	flowtest.Fuzz(f, Protocol, append(flowtest.Talks(f, Protocol, flowtest.Captures+"http-curl.pcap.gz", flowtest.Captures+"http-pipeline.pcap.gz"), ranges())...)
 }
 
 // TestWords keeps what a request says in its other fields and its body, for judgement, and nothing of an answer.
