@@ -47,6 +47,7 @@ type Analyzer struct {
 	inspector wire.Inspector // nil: nobody looks
 	shelf     shelf
 	segmentAt *decode.Layers // the segment that is being put in order
+	noted     []wire.Event   // what is odd about the protocol of the flow at hand
 	spares    []*strict
 	alone     int // flows of which hardly a packet has come
 	keptAll   int // bytes that wait to be confirmed

@@ -6,8 +6,11 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // TestEveryBufferIsFilled holds what rules may ask for against what protocols show: a rule about a buffer that nobody
@@ -35,6 +38,23 @@ func TestEveryBufferIsFilled(t *testing.T) {
 	for name := range described {
 		if !shown[name] {
 			t.Errorf("no protocol names wire.%s: fill it, or take its description away so that rules with it are refused", name)
+		}
+	}
+}
+
+// TestEveryAnomalyIsFound holds the anomalies that rules may wait for against the names that parsers have.
+func TestEveryAnomalyIsFound(t *testing.T) {
+	said := map[string]bool{}
+	each(t, ".", func(n ast.Node) {
+		if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
+			if s, err := strconv.Unquote(l.Value); err == nil {
+				said[s] = true
+			}
+		}
+	})
+	for _, name := range wire.AppEvents() {
+		if _, event, _ := strings.Cut(name, "."); !said[name] && !said["."+event] && !said[event] {
+			t.Errorf("no protocol tells of %s: find it, or have rules that wait for it refused", name)
 		}
 	}
 }

@@ -59,6 +59,7 @@ func (a *Analyzer) undecided(f *flow, d Dir, b []byte) {
 		a.release(f.talk, d)
 	}
 	if f.tries[d] >= tries && (f.tries[1-d] >= tries || f.lost[d] > undecidedMax) {
+		a.nobody(f)
 		a.deafen(f)
 	}
 }
@@ -117,6 +118,7 @@ func (a *Analyzer) probe(p *Protocol, d Dir, b []byte, udp bool, port uint16, us
 // start makes the parser and gives it what has come so far, the other direction first.
 func (a *Analyzer) start(f *flow, i int, d Dir, b []byte) {
 	c := a.talkOf(f)
+	a.began(f, i, d)
 	f.opening = nil
 	c.proto, c.eaten = i, false
 	c.flow.app, c.flow.Now = "", a.time(a.now)

@@ -37,6 +37,7 @@ func (a *Analyzer) deliver(f *flow, d Dir, b []byte) {
 	a.stats.PayloadBytes += uint64(len(b))
 	a.showStream(f, d, b)
 	if f.deaf {
+		a.talked(f, d, len(b))
 		if f.encrypted {
 			a.opaque(f, uint64(len(b)))
 		}
@@ -73,7 +74,12 @@ func (a *Analyzer) feed(f *flow, c *talk, d Dir, b []byte) {
 			return
 		}
 	}
-	c.heard[d] = true
+	if !c.heard[d] {
+		if c.heard[1-d] {
+			a.answers(f, c, d, b)
+		}
+		c.heard[d] = true
+	}
 	n, err := a.call(c, d, b)
 	if n < 0 || n > len(b) {
 		n, err = len(b), fmt.Errorf("consumed %d of %d bytes", n, len(b))
@@ -113,6 +119,9 @@ func (a *Analyzer) settle(f *flow, c *talk, d Dir, err error, rest []byte) {
 		}
 		a.again(f, c, d, rest)
 	case errors.Is(err, ErrNotMine) && !c.eaten:
+		if c.hops > 0 && !a.owesTLS(f) {
+			a.note(wire.AppUnexpected)
+		}
 		f.app = ""
 		c.ban(c.proto)
 		a.again(f, c, d, rest)

@@ -40,7 +40,11 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 	seq := a.headers(f, d, l)
 	spoken := len(l.Payload)+l.Cut > 0 && l.Flags&event.FlagRST == 0 // a RST may carry words, which are not of the stream
 	if spoken {
+		a.noted = a.noted[:0]
 		a.segment(f, d, seq, l)
+		if len(a.noted) > 0 {
+			a.tellNoted(l)
+		}
 		d = f.dir(fromB) // the bytes may have shown who the client is
 	}
 	a.inspect(l, f, d, spoken)
@@ -175,6 +179,7 @@ func (a *Analyzer) unheard(f *flow, d Dir, seq uint32, n int) {
 	fresh := half.Skip(seq, n)
 	f.payload[d] += uint64(fresh)
 	a.stats.PayloadBytes += uint64(fresh)
+	a.talked(f, d, fresh)
 	if f.encrypted {
 		a.opaque(f, uint64(fresh))
 	}

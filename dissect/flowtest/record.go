@@ -167,6 +167,9 @@ func (r *Record) Tx(f *wire.Flow, t *wire.Tx) {
 		if bufferNames()[now.Buffer].Name == "" {
 			r.fault("buffer %#x has no description", now.Buffer)
 		}
+		if name := string(now.B); now.Buffer == wire.AppEvent && wire.AppEventOf(name) != wire.Found {
+			r.fault("no rule can wait for the anomaly %q", name)
+		}
 		if i == len(x.Fields) {
 			now.B = bytes.Clone(now.B)
 			x.Fields = append(x.Fields, now)

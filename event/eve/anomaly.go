@@ -133,7 +133,10 @@ func (w *watcher) Packet(p *wire.Packet, f *wire.Flow, d wire.Dir, at int64, num
 		if strings.HasPrefix(string(e), "stream.") {
 			kind = "stream"
 		}
-		if kind == "decode" && !w.kinds.Decode || kind == "stream" && !w.kinds.Stream {
+		if strings.HasPrefix(string(e), "applayer_") {
+			kind = "applayer"
+		}
+		if kind == "applayer" && !w.kinds.Applayer || kind == "decode" && !w.kinds.Decode || kind == "stream" && !w.kinds.Stream {
 			continue
 		}
 		a := &event.Anomaly{Header: event.Header{Time: time.Unix(0, at).UTC()}, Kind: kind, Name: string(e), TxID: -1, ToServer: d == wire.Orig}

@@ -1,6 +1,7 @@
 package keyword
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -49,6 +50,16 @@ func detectEvent(b *builder, _, arg string) error {
 	return bad("%q is not the name of an event", arg)
 }
 
+// detection reads app-layer-event:applayer_…, what is odd about how the protocol showed itself: the packet that told has it.
+func detection(b *builder, name string) error {
+	if !slices.Contains(wire.DetectionEvents(), wire.Event(name)) {
+		return bad("%q is not the name of an event", name)
+	}
+	b.sig.Events = append(b.sig.Events, rule.EventTest{Kind: rule.DecodeEvent, Name: b.pool.text(name)})
+	b.asked, b.packet = true, true
+	return nil
+}
+
 // synonyms are what newer releases of the language call an event.
 var synonyms = map[string]string{
 	"dns.not_request": "dns.not_a_request", "dns.not_response": "dns.not_a_response",
@@ -66,11 +77,17 @@ func appEvent(b *builder, _, arg string) error {
 		name = other
 	}
 	proto, _, _ := strings.Cut(name, ".")
+	if strings.HasPrefix(proto, "applayer_") {
+		return detection(b, name)
+	}
 	names, ok := appNames(proto)
-	switch {
-	case proto == "applayer", proto == "file", strings.HasPrefix(proto, "applayer_"):
-	case !ok:
+	switch finding := wire.AppEventOf(name); {
+	case proto != "file" && !ok:
 		return bad("%q is not a protocol that is known", proto)
+	case finding == wire.Unheard:
+		return bad("%q is not the name of an event", arg)
+	case finding == wire.Unfound:
+		return &failure{err: bad("no parser finds the anomaly %q", arg), pending: true}
 	case proto == "http" || proto == "http1":
 		b.app(apps["http"])
 	default:
