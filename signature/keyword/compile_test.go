@@ -82,6 +82,19 @@ func TestRefused(t *testing.T) {
 		{"", `reference:klingon,x;`, "reference", "not a kind"},
 		{"", `tls_cert_notbefore:yesterday;`, "tls_cert_notbefore", "not a date"},
 		{"", `dcerpc.iface:1234;`, "dcerpc.iface", "not a UUID"},
+		{"", `content:"abc"; offset:1; distance:1;`, "distance", "not both"},
+		{"", `content:"abc"; within:5; depth:9;`, "depth", "not both"},
+		{"alert http any any -> any any", `http.uri; content:"google.com"; bsize:5;`, "bsize", "less than the 10 bytes"},
+		{"alert http any any -> any any", `http.uri; content:"google.com"; bsize:5<>10;`, "bsize", "less than the 10 bytes"},
+		{"", `app-layer-event:http.misspelt;`, "app-layer-event", "not the name of an event"},
+		{"", `app-layer-event:applayer_misspelt;`, "app-layer-event", "not the name of an event"},
+		{"", `app-layer-state:>request_started;`, "app-layer-state", "firewall"},
+		{"alert ip any any -> any any", `detection_filter:track by_dst,count 1,seconds 9,unique_on dst_port;`, "detection_filter", "TCP, UDP or SCTP"},
+		{"", `threshold:type backoff,track by_src,count 1,multiplier 10;`, "threshold", "by_flow"},
+		{"", `flowvar:name;`, "flowvar", "not name"},
+		{"", `frame:nothing.stream; content:"a";`, "frame", "not a protocol"},
+		{"accept:hook tcp:all any any -> any any", ``, "", "firewall"},
+		{"pass:packet tcp any any -> any any", ``, "", "firewall"},
 		{"alert nonsense any any -> any any", ``, "", "not a protocol"},
 		{"shout tcp any any -> any any", ``, "", "not an action"},
 		{"alert tcp any any >> any any", ``, "", "not a direction"},
@@ -104,6 +117,9 @@ func TestPendingAndSkipped(t *testing.T) {
 	_, err := compileOptions(t, "", "requires:version >= 20;")
 	var r rule.Refusal
 	if !errors.As(err, &r) || !r.Skipped || r.SID != 1 {
+		t.Errorf("%+v", r)
+	}
+	if _, err = compileOptions(t, "", "app-layer-event:smtp.mime_parse_failed;"); !errors.As(err, &r) || !r.Pending || !strings.Contains(r.Why, "no parser") {
 		t.Errorf("%+v", r)
 	}
 	env := testEnv()

@@ -1,6 +1,7 @@
 package keyword
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/yagura-project/yagura/event/wire"
@@ -125,9 +126,14 @@ func lowered(b []byte) []byte {
 	return b
 }
 
+var errBothWays = errors.New("a content is looked for from the beginning (offset, depth, startswith) or from the one before (distance, within), not both")
+
 func offset(b *builder, c *content.Content, arg string) (err error) {
 	if c.StartsWith {
 		return bad("it cannot go with startswith")
+	}
+	if c.HasDistance || c.HasWithin {
+		return errBothWays
 	}
 	c.HasOffset = true
 	c.Offset, err = b.value(arg, 0, 65535)
@@ -138,6 +144,9 @@ func depth(b *builder, c *content.Content, arg string) (err error) {
 	if c.StartsWith {
 		return bad("it cannot go with startswith")
 	}
+	if c.HasDistance || c.HasWithin {
+		return errBothWays
+	}
 	c.HasDepth = true
 	if c.Depth, err = b.value(arg, 0, 65535); err == nil && c.Depth.Var == 0 && int(c.Depth.N) < len(c.Bytes) {
 		return bad("%s is less than the %d bytes of the content", arg, len(c.Bytes))
@@ -146,12 +155,18 @@ func depth(b *builder, c *content.Content, arg string) (err error) {
 }
 
 func distance(b *builder, c *content.Content, arg string) (err error) {
+	if c.HasOffset || c.HasDepth {
+		return errBothWays
+	}
 	c.HasDistance = true
 	c.Distance, err = b.value(arg, -farthest, farthest)
 	return err
 }
 
 func within(b *builder, c *content.Content, arg string) (err error) {
+	if c.HasOffset || c.HasDepth {
+		return errBothWays
+	}
 	c.HasWithin = true
 	if c.Within, err = b.value(arg, -farthest, farthest); err == nil && c.Within.Var == 0 && int(c.Within.N) < len(c.Bytes) {
 		return bad("%s is less than the %d bytes of the content", arg, len(c.Bytes))

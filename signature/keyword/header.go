@@ -12,6 +12,11 @@ var actions = map[string]rule.Action{
 	"reject": rule.Reject, "rejectsrc": rule.Reject, "rejectdst": rule.Reject, "rejectboth": rule.Reject,
 }
 
+// verdicts are the scopes of actions that say no more than the action where nothing is dropped.
+var verdicts = map[string]map[string]bool{
+	"drop": {"packet": true, "flow": true}, "reject": {"packet": true, "flow": true}, "pass": {"flow": true}, "alert": {"packet": true, "flow": true},
+}
+
 var carriers = map[string]rule.Carrier{
 	"ip": rule.AnyIP, "ip4": rule.IPv4Only, "ipv4": rule.IPv4Only, "ip6": rule.IPv6Only, "ipv6": rule.IPv6Only,
 	"tcp": rule.TCP, "tcp-pkt": rule.TCPPacket, "tcp-stream": rule.TCPStream, "udp": rule.UDP,
@@ -48,7 +53,11 @@ func appNames(name string) ([]string, bool) {
 func (b *builder) header(t *rule.Text) error {
 	var ok bool
 	h := &b.sig.Head
-	if b.sig.Action, ok = actions[t.Action]; !ok {
+	action, scope, scoped := strings.Cut(t.Action, ":")
+	if b.sig.Action, ok = actions[action]; ok && scoped && !verdicts[action][scope] {
+		return bad("%s belongs to a firewall in the path of the packets, which Yagura is not", t.Action)
+	}
+	if !ok {
 		return bad("%q is not an action: alert, pass, drop, reject or config", t.Action)
 	}
 	protocol, hook, hooked := strings.Cut(t.Protocol, ":")

@@ -46,8 +46,26 @@ func (b *builder) bsize(_, arg string) error {
 	if err != nil {
 		return err
 	}
+	for _, s := range *b.steps() {
+		if x, ok := s.(*content.Content); ok && !x.Negated && !fits(c, uint64(len(x.Bytes))) {
+			return bad("%s is less than the %d bytes of a content before it", arg, len(x.Bytes))
+		}
+	}
 	b.add(&content.Size{Compare: c})
 	return nil
+}
+
+// fits reports whether a size of n or more can satisfy c.
+func fits(c content.Compare, n uint64) bool {
+	switch c.Op {
+	case content.Equal, content.LessEqual:
+		return n <= c.A
+	case content.Less:
+		return n < c.A
+	case content.Between:
+		return n < c.B
+	}
+	return true
 }
 
 // urilen compares the length of the URI: urilen:N[,norm|raw].

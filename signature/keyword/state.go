@@ -209,6 +209,9 @@ func readRate(r *rule.Rate, arg string) error {
 		return bad("track and count must be given")
 	}
 	if r.Kind == rule.Backoff {
+		if r.Track != rule.ByFlow {
+			return bad("type backoff counts by_flow only")
+		}
 		if !given["multiplier"] || r.Multiplier < 2 {
 			return bad("type backoff needs a multiplier of 2 or more")
 		}
@@ -239,7 +242,19 @@ func detectionFilter(b *builder, _, arg string) error {
 		return err
 	}
 	r.Kind = rule.Detection
+	if r.Unique != rule.UniqueNone && !hasPorts(b.sig.Head) {
+		return bad("unique_on belongs to a rule of TCP, UDP or SCTP")
+	}
 	return b.rate(r)
+}
+
+// hasPorts reports whether all packets of a header have ports.
+func hasPorts(h rule.Header) bool {
+	switch h.Carrier {
+	case rule.TCP, rule.TCPPacket, rule.TCPStream, rule.UDP, rule.SCTP:
+		return true
+	}
+	return h.App != ""
 }
 
 func (b *builder) rate(r rule.Rate) error {
