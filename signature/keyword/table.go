@@ -97,7 +97,7 @@ var packetWords = wordTable{
 
 var flowWords = wordTable{
 	"app-layer-state": refused("states belong to the rules of a firewall in the path of the packets, which Yagura is not"),
-	"flow": flow, "flow.age": flowAge, "stream_size": streamSize, "app-layer-protocol": appProtocol, "bypass": bypass, "config": config,
+	"flow":            flow, "flow.age": flowAge, "stream_size": streamSize, "app-layer-protocol": appProtocol, "bypass": bypass, "config": config,
 }
 
 var stateWords = wordTable{
