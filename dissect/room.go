@@ -81,6 +81,9 @@ type Flow struct {
 	seen      *wire.Flow     // the flow as it sees it
 	protocol  string         // Protocol.Name of the parser
 	txs       uint64         // transactions opened
+	frames    [2]uint32      // number of the last frame
+	given     []byte         // what the parser reads at the moment
+	since     int64          // where that begins in the stream
 	lastFile  uint64         // files opened
 }
 

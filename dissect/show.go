@@ -1,6 +1,8 @@
 package dissect
 
 import (
+	"bytes"
+
 	"github.com/yagura-project/yagura/dissect/decode"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
@@ -54,14 +56,59 @@ func (f *Flow) FrameTx() *wire.Tx {
 	if f.inspector == nil {
 		return nil
 	}
-	return f.room().Begin(f.LastTx(), "")
+	t := f.room().Begin(f.LastTx(), "")
+	t.Apart = true
+	return t
 }
 
 // PutFrame adds bytes as they were sent, which the caller keeps, where a rule asks for such a frame; no bytes are no frame.
 func (f *Flow) PutFrame(t *wire.Tx, id wire.Buffer, d Dir, b []byte) {
-	if t != nil && len(b) > 0 && f.Wants(id) {
+	if len(b) > 0 {
+		f.PutPartFrame(t, id, d, b, len(b))
+	}
+}
+
+// PutPartFrame is PutFrame for the beginning of a frame that has whole bytes, or none at all.
+func (f *Flow) PutPartFrame(t *wire.Tx, id wire.Buffer, d Dir, b []byte, whole int) {
+	if t == nil {
+		return
+	}
+	n := f.frame(d)
+	if !f.Wants(id) {
+		return
+	}
+	if whole > len(b) {
+		t.PutPart(id, d, bytes.Clone(b), whole)
+	} else {
 		t.Copy(id, d, b)
 	}
+	t.Mark(n, f.offset(b))
+}
+
+// MarkFrame numbers the frame that was put last, whose place in the stream is not known.
+func (f *Flow) MarkFrame(t *wire.Tx, d Dir) {
+	if t != nil {
+		t.Mark(f.frame(d), -1)
+	}
+}
+
+// frame is the number of the next frame of a direction. Of a stream the first is the stream itself, as in Suricata.
+func (f *Flow) frame(d Dir) uint32 {
+	if f.frames[d] == 0 && f.Conn.Proto == event.ProtoTCP {
+		f.frames[d] = 1
+	}
+	f.frames[d]++
+	return f.frames[d]
+}
+
+// offset is where b begins in the stream, -1 where it is no part of what the parser was given.
+func (f *Flow) offset(b []byte) int64 {
+	given, part := f.given[:cap(f.given)], b[:cap(b)]
+	n := len(given) - len(part)
+	if len(part) == 0 || n < 0 || n > len(f.given) || &given[len(given)-1] != &part[len(part)-1] {
+		return -1
+	}
+	return f.since + int64(n)
 }
 
 // Frame is bytes as they were sent, under the name that rules have for them.
@@ -77,6 +124,11 @@ func (f *Flow) ShowFrames(d Dir, list ...Frame) {
 		wanted = wanted || len(list[i].B) > 0 && f.Wants(list[i].ID)
 	}
 	if !wanted {
+		for i := range list {
+			if len(list[i].B) > 0 {
+				f.frame(d)
+			}
+		}
 		return
 	}
 	t := f.FrameTx()

@@ -25,6 +25,7 @@ type talk struct {
 	faults  int       // malformed datagrams
 	eaten   bool      // the parser has consumed something
 	heard   [2]bool   // the parser has been given bytes of this direction
+	read    [2]int64  // bytes of the stream before those that the parser has not consumed
 	hops    int       // times the flow was handed on: usual ports no longer count
 }
 
@@ -90,11 +91,16 @@ func (a *Analyzer) feed(f *flow, c *talk, d Dir, b []byte) {
 
 func (a *Analyzer) call(c *talk, d Dir, b []byte) (n int, err error) {
 	defer a.rescue(&err)
-	return c.stream.Data(d, b)
+	c.flow.given, c.flow.since = b, c.read[d]
+	n, err = c.stream.Data(d, b)
+	c.flow.given = nil
+	c.read[d] += int64(n)
+	return n, err
 }
 
 func (a *Analyzer) callGap(c *talk, d Dir, n int) (err error) {
 	defer a.rescue(&err)
+	c.read[d] += int64(n)
 	return c.stream.Gap(d, n)
 }
 

@@ -8,6 +8,7 @@ type Record struct {
 	Header
 	Conn
 	Protocol string    // as NetworkActivity.App
+	App      string    // of a frame: application protocol, as rules name it
 	Body     tree.Node // an object
 	Back     bool      // the server sent it
 }

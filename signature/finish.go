@@ -126,8 +126,8 @@ func (e *Engine) alert(s *sig, v *view, m *match, action rule.Action) {
 		a.Action = "blocked"
 	}
 	a.Facts = wire.Facts(e.about(s, m, v), a.App)
-	if f := e.frame(s, m); f != nil {
-		a.Facts = append(a.Facts, f.Frame())
+	if i := e.frame(s, m); i >= 0 {
+		a.Facts = append(a.Facts, m.of.Frame(i, e.shared.Payload))
 	}
 	carried(a, v)
 	e.detail(a, v)

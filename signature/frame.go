@@ -1,15 +1,12 @@
 package signature
 
-import (
-	"github.com/yagura-project/yagura/event/wire"
-	"github.com/yagura-project/yagura/signature/rule"
-)
+import "github.com/yagura-project/yagura/signature/rule"
 
-// frame is the one by which a rule matched; nil where it did not ask for frames. It is found by looking once more, as few
-// rules ask for them and fewer match.
-func (e *Engine) frame(s *sig, m *match) *wire.Field {
+// frame is the number of the field with the frame by which a rule matched; -1 where it did not ask for frames. It is found by looking
+// once more, as few rules ask for them and fewer match.
+func (e *Engine) frame(s *sig, m *match) int {
 	if m.of == nil {
-		return nil
+		return -1
 	}
 	for i := range s.Buffers {
 		c := &s.Buffers[i]
@@ -23,9 +20,9 @@ func (e *Engine) frame(s *sig, m *match) *wire.Field {
 			}
 			e.state.Reset()
 			if e.state.Little = m.of.Little; e.instance(s, i, f) == rule.Yes {
-				return f
+				return k
 			}
 		}
 	}
-	return nil
+	return -1
 }

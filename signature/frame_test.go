@@ -38,6 +38,15 @@ func TestAlertsTellTheirFrame(t *testing.T) {
 		n.Add(tree.Bool("complete", complete))
 		return []tree.Node{n}
 	}
+	r.shared.Payload = true
+	x.PutString(wire.SIPFrameRequestHeaders, wire.Orig, "Via: 0")
+	x.Mark(7, 33)
+	where := tree.Of("frame", tree.Str("type", "request.headers"), tree.Num("id", 7), tree.Str("direction", "toserver"), tree.Num("stream_offset", 33),
+		tree.Num("length", 6), tree.Bool("complete", true), tree.Str("payload", "VmlhOiAw"), tree.Str("payload_printable", "Via: 0"))
+	if d := cmp.Diff([]tree.Node{where}, frame("sip", wire.Orig, 1)); d != "" {
+		t.Error("with its place and content:", d)
+	}
+	r.shared.Payload = false
 	x.PutString(wire.SIPFrameRequestHeaders, wire.Orig, "From: a")
 	x.PutString(wire.SIPFrameRequestHeaders, wire.Orig, "Via: 0")
 	if d := cmp.Diff(told("request.headers", "toserver", 6, true), frame("sip", wire.Orig, 1)); d != "" {
@@ -52,11 +61,11 @@ func TestAlertsTellTheirFrame(t *testing.T) {
 		t.Error("without a frame:", d)
 	}
 	x.Grow(x.Begin(wire.FrameHTTPResponse, wire.Resp), []byte("HTTP/1.1 200 OK\r\n"), 10)
-	if got := x.Fields[0].Frame(); !cmp.Equal(told("response", "toclient", 0, false)[0], got) {
+	if got := x.Frame(0, false); !cmp.Equal(told("response", "toclient", 0, false)[0], got) {
 		t.Errorf("an open one: %v", got)
 	}
 	x.End(0)
-	if got := x.Fields[0].Frame(); !cmp.Equal(told("response", "toclient", 17, false)[0], got) {
+	if got := x.Frame(0, false); !cmp.Equal(told("response", "toclient", 17, false)[0], got) {
 		t.Errorf("more than is kept: %v", got)
 	}
 }

@@ -20,6 +20,7 @@ type Shared struct {
 	alerts, suppressed, overflow, dropped atomic.Uint64
 
 	Content bool // alerts carry their packet; to be set before the first one
+	Payload bool // alerts of rules with frame carry its bytes; likewise
 
 	midstream bool
 	limits    *memo.Limits

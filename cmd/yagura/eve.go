@@ -45,21 +45,24 @@ func (r *river) useInspector(home homeNetworks) error {
 	return nil
 }
 
-// oddities are the kinds of anomalies that EVE is to tell of. To see those of protocols takes work that rules need anyway: without rules it
+// oddities are the kinds of anomalies that EVE is to tell of, and whether it is to tell of frames. To see those of protocols takes work that rules need anyway: without rules it
 // is done only where the types name anomaly.
 func oddities(on bool, cfg live.Config, rules bool) (odd eve.Oddities, err error) {
 	types, err := eve.ParseSet(cfg.Types)
-	if err != nil || !on || !types.Has(eve.Anomaly) {
+	if err != nil || !on {
 		return odd, err
 	}
-	odd, err = eve.ParseOddities(cfg.Anomalies)
-	odd.Applayer = odd.Applayer && (rules || len(cfg.Types) > 0)
+	if types.Has(eve.Anomaly) {
+		odd, err = eve.ParseOddities(cfg.Anomalies)
+		odd.Applayer = odd.Applayer && (rules || len(cfg.Types) > 0)
+	}
+	odd.Frames = types.Has(eve.Frame) && len(cfg.Types) > 0
 	return odd, err
 }
 
 // write says what alerts are to hold, and which anomalies are told of, where EVE is on.
 func (s *signatures) write(on bool, cfg live.Config, odd eve.Oddities) {
-	s.odd, s.content = odd, on && (cfg.Payload || cfg.Packet)
+	s.odd, s.content, s.payload = odd, on && (cfg.Payload || cfg.Packet), on && cfg.Payload
 }
 
 // watchAlone tells of anomalies without rules.

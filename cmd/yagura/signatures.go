@@ -30,6 +30,7 @@ type signatures struct {
 
 	odd     eve.Oddities // anomalies that are told of
 	content bool         // alerts carry their packet: somebody wants to write it
+	payload bool         // and their frame
 
 	mu     sync.Mutex
 	loaded signature.Loaded
@@ -98,7 +99,7 @@ func (s *signatures) since() time.Time {
 func (s *signatures) inspect(w *dissect.Workers) {
 	shared := signature.NewShared(s.cfg)
 	s.shared.Store(shared)
-	shared.Content = s.content
+	shared.Content, shared.Payload = s.content, s.payload
 	w.Inspect(func(_ int, tell func(event.Event)) wire.Inspector {
 		engine := signature.NewEngine(s.holder, shared, tell)
 		if s.odd == (eve.Oddities{}) {

@@ -2,7 +2,6 @@
 package dns
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 
@@ -91,9 +90,7 @@ func operation(op uint8) string {
 // message tells of one message.
 func (p *parser) message(dir dissect.Dir, b []byte) error {
 	if t := p.f.BriefTx(); t != nil {
-		if p.f.Wants(wire.DNSFramePDU) {
-			t.Put(wire.DNSFramePDU, dir, bytes.Clone(b))
-		}
+		p.f.PutFrame(t, wire.DNSFramePDU, dir, b)
 		if p.buffers == nil {
 			p.buffers = dnsmsg.DNS.Wanted(p.f.Wants)
 		}

@@ -104,9 +104,7 @@ func (p *parser) message(dir dissect.Dir, b []byte) {
 func (s *shower) number(id wire.Buffer, n uint64) { s.t.PutNumber(id, s.dir, n) }
 
 func (s *shower) frame(id wire.Buffer, b []byte) {
-	if s.f.Wants(id) {
-		s.t.Put(id, s.dir, append([]byte{}, b...))
-	}
+	s.f.PutPartFrame(s.t, id, s.dir, b, len(b))
 }
 
 // Items (§2-6).

@@ -53,6 +53,7 @@ func (p *parser) raw(dir dissect.Dir, x *exchange, b []byte) {
 	}
 	if x.frame[dir] == 0 {
 		x.frame[dir] = x.tx.Begin(frames[dir], dir) + 1
+		p.f.MarkFrame(x.tx, dir)
 	}
 	x.tx.Grow(x.frame[dir]-1, b, bodyLimit)
 }

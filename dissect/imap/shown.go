@@ -71,7 +71,7 @@ func (x *shown) end() {
 	}
 	head, body, _ := bytes.Cut(x.raw, []byte("\r\n\r\n"))
 	x.f.PutFrame(x.t, wire.FrameIMAPHeaders, x.dir, x.raw[:min(len(head)+2, len(x.raw))])
-	if len(body) > 0 && x.f.Wants(wire.FrameIMAPBody) {
-		x.t.PutPart(wire.FrameIMAPBody, x.dir, body, x.sent-len(x.raw)+len(body))
+	if len(body) > 0 {
+		x.f.PutPartFrame(x.t, wire.FrameIMAPBody, x.dir, body, x.sent-len(x.raw)+len(body))
 	}
 }

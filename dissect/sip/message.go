@@ -140,13 +140,17 @@ func (p *parser) frames(t *wire.Tx, dir dissect.Dir, answer bool, line, head, bo
 	if answer {
 		ids = [3]wire.Buffer{wire.SIPFrameResponseLine, wire.SIPFrameResponseHeaders, wire.SIPFrameResponseBody}
 	}
-	t.Put(wire.SIPFramePDU, dir, whole)
-	t.Put(ids[0], dir, whole[:min(n, m)])
+	put := func(id wire.Buffer, b []byte) {
+		t.Put(id, dir, b)
+		p.f.MarkFrame(t, dir)
+	}
+	put(wire.SIPFramePDU, whole)
+	put(ids[0], whole[:min(n, m)])
 	if m > n {
-		t.Put(ids[1], dir, whole[n:m])
+		put(ids[1], whole[n:m])
 	}
 	if len(body) > 0 {
-		t.Put(ids[2], dir, whole[m+2:])
+		put(ids[2], whole[m+2:])
 	}
 }
 

@@ -143,13 +143,10 @@ func (c *conn) showFrames(h *half, b []byte, whole int) {
 	}
 	var t *wire.Tx
 	put := func(id wire.Buffer, b []byte, whole int) {
-		if !c.f.Wants(id) {
-			return
-		}
-		if t == nil {
+		if t == nil && c.f.Wants(id) {
 			t = c.f.FrameTx()
 		}
-		t.PutPart(id, c.dirOf(h), bytes.Clone(b), whole)
+		c.f.PutPartFrame(t, id, c.dirOf(h), b, whole)
 	}
 	put(f.pdu, b, whole)
 	put(f.hdr, b[:f.head], f.head)

@@ -15,6 +15,7 @@ type frame struct{ field int } // index of the field, plus 1; 0: none is open
 func (x *frame) begin(f *dissect.Flow, t *wire.Tx) {
 	if x.field == 0 && f.Wants(wire.FrameSMTPData) {
 		x.field = t.Begin(wire.FrameSMTPData, dissect.Orig) + 1
+		f.MarkFrame(t, dissect.Orig)
 	}
 }
 

@@ -194,10 +194,9 @@ func (p *parser) packet(dir dissect.Dir, b []byte) {
 // frame shows a packet as it was on the wire: length, padding length and number, then the rest.
 func (p *parser) frame(dir dissect.Dir, packet []byte) {
 	if p.f.Wants(wire.SSHFramePDU) || p.f.Wants(wire.SSHFrameHdr) || p.f.Wants(wire.SSHFrameData) {
-		own := bytes.Clone(packet)
-		p.tx.Put(wire.SSHFramePDU, dir, own)
-		p.tx.Put(wire.SSHFrameHdr, dir, own[:6])
-		p.tx.Put(wire.SSHFrameData, dir, own[6:])
+		p.f.PutFrame(p.tx, wire.SSHFramePDU, dir, packet)
+		p.f.PutFrame(p.tx, wire.SSHFrameHdr, dir, packet[:6])
+		p.f.PutFrame(p.tx, wire.SSHFrameData, dir, packet[6:])
 		p.fresh = true
 	}
 }

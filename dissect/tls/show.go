@@ -127,15 +127,14 @@ func Colons(b []byte, upper bool) string {
 
 // frame shows a record as it was on the wire.
 func (p *parser) frame(d dissect.Dir, record []byte) {
-	own := bytes.Clone(record)
-	p.tx.Put(wire.TLSFramePDU, d, own)
-	p.tx.Put(wire.TLSFrameHdr, d, own[:recordHead])
-	p.tx.Put(wire.TLSFrameData, d, own[recordHead:])
-	switch own[0] {
+	p.f.PutFrame(p.tx, wire.TLSFramePDU, d, record)
+	p.f.PutFrame(p.tx, wire.TLSFrameHdr, d, record[:recordHead])
+	p.f.PutPartFrame(p.tx, wire.TLSFrameData, d, record[recordHead:], len(record)-recordHead)
+	switch record[0] {
 	case typeAlert:
-		p.tx.Put(wire.TLSFrameAlert, d, own[recordHead:])
+		p.f.PutFrame(p.tx, wire.TLSFrameAlert, d, record[recordHead:])
 	case typeHeartbeat:
-		p.tx.Put(wire.TLSFrameHeartbeat, d, own[recordHead:])
+		p.f.PutFrame(p.tx, wire.TLSFrameHeartbeat, d, record[recordHead:])
 	}
 	p.fresh = true
 }

@@ -51,8 +51,8 @@ func (w *Encoder) appAnomaly(e *event.Anomaly) {
 	w.o.str("layer", layer)
 }
 
-// Oddities are kinds of anomalies.
-type Oddities struct{ Decode, Stream, Applayer bool }
+// Oddities are kinds of anomalies and, as they take the same looking, frames.
+type Oddities struct{ Decode, Stream, Applayer, Frames bool }
 
 // ParseOddities reads names of kinds: decode, stream, applayer.
 func ParseOddities(names []string) (o Oddities, err error) {
@@ -103,6 +103,9 @@ func (w *watcher) WantsStreamEvents() bool {
 func (w *watcher) Tx(f *wire.Flow, t *wire.Tx) {
 	if w.kinds.Applayer && t.Odd > t.Told {
 		w.transaction(f, t)
+	}
+	if w.kinds.Frames {
+		w.frames(f, t)
 	}
 	w.Inspector.Tx(f, t)
 }

@@ -21,6 +21,7 @@ const (
 	ENIP
 	FileInfo
 	Flow
+	Frame
 	FTP
 	FTPData
 	HTTP
@@ -57,7 +58,7 @@ const (
 	TLS
 )
 
-var kinds = [...]string{"alert", "anomaly", "bittorrent_dht", "dcerpc", "dhcp", "dnp3", "dns", "enip", "fileinfo", "flow", "ftp", "ftp_data", "http", "ike", "imap", "irc", "krb5", "ldap", "llmnr", "mdns", "modbus", "mqtt", "mysql", "netflow", "nfs", "ntp", "packet", "pgsql", "pop3", "quic", "radius", "rdp", "redis", "rfb", "sip", "smb", "smtp", "snmp", "socks", "ssh", "stats", "telnet", "tftp", "tls"}
+var kinds = [...]string{"alert", "anomaly", "bittorrent_dht", "dcerpc", "dhcp", "dnp3", "dns", "enip", "fileinfo", "flow", "frame", "ftp", "ftp_data", "http", "ike", "imap", "irc", "krb5", "ldap", "llmnr", "mdns", "modbus", "mqtt", "mysql", "netflow", "nfs", "ntp", "packet", "pgsql", "pop3", "quic", "radius", "rdp", "redis", "rfb", "sip", "smb", "smtp", "snmp", "socks", "ssh", "stats", "telnet", "tftp", "tls"}
 
 // String is the event_type.
 func (k Kind) String() string {
@@ -70,8 +71,8 @@ func (k Kind) String() string {
 // Set is a choice of event types.
 type Set uint64
 
-// Everything but netflow, which tells once more what flow tells, and packets, which may hold personal data.
-const Everything = Set(1<<len(kinds)-1) &^ (1<<NetFlow | 1<<Packet)
+// Everything but netflow, which tells once more what flow tells, and packets and frames, which may hold personal data.
+const Everything = Set(1<<len(kinds)-1) &^ (1<<NetFlow | 1<<Packet | 1<<Frame)
 
 // Has reports whether the set holds k.
 func (s Set) Has(k Kind) bool { return s>>k&1 != 0 }

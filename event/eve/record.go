@@ -17,6 +17,7 @@ func (w *Encoder) record(r *event.Record) {
 	if !ok || !w.begin(k, &r.Header, &r.Conn, d) {
 		return
 	}
+	w.o.text("app_proto", r.App)
 	w.o.key(kinds[k])
 	w.node(&r.Body)
 	w.finish()

@@ -13,8 +13,12 @@ type Tx struct {
 
 	Said tree.Node // the beginning of its object in EVE, for parsers that make one anyway: Fields add what it has not
 
-	Odd, Told int // anomalies so far, and how many of them somebody has told of
-	Mine      any // the Inspector's own
+	Odd, Told int  // anomalies so far, and how many of them somebody has told of
+	Apart     bool // of frames alone, without a number of its own: ID is that of the one before
+	Framed    int  // fields of which somebody has told the frames
+	Mine      any  // the Inspector's own
+
+	marks []mark // of the fields that are frames and have one
 
 	Room *Room // what growing fields are made of; nil: new memory
 

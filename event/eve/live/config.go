@@ -14,7 +14,7 @@ import (
 type Config struct {
 	File        FileConfig    `yaml:"file"`         // JSON lines into a file
 	Socket      SocketConfig  `yaml:"socket"`       // JSON lines to a program on this machine
-	Types       []string      `yaml:"types"`        // event types; default: all but netflow and packet (bytes of tagged packets)
+	Types       []string      `yaml:"types"`        // event types; default: all but netflow, packet (bytes of tagged packets) and frame (bytes of messages)
 	Anomalies   []string      `yaml:"anomalies"`    // kinds of anomalies: applayer (seen with rules, or where types names anomaly), decode, stream
 	CommunityID bool          `yaml:"community_id"` // write Community ID v1, so that tools can join flows
 	Seed        uint16        `yaml:"seed"`         // of the Community ID; the same in all tools
