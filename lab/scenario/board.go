@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -20,12 +21,16 @@ type line struct {
 	Output  string
 	Key     string // of an attribute
 	Value   string
+
+	ImportPath  string // of what is built
+	FailedBuild string // why a package has no tests
 }
 
 // board turns test events into lines for people.
 type board struct {
 	out                     io.Writer
-	tests                   map[string]*test // by package and name
+	tests                   map[string]*test  // by package and name
+	builds                  map[string]string // by import path, the compiler's first complaint
 	passed, failed, skipped int
 }
 
@@ -36,7 +41,9 @@ type test struct {
 	said   []string
 }
 
-func newBoard(out io.Writer) *board { return &board{out: out, tests: map[string]*test{}} }
+func newBoard(out io.Writer) *board {
+	return &board{out: out, tests: map[string]*test{}, builds: map[string]string{}}
+}
 
 // maxSaid bounds what is kept of a test's own words.
 const maxSaid = 40
@@ -55,6 +62,12 @@ func (b *board) read(r io.Reader) error {
 }
 
 func (b *board) take(l line) {
+	if l.Action == "build-output" {
+		if text := strings.TrimSpace(l.Output); b.builds[l.ImportPath] == "" && !strings.HasPrefix(text, "#") {
+			b.builds[l.ImportPath] = text
+		}
+		return
+	}
 	t := b.test(l)
 	switch l.Action {
 	case "run":
@@ -94,7 +107,7 @@ func (b *board) end(l line, t *test) {
 	switch {
 	case l.Action == "fail" && (!t.parent && l.Test != "" || !t.bad): // a parent that failed by itself, a package that does not build
 		b.failed++
-		b.print("FAIL", l, first(t.said, "see go test"))
+		b.print("FAIL", l, cmp.Or(b.builds[l.FailedBuild], first(t.said, "see go test")))
 	case l.Test == "" || t.parent:
 	case l.Action == "pass":
 		b.passed++

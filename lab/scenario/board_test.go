@@ -27,8 +27,11 @@ const told = `
 {"Action":"output","Package":"y/act/nftables","Test":"TestConformanceBridge","Output":"    town.go:1: needs root\n"}
 {"Action":"skip","Package":"y/act/nftables","Test":"TestConformanceBridge","Elapsed":0}
 {"Action":"pass","Package":"y/act/nftables","Elapsed":0.1}
+{"ImportPath":"y/act/snmp","Action":"build-output","Output":"# y/act/snmp\n"}
+{"ImportPath":"y/act/snmp","Action":"build-output","Output":"act/snmp/snmp.go:9:2: undefined: x\n"}
+{"ImportPath":"y/act/snmp","Action":"build-fail"}
 {"Action":"output","Package":"y/act/snmp","Output":"FAIL y/act/snmp [build failed]\n"}
-{"Action":"fail","Package":"y/act/snmp","Elapsed":0}
+{"Action":"fail","Package":"y/act/snmp","Elapsed":0,"FailedBuild":"y/act/snmp"}
 `
 
 func TestBoard(t *testing.T) {
@@ -41,7 +44,7 @@ func TestBoard(t *testing.T) {
 SKIP radius half-applied one object an order
 FAIL radius never-touch by role: not refused
 SKIP nftables-bridge conformance needs root
-FAIL snmp tests-run see go test
+FAIL snmp tests-run act/snmp/snmp.go:9:2: undefined: x
 `
 	if d := cmp.Diff(want, out.String()); d != "" {
 		t.Error(d)
