@@ -53,6 +53,7 @@ func Show(t *wire.Tx, d wire.Dir, b []byte, to *Buffers) bool {
 	defer r.Free()
 	s := shower{t: t, d: d, b: b, to: to, off: HeaderLen, response: b[2]&0x80 != 0, r: r}
 	s.header()
+	defer s.oddities()
 	for range binary.BigEndian.Uint16(b[4:]) {
 		if !s.question() {
 			t.Event(d, to.App+".malformed_data")
@@ -73,6 +74,15 @@ func Show(t *wire.Tx, d wire.Dir, b []byte, to *Buffers) bool {
 	return true
 }
 
+// oddities tells what is wrong with names.
+func (s *shower) oddities() {
+	for i, event := range oddNames {
+		if s.odd&(1<<i) != 0 {
+			s.t.Event(s.d, s.to.App+event)
+		}
+	}
+}
+
 type shower struct {
 	t        *wire.Tx
 	d        wire.Dir
@@ -82,6 +92,7 @@ type shower struct {
 	response bool
 	names    int
 	types    int
+	odd      oddName // what is wrong with names
 	r        *Reader // its memory
 }
 
@@ -94,10 +105,10 @@ func (s *shower) header() {
 	if s.to.RCode != 0 {
 		s.t.PutNumber(s.to.RCode, s.d, uint64(flags&0xf))
 	}
+	if flags&0x40 != 0 && s.to.App != "llmnr" { // RFC 4795 §2.1.1 has another use for it
+		s.t.Event(s.d, s.to.App+".z_flag_set")
+	}
 	if s.to.App == "dns" {
-		if flags&0x40 != 0 {
-			s.t.Event(s.d, "dns.z_flag_set")
-		}
 		if s.response && s.d == wire.Orig {
 			s.t.Event(s.d, "dns.not_a_request")
 		} else if !s.response && s.d == wire.Resp {
@@ -126,7 +137,7 @@ func (s *shower) name(off int, one, other wire.Buffer) (name []byte, next int, o
 	if one|other != 0 {
 		return s.raw(s.b, off)
 	}
-	next, ok = skipName(s.b, off)
+	next, ok = s.skipName(s.b, off)
 	return nil, next, ok
 }
 
@@ -202,73 +213,4 @@ func (s *shower) named(typ uint16, off, n int) {
 	if name, _, ok := s.raw(s.b[:min(len(s.b), s.off)], off); ok {
 		s.put(s.to.Response, name)
 	}
-}
-
-// Bounds of RawName.
-const (
-	maxJumps = 255
-	maxRaw   = 1025
-)
-
-// RawName reads the name at off as its bytes are: labels joined by dots, in the case sent, nothing escaped. It
-// follows pointers in either direction, and returns the offset behind the name.
-func RawName(b []byte, off int) (name []byte, next int, ok bool) {
-	return appendRaw([]byte{}, b, off)
-}
-
-// raw is RawName in the Reader's memory.
-func (s *shower) raw(b []byte, off int) (name []byte, next int, ok bool) {
-	if name, next, ok = appendRaw(s.r.room[:0], b, off); ok {
-		s.r.room = name
-	}
-	return name, next, ok
-}
-
-func appendRaw(name, b []byte, off int) (out []byte, next int, ok bool) {
-	next = -1
-	for jumps := 0; off >= 0 && off < len(b); {
-		n := int(b[off])
-		switch {
-		case n == 0:
-			if next < 0 {
-				next = off + 1
-			}
-			return name, next, true
-		case n&0xc0 == 0xc0:
-			if jumps++; off+1 >= len(b) || jumps > maxJumps {
-				return nil, off, false
-			}
-			if next < 0 {
-				next = off + 2
-			}
-			off = n&0x3f<<8 | int(b[off+1])
-		case n&0xc0 != 0, off+1+n > len(b), len(name)+n+1 > maxRaw:
-			return nil, off, false
-		default:
-			if len(name) > 0 {
-				name = append(name, '.')
-			}
-			name = append(name, b[off+1:off+1+n]...)
-			off += 1 + n
-		}
-	}
-	return nil, off, false
-}
-
-// skipName finds the end of the name at off, judging it as RawName does but for where pointers lead.
-func skipName(b []byte, off int) (next int, ok bool) {
-	for size := 0; off < len(b); {
-		n := int(b[off])
-		switch {
-		case n == 0:
-			return off + 1, true
-		case n&0xc0 == 0xc0:
-			return off + 2, off+2 <= len(b)
-		case n&0xc0 != 0, off+1+n > len(b), size+n+1 > maxRaw:
-			return off, false
-		}
-		size += n + 1
-		off += 1 + n
-	}
-	return off, false
 }

@@ -1,6 +1,7 @@
 package dnsmsg
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -130,5 +131,32 @@ func BenchmarkShow(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		Show(&wire.Tx{}, wire.Orig, query, some)
+	}
+}
+
+// TestOddNames tells what is wrong with a name, and reads on behind it.
+func TestOddNames(t *testing.T) {
+	head := "\x00\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00"
+	for event, name := range map[string]string{
+		"name_too_long":   strings.Repeat("\x3f"+strings.Repeat("a", 63), 17) + "\x00",
+		"infinite_loop":   "\x01a\xc0\x0c",
+		"too_many_labels": strings.Repeat("\x01a", 256) + "\x00",
+		"":                strings.Repeat("\x01a", 255) + "\x00",
+	} {
+		for _, to := range []*Buffers{&DNS, &MDNS} {
+			for _, to := range []*Buffers{to, to.Wanted(func(wire.Buffer) bool { return false })} {
+				tx := &wire.Tx{}
+				if !Show(tx, wire.Orig, []byte(head+name+"\x00\x01\x00\x01"), to) {
+					t.Errorf("%s: not whole", event)
+				}
+				var want []string
+				if event != "" {
+					want = []string{to.App + "." + event}
+				}
+				if d := cmp.Diff(want, seen(tx, wire.AppEvent)); d != "" {
+					t.Errorf("%s: %s", event, d)
+				}
+			}
+		}
 	}
 }

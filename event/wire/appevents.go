@@ -36,7 +36,8 @@ var found = map[string]string{
 	"dhcp":           "malformed_options truncated_options",
 	"dnp3": "bad_link_crc bad_transport_crc flooded len_too_small too_long_reassembly too_many_objects too_many_points " +
 		"unknown_object",
-	"dns": "invalid_additionals invalid_authorities invalid_opcode malformed_data not_a_request not_a_response z_flag_set",
+	"dns": "infinite_loop invalid_additionals invalid_authorities invalid_opcode malformed_data name_too_long not_a_request " +
+		"not_a_response too_many_labels z_flag_set",
 	"ftp": "request_command_too_long response_command_too_long",
 	"http": "100_continue_already_seen abnormal_ce_header compression_bomb duplicate_content_length_field_in_request " +
 		"duplicate_content_length_field_in_response gzip_decompression_failed host_header_ambiguous " +
@@ -57,10 +58,12 @@ var found = map[string]string{
 		"too_many_streams userinfo_in_uri",
 	"ike": "invalid_proposal malformed_data multiple_server_proposal no_encryption unknown_proposal weak_crypto_auth " +
 		"weak_crypto_dh weak_crypto_enc weak_crypto_noauth weak_crypto_nodh weak_crypto_prf",
-	"krb5":  "malformed_data weak_encryption",
-	"ldap":  "invalid_data request_not_found too_many_transactions",
-	"llmnr": "invalid_additionals invalid_authorities invalid_opcode malformed_data",
-	"mdns":  "invalid_additionals invalid_authorities invalid_opcode malformed_data",
+	"krb5": "malformed_data weak_encryption",
+	"ldap": "invalid_data request_not_found too_many_transactions",
+	"llmnr": "infinite_loop invalid_additionals invalid_authorities invalid_opcode malformed_data name_too_long " +
+		"too_many_labels",
+	"mdns": "infinite_loop invalid_additionals invalid_authorities invalid_opcode malformed_data name_too_long " +
+		"too_many_labels z_flag_set",
 	"modbus": "flooded invalid_exception_code invalid_function_code invalid_length invalid_protocol_id invalid_value " +
 		"unsolicited_response value_mismatch",
 	"mqtt": "double_connect invalid_qos_level malformed_traffic missing_connect missing_msg_id missing_publish " +
@@ -91,7 +94,6 @@ var found = map[string]string{
 // unfound are the other ones of the language (the event rules and the user guide of Suricata 8).
 var unfound = map[string]string{
 	"dnp3": "malformed max_points_per_object",
-	"dns":  "infinite_loop name_too_long too_many_labels",
 	"file": "invalid_swf_length invalid_swf_version lzma_decoder_error lzma_header_too_short_error lzma_io_error " +
 		"lzma_memlimit_error lzma_unknown_error lzma_xz_error no_memory z_buf_error z_data_error z_stream_error " +
 		"z_unknown_error",
@@ -104,7 +106,6 @@ var unfound = map[string]string{
 	"ike":    "payload_extra_data",
 	"imap":   "invalid_data request_not_found too_many_headers too_many_transactions",
 	"ldap":   "incomplete_data",
-	"mdns":   "infinite_loop name_too_long too_many_labels z_flag_set",
 	"modbus": "invalid_unit_identifier",
 	"mqtt":   "too_many_transactions",
 	"nfs":    "nonexistent_version unsupported_version",
