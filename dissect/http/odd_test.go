@@ -26,6 +26,8 @@ func TestAnomaliesOfMessages(t *testing.T) {
 		"http.request_server_port_tcp_port_mismatch": {flowtest.Up("GET / HTTP/1.1\r\nHost: a:8081\r\n\r\n"), flowtest.Down(ok)},
 		"http.multipart_no_filedata": {flowtest.Up("POST / HTTP/1.1\r\nHost: a:80\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 69\r\n\r\n" +
 			"--b\r\nContent-Disposition: form-data; name=f; filename=g\r\n\r\n\r\n--b--\r\n"), flowtest.Down(ok)},
+		"http.double_encoded_uri":       {flowtest.Up("GET /a%2527b HTTP/1.1\r\nHost: a\r\n\r\n"), flowtest.Down(ok)},
+		"http.invalid_authority_port":   {flowtest.Up("GET http://a:99999/ HTTP/1.1\r\nHost: a:99999\r\n\r\n"), flowtest.Down(ok)},
 		"http.request_too_many_headers": {flowtest.Up("GET / HTTP/1.1\r\nHost: a\r\n" + numbered(manyHeaders) + "\r\n"), flowtest.Down(ok)},
 	} {
 		got := flowtest.Odd(t, 80, false, says, Protocol)

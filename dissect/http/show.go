@@ -25,6 +25,14 @@ func (p *parser) showRequest(x *exchange, line, method, uri, version []byte) {
 	if len(uri) > 0 {
 		t.Put(wire.HTTPRawURI, dissect.Orig, bytes.Clone(uri))
 	}
+	if twice(to.path) || twice(to.query) {
+		t.Event(dissect.Orig, "http.double_encoded_uri")
+	}
+	if port := to.host[len(bare(to.host)):]; len(port) > 1 {
+		if n, ok := portOf(to.host); !ok || n == 0 {
+			t.Event(dissect.Orig, "http.invalid_authority_port")
+		}
+	}
 	if u := to.normal(); len(u) > 0 {
 		t.Put(wire.HTTPURI, dissect.Orig, bytes.Clone(u))
 	}

@@ -75,6 +75,19 @@ func unescape(b []byte) []byte {
 	return out
 }
 
+// twice reports whether b is escaped once more than it need be: an escape stands where its escapes are decoded.
+func twice(b []byte) bool {
+	for {
+		i := bytes.Index(b, []byte("%25"))
+		if i < 0 {
+			return false
+		}
+		if b = b[i+3:]; len(b) > 1 && isHex(b[0]) && isHex(b[1]) {
+			return true
+		}
+	}
+}
+
 func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f'
 }

@@ -29,6 +29,7 @@ func (c *conn) onResponse(h *half, m *header, b body, size int) int {
 	case cmdNegotiate:
 		c.dialect = dialect(b.u16(4))
 		c.maxRead, c.maxWrite = b.u32(32), b.u32(36)
+		c.offers(c.dirOf(h))
 	case cmdSessionSetup:
 		q.session = c.loggedOn(m, q)
 	case cmdLogoff:

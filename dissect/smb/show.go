@@ -90,6 +90,19 @@ func (c *conn) wrongWay(d dissect.Dir, response bool) {
 	}
 }
 
+// manyBytes is how much one read or write may carry; hosts offer 8 MiB at most.
+const manyBytes = 16 << 20
+
+// offers shows that a server offers to carry more at once than any does.
+func (c *conn) offers(d dissect.Dir) {
+	if c.maxRead > manyBytes {
+		c.odd(d, "smb.negotiate_max_read_size_too_large")
+	}
+	if c.maxWrite > manyBytes {
+		c.odd(d, "smb.negotiate_max_write_size_too_large")
+	}
+}
+
 // tooLarge shows a request or an answer with more data than was agreed on (MS-SMB2 §2.2.4: MaxReadSize, MaxWriteSize).
 func (c *conn) tooLarge(d dissect.Dir, command uint16, n uint32) {
 	switch {

@@ -39,20 +39,20 @@ var found = map[string]string{
 	"dns": "infinite_loop invalid_additionals invalid_authorities invalid_opcode malformed_data name_too_long not_a_request " +
 		"not_a_response too_many_labels z_flag_set",
 	"ftp": "request_command_too_long response_command_too_long",
-	"http": "100_continue_already_seen abnormal_ce_header compression_bomb duplicate_content_length_field_in_request " +
-		"duplicate_content_length_field_in_response gzip_decompression_failed host_header_ambiguous " +
-		"invalid_content_length_field_in_request invalid_content_length_field_in_response invalid_request_chunk_len " +
-		"invalid_request_field_folding invalid_response_chunk_len invalid_response_field_folding " +
-		"invalid_transfer_encoding_value_in_request invalid_transfer_encoding_value_in_response lzma_memlimit_reached " +
-		"method_delim_non_compliant missing_host_header multipart_invalid_header multipart_no_filedata range_invalid " +
-		"request_auth_unrecognized request_body_unexpected request_chunk_extension request_field_missing_colon " +
-		"request_field_too_long request_header_host_invalid request_header_invalid request_header_repetition " +
-		"request_line_leading_whitespace request_line_missing_protocol request_server_port_tcp_port_mismatch " +
-		"request_too_many_headers request_uri_host_invalid response_abnormal_transfer_encoding response_body_unexpected " +
-		"response_chunk_extension response_chunked_old_proto response_field_missing_colon response_field_too_long " +
-		"response_header_invalid response_header_repetition response_invalid_protocol response_invalid_status " +
-		"response_multipart_byteranges response_too_many_headers too_many_encoding_layers " +
-		"unable_to_match_response_to_request uri_delim_non_compliant",
+	"http": "100_continue_already_seen abnormal_ce_header compression_bomb double_encoded_uri " +
+		"duplicate_content_length_field_in_request duplicate_content_length_field_in_response gzip_decompression_failed " +
+		"host_header_ambiguous invalid_authority_port invalid_content_length_field_in_request " +
+		"invalid_content_length_field_in_response invalid_request_chunk_len invalid_request_field_folding " +
+		"invalid_response_chunk_len invalid_response_field_folding invalid_transfer_encoding_value_in_request " +
+		"invalid_transfer_encoding_value_in_response lzma_memlimit_reached method_delim_non_compliant missing_host_header " +
+		"multipart_invalid_header multipart_no_filedata range_invalid request_auth_unrecognized request_body_unexpected " +
+		"request_chunk_extension request_field_missing_colon request_field_too_long request_header_host_invalid " +
+		"request_header_invalid request_header_repetition request_line_leading_whitespace request_line_missing_protocol " +
+		"request_server_port_tcp_port_mismatch request_too_many_headers request_uri_host_invalid " +
+		"response_abnormal_transfer_encoding response_body_unexpected response_chunk_extension response_chunked_old_proto " +
+		"response_field_missing_colon response_field_too_long response_header_invalid response_header_repetition " +
+		"response_invalid_protocol response_invalid_status response_multipart_byteranges response_too_many_headers " +
+		"too_many_encoding_layers unable_to_match_response_to_request uri_delim_non_compliant",
 	"http2": "authority_host_mismatch data_stream_zero dns_request_too_long dns_response_too_long failed_decompression " +
 		"invalid_client_magic invalid_frame_data invalid_frame_length invalid_header invalid_range long_frame_data " +
 		"too_many_streams userinfo_in_uri",
@@ -74,7 +74,8 @@ var found = map[string]string{
 	"quic": "error_on_data error_on_header failed_decrypt",
 	"rfb":  "malformed_message unimplemented_security_type unknown_security_result",
 	"sip":  "invalid_data",
-	"smb": "file_overlap malformed_data malformed_ntlmssp_request negotiate_malformed_dialects read_request_too_large " +
+	"smb": "file_overlap malformed_data malformed_ntlmssp_request negotiate_malformed_dialects " +
+		"negotiate_max_read_size_too_large negotiate_max_write_size_too_large read_request_too_large " +
 		"read_response_too_large request_to_client response_to_server write_request_too_large",
 	"smtp": "data_command_rejected duplicate_fields invalid_bdat invalid_pipelined_sequence invalid_reply " +
 		"max_command_line_len_exceeded max_reply_line_len_exceeded mime_invalid_base64 mime_invalid_qp mime_long_boundary " +
@@ -98,9 +99,8 @@ var unfound = map[string]string{
 		"lzma_memlimit_error lzma_unknown_error lzma_xz_error no_memory z_buf_error z_data_error z_stream_error " +
 		"z_unknown_error",
 	"ftp": "too_many_transactions",
-	"http": "double_encoded_uri failed_protocol_change file_name_too_long invalid_authority_port " +
-		"invalid_server_port_in_request multipart_generic_error request_line_incomplete request_line_invalid " +
-		"too_many_warnings unknown_error",
+	"http": "failed_protocol_change file_name_too_long invalid_server_port_in_request multipart_generic_error " +
+		"request_line_incomplete request_line_invalid too_many_warnings unknown_error",
 	"http2": "extra_header_data header_integer_overflow invalid_frame_header invalid_http1_settings reassembly_limit_reached " +
 		"stream_id_reuse too_many_frames",
 	"ike":    "payload_extra_data",
@@ -114,8 +114,8 @@ var unfound = map[string]string{
 	"pop3":   "too_many_transactions",
 	"quic":   "crypto_frag_too_long",
 	"sip":    "incomplete_data",
-	"smb": "internal_error negotiate_max_read_size_too_large negotiate_max_write_size_too_large read_queue_cnt_exceeded " +
-		"read_queue_size_exceeded write_queue_cnt_exceeded write_queue_size_exceeded",
+	"smb": "internal_error read_queue_cnt_exceeded read_queue_size_exceeded write_queue_cnt_exceeded " +
+		"write_queue_size_exceeded",
 	"smtp": "bdat_chunk_len_exceeded mime_malformed_msg mime_parse_failed truncated_content unparsable_content",
 	"tls": "certificate_invalid_der certificate_invalid_extensions certificate_invalid_issuer certificate_invalid_string " +
 		"certificate_invalid_subject certificate_invalid_validity certificate_missing_element certificate_unknown_element " +
