@@ -32,7 +32,40 @@ func (s *strict) ackFits(x *segment) bool {
 	if before(x.ack, o.acked) { // an old one; so old can none be
 		return o.window == 0 || !before(x.ack, o.acked-max(o.window, 1<<16))
 	}
-	return !after(x.ack, max32(o.limit, o.next))
+	return !after(x.ack, max32(o.limit, o.next)) || s.believes(x)
+}
+
+// miss notes a refused segment that only confirms what the other side may not have sent yet: where several agree, it has, and the
+// capture has lost it.
+func (s *strict) miss(x *segment) {
+	p, o := &s.peer[x.d], &s.peer[1-x.d]
+	if x.flags&(event.FlagSYN|event.FlagFIN|event.FlagRST|event.FlagACK) != event.FlagACK || x.n > 0 || x.seq != p.next || !after(x.ack, max32(o.limit, o.next)) {
+		return
+	}
+	if p.missed > 0 && (before(x.ack, p.far) || after(x.ack, p.far+farStep)) {
+		p.missed = 0
+	}
+	p.far, p.missed = x.ack, min(p.missed+1, maxMissed)
+}
+
+// believes tells whether an ACK goes on where those went. What is known of the other side is not touched: they may be forged.
+func (s *strict) believes(x *segment) bool {
+	p := &s.peer[x.d]
+	if p.missed < maxMissed || before(x.ack, p.far) || after(x.ack, p.far+farStep) {
+		return false
+	}
+	p.far = x.ack
+	return true
+}
+
+// reach is up to where a segment may stand: within the window, or where the other side waits behind what the capture has lost.
+func (s *strict) reach(x *segment) uint32 {
+	p, o := &s.peer[x.d], &s.peer[1-x.d]
+	reach := max32(p.limit, p.next)
+	if o.missed == maxMissed && !before(x.seq, o.far) {
+		reach = max32(reach, o.far+max(p.window, farStep))
+	}
+	return reach
 }
 
 // acks takes over what a segment says of the other side's bytes.
@@ -41,6 +74,9 @@ func (s *strict) acks(x *segment) {
 		return
 	}
 	o := &s.peer[1-x.d]
+	if after(x.ack, max32(o.limit, o.next)) { // perhaps forged
+		return
+	}
 	if after(x.ack, o.acked) {
 		o.acked = x.ack
 	}
@@ -78,7 +114,7 @@ func (s *strict) rst(x *segment) bool {
 	if x.has(event.FlagACK) && x.ack != 0 && !s.ackFits(x) {
 		return x.no(wire.StreamRSTInvalidACK)
 	}
-	if before(x.seq, p.acked-1) || after(x.seq, max32(p.limit, p.next)) {
+	if before(x.seq, p.acked-1) || after(x.seq, s.reach(x)) {
 		return false
 	}
 	s.close(x.d)
@@ -147,7 +183,7 @@ func (s *strict) going(x *segment) bool {
 		return x.no(n.ack)
 	}
 	s.repeated(x, n)
-	reach := max32(p.limit, p.next)
+	reach := s.reach(x)
 	if x.has(event.FlagFIN) {
 		if after(x.seq, reach) {
 			if n.fin != "" {

@@ -178,7 +178,7 @@ func (s *strict) confirm(x *segment) bool {
 	case x.ack != other.next && x.seq == p.next && s.synacks == 0:
 		return x.no(wire.StreamThreeRightSeqWrongACKEvasion)
 	case x.seq == p.next && s.synacks > 0: // it answers another SYN/ACK
-		other.isn, other.next, other.acked = x.ack-1, x.ack, x.ack
+		other.isn, other.next, other.acked, other.limit = x.ack-1, x.ack, x.ack, x.ack
 	case s.fast && !before(x.seq, p.isn+1) && !after(x.seq, p.next):
 	case after(x.seq, p.next) && !after(x.seq, p.limit) && !before(x.ack, other.next): // something was lost
 	default:

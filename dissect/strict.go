@@ -33,6 +33,8 @@ const (
 	maxSYNACKs = 5
 	maxSpares  = 1024
 	maxRefused = 16 // segments refused in a row until the capture is taken to have slept
+	maxMissed  = 3  // confirmations in a row of what may not have been sent yet, until it is taken to have been
+	farStep    = 1 << 16
 )
 
 // peer is one side as a sender.
@@ -44,6 +46,9 @@ type peer struct {
 	window uint32 // that the other side announced, scaled
 	scale  uint8  // of that
 	refuse uint8  // segments refused in a row
+	missed uint8  // in a row, it has confirmed bytes that may not have been sent yet
+	far    uint32 // the last of these
+	begun  bool   // its SYN was seen
 	timed  bool   // it sends timestamps
 	stamp  uint32 // the last one
 	at     int64  // when
@@ -142,6 +147,7 @@ func (a *Analyzer) judge(f *flow, d Dir, l *decode.Layers) bool {
 		a.confirmed(s, d)
 		return true
 	}
+	s.miss(&x)
 	if p.refuse++; p.refuse < maxRefused || s.state < established {
 		return false
 	}
@@ -206,8 +212,11 @@ func (a *Analyzer) part(f *flow) {
 
 // open takes over what a SYN tells of its sender.
 func (s *strict) open(p, other *peer, l *decode.Layers) {
-	p.isn, p.next, p.acked = l.Seq, l.Seq+1+uint32(len(l.Payload)+l.Cut), l.Seq+1
-	p.limit = max32(p.limit, p.next)
+	same := p.begun && p.isn == l.Seq
+	p.begun, p.isn, p.next, p.acked = true, l.Seq, l.Seq+1+uint32(len(l.Payload)+l.Cut), l.Seq+1
+	if p.limit = max32(p.limit, p.next); !same { // a limit of other numbers says nothing
+		p.limit = p.next
+	}
 	other.scale = 0
 	if o := option(l.L4[20:], 3); len(o) == 3 {
 		other.scale = min(o[2], 14)

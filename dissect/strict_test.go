@@ -35,7 +35,10 @@ func (r *rules) Packet(p *wire.Packet, _ *wire.Flow, _ wire.Dir, _ int64, n uint
 	}
 }
 
-// seg is one TCP segment: sequence and acknowledgement numbers count from the initial ones, 1,000 and 5,000.
+// isn are the initial numbers of client and server.
+var isn = [2]uint32{1000, 5000}
+
+// seg is one TCP segment: sequence and acknowledgement numbers count from the initial ones.
 type seg struct {
 	from     Dir
 	flags    uint8
@@ -55,7 +58,6 @@ const (
 )
 
 func (s *seg) bytes() []byte {
-	isn := [2]uint32{1000, 5000}
 	options := 0
 	if s.stamp != 0 {
 		options = 12
@@ -113,8 +115,15 @@ func and(first []seg, more ...seg) []seg { return append(first[:len(first):len(f
 // timed opens one with timestamps.
 var timed = []seg{{from: Orig, flags: syn, stamp: 700}, {from: Resp, flags: syn | ack, ack: 1, stamp: 90, echo: 700}, {from: Orig, flags: ack, seq: 1, ack: 1, stamp: 701, echo: 90}}
 
-// TestStreamAnomalies shows what is named, and what reaches the rules.
+// TestStreamAnomalies shows what is named, and what reaches the rules, wherever in the circle of numbers a connection begins.
 func TestStreamAnomalies(t *testing.T) {
+	defer func(before [2]uint32) { isn = before }(isn)
+	for _, isn = range [][2]uint32{{1000, 5000}, {0, 0}, {1<<31 - 3, 1<<31 - 2}, {1 << 31, 3 << 30}, {3 << 30, 1<<32 - 4}, {1<<32 - 3, 7}} {
+		t.Run(fmt.Sprint(isn), streamAnomalies)
+	}
+}
+
+func streamAnomalies(t *testing.T) {
 	get := seg{from: Orig, flags: ack, seq: 1, ack: 1, data: "GET /"}
 	for name, c := range map[string]struct {
 		segments []seg
@@ -241,6 +250,28 @@ func TestAcknowledgementsUnseen(t *testing.T) {
 	a.Close()
 	if n := strings.Count(r.said[Orig].String(), "x"); n != 60_000 {
 		t.Errorf("rules saw %d bytes", n)
+	}
+}
+
+// TestUploadLost shows rules the answer to an upload of which the capture has lost more than a window; and that confirmations of what
+// was never sent hide nothing that comes after them.
+func TestUploadLost(t *testing.T) {
+	segments := hello
+	for i := range 5 {
+		segments = and(segments, seg{from: Resp, flags: ack, seq: 1, ack: 500_000 + 1000*i})
+	}
+	lost := and(segments, seg{from: Resp, flags: ack, seq: 1, ack: 504_000, data: "200 OK"}, seg{from: Resp, flags: ack, seq: 7, ack: 504_000, data: " done"},
+		seg{from: Orig, flags: ack, seq: 504_000, ack: 13, data: "bye"}, seg{from: Resp, flags: ack, seq: 13, ack: 504_003})
+	r, a := played(lost...)
+	a.Close()
+	if got := r.said[Orig].String() + ">" + r.said[Resp].String(); got != "[503999]bye>200 OK done" {
+		t.Errorf("rules saw %q", got)
+	}
+	forged := and(segments, seg{from: Resp, flags: ack, seq: 1, ack: 1, data: "220 "}, seg{from: Orig, flags: ack, seq: 1, ack: 5, data: "GET /"}, seg{from: Resp, flags: ack, seq: 5, ack: 6, data: "ok"})
+	r, a = played(forged...)
+	a.Close()
+	if got := r.said[Orig].String() + ">" + r.said[Resp].String(); got != "GET />220 ok" {
+		t.Errorf("rules saw %q", got)
 	}
 }
 
