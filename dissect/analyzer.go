@@ -1,6 +1,7 @@
 package dissect
 
 import (
+	"hash/maphash"
 	"maps"
 	"math"
 	"math/rand/v2"
@@ -49,6 +50,7 @@ type Analyzer struct {
 	segmentAt *decode.Layers // the segment that is being put in order
 	noted     []wire.Event   // what is odd about the protocol of the flow at hand
 	spares    []*strict
+	earlySeed maphash.Seed
 	alone     int // flows of which hardly a packet has come
 	keptAll   int // bytes that wait to be confirmed
 	files     files
@@ -78,7 +80,7 @@ func New(cfg Config, protocols []Protocol, emit func(event.Event)) *Analyzer {
 		table:   newTable(seed),
 		pool:    reassembly.NewPool(cfg.BufferBytes),
 		apps:    map[string]uint64{}, promises: &promises{},
-		files: files{hash: cfg.HashFiles},
+		files: files{hash: cfg.HashFiles}, earlySeed: maphash.MakeSeed(),
 	}
 	a.stats.Source = cfg.Sensor
 	if p, err := decode.ParsePolicy(cfg.Fragments); err == nil { // Validate tells of others

@@ -71,6 +71,7 @@ type flow struct {
 	woken     bool   // it was
 	txs       uint32 // transactions that it had opened
 
+	early   early // what a SYN has said, until it is known who takes it
 	app     string
 	tls     *event.TLS
 	talk    *talk

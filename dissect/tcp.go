@@ -37,6 +37,9 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 	if f.reset != 0 {
 		a.unreset(f, d, l)
 	}
+	if f.early.n > 0 {
+		a.hearEarly(f, d, l)
+	}
 	seq := a.headers(f, d, l)
 	spoken := len(l.Payload)+l.Cut > 0 && l.Flags&event.FlagRST == 0 // a RST may carry words, which are not of the stream
 	if spoken {
@@ -67,6 +70,9 @@ func (a *Analyzer) headers(f *flow, d Dir, l *decode.Layers) uint32 {
 	f.greets = false
 	seq := l.Seq
 	if l.Flags&event.FlagSYN != 0 {
+		if f.isn[d] != seq && f.early.n > 0 && f.early.dir == d {
+			a.unsay(f, d)
+		}
 		if f.isn[d] != seq && f.payload[d] == 0 { // another attempt between the same ports
 			a.flush(f, d)
 			f.half[d] = reassembly.Half{}
@@ -151,6 +157,9 @@ func (a *Analyzer) segment(f *flow, d Dir, seq uint32, l *decode.Layers) {
 		return
 	}
 	half.Sync(seq)
+	if l.Flags&(event.FlagSYN|event.FlagACK) == event.FlagSYN && half.Next() == seq {
+		a.sayEarly(f, d, l.Payload)
+	}
 	if l.Cut == 0 && half.InOrder(seq, n) {
 		a.mayTurn = f.midstream
 		a.inBand(f, d, seq, l.Payload)
