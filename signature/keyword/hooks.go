@@ -39,6 +39,21 @@ func (m mark) holds() func(*wire.Field) bool {
 	return func(f *wire.Field) bool { return f.N == m.n }
 }
 
+// appState reads app-layer-state:state, which is what stands behind the protocol in the header: the rule waits until the state has come. That a
+// state has not come yet (<), or is over (>), is for rules of a firewall in the path of the packets.
+func appState(b *builder, _, arg string) error {
+	switch {
+	case strings.HasPrefix(arg, "<"), strings.HasPrefix(arg, ">"):
+		return bad("%q: before and behind a state is for a firewall in the path of the packets, which Yagura is not; name the state itself", arg)
+	case b.sig.Head.App == "":
+		return bad("%q is the state of a protocol; name that in the head of the rule", arg)
+	case b.hook != "" && b.hook != arg:
+		return bad("the rule waits for the state %q already", b.hook)
+	}
+	b.hook = b.pool.text(arg)
+	return nil
+}
+
 // waits makes a rule wait for the state that stands behind its protocol: dns:request_complete. The end of a direction is known when nothing
 // more can come of it; other states have come when the buffers that the rule asks for are there, or what marks the state.
 func (b *builder) waits() error {

@@ -96,7 +96,7 @@ var packetWords = wordTable{
 }
 
 var flowWords = wordTable{
-	"app-layer-state": refused("states belong to the rules of a firewall in the path of the packets, which Yagura is not"),
+	"app-layer-state": appState,
 	"flow":            flow, "flow.age": flowAge, "stream_size": streamSize, "app-layer-protocol": appProtocol, "bypass": bypass, "config": config,
 }
 
