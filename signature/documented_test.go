@@ -185,3 +185,16 @@ func TestDocumentedBuffers(t *testing.T) {
 		}
 	}
 }
+
+// TestDocumentedBase64 decodes what stands behind a content, wherever that was sent.
+func TestDocumentedBase64(t *testing.T) {
+	r := newRig(t, lines(`
+		alert http any any -> any any (http.uri; content:"somestring"; base64_decode:bytes 8,offset 1,relative; base64_data; content:"test"; sid:1;)
+		alert http any any -> any any (content:"somestring"; http_uri; base64_decode:bytes 8,offset 1,relative; base64_data; content:"test"; sid:2;)
+		alert http any any -> any any (http.uri; content:"somestring"; base64_decode:bytes 8,offset 1,relative; base64_data; content:"other"; sid:3;)`)...)
+	f := r.tcp(80, "http")
+	x := &wire.Tx{Done: [2]bool{true, true}}
+	x.PutString(wire.HTTPURI, wire.Orig, "/en/somestring&dGVzdAo=&not_base64")
+	r.show(f, wire.Orig, x)
+	r.want(1, 2)
+}

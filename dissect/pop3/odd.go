@@ -9,6 +9,9 @@ import (
 // longRequest is what a command may have with its end (RFC 2449 §4).
 const longRequest = 255
 
+// longResponse is what the first line of an answer may have, likewise.
+const longResponse = 512
+
 // arguments are how many each command takes, at least and at most (RFC 1939, RFC 2449, RFC 2595, RFC 5034, RFC 6856); a password may have spaces.
 var arguments = map[string][2]int{
 	"USER": {1, 1}, "PASS": {1, longRequest}, "APOP": {2, 2}, "QUIT": {}, "STAT": {}, "LIST": {0, 1}, "RETR": {1, 1}, "DELE": {1, 1}, "NOOP": {}, "RSET": {},
@@ -21,16 +24,16 @@ func (p *parser) judge(verb, arg, line string) {
 	given := len(strings.Fields(arg))
 	switch {
 	case len(line) > longRequest:
-		p.odd("pop3.request_too_long")
+		p.odd(dissect.Orig, "pop3.request_too_long")
 	case !known:
-		p.odd("pop3.unknown_command")
+		p.odd(dissect.Orig, "pop3.unknown_command")
 	case given < takes[0] || given > takes[1]:
-		p.odd("pop3.incorrect_argument_count")
+		p.odd(dissect.Orig, "pop3.incorrect_argument_count")
 	}
 }
 
-func (p *parser) odd(name string) {
+func (p *parser) odd(dir dissect.Dir, name string) {
 	t := p.f.Tx("")
-	t.Event(dissect.Orig, name)
+	t.Event(dir, name)
 	p.f.EndTx(t)
 }

@@ -18,4 +18,8 @@ func TestOddCommands(t *testing.T) {
 			t.Errorf("%s: %q", line, got)
 		}
 	}
+	long := []flowtest.Say{flowtest.Down("+OK ready\r\n"), flowtest.Up("NOOP\r\n"), flowtest.Down("+OK " + strings.Repeat("a", 600) + "\r\n")}
+	if got := flowtest.Odd(t, 110, false, long, Protocol); !slices.Equal(got, []string{"pop3.response_too_long"}) {
+		t.Errorf("a long answer: %q", got)
+	}
 }

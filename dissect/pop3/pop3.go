@@ -157,6 +157,9 @@ func (p *parser) answer(line string) error {
 		}
 		return nil
 	}
+	if len(line) > longResponse {
+		p.odd(dissect.Resp, "pop3.response_too_long")
+	}
 	if len(p.pending) == 0 { // the greeting
 		return nil
 	}

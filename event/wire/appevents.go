@@ -70,7 +70,7 @@ var found = map[string]string{
 		"missing_subscribe missing_unsubscribe too_large_message unassigned_msg_type unintroduced_message",
 	"nfs":  "malformed_data too_many_transactions",
 	"ntp":  "malformed_data",
-	"pop3": "incorrect_argument_count request_too_long unknown_command",
+	"pop3": "incorrect_argument_count request_too_long response_too_long unknown_command",
 	"quic": "error_on_data error_on_header failed_decrypt",
 	"rfb":  "malformed_message unimplemented_security_type unknown_security_result",
 	"sip":  "invalid_data",
@@ -90,11 +90,13 @@ var found = map[string]string{
 		"invalid_sni_type invalid_ssl_record invalid_sslv2_header multiple_sni_extensions overflow_heartbeat_message " +
 		"too_many_records_in_packet",
 	"websocket": "reassembly_limit_reached skip_end_of_payload",
+	"enip":      "invalid_pdu",
 }
 
 // unfound are the other ones of the language (the event rules and the user guide of Suricata 8).
 var unfound = map[string]string{
 	"dnp3": "malformed max_points_per_object",
+	"enip": "too_many_transactions",
 	"file": "invalid_swf_length invalid_swf_version lzma_decoder_error lzma_header_too_short_error lzma_io_error " +
 		"lzma_memlimit_error lzma_unknown_error lzma_xz_error no_memory z_buf_error z_data_error z_stream_error " +
 		"z_unknown_error",

@@ -104,6 +104,7 @@ func TestNumbersOfBuffers(t *testing.T) {
 		{"krb5_msg_type:10;", 10, true}, {"krb5_msg_type:AS_REQ;", 10, true}, {"krb5_msg_type:!AS_REQ;", 10, false}, {"krb5_msg_type:>=11;", 10, false},
 		{"krb5_err_code:25;", 25, true}, {"smb.version:1;", 1, true}, {"dcerpc.opnum:1,5-7;", 6, true}, {"dcerpc.opnum:1,5-7;", 8, false}, {"dcerpc.opnum:>5;", 6, true},
 		{"ssl_version:tls1.0,tls1.1;", 0x301, true}, {"ssl_version:!tls1.0;", 0x301, false}, {"ssl_version:!tls1.3,tls1.2;", 0x301, true},
+		{"rfb.secresult:unknown;", 7, true}, {"rfb.secresult:unknown;", 2, false}, {"rfb.secresult:!unknown;", 1, true}, {"rfb.secresult:toomany;", 2, true},
 		{"tls.version:1.2;", 0x303, true}, {"nfs_version:3;", 3, true}, {"tls_cert_notbefore:>2020-01-01;", 1600000000, true}, {"tls_cert_notafter:2019<>2021;", 1600000000, true},
 	} {
 		s := must(t, "", c.options)

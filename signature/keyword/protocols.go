@@ -73,6 +73,15 @@ func sshProto(b *builder, _, arg string) error {
 	})
 }
 
+// secResult is rfb.secresult: a number or its name, or unknown for what has none (RFC 6143 §7.1.3 has 0 to 2).
+func secResult(b *builder, name, arg string) error {
+	word, not := strings.CutPrefix(strings.TrimSpace(arg), "!")
+	if !strings.EqualFold(strings.TrimSpace(word), "unknown") {
+		return b.number(described()[name], name, arg)
+	}
+	return b.valueOf(name, func(f *wire.Field) bool { return f.N > 2 != not })
+}
+
 // ftpbounce asks whether a PORT command names another address than the client's.
 func ftpbounce(b *builder, _, _ string) error {
 	b.app([]string{"ftp"})

@@ -118,7 +118,7 @@ var protocolWords = wordTable{
 	"modbus": modbus, "ssh.protoversion": sshProto, "ssh.softwareversion": certText("ssh.software"),
 	"tls.subject": certText("tls.cert_subject"), "tls.issuerdn": certText("tls.cert_issuer"), "tls.fingerprint": certText("tls.cert_fingerprint"),
 	"tls_cert_notbefore": certDate("tls_cert_notbefore"), "tls_cert_notafter": certDate("tls_cert_notafter"),
-	"tls_cert_expired": certAge, "tls_cert_valid": certAge, "ftpbounce": ftpbounce, "frame": frame, "cip_service": cipService,
+	"tls_cert_expired": certAge, "tls_cert_valid": certAge, "ftpbounce": ftpbounce, "rfb.secresult": secResult, "frame": frame, "cip_service": cipService,
 	"http2.settings": pairOf("http2.settings", wire.HTTP2Settings), "ike.chosen_sa_attribute": pairOf("ike.chosen_sa_attribute", wire.IKEAttributes),
 	"tls.store": certStore, "tls_store": certStore,
 	"ndpi-protocol": refused("nDPI is not built in"), "ndpi-risk": refused("nDPI is not built in"),
