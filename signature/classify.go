@@ -22,6 +22,7 @@ func classify(r *rule.Signature) sig {
 		s.asksBits = s.asksBits || o.Op.Condition()
 		s.acts = s.acts || !o.Op.Condition()
 	}
+	s.asksBits = s.asksBits || len(r.Paces) > 0
 	for _, o := range r.Vars {
 		s.asksBits = s.asksBits || !o.Store
 		s.acts = s.acts || o.Store

@@ -42,6 +42,11 @@ func (e *Engine) bitsHold(s *sig, v *view) bool {
 			return false
 		}
 	}
+	for i := range s.Paces {
+		if e.flow == nil || v.f == nil || !e.runs(&s.Paces[i], v.f) {
+			return false
+		}
+	}
 	for i := range s.Vars {
 		if o := &s.Vars[i]; !o.Store && !e.caught(o) {
 			return false

@@ -27,6 +27,7 @@ type remembered struct {
 	bits []uint64
 	ints []counter
 	vars []variable
+	pace *[2]pacer
 	tags memo.Tags
 }
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/yagura-project/yagura/signature/geoip"
 	"github.com/yagura-project/yagura/signature/iprep"
@@ -29,14 +30,24 @@ type Config struct {
 	Thresholds string `yaml:"thresholds"` // file of suppress, threshold, event_filter and rate_filter lines, as Suricata's threshold.config
 	GeoIP      string `yaml:"geoip"`      // database of countries in MaxMind's format (.mmdb), for geoip; without it such rules are refused
 
+	Elephant Elephant `yaml:"elephant"` // flows that carry much in a short time, for flow.elephant; without bytes such rules are refused
+
 	// Midstream has rules look into connections whose beginning was not seen, as after a start. Suricata does not by default.
 	Midstream bool `yaml:"midstream"`
 
 	Data string `yaml:"data"` // directory that data sets may be saved in; "" they are not saved
 }
 
+// Elephant is a pace: one direction of a flow carries more than Bytes within Interval.
+type Elephant struct {
+	Bytes    uint64        `yaml:"bytes"`    // 0: none is looked for
+	Interval time.Duration `yaml:"interval"` // ≥ 1 s
+}
+
 // DefaultConfig uses no rules.
-func DefaultConfig() Config { return Config{Limits: DefaultLimits()} }
+func DefaultConfig() Config {
+	return Config{Limits: DefaultLimits(), Elephant: Elephant{Interval: 10 * time.Second}}
+}
 
 // Validate checks what does not need the files.
 func (c Config) Validate() error {
@@ -46,6 +57,9 @@ func (c Config) Validate() error {
 	}
 	if c.Limits.Bits < 1024 {
 		errs = append(errs, fmt.Errorf("limits.bits: %d is too few; at least 1024", c.Limits.Bits))
+	}
+	if c.Elephant.Interval < time.Second {
+		errs = append(errs, fmt.Errorf("elephant.interval: %v is too short; at least 1s", c.Elephant.Interval))
 	}
 	for _, f := range c.Files {
 		if _, err := filepath.Match(f, ""); err != nil {
@@ -73,6 +87,7 @@ func (c Config) Load(env *rule.Env) (Loaded, error) {
 	} else if db != nil {
 		env.Places = db
 	}
+	env.Elephant = rule.Pace{Bytes: c.Elephant.Bytes, Interval: int64(c.Elephant.Interval)}
 	l, err := Load(c.Files, env)
 	if err != nil || c.Thresholds == "" {
 		return l, err

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/rule"
 )
 
 // TestDocumentedRates counts which of a row of matches, one second apart, raise an alert.
@@ -103,5 +104,43 @@ func TestCountersOfFlows(t *testing.T) {
 	} {
 		r.say(f, wire.Orig, c.say)
 		r.want(c.want...)
+	}
+}
+
+// TestElephants counts bytes of each direction within the last interval.
+func TestElephants(t *testing.T) {
+	r := newRig(t)
+	r.env.Elephant = rule.Pace{Bytes: 1000, Interval: 8e9}
+	r.use(lines(`
+		alert udp any any -> any any (flow.elephant:toserver; sid:1;)
+		alert udp any any -> any any (flow.elephant:toclient; sid:2;)
+		alert udp any any -> any any (flow.elephant:both; sid:3;)
+		alert udp any any -> any any (flow.elephant:either; sid:4;)`)...)
+	f := r.tcp(53, "")
+	f.Proto = 17
+	for i, c := range []struct {
+		d     wire.Dir
+		bytes uint64
+		pause int64
+		want  []uint32
+	}{
+		{wire.Orig, 2000, 1e9, nil}, // where the looking begins
+		{wire.Orig, 600, 1e9, nil},
+		{wire.Orig, 600, 1e9, []uint32{1, 4}},
+		{wire.Resp, 1100, 1e9, []uint32{1, 2, 3, 4}},
+		{wire.Resp, 10, 6e9, []uint32{2, 4}},
+		{wire.Resp, 10, 60e9, nil},
+		{wire.Orig, 1001, 1e9, []uint32{1, 4}},
+	} {
+		r.at += c.pause
+		f.Bytes[c.d] += c.bytes
+		r.say(f, c.d, "x")
+		var got []uint32
+		for _, a := range r.alerts {
+			got = append(got, a.SID)
+		}
+		if r.alerts = nil; !slices.Equal(got, c.want) {
+			t.Errorf("packet %d: %v, want %v", i, got, c.want)
+		}
 	}
 }

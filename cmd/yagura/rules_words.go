@@ -213,7 +213,7 @@ var plainWords = map[string]string{
 	"fragbits": "断片のビット", "fragoffset": "断片の位置", "ipopts": "IP のオプション", "stream_size": "流れたデータの量", "flow.age": "続いている時間（秒）", "flow.pkts": "パケットの数",
 	"flow.bytes": "バイト数", "filename": "ファイル名に含まれる", "fileext": "ファイルの拡張子", "filesize": "ファイルの大きさ", "filemagic": "ファイルの種類", "filemd5": "ファイルの MD5 が表にある",
 	"filesha1": "ファイルの SHA-1 が表にある", "filesha256": "ファイルの SHA-256 が表にある", "entropy": "データの乱雑さ", "geoip": "国", "iprep": "アドレスの評判", "asn1": "ASN.1 の異常",
-	"rpc": "RPC の呼び出し", "ftpbounce": "FTP の PORT が別のアドレスを指す",
+	"rpc": "RPC の呼び出し", "l3_proto": "IP の版", "flow.elephant": "短い時間に多くのデータが流れている向き", "flowvar": "前に取り出した文字（通信ごと）", "pktvar": "前に取り出した文字（パケットごと）", "ftpbounce": "FTP の PORT が別のアドレスを指す",
 }
 
 var bufferWords = map[string]string{

@@ -95,6 +95,8 @@ func TestRefused(t *testing.T) {
 		{"alert ip any any -> any any", `detection_filter:track by_dst,count 1,seconds 9,unique_on dst_port;`, "detection_filter", "TCP, UDP or SCTP"},
 		{"", `threshold:type backoff,track by_src,count 1,multiplier 10;`, "threshold", "by_flow"},
 		{"", `flowvar:name;`, "flowvar", "not name"},
+		{"", `flow.elephant:both;`, "flow.elephant", "signature.elephant"},
+		{"", `flow.elephant:up;`, "flow.elephant", "not toserver"},
 		{"", `frame:nothing.stream; content:"a";`, "frame", "not a protocol"},
 		{"accept:hook tcp:all any any -> any any", ``, "", "firewall"},
 		{"pass:packet tcp any any -> any any", ``, "", "firewall"},

@@ -40,7 +40,7 @@ func (b *builder) finish() (keyword string, err error) {
 	b.fastest()
 	s.Buffers, s.References = b.pool.conditions.keep(s.Buffers), b.pool.lists.keep(s.References)
 	s.IPCompatible = len(s.Tests) == 0 && s.Payload.Chain == nil && len(s.Buffers) == 0 && len(s.Files) == 0 && s.Store == nil &&
-		len(s.Events) == 0 && s.Flow == rule.FlowState{} && s.Head.App == "" && len(s.FlowInts)+len(s.Vars) == 0 && !asksBits(s)
+		len(s.Events) == 0 && s.Flow == rule.FlowState{} && s.Head.App == "" && len(s.FlowInts)+len(s.Vars)+len(s.Paces) == 0 && !asksBits(s)
 	s.ProtocolOnly = s.ProtocolOnly && s.Payload.Chain == nil && len(s.Buffers) == 0 && len(s.Files) == 0
 	return "", nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/yagura-project/yagura/event/wire"
 	"github.com/yagura-project/yagura/signature/content"
+	"github.com/yagura-project/yagura/signature/rule"
 )
 
 // flow reads flow:to_server,established,….
@@ -80,6 +81,20 @@ func side(arg string) (rest string, dirs [2]bool, both bool, err error) {
 		return "", dirs, false, bad("%q is not toserver, toclient, either or both", word)
 	}
 	return rest, dirs, both, nil
+}
+
+// elephant reads flow.elephant:toserver, toclient, either or both.
+func elephant(b *builder, _, arg string) error {
+	_, dirs, both, err := side(strings.TrimSpace(arg) + ",")
+	if err != nil {
+		return err
+	}
+	if b.env.Elephant.Bytes == 0 {
+		return bad("no pace is configured that makes an elephant; set signature.elephant")
+	}
+	b.sig.Paces = append(b.sig.Paces, rule.Elephant{Pace: b.env.Elephant, Dirs: dirs, Both: both})
+	b.asked = true
+	return nil
 }
 
 // volume compares packets or bytes of a flow.

@@ -16,6 +16,7 @@ type Env struct {
 	Sets       Sets       // dataset and datarep; nil: they are refused
 	Reputation Reputation // iprep; nil: it is refused
 	Places     Places     // geoip; nil: it is refused
+	Elephant   Pace       // flow.elephant; no bytes: it is refused
 	Version    string     // answered to "requires: version"; "" stands for 8.0.0
 }
 

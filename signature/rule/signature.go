@@ -65,17 +65,18 @@ type Seldom struct {
 	Files  []FileTest  // all must hold for one file of the transaction
 	Store  *Store      // filestore; nil without
 
-	XBits    []BitOp   // by address or pair of addresses
-	HostBits []BitOp   // by address
-	FlowInts []IntOp   // counters in the flow
-	Vars     []VarOp   // texts that patterns caught
+	XBits    []BitOp // by address or pair of addresses
+	HostBits []BitOp // by address
+	FlowInts []IntOp // counters in the flow
+	Vars     []VarOp // texts that patterns caught
+	Paces    []Elephant
 	Tags     []Tag     // tag
 	Configs  []Setting // of a config rule
 }
 
 // Empty reports whether a rule has none of it.
 func (s *Seldom) Empty() bool {
-	return len(s.Events)+len(s.Files)+len(s.XBits)+len(s.HostBits)+len(s.FlowInts)+len(s.Vars)+len(s.Tags)+len(s.Configs) == 0 && s.Store == nil
+	return len(s.Events)+len(s.Files)+len(s.XBits)+len(s.HostBits)+len(s.FlowInts)+len(s.Vars)+len(s.Paces)+len(s.Tags)+len(s.Configs) == 0 && s.Store == nil
 }
 
 // Class is a row of the classification table.

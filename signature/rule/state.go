@@ -76,6 +76,19 @@ type VarOp struct {
 	Negated bool   // it must not stand there; the text must be known all the same
 }
 
+// Pace is from when on one direction of a flow counts as an elephant: more than Bytes within Interval.
+type Pace struct {
+	Bytes    uint64
+	Interval int64 // ns
+}
+
+// Elephant is flow.elephant: which directions must go at a pace, both or one of them.
+type Elephant struct {
+	Pace Pace
+	Dirs [2]bool
+	Both bool
+}
+
 // RateKind is how often a rule may speak.
 type RateKind uint8
 
