@@ -9,6 +9,7 @@ import (
 
 // frame takes a whole frame that is not DATA; full has its header, too.
 func (p *parser) frame(dir dissect.Dir, s *side, f *frame, full []byte) error {
+	p.reuse(dir, f)
 	x := p.stream(f.id)
 	p.number(x, dir, wire.HTTP2FrameType, uint64(f.kind))
 	p.frames(x.t, dir, full)
@@ -115,7 +116,7 @@ func (p *parser) gather(dir dissect.Dir, s *side, b []byte, whole bool) error {
 		err = s.dec.Close()
 	}
 	if err != nil { // the table is not known: the beginning was not seen
-		x.t.Event(dir, "http2.invalid_header")
+		x.t.Event(dir, oddBlock(err))
 		if p.renew(dir); len(s.list) == 0 {
 			return nil
 		}

@@ -101,6 +101,7 @@ type parser struct {
 	sides   [2]side
 	streams map[uint32]*stream
 	order   []*stream // oldest first
+	last    uint32    // the greatest stream that the client has opened
 	depth   int
 }
 

@@ -2,6 +2,7 @@ package http2
 
 import (
 	"encoding/binary"
+	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
 )
@@ -32,6 +33,25 @@ func (f *frame) fault() string {
 		return "http2.invalid_frame_data" // §6.9
 	}
 	return ""
+}
+
+// oddBlock names what is wrong with a header block that cannot be decoded.
+func oddBlock(err error) string {
+	if strings.Contains(err.Error(), "varint integer overflow") { // hpack has no value for it
+		return "http2.header_integer_overflow"
+	}
+	return "http2.invalid_header"
+}
+
+// reuse tells of a request in a stream that is over: each has a greater number than those before (RFC 9113 §5.1.1).
+func (p *parser) reuse(dir dissect.Dir, f *frame) {
+	if f.kind != headers || dir != dissect.Orig || p.f.Midstream || f.id == 0 {
+		return
+	}
+	if f.id <= p.last && p.streams[f.id] == nil {
+		p.stream(f.id).t.Event(dir, "http2.stream_id_reuse")
+	}
+	p.last = max(p.last, f.id)
 }
 
 // noPreface tells of a client that does not begin as §3.4 has it, where the connection was seen to begin.

@@ -77,6 +77,13 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (int, error) {
 	return p.server(b)
 }
 
+// odd tells of a message whose length cannot be.
+func (p *parser) odd(dir dissect.Dir) {
+	t := p.f.Tx("")
+	t.Event(dir, "pgsql.invalid_length")
+	p.f.EndTx(t)
+}
+
 func (p *parser) client(b []byte) (int, error) {
 	switch {
 	case p.asked:
@@ -90,6 +97,7 @@ func (p *parser) client(b []byte) (int, error) {
 	}
 	size := int(binary.BigEndian.Uint32(b))
 	if size < 8 || size > maxOpen {
+		p.odd(dissect.Orig)
 		return 0, errMessage
 	}
 	if len(b) < size {
@@ -151,6 +159,7 @@ func (p *parser) server(b []byte) (n int, err error) {
 	for len(b)-n >= header {
 		size := int(binary.BigEndian.Uint32(b[n+1:]))
 		if size < 4 || size > maxAnswer {
+			p.odd(dissect.Resp)
 			return n, errMessage
 		}
 		if len(b)-n < 1+size {

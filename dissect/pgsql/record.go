@@ -255,6 +255,7 @@ func (p *parser) messages(dir dissect.Dir, b []byte, each func(kind byte, body [
 		}
 		size := int(binary.BigEndian.Uint32(b[n+1:])) - 4 // counts itself
 		if size < 0 {
+			p.odd(dir)
 			return n, errMessage
 		}
 		held := min(size, maxQuery)

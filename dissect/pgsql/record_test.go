@@ -57,3 +57,19 @@ func TestRefusedEncryption(t *testing.T) {
 }
 
 func FuzzRecords(f *testing.F) { flowtest.Fuzz(f, Protocol, session) }
+
+// TestOddLength follows the log-on with a message that is shorter than its own length.
+func TestOddLength(t *testing.T) {
+	for _, c := range []struct {
+		last flowtest.Say
+		want []string
+	}{
+		{flowtest.Up(m("Q", "select 1;\x00")), nil},
+		{flowtest.Up("Q\x00\x00\x00\x01"), []string{"pgsql.invalid_length"}},
+	} {
+		says := append(session[:6:6], c.last)
+		if d := cmp.Diff(c.want, flowtest.Odd(t, 15432, false, says, Protocol)); d != "" {
+			t.Error(d)
+		}
+	}
+}

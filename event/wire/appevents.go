@@ -54,8 +54,8 @@ var found = map[string]string{
 		"response_invalid_protocol response_invalid_status response_multipart_byteranges response_too_many_headers " +
 		"too_many_encoding_layers unable_to_match_response_to_request uri_delim_non_compliant",
 	"http2": "authority_host_mismatch data_stream_zero dns_request_too_long dns_response_too_long failed_decompression " +
-		"invalid_client_magic invalid_frame_data invalid_frame_length invalid_header invalid_range long_frame_data " +
-		"too_many_streams userinfo_in_uri",
+		"header_integer_overflow invalid_client_magic invalid_frame_data invalid_frame_length invalid_header " +
+		"invalid_range long_frame_data stream_id_reuse too_many_streams userinfo_in_uri",
 	"ike": "invalid_proposal malformed_data multiple_server_proposal no_encryption unknown_proposal weak_crypto_auth " +
 		"weak_crypto_dh weak_crypto_enc weak_crypto_noauth weak_crypto_nodh weak_crypto_prf",
 	"krb5": "malformed_data weak_encryption",
@@ -91,6 +91,7 @@ var found = map[string]string{
 		"too_many_records_in_packet",
 	"websocket": "reassembly_limit_reached skip_end_of_payload",
 	"enip":      "invalid_pdu",
+	"pgsql":     "invalid_length",
 }
 
 // unfound are the other ones of the language (the event rules and the user guide of Suricata 8).
@@ -103,8 +104,7 @@ var unfound = map[string]string{
 	"ftp": "too_many_transactions",
 	"http": "failed_protocol_change file_name_too_long invalid_server_port_in_request multipart_generic_error " +
 		"request_line_incomplete request_line_invalid too_many_warnings unknown_error",
-	"http2": "extra_header_data header_integer_overflow invalid_frame_header invalid_http1_settings reassembly_limit_reached " +
-		"stream_id_reuse too_many_frames",
+	"http2":  "extra_header_data invalid_frame_header invalid_http1_settings reassembly_limit_reached too_many_frames",
 	"ike":    "payload_extra_data",
 	"imap":   "invalid_data request_not_found too_many_headers too_many_transactions",
 	"ldap":   "incomplete_data",
@@ -112,7 +112,7 @@ var unfound = map[string]string{
 	"mqtt":   "too_many_transactions",
 	"nfs":    "nonexistent_version unsupported_version",
 	"ntp":    "not_request not_response unsolicited_response",
-	"pgsql":  "invalid_length malformed_request malformed_response too_many_responses too_many_transactions",
+	"pgsql":  "malformed_request malformed_response too_many_responses too_many_transactions",
 	"pop3":   "too_many_transactions",
 	"quic":   "crypto_frag_too_long",
 	"sip":    "incomplete_data",
