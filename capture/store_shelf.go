@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,6 +38,7 @@ type shelf struct {
 	file, index *os.File
 	begun       int64 // capture time of file's first packet
 	end         int64 // bytes in file
+	indexed     int64 // bytes in index
 	ifaces      int   // described in file
 	number      uint64
 	hosts       hostSet
@@ -113,29 +115,54 @@ func (h *shelf) append(s *Store, c *chunk) error {
 			return err
 		}
 	}
+	if err := h.put(s, c); err != nil {
+		h.undo()
+		return err
+	}
+	return nil
+}
+
+// put writes a chunk, behind the interfaces that it is the first to name, and its line of the index.
+func (h *shelf) put(s *Store, c *chunk) error {
+	ifaces := max(h.ifaces, c.ifaces)
 	h.scratch = h.scratch[:0]
-	for _, i := range s.ifaces.some(h.ifaces, max(h.ifaces, c.ifaces)) {
+	for _, i := range s.ifaces.some(h.ifaces, ifaces) {
 		h.scratch = appendInterface(h.scratch, i)
 	}
+	begin := h.end + int64(len(h.scratch))
 	if _, err := h.file.Write(h.scratch); err != nil {
-		h.seal()
 		return err
 	}
-	h.end += int64(len(h.scratch))
-	h.ifaces = max(h.ifaces, c.ifaces)
 	if _, err := h.file.Write(c.data); err != nil {
-		h.seal() // a torn block is the end of this file
 		return err
 	}
-	line := h.hosts.line(h.scratch[:0], c, h.end, s.ifaces.some(0, h.ifaces))
-	h.scratch = line
-	h.end += int64(len(c.data))
-	_, err := h.index.Write(line)
-	h.grown(c, int64(len(c.data)+len(line)))
-	if err != nil {
-		h.seal()
+	h.scratch = h.hosts.line(h.scratch[:0], c, begin, s.ifaces.some(0, ifaces))
+	if _, err := h.index.Write(h.scratch); err != nil {
+		return err
 	}
-	return err
+	h.ifaces = ifaces
+	h.indexed += int64(len(h.scratch))
+	before := h.end
+	h.end = begin + int64(len(c.data))
+	h.grown(c, h.end-before+int64(len(h.scratch)))
+	return nil
+}
+
+// undo takes back what a write has left unfinished; where it cannot, that is the end of this file.
+func (h *shelf) undo() {
+	for _, f := range []struct {
+		file *os.File
+		size int64
+	}{{h.file, h.end}, {h.index, h.indexed}} {
+		err := f.file.Truncate(f.size)
+		if err == nil {
+			_, err = f.file.Seek(f.size, io.SeekStart)
+		}
+		if err != nil {
+			h.seal()
+			return
+		}
+	}
 }
 
 func (h *shelf) grown(c *chunk, n int64) {
@@ -158,9 +185,13 @@ func (h *shelf) open(first int64) error {
 		_, err = file.Write(appendSection(nil))
 	}
 	if err != nil {
-		return errors.Join(err, file.Close(), os.Remove(path))
+		err = errors.Join(err, file.Close(), os.Remove(path))
+		if index != nil { // or a full disk would gather one for each attempt
+			err = errors.Join(err, index.Close(), os.Remove(path+indexSuffix))
+		}
+		return err
 	}
-	h.file, h.index, h.begun, h.end, h.ifaces = file, index, first, 28, 0
+	h.file, h.index, h.begun, h.end, h.indexed, h.ifaces = file, index, first, 28, 0, 0
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.segments = append(h.segments, segment{path: path, first: first, size: 28})
