@@ -58,7 +58,7 @@ type Analyzer struct {
 	watch     atomic.Pointer[watchlist]
 
 	stats     event.SensorStats
-	apps      map[string]uint64
+	apps      [2]map[string]uint64 // ended flows by application, of all but UDP and of UDP
 	vlans     map[uint16]event.VLANFlows
 	vlanNews  bool
 	mu        sync.Mutex // guards published
@@ -79,7 +79,7 @@ func New(cfg Config, protocols []Protocol, emit func(event.Event)) *Analyzer {
 		decoder: decode.NewDecoder(0),
 		table:   newTable(seed),
 		pool:    reassembly.NewPool(cfg.BufferBytes),
-		apps:    map[string]uint64{}, promises: &promises{},
+		apps:    [2]map[string]uint64{{}, {}}, promises: &promises{},
 		files: files{hash: cfg.HashFiles}, earlySeed: maphash.MakeSeed(),
 	}
 	a.stats.Source = cfg.Sensor
@@ -261,7 +261,7 @@ func (a *Analyzer) Stats() event.SensorStats {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	s := a.published
-	s.ByApp = maps.Clone(s.ByApp)
+	s.ByApp, s.ByAppUDP = maps.Clone(s.ByApp), maps.Clone(s.ByAppUDP)
 	return s
 }
 
@@ -277,13 +277,8 @@ func (a *Analyzer) publish() {
 	if a.vlanNews {
 		s.Blind.VLANs, a.vlanNews = maps.Clone(a.vlans), false
 	}
-	s.ByApp = a.published.ByApp
-	if s.ByApp == nil && len(a.apps) > 0 {
-		s.ByApp = map[string]uint64{}
-	}
-	for k, v := range a.apps {
-		s.ByApp[k] += v
-	}
-	clear(a.apps)
+	s.ByApp, s.ByAppUDP = summed(a.published.ByApp, a.apps[0], a.apps[1]), summed(a.published.ByAppUDP, a.apps[1])
+	clear(a.apps[0])
+	clear(a.apps[1])
 	a.published = s
 }

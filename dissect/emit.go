@@ -114,14 +114,20 @@ func (a *Analyzer) end(f *flow, at int64) {
 	alerted := f.seen != nil && f.seen.Alerted
 	a.showEnd(f, at)
 	for d := range f.half {
-		f.gaps += uint64(f.half[d].Hole())
-		a.stats.GapBytes += uint64(f.half[d].Hole())
+		n := uint64(f.half[d].Hole())
+		f.gaps += n
+		f.gapped[d] = f.gapped[d] || n > 0
+		a.stats.GapBytes += n
 	}
 	state, activity := f.state()
 	e := a.activity(f, activity, max(at, f.last))
 	e.State, e.Alerted, e.Shutdown = state, alerted, a.over
 	if f.app != "" {
-		a.apps[f.app]++
+		udp := 0
+		if e.Proto == event.ProtoUDP {
+			udp = 1
+		}
+		a.apps[udp][f.app]++
 	}
 	a.emit(e)
 }
@@ -142,7 +148,7 @@ func (a *Analyzer) activity(f *flow, id event.NetworkActivityID, at int64) *even
 		Orig:      event.Volume{Packets: f.packets[Orig], Bytes: f.bytes[Orig], Frames: f.frames[Orig], Payload: f.payload[Orig]},
 		Resp:      event.Volume{Packets: f.packets[Resp], Bytes: f.bytes[Resp], Frames: f.frames[Resp], Payload: f.payload[Resp]},
 		FlagsOrig: f.flags[Orig], FlagsResp: f.flags[Resp],
-		Midstream: f.midstream, Gaps: f.gaps, Opening: f.opening,
+		Midstream: f.midstream, Gaps: f.gaps, Gapped: f.gapped, Opening: f.opening,
 	}
 	return e
 }

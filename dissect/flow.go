@@ -54,6 +54,7 @@ type flow struct {
 	midstream bool
 	ended     bool // its end was told; it only swallows what still comes
 	deaf      bool // nobody reads its bytes
+	gapped    [2]bool
 	encrypted bool // they count as opaque
 	unread    bool // the parser gave up
 	refused   bool // ICMP says unreachable

@@ -180,6 +180,7 @@ func (a *Analyzer) news(f *flow, c *talk) {
 // gap tells the parser of bytes that are lost.
 func (a *Analyzer) gap(f *flow, d Dir, n int) {
 	f.gaps += uint64(n)
+	f.gapped[d] = true
 	a.stats.GapBytes += uint64(n)
 	if a.segmentAt != nil && !f.midstream {
 		a.segmentAt.Events = append(a.segmentAt.Events, wire.StreamReassemblySeqGap)

@@ -1,6 +1,7 @@
 package dissect
 
 import (
+	"maps"
 	"sync"
 	"time"
 
@@ -184,13 +185,18 @@ func add(s *event.SensorStats, t event.SensorStats) {
 	s.OpaqueBytes += t.OpaqueBytes
 	s.Unparsed += t.Unparsed
 	s.Blind.Add(t.Blind)
-	sum := make(map[string]uint64, len(s.ByApp)+len(t.ByApp))
-	for _, m := range []map[string]uint64{s.ByApp, t.ByApp} {
+	s.ByApp, s.ByAppUDP = summed(maps.Clone(s.ByApp), t.ByApp), summed(maps.Clone(s.ByAppUDP), t.ByAppUDP)
+}
+
+// summed adds counters to those of into, which is made where it is nil and there are any.
+func summed(into map[string]uint64, more ...map[string]uint64) map[string]uint64 {
+	for _, m := range more {
+		if into == nil && len(m) > 0 {
+			into = make(map[string]uint64, len(m))
+		}
 		for k, v := range m {
-			sum[k] += v
+			into[k] += v
 		}
 	}
-	if s.ByApp = sum; len(sum) == 0 {
-		s.ByApp = nil
-	}
+	return into
 }

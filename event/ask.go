@@ -89,6 +89,7 @@ type SensorStats struct {
 	Unparsed     uint64            `json:"unparsed"`         // flows whose parser gave up or panicked
 	Sent         uint64            `json:"sent"`             // frames sent on the mirror: always 0
 	ByApp        map[string]uint64 `json:"by_app,omitempty"` // flows by application protocol
+	ByAppUDP     map[string]uint64 `json:"-"`                // those of them over UDP
 	Blind        Blind             `json:"blind,omitzero"`   // what was not looked into, and why
 }
 

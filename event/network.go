@@ -57,6 +57,7 @@ type NetworkActivity struct {
 	State     string            `json:"conn_state,omitempty"` // Zeek conn_state: S0 S1 SF REJ RSTO RSTR OTH …
 	Midstream bool              `json:"midstream,omitempty"`  // the beginning was not seen; direction is guessed by port
 	Gaps      uint64            `json:"gaps,omitempty"`       // bytes lost to reassembly
+	Gapped    [2]bool           `json:"-"`                    // they were sent by Src, by Dst
 	Interim   bool              `json:"interim,omitempty"`    // Traffic only: a long flow is reported in between, its handshake is no news
 	Shutdown  bool              `json:"shutdown,omitempty"`   // an ended flow was still open when the capture ended
 	Alerted   bool              `json:"alerted,omitempty"`    // an ended flow on which a rule alerted

@@ -48,6 +48,7 @@ func (w *Encoder) alert(a *event.Alert) {
 	w.alertFlow(a)
 	if w.opt.Payload && len(a.Payload) > 0 {
 		w.base64("payload", a.Payload)
+		o.num("payload_length", uint64(len(a.Payload)))
 		w.printable("payload_printable", a.Payload)
 	}
 	if w.opt.Packet && len(a.Frame) > 0 {

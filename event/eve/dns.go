@@ -2,6 +2,7 @@ package eve
 
 import (
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/yagura-project/yagura/event"
@@ -132,14 +133,24 @@ var members = map[string][]string{
 	"SRV": {"priority#", "weight#", "port#", "name"},
 }
 
+// whole is a record whose data is an object, and has all of its parts.
+func whole(a *event.DNSAnswer) bool {
+	names := members[a.Type]
+	return len(names) > 0 && strings.Count(a.Data, " ") == len(names)-1
+}
+
 // rdata writes addresses of IPv6 in full, as everywhere, and data of several parts as an object.
 func (w *Encoder) rdata(a *event.DNSAnswer) {
-	switch a.Type {
-	case "SOA", "SRV":
-		if w.parts(a) {
-			return
-		}
-	case "MX":
+	switch {
+	case whole(a):
+		w.o.open(strings.ToLower(a.Type))
+		w.parts(a)
+		return
+	case hostKey(a):
+		w.o.open("sshfp")
+		w.hostKey(a)
+		return
+	case a.Type == "MX":
 		w.o.str("rdata", exchanger(a.Data))
 		return
 	}
@@ -155,15 +166,11 @@ func exchanger(data string) string {
 	return data
 }
 
-// parts writes an object, false where the data has other parts than its type says.
-func (w *Encoder) parts(a *event.DNSAnswer) bool {
-	names, o := members[a.Type], &w.o
-	if strings.Count(a.Data, " ") != len(names)-1 {
-		return false
-	}
-	o.open(strings.ToLower(a.Type))
+// parts writes the members of an object that was opened, and closes it.
+func (w *Encoder) parts(a *event.DNSAnswer) {
+	o := &w.o
 	data := a.Data
-	for _, name := range names {
+	for _, name := range members[a.Type] {
 		var v string
 		v, data, _ = strings.Cut(data, " ")
 		if number, ok := strings.CutSuffix(name, "#"); ok {
@@ -173,7 +180,21 @@ func (w *Encoder) parts(a *event.DNSAnswer) bool {
 		}
 	}
 	o.close()
-	return true
+}
+
+// hostKey reports whether a record is a fingerprint of a host's key (RFC 4255 §3.1), whose data comes in hex digits.
+func hostKey(a *event.DNSAnswer) bool {
+	return a.Type == "SSHFP" && len(a.Data) > 4 && strings.Trim(a.Data, lowerHex) == ""
+}
+
+// hostKey writes the members of an object that was opened, and closes it.
+func (w *Encoder) hostKey(a *event.DNSAnswer) {
+	algo, _ := strconv.ParseUint(a.Data[:2], 16, 8)
+	kind, _ := strconv.ParseUint(a.Data[2:4], 16, 8)
+	w.colons("fingerprint", a.Data[4:])
+	w.o.num("algo", algo)
+	w.o.num("type", kind)
+	w.o.close()
 }
 
 // grouped writes the data of the answers once more, by type.
@@ -189,7 +210,15 @@ func (w *Encoder) grouped(answers []event.DNSAnswer) {
 		o.b = quote(o.b, kind)
 		o.b = append(o.b, ':', '[')
 		for j := range answers[i:] {
-			if a := &answers[i+j]; a.Type == kind {
+			switch a := &answers[i+j]; {
+			case a.Type != kind:
+			case whole(a):
+				o.item()
+				w.parts(a)
+			case hostKey(a):
+				o.item()
+				w.hostKey(a)
+			default:
 				o.comma()
 				w.value(a)
 			}

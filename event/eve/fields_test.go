@@ -35,10 +35,10 @@ func TestFieldsOfEachType(t *testing.T) {
 		want  string
 	}{
 		"flow": {&event.NetworkActivity{Header: head, Conn: conn, Activity: event.FlowClose, App: "http", Start: at.Add(-90 * time.Second), End: at, State: "SF", Alerted: true, Shutdown: true,
-			Orig: event.Volume{Packets: 6, Bytes: 500, Frames: 600}, Resp: event.Volume{Packets: 4, Bytes: 9000}, FlagsOrig: 0x1b, FlagsResp: 0x12, Gaps: 7},
+			Orig: event.Volume{Packets: 6, Bytes: 500, Frames: 600}, Resp: event.Volume{Packets: 4, Bytes: 9000}, FlagsOrig: 0x1b, FlagsResp: 0x12, Gaps: 7, Gapped: [2]bool{false, true}},
 			`{"app_proto":"http","flow":{"pkts_toserver":6,"pkts_toclient":4,"bytes_toserver":600,"bytes_toclient":9000,"start":"2026-11-20T01:00:33.000004+0000",
 			"end":"2026-11-20T01:02:03.000004+0000","age":90,"state":"closed","reason":"shutdown","alerted":true},
-			"tcp":{"tcp_flags":"1b","tcp_flags_ts":"1b","tcp_flags_tc":"12","syn":true,"fin":true,"psh":true,"ack":true,"state":"closed","gap":true}}`},
+			"tcp":{"tcp_flags":"1b","tcp_flags_ts":"1b","tcp_flags_tc":"12","syn":true,"fin":true,"psh":true,"ack":true,"state":"closed","tc_gap":true}}`},
 		"flow without answer": {&event.NetworkActivity{Header: head, Conn: conn, Activity: event.FlowFail, Start: at, End: at, State: "S0", Orig: event.Volume{Packets: 1, Bytes: 40}, FlagsOrig: 2},
 			`{"app_proto":"failed","flow":{"pkts_toserver":1,"pkts_toclient":0,"bytes_toserver":40,"bytes_toclient":0,"start":"2026-11-20T01:02:03.000004+0000",
 			"end":"2026-11-20T01:02:03.000004+0000","age":0,"state":"new","reason":"timeout","alerted":false},
@@ -59,7 +59,7 @@ func TestFieldsOfEachType(t *testing.T) {
 		"rpc in a pipe": {&event.SMBActivity{Header: head, Conn: conn, Pipe: true, Share: `\\fs\IPC$`, Path: "svcctl", RPC: &event.DCERPC{Kind: "call", Call: 3, UUID: "u", Version: "2.0", Interface: "svcctl",
 			Opnum: 12, Operation: "RCreateServiceW", StubIn: 10, StubOut: 4, Answered: true}},
 			`{"smb":{"command":"SMB2_COMMAND_IOCTL","named_pipe":"\\\\fs\\IPC$","filename":"svcctl","dcerpc":{"request":"REQUEST","response":"RESPONSE",
-			"interfaces":[{"uuid":"u","version":"2.0","service":"svcctl","procedure":"RCreateServiceW"}],"call_id":3,"opnum":12,"req":{"opnum":12,"stub_data_size":10},"res":{"stub_data_size":4}}}}`},
+			"interfaces":[{"uuid":"u","version":"2.0","service":"svcctl","procedure":"RCreateServiceW"}],"call_id":3,"opnum":12,"req":{"stub_data_size":10},"res":{"stub_data_size":4}}}}`},
 		"dcerpc": {&event.SMBActivity{Header: head, Conn: conn, RPC: &event.DCERPC{Kind: "bind", Call: 1, UUID: "u", Version: "1.0", Answered: true}},
 			`{"dcerpc":{"rpc_version":"5.0","request":"BIND","response":"BINDACK","interfaces":[{"uuid":"u","version":"1.0","ack_result":0}],"call_id":1}}`},
 		"krb5": {&event.Authentication{Header: head, Conn: conn, Protocol: "kerberos", Message: "TGS-REP", User: "sato", Domain: "TOWN", Service: "cifs/fs", TicketEType: 23},
@@ -81,11 +81,11 @@ func TestFieldsOfEachType(t *testing.T) {
 			`{"ssh":{"client":{"proto_version":"2.0","software_version":"OpenSSH_9.2","hassh":{"hash":"h","string":"s"}},"server":{"proto_version":"2.0","software_version":"Dropbear"}}}`},
 		"rdp": {&event.RDPActivity{Header: head, Conn: conn, Step: event.RDPConnect, Cookie: "A7", Channels: []string{"rdpdr"}, Client: &event.RDPClient{Version: 0x80004, Width: 1152, Height: 864, Keyboard: 0x411, Build: 2600,
 			Name: "PC", KeyboardType: 7, KeyboardSub: 2, FunctionKeys: 12, ProductID: 1, Early: 0x21, ID: "x"}},
-			`{"rdp":{"event_type":"connect_request","cookie":"A7","client":{"version":"v5","desktop_width":1152,"desktop_height":864,"keyboard_layout":"0x00000411","build":"Windows XP","client_name":"PC","keyboard_type":"jp",
+			`{"rdp":{"event_type":"connect_request","cookie":"A7","client":{"version":"v5","desktop_width":1152,"desktop_height":864,"keyboard_layout":"ja-JP","build":"Windows XP","client_name":"PC","keyboard_type":"jp",
 			"keyboard_subtype":2,"function_keys":12,"product_id":1,"capabilities":["support_errinfo_pdf","valid_connection_type"],"id":"x"},"channels":["rdpdr"]}}`},
 		"rdp answer": {&event.RDPActivity{Header: head, Conn: conn, Step: event.RDPResponse, Selected: 2, Flags: 0x0b}, `{"rdp":{"event_type":"initial_response","protocol":"hybrid","server_supports":["extended_client_data","dynvc_gfx","restricted_admin"]}}`},
 		"ldap": {&event.LDAPActivity{Header: head, Conn: conn, Operation: "search", MessageID: 2, DN: "dc=town", Scope: "sub", Filter: "(cn=*)", Attributes: []string{"cn"}, Answered: true, Entries: 5, Result: 4},
-			`{"ldap":{"request":{"operation":"search_request","message_id":2,"search_request":{"base_object":"dc=town","scope":"whole_subtree","size_limit":0,"filter":"(cn=*)","attributes":["cn"]}},
+			`{"ldap":{"request":{"operation":"search_request","message_id":2,"search_request":{"base_object":"dc=town","scope":2,"size_limit":0,"filter":"(cn=*)","attributes":["cn"]}},
 			"responses":[{"operation":"search_result_done","message_id":2,"search_result_done":{"result_code":"size_limit_exceeded","message":""}}],"entries":5}}`},
 		"nfs": {&event.NFSActivity{Header: head, Conn: conn, Version: 3, Procedure: "RENAME", Path: "a", Target: "b", Auth: "UNIX", Machine: "m", UID: 1, GID: 2, Answered: true, Status: 13, XID: 9},
 			`{"rpc":{"xid":9,"status":"ACCEPTED","auth_type":"UNIX","creds":{"machine_name":"m","uid":1,"gid":2}},"nfs":{"version":3,"procedure":"RENAME","filename":"a","file_tx":false,"type":"response","status":"ERR_ACCES",
@@ -111,7 +111,7 @@ func TestFieldsOfEachType(t *testing.T) {
 			Facts:  []tree.Node{tree.Of("http", tree.Str("hostname", "h"), tree.Num("status", 404)), tree.Of("tls", tree.Str("sni", "s"))}},
 			`{"tx_id":0,"app_proto":"http","direction":"to_server","alert":{"action":"allowed","gid":1,"signature_id":2001,"rev":3,"signature":"ET X","category":"Trojan","severity":1,
 			"source":{"ip":"198.51.100.2","port":80},"target":{"ip":"192.0.2.1","port":40000},"references":["https://r"],"metadata":{"a":["1","x"],"b":["2"]}},"stream":0,"http":{"hostname":"h","status":404},"tls":{"sni":"s"},
-			"pkt_src":"ipv4 tunnel","tunnel":{"src_ip":"192.0.2.8","dest_ip":"192.0.2.9","proto":"IP-in-IP","ip_v":4,"depth":1}}`},
+			"pkt_src":"ipv4 tunnel","tunnel":{"src_ip":"192.0.2.8","dest_ip":"192.0.2.9","proto":"IP-in-IP","depth":1}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			lines := encode(t, eve.Options{}, c.event)
@@ -199,13 +199,13 @@ func TestNetflowTellsEachDirection(t *testing.T) {
 }
 
 func TestStatistics(t *testing.T) {
-	s := eve.Statistics{Time: at, Uptime: 61 * time.Second, Sensor: event.SensorStats{Packets: 10, Bytes: 1000, KernelDrops: 2, Flows: 3, ByApp: map[string]uint64{"tls": 2, "dns": 1}}}
+	s := eve.Statistics{Time: at, Uptime: 61 * time.Second, Sensor: event.SensorStats{Packets: 10, Bytes: 1000, KernelDrops: 2, Flows: 3, ByApp: map[string]uint64{"tls": 2, "dns": 3, "bittorrent": 4}, ByAppUDP: map[string]uint64{"dns": 1, "bittorrent": 4}}}
 	l := decode(t, eve.NewEncoder(eve.Options{}).Stats(nil, s))[0]
 	stats := l["stats"].(map[string]any)
 	if l["event_type"] != "stats" || stats["uptime"] != 61.0 || stats["capture"].(map[string]any)["kernel_drops"] != 2.0 || stats["decoder"].(map[string]any)["avg_pkt_size"] != 100.0 {
 		t.Errorf("%v", l)
 	}
-	if d := cmp.Diff(map[string]any{"flow": map[string]any{"tls": 2.0, "dns": 1.0}}, stats["app_layer"]); d != "" {
+	if d := cmp.Diff(map[string]any{"flow": map[string]any{"tls": 2.0, "dns_tcp": 2.0, "dns_udp": 1.0, "bittorrent-dht": 4.0}}, stats["app_layer"]); d != "" {
 		t.Error(d)
 	}
 }

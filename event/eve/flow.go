@@ -49,7 +49,8 @@ func (w *Encoder) flow(e *event.NetworkActivity) {
 		w.flags("tcp_flags_tc", e.FlagsResp)
 		w.flagNames(e.FlagsOrig | e.FlagsResp)
 		o.word("state", tcpState(e))
-		o.yes("gap", e.Gaps > 0)
+		o.yes("ts_gap", e.Gapped[0])
+		o.yes("tc_gap", e.Gapped[1])
 		o.close()
 	}
 	w.finish()

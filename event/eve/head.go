@@ -43,6 +43,7 @@ func (w *Encoder) begin(k Kind, h *event.Header, c *event.Conn, d way) bool {
 	} else {
 		w.endpoints(c, &c.Src, &c.Dst)
 	}
+	w.version(c)
 	if w.opt.CommunityID && c.Src.IP.IsValid() && c.Dst.IP.IsValid() {
 		o.key("community_id")
 		o.b = w.ids.append(o.b, c, w.opt.Seed)
@@ -91,10 +92,15 @@ func (w *Encoder) endpoints(c *event.Conn, src, dst *event.Endpoint) {
 		o.num("icmp_type", uint64(c.Src.Port>>8))
 		o.num("icmp_code", uint64(c.Src.Port&0xff))
 	}
-	if src.IP.Is4() {
-		o.num("ip_v", 4)
-	} else {
-		o.num("ip_v", 6)
+}
+
+// version writes the version of IP.
+func (w *Encoder) version(c *event.Conn) {
+	switch {
+	case c.Src.IP.Is4() || c.Dst.IP.Is4():
+		w.o.num("ip_v", 4)
+	case c.Src.IP.IsValid() || c.Dst.IP.IsValid():
+		w.o.num("ip_v", 6)
 	}
 }
 

@@ -1,6 +1,11 @@
 package eve
 
-import "github.com/yagura-project/yagura/event"
+import (
+	"slices"
+	"strings"
+
+	"github.com/yagura-project/yagura/event"
+)
 
 // ldapNames are the names of a request and of its answer, by event.LDAPActivity.Operation.
 var ldapNames = map[string][2]string{
@@ -42,7 +47,9 @@ func (w *Encoder) ldapRequest(e *event.LDAPActivity) {
 	switch e.Operation {
 	case "search":
 		o.str("base_object", e.DN)
-		o.text("scope", ldapScope(e.Scope))
+		if i := slices.Index(ldapScopes, e.Scope); i >= 0 {
+			o.num("scope", uint64(i))
+		}
 		o.integer("size_limit", int64(e.SizeLimit))
 		o.text("filter", e.Filter)
 		o.texts("attributes", e.Attributes)
@@ -53,22 +60,55 @@ func (w *Encoder) ldapRequest(e *event.LDAPActivity) {
 		o.str("new_rdn", e.NewName)
 	case "delete":
 		o.str("dn", e.DN)
+	case "modify":
+		o.str("object", e.DN)
+		w.ldapChanges(e.Attributes)
+	case "compare":
+		o.str("entry", e.DN)
+		if len(e.Attributes) > 0 {
+			o.open("attribute_value_assertion")
+			o.str("description", e.Attributes[0])
+			o.close()
+		}
 	default:
 		o.str("entry", e.DN)
-		o.texts("attributes", e.Attributes)
+		w.ldapAttributes(e.Attributes)
 	}
 }
 
-func ldapScope(s string) string {
-	switch s {
-	case "base":
-		return "base_object"
-	case "one":
-		return "single_level"
-	case "sub":
-		return "whole_subtree"
+// ldapScopes are scopes of a search, in the order of their numbers (RFC 4511 §4.5.1.2).
+var ldapScopes = []string{"base", "one", "sub", "children"}
+
+// ldapAttributes writes what is added, by name.
+func (w *Encoder) ldapAttributes(names []string) {
+	if len(names) == 0 {
+		return
 	}
-	return s
+	o := &w.o
+	o.list("attributes")
+	for _, name := range names {
+		o.item()
+		o.str("name", name)
+		o.close()
+	}
+	o.endList()
+}
+
+// ldapChanges writes what is changed, by name.
+func (w *Encoder) ldapChanges(names []string) {
+	if len(names) == 0 {
+		return
+	}
+	o := &w.o
+	o.list("changes")
+	for _, name := range names {
+		o.item()
+		o.open("modification")
+		o.str("attribute_type", name)
+		o.close()
+		o.close()
+	}
+	o.endList()
 }
 
 func (w *Encoder) ldapResult(k string, e *event.LDAPActivity) {
@@ -96,7 +136,13 @@ func (w *Encoder) ldapBind(e *event.Authentication) {
 	o.str("operation", "bind_request")
 	o.open("bind_request")
 	o.str("name", e.User)
-	o.text("mechanism", e.Message)
+	if how, ok := strings.CutPrefix(e.Message, "SASL "); ok {
+		o.open("sasl")
+		o.str("mechanism", how)
+		o.close()
+	} else {
+		o.text("mechanism", e.Message)
+	}
 	o.close()
 	o.close()
 	if e.Answered {

@@ -1,6 +1,11 @@
 package eve
 
-import "github.com/yagura-project/yagura/event"
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/yagura-project/yagura/event"
+)
 
 func (w *Encoder) rdp(e *event.RDPActivity) {
 	if !w.begin(RDP, &e.Header, &e.Conn, forward) {
@@ -36,7 +41,7 @@ func (w *Encoder) rdpAnswer(e *event.RDPActivity) {
 	if e.Flags != 0 {
 		w.o.list("server_supports")
 		for i, name := range rdpServer {
-			if e.Flags>>i&1 != 0 {
+			if name != "" && e.Flags>>i&1 != 0 {
 				w.o.each(name)
 			}
 		}
@@ -45,11 +50,11 @@ func (w *Encoder) rdpAnswer(e *event.RDPActivity) {
 }
 
 // rdpServer are the flags of an answer to a request for protocols (MS-RDPBCGR §2.2.1.2.1), from the lowest bit.
-var rdpServer = []string{"extended_client_data", "dynvc_gfx", "reserved", "restricted_admin", "redirected_auth"}
+var rdpServer = []string{"extended_client_data", "dynvc_gfx", "", "restricted_admin", "redirected_authentication"}
 
 // rdpFailures are reasons not to go on (MS-RDPBCGR §2.2.1.2.2).
-var rdpFailures = map[uint32]string{1: "ssl_required_by_server", 2: "ssl_not_allowed_by_server", 3: "ssl_cert_not_on_server", 4: "inconsistent_flags",
-	5: "hybrid_required_by_server", 6: "ssl_with_user_auth_required_by_server"}
+var rdpFailures = map[uint32]string{1: "ssl required by server", 2: "ssl not allowed by server", 3: "ssl cert not on server", 4: "inconsistent flags",
+	5: "hybrid required by server", 6: "ssl with user auth required by server"}
 
 func rdpProtocol(p uint32) string {
 	switch p {
@@ -87,11 +92,11 @@ func (w *Encoder) rdpClient(c *event.RDPClient) {
 	o.num("desktop_width", uint64(c.Width))
 	o.num("desktop_height", uint64(c.Height))
 	o.some("color_depth", uint64(c.ColorDepth))
-	o.hex("keyboard_layout", "0x", uint64(c.Keyboard), 8)
+	o.str("keyboard_layout", keyboardLayout(c.Keyboard))
 	if name := windowsBuild(c.Build); name != "" {
 		o.str("build", name)
 	} else {
-		o.num("build", uint64(c.Build))
+		o.str("build", strconv.Itoa(int(c.Build)))
 	}
 	o.text("client_name", c.Name)
 	o.text("keyboard_type", rdpKeyboards[c.KeyboardType])
@@ -170,3 +175,18 @@ func windowsBuild(n uint32) string {
 	}
 	return ""
 }
+
+// keyboardLayout is the language of a keyboard, as MS-LCID names it; of one that is not listed its number.
+func keyboardLayout(id uint32) string {
+	if name := keyboards[id&0xffff]; name != "" {
+		return name
+	}
+	return fmt.Sprintf("0x%08x", id)
+}
+
+// keyboards are languages by the lower half of a layout's number (MS-LCID §2.2).
+var keyboards = map[uint32]string{0x401: "ar-SA", 0x404: "zh-TW", 0x405: "cs-CZ", 0x406: "da-DK", 0x407: "de-DE", 0x408: "el-GR", 0x409: "en-US", 0x40a: "es-ES_tradnl", 0x40b: "fi-FI",
+	0x40c: "fr-FR", 0x40d: "he-IL", 0x40e: "hu-HU", 0x410: "it-IT", 0x411: "ja-JP", 0x412: "ko-KR", 0x413: "nl-NL", 0x414: "nb-NO", 0x415: "pl-PL", 0x416: "pt-BR", 0x418: "ro-RO",
+	0x419: "ru-RU", 0x41d: "sv-SE", 0x41e: "th-TH", 0x41f: "tr-TR", 0x421: "id-ID", 0x422: "uk-UA", 0x42a: "vi-VN", 0x439: "hi-IN", 0x43e: "ms-MY", 0x464: "fil-PH", 0x804: "zh-CN",
+	0x807: "de-CH", 0x809: "en-GB", 0x80a: "es-MX", 0x80c: "fr-BE", 0x816: "pt-PT", 0xc04: "zh-HK", 0xc07: "de-AT", 0xc09: "en-AU", 0xc0a: "es-ES", 0xc0c: "fr-CA", 0x1004: "zh-SG",
+	0x1009: "en-CA", 0x100c: "fr-CH", 0x1409: "en-NZ", 0x4009: "en-IN"}

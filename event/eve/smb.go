@@ -12,7 +12,7 @@ func (w *Encoder) smb(e *event.SMBActivity) {
 		if w.begin(DCERPC, &e.Header, &e.Conn, forward) {
 			w.o.open("dcerpc")
 			w.o.str("rpc_version", "5.0")
-			w.rpc(e.RPC)
+			w.rpc(e.RPC, false)
 			w.o.close()
 			w.finish()
 		}
@@ -48,7 +48,7 @@ func (w *Encoder) smb(e *event.SMBActivity) {
 	o.yes("encrypted", e.Encrypted)
 	if e.RPC != nil {
 		o.open("dcerpc")
-		w.rpc(e.RPC)
+		w.rpc(e.RPC, true)
 		o.close()
 	}
 	o.close()
@@ -126,8 +126,8 @@ func wordRune(r rune) rune {
 	return -1
 }
 
-// rpc writes the members of a dcerpc object.
-func (w *Encoder) rpc(r *event.DCERPC) {
+// rpc writes the members of a dcerpc object; within one of smb the number of the operation stands outside of the request.
+func (w *Encoder) rpc(r *event.DCERPC, smb bool) {
 	o := &w.o
 	if r.Kind == "bind" {
 		o.str("request", "BIND")
@@ -140,9 +140,13 @@ func (w *Encoder) rpc(r *event.DCERPC) {
 	answer(o, r, "RESPONSE", "FAULT")
 	w.interfaces(r)
 	o.num("call_id", uint64(r.Call))
-	o.num("opnum", uint64(r.Opnum))
+	if smb {
+		o.num("opnum", uint64(r.Opnum))
+	}
 	o.open("req")
-	o.num("opnum", uint64(r.Opnum))
+	if !smb {
+		o.num("opnum", uint64(r.Opnum))
+	}
 	o.num("stub_data_size", uint64(max(r.StubIn, 0)))
 	o.close()
 	o.open("res")

@@ -42,10 +42,6 @@ func (w *Encoder) Stats(b []byte, s Statistics) []byte {
 	o.open("flow")
 	o.num("total", s.Sensor.Flows)
 	o.num("active", s.Sensor.FlowsOpen)
-	o.num("evicted", s.Sensor.Evicted)
-	o.close()
-	o.open("tcp")
-	o.num("reassembly_gap_bytes", s.Sensor.GapBytes)
 	o.close()
 	w.apps(&s.Sensor)
 	o.open("detect")
@@ -64,6 +60,8 @@ func (w *Encoder) Stats(b []byte, s Statistics) []byte {
 	o.num("unparsed_flows", s.Sensor.Unparsed)
 	o.num("frames_sent", s.Sensor.Sent)
 	o.num("eve_lost", s.Lost)
+	o.num("evicted", s.Sensor.Evicted)
+	o.num("gap_bytes", s.Sensor.GapBytes)
 	o.close()
 	o.close()
 	w.finish()
@@ -77,11 +75,24 @@ func (w *Encoder) apps(s *event.SensorStats) {
 	o.open("flow")
 	w.keys = sorted(w.keys, s.ByApp)
 	for _, k := range w.keys {
-		o.comma()
-		o.b = quote(o.b, k)
-		o.b = append(o.b, ':')
-		o.b = number(o.b, s.ByApp[k])
+		all, udp := s.ByApp[k], s.ByAppUDP[k]
+		switch {
+		case k == "bittorrent" && udp > 0:
+			o.num("bittorrent-dht", udp)
+			o.some(k, all-udp)
+		case twoWays[k]:
+			o.num(k+"_tcp", all-udp)
+			o.num(k+"_udp", udp)
+		default:
+			o.comma()
+			o.b = quote(o.b, k)
+			o.b = append(o.b, ':')
+			o.b = number(o.b, all)
+		}
 	}
 	o.close()
 	o.close()
 }
+
+// twoWays are protocols whose flows over TCP and over UDP Suricata counts apart.
+var twoWays = map[string]bool{"dcerpc": true, "dns": true, "enip": true, "krb5": true, "ldap": true, "nfs": true, "sip": true}

@@ -49,6 +49,7 @@ func (w *Encoder) tlsObject(e *event.NetworkActivity) {
 		w.certificate(c)
 		w.day("notbefore", c.NotBefore)
 		w.day("notafter", c.NotAfter)
+		o.texts("subjectaltname", c.SANs)
 		o.close()
 	}
 	if from := cmp.Or(e.Before, e.App); from != "" && from != "tls" && from != "ssl" {

@@ -18,7 +18,7 @@ var facts = sync.OnceValue(func() map[Buffer]fact {
 
 var webFacts = map[Buffer]fact{
 	HTTPHost: {path: "http.hostname"}, HTTPURI: {path: "http.url"}, HTTPUserAgent: {path: "http.http_user_agent"}, HTTPMethod: {path: "http.http_method"},
-	HTTPReferer: {path: "http.http_refer"}, HTTPProtocol: {path: "http.protocol"}, HTTPStatCode: {path: "http.status", digit: true},
+	HTTPReferer: {path: "http.http_refer"}, HTTPProtocol: {path: "http.protocol"}, HTTPStatCode: {path: "http.status", word: "http.status_string", digit: true},
 	HTTPContentType: {path: "-", back: "http.http_content_type"}, HTTPLocation: {path: "http.redirect"},
 	TLSSNI: {path: "tls.sni"}, TLSCertSubject: {path: "tls.subject"}, TLSCertIssuer: {path: "tls.issuerdn"}, TLSCertSerial: {path: "tls.serial"},
 	TLSCertPrint: {path: "tls.fingerprint"}, JA4Hash: {path: "tls.ja4"}, JA3Hash: {path: "tls.ja3.hash"}, JA3SHash: {path: "tls.ja3s.hash"},

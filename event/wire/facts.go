@@ -22,7 +22,8 @@ type fact struct {
 	back  string            // of the server's side where that differs, "-" for nowhere
 	words map[uint64]string // of a number that EVE has as a word
 	show  func(f *Field) string
-	digit bool // of bytes: written as a number where they are one
+	digit bool   // of bytes: written as a number where they are one
+	word  string // with digit: where else they stand, as a text
 }
 
 // Facts tells what a transaction of an application protocol held, in the shape that EVE has for it. Long values are cut. It is nil for a
@@ -96,6 +97,9 @@ func (w *fact) at(f *Field, app string) string {
 	if f.Dir == Resp && w.back != "" {
 		path = w.back
 	}
+	if _, ok := whole(f.B); w.digit && !ok {
+		path = w.word
+	}
 	if rest, ok := strings.CutPrefix(path, "dcerpc."); ok && app == "smb" {
 		return "smb.dcerpc." + strings.TrimPrefix(rest, "req.")
 	}
@@ -114,10 +118,16 @@ func (w *fact) value(f *Field) (tree.Node, bool) {
 	case numeric(f.Buffer):
 		return tree.Num("", int64(f.N)), true
 	}
-	if n, err := strconv.ParseUint(string(f.B), 10, 31); w.digit && err == nil && f.B[0] != '0' {
-		return tree.Num("", int64(n)), true
+	if n, ok := whole(f.B); w.digit && ok {
+		return tree.Num("", n), true
 	}
 	return tree.Str("", string(f.B[:min(len(f.B), maxFactValue)])), len(f.B) > 0
+}
+
+// whole is the number that bytes are, written as one without zeros before it.
+func whole(b []byte) (int64, bool) {
+	n, err := strconv.ParseUint(string(b), 10, 31)
+	return int64(n), err == nil && b[0] != '0'
 }
 
 func numeric(b Buffer) bool {

@@ -1,0 +1,73 @@
+package eve_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/eve"
+)
+
+// The shapes that Suricata's schema of EVE has for data of several parts.
+func TestDataOfSeveralPartsAreObjects(t *testing.T) {
+	e := &event.DNSActivity{Header: head, Conn: conn, Service: "dns", Activity: event.DNSResponse, Answers: []event.DNSAnswer{
+		{Name: "a.jp", Type: "SOA", TTL: 1, Data: "ns.a.jp root.a.jp 1 2 3 4 5"}, {Name: "b.jp", Type: "SRV", TTL: 2, Data: "0 100 445 fs.b.jp"},
+		{Name: "c.jp", Type: "SSHFP", TTL: 3, Data: "0102aabb"}, {Name: "d.jp", Type: "SOA", TTL: 4, Data: "00ff"}, {Name: "e.jp", Type: "SSHFP", Data: "0"}}}
+	dns := encode(t, eve.Options{DNS: 3}, e)[0]["dns"].(map[string]any)
+	soa := `{"mname":"ns.a.jp","rname":"root.a.jp","serial":1,"refresh":2,"retry":3,"expire":4,"minimum":5}`
+	srv, print := `{"priority":0,"weight":100,"port":445,"name":"fs.b.jp"}`, `{"fingerprint":"aa:bb","algo":1,"type":2}`
+	expect := want(t, `{"answers":[{"rrname":"a.jp","rrtype":"SOA","ttl":1,"soa":`+soa+`},{"rrname":"b.jp","rrtype":"SRV","ttl":2,"srv":`+srv+`},
+		{"rrname":"c.jp","rrtype":"SSHFP","ttl":3,"sshfp":`+print+`},{"rrname":"d.jp","rrtype":"SOA","ttl":4,"rdata":"00ff"},{"rrname":"e.jp","rrtype":"SSHFP","ttl":0,"rdata":"0"}],
+		"grouped":{"SOA":[`+soa+`,"00ff"],"SRV":[`+srv+`],"SSHFP":[`+print+`,"0"]}}`)
+	for k, v := range expect {
+		if d := cmp.Diff(v, dns[k]); d != "" {
+			t.Errorf("%s: %s", k, d)
+		}
+	}
+}
+
+func TestRequestsOfDirectories(t *testing.T) {
+	for name, c := range map[string]struct {
+		event event.Event
+		want  string
+	}{
+		"add": {&event.LDAPActivity{Operation: "add", DN: "cn=a", Attributes: []string{"cn", "mail"}},
+			`{"request":{"operation":"add_request","message_id":0,"add_request":{"entry":"cn=a","attributes":[{"name":"cn"},{"name":"mail"}]}}}`},
+		"modify": {&event.LDAPActivity{Operation: "modify", DN: "cn=a", Attributes: []string{"mail"}},
+			`{"request":{"operation":"modify_request","message_id":0,"modify_request":{"object":"cn=a","changes":[{"modification":{"attribute_type":"mail"}}]}}}`},
+		"compare": {&event.LDAPActivity{Operation: "compare", DN: "cn=a", Attributes: []string{"mail"}},
+			`{"request":{"operation":"compare_request","message_id":0,"compare_request":{"entry":"cn=a","attribute_value_assertion":{"description":"mail"}}}}`},
+		"nothing known": {&event.LDAPActivity{Operation: "compare", DN: "cn=a"}, `{"request":{"operation":"compare_request","message_id":0,"compare_request":{"entry":"cn=a"}}}`},
+		"unknown scope": {&event.LDAPActivity{Operation: "search", DN: "cn=a"}, `{"request":{"operation":"search_request","message_id":0,"search_request":{"base_object":"cn=a","size_limit":0}}}`},
+		"SASL":          {&event.Authentication{Protocol: "ldap", User: "cn=a", Message: "SASL PLAIN"}, `{"request":{"operation":"bind_request","bind_request":{"name":"cn=a","sasl":{"mechanism":"PLAIN"}}}}`},
+		"password":      {&event.Authentication{Protocol: "ldap", User: "cn=a", Message: "SIMPLE"}, `{"request":{"operation":"bind_request","bind_request":{"name":"cn=a","mechanism":"SIMPLE"}}}`},
+	} {
+		if d := cmp.Diff(any(want(t, c.want)), encode(t, eve.Options{}, c.event)[0]["ldap"]); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
+
+func TestWordsOfRemoteDesktops(t *testing.T) {
+	for name, c := range map[string]struct {
+		event *event.RDPActivity
+		want  string
+	}{
+		"refused": {&event.RDPActivity{Step: event.RDPResponse, Failure: 5}, `{"event_type":"initial_response","error_code":5,"reason":"hybrid required by server"}`},
+		"flags":   {&event.RDPActivity{Step: event.RDPResponse, Flags: 0x1c}, `{"event_type":"initial_response","protocol":"rdp","server_supports":["restricted_admin","redirected_authentication"]}`},
+		"rare client": {&event.RDPActivity{Step: event.RDPConnect, Client: &event.RDPClient{Keyboard: 0x1234, Build: 99}},
+			`{"event_type":"connect_request","client":{"version":"unknown","desktop_width":0,"desktop_height":0,"keyboard_layout":"0x00001234","build":"99"}}`},
+	} {
+		if d := cmp.Diff(any(want(t, c.want)), encode(t, eve.Options{}, c.event)[0]["rdp"]); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
+
+func TestLengthOfWhatAnAlertCarries(t *testing.T) {
+	l := encode(t, eve.Options{Payload: true}, &event.Alert{Header: head, Conn: conn, Payload: []byte("GET /")})[0]
+	if l["payload_length"] != 5.0 || l["payload"] != "R0VUIC8=" {
+		t.Errorf("%v", l)
+	}
+}
