@@ -32,10 +32,24 @@ const (
 type Filter struct {
 	text string
 	code []bpf.RawInstruction
+	bare []bpf.RawInstruction // for interfaces without a link header (tun, WireGuard)
 }
 
 // ParseFilter compiles text; "" is nil, which takes all. Errors name the column, from 1.
 func ParseFilter(text string) (*Filter, error) {
+	code, err := compiled(text, (*filterCode).open)
+	if code == nil || err != nil {
+		return nil, err
+	}
+	bare, err := compiled(text, (*filterCode).openBare)
+	if err != nil {
+		return nil, err
+	}
+	return &Filter{text, code, bare}, nil
+}
+
+// compiled is the program behind an opening; nil for no text.
+func compiled(text string, open func(*filterCode)) ([]bpf.RawInstruction, error) {
 	p := filterParser{text: text}
 	p.next()
 	if p.word == "" {
@@ -49,7 +63,7 @@ func ParseFilter(text string) (*Filter, error) {
 		return nil, err
 	}
 	c := filterCode{}
-	c.open()
+	open(&c)
 	if err := tree.compile(&c, 0); err != nil {
 		return nil, fmt.Errorf("filter: %w", err)
 	}
@@ -61,7 +75,7 @@ func ParseFilter(text string) (*Filter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("filter: %w", err)
 	}
-	return &Filter{text, raw}, nil
+	return raw, nil
 }
 
 // filterNode computes 0 or 1 into register A; depth registers of memory are in use.
@@ -73,11 +87,12 @@ type filterCode struct{ list []bpf.Instruction }
 
 func (c *filterCode) add(i ...bpf.Instruction) { c.list = append(c.list, i...) }
 
+func eq(v uint32, skipTrue, skipFalse uint8) bpf.JumpIf {
+	return bpf.JumpIf{Cond: bpf.JumpEqual, Val: v, SkipTrue: skipTrue, SkipFalse: skipFalse}
+}
+
 // open finds out what stands where, for all tests together.
 func (c *filterCode) open() {
-	eq := func(v uint32, skipTrue, skipFalse uint8) bpf.JumpIf {
-		return bpf.JumpIf{Cond: bpf.JumpEqual, Val: v, SkipTrue: skipTrue, SkipFalse: skipFalse}
-	}
 	// The tag that the kernel took off, or one within the frame.
 	c.add(bpf.LoadConstant{Dst: bpf.RegA, Val: noVLAN}, bpf.StoreScratch{Src: bpf.RegA, N: memVLAN},
 		bpf.LoadExtension{Num: bpf.ExtVLANTagPresent}, eq(0, 3, 0),
@@ -86,6 +101,20 @@ func (c *filterCode) open() {
 		bpf.LoadScratch{Dst: bpf.RegA, N: memVLAN}, eq(noVLAN, 0, 3),
 		bpf.LoadAbsolute{Off: 14, Size: 2}, bpf.ALUOpConstant{Op: bpf.ALUOpAnd, Val: 0xfff}, bpf.StoreScratch{Src: bpf.RegA, N: memVLAN},
 		bpf.LoadConstant{Dst: bpf.RegX, Val: 18}, bpf.LoadAbsolute{Off: 16, Size: 2})
+	c.above()
+}
+
+// openBare is open where packets begin with IP.
+func (c *filterCode) openBare() {
+	c.add(bpf.LoadConstant{Dst: bpf.RegA, Val: noVLAN}, bpf.StoreScratch{Src: bpf.RegA, N: memVLAN}, bpf.LoadConstant{Dst: bpf.RegX, Val: 0},
+		bpf.LoadAbsolute{Off: 0, Size: 1}, bpf.ALUOpConstant{Op: bpf.ALUOpShiftRight, Val: 4},
+		eq(4, 0, 2), bpf.LoadConstant{Dst: bpf.RegA, Val: 0x0800}, bpf.Jump{Skip: 2},
+		eq(6, 0, 1), bpf.LoadConstant{Dst: bpf.RegA, Val: 0x86dd})
+	c.above()
+}
+
+// above finds out what stands above the link layer; register A has the EtherType, X where it begins.
+func (c *filterCode) above() {
 	c.add(bpf.StoreScratch{Src: bpf.RegA, N: memType}, bpf.StoreScratch{Src: bpf.RegX, N: memL3})
 	// Protocol and ports.
 	c.add(bpf.LoadConstant{Dst: bpf.RegA, Val: 0}, bpf.StoreScratch{Src: bpf.RegA, N: memL4},

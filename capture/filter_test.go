@@ -8,14 +8,14 @@ import (
 )
 
 // kernel lets the kernel itself run a filter, on a socket between two ends of this process.
-func kernel(t *testing.T, f *Filter) func(frame []byte) bool {
+func kernel(t *testing.T, f *Filter, link Link) func(frame []byte) bool {
 	t.Helper()
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_NONBLOCK, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { unix.Close(pair[0]); unix.Close(pair[1]) })
-	if err := f.attach(pair[1]); err != nil {
+	if err := f.attach(pair[1], link); err != nil {
 		t.Fatal(err)
 	}
 	return func(frame []byte) bool {
@@ -83,11 +83,14 @@ func TestFilter(t *testing.T) {
 			t.Errorf("%s: %v", filter, err)
 			continue
 		}
-		passes := kernel(t, f)
+		passes, bare := kernel(t, f, LinkEthernet), kernel(t, f, LinkRaw)
 		var got []string
 		for _, name := range order {
 			if passes(all[name]) {
 				got = append(got, name)
+			}
+			if b := all[name]; name != "arp" && name != "tag" && bare(b[14:]) != passes(b) {
+				t.Errorf("%s: %s is another without its link header", filter, name)
 			}
 		}
 		if strings.Join(got, " ") != want {

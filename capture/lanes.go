@@ -108,11 +108,15 @@ func program(raw []bpf.RawInstruction) *unix.SockFprog {
 }
 
 // attach lets the kernel hand over only what the filter takes; nil takes all.
-func (f *Filter) attach(fd int) error {
+func (f *Filter) attach(fd int, link Link) error {
 	if f == nil {
 		return nil
 	}
-	if err := unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, program(f.code)); err != nil {
+	code := f.code
+	if link == LinkRaw {
+		code = f.bare
+	}
+	if err := unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, program(code)); err != nil {
 		return fmt.Errorf("filter %q: %w", f.text, err)
 	}
 	return nil

@@ -16,7 +16,7 @@ type LiveConfig struct {
 	Namespace   string        `yaml:"namespace"`   // network namespace under /run/netns to listen in; "" = our own
 	Promiscuous bool          `yaml:"promiscuous"` // also what is not addressed to this machine
 	BlockSize   int           `yaml:"block_size"`  // bytes, power of two, 4 KiB – 16 MiB
-	Blocks      int           `yaml:"blocks"`      // of each interface's ring, shared by the workers; 2 – 4096
+	Blocks      int           `yaml:"blocks"`      // of each interface's ring, shared by the workers; 2 – 4096, 4 GiB in all
 	Timeout     time.Duration `yaml:"timeout"`     // a block is handed over after this, even if not full: the latency; 1 ms – 1 s
 	Fanout      uint16        `yaml:"fanout"`      // PACKET_FANOUT group shared with other processes, by pairs of hosts; 0 = none
 	Workers     int           `yaml:"workers"`     // goroutines that share the packets, by pairs of hosts; 0 = as many as cores, at most 8
@@ -38,6 +38,8 @@ func (c LiveConfig) Validate() error {
 		return fmt.Errorf("capture: block_size %d: use a power of two between 4096 and 16777216", c.BlockSize)
 	case c.Blocks < 2 || c.Blocks > 4096:
 		return fmt.Errorf("capture: blocks %d: use 2 to 4096", c.Blocks)
+	case int64(c.BlockSize)*int64(c.Blocks) > maxRing:
+		return fmt.Errorf("capture: %d blocks of block_size %d: a ring has at most 4 GiB", c.Blocks, c.BlockSize)
 	case c.Timeout < time.Millisecond || c.Timeout > time.Second:
 		return fmt.Errorf("capture: timeout %s: use 1ms to 1s", c.Timeout)
 	case c.Workers < 0 || c.Workers > 64:
@@ -51,6 +53,9 @@ func (c LiveConfig) Validate() error {
 	}
 	return nil
 }
+
+// maxRing is what offsets of 32 bits reach.
+const maxRing = 1 << 32
 
 // idleAfter is how long Next waits before it says ErrIdle.
 const idleAfter = 100 * time.Millisecond

@@ -125,6 +125,7 @@ func TestLiveConfig(t *testing.T) {
 		"name at least one": func(c *LiveConfig) { c.Interfaces = nil },
 		"block_size 5000":   func(c *LiveConfig) { c.BlockSize = 5000 },
 		"blocks 1":          func(c *LiveConfig) { c.Blocks = 1 },
+		"at most 4 GiB":     func(c *LiveConfig) { c.BlockSize, c.Blocks = 16<<20, 257 },
 		"timeout 0s":        func(c *LiveConfig) { c.Timeout = 0 },
 	} {
 		c := DefaultLiveConfig()

@@ -82,14 +82,18 @@ func (r *ring) set(index, number int, cfg LiveConfig) error {
 	if err != nil {
 		return err
 	}
-	if err := filter.attach(r.fd); err != nil {
-		return err
-	}
-	if err := unix.Bind(r.fd, &unix.SockaddrLinklayer{Protocol: htons(unix.ETH_P_ALL), Ifindex: index}); err != nil {
+	// Bound without a protocol, the socket tells the kind of interface and receives nothing yet.
+	if err := unix.Bind(r.fd, &unix.SockaddrLinklayer{Ifindex: index}); err != nil {
 		return fmt.Errorf("bind: %w", err)
 	}
 	if sa, err := unix.Getsockname(r.fd); err == nil {
 		r.link = linkOf(sa)
+	}
+	if err := filter.attach(r.fd, r.link); err != nil {
+		return err
+	}
+	if err := unix.Bind(r.fd, &unix.SockaddrLinklayer{Protocol: htons(unix.ETH_P_ALL), Ifindex: index}); err != nil {
+		return fmt.Errorf("bind: %w", err)
 	}
 	if g := cfg.group(number); g != 0 {
 		return share(r.fd, g)
