@@ -76,6 +76,9 @@ func appEvent(b *builder, _, arg string) error {
 	if other := synonyms[name]; other != "" {
 		name = other
 	}
+	if name == "ikev2" || strings.HasPrefix(name, "ikev2.") { // before there was version 1
+		name = "ike" + strings.TrimPrefix(name, "ikev2")
+	}
 	proto, _, _ := strings.Cut(name, ".")
 	if strings.HasPrefix(proto, "applayer_") {
 		return detection(b, name)
