@@ -52,7 +52,8 @@ type Analyzer struct {
 	spares    []*strict
 	earlySeed maphash.Seed
 	alone     int // flows of which hardly a packet has come
-	keptAll   int // bytes that wait to be confirmed
+	keptAll   int // room for bytes that wait to be confirmed
+	rooms     rooms
 	files     files
 	expected  expected // conversations that were agreed on elsewhere
 	watch     atomic.Pointer[watchlist]

@@ -3,6 +3,7 @@ package dissect
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 	"slices"
 
 	"github.com/yagura-project/yagura/dissect/decode"
@@ -90,7 +91,7 @@ func (u *urgent) first(end uint32) int {
 // Bounds of the bytes that are kept until they are confirmed, to see whether they are sent again with another content.
 const (
 	maxKept    = 64 << 10 // of one direction
-	maxKeptAll = 16 << 20
+	maxKeptAll = 16 << 20 // spare room included
 )
 
 // kept are the last bytes of one direction.
@@ -128,26 +129,86 @@ func (a *Analyzer) keepSent(s *strict, d Dir, seq uint32, b []byte) bool {
 		}
 		b, seq = b[end-seq:], end
 	}
-	if len(b) > maxKept || a.keptAll+len(b) > maxKeptAll {
+	if len(b) > maxKept {
+		return differs
+	}
+	if over := len(k.b) + len(b) - maxKept; over > 0 {
+		a.cutKept(k, over)
+	}
+	if !a.roomKept(k, len(k.b)+len(b)) {
 		return differs
 	}
 	if len(k.b) == 0 {
 		k.at = seq
 	}
-	if over := len(k.b) + len(b) - maxKept; over > 0 {
-		a.cutKept(k, over)
-	}
 	k.b = append(k.b, b...)
-	a.keptAll += len(b)
 	return differs
 }
 
 // cutKept forgets the first n bytes.
 func (a *Analyzer) cutKept(k *kept, n int) {
-	a.keptAll -= n
 	k.at += uint32(n)
-	if k.b = k.b[:copy(k.b, k.b[n:])]; len(k.b) == 0 && cap(k.b) > maxKept/8 {
+	k.b = k.b[:copy(k.b, k.b[n:])]
+	switch n := len(k.b); {
+	case n == 0:
+		a.keptAll -= cap(k.b)
+		a.rooms.give(k.b)
 		k.b = nil
+	case 4*n <= cap(k.b) && cap(k.b) > leastRoom: // a connection that rests must not hold what it does not need
+		a.moveKept(k, a.rooms.take(n))
+	}
+}
+
+// roomKept makes room for n bytes in all; false when there is none.
+func (a *Analyzer) roomKept(k *kept, n int) bool {
+	if n <= cap(k.b) {
+		return true
+	}
+	room := a.rooms.take(n)
+	if a.keptAll+cap(room)-cap(k.b) > maxKeptAll {
+		a.rooms.give(room)
+		return false
+	}
+	a.moveKept(k, room)
+	return true
+}
+
+func (a *Analyzer) moveKept(k *kept, room []byte) {
+	a.keptAll += cap(room) - cap(k.b)
+	old := k.b
+	k.b = append(room, old...)
+	a.rooms.give(old)
+}
+
+// rooms are buffers to be used again: of leastRoom bytes, and of each power of two above it up to maxKept.
+type rooms [6][][]byte
+
+const (
+	leastRoom  = maxKept >> 5
+	spareRooms = 32 // of each size
+)
+
+// take gives an empty buffer for n bytes, at most maxKept.
+func (r *rooms) take(n int) []byte {
+	i, size := 0, leastRoom
+	for size < n {
+		i, size = i+1, 2*size
+	}
+	if last := len(r[i]) - 1; last >= 0 {
+		b := r[i][last]
+		r[i] = r[i][:last]
+		return b
+	}
+	return make([]byte, 0, size)
+}
+
+func (r *rooms) give(b []byte) {
+	if cap(b) == 0 {
+		return
+	}
+	i := bits.Len(uint(cap(b)/leastRoom)) - 1
+	if len(r[i]) < spareRooms {
+		r[i] = append(r[i], b[:0])
 	}
 }
 
@@ -165,7 +226,10 @@ func (a *Analyzer) confirmed(s *strict, d Dir) {
 // forget gives all of it up.
 func (a *Analyzer) forget(s *strict) {
 	if s.kept != nil {
-		a.keptAll -= len(s.kept[Orig].b) + len(s.kept[Resp].b)
+		for d := range s.kept {
+			a.keptAll -= cap(s.kept[d].b)
+			a.rooms.give(s.kept[d].b)
+		}
 	}
 	s.kept, s.urgent = nil, nil
 }
