@@ -2,6 +2,7 @@
 package tls
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 
@@ -226,7 +227,9 @@ func (p *parser) handshake(dir dissect.Dir, b []byte) error {
 		}
 		b = b[4+size:]
 	}
-	p.message[dir] = append(p.message[dir][:0:0], b...)
+	if len(b) != len(p.message[dir]) || len(b) == 0 { // else it is what was gathered so far, and may grow
+		p.message[dir] = bytes.Clone(b)
+	}
 	return nil
 }
 
