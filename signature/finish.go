@@ -129,6 +129,7 @@ func (e *Engine) alert(s *sig, v *view, m *match, action rule.Action) {
 	if i := e.frame(s, m); i >= 0 {
 		a.Facts = append(a.Facts, m.of.Frame(i, e.shared.Payload))
 	}
+	a.Facts = append(a.Facts, e.told()...)
 	carried(a, v)
 	e.detail(a, v)
 	switch s.Target {

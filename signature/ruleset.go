@@ -22,6 +22,8 @@ type Ruleset struct {
 	payload   [classes][2]searched
 	pairs     pairs
 
+	names *rule.Names // of bits and counters; nil: they are not told of
+
 	asksCaught   bool // some rule asks for a text that a pattern caught
 	streamEvents bool // some of events are of streams
 	buffers      [wire.MaxBuffer]*[2]bufferGroup

@@ -62,7 +62,7 @@ func (s *signatures) Reload() error {
 		return err
 	}
 	s.loaded, s.at = l, time.Now().UTC()
-	s.holder.Set(signature.NewRuleset(l.Rules))
+	s.holder.Set(signature.NewRuleset(l.Rules).Named(env.Names))
 	return nil
 }
 

@@ -32,21 +32,36 @@ func Describe(name string, b []byte) (tree.Node, bool) {
 		kind = "response"
 	}
 	n := tree.Of(name, tree.Str("type", kind), tree.Num("id", binary.BigEndian.Uint16(b)))
-	for _, f := range []struct {
-		name string
-		bit  uint16
-	}{{"aa", 0x400}, {"tc", 0x200}, {"rd", 0x100}, {"ra", 0x80}} {
+	set, words := tree.All("flags"), headerFlags
+	if name == "llmnr" {
+		words = linkLocalFlags
+	}
+	for _, f := range words {
 		if flags&f.bit != 0 {
-			n.Add(tree.Bool(f.name, true))
+			set.Add(tree.Str("", f.name))
 		}
+	}
+	if len(set.In) > 0 {
+		n.Add(set)
 	}
 	n.Add(tree.Num("opcode", flags>>11&15))
 	if flags&15 != 0 {
-		n.Add(tree.Str("rcode", RCodeName(flags&15)))
+		n.Add(tree.Num("rcode", flags&15))
 	}
 	(&describer{b: b, off: HeaderLen}).sections(&n)
 	return n, true
 }
+
+type headerFlag struct {
+	name string
+	bit  uint16
+}
+
+// Flags of a header: of mDNS as those of DNS (RFC 4035 §3.1.6), and of LLMNR: conflict, truncated, tentative (RFC 4795 §2.1.1).
+var (
+	headerFlags    = []headerFlag{{"aa", 0x400}, {"tc", 0x200}, {"rd", 0x100}, {"ra", 0x80}, {"z", 0x40}, {"ad", 0x20}, {"cd", 0x10}}
+	linkLocalFlags = []headerFlag{{"c", 0x400}, {"tc", 0x200}, {"t", 0x100}}
+)
 
 // describer reads on behind the header.
 type describer struct {

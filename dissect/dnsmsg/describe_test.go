@@ -18,11 +18,24 @@ const announcement = "\x00\x00\x84\x00\x00\x00\x00\x03\x00\x00\x00\x01" +
 
 func TestDescribe(t *testing.T) {
 	n, ok := dnsmsg.Describe("mdns", []byte(announcement))
-	want := "{type:'response' id:0 aa:true opcode:0 answers:[{rrname:'Taro's._tv' rrtype:'txt' ttl:120 txt:['a=1' 'b=23']} " +
+	want := "{type:'response' id:0 flags:['aa'] opcode:0 answers:[{rrname:'Taro's._tv' rrtype:'txt' ttl:120 txt:['a=1' 'b=23']} " +
 		"{rrname:'_tv' rrtype:'srv' ttl:120 srv:{priority:0 weight:1 port:8080 name:'pc._tv'}} {rrname:'pc' rrtype:'a' ttl:120 a:'192.0.2.7'}] " +
 		"additionals:[{rrname:'' rrtype:'opt' ttl:4500}]}"
 	if d := cmp.Diff(want, flowtest.Shape(&n)); !ok || d != "" {
 		t.Errorf("-want +got:\n%s", d)
+	}
+}
+
+// LLMNR has other flags in the same places (RFC 4795 §2.1.1).
+func TestDescribeFlags(t *testing.T) {
+	for name, want := range map[string]string{
+		"mdns":  "{type:'response' id:1 flags:['aa' 'tc' 'rd' 'ra' 'z' 'ad' 'cd'] opcode:0 rcode:3}",
+		"llmnr": "{type:'response' id:1 flags:['c' 'tc' 't'] opcode:0 rcode:3}",
+	} {
+		n, _ := dnsmsg.Describe(name, []byte("\x00\x01\x87\xf3\x00\x00\x00\x00\x00\x00\x00\x00"))
+		if d := cmp.Diff(want, flowtest.Shape(&n)); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
 	}
 }
 

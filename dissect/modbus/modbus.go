@@ -51,6 +51,9 @@ var functions = map[byte]string{
 // writes change something in the plant.
 var writes = map[byte]bool{5: true, 6: true, 15: true, 16: true, 21: true, 22: true, 23: true}
 
+// second is what the two bytes behind the address say (§6.1–§6.6, §6.11, §6.12, §6.17): how many are read or written, or the value itself.
+var second = map[byte]string{1: "quantity", 2: "quantity", 3: "quantity", 4: "quantity", 5: "value", 6: "value", 15: "quantity", 16: "quantity", 23: "quantity"}
+
 // maxTold bounds the events of one connection: which functions were used is told, not each call.
 const maxTold = 64
 
@@ -116,6 +119,9 @@ func (p *parser) request(unit byte, b []byte) {
 	}
 	if len(b) >= 3 && b[0] <= 23 {
 		a.Add("address", strconv.Itoa(int(binary.BigEndian.Uint16(b[1:]))))
+	}
+	if name := second[b[0]]; name != "" && len(b) >= 5 {
+		a.Add(name, strconv.Itoa(int(binary.BigEndian.Uint16(b[3:]))))
 	}
 	p.f.Emit(a)
 }

@@ -141,16 +141,6 @@ func (w *Encoder) ike(e *event.AppActivity) {
 	w.attributes(e, "version", "init_spi")
 }
 
-func (w *Encoder) modbus(e *event.AppActivity) {
-	o := &w.o
-	o.open("request")
-	w.digits("unit_id", e.Attr("unit"))
-	o.text("function_code", e.Operation)
-	o.text("access_type", e.Attr("access"))
-	w.digits("address", e.Attr("address"))
-	o.close()
-}
-
 func (w *Encoder) pgsql(e *event.AppActivity) {
 	o := &w.o
 	o.open("request")
