@@ -207,11 +207,3 @@ func dhcpMessage(e *event.DHCPActivity) ([]byte, bool) {
 	src := event.Endpoint{IP: netip.IPv4Unspecified(), Port: 68, MAC: e.ClientMAC}
 	return udp(src, event.Endpoint{IP: netip.AddrFrom4([4]byte{255, 255, 255, 255}), Port: 67}, b), true
 }
-
-// Last is the time of the newest frame; zero without any.
-func Last(frames []Frame) time.Time {
-	if len(frames) == 0 {
-		return time.Time{}
-	}
-	return frames[len(frames)-1].Time
-}

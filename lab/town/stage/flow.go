@@ -95,6 +95,3 @@ func (c *Scene) Knock(k event.Conn, refused bool) {
 	}
 	c.Talk(k, Flow{End: event.FlowFail, Took: 20 * time.Second})
 }
-
-// Later plays the rest of a scene at a later moment.
-func (c *Scene) Later(d time.Duration, do func()) { c.After(d, do) }

@@ -73,15 +73,5 @@ func (m *Machine) frame() event.MAC {
 	return m.MAC
 }
 
-// HasRole reports whether m holds the role.
-func (m *Machine) HasRole(role string) bool {
-	for _, r := range m.Roles {
-		if r == role {
-			return true
-		}
-	}
-	return false
-}
-
 // Routers is the list of gateways that the true address service names.
 func (n *Net) Routers() []netip.Addr { return []netip.Addr{n.Gateway} }
