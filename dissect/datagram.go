@@ -58,6 +58,9 @@ func (a *Analyzer) icmp(l *decode.Layers) {
 		a.unreachable(l)
 	}
 	f := a.simple(l, id, id, isReply(l))
+	if f.dirOf(l) == Resp && f.packets[Resp] == 1 {
+		f.answer = uint16(l.Type)<<8 | uint16(l.Code)
+	}
 	f.payload[f.dirOf(l)] += uint64(len(l.Payload) + l.Cut)
 	a.inspect(l, f, f.dirOf(l), false)
 	a.report(f)

@@ -49,6 +49,7 @@ type flow struct {
 	mac                     [2]event.MAC
 	inner                   [2]uint16 // VLAN ids within the outer one
 	icmp                    uint16    // type<<8 | code of the first packet
+	answer                  uint16    // and of the first that came back
 
 	origB     bool // b opened it
 	midstream bool

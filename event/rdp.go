@@ -23,6 +23,7 @@ type RDPActivity struct {
 	Answered  bool       `json:"answered,omitempty"`
 	Client    *RDPClient `json:"client,omitempty"`
 	Channels  []string   `json:"channels,omitempty"`
+	TxID      uint64     `json:"-"` // of the step among those of the connection, from 0
 }
 
 // RDPClient is what a client tells of itself (MS-RDPBCGR §2.2.1.3.2).

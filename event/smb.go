@@ -26,7 +26,7 @@ type SMBActivity struct {
 	// orphan_secondary, mid_changed (the server answers with another multiplex id), mid_is_fid. Of SMB 3:
 	// compression_overflow (sizes of a compressed message that no message has).
 	Odd string `json:"odd,omitempty"`
-	// ClientGUID is by what a client of SMB 2 tells itself from others, 16 bytes (MS-SMB2 §2.2.3); with negotiate, for judgement only.
+	// ClientGUID is by what a client of SMB 2 tells itself from others, 16 bytes (MS-SMB2 §2.2.3); with negotiate.
 	ClientGUID string `json:"-"`
 }
 

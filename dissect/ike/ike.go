@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"strconv"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
@@ -92,6 +93,9 @@ func (p *parser) tell(b []byte) {
 	a := &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "ike", Operation: exchanges[b[18]]}
 	a.Add("version", string([]byte{'0' + b[17]>>4, '.', '0' + b[17]&0xf%10}))
 	a.Add("init_spi", hex.EncodeToString(b[:8]))
+	a.Add("resp_spi", hex.EncodeToString(b[8:16]))
+	a.Add("exchange_type", strconv.Itoa(int(b[18])))
+	a.Add("message_id", strconv.FormatUint(uint64(binary.BigEndian.Uint32(b[20:])), 10))
 	p.f.Emit(a)
 }
 

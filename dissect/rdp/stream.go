@@ -104,6 +104,7 @@ func (s *stream) tell(d dissect.Dir, step string) {
 	e := s.e
 	e.Header, e.Conn = s.f.Head(), s.f.Conn
 	s.f.Emit(&e)
+	s.e.TxID++
 	if t := s.f.Tx(""); t != nil {
 		t.Done[1-d] = true
 		s.f.EndTx(t)

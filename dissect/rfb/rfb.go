@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/yagura-project/yagura/dissect"
@@ -64,6 +65,7 @@ type parser struct {
 	tx      *wire.Tx
 	step    step
 	minor   int
+	server  string // its version
 	sectype uint64
 	told    event.AppActivity
 }
@@ -108,6 +110,7 @@ func (p *parser) due(b []byte) (int, error) {
 	case result:
 		return p.result(b)
 	case clientInit:
+		p.told.Add("shared", map[bool]string{false: "no", true: "yes"}[b[0] != 0])
 		return p.fixed(b, 1, serverInit)
 	case serverInit:
 		return p.desktop(b)
@@ -131,9 +134,12 @@ func (p *parser) version(b []byte) (int, error) {
 	if err != nil || !bytes.HasPrefix(b, []byte("RFB ")) {
 		return 0, errMessage
 	}
-	if p.minor = minor; p.step == clientVersion {
+	if p.minor = minor; p.step == serverVersion {
+		p.server = string(b[4:11])
+	} else {
 		p.told = event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "rfb", Operation: "connect"}
 		p.told.Add("version", string(b[4:11]))
+		p.told.Add("server_version", p.server)
 	}
 	p.step++
 	return version, nil
@@ -187,7 +193,11 @@ func (p *parser) result(b []byte) (int, error) {
 		p.tx.Event(dissect.Resp, "rfb.unknown_security_result")
 	}
 	if code != 0 {
-		p.told.Add("result", "failed")
+		word := "failed"
+		if code == tooMany {
+			word = "too many"
+		}
+		p.told.Add("result", word)
 		p.step = reason
 		return 4, dissect.ErrDone
 	}
@@ -216,6 +226,9 @@ func (p *parser) desktop(b []byte) (int, error) {
 	name := string(b[24 : 24+size])
 	p.tx.PutString(wire.RFBName, dissect.Resp, name)
 	p.told.Add("desktop", name)
+	p.told.Add("width", strconv.Itoa(int(binary.BigEndian.Uint16(b))))
+	p.told.Add("height", strconv.Itoa(int(binary.BigEndian.Uint16(b[2:]))))
+	p.told.Add("pixel_format", fmt.Sprint(b[4], b[5], b[6], b[7], binary.BigEndian.Uint16(b[8:]), binary.BigEndian.Uint16(b[10:]), binary.BigEndian.Uint16(b[12:]), b[14], b[15], b[16]))
 	return 24 + int(size), dissect.ErrDone
 }
 

@@ -44,6 +44,14 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	if c := string(m.community); c == "public" || c == "private" { // only what everybody knows; others open doors
 		e.Add("community", c)
 	}
+	if m.trap >= 0 {
+		e.Add("trap_type", strconv.Itoa(m.trap))
+		e.Add("trap_oid", dotted(m.oid))
+		if a, ok := netip.AddrFromSlice(m.agent); ok {
+			e.Add("trap_address", a.String())
+		}
+	}
+	e.Add("variables", m.names())
 	p.f.Emit(e)
 	return nil
 }

@@ -3,11 +3,13 @@ package snmp
 
 import (
 	"errors"
+	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
 
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event"
 )
 
 // Protocol is SNMP over UDP on any port.
@@ -43,6 +45,7 @@ type message struct {
 	agent     []byte
 	security  int // model of version 3
 	variables int
+	list      cryptobyte.String // of the variables
 }
 
 // userModel is the security model of RFC 3414.
@@ -92,10 +95,25 @@ func (m *message) body(s cryptobyte.String) bool {
 	if !skip(&pdu, 3) || !pdu.ReadASN1(&list, asn1.SEQUENCE) {
 		return false
 	}
+	m.list = list
 	for list.ReadASN1(&one, asn1.SEQUENCE) {
 		m.variables++
 	}
 	return true
+}
+
+// names are the identifiers of the variables with spaces between them, as many as an attribute has room for.
+func (m *message) names() (out string) {
+	list := m.list
+	var one, oid cryptobyte.String
+	for list.ReadASN1(&one, asn1.SEQUENCE) && one.ReadASN1(&oid, asn1.OBJECT_IDENTIFIER) {
+		s := dotted(oid)
+		if len(out)+1+len(s) > event.MaxAttrValue {
+			break
+		}
+		out = strings.TrimLeft(out+" "+s, " ")
+	}
+	return out
 }
 
 // skip passes over n integers.

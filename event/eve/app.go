@@ -1,6 +1,7 @@
 package eve
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/yagura-project/yagura/event"
@@ -111,7 +112,16 @@ func (w *Encoder) snmp(e *event.AppActivity) {
 	w.o.text("pdu_type", strings.ReplaceAll(e.Operation, "-", "_"))
 	w.o.text("community", e.Attr("community"))
 	w.o.text("usm", e.Attr("user"))
+	if n, err := strconv.Atoi(e.Attr("trap_type")); err == nil && n >= 0 && n < len(snmpTraps) {
+		w.o.str("trap_type", snmpTraps[n])
+	}
+	w.o.text("trap_oid", e.Attr("trap_oid"))
+	w.o.text("trap_address", e.Attr("trap_address"))
+	w.o.texts("vars", strings.Fields(e.Attr("variables")))
 }
+
+// snmpTraps are the generic traps of version 1 (RFC 1157 §4.1.6).
+var snmpTraps = [...]string{"cold_start", "warm_start", "link_down", "link_up", "authentication_failure", "egp_neighbor_loss", "enterprise_specific"}
 
 func (w *Encoder) rfb(e *event.AppActivity) {
 	o := &w.o
@@ -121,15 +131,48 @@ func (w *Encoder) rfb(e *event.AppActivity) {
 		o.str("minor", minor)
 		o.close()
 	}
-	o.open("authentication")
-	w.digits("security_type", e.Attr("security_type"))
-	o.text("security_result", e.Attr("result"))
-	o.close()
-	if name := e.Attr("desktop"); name != "" {
-		o.open("framebuffer")
-		o.str("name", name)
+	if major, minor, ok := strings.Cut(e.Attr("server_version"), "."); ok {
+		o.open("server_protocol_version")
+		o.str("major", major)
+		o.str("minor", minor)
 		o.close()
 	}
+	o.open("authentication")
+	w.digits("security_type", e.Attr("security_type"))
+	o.text("security_result", rfbResults[e.Attr("result")])
+	o.close()
+	if shared := e.Attr("shared"); shared != "" {
+		o.flag("screen_shared", shared == "yes")
+	}
+	if e.Attr("width") != "" {
+		o.open("framebuffer")
+		w.digits("width", e.Attr("width"))
+		w.digits("height", e.Attr("height"))
+		o.str("name", e.Attr("desktop"))
+		w.pixels(strings.Fields(e.Attr("pixel_format")))
+		o.close()
+	}
+}
+
+// rfbResults are Suricata's words for what came of a logon.
+var rfbResults = map[string]string{"ok": "OK", "failed": "FAIL", "too many": "TOOMANY"}
+
+// pixelParts are the members of a pixel format (RFC 6143 §7.4) in the order in which the event has them; truths end with a question mark.
+var pixelParts = [...]string{"bits_per_pixel", "depth", "big_endian?", "true_color?", "red_max", "green_max", "blue_max", "red_shift", "green_shift", "blue_shift"}
+
+func (w *Encoder) pixels(values []string) {
+	if len(values) != len(pixelParts) {
+		return
+	}
+	w.o.open("pixel_format")
+	for i, name := range pixelParts {
+		if truth, ok := strings.CutSuffix(name, "?"); ok {
+			w.o.flag(truth, values[i] != "0")
+		} else {
+			w.digits(name, values[i])
+		}
+	}
+	w.o.close()
 }
 
 func (w *Encoder) ike(e *event.AppActivity) {
@@ -137,9 +180,16 @@ func (w *Encoder) ike(e *event.AppActivity) {
 	w.digits("version_major", major)
 	w.digits("version_minor", minor)
 	w.o.text("init_spi", e.Attr("init_spi"))
-	w.o.text("exchange", e.Operation)
-	w.attributes(e, "version", "init_spi")
+	w.o.text("resp_spi", e.Attr("resp_spi"))
+	w.digits("exchange_type", e.Attr("exchange_type"))
+	if major == "1" {
+		w.o.text("exchange_type_verbose", ikeExchanges[e.Operation])
+	}
+	w.digits("message_id", e.Attr("message_id"))
 }
+
+// ikeExchanges are exchanges of version 1 (RFC 2408 §3.1, RFC 2409 §5) in words.
+var ikeExchanges = map[string]string{"identity_protection": "Identity Protection", "aggressive": "Aggressive", "informational": "Informational", "quick_mode": "Quick Mode"}
 
 func (w *Encoder) pgsql(e *event.AppActivity) {
 	o := &w.o

@@ -28,6 +28,10 @@ func (w *Encoder) flow(e *event.NetworkActivity) {
 		return
 	}
 	o := &w.o
+	if (e.Proto == event.ProtoICMP || e.Proto == event.ProtoICMPv6) && e.Resp.Packets > 0 {
+		o.num("response_icmp_type", uint64(e.Answer>>8))
+		o.num("response_icmp_code", uint64(e.Answer&0xff))
+	}
 	o.str("app_proto", flowApp(e))
 	if e.Before != "" && e.Before != e.App {
 		o.str("app_proto_orig", ruleName(e.Before))

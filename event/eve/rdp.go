@@ -13,6 +13,7 @@ func (w *Encoder) rdp(e *event.RDPActivity) {
 	}
 	o := &w.o
 	o.open("rdp")
+	o.num("tx_id", e.TxID)
 	o.str("event_type", e.Step)
 	switch e.Step {
 	case event.RDPRequest:

@@ -54,10 +54,10 @@ func TestWordsOfRemoteDesktops(t *testing.T) {
 		event *event.RDPActivity
 		want  string
 	}{
-		"refused": {&event.RDPActivity{Step: event.RDPResponse, Failure: 5}, `{"event_type":"initial_response","error_code":5,"reason":"hybrid required by server"}`},
-		"flags":   {&event.RDPActivity{Step: event.RDPResponse, Flags: 0x1c}, `{"event_type":"initial_response","protocol":"rdp","server_supports":["restricted_admin","redirected_authentication"]}`},
+		"refused": {&event.RDPActivity{Step: event.RDPResponse, Failure: 5}, `{"tx_id":0,"event_type":"initial_response","error_code":5,"reason":"hybrid required by server"}`},
+		"flags":   {&event.RDPActivity{Step: event.RDPResponse, Flags: 0x1c}, `{"tx_id":0,"event_type":"initial_response","protocol":"rdp","server_supports":["restricted_admin","redirected_authentication"]}`},
 		"rare client": {&event.RDPActivity{Step: event.RDPConnect, Client: &event.RDPClient{Keyboard: 0x1234, Build: 99}},
-			`{"event_type":"connect_request","client":{"version":"unknown","desktop_width":0,"desktop_height":0,"keyboard_layout":"0x00001234","build":"99"}}`},
+			`{"tx_id":0,"event_type":"connect_request","client":{"version":"unknown","desktop_width":0,"desktop_height":0,"keyboard_layout":"0x00001234","build":"99"}}`},
 	} {
 		if d := cmp.Diff(any(want(t, c.want)), encode(t, eve.Options{}, c.event)[0]["rdp"]); d != "" {
 			t.Errorf("%s: %s", name, d)
@@ -89,5 +89,54 @@ func TestCallsOfPlants(t *testing.T) {
 		if d := cmp.Diff(any(map[string]any{"request": want(t, c.want)}), l["modbus"]); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}
+	}
+}
+
+func TestOperationsInWordsOfTheSchema(t *testing.T) {
+	for name, c := range map[string]struct {
+		protocol, operation string
+		attrs               []event.Attr
+		want                string
+	}{
+		"trap": {"snmp", "trap_v1", []event.Attr{{Name: "version", Value: "1"}, {Name: "trap_type", Value: "4"}, {Name: "trap_oid", Value: "1.3.6"}, {Name: "trap_address", Value: "192.0.2.1"}},
+			`{"version":1,"pdu_type":"trap_v1","trap_type":"authentication_failure","trap_oid":"1.3.6","trap_address":"192.0.2.1"}`},
+		"variables":    {"snmp", "get_request", []event.Attr{{Name: "version", Value: "2"}, {Name: "variables", Value: "1.3.6.1 1.3.6.2"}}, `{"version":2,"pdu_type":"get_request","vars":["1.3.6.1","1.3.6.2"]}`},
+		"unknown trap": {"snmp", "trap_v1", []event.Attr{{Name: "trap_type", Value: "9"}}, `{"pdu_type":"trap_v1"}`},
+		"IKE": {"ike", "quick_mode", []event.Attr{{Name: "version", Value: "1.0"}, {Name: "init_spi", Value: "aa"}, {Name: "resp_spi", Value: "bb"}, {Name: "exchange_type", Value: "32"}, {Name: "message_id", Value: "7"}},
+			`{"version_major":1,"version_minor":0,"init_spi":"aa","resp_spi":"bb","exchange_type":32,"exchange_type_verbose":"Quick Mode","message_id":7}`},
+		"second IKE": {"ike", "ike_sa_init", []event.Attr{{Name: "version", Value: "2.0"}, {Name: "init_spi", Value: "aa"}, {Name: "exchange_type", Value: "34"}},
+			`{"version_major":2,"version_minor":0,"init_spi":"aa","exchange_type":34}`},
+		"screen": {"rfb", "connect", []event.Attr{{Name: "version", Value: "003.008"}, {Name: "server_version", Value: "003.007"}, {Name: "security_type", Value: "2"}, {Name: "result", Value: "ok"},
+			{Name: "shared", Value: "yes"}, {Name: "desktop", Value: "d"}, {Name: "width", Value: "1024"}, {Name: "height", Value: "768"}, {Name: "pixel_format", Value: "32 24 0 1 255 255 255 16 8 0"}},
+			`{"client_protocol_version":{"major":"003","minor":"008"},"server_protocol_version":{"major":"003","minor":"007"},"authentication":{"security_type":2,"security_result":"OK"},"screen_shared":true,
+			"framebuffer":{"width":1024,"height":768,"name":"d","pixel_format":{"bits_per_pixel":32,"depth":24,"big_endian":false,"true_color":true,"red_max":255,"green_max":255,"blue_max":255,
+			"red_shift":16,"green_shift":8,"blue_shift":0}}}`},
+		"refused": {"rfb", "connect", []event.Attr{{Name: "security_type", Value: "2"}, {Name: "result", Value: "failed"}}, `{"authentication":{"security_type":2,"security_result":"FAIL"}}`},
+	} {
+		l := encode(t, eve.Options{}, &event.AppActivity{Header: head, Conn: conn, Protocol: c.protocol, Operation: c.operation, Attrs: c.attrs})[0]
+		if d := cmp.Diff(any(want(t, c.want)), l[c.protocol]); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
+
+func TestIdentifierOfAClient(t *testing.T) {
+	l := encode(t, eve.Options{}, &event.SMBActivity{Header: head, Conn: conn, Command: "negotiate", ClientGUID: "ts41" + "2\x00\x01\x02" + "abcdefgh"})[0]
+	if got := l["smb"].(map[string]any)["client_guid"]; got != "31347374-0032-0201-6162-636465666768" {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestAnswersOfPings(t *testing.T) {
+	ping := conn
+	ping.Proto, ping.Src.Port, ping.Dst.Port = event.ProtoICMP, 8<<8, 0
+	e := &event.NetworkActivity{Header: head, Conn: ping, Activity: event.FlowClose, Start: at, End: at, Orig: event.Volume{Packets: 1}, Resp: event.Volume{Packets: 1}, Answer: 3<<8 | 1}
+	l := encode(t, eve.Options{}, e)[0]
+	if l["icmp_type"] != 8.0 || l["response_icmp_type"] != 3.0 || l["response_icmp_code"] != 1.0 {
+		t.Errorf("%v", l)
+	}
+	e.Resp.Packets = 0
+	if l = encode(t, eve.Options{}, e)[0]; l["response_icmp_type"] != nil {
+		t.Errorf("no answer: %v", l)
 	}
 }

@@ -1,6 +1,7 @@
 package eve
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/yagura-project/yagura/event"
@@ -45,6 +46,9 @@ func (w *Encoder) smb(e *event.SMBActivity) {
 		o.str("to", e.Target)
 		o.close()
 	}
+	if len(e.ClientGUID) == 16 {
+		w.guid("client_guid", e.ClientGUID)
+	}
 	o.yes("encrypted", e.Encrypted)
 	if e.RPC != nil {
 		o.open("dcerpc")
@@ -53,6 +57,12 @@ func (w *Encoder) smb(e *event.SMBActivity) {
 	}
 	o.close()
 	w.finish()
+}
+
+// guid writes 16 bytes as MS-DTYP §2.3.4.3 does: the first three numbers came with their lowest byte first.
+func (w *Encoder) guid(k, b string) {
+	w.o.key(k)
+	w.o.b = fmt.Appendf(w.o.b, `"%02x%02x%02x%02x-%02x%02x-%02x%02x-%x-%x"`, b[3], b[2], b[1], b[0], b[5], b[4], b[7], b[6], b[8:10], b[10:16])
 }
 
 // status writes NTSTATUS without leading zeros, or the class and code of DOS, which old servers of SMB 1 answer with.
