@@ -9,6 +9,7 @@ type Record struct {
 	Conn
 	Protocol string    // as NetworkActivity.App
 	App      string    // of a frame: application protocol, as rules name it
+	Tx       uint64    // number of the transaction plus 1, where the line has one beside its object; 0: none
 	Body     tree.Node // an object
 	Back     bool      // the server sent it
 }

@@ -72,6 +72,19 @@ func TestGolden(t *testing.T) {
 	flowtest.Conform(t, flowtest.Captures+"smtp-mail.pcap.gz", Protocol)
 }
 
+// TestWithoutMessage: readers of EVE are told of sessions, and of envelopes, of which no message comes.
+func TestWithoutMessage(t *testing.T) {
+	want := []string{
+		"> {helo:'a' mail_from:'<a@x>'}",
+		"> {helo:'a' mail_from:'<b@x>' rcpt_to:['<c@y>']}",
+	}
+	got := flowtest.Records(25, false, flowtest.Turns("220 x ESMTP\r\n", ">EHLO a\r\n", "250 x\r\n", ">MAIL FROM:<a@x>\r\n", "250 x\r\n", ">RSET\r\n", "250 x\r\n",
+		">MAIL FROM:<b@x>\r\nRCPT TO:<c@y>\r\n", "250 x\r\n550 nobody\r\n", ">QUIT\r\n", "221 x\r\n"), Protocol)
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+}
+
 func FuzzSMTP(f *testing.F) {
 	flowtest.Fuzz(f, Protocol, append(flowtest.Talks(f, Protocol, flowtest.Captures+"smtp-mail.pcap.gz"),
 		flowtest.Turns("220 x ESMTP\r\n", ">EHLO a\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n", "250-a\r\n250 b\r\n250 x\r\n250 x\r\n354 c\r\n",

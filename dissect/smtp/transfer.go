@@ -3,18 +3,21 @@ package smtp
 import (
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/mail"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/tree"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
 // transfer is what belongs to one message: its envelope, and itself.
 type transfer struct {
-	f    *dissect.Flow
-	t    *wire.Tx // nil: no rule looks
-	helo string
-	from string
-	to   []string
-	data bool // DATA or BDAT has been said
-	msg  *mail.Message
+	f      *dissect.Flow
+	t      *wire.Tx // nil: no rule looks
+	number uint64   // of the transaction
+	helo   string
+	from   string
+	to     []string
+	data   bool // DATA or BDAT has been said
+	msg    *mail.Message
 	frame
 	size int
 	over bool // its end was seen
@@ -24,7 +27,7 @@ type transfer struct {
 // open is the transfer that the client's commands belong to.
 func (p *parser) open() *transfer {
 	if p.m == nil {
-		p.m = &transfer{f: p.f, t: p.f.Tx(""), helo: p.helo}
+		p.m = &transfer{f: p.f, t: p.f.Tx(""), helo: p.helo, number: p.f.LastTx()}
 		if p.helo != "" {
 			p.m.t.PutString(wire.SMTPHelo, dissect.Orig, p.helo)
 		}
@@ -110,6 +113,28 @@ func (p *parser) release() {
 	p.end(m, 0)
 }
 
+// record tells readers of EVE what was said without a message coming of it.
+func (p *parser) record(m *transfer) {
+	if !p.f.Detailed() || m.helo == "" && m.from == "" && len(m.to) == 0 {
+		return
+	}
+	body := tree.Of("smtp")
+	if m.helo != "" {
+		body.Add(tree.Str("helo", m.helo))
+	}
+	if m.from != "" {
+		body.Add(tree.Str("mail_from", "<"+m.from+">"))
+	}
+	to := tree.All("rcpt_to")
+	for _, name := range m.to {
+		to.Add(tree.Str("", "<"+name+">"))
+	}
+	if len(to.In) > 0 {
+		body.Add(to)
+	}
+	p.f.Emit(&event.Record{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "smtp", Tx: m.number + 1, Body: body})
+}
+
 // end tells of a transfer once, with the server's answer to it.
 func (p *parser) end(m *transfer, code int) {
 	if m.told {
@@ -123,6 +148,8 @@ func (p *parser) end(m *transfer, code int) {
 		a := m.msg.Close(m.over)
 		a.Helo, a.MailFrom, a.RcptTo, a.Status = m.helo, m.from, m.to, code
 		p.f.Emit(a)
+	} else {
+		p.record(m)
 	}
 	p.f.EndTx(m.t)
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // appKinds are the event types of protocols without an event of their own.
-var appKinds = map[string]Kind{"frame": Frame, "sip": SIP, "snmp": SNMP, "ntp": NTP, "rfb": RFB, "ike": IKE, "mqtt": MQTT, "modbus": Modbus, "pgsql": PgSQL, "mysql": MySQL,
+var appKinds = map[string]Kind{"frame": Frame, "sip": SIP, "smtp": SMTP, "snmp": SNMP, "ntp": NTP, "rfb": RFB, "ike": IKE, "mqtt": MQTT, "modbus": Modbus, "pgsql": PgSQL, "mysql": MySQL,
 	"irc": IRC, "socks": SOCKS, "dnp3": DNP3, "enip": ENIP, "radius": RADIUS, "redis": Redis, "telnet": Telnet, "bittorrent-dht": BitTorrent, "mdns": MDNS, "llmnr": LLMNR, "pop3": POP3}
 
 // recorded are protocols whose messages come as records, too, which tell more.

@@ -221,3 +221,26 @@ func TestAJoinedFileIsToldBesideItsLastPart(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+func TestEtherOnlyWhereAskedFor(t *testing.T) {
+	a, b := event.MAC{2, 0, 0, 0, 0, 1}, event.MAC{2, 0, 0, 0, 0, 2}
+	c := conn
+	c.Src.MAC, c.Dst.MAC = a, b
+	answer := &event.DNSActivity{Header: head, Conn: c, Service: "dns", Activity: event.DNSResponse}
+	flow := &event.NetworkActivity{Header: head, Conn: c, Activity: event.FlowClose}
+	if l := encode(t, eve.Options{DNS: 3}, answer)[0]; l["ether"] != nil {
+		t.Errorf("unasked: %v", l)
+	}
+	l := encode(t, eve.Options{DNS: 3, Ethernet: true}, answer)[0]
+	if d := cmp.Diff(map[string]any{"src_mac": b.String(), "dest_mac": a.String()}, l["ether"]); d != "" {
+		t.Error("of the server's answer:", d)
+	}
+	l = encode(t, eve.Options{Ethernet: true}, flow)[0]
+	if d := cmp.Diff(map[string]any{"src_macs": []any{a.String()}, "dest_macs": []any{b.String()}}, l["ether"]); d != "" {
+		t.Error("of a flow:", d)
+	}
+	flow.Src.MAC, flow.Dst.MAC = event.MAC{}, event.MAC{}
+	if l := encode(t, eve.Options{Ethernet: true}, flow)[0]; l["ether"] != nil {
+		t.Errorf("there are none: %v", l)
+	}
+}

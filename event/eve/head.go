@@ -44,11 +44,35 @@ func (w *Encoder) begin(k Kind, h *event.Header, c *event.Conn, d way) bool {
 		w.endpoints(c, &c.Src, &c.Dst)
 	}
 	w.version(c)
+	if w.opt.Ethernet {
+		w.ether(k, c, d)
+	}
 	if w.opt.CommunityID && c.Src.IP.IsValid() && c.Dst.IP.IsValid() {
 		o.key("community_id")
 		o.b = w.ids.append(o.b, c, w.opt.Seed)
 	}
 	return true
+}
+
+// ether writes MAC addresses: of a flow as lists, as Suricata does, each with the address that was seen first.
+func (w *Encoder) ether(k Kind, c *event.Conn, d way) {
+	src, dst := c.Src.MAC, c.Dst.MAC
+	if d == back {
+		src, dst = dst, src
+	}
+	if src.IsZero() && dst.IsZero() {
+		return
+	}
+	o := &w.o
+	o.open("ether")
+	if k == Flow || k == NetFlow {
+		o.texts("dest_macs", []string{dst.String()})
+		o.texts("src_macs", []string{src.String()})
+	} else {
+		o.str("dest_mac", dst.String())
+		o.str("src_mac", src.String())
+	}
+	o.close()
 }
 
 // start opens a line that may have no conversation.

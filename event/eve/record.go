@@ -18,6 +18,9 @@ func (w *Encoder) record(r *event.Record) {
 		return
 	}
 	w.o.text("app_proto", r.App)
+	if r.Tx > 0 {
+		w.o.num("tx_id", r.Tx-1)
+	}
 	w.o.key(kinds[k])
 	w.node(&r.Body)
 	w.finish()

@@ -15,6 +15,7 @@ type Options struct {
 	DNS         int    // form of dns records: 2 as Suricata 7 (also 0), 3 as Suricata 8
 	Salt        uint64 // mixed into flow_id, so that flows of two runs do not look alike; 0 in replay
 	Interface   string // in_iface; "" leaves it out
+	Ethernet    bool   // ether: addresses of the machines, or of the routers between, as the packets had them
 	Payload     bool   // payload and payload_printable of alerts
 	Packet      bool   // packet of alerts
 }

@@ -19,6 +19,7 @@ type Config struct {
 	CommunityID bool          `yaml:"community_id"` // write Community ID v1, so that tools can join flows
 	Seed        uint16        `yaml:"seed"`         // of the Community ID; the same in all tools
 	DNSVersion  int           `yaml:"dns_version"`  // form of dns records: 2 as Suricata 7, 3 as Suricata 8
+	Ethernet    bool          `yaml:"ethernet"`     // the MAC addresses of the packets, as ether
 	Payload     bool          `yaml:"payload"`      // the packet's content with each alert: may hold personal data
 	Packet      bool          `yaml:"packet"`       // the packet itself with each alert, likewise
 	Stats       time.Duration `yaml:"stats"`        // how often a stats line is written; 0 = never
@@ -55,7 +56,7 @@ func (c Config) Enabled() bool { return c.File.Path != "" || c.Socket.Path != ""
 // Options are what is written and how, without what belongs to one run. The error names a type that is not known.
 func (c Config) Options() (eve.Options, error) {
 	types, err := eve.ParseSet(c.Types)
-	return eve.Options{Types: types, CommunityID: c.CommunityID, Seed: c.Seed, DNS: c.DNSVersion, Payload: c.Payload, Packet: c.Packet}, err
+	return eve.Options{Types: types, CommunityID: c.CommunityID, Seed: c.Seed, DNS: c.DNSVersion, Ethernet: c.Ethernet, Payload: c.Payload, Packet: c.Packet}, err
 }
 
 // Validate tells what is wrong with the configuration.
