@@ -25,7 +25,6 @@ var webFacts = map[Buffer]fact{
 	TLSSubjectAltName: {path: "tls.subjectaltname[]"}, TLSALPN: {path: "tls.client_alpns[]", back: "tls.server_alpns[]"},
 	QUICVersion: {path: "quic.version"}, QUICSNI: {path: "quic.sni"}, QUICUA: {path: "quic.ua"},
 	QUICCYUHash: {path: "quic.cyu[].hash"}, QUICCYUString: {path: "quic.cyu[].string"},
-	FileName:        {path: "files[].filename"},
 	WebSocketOpcode: {path: "websocket.opcode", words: map[uint64]string{0: "continuation", 1: "text", 2: "binary", 8: "connection_close", 9: "ping", 10: "pong"}},
 	WebSocketMask:   {path: "websocket.mask"},
 }
@@ -48,7 +47,6 @@ func windowsFacts() map[Buffer]fact {
 		DCERPCOpnum: {path: "dcerpc.req.opnum"}, DCERPCIface: {path: "dcerpc.interfaces[].uuid", show: ifaceUUID},
 		KRB5MsgType: {path: "krb5.msg_type", words: named(krb5Types, func(s string) string { return "KRB_" + strings.TrimPrefix(strings.ToUpper(s), "KRB_") })},
 		KRB5CName:   {path: "krb5.cname"}, KRB5SName: {path: "krb5.sname"}, KRB5TicketEncryption: {path: "krb5.ticket_encryption", words: named(krb5ETypes, same)},
-		LDAPRequestDN: {path: "ldap.request.dn"}, LDAPResponsesDN: {path: "ldap.responses[].dn"}, LDAPResponsesMessage: {path: "ldap.responses[].message"},
 	}
 }
 

@@ -69,6 +69,14 @@ func Facts(t *Tx, app string) []tree.Node {
 			}
 		}
 	}
+	if app == "ldap" {
+		if n, ok := ldapFacts(t); ok {
+			root.Add(n)
+		}
+	}
+	if files := fileFacts(t); len(files.In) > 0 {
+		root.Add(files)
+	}
 	return t.said(root.In)
 }
 

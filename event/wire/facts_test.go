@@ -53,3 +53,48 @@ func TestFacts(t *testing.T) {
 		}
 	}
 }
+
+func TestFilesOfATransaction(t *testing.T) {
+	x := &Tx{ID: 2}
+	one, two := &File{ID: 1, Name: "inner", Size: 9, Type: "exe", Closed: true, MD5: []byte{0xab}}, &File{ID: 2, Name: "b.txt", Size: 3}
+	for _, f := range []*File{one, two} {
+		i := x.Begin(FileData, Resp)
+		x.Of(i, f)
+	}
+	x.PutString(FileName, Resp, "a.exe")
+	x.Of(len(x.Fields)-1, one)
+	want := []tree.Node{tree.All("files",
+		tree.Of("", tree.Str("filename", "a.exe"), tree.Str("magic", "exe"), tree.Bool("gaps", false), tree.Str("state", "CLOSED"), tree.Str("md5", "ab"), tree.Bool("stored", false),
+			tree.Num("size", 9), tree.Num("tx_id", 2)),
+		tree.Of("", tree.Str("filename", "b.txt"), tree.Bool("gaps", false), tree.Str("state", "UNKNOWN"), tree.Bool("stored", false), tree.Num("size", 3), tree.Num("tx_id", 2)))}
+	if d := cmp.Diff(want, Facts(x, "http")); d != "" {
+		t.Error(d)
+	}
+	two.Truncated = true
+	if got := Facts(x, "http")[0].In[1].In[2]; got.S != "TRUNCATED" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestDirectoryOfATransaction(t *testing.T) {
+	x := &Tx{}
+	x.PutNumber(LDAPRequestOperation, Orig, 3)
+	x.PutString(LDAPRequestDN, Orig, "dc=a")
+	x.PutNumber(LDAPResponsesOperation, Resp, 4)
+	x.PutNumber(LDAPResponsesResultCode, Resp, LDAPNoCode)
+	x.PutString(LDAPResponsesDN, Resp, "cn=b")
+	x.PutString(LDAPResponsesMessage, Resp, "")
+	x.PutNumber(LDAPResponsesOperation, Resp, 5)
+	x.PutNumber(LDAPResponsesResultCode, Resp, 32)
+	x.PutString(LDAPResponsesDN, Resp, "")
+	x.PutString(LDAPResponsesMessage, Resp, "none")
+	want := []tree.Node{tree.Of("ldap", tree.Of("request", tree.Str("operation", "search_request"), tree.Of("search_request", tree.Str("base_object", "dc=a"))),
+		tree.All("responses", tree.Of("", tree.Str("operation", "search_result_entry"), tree.Of("search_result_entry", tree.Str("base_object", "cn=b"))),
+			tree.Of("", tree.Str("operation", "search_result_done"), tree.Of("search_result_done", tree.Str("result_code", "no_such_object"), tree.Str("matched_dn", ""), tree.Str("message", "none")))))}
+	if d := cmp.Diff(want, Facts(x, "ldap")); d != "" {
+		t.Error(d)
+	}
+	if got := Facts(&Tx{}, "ldap"); got != nil {
+		t.Errorf("%+v", got)
+	}
+}
