@@ -25,6 +25,9 @@ type HTTPActivity struct {
 	MoreFiles    []File `json:"more_files,omitempty"` // of a form that brings several, behind RequestFile; at most MaxMoreFiles
 	Depth        int    `json:"depth,omitempty"`      // 1 for the first request of the connection
 
+	Location string `json:"-"` // where an answer sends the client, at most 4 KiB
+	Range    string `json:"-"` // Content-Range of an answer, as sent
+
 	// For judgement only, never written anywhere: they may hold passwords.
 	Fields string `json:"-"` // the request's other fields as sent, at most 1 KiB; one line feed: there were none, "": not known
 	Body   string `json:"-"` // the first KiB of a request's form, JSON, XML or other text

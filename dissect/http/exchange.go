@@ -69,7 +69,7 @@ func (x *exchange) status(line []byte) {
 // take moves what the fields say into the event.
 func (x *exchange) take(dir dissect.Dir, h *head) {
 	if dir == dissect.Resp {
-		x.a.ResponseType = h.typ
+		x.a.ResponseType, x.a.Location, x.a.Range = h.typ, h.location, h.rng
 		return
 	}
 	x.a.Host, x.a.UserAgent, x.a.Referer, x.a.XFF, x.a.RequestType = h.host, h.agent, h.referer, h.forwarded, h.typ

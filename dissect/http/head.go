@@ -26,6 +26,7 @@ type head struct {
 	forwarded    string
 	rng          string // Content-Range
 	upgrade      string
+	location     string
 	framed       bool   // by HTTP/2
 	raw          []byte // field lines as sent, where rules look
 	trailer      []byte // those behind chunked content
@@ -100,6 +101,8 @@ func (h *head) known(name, value []byte) bool {
 		return set(&h.host, name, "host", value)
 	case 7:
 		return set(&h.referer, name, "referer", value) || set(&h.upgrade, name, "upgrade", value)
+	case 8:
+		return h.answer && set(&h.location, name, "location", value)
 	case 10:
 		return set(&h.agent, name, "user-agent", value)
 	case 12:

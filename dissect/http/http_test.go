@@ -170,6 +170,27 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// TestLeads keeps where an answer sends the client, and which part of a file it brings; not what a request says under these names.
+func TestLeads(t *testing.T) {
+	var got *event.HTTPActivity
+	p := newParser(&dissect.Flow{Emit: func(e event.Event) {
+		if h, ok := e.(*event.HTTPActivity); ok {
+			got = h
+		}
+	}})
+	for dir, b := range []string{
+		"GET /a HTTP/1.1\r\nHost: a\r\nLocation: /mine\r\nContent-Range: bytes 7-8/9\r\n\r\n",
+		"HTTP/1.1 206 Partial\r\nLocation: /b\r\nContent-Range: bytes 0-1/9\r\nContent-Length: 2\r\n\r\nok",
+	} {
+		if _, err := p.Data(dissect.Dir(dir), []byte(b)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if p.Close(); got == nil || got.Location != "/b" || got.Range != "bytes 0-1/9" || got.Fields != "Location: /mine\n" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestUnsized gives a request that has content but does not say so: it is content all the same, unless another request follows.
 func TestUnsized(t *testing.T) {
 	const post = "POST /f HTTP/1.1\r\nHost: a\r\n\r\n"

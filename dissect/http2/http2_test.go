@@ -109,6 +109,26 @@ func TestExchanges(t *testing.T) {
 	}
 }
 
+func TestLeads(t *testing.T) {
+	var got []string
+	p := newParser(&dissect.Flow{Emit: func(e event.Event) {
+		if h, ok := e.(*event.HTTPActivity); ok {
+			got = append(got, h.Location+" "+h.Range)
+		}
+	}})
+	up := newWriter(string(preface)).head(endStream, 1, ":method", "GET", ":path", "/a", "location", "/mine", "content-range", "bytes 7-8/9")
+	down := newWriter("").head(endStream, 1, ":status", "301", "location", "/b", "content-range", "bytes 0-1/9")
+	for d, b := range [][]byte{up.Bytes(), down.Bytes()} {
+		if _, err := p.Data(dissect.Dir(d), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.Close()
+	if d := cmp.Diff([]string{"/b bytes 0-1/9"}, got); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestBounds(t *testing.T) {
 	for name, c := range map[string]struct {
 		up   *writer

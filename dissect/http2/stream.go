@@ -107,7 +107,13 @@ func (p *parser) take(dir dissect.Dir, x *stream, name, value string) {
 	case "content-disposition":
 		x.about[dir].Disposition = value
 	case "content-range":
-		x.about[dir].Range = value
+		if x.about[dir].Range = value; dir == dissect.Resp {
+			to = &a.Range
+		}
+	case "location":
+		if dir == dissect.Resp {
+			to = &a.Location
+		}
 	case "content-type":
 		x.about[dir].Type = value
 		if to = &a.RequestType; dir == dissect.Resp {

@@ -49,7 +49,26 @@ func (w *Encoder) httpObject(e *event.HTTPActivity) {
 	if e.Status != 0 {
 		o.integer("status", int64(e.Status))
 	}
+	o.text("redirect", e.Location)
+	if e.Range != "" {
+		w.contentRange(e.Range)
+	}
 	o.num("length", e.ResponseLen)
+	o.close()
+}
+
+// contentRange writes which part of a file an answer brings (RFC 9110 §14.4): "bytes 0-499/1234", where * stands for what is not known.
+func (w *Encoder) contentRange(raw string) {
+	o := &w.o
+	o.open("content_range")
+	o.str("raw", raw)
+	if _, part, ok := strings.Cut(raw, " "); ok {
+		part, size, _ := strings.Cut(part, "/")
+		start, end, _ := strings.Cut(part, "-")
+		w.digits("start", strings.TrimSpace(start))
+		w.digits("end", strings.TrimSpace(end))
+		w.digits("size", strings.TrimSpace(size))
+	}
 	o.close()
 }
 

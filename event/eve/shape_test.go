@@ -140,3 +140,19 @@ func TestAnswersOfPings(t *testing.T) {
 		t.Errorf("no answer: %v", l)
 	}
 }
+
+func TestAnswersThatLeadOnAndParts(t *testing.T) {
+	for name, c := range map[string]struct {
+		event *event.HTTPActivity
+		want  string
+	}{
+		"redirect":     {&event.HTTPActivity{Status: 301, Location: "https://a.jp/"}, `{"url":"","status":301,"redirect":"https://a.jp/","length":0}`},
+		"part":         {&event.HTTPActivity{Status: 206, Range: "bytes 10-19/30"}, `{"url":"","status":206,"content_range":{"raw":"bytes 10-19/30","start":10,"end":19,"size":30},"length":0}`},
+		"size unknown": {&event.HTTPActivity{Status: 206, Range: "bytes 10-19/*"}, `{"url":"","status":206,"content_range":{"raw":"bytes 10-19/*","start":10,"end":19},"length":0}`},
+		"nothing read": {&event.HTTPActivity{Status: 416, Range: "x"}, `{"url":"","status":416,"content_range":{"raw":"x"},"length":0}`},
+	} {
+		if d := cmp.Diff(any(want(t, c.want)), encode(t, eve.Options{}, c.event)[0]["http"]); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
