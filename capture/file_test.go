@@ -234,7 +234,7 @@ func TestOpen(t *testing.T) {
 	for err == nil {
 		err = f.Next(&p)
 	}
-	if read != 43 || total != 43 || f.Stats() != (Stats{Packets: 1, Bytes: 60}) {
+	if read != 43 || total != 43 || !cmp.Equal(f.Stats(), Stats{Packets: 1, Bytes: 60}) {
 		t.Errorf("read %d of %d, %+v", read, total, f.Stats())
 	}
 }

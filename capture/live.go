@@ -3,6 +3,7 @@ package capture
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -71,6 +72,7 @@ type Live struct {
 	closed atomic.Bool
 	mu     sync.Mutex // guards what follows, and the rings' sockets against Close
 	done   bool
+	gone   []string
 	drops  uint64
 	freeze uint64
 
@@ -200,12 +202,27 @@ func (l *Live) wait(most time.Duration) error {
 		if l.poll[i].Revents&unix.POLLERR == 0 {
 			continue
 		}
-		if err := r.fault(); err != nil {
+		err := r.fault()
+		switch {
+		case err == nil:
+			return ErrIdle
+		case len(l.rings) == 1:
 			return err
 		}
-		return ErrIdle
+		l.lose(i)
+		return nil
 	}
 	return nil
+}
+
+// lose goes on without a ring whose interface is gone.
+func (l *Live) lose(i int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.collect()
+	l.gone = append(l.gone, l.rings[i].name)
+	l.rings[i].close()
+	l.rings, l.poll = slices.Delete(l.rings, i, i+1), slices.Delete(l.poll, i, i+1)
 }
 
 // Stats implements Source.
@@ -215,7 +232,7 @@ func (l *Live) Stats() Stats {
 	if !l.done {
 		l.collect()
 	}
-	s := Stats{Packets: l.packets.Load(), Bytes: l.bytes.Load(), Drops: l.drops, Freezes: l.freeze}
+	s := Stats{Packets: l.packets.Load(), Bytes: l.bytes.Load(), Drops: l.drops, Freezes: l.freeze, Gone: slices.Clone(l.gone)}
 	if n := l.upTo.Load(); n != 0 {
 		s.UpTo = time.Unix(0, n)
 	}

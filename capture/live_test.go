@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +72,52 @@ func TestLive(t *testing.T) {
 	}
 	if s := l.Stats(); out != 20 || in != 20 || s.Drops != 0 {
 		t.Errorf("%d out, %d in, want 20 each; %+v", out, in, s)
+	}
+}
+
+// TestOneInterfaceGone checks that the others are listened to when one is pulled out, and that it is told of; the last one is an error.
+func TestOneInterfaceGone(t *testing.T) {
+	ns := town(t)
+	ip := func(args string) {
+		t.Helper()
+		if out, err := exec.Command("ip", strings.Fields("-n "+ns+" "+args)...).CombinedOutput(); err != nil {
+			t.Fatalf("ip %s: %s", args, out)
+		}
+	}
+	ip("link add ygs2 type veth peer name ygs3")
+	ip("link set ygs2 up")
+	ip("neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev ygs0")
+	cfg := DefaultLiveConfig()
+	cfg.Interfaces, cfg.Namespace, cfg.Blocks = []string{"ygs2", "ygs1"}, ns, 4
+	l, err := OpenLive(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	ip("link del ygs2")
+	var p Packet
+	for len(l.Stats().Gone) == 0 {
+		if err := l.Next(&p); err != nil && !errors.Is(err, ErrIdle) {
+			t.Fatal(err)
+		}
+	}
+	if gone := l.Stats().Gone; !slices.Equal(gone, []string{"ygs2"}) {
+		t.Errorf("gone: %q", gone)
+	}
+	if out, err := exec.Command("ip", "netns", "exec", ns, "bash", "-c", "echo yagura > /dev/udp/192.0.2.9/9").CombinedOutput(); err != nil {
+		t.Fatalf("%s", out)
+	}
+	for !strings.HasSuffix(string(p.Data), "yagura\n") {
+		if err := l.Next(&p); err != nil && !errors.Is(err, ErrIdle) {
+			t.Fatal(err)
+		}
+	}
+	ip("link del ygs1")
+	for err = nil; err == nil || errors.Is(err, ErrIdle); {
+		err = l.Next(&p)
+	}
+	if !strings.Contains(err.Error(), "interface ygs1 is gone") {
+		t.Error(err)
 	}
 }
 

@@ -47,6 +47,8 @@ type Stats struct {
 	Freezes uint64 // times the kernel found all blocks full
 	// UpTo is the capture time up to which the reader has dealt with what came, about; zero where that is not known (files).
 	UpTo time.Time
+	// Gone are the interfaces that are no longer there, while others still are.
+	Gone []string
 }
 
 // Source gives packets one after the other. It is used by one goroutine; Close and Stats may be called by any.

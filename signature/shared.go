@@ -41,7 +41,7 @@ type Stats struct {
 	Alerts     uint64 // told
 	Suppressed uint64 // matches not told for their limits
 	Overflow   uint64 // matches beyond those that one packet may have
-	Dropped    uint64 // rules not looked at in a transaction for want of room
+	Dropped    uint64 // rules not looked at in a transaction or a stream for want of room
 	Evicted    uint64 // counters and bits forgotten for want of room
 }
 

@@ -92,32 +92,47 @@ func (e *Engine) found(h *half, by *byPattern) {
 	for _, id := range e.hits.IDs {
 		for _, n := range by.of(id) {
 			e.fresh = append(e.fresh, n)
+			room := false
 			if e.rules.sigs[n].kind == ofTransaction {
-				h.open(n)
+				room = h.open(n)
 			} else {
-				h.wait(n, end)
+				room = h.wait(n, end)
+			}
+			if !room {
+				e.shared.dropped.Add(1)
 			}
 		}
 	}
 }
 
-func (h *half) wait(n uint32, at uint64) {
+// wait notes a rule that waits for the rest, but for one that has just been told; false for want of room.
+func (h *half) wait(n uint32, at uint64) bool {
 	for i := range h.pending {
 		if h.pending[i].rule == n {
 			h.pending[i].at = at
-			return
+			return true
 		}
 	}
-	if len(h.pending) < maxPending && !slices.Contains(h.fired, n) {
-		h.pending = append(h.pending, pending{n, at})
+	if slices.Contains(h.fired, n) {
+		return true
 	}
+	if len(h.pending) == maxPending {
+		return false
+	}
+	h.pending = append(h.pending, pending{n, at})
+	return true
 }
 
-// open notes that the string of a transaction's rule has come.
-func (h *half) open(n uint32) {
-	if len(h.gates) < maxPending && !slices.Contains(h.gates, n) {
-		h.gates = append(h.gates, n)
+// open notes that the string of a transaction's rule has come; false for want of room.
+func (h *half) open(n uint32) bool {
+	if slices.Contains(h.gates, n) {
+		return true
 	}
+	if len(h.gates) == maxPending {
+		return false
+	}
+	h.gates = append(h.gates, n)
+	return true
 }
 
 // slide makes room at the end of the window.

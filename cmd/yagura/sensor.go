@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -143,10 +145,22 @@ func (s *sensor) pulse() (p act.Pulse) {
 	return p
 }
 
-// problem is why the sensor stopped, "" while it runs.
+// problem is why the sensor stopped or sees less than it should, "" while all is well.
 func (s *sensor) problem() string {
 	if p := s.fault.Load(); p != nil {
 		return *p
 	}
-	return ""
+	sources := s.live.Load()
+	if sources == nil {
+		return ""
+	}
+	var gone []string
+	for _, src := range *sources {
+		gone = append(gone, src.Stats().Gone...) // each worker listens to all
+	}
+	if len(gone) == 0 {
+		return ""
+	}
+	slices.Sort(gone)
+	return fmt.Sprintf("見張りの口が外れました: %s。残りの口で見張りを続けています。線と口を確かめ、櫓を起動し直してください", strings.Join(slices.Compact(gone), "、"))
 }

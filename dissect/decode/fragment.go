@@ -11,7 +11,7 @@ import (
 const (
 	maxDatagram   = 65535
 	maxPieces     = 8192 // of one datagram: as many as it may have of 8 bytes
-	fragTimeout   = 30e9 // ns of capture time (RFC 8200 §4.5: 60 s; hosts use 30)
+	fragTimeout   = 60e9 // ns of capture time (RFC 8200 §4.5); Windows waits as long, Linux half of it
 	fragOverhead  = 256  // bytes accounted for each waiting datagram
 	defaultHeldIn = 4 * 1024 * 1024
 )
