@@ -62,7 +62,11 @@ func (w *Encoder) ldapRequest(e *event.LDAPActivity) {
 		o.str("dn", e.DN)
 	case "modify":
 		o.str("object", e.DN)
-		w.ldapChanges(e.Attributes)
+		w.ldapNamed("changes", e.Attributes, func(name string) {
+			o.open("modification")
+			o.str("attribute_type", name)
+			o.close()
+		})
 	case "compare":
 		o.str("entry", e.DN)
 		if len(e.Attributes) > 0 {
@@ -72,40 +76,23 @@ func (w *Encoder) ldapRequest(e *event.LDAPActivity) {
 		}
 	default:
 		o.str("entry", e.DN)
-		w.ldapAttributes(e.Attributes)
+		w.ldapNamed("attributes", e.Attributes, func(name string) { o.str("name", name) })
 	}
 }
 
 // ldapScopes are scopes of a search, in the order of their numbers (RFC 4511 §4.5.1.2).
 var ldapScopes = []string{"base", "one", "sub", "children"}
 
-// ldapAttributes writes what is added, by name.
-func (w *Encoder) ldapAttributes(names []string) {
+// ldapNamed writes a list of objects, one a name.
+func (w *Encoder) ldapNamed(list string, names []string, write func(name string)) {
 	if len(names) == 0 {
 		return
 	}
 	o := &w.o
-	o.list("attributes")
+	o.list(list)
 	for _, name := range names {
 		o.item()
-		o.str("name", name)
-		o.close()
-	}
-	o.endList()
-}
-
-// ldapChanges writes what is changed, by name.
-func (w *Encoder) ldapChanges(names []string) {
-	if len(names) == 0 {
-		return
-	}
-	o := &w.o
-	o.list("changes")
-	for _, name := range names {
-		o.item()
-		o.open("modification")
-		o.str("attribute_type", name)
-		o.close()
+		write(name)
 		o.close()
 	}
 	o.endList()
@@ -125,7 +112,7 @@ func (w *Encoder) ldapResult(k string, e *event.LDAPActivity) {
 	o.close()
 }
 
-// logon writes a bind; names and passwords of others than the bound object never come here.
+// ldapBind writes a bind; names and passwords of others than the bound object never come here.
 func (w *Encoder) ldapBind(e *event.Authentication) {
 	if !w.begin(LDAP, &e.Header, &e.Conn, forward) {
 		return
