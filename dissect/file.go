@@ -1,12 +1,6 @@
 package dissect
 
 import (
-	"crypto/md5"  // #nosec: an identifier that rules and lists still use
-	"crypto/sha1" // #nosec: as above
-	"crypto/sha256"
-	"encoding/hex"
-	"hash"
-
 	"github.com/yagura-project/yagura/dissect/truetype"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
@@ -30,12 +24,6 @@ type files struct {
 // Files gives the content of all files that pass by to sink; it must be called before the first packet. All are hashed then.
 func (a *Analyzer) Files(sink wire.FileSink) { a.files.sink = sink }
 
-// harmful types can carry programs: they are hashed, so that indicators can be held against them.
-var harmful = map[string]bool{
-	"exe": true, "elf": true, "ole": true, "zip": true, "rar": true, "7z": true, "cab": true, "lnk": true, "script": true, "hta": true,
-	"pdf": true, "rtf": true, "chm": true, "onenote": true, "macho": true, "class": true,
-}
-
 // File is content passing by in one direction of a flow. Its bytes are hashed as configured, shown to rules up to
 // a limit, given to the FileSink, and forgotten.
 type File struct {
@@ -51,7 +39,7 @@ type File struct {
 	head   []byte // first bytes, until the type is told
 	judged bool
 	lost   bool
-	sums   [3]hash.Hash // MD5, SHA-1, SHA-256
+	sums   digests
 	body   wire.FileBody
 	told   *event.File // after Close
 }
@@ -102,21 +90,6 @@ func (f *Flow) fileApp(t *wire.Tx) string {
 	return f.ruleName()
 }
 
-// hashes begins those that do not depend on the type.
-func (x *File) hashes(rules bool) {
-	f := x.flow
-	all := f.files.hash == HashAll || f.files.sink != nil
-	if rules && f.Wants(wire.FileMD5) {
-		x.sums[0] = md5.New()
-	}
-	if all || rules && f.Wants(wire.FileSHA1) {
-		x.sums[1] = sha1.New()
-	}
-	if all || rules && f.Wants(wire.FileSHA256) {
-		x.sums[2] = sha256.New()
-	}
-}
-
 // Limit bounds what rules may look at, in bytes; it must be called before Write.
 func (x *File) Limit(n int) { x.limit = n }
 
@@ -124,7 +97,7 @@ func (x *File) Limit(n int) { x.limit = n }
 func (x *File) As(activity int) { x.a.Activity = activity }
 
 // Part says that this is a part of the file, from byte n on: it cannot be hashed.
-func (x *File) Part(n uint64) { x.a.Start, x.lost, x.sums = n, true, [3]hash.Hash{} }
+func (x *File) Part(n uint64) { x.a.Start, x.lost, x.sums = n, true, digests{} }
 
 // Size is how many bytes have come.
 func (x *File) Size() uint64 { return x.a.File.Size }
@@ -152,11 +125,7 @@ func (x *File) Write(b []byte) {
 		return
 	}
 	x.a.File.Size += uint64(len(b))
-	for _, h := range x.sums {
-		if h != nil {
-			_, _ = h.Write(b) // never fails
-		}
-	}
+	x.sums.write(b)
 	if !x.judged {
 		x.look(b)
 	}
@@ -192,14 +161,7 @@ func (x *File) judge(first []byte, so ...[]byte) {
 	if x.flow.files.hash != HashHarmful || !harmful[x.a.File.Type] || x.lost {
 		return
 	}
-	for i, make := range []func() hash.Hash{1: sha1.New, 2: sha256.New} {
-		if make != nil && x.sums[i] == nil {
-			x.sums[i] = make()
-			for _, b := range so {
-				_, _ = x.sums[i].Write(b)
-			}
-		}
-	}
+	x.sums.catchUp(so)
 }
 
 // show lets rules look at b as far as the limits allow.
@@ -225,7 +187,7 @@ func (x *File) Lost(n uint64) {
 	if !x.judged && len(x.head) > 0 {
 		x.judge(x.head)
 	}
-	x.judged, x.lost, x.sums = true, true, [3]hash.Hash{}
+	x.judged, x.lost, x.sums = true, true, digests{}
 	x.a.File.Size += n
 	if x.seen != nil {
 		x.seen.Size += n
@@ -250,7 +212,7 @@ func (x *File) Close(whole bool) *event.File {
 	a := x.a
 	a.Whole, a.File.Partial = whole, !whole
 	if whole {
-		a.File.MD5, a.File.SHA1, a.File.SHA256 = sum(x.sums[0]), sum(x.sums[1]), sum(x.sums[2])
+		a.File.MD5, a.File.SHA1, a.File.SHA256 = x.sums.text(0), x.sums.text(1), x.sums.text(2)
 	}
 	if x.seen != nil {
 		x.end(whole)
@@ -272,13 +234,6 @@ func (x *File) abandon() {
 	if x.told = &x.a.File; x.body != nil {
 		x.body.End(x.a, false)
 	}
-}
-
-func sum(h hash.Hash) string {
-	if h == nil {
-		return ""
-	}
-	return hex.EncodeToString(h.Sum(nil))
 }
 
 // end tells rules that the file is over.
@@ -303,7 +258,7 @@ func (f *Flow) WantsFiles(t *wire.Tx) bool {
 
 // Full reports that nobody looks at further bytes.
 func (x *File) Full() bool {
-	return x.judged && x.body == nil && x.sums == [3]hash.Hash{} && (!x.grow || x.kept >= x.limit)
+	return x.judged && x.body == nil && x.sums == digests{} && (!x.grow || x.kept >= x.limit)
 }
 
 // Shown is what rules see of the content so far; nil where they do not look.
@@ -316,7 +271,7 @@ func (x *File) Shown() []byte {
 
 // Counted says that the content has n bytes on the wire, of which only some were given to Write, decoded.
 func (x *File) Counted(n uint64) {
-	x.sums = [3]hash.Hash{}
+	x.sums = digests{}
 	x.a.File.Size = n
 }
 
