@@ -24,7 +24,8 @@ type request struct {
 	stage   stage
 	left    int      // definitions of columns to come, with the end of them
 	columns []column // of the result
-	params  int      // of a statement that is prepared
+	id      uint32   // of a statement that is prepared
+	params  int      // of it
 	results int      // that had rows
 	rows    int
 	size    int // of the rows, in bytes
@@ -142,7 +143,7 @@ func (p *parser) result(r *request, b []byte) error {
 	}
 	r.results++
 	r.stage, r.left = defining, 0
-	if follow := len(rest) == 0 || rest[0] != 0; follow { // MariaDB leaves out what the client has kept
+	if len(rest) == 0 || rest[0] != 0 { // MariaDB leaves out what the client has kept
 		r.left, r.columns = int(n), nil
 	}
 	if p.can&withoutEOF == 0 {
@@ -160,9 +161,9 @@ func (p *parser) preparedAs(r *request, b []byte) {
 		p.settle()
 		return
 	}
-	p.remember(number32(b[1:]), r.statement)
-	r.params = int(b[7]) | int(b[8])<<8
-	for _, n := range [2]int{int(b[5]) | int(b[6])<<8, int(b[7]) | int(b[8])<<8} {
+	r.id, r.params = number32(b[1:]), int(b[7])|int(b[8])<<8
+	p.remember(r.id, r.statement)
+	for _, n := range [2]int{int(b[5]) | int(b[6])<<8, r.params} {
 		if r.left += n; n > 0 && p.can&withoutEOF == 0 {
 			r.left++
 		}
@@ -183,7 +184,9 @@ func (p *parser) define(r *request, b []byte) {
 	r.stage = rowing
 	_, status := ended(b)
 	if r.code == prepare && len(r.columns) > r.params { // parameters come first
-		p.prepared[len(p.prepared)-1].columns = r.columns[r.params:]
+		if s := p.remembered(r.id); s != nil { // the client may have closed it meanwhile
+			s.columns = r.columns[r.params:]
+		}
 	}
 	if r.code == prepare || b[0] == endMark && status&cursorOpen != 0 { // the rows are fetched by another command
 		p.settle()

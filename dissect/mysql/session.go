@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event/tree"
@@ -121,9 +122,10 @@ func (p *parser) command(b []byte) error {
 		p.settle()
 	}
 	r := &request{code: b[0]}
-	r.statement, r.columns = p.statement(b[0], b[1:])
+	statement, columns := p.statement(b[0], b[1:])
+	r.statement, r.columns = bytes.Clone(statement[:min(len(statement), maxText)]), columns
 	p.waiting = append(p.waiting, r)
-	p.show(r)
+	p.show(r, statement)
 	switch b[0] {
 	case quit:
 		p.waiting = p.waiting[:len(p.waiting)-1]
@@ -134,13 +136,13 @@ func (p *parser) command(b []byte) error {
 	return nil
 }
 
-// show opens the transaction of a command.
-func (p *parser) show(r *request) {
+// show opens the transaction of a command; rules see the whole statement.
+func (p *parser) show(r *request, statement []byte) {
 	if r.tx = p.f.Tx(""); r.tx == nil {
 		return
 	}
-	if len(r.statement) > 0 && p.f.Wants(wire.MySQLCommand) {
-		r.tx.Copy(wire.MySQLCommand, dissect.Orig, r.statement)
+	if len(statement) > 0 && p.f.Wants(wire.MySQLCommand) {
+		r.tx.Copy(wire.MySQLCommand, dissect.Orig, statement)
 	}
 	r.tx.Said = p.described(r)
 	r.tx.Done[dissect.Orig] = true
@@ -154,9 +156,9 @@ func (p *parser) statement(code byte, b []byte) ([]byte, []column) {
 		if p.can&attributed != 0 {
 			b = behindAttributes(b)
 		}
-		return bytes.Clone(b), nil
+		return b, nil
 	case prepare:
-		return bytes.Clone(b), nil
+		return b, nil
 	case execute, bulkExecute, fetch:
 		return p.known(b)
 	}
@@ -169,12 +171,22 @@ func (p *parser) known(b []byte) ([]byte, []column) {
 		return nil, nil
 	}
 	id := number32(b)
-	for i := range p.prepared {
-		if s := &p.prepared[i]; s.id == id || id == lastPrepared && i == len(p.prepared)-1 {
-			return s.text, s.columns
-		}
+	if id == lastPrepared && len(p.prepared) > 0 {
+		id = p.prepared[len(p.prepared)-1].id
+	}
+	if s := p.remembered(id); s != nil {
+		return s.text, s.columns
 	}
 	return nil, nil
+}
+
+// remembered is the statement that was prepared as id; nil where it is forgotten.
+func (p *parser) remembered(id uint32) *statement {
+	i := slices.IndexFunc(p.prepared, func(s statement) bool { return s.id == id })
+	if i < 0 {
+		return nil
+	}
+	return &p.prepared[i]
 }
 
 // lastPrepared stands for the statement that was prepared just before (MariaDB).
@@ -184,19 +196,15 @@ func (p *parser) remember(id uint32, text []byte) {
 	if len(p.prepared) >= maxPrepared {
 		p.prepared = append(p.prepared[:0], p.prepared[1:]...)
 	}
-	p.prepared = append(p.prepared, statement{id: id, text: text[:min(len(text), maxText)]})
+	p.prepared = append(p.prepared, statement{id: id, text: text})
 }
 
 func (p *parser) forget(b []byte) {
 	if len(b) < 4 {
 		return
 	}
-	for i := range p.prepared {
-		if p.prepared[i].id == number32(b) {
-			p.prepared = append(p.prepared[:i], p.prepared[i+1:]...)
-			return
-		}
-	}
+	id := number32(b)
+	p.prepared = slices.DeleteFunc(p.prepared, func(s statement) bool { return s.id == id })
 }
 
 // settle ends the oldest command, as far as it was answered.

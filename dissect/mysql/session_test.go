@@ -112,6 +112,24 @@ func TestNewer(t *testing.T) {
 	}
 }
 
+// TestClosedMeanwhile: a client closes a statement before its columns have come.
+func TestClosedMeanwhile(t *testing.T) {
+	want := []string{
+		"> {version:'8.0.36' tls:false user:'tanaka' result:'ok'}",
+		"> {version:'8.0.36' command_code:'stmt_prepare' command:'select 1'}",
+		"> {version:'8.0.36' command_code:'ping' affected_rows:0}",
+	}
+	got := flowtest.Records(13306, false, []flowtest.Say{
+		flowtest.Down(greeting), able(0), flowtest.Down(packet(2, granted)),
+		flowtest.Up(packet(0, "\x16select 1")), flowtest.Down(packet(1, "\x00\x07\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00")),
+		flowtest.Up(packet(0, "\x19\x07\x00\x00\x00")), flowtest.Down(packets(2, define(253, 0), ends)),
+		flowtest.Up(packet(0, "\x0e")), flowtest.Down(packet(1, granted)),
+	}, Protocol)
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+}
+
 // TestRows writes the values of rows as rules see them.
 func TestRows(t *testing.T) {
 	columns := []column{{typeTiny, false}, {typeShort, true}, {typeDouble, false}, {typeFloat, false}, {typeDateTime, false}, {typeTime, false}, {typeNull, false}, {253, false}}
