@@ -5,6 +5,7 @@ const (
 	maxJumps  = 255
 	maxRaw    = 1025
 	maxLabels = 255
+	maxWalk   = 1024 // labels read of a name that points on: thousands of names, each led through all of the message 255 times, would take seconds
 )
 
 // oddName says what is wrong with a name of which the beginning can be read all the same.
@@ -59,7 +60,10 @@ func appendRaw(name, b []byte, off int) (out []byte, next int, odd oddName, ok b
 		case n&0xc0 != 0, off+1+n > len(b):
 			return nil, off, odd, false
 		default:
-			if labels++; labels > maxLabels {
+			if labels++; labels > maxWalk && next >= 0 {
+				return name, next, odd, true
+			}
+			if labels > maxLabels {
 				odd |= tooManyLabels
 			} else if len(name)+n+1 > maxRaw {
 				odd |= nameTooLong
