@@ -95,7 +95,12 @@ func OpenStore(cfg StoreConfig) (*Store, error) {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("capture: packets.dir: %w", err)
 	}
-	s := &Store{cfg: cfg, queue: make(chan *chunk, chunkMax), spare: make(chan *chunk, chunkMax)}
+	began := time.Now()
+	return openStore(cfg, func() time.Duration { return time.Since(began) })
+}
+
+func openStore(cfg StoreConfig, clock func() time.Duration) (*Store, error) {
+	s := &Store{cfg: cfg, queue: make(chan *chunk, chunkMax), spare: make(chan *chunk, chunkMax), shelf: shelf{clock: clock}}
 	if err := s.shelf.load(cfg.Dir); err != nil {
 		return nil, fmt.Errorf("capture: packets.dir: %w", err)
 	}

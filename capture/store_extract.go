@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/netip"
 	"os"
 	"slices"
@@ -43,10 +44,10 @@ func (s *Store) Extract(ctx context.Context, from, to time.Time, hosts []netip.A
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
-		if seg.first-int64(chunkAge)*2 > q.to || seg.last != 0 && seg.last < q.from {
+		if seg.sure && (seg.first > q.to || seg.last < q.from) {
 			continue
 		}
-		if err := q.segment(seg); err != nil && !errors.Is(err, os.ErrNotExist) { // it may have gone meanwhile
+		if err := q.segment(&s.shelf, seg); err != nil && !errors.Is(err, os.ErrNotExist) { // it may have gone meanwhile
 			return 0, fmt.Errorf("capture: %w", err)
 		}
 	}
@@ -74,7 +75,7 @@ func (q *query) close() {
 }
 
 // segment looks for packets in one file: in the chunks that the index does not rule out, and behind the index's end.
-func (q *query) segment(seg segment) error {
+func (q *query) segment(h *shelf, seg segment) error {
 	f, err := os.Open(seg.path)
 	if err != nil {
 		return err
@@ -86,6 +87,7 @@ func (q *query) segment(seg segment) error {
 	}
 	q.files, q.ifaces = append(q.files, f), append(q.ifaces, nil)
 	at := int64(0)
+	first, last := int64(math.MaxInt64), int64(math.MinInt64)
 	for _, l := range readIndex(seg.path + indexSuffix) {
 		if l.offset < at || l.offset+l.length > st.Size() {
 			break
@@ -96,12 +98,16 @@ func (q *query) segment(seg segment) error {
 			}
 		}
 		at = l.offset + l.length
+		first, last = min(first, l.first), max(last, l.last)
 		if l.last < q.from || l.first > q.to || len(q.hashes) > 0 && !l.has(q.hashes) {
 			continue
 		}
 		if err := q.scan(l.offset, l.length); err != nil {
 			return err
 		}
+	}
+	if at == st.Size() && !seg.sure {
+		h.learn(seg.number, first, last)
 	}
 	for at < st.Size() {
 		n := min(st.Size()-at, 4*chunkSize)

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -22,10 +23,12 @@ const (
 
 // segment is one file of the ring.
 type segment struct {
-	path  string
-	first int64 // capture time of its first packet, by its name
-	last  int64 // of its last one; 0 = not known, when an earlier process wrote it
-	size  int64 // with its index
+	path        string
+	number      uint64 // they are written in this order; the clock may have been set meanwhile
+	first, last int64  // capture times of its packets
+	sure        bool   // first and last are those of all packets; false until the index was read, when an earlier process wrote it
+	size        int64  // with its index
+	written     time.Duration
 }
 
 // shelf is the files. Only the writer changes it.
@@ -35,11 +38,12 @@ type shelf struct {
 	mu       sync.Mutex // guards segments
 	segments []segment  // oldest first; the last one is being written when file is open
 
+	clock       func() time.Duration // since the store was opened: nobody sets it, and no packet's time moves it
 	file, index *os.File
-	begun       int64 // capture time of file's first packet
-	end         int64 // bytes in file
-	indexed     int64 // bytes in index
-	ifaces      int   // described in file
+	begun       time.Duration // when file was opened
+	end         int64         // bytes in file
+	indexed     int64         // bytes in index
+	ifaces      int           // described in file
 	number      uint64
 	hosts       hostSet
 	scratch     []byte
@@ -58,7 +62,7 @@ func (h *shelf) load(dir string) error {
 		}
 		h.segments = append(h.segments, s)
 	}
-	slices.SortFunc(h.segments, func(a, b segment) int { return strings.Compare(a.path, b.path) })
+	slices.SortFunc(h.segments, func(a, b segment) int { return cmp.Compare(a.number, b.number) })
 	return nil
 }
 
@@ -68,16 +72,15 @@ func (h *shelf) known(e os.DirEntry) (segment, bool) {
 	if !ok || !strings.HasPrefix(name, segmentPrefix) {
 		return s, false
 	}
-	var number uint64
-	if _, err := fmt.Sscanf(name, segmentPrefix+"%d-%d", &s.first, &number); err != nil {
+	if _, err := fmt.Sscanf(name, segmentPrefix+"%d-%d", &s.first, &s.number); err != nil {
 		return s, false
 	}
-	h.number = max(h.number, number)
+	h.number = max(h.number, s.number)
 	s.path = filepath.Join(h.dir, e.Name())
 	for _, path := range []string{s.path, s.path + indexSuffix} {
 		if st, err := os.Stat(path); err == nil {
 			s.size += st.Size()
-			s.last = max(s.last, st.ModTime().UnixNano())
+			s.written = min(0, -time.Since(st.ModTime()))
 		}
 	}
 	return s, true
@@ -103,10 +106,21 @@ func (h *shelf) list() []segment {
 	return slices.Clone(h.segments)
 }
 
+// learn notes the times of a file's packets, which an earlier process wrote.
+func (h *shelf) learn(number uint64, first, last int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i := range h.segments {
+		if s := &h.segments[i]; s.number == number {
+			s.first, s.last, s.sure = first, last, true
+		}
+	}
+}
+
 // append writes a chunk and its line of the index, and lets go what is too old or too much.
 func (h *shelf) append(s *Store, c *chunk) error {
 	full := h.end+int64(len(c.data)) > int64(s.cfg.SegmentMB)<<20
-	if h.file != nil && (full || c.last-h.begun > int64(s.cfg.MaxAge)/8) {
+	if h.file != nil && (full || h.clock()-h.begun > s.cfg.MaxAge/8) {
 		h.seal()
 	}
 	h.prune(s.cfg, c)
@@ -169,7 +183,7 @@ func (h *shelf) grown(c *chunk, n int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	s := &h.segments[len(h.segments)-1]
-	s.size, s.last = s.size+n, max(s.last, c.last)
+	s.size, s.first, s.last, s.written = s.size+n, min(s.first, c.first), max(s.last, c.last), h.clock()
 }
 
 func (h *shelf) open(first int64) error {
@@ -191,10 +205,10 @@ func (h *shelf) open(first int64) error {
 		}
 		return err
 	}
-	h.file, h.index, h.begun, h.end, h.indexed, h.ifaces = file, index, first, 28, 0, 0
+	h.file, h.index, h.begun, h.end, h.indexed, h.ifaces = file, index, h.clock(), 28, 0, 0
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.segments = append(h.segments, segment{path: path, first: first, size: 28})
+	h.segments = append(h.segments, segment{path: path, number: h.number, first: first, last: first, sure: true, size: 28, written: h.begun})
 	return nil
 }
 
@@ -212,7 +226,8 @@ func (h *shelf) close() error {
 	return nil
 }
 
-// prune removes the oldest files until a chunk has room; the one being written stays.
+// prune removes the oldest files until a chunk has room; the one being written stays. How old one is does not depend on the times
+// of packets: one of the year 2106, or a clock that leaps, must not end what is a minute old.
 func (h *shelf) prune(cfg StoreConfig, c *chunk) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -223,7 +238,7 @@ func (h *shelf) prune(cfg StoreConfig, c *chunk) {
 	for len(h.segments) > 0 {
 		s := h.segments[0]
 		open := len(h.segments) == 1 && h.file != nil
-		if open || total <= int64(cfg.MaxMB)<<20 && s.last > c.last-int64(cfg.MaxAge) {
+		if open || total <= int64(cfg.MaxMB)<<20 && h.clock()-s.written < cfg.MaxAge {
 			return
 		}
 		if os.Remove(s.path) == nil || !exists(s.path) {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -172,7 +173,11 @@ func TestStoreTorn(t *testing.T) {
 func TestStoreBounds(t *testing.T) {
 	cfg := DefaultStoreConfig()
 	cfg.Dir, cfg.MaxMB, cfg.SegmentMB, cfg.MaxAge = t.TempDir(), 64, 4, time.Hour
-	s := keep(t, cfg)
+	var clock atomic.Int64
+	s, err := openStore(cfg, func() time.Duration { return time.Duration(clock.Load()) })
+	if err != nil {
+		t.Fatal(err)
+	}
 	l := s.Lane(&nowhere{})
 	const packets = 2 * 64 << 10 / 8
 	for i := range packets {
@@ -190,6 +195,7 @@ func TestStoreBounds(t *testing.T) {
 	if got := extract(t, s, 0, 1e6); len(got) != 0 {
 		t.Error("the oldest packets are still there")
 	}
+	clock.Store(int64(3 * time.Hour))
 	l.Packet(&Packet{Nanos: int64(3 * time.Hour), Data: frame("10.0.0.1", "10.0.0.2", 60), OrigLen: 60, Link: LinkEthernet})
 	l.Advance(time.Unix(0, int64(3*time.Hour+2*time.Second)))
 	settled(t, s, packets+1)
