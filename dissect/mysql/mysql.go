@@ -1,4 +1,4 @@
-// Package mysql reads MySQL and MariaDB (client/server protocol): who logs on and, where somebody looks, statements and their results.
+// Package mysql reads MySQL and MariaDB (client/server protocol), compressed or not: who logs on and, where somebody looks, statements and their results.
 package mysql
 
 import (
@@ -57,12 +57,16 @@ func length(b []byte) int { return int(b[0]) | int(b[1])<<8 | int(b[2])<<16 }
 type parser struct {
 	f      *dissect.Flow
 	server string // its version
-	can    uint32 // capabilities of the client
+	offers uint32 // capabilities of the server
+	can    uint32 // of the client
 	told   *event.AppActivity
 	way    string // in which the client proves who it is
 
 	entered bool // the log-on succeeded, and somebody looks at what follows
 	session
+
+	sides      [2]packed
+	took, gave int // bytes of compressed packets as sent, and that came out of them
 }
 
 var errMessage = errors.New("mysql: not what is due")
@@ -83,12 +87,19 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 			return n, err
 		}
 	}
-	if p.entered {
-		k, err := p.packets(dir, b[n:])
-		return n + k, err
+	if !p.entered {
+		return n, nil
 	}
-	return n, nil
+	read := p.packets
+	if p.squeezed() {
+		read = p.unpack
+	}
+	k, err := read(dir, b[n:])
+	return n + k, err
 }
+
+// squeezed says that what follows the log-on is compressed.
+func (p *parser) squeezed() bool { return p.can&p.offers&(compressed|zstandard) != 0 }
 
 func (p *parser) packet(dir dissect.Dir, b []byte) error {
 	switch {
@@ -106,11 +117,14 @@ func (p *parser) greeting(b []byte) error {
 	if len(b) > 0 && b[0] == failure {
 		return dissect.ErrDone
 	}
-	name, _, ok := bytes.Cut(b[min(1, len(b)):], []byte{0})
+	name, rest, ok := bytes.Cut(b[min(1, len(b)):], []byte{0})
 	if !ok || len(name) == 0 {
 		return errMessage
 	}
 	p.server = string(name[:min(len(name), maxVersion)])
+	if rest = rest[min(len(rest), beforeOffers):]; len(rest) >= 7 { // character set and status stand between the halves
+		p.offers = uint32(rest[0]) | uint32(rest[1])<<8 | uint32(rest[5])<<16 | uint32(rest[6])<<24
+	}
 	return nil
 }
 
@@ -124,8 +138,10 @@ const (
 	withPlugin   = 1 << 19
 	lengthEnc    = 1 << 21
 	withoutEOF   = 1 << 24 // OK ends rows
+	zstandard    = 1 << 26 // compressed by zstd
 	attributed   = 1 << 27 // statements come with attributes
 	fixed41      = 32      // capabilities, size, character set and 23 zeros
+	beforeOffers = 13      // number of the thread, 8 bytes to prove the password with, a zero
 )
 
 // logon reads HandshakeResponse41; with no more than its fixed part it asks for TLS.
@@ -189,7 +205,7 @@ func (p *parser) proved(b []byte) error {
 	p.recordLogon(b)
 	p.f.Emit(p.told)
 	p.told = nil
-	if p.entered = b[0] == okay && p.can&compressed == 0 && (p.f.Detailed() || p.f.Inspected()); !p.entered {
+	if p.entered = b[0] == okay && (p.f.Detailed() || p.f.Inspected()); !p.entered {
 		return dissect.ErrDone
 	}
 	return nil
@@ -207,4 +223,6 @@ func (p *parser) Close() {
 	for len(p.waiting) > 0 {
 		p.settle()
 	}
+	p.sides[dissect.Orig].shut()
+	p.sides[dissect.Resp].shut()
 }

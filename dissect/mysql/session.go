@@ -92,6 +92,10 @@ func (p *parser) turn(dir dissect.Dir, number byte, b []byte, size int) error {
 	case dir == dissect.Resp:
 		return p.answer(b, size)
 	case number == 0 && size > 0: // § Packet numbers begin with each command
+		if p.sides[dir].begun++; p.squeezed() && p.sides[dir].begun > maxCommands {
+			p.f.AddEvicted(1)
+			return dissect.ErrDone
+		}
 		return p.command(b)
 	}
 	if r := p.now(); r != nil && r.file != "" {

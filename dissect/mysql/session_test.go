@@ -148,5 +148,9 @@ func TestRows(t *testing.T) {
 }
 
 func FuzzSession(f *testing.F) {
-	flowtest.Fuzz(f, Protocol, append(flowtest.Talks(f, Protocol, flowtest.Captures+"mysql-mariadb.pcap.gz"), sessions)...)
+	talks := flowtest.Talks(f, Protocol, flowtest.Captures+"mysql-mariadb.pcap.gz", flowtest.Captures+"mysql-compressed.pcap.gz")
+	for _, s := range shrunken {
+		talks = append(talks, s.says)
+	}
+	flowtest.Fuzz(f, Protocol, append(talks, sessions)...)
 }
