@@ -5,7 +5,8 @@ import (
 	"math"
 )
 
-// maxFaults is how many malformed datagrams a flow may have before it is given up.
+// maxFaults is how many malformed datagrams in a row a flow may have: then each must look like its protocol before it is read. The flow is
+// not given up, or who talks nonsense first would not be heard.
 const maxFaults = 16
 
 // recognise looks for the protocol of a UDP flow in one of its datagrams.
@@ -18,8 +19,8 @@ func (a *Analyzer) recognise(f *flow, d Dir, b []byte) {
 		i, m = a.identify(f, d, b, true, false)
 	}
 	if m != Yes {
-		if f.tries[d]++; f.tries[d] >= triesDatagram {
-			f.deaf = true
+		if f.tries[d] = min(f.tries[d]+1, triesDatagram); f.tries[d] == triesDatagram {
+			f.deaf = !a.spokenAt(f)
 		}
 		return
 	}
@@ -30,6 +31,13 @@ func (a *Analyzer) recognise(f *flow, d Dir, b []byte) {
 	if a.makeGrams(c, i) != nil {
 		a.unparsed(f)
 	}
+}
+
+// spokenAt tells whether a protocol is usual at one of a flow's ports: these are asked of each datagram until one says yes.
+func (a *Analyzer) spokenAt(f *flow) bool {
+	client, server := f.ports()
+	list := a.byPort.protocols[0]
+	return len(list[server])+len(list[client]) > 0
 }
 
 func (a *Analyzer) makeGrams(c *talk, i int) (err error) {
@@ -55,9 +63,13 @@ func (a *Analyzer) datagram(f *flow, d Dir, b []byte) {
 	c := f.talk
 	c.flow.Now = a.time(a.now)
 	c.heard[d] = true
+	if c.faults >= maxFaults && !a.resembles(f, c, d, b) {
+		return
+	}
 	switch err := a.callGram(c, d, b); {
 	case err == nil:
 		c.eaten = true
+		a.recovers(f, c, len(b))
 	case errors.Is(err, ErrDone), errors.Is(err, ErrOpaque):
 		f.encrypted = errors.Is(err, ErrOpaque)
 		a.deafen(f)
@@ -67,10 +79,10 @@ func (a *Analyzer) datagram(f *flow, d Dir, b []byte) {
 		f.app = ""
 	case errors.Is(err, errPanic):
 		a.unparsed(f)
-	default: // a datagram only loses itself, but not for ever
+	default: // a datagram only loses itself
 		a.stats.DecodeErrors++
-		if c.faults++; c.faults == maxFaults {
-			a.unparsed(f)
+		if c.faults = min(c.faults+1, maxFaults); c.faults == maxFaults && !f.unread {
+			a.unreadable(f)
 		}
 	}
 	a.news(f, c)
@@ -100,6 +112,20 @@ func (a *Analyzer) wake(f *flow) {
 	if a.makeGrams(c, c.proto) != nil {
 		a.unparsed(f)
 	}
+}
+
+// resembles tells whether a datagram looks like one of its flow's protocol.
+func (a *Analyzer) resembles(f *flow, c *talk, d Dir, b []byte) bool {
+	_, server := f.ports()
+	return a.probe(&a.protocols[c.proto], d, b, true, server, true) == Yes
+}
+
+// recovers notes that the last of n bytes could be read.
+func (a *Analyzer) recovers(f *flow, c *talk, n int) {
+	if f.unread {
+		f.known += uint64(n)
+	}
+	c.faults = 0
 }
 
 func (a *Analyzer) callGram(c *talk, d Dir, b []byte) (err error) {

@@ -92,7 +92,9 @@ func (a *Analyzer) identify(f *flow, d Dir, b []byte, udp, turned bool) (int, Ma
 			try(a.byPort.protocols[0][client], true)
 		}
 	}
-	try(a.byPort.anywhere, false)
+	if !udp || f.tries[d] < triesDatagram {
+		try(a.byPort.anywhere, false)
+	}
 	return at, best
 }
 

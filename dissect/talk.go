@@ -207,10 +207,17 @@ func (a *Analyzer) gap(f *flow, d Dir, n int) {
 
 // unparsed gives the flow up.
 func (a *Analyzer) unparsed(f *flow) {
-	a.stats.Unparsed++
+	a.unreadable(f)
+	a.deafen(f)
+}
+
+// unreadable counts a flow whose bytes are no longer known to be read.
+func (a *Analyzer) unreadable(f *flow) {
+	if !f.unread {
+		a.stats.Unparsed++
+	}
 	f.unread = true
 	f.known = f.payload[Orig] + f.payload[Resp]
-	a.deafen(f)
 }
 
 // deafen ends the parser and stops reading; the flow is only counted from here on.
