@@ -1,5 +1,10 @@
 package quic
 
+import (
+	"bytes"
+	"container/heap"
+)
+
 // Frames that an Initial packet may hold (RFC 9000 §12.4).
 const (
 	framePadding = 0x00
@@ -62,16 +67,17 @@ func skipACK(b []byte, ecn bool) ([]byte, bool) {
 	}
 }
 
-// Bounds of a hello that comes in pieces.
+// Bounds of a hello that comes in pieces: a client may send each byte by itself.
 const (
-	maxCrypto = 64 << 10
-	maxPieces = 64
+	maxCrypto = 64 << 10 // of what stands in order, and of what waits
+	maxPieces = 2048
 )
 
 // assembly puts the CRYPTO stream of one direction together.
 type assembly struct {
-	b      []byte // from the beginning on, without holes
-	pieces []piece
+	b       []byte // from the beginning on, without holes
+	pieces  pieces
+	waiting int // bytes of them
 }
 
 type piece struct {
@@ -79,25 +85,44 @@ type piece struct {
 	b  []byte
 }
 
+// pieces are a heap: the one that is due first stands first.
+type pieces []piece
+
+func (p pieces) Len() int           { return len(p) }
+func (p pieces) Less(i, j int) bool { return p[i].at < p[j].at }
+func (p pieces) Swap(i, j int)      { p[i], p[j] = p[j], p[i] }
+func (p *pieces) Push(x any)        { *p = append(*p, x.(piece)) }
+func (p *pieces) Pop() any {
+	last := len(*p) - 1
+	x := (*p)[last]
+	(*p)[last] = piece{}
+	*p = (*p)[:last]
+	return x
+}
+
 func (a *assembly) add(at uint64, b []byte) {
-	switch {
-	case at+uint64(len(b)) <= uint64(len(a.b)) || at > maxCrypto || len(b) > maxCrypto:
+	if at > maxCrypto || len(b) > maxCrypto {
 		return
-	case at > uint64(len(a.b)):
-		if len(a.pieces) < maxPieces {
-			a.pieces = append(a.pieces, piece{at, append([]byte(nil), b...)})
+	}
+	if at > uint64(len(a.b)) {
+		if len(a.pieces) < maxPieces && a.waiting+len(b) <= maxCrypto {
+			a.waiting += len(b)
+			heap.Push(&a.pieces, piece{at, bytes.Clone(b)})
 		}
 		return
 	}
-	if len(a.b) < maxCrypto {
-		a.b = append(a.b, b[uint64(len(a.b))-at:]...)
+	a.join(at, b)
+	for len(a.pieces) > 0 && a.pieces[0].at <= uint64(len(a.b)) {
+		p := heap.Pop(&a.pieces).(piece)
+		a.waiting -= len(p.b)
+		a.join(p.at, p.b)
 	}
-	for i, p := range a.pieces {
-		if p.at <= uint64(len(a.b)) {
-			a.pieces = append(a.pieces[:i], a.pieces[i+1:]...)
-			a.add(p.at, p.b)
-			return
-		}
+}
+
+// join takes what is new of a piece that begins where something stands.
+func (a *assembly) join(at uint64, b []byte) {
+	if have := uint64(len(a.b)); at+uint64(len(b)) > have && have < maxCrypto {
+		a.b = append(a.b, b[have-at:]...)
 	}
 }
 
