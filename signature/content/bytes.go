@@ -21,11 +21,14 @@ func (r *Read) number(s *State, b []byte, pos int) (v uint64, at, n int, ok bool
 	if r.Relative {
 		at += pos
 	}
-	if at < 0 || n < 0 || n > 23 || at+n > len(b) || at >= len(b) && n > 0 {
+	if at < 0 || n < 0 || n > maxDigits || at+n > len(b) || at >= len(b) && n > 0 {
 		return 0, 0, 0, false
 	}
 	raw := b[at : at+n]
 	if r.Base != 0 {
+		if n == 0 { // as many as there are
+			raw = b[min(at, len(b)):min(at+maxDigits, len(b))]
+		}
 		v, ok = digits(raw, uint64(r.Base))
 		return v, at, n, ok
 	}
@@ -45,6 +48,9 @@ func (r *Read) number(s *State, b []byte, pos int) (v uint64, at, n int, ok bool
 	}
 	return v, at, n, true
 }
+
+// maxDigits is the length of the longest number of 64 bits in octal, with a zero before it.
+const maxDigits = 23
 
 // digits reads a number as strtoull of C does: after white space and a sign, up to what is no digit.
 func digits(b []byte, base uint64) (uint64, bool) {
@@ -139,7 +145,7 @@ func (t *ByteTest) moves() bool    { return false }
 
 func (t *ByteTest) holds(s *State, b []byte, pos int) bool {
 	v, _, n, ok := t.number(s, b, pos)
-	if !ok || n == 0 {
+	if !ok || n == 0 && t.Base == 0 {
 		return false
 	}
 	v = t.masked(v)

@@ -54,6 +54,16 @@ func (s *Set) key(b []byte) []byte {
 	return b
 }
 
+// holds reports that a value of n bytes is of the set's type, addresses of IPv4 always as 4.
+func (s *Set) holds(n int) bool {
+	switch s.spec.Kind {
+	case "ip", "ipv6":
+		return n == 4 || n == 16
+	}
+	want := kinds[s.spec.Kind]
+	return want == 0 || n == want
+}
+
 // Has reports whether the set holds b.
 func (s *Set) Has(b []byte) bool {
 	s.mu.RLock()
@@ -82,8 +92,11 @@ func (s *Set) find(b []byte) (value, bool) {
 	return value{}, false
 }
 
-// Add puts b in; false when it was there or there is no room.
+// Add puts b in; false when it was there, there is no room, or b is none of the set's type.
 func (s *Set) Add(b []byte) bool {
+	if !s.holds(len(s.key(b))) {
+		return false
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.put(string(s.key(b)), value{})

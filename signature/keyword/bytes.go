@@ -32,6 +32,7 @@ func option(b *builder, r *content.Read, word string) (bool, error) {
 			r.Little = true
 		case "dce":
 			r.DCE = true
+			b.app(apps["dcerpc"])
 		case "big":
 		default:
 			return true, bad("%q is not big, little or dce", value)

@@ -136,6 +136,18 @@ func tcpOptionNumber(kind byte, size int) func(p *wire.Packet) (uint64, bool) {
 	return func(p *wire.Packet) (uint64, bool) { return word(tcpOption(p, kind), 0, size) }
 }
 
+// typeOfService reads tos:[!]NUMBER; a hexadecimal one may begin with x alone.
+func typeOfService(b *builder, name, arg string) error {
+	text, not := strings.CutPrefix(strings.TrimSpace(arg), "!")
+	if digits, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(text)), "x"); ok {
+		arg = "0x" + digits
+		if not {
+			arg = "!" + arg
+		}
+	}
+	return headerNumber(u8, func(p *wire.Packet) (uint64, bool) { return word(ip4(p), 1, 1) })(b, name, arg)
+}
+
 func payloadSize(p *wire.Packet) (uint64, bool) {
 	return uint64(len(p.Payload) + p.Cut), p.Kind != wire.ARP && p.Kind != wire.None
 }
@@ -147,7 +159,7 @@ var u8, u16, u32 = numeric{bits: 8}, numeric{bits: 16}, numeric{bits: 32}
 // packetNumbers are the keywords that compare one number of a header.
 var packetNumbers = map[string]func(*builder, string, string) error{
 	"ttl": headerNumber(u8, ttl),
-	"tos": headerNumber(u8, func(p *wire.Packet) (uint64, bool) { return word(ip4(p), 1, 1) }),
+	"tos": typeOfService,
 	"id":  headerNumber(u16, func(p *wire.Packet) (uint64, bool) { return word(ip4(p), 4, 2) }),
 	"fragoffset": headerNumber(u16, func(p *wire.Packet) (uint64, bool) {
 		if n, ok := word(ip4(p), 6, 2); ok {

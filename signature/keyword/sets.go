@@ -145,7 +145,11 @@ func (b *builder) datarep(_, arg string) error {
 	if len(w) < 3 {
 		return bad("%q is not name,operator,value", arg)
 	}
-	c, err := u16.compare(w[1] + w[2])
+	op := w[1]
+	if op == "==" {
+		op = "="
+	}
+	c, err := u16.compare(op + w[2])
 	if err != nil {
 		return err
 	}
