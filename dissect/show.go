@@ -70,6 +70,13 @@ func (f *Flow) PutFrame(t *wire.Tx, id wire.Buffer, d Dir, b []byte) {
 
 // PutPartFrame is PutFrame for the beginning of a frame that has whole bytes, or none at all.
 func (f *Flow) PutPartFrame(t *wire.Tx, id wire.Buffer, d Dir, b []byte, whole int) {
+	if t != nil {
+		f.PutKeptFrame(t, id, d, b, whole, f.At(b))
+	}
+}
+
+// PutKeptFrame is PutPartFrame for bytes that the parser kept; at is what At said of the first of them.
+func (f *Flow) PutKeptFrame(t *wire.Tx, id wire.Buffer, d Dir, b []byte, whole int, at int64) {
 	if t == nil {
 		return
 	}
@@ -82,13 +89,13 @@ func (f *Flow) PutPartFrame(t *wire.Tx, id wire.Buffer, d Dir, b []byte, whole i
 	} else {
 		t.Copy(id, d, b)
 	}
-	t.Mark(n, f.offset(b))
+	t.Mark(n, at)
 }
 
-// MarkFrame numbers the frame that was put last, whose place in the stream is not known.
-func (f *Flow) MarkFrame(t *wire.Tx, d Dir) {
+// MarkFrame numbers the frame that was put last; at is what At said of its first byte.
+func (f *Flow) MarkFrame(t *wire.Tx, d Dir, at int64) {
 	if t != nil {
-		t.Mark(f.frame(d), -1)
+		t.Mark(f.frame(d), at)
 	}
 }
 
@@ -101,8 +108,8 @@ func (f *Flow) frame(d Dir) uint32 {
 	return f.frames[d]
 }
 
-// offset is where b begins in the stream, -1 where it is no part of what the parser was given.
-func (f *Flow) offset(b []byte) int64 {
+// At is where b begins in the stream, -1 where it is no part of what the parser reads at the moment.
+func (f *Flow) At(b []byte) int64 {
 	given, part := f.given[:cap(f.given)], b[:cap(b)]
 	n := len(given) - len(part)
 	if len(part) == 0 || n < 0 || n > len(f.given) || &given[len(given)-1] != &part[len(part)-1] {

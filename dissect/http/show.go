@@ -17,7 +17,7 @@ func (p *parser) showRequest(x *exchange, line, method, uri, version []byte) {
 	if t == nil {
 		return
 	}
-	p.raw(dissect.Orig, x, append(append(make([]byte, 0, len(line)+2), line...), "\r\n"...))
+	p.rawLine(dissect.Orig, x, line)
 	x.host = bytes.Clone(to.host)
 	x.start = bytes.Clone(line)
 	t.Put(wire.HTTPRequestLine, dissect.Orig, x.start)
@@ -59,11 +59,24 @@ func (p *parser) raw(dir dissect.Dir, x *exchange, b []byte) {
 	if x == nil || x.tx == nil || !p.f.Wants(frames[dir]) {
 		return
 	}
+	p.begin(dir, x, b)
+	x.tx.Grow(x.frame[dir]-1, b, bodyLimit)
+}
+
+// begin opens the frame of a message whose first bytes are b.
+func (p *parser) begin(dir dissect.Dir, x *exchange, b []byte) {
 	if x.frame[dir] == 0 {
 		x.frame[dir] = x.tx.Begin(frames[dir], dir) + 1
-		p.f.MarkFrame(x.tx, dir)
+		p.f.MarkFrame(x.tx, dir, p.f.At(b))
 	}
-	x.tx.Grow(x.frame[dir]-1, b, bodyLimit)
+}
+
+// rawLine is raw for a start line, without its end.
+func (p *parser) rawLine(dir dissect.Dir, x *exchange, line []byte) {
+	if p.f.Wants(frames[dir]) {
+		p.begin(dir, x, line)
+		p.raw(dir, x, append(append(make([]byte, 0, len(line)+2), line...), "\r\n"...))
+	}
 }
 
 // showStatus puts a status line into its buffers.
@@ -72,7 +85,7 @@ func (p *parser) showStatus(x *exchange, line []byte) {
 	if t == nil {
 		return
 	}
-	p.raw(dissect.Resp, x, append(append(make([]byte, 0, len(line)+2), line...), "\r\n"...))
+	p.rawLine(dissect.Resp, x, line)
 	x.answer = bytes.Clone(line)
 	t.Put(wire.HTTPResponseLine, dissect.Resp, x.answer)
 	protocol, rest, _ := bytes.Cut(x.answer, []byte(" "))

@@ -192,6 +192,7 @@ func (p *parser) Gap(dir dissect.Dir, n int) error {
 	s := &p.sides[dir]
 	if s.left > uint64(n) {
 		if s.left -= uint64(n); s.m != nil {
+			s.shown.at = -1 // what follows does not join on
 			s.m.Lost(n)
 		}
 		return nil

@@ -20,6 +20,7 @@ type shown struct {
 	dir    dissect.Dir
 	raw    []byte // as sent; nil where no rule asks for frames of it
 	sent   int    // bytes of which raw is the beginning
+	at     int64  // where that is in the stream; -1: not known
 	frames bool
 	fields int
 	body   int // index of the field; -1 no rule asks for it
@@ -56,6 +57,9 @@ func (x *shown) field(name, value []byte) {
 // take keeps bytes as they were sent.
 func (x *shown) take(b []byte) {
 	if x.frames {
+		if x.sent == 0 {
+			x.at = x.f.At(b)
+		}
 		x.sent += len(b)
 		x.raw = append(x.raw, b[:min(len(b), maxShown-len(x.raw))]...)
 	}
@@ -70,8 +74,14 @@ func (x *shown) end() {
 		return
 	}
 	head, body, _ := bytes.Cut(x.raw, []byte("\r\n\r\n"))
-	x.f.PutFrame(x.t, wire.FrameIMAPHeaders, x.dir, x.raw[:min(len(head)+2, len(x.raw))])
+	if n := min(len(head)+2, len(x.raw)); n > 0 {
+		x.f.PutKeptFrame(x.t, wire.FrameIMAPHeaders, x.dir, x.raw[:n], n, x.at)
+	}
 	if len(body) > 0 {
-		x.f.PutPartFrame(x.t, wire.FrameIMAPBody, x.dir, body, x.sent-len(x.raw)+len(body))
+		at := x.at
+		if at >= 0 {
+			at += int64(len(x.raw) - len(body))
+		}
+		x.f.PutKeptFrame(x.t, wire.FrameIMAPBody, x.dir, body, x.sent-len(x.raw)+len(body), at)
 	}
 }

@@ -140,17 +140,17 @@ func (p *parser) frames(t *wire.Tx, dir dissect.Dir, answer bool, line, head, bo
 	if answer {
 		ids = [3]wire.Buffer{wire.SIPFrameResponseLine, wire.SIPFrameResponseHeaders, wire.SIPFrameResponseBody}
 	}
-	put := func(id wire.Buffer, b []byte) {
+	put := func(id wire.Buffer, b, given []byte) {
 		t.Put(id, dir, b)
-		p.f.MarkFrame(t, dir)
+		p.f.MarkFrame(t, dir, p.f.At(given))
 	}
-	put(wire.SIPFramePDU, whole)
-	put(ids[0], whole[:min(n, m)])
+	put(wire.SIPFramePDU, whole, head)
+	put(ids[0], whole[:min(n, m)], head)
 	if m > n {
-		put(ids[1], whole[n:m])
+		put(ids[1], whole[n:m], head[n:])
 	}
 	if len(body) > 0 {
-		put(ids[2], whole[m+2:])
+		put(ids[2], whole[m+2:], body)
 	}
 }
 

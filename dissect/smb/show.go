@@ -155,20 +155,24 @@ func (c *conn) showFrames(h *half, b []byte, whole int) {
 		return
 	}
 	var t *wire.Tx
-	put := func(id wire.Buffer, b []byte, whole int) {
+	put := func(id wire.Buffer, b []byte, whole int, at int64) {
 		if t == nil && c.f.Wants(id) {
 			t = c.f.FrameTx()
 		}
-		c.f.PutPartFrame(t, id, c.dirOf(h), b, whole)
+		c.f.PutKeptFrame(t, id, c.dirOf(h), b, whole, at)
 	}
-	put(f.pdu, b, whole)
-	put(f.hdr, b[:f.head], f.head)
-	put(f.data, b[f.head:], whole-f.head)
-	put(wire.SMBFrameNBSSData, b, whole)
+	at := c.f.At(b)
+	put(f.pdu, b, whole, at)
+	put(f.hdr, b[:f.head], f.head, at)
+	put(f.data, b[f.head:], whole-f.head, c.f.At(b[f.head:]))
+	put(wire.SMBFrameNBSSData, b, whole, at)
 	if c.f.Wants(wire.SMBFrameNBSSHdr) || c.f.Wants(wire.SMBFrameNBSSPDU) {
 		head := []byte{0, byte(h.left >> 16), byte(h.left >> 8), byte(h.left)}
-		put(wire.SMBFrameNBSSHdr, head, len(head))
-		put(wire.SMBFrameNBSSPDU, append(head, b...), len(head)+whole)
+		if at = max(at-int64(len(head)), -1); whole != h.left { // not the first message of several
+			at = -1
+		}
+		put(wire.SMBFrameNBSSHdr, head, len(head), at)
+		put(wire.SMBFrameNBSSPDU, append(head, b...), len(head)+whole, at)
 	}
 	c.f.EndTx(t)
 }

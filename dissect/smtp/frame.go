@@ -11,11 +11,11 @@ const maxFrame = 64 << 10
 // frame is the content that is being sent, as it stands on the wire: all of DATA with its last line, or one chunk of BDAT.
 type frame struct{ field int } // index of the field, plus 1; 0: none is open
 
-// begin opens a frame where a rule asks for such and none is open.
-func (x *frame) begin(f *dissect.Flow, t *wire.Tx) {
+// begin opens a frame that begins with b, where a rule asks for such and none is open.
+func (x *frame) begin(f *dissect.Flow, t *wire.Tx, b []byte) {
 	if x.field == 0 && f.Wants(wire.FrameSMTPData) {
 		x.field = t.Begin(wire.FrameSMTPData, dissect.Orig) + 1
-		f.MarkFrame(t, dissect.Orig)
+		f.MarkFrame(t, dissect.Orig, f.At(b))
 	}
 }
 

@@ -45,7 +45,7 @@ func (m *transfer) body() *mail.Message {
 // content takes bytes of a message.
 func (p *parser) content(b []byte) int {
 	m := p.m
-	m.begin(p.f, m.t)
+	m.begin(p.f, m.t, b)
 	if p.left > 0 {
 		n := int(min(p.left, uint64(len(b))))
 		m.size += n

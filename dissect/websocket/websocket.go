@@ -55,6 +55,7 @@ type side struct {
 	packed bool   // that message is compressed
 	raw    []byte // of the frame so far as sent, where rules ask for it
 	head   int    // bytes of it before the payload
+	start  int64  // where it begins in the stream; -1: not known
 }
 
 func newParser(f *dissect.Flow) dissect.Stream {
@@ -71,7 +72,7 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 				return n, err
 			}
 			if n += used; p.frames {
-				s.raw, s.head = append([]byte{}, b[n-used:n]...), used
+				s.raw, s.head, s.start = append([]byte{}, b[n-used:n]...), used, p.f.At(b[n-used:n])
 			}
 		}
 		k := int(min(s.left, uint64(len(b)-n)))
@@ -147,10 +148,7 @@ func (p *parser) end(dir dissect.Dir, s *side) {
 		t.PutNumber(wire.WebSocketMask, dir, uint64(binary.BigEndian.Uint32(s.mask[:])))
 	}
 	if len(s.raw) > 0 {
-		p.f.PutFrame(t, wire.WebSocketFrameHeader, dir, s.raw[:s.head])
-		p.f.PutFrame(t, wire.WebSocketFrameData, dir, s.raw[s.head:])
-		p.f.PutFrame(t, wire.WebSocketFramePDU, dir, s.raw)
-		s.raw = nil
+		p.showFrames(t, dir, s)
 	}
 	if s.at > maxPayload {
 		t.Event(dir, "websocket.skip_end_of_payload")
@@ -162,6 +160,20 @@ func (p *parser) end(dir dissect.Dir, s *side) {
 		t.Put(wire.WebSocketPayload, dir, b)
 	}
 	p.f.EndTx(t)
+}
+
+// showFrames shows a frame as it was sent, or the beginning of it.
+func (p *parser) showFrames(t *wire.Tx, dir dissect.Dir, s *side) {
+	data := s.start
+	if data >= 0 {
+		data += int64(s.head)
+	}
+	p.f.PutKeptFrame(t, wire.WebSocketFrameHeader, dir, s.raw[:s.head], s.head, s.start)
+	if s.at > 0 {
+		p.f.PutKeptFrame(t, wire.WebSocketFrameData, dir, s.raw[s.head:], int(s.at), data)
+	}
+	p.f.PutKeptFrame(t, wire.WebSocketFramePDU, dir, s.raw, s.head+int(s.at), s.start)
+	s.raw = nil
 }
 
 // message is the payload of a frame, or of the message that ends with it.
