@@ -207,14 +207,18 @@ func (e *Engine) instance(s *sig, i int, f *wire.Field) rule.Answer {
 	return rule.No
 }
 
-// transformed is b after all transforms, valid until the next call.
+// maxRoom bounds the room that is kept for transforms, in bytes.
+const maxRoom = 1 << 20
+
+// transformed is b after all transforms, valid until the next call. What a transform gives may be a part of what it was shown, which is
+// the traffic's own: it never becomes room to write into.
 func (e *Engine) transformed(list []transform.Transform, b []byte) []byte {
 	for i, t := range list {
 		room := &e.room[i%2]
-		b = t.Do((*room)[:0], b)
-		if cap(b) > cap(*room) && cap(b) <= 1<<20 {
-			*room = b[:0]
+		if need := len(b) + 64; cap(*room) < need && need <= maxRoom {
+			*room = make([]byte, 0, 2*need)
 		}
+		b = t.Do((*room)[:0], b)
 	}
 	return b
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/yagura-project/yagura/lab/language"
+	"github.com/yagura-project/yagura/signature/keyword"
 )
 
 // cases reads all of testdata, by the names of the files.
@@ -59,5 +60,36 @@ func hold(t *testing.T, name string, c *language.Case) {
 		if d := cmp.Diff(want, string(got)); err != nil || d != "" {
 			t.Errorf("%s: %v %s", file, err, d)
 		}
+	}
+}
+
+// apart are words whose cases stand elsewhere, or that cannot be asked here.
+var apart = map[string]string{
+	"lua": "no scripts are run", "luajit": "no scripts are run", "luaxform": "no scripts are run",
+	"ndpi-protocol": "not built in", "ndpi-risk": "not built in", "geoip": "signature/geoip has the database and its tests",
+}
+
+// TestEveryWordHasACase lists the words of the language that no case asks for.
+func TestEveryWordHasACase(t *testing.T) {
+	asked := map[string]bool{"sid": true} // every case has one
+	for _, list := range cases(t) {
+		for _, c := range list {
+			for _, w := range c.Rules {
+				_, options, _ := strings.Cut(w.Text, "(")
+				for option := range strings.SplitSeq(options, ";") {
+					word, _, _ := strings.Cut(strings.TrimSpace(option), ":")
+					asked[strings.TrimSpace(word)] = true
+				}
+			}
+		}
+	}
+	var missing []string
+	for _, w := range keyword.Words() {
+		if !asked[w[0]] && apart[w[0]] == "" {
+			missing = append(missing, w[0])
+		}
+	}
+	if len(missing) > 0 {
+		t.Errorf("%d words have no case: %s", len(missing), strings.Join(missing, " "))
 	}
 }
