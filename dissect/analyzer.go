@@ -46,6 +46,7 @@ type Analyzer struct {
 	promises  *promises      // what services were said to listen where
 	catchUp   func()         // Flow.catchUp
 	inspector wire.Inspector // nil: nobody looks
+	settler   wire.Settler   // the inspector, if it is one
 	shelf     shelf
 	segmentAt *decode.Layers // the segment that is being put in order
 	noted     []wire.Event   // what is odd about the protocol of the flow at hand

@@ -9,7 +9,10 @@ import (
 )
 
 // Inspect shows all that rules look at to i; it must be called before the first packet.
-func (a *Analyzer) Inspect(i wire.Inspector) { a.inspector = i }
+func (a *Analyzer) Inspect(i wire.Inspector) {
+	a.inspector = i
+	a.settler, _ = i.(wire.Settler)
+}
 
 // Tell passes on an event of the inspector's as if the analyzer had seen it itself: it gets the sensor's name, and its place
 // among the others. It may only be called within a call of the inspector.
@@ -284,6 +287,14 @@ func (a *Analyzer) showStream(f *flow, d Dir, b []byte) {
 		w := a.shown(f)
 		a.refresh(f, w)
 		a.inspector.Stream(w, d, b)
+	}
+}
+
+// showLate has rules look at what was shown without a packet.
+func (a *Analyzer) showLate(f *flow) {
+	if a.settler != nil && f.seen != nil {
+		a.refresh(f, f.seen)
+		a.settler.Settle(f.seen, a.now)
 	}
 }
 

@@ -82,7 +82,7 @@ func (a *Analyzer) headers(f *flow, d Dir, l *decode.Layers) uint32 {
 		f.half[d].Sync(seq)
 	}
 	if l.Flags&event.FlagACK != 0 {
-		f.ack(d, l)
+		a.ack(f, d, l)
 		if !f.greeted && f.flags[1-d]&event.FlagSYN != 0 && l.Flags&(event.FlagSYN|event.FlagRST) == 0 {
 			f.greeted, f.greets = true, len(l.Payload) == 0
 		}
@@ -132,12 +132,12 @@ func (a *Analyzer) openTCP(k *key, h uint64, l *decode.Layers, fromB bool) *flow
 }
 
 // ack tells the other direction what its receiver has.
-func (f *flow) ack(d Dir, l *decode.Layers) {
+func (a *Analyzer) ack(f *flow, d Dir, l *decode.Layers) {
 	other := &f.half[1-d]
 	if !f.midstream && l.Flags&event.FlagRST == 0 {
 		other.Sync(l.Ack)
 	}
-	other.Acked(l.Ack)
+	other.Acked(a.pool, l.Ack, a.now)
 	if f.finSeen[1-d] && int32(l.Ack-f.fin[1-d]) >= 0 {
 		f.finAcked[1-d] = true
 	}
@@ -168,8 +168,11 @@ func (a *Analyzer) segment(f *flow, d Dir, seq uint32, l *decode.Layers) {
 	}
 	a.sink = sink{a, f, d}
 	a.segmentAt = l
-	half.Add(a.pool, seq, l.Payload, l.Cut, &a.sink)
+	half.Add(a.pool, seq, l.Payload, l.Cut, a.now, &a.sink)
 	a.segmentAt = nil
+	if a.pool.Crowded() { // the next packet makes room
+		a.wheel.tick = min(a.wheel.tick, a.now>>tickShift-1)
+	}
 }
 
 // inBand delivers the bytes at seq, without those that are out of band.
@@ -248,3 +251,4 @@ type sink struct {
 
 func (s *sink) Data(b []byte) { s.a.inBand(s.f, s.d, s.f.half[s.d].Next()-uint32(len(b)), b) }
 func (s *sink) Gap(n int)     { s.a.gap(s.f, s.d, n) }
+func (s *sink) Owner() uint32 { return s.f.index }

@@ -79,17 +79,19 @@ func (a *Analyzer) turn(now int64) {
 		a.look(slot, now)
 		i++
 	}
+	a.holes(now)
 	a.endDue()
 	a.files.joints.expire(now)
 }
 
-// late is a flow that was silent for too long.
+// late is a flow that was silent for too long, or one that has waited for bytes for too long.
 type late struct {
-	due int64
-	f   *flow
+	due  int64
+	f    *flow
+	hole hole
 }
 
-// endDue ends the flows that are due in the order of their time, so that it does not depend on the tables they were in.
+// endDue ends the flows that are due, or what they wait for, in the order of their time, so that it does not depend on the tables they were in.
 func (a *Analyzer) endDue() {
 	if len(a.due) > 1 {
 		slices.SortFunc(a.due, func(x, y late) int {
@@ -98,6 +100,10 @@ func (a *Analyzer) endDue() {
 	}
 	for _, l := range a.due {
 		a.at.due, a.at.id = l.due, l.f.id
+		if l.hole != 0 {
+			a.relent(l.f, l.hole)
+			continue
+		}
 		a.endSafely(l.f, l.due)
 		a.drop(l.f)
 	}
@@ -123,7 +129,7 @@ func (a *Analyzer) look(slot, now int64) {
 			a.schedule(f, due)
 			continue
 		}
-		a.due = append(a.due, late{due, f})
+		a.due = append(a.due, late{due: due, f: f})
 	}
 }
 

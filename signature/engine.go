@@ -149,11 +149,26 @@ func (e *Engine) Close(f *wire.Flow, at int64) {
 	if !ok {
 		return
 	}
+	e.settle(s, f, at, true)
+	f.Mine, e.flow = nil, nil
+	e.pools.putFlow(s)
+}
+
+// Settle implements wire.Settler.
+func (e *Engine) Settle(f *wire.Flow, at int64) {
+	if s, ok := f.Mine.(*flowState); ok {
+		e.settle(s, f, at, false)
+		e.flow = nil
+	}
+}
+
+// settle looks at what a flow has been shown; at its end, rules that wait for more do not any longer.
+func (e *Engine) settle(s *flowState, f *wire.Flow, at int64, end bool) {
 	e.refresh()
 	e.at, e.flow = at, s
 	s.meet(e.rules)
 	v := &e.now
-	*v = view{p: e.closing(f), f: f, end: true}
+	*v = view{p: e.closing(f), f: f, end: end}
 	if !s.passed {
 		for d := range wire.Dir(2) {
 			v.turn(d)
@@ -164,8 +179,6 @@ func (e *Engine) Close(f *wire.Flow, at int64) {
 	}
 	e.finish(v)
 	e.forget()
-	f.Mine, e.flow = nil, nil
-	e.pools.putFlow(s)
 }
 
 // closing is the packet that stands for the end of a flow.

@@ -18,13 +18,16 @@ func FuzzHalf(f *testing.F) {
 		for ; len(b) >= 8; b = b[8:] {
 			seq := binary.BigEndian.Uint32(append([]byte{b[0] >> 2}, b[1:4]...))
 			size, cut := int(binary.BigEndian.Uint16(b[4:]))%9000, int(b[6])*8
+			if b[7]&0x80 != 0 {
+				h.Relent(p, 0, got)
+			}
 			switch before := h.Next(); b[0] & 3 {
 			case 0:
-				h.Add(p, seq, make([]byte, size), cut, got)
+				h.Add(p, seq, make([]byte, size), cut, 0, got)
 			case 1:
-				h.Add(p, before+uint32(b[3]), make([]byte, size), 0, got)
+				h.Add(p, before+uint32(b[3]), make([]byte, size), 0, 0, got)
 			case 2:
-				h.Acked(before + seq&0xffff)
+				h.Acked(p, before+seq&0xffff, 0)
 			case 3:
 				if h.InOrder(before, size) {
 					got.n += uint32(size)
@@ -34,8 +37,8 @@ func FuzzHalf(f *testing.F) {
 				got.far = false
 				jumps += h.Next() - got.n - jumps // the stream goes on elsewhere
 			}
-			if h.Next() != got.n+jumps || int(h.waiting) > MaxWaiting || p.Used() != int(h.waiting) {
-				t.Fatalf("at %d after %d bytes, %d wait, %d buffers", h.Next(), got.n, h.waiting, p.Used())
+			if h.Next() != got.n+jumps || heldBy(p, &h) > MaxWaiting || p.Used() != heldBy(p, &h) || p.busy > 1 || (h.waits != 0) != (p.Used() > 0) {
+				t.Fatalf("at %d after %d bytes, %d wait, %d buffers", h.Next(), got.n, heldBy(p, &h), p.Used())
 			}
 		}
 		if h.Flush(p, got); p.Used() != 0 || h.Next() != got.n+jumps {
@@ -44,6 +47,8 @@ func FuzzHalf(f *testing.F) {
 	})
 }
 
+func heldBy(p *Pool, h *Half) int { return int(p.queues[h.waits].waiting) }
+
 // counted counts what is handed over and what is lost.
 type counted struct {
 	n   uint32
@@ -51,6 +56,7 @@ type counted struct {
 }
 
 func (c *counted) Data(b []byte) { c.n += uint32(len(b)) }
+func (c *counted) Owner() uint32 { return 0 }
 func (c *counted) Gap(n int) {
 	c.n += uint32(n)
 	c.far = c.far || n == maxWindow

@@ -17,18 +17,17 @@ type Consumer interface {
 	Data(b []byte)
 	// Gap says that n bytes are lost.
 	Gap(n int)
+	// Owner is a number by which Pool.Late and Pool.Crowd name whose bytes wait; it stays the same while any do.
+	Owner() uint32
 }
 
 // Half is one direction of a connection; the zero value has seen nothing.
 type Half struct {
 	next    uint32 // sequence number of the byte that is due
-	head    uint32 // first waiting buffer, 0 = none
-	tail    uint32 // last one
-	waiting uint16
-	strange uint8 // segments in a row that stood beyond maxWindow
-	synced  bool
-	acked   bool   // the receiver has confirmed bytes beyond the hole: they were lost to us only
+	waits   uint32 // the pool's queue of what waits behind a hole, 0 = nothing
 	hole    uint32 // Skip: bytes jumped over and not seen since
+	strange uint8  // segments in a row that stood beyond maxWindow
+	synced  bool
 }
 
 // Synced reports whether the place in the stream is known.
@@ -46,22 +45,42 @@ func (h *Half) Next() uint32 { return h.next }
 
 // InOrder takes n bytes at seq when they are what is due and nothing waits; the caller consumes them at once.
 func (h *Half) InOrder(seq uint32, n int) bool {
-	if seq != h.next || h.head != 0 || !h.synced {
+	if seq != h.next || h.waits != 0 || !h.synced {
 		return false
 	}
 	h.next += uint32(n)
 	return true
 }
 
-// Acked tells that the receiver has everything before ack.
-func (h *Half) Acked(ack uint32) {
-	if h.head != 0 && int32(ack-h.next) > 0 {
-		h.acked = true
+// Waits reports whether bytes wait behind a hole, since when, and whether it will not be filled: since when that is known.
+func (h *Half) Waits(p *Pool) (since int64, lost, waits bool) {
+	if h.waits == 0 {
+		return 0, false, false
+	}
+	return p.queues[h.waits].since, h.lost(p), true
+}
+
+// Acked tells that the receiver has everything before ack: what we have not of it was lost to us only.
+func (h *Half) Acked(p *Pool, ack uint32, now int64) {
+	if h.waits == 0 || int32(ack-h.next) <= 0 {
+		return
+	}
+	if q := &p.queues[h.waits]; !q.acked || int32(ack-q.ack) > 0 {
+		if !q.acked {
+			q.since = now
+		}
+		q.acked, q.ack = true, ack
 	}
 }
 
-// Add takes a segment: b at seq, and cut bytes behind it that the capture has not.
-func (h *Half) Add(p *Pool, seq uint32, b []byte, cut int, to Consumer) {
+// lost reports whether the hole will not be filled: the receiver has the bytes.
+func (h *Half) lost(p *Pool) bool {
+	q := &p.queues[h.waits]
+	return q.acked && int32(q.ack-h.next) > 0
+}
+
+// Add takes a segment that came now: b at seq, and cut bytes behind it that the capture has not.
+func (h *Half) Add(p *Pool, seq uint32, b []byte, cut int, now int64, to Consumer) {
 	h.Sync(seq)
 	if h.far(seq) {
 		if h.strange < maxStrange {
@@ -74,13 +93,16 @@ func (h *Half) Add(p *Pool, seq uint32, b []byte, cut int, to Consumer) {
 	for {
 		d := int32(seq - h.next)
 		if d <= 0 {
-			h.due(p, -int(d), b, cut, to)
+			h.due(p, -int(d), b, cut, now, to)
 			return
 		}
-		if !h.acked && h.waiting < MaxWaiting && p.insert(h, seq, b, cut) {
+		if h.waits == 0 {
+			h.waits = p.queue(to.Owner(), now)
+		}
+		if !h.lost(p) && p.insert(&p.queues[h.waits], seq, b, cut) {
 			return
 		}
-		h.giveUp(p, seq, to)
+		h.giveUp(p, seq, now, to)
 	}
 }
 
@@ -95,7 +117,7 @@ func (h *Half) far(seq uint32) bool {
 }
 
 // due hands over what is behind the first old bytes, and what waited for it.
-func (h *Half) due(p *Pool, old int, b []byte, cut int, to Consumer) {
+func (h *Half) due(p *Pool, old int, b []byte, cut int, now int64, to Consumer) {
 	if old >= len(b)+cut {
 		return
 	}
@@ -104,7 +126,7 @@ func (h *Half) due(p *Pool, old int, b []byte, cut int, to Consumer) {
 		old = len(b)
 	}
 	h.give(b[old:], cut, to)
-	h.drain(p, to)
+	h.drain(p, now, to)
 }
 
 func (h *Half) give(b []byte, cut int, to Consumer) {
@@ -117,17 +139,24 @@ func (h *Half) give(b []byte, cut int, to Consumer) {
 	}
 }
 
-// drain hands over the buffers that are due now.
-func (h *Half) drain(p *Pool, to Consumer) {
-	for h.head != 0 {
-		w := p.at(h.head)
-		old := int(int32(h.next - w.seq))
-		if old < 0 {
+// drain hands over the buffers that are due now. Where others still wait, they do so since now.
+func (h *Half) drain(p *Pool, now int64, to Consumer) {
+	for h.waits != 0 {
+		q := &p.queues[h.waits]
+		if q.head == 0 {
+			p.dismiss(h.waits)
+			h.waits = 0
 			return
 		}
-		i := h.head
-		h.head = w.next
-		h.waiting--
+		w := p.at(q.head)
+		old := int(int32(h.next - w.seq))
+		if old < 0 {
+			q.since = now
+			return
+		}
+		i := q.head
+		q.head = w.next
+		q.waiting--
 		if n := int(w.n); old < n+int(w.cut) {
 			cut := int(w.cut)
 			if old > n {
@@ -137,28 +166,33 @@ func (h *Half) drain(p *Pool, to Consumer) {
 		}
 		p.free(i)
 	}
-	h.acked = false
 }
 
 // giveUp jumps over the hole to the first waiting buffer, or to seq when that is nearer.
-func (h *Half) giveUp(p *Pool, seq uint32, to Consumer) {
+func (h *Half) giveUp(p *Pool, seq uint32, now int64, to Consumer) {
 	place := seq
-	if h.head != 0 {
-		if w := p.at(h.head); int32(w.seq-seq) < 0 {
+	if i := p.queues[h.waits].head; i != 0 {
+		if w := p.at(i); int32(w.seq-seq) < 0 {
 			place = w.seq
 		}
 	}
 	n := place - h.next
 	h.next = place
-	h.acked = false
 	to.Gap(int(n))
-	h.drain(p, to)
+	h.drain(p, now, to)
 }
 
 // Flush hands over what waits, with the holes before it.
 func (h *Half) Flush(p *Pool, to Consumer) {
-	for h.head != 0 {
-		h.giveUp(p, p.at(h.head).seq, to)
+	for h.waits != 0 {
+		h.giveUp(p, p.at(p.queues[h.waits].head).seq, 0, to)
+	}
+}
+
+// Relent hands over what waits behind the first hole, and behind all others that will not be filled.
+func (h *Half) Relent(p *Pool, now int64, to Consumer) {
+	for first := true; h.waits != 0 && (first || h.lost(p)); first = false {
+		h.giveUp(p, p.at(p.queues[h.waits].head).seq, now, to)
 	}
 }
 

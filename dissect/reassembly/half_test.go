@@ -9,12 +9,14 @@ import (
 
 // taken is what came out: bytes in order, zeros for gaps.
 type taken struct {
-	b    []byte
-	gaps int
+	b     []byte
+	gaps  int
+	owner uint32
 }
 
 func (t *taken) Data(b []byte) { t.b = append(t.b, b...) }
 func (t *taken) Gap(n int)     { t.b, t.gaps = append(t.b, make([]byte, n)...), t.gaps+n }
+func (t *taken) Owner() uint32 { return t.owner }
 
 // stream is n bytes that differ from their neighbours and are never zero.
 func stream(n int) []byte {
@@ -43,7 +45,7 @@ func TestAnyOrder(t *testing.T) {
 			i := rapid.IntRange(0, min(4, len(cuts)-1)).Draw(t, "next")
 			c := cuts[i]
 			if !h.InOrder(isn+uint32(c[0]), c[1]-c[0]) {
-				h.Add(p, isn+uint32(c[0]), want[c[0]:c[1]], 0, got)
+				h.Add(p, isn+uint32(c[0]), want[c[0]:c[1]], 0, 0, got)
 			} else {
 				got.Data(want[c[0]:c[1]])
 			}
@@ -73,9 +75,9 @@ func TestLost(t *testing.T) {
 			last = at + 100
 			cut := rapid.SampledFrom([]int{0, 0, 0, 40}).Draw(t, "cut")
 			clear(want[last-cut : last])
-			h.Add(p, uint32(at), want[at:last-cut], cut, got)
+			h.Add(p, uint32(at), want[at:last-cut], cut, 0, got)
 			if rapid.IntRange(0, 9).Draw(t, "acknowledged") == 0 {
-				h.Acked(uint32(last))
+				h.Acked(p, uint32(last), 0)
 			}
 		}
 		h.Flush(p, got)
@@ -92,7 +94,7 @@ func TestBounds(t *testing.T) {
 	for round := range 2 * MaxWaiting {
 		for i := range halves {
 			halves[i].Sync(0)
-			halves[i].Add(p, uint32(1000+round*10), []byte("x"), 0, got)
+			halves[i].Add(p, uint32(1000+round*10), []byte("x"), 0, 0, got)
 		}
 	}
 	if p.Used() > 2*MaxWaiting || got.gaps == 0 {
@@ -100,12 +102,12 @@ func TestBounds(t *testing.T) {
 	}
 	var h Half
 	h.Sync(0)
-	h.Add(p, 1<<31-1, []byte("not of this stream"), 0, got)
+	h.Add(p, 1<<31-1, []byte("not of this stream"), 0, 0, got)
 	if h.Next() != 0 {
 		t.Error("a segment beyond any window moves the stream")
 	}
 	for i := range maxStrange {
-		h.Add(p, 1<<31-1+uint32(i), []byte("x"), 0, got)
+		h.Add(p, 1<<31-1+uint32(i), []byte("x"), 0, 0, got)
 	}
 	if h.Next() != 1<<31-1+maxStrange {
 		t.Errorf("the capture slept, the stream did not: next is %d", h.Next())
@@ -147,7 +149,7 @@ func TestOverlap(t *testing.T) {
 		p, h, got := NewPool(1<<20), Half{}, &taken{}
 		h.Sync(0)
 		for _, x := range c.pieces {
-			h.Add(p, x.seq, []byte(x.s), 0, got)
+			h.Add(p, x.seq, []byte(x.s), 0, 0, got)
 		}
 		if string(got.b) != c.want || got.gaps != 0 || p.Used() != 0 {
 			t.Errorf("%s: %q, want %q; %d lost, %d buffers left", name, got.b, c.want, got.gaps, p.Used())

@@ -17,16 +17,19 @@ type waiting struct {
 
 // Pool holds the pieces of all connections, up to a bound. It is used by one goroutine.
 type Pool struct {
-	slabs []*[slabSize]waiting // index 0 of the first is never used
-	spare uint32               // list of free ones
-	made  uint32
-	limit uint32
-	used  int
+	slabs  []*[slabSize]waiting // index 0 of the first is never used
+	spare  uint32               // list of free ones
+	made   uint32
+	limit  uint32
+	used   int
+	queues []queue // index 0 is never used
+	idle   uint32  // list of free ones, by head
+	busy   int
 }
 
 // NewPool makes a pool of at most limit bytes.
 func NewPool(limit int) *Pool {
-	return &Pool{limit: uint32(max(limit/BufferSize, 2*MaxWaiting)), made: 1}
+	return &Pool{limit: uint32(max(limit/BufferSize, 2*MaxWaiting)), made: 1, queues: make([]queue, 1)}
 }
 
 // Used is how many buffers hold bytes.
@@ -59,10 +62,10 @@ func (p *Pool) free(i uint32) {
 	p.used--
 }
 
-// insert copies a segment into h's list by sequence, in pieces; false when there is no room for all of it.
+// insert copies a segment into a queue by sequence, in pieces; false when there is no room for all of it.
 // Where pieces overlap, the one that begins first prevails, of equal ones that which came first, as with BSD and Windows;
 // that is settled when they are handed over.
-func (p *Pool) insert(h *Half, seq uint32, b []byte, cut int) bool {
+func (p *Pool) insert(h *queue, seq uint32, b []byte, cut int) bool {
 	need := max(1, (len(b)+BufferSize-1)/BufferSize)
 	if int(h.waiting)+need > MaxWaiting && h.waiting > 0 || need > MaxWaiting {
 		return false

@@ -99,6 +99,13 @@ func (w *watcher) WantsStreamEvents() bool {
 	return !ok || next.WantsStreamEvents()
 }
 
+// Settle implements wire.Settler.
+func (w *watcher) Settle(f *wire.Flow, at int64) {
+	if next, ok := w.Inspector.(wire.Settler); ok {
+		next.Settle(f, at)
+	}
+}
+
 // Tx tells of what is wrong with a transaction, once.
 func (w *watcher) Tx(f *wire.Flow, t *wire.Tx) {
 	if w.kinds.Applayer && t.Odd > t.Told {

@@ -54,3 +54,9 @@ type Inspector interface {
 	// looked at any more: its memory is used again.
 	Close(f *Flow, at int64)
 }
+
+// Settler is an Inspector that can look without a packet at what a flow has been shown, at capture time at (ns): bytes that waited for
+// others come when it is clear that these are lost, not when something else comes.
+type Settler interface {
+	Settle(f *Flow, at int64)
+}
