@@ -7,7 +7,10 @@ import (
 )
 
 // BodyFields are the fields of a message that say what its content is, as sent.
-type BodyFields struct{ Encoding, Type, Disposition, Range string }
+type BodyFields struct {
+	Encoding, Type, Disposition, Range string
+	Status                             int // of an answer
+}
 
 // Body is the content of a message of HTTP whatever its version: codings are undone, rules see it, and it is a file.
 type Body struct {
@@ -17,7 +20,7 @@ type Body struct {
 
 // NewBody begins content of a resource that is sent in direction dir as part of t, which may be nil.
 func NewBody(f *dissect.Flow, t *wire.Tx, dir dissect.Dir, h BodyFields, of Resource) *Body {
-	return &Body{c: newContent(f, t, &head{encoding: h.Encoding, typ: h.Type, disposition: h.Disposition, rng: h.Range, framed: true}, dir, of)}
+	return &Body{c: newContent(f, t, &head{encoding: h.Encoding, typ: h.Type, disposition: h.Disposition, rng: h.Range, framed: true, partial: h.Status == partial}, dir, of)}
 }
 
 // Write takes the next bytes without their framing.

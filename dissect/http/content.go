@@ -64,7 +64,10 @@ func newContent(f *dissect.Flow, t *wire.Tx, h *head, dir dissect.Dir, of Resour
 		if c.part {
 			c.open(h, of, size)
 		}
-	} else if b := boundary(h.typ); b != "" {
+		if b := boundary(h.typ, "multipart/byteranges"); b != "" && h.partial && len(c.layers) == 0 {
+			c.makeRanges(b, of)
+		}
+	} else if b := boundary(h.typ, "multipart/form-data"); b != "" {
 		c.makeForm(b)
 	}
 	if f.Wants(id) {
@@ -75,19 +78,33 @@ func newContent(f *dissect.Flow, t *wire.Tx, h *head, dir dissect.Dir, of Resour
 
 func (c *content) makeForm(boundary string) {
 	c.form = newForm(boundary)
-	c.form.open = func(name string) { c.file = c.f.OpenFile(c.t, c.dir, name); c.file.Limit(bodyLimit) }
-	c.form.data = func(b []byte) { c.file.Write(b) }
-	c.form.close = func(whole bool) {
-		told := c.file.Close(whole)
-		switch {
-		case c.first == nil:
-			c.first = told
-		case told != nil && len(c.more) < event.MaxMoreFiles:
-			c.more = append(c.more, *told)
+	c.form.begin = func(part *fields) bool {
+		l := part.get("content-disposition")
+		if l == nil {
+			return false
 		}
-		c.file = nil
+		name, isFile := fileName(string(l.value))
+		if isFile {
+			c.file = c.f.OpenFile(c.t, c.dir, name)
+			c.file.Limit(bodyLimit)
+		}
+		return isFile
 	}
+	c.form.data = func(b []byte) { c.file.Write(b) }
+	c.form.close = c.closePart
 	c.form.events = c.odd
+}
+
+// closePart ends the file of a part.
+func (c *content) closePart(whole bool) {
+	told := c.file.Close(whole)
+	switch {
+	case c.first == nil:
+		c.first = told
+	case told != nil && len(c.more) < event.MaxMoreFiles:
+		c.more = append(c.more, *told)
+	}
+	c.file = nil
 }
 
 // add takes the next bytes as they are on the wire.
@@ -192,8 +209,7 @@ func (c *content) lost(n uint64) {
 		c.kept = bodyLimit
 	}
 	if c.form != nil {
-		c.form.finish()
-		c.form.state = epilogue
+		c.form.lose()
 	} else if c.file != nil {
 		c.file.Lost(n)
 	} else if c.judged = true; c.head != nil {
@@ -246,6 +262,6 @@ func (c *content) close(size uint64, whole bool) *event.File {
 		c.file.Counted(size)
 	}
 	told := c.file.Close(whole)
-	c.join()
+	c.join(c.joint)
 	return told
 }

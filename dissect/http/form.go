@@ -9,17 +9,18 @@ import (
 // maxPart bounds the fields of one part of a form.
 const maxPart = 8 << 10
 
-// form reads multipart/form-data (RFC 7578) that comes in pieces and tells of the parts that are files.
+// form reads multipart/form-data (RFC 7578), and other multipart content, that comes in pieces and tells of the parts that are files.
 type form struct {
 	delim  []byte // "\r\n--boundary"
 	held   []byte // not yet decided
 	state  formState
-	open   func(name string)
+	begin  func(part *fields) bool // reports whether its content is wanted
 	data   func([]byte)
 	close  func(whole bool)
 	inFile bool
 	filled bool // with at least a byte
 	events func(string)
+	again  bool // behind a loss it is read on from the next part
 }
 
 type formState uint8
@@ -31,9 +32,9 @@ const (
 	epilogue
 )
 
-// boundary is the parameter of a content type that is a form, "" otherwise.
-func boundary(contentType string) string {
-	if len(contentType) < 20 || !strings.EqualFold(contentType[:19], "multipart/form-data") {
+// boundary is the parameter of a content type that is a form, or what else is wanted; "" otherwise.
+func boundary(contentType, wanted string) string {
+	if len(contentType) <= len(wanted) || !strings.EqualFold(contentType[:len(wanted)], wanted) {
 		return ""
 	}
 	_, params, _ := mime.ParseMediaType(contentType)
@@ -114,15 +115,9 @@ func (f *form) head(b []byte) int {
 		return 0
 	}
 	f.state = partBody
-	name, isFile := "", false
-	for _, l := range fieldsOf(b[:i]).all {
-		if is(l.name, "content-disposition") {
-			name, isFile = fileName(string(l.value))
-		}
-	}
-	if isFile {
+	part := fieldsOf(b[:i])
+	if f.begin(&part) {
 		f.inFile, f.filled = true, false
-		f.open(name)
 	}
 	return i + 4
 }
@@ -140,6 +135,15 @@ func (f *form) end(whole bool) {
 			f.events("http.multipart_no_filedata")
 		}
 		f.close(whole)
+	}
+}
+
+// lose says that bytes are missing here.
+func (f *form) lose() {
+	if f.finish(); f.again && f.state != epilogue {
+		f.state = preamble
+	} else {
+		f.state = epilogue
 	}
 }
 

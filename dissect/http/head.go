@@ -28,6 +28,7 @@ type head struct {
 	upgrade      string
 	location     string
 	framed       bool   // by HTTP/2
+	partial      bool   // an answer with a part (206)
 	raw          []byte // field lines as sent, where rules look
 	trailer      []byte // those behind chunked content
 	logon        string // token of NTLM or Negotiate

@@ -146,7 +146,11 @@ func TestConform(t *testing.T) {
 }
 
 func FuzzHTTP(f *testing.F) {
-	flowtest.Fuzz(f, Protocol, append(flowtest.Talks(f, Protocol, flowtest.Captures+"http-curl.pcap.gz", flowtest.Captures+"http-pipeline.pcap.gz"), ranges())...)
+	talks := append(flowtest.Talks(f, Protocol, flowtest.Captures+"http-curl.pcap.gz", flowtest.Captures+"http-pipeline.pcap.gz"), ranges())
+	for _, c := range severalRanges {
+		talks = append(talks, c.says)
+	}
+	flowtest.Fuzz(f, Protocol, talks...)
 }
 
 // TestWords keeps what a request says in its other fields and its body, for judgement, and nothing of an answer.

@@ -9,6 +9,8 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
+const partial = 206 // RFC 9110 §15.3.7
+
 // headDone finds out how long the content is (RFC 9112 §6.3) and what follows.
 func (p *parser) headDone(dir dissect.Dir, s *side) error {
 	x := s.x
@@ -47,6 +49,7 @@ func (p *parser) headDone(dir dissect.Dir, s *side) error {
 	default:
 		s.state = untilClose
 	}
+	s.head.partial = x.a.Status == partial
 	s.file = newContent(p.f, x.tx, &s.head, dir, x.resource())
 	return nil
 }

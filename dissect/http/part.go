@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
@@ -50,10 +51,7 @@ const maxCoded = 4 << 20
 
 // open begins a part of a resource that has size bytes.
 func (c *content) open(h *head, of Resource, size uint64) {
-	name, keep := of.Host+of.Target, 0
-	if c.f.Wants(wire.FileData) || c.f.Wants(wire.HTTPResponseBody) {
-		keep = bodyLimit
-	}
+	name, keep := of.Host+of.Target, c.keeps()
 	if len(c.layers) > 0 {
 		if size > maxCoded || !c.f.WantsFiles(c.t) {
 			return
@@ -63,14 +61,61 @@ func (c *content) open(h *head, of Resource, size uint64) {
 	c.joint = c.f.OpenPart(name, c.start, size, keep)
 }
 
+// keeps is how many of the first bytes of a file rules see.
+func (c *content) keeps() int {
+	if c.f.Wants(wire.FileData) || c.f.Wants(wire.HTTPResponseBody) {
+		return bodyLimit
+	}
+	return 0
+}
+
+// maxRanges bounds the parts of one answer that are looked at.
+const maxRanges = 1 << 10
+
+// makeRanges reads content of several parts of a resource, each with a Content-Range of its own (RFC 9110 §14.6).
+func (c *content) makeRanges(boundary string, of Resource) {
+	var joint *dissect.Part
+	n := 0
+	c.form = newForm(boundary)
+	c.form.again = true
+	c.form.begin = func(part *fields) bool {
+		l := part.get("content-range")
+		if n++; l == nil || n > maxRanges {
+			return false
+		}
+		if !validRange(string(l.value)) {
+			c.odd("http.range_invalid")
+			return false
+		}
+		start, size, some := rangeOf(string(l.value))
+		c.file = c.f.OpenFile(c.t, c.dir, c.name)
+		if c.file.Limit(bodyLimit); some {
+			c.file.Part(start)
+		}
+		if joint = nil; some {
+			joint = c.f.OpenPart(of.Host+of.Target, start, size, c.keeps())
+		}
+		return true
+	}
+	c.form.data = func(b []byte) {
+		joint.Write(b)
+		c.file.Write(b)
+	}
+	c.form.close = func(whole bool) {
+		c.closePart(whole)
+		c.join(joint)
+	}
+	c.form.events = func(string) {} // these are of forms
+}
+
 // join shows the whole file, once its last part has come: as a file of its own, and to rules as content of the answer
 // that completed it.
-func (c *content) join() {
-	first, ok := c.joint.Whole()
+func (c *content) join(joint *dissect.Part) {
+	first, ok := joint.Whole()
 	if !ok {
 		return
 	}
-	file := c.joint.File(c.t, c.dir, c.name, bodyLimit)
+	file := joint.File(c.t, c.dir, c.name, bodyLimit)
 	all := file == nil // first are all bytes, and the file is to take them yet
 	if all {
 		file = c.f.OpenFile(c.t, c.dir, c.name)

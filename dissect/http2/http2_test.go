@@ -160,3 +160,18 @@ func TestGolden(t *testing.T) {
 func FuzzHTTP2(f *testing.F) {
 	flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"http2-clear.pcap.gz")...)
 }
+
+// TestRangesCapture: an answer of several parts and one of a single part bring a program.
+func TestRangesCapture(t *testing.T) {
+	const file, sum = flowtest.Captures + "http-ranges.pcap.gz", "880f66f75b6e8bf528fb7ac78046e359c882be7146a81e28024b893a5637ff77"
+	flowtest.Golden(t, file, Protocol)
+	flowtest.Conform(t, file, Protocol)
+	seen := false
+	for _, e := range flowtest.Show(t, file, Protocol).Events {
+		a, ok := e.(*event.HTTPActivity)
+		seen = seen || ok && a.WholeFile != nil && a.WholeFile.SHA256 == sum
+	}
+	if !seen {
+		t.Error("no whole file")
+	}
+}

@@ -186,6 +186,9 @@ func (p *parser) content(dir dissect.Dir, x *stream, b []byte) {
 		return
 	}
 	if x.body[dir] == nil {
+		if dir == dissect.Resp {
+			x.about[dir].Status = x.a.Status
+		}
 		x.body[dir] = http.NewBody(p.f, x.t, dir, x.about[dir], http.Resource{Host: x.a.Host, Target: x.a.URI, Name: x.path})
 	}
 	x.body[dir].Write(b)
