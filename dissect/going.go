@@ -1,6 +1,7 @@
 package dissect
 
 import (
+	"github.com/yagura-project/yagura/dissect/decode"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
 )
@@ -17,11 +18,32 @@ func (s *strict) time(x *segment) bool {
 	if p.stamp != 0 && before(x.stamp+1, p.stamp) && x.now-p.at < paws {
 		return x.no(wire.StreamPacketInvalidTimestamp)
 	}
-	if !before(x.stamp, p.stamp) && !after(x.seq, p.next) {
-		p.stamp, p.at = x.stamp, x.now
+	if !before(x.stamp, p.stamp) && !after(x.seq, p.next) && (p.trusts(x) || decode.Sound(x.l)) {
+		p.take(x)
 	}
 	return true
 }
+
+// maxStep is by how many ticks more than milliseconds have gone by a timestamp may step on without a look at its checksum.
+const maxStep = 64
+
+// trusts tells whether a newer timestamp can do no harm. One that runs ahead of all before is looked at closely: its receiver throws a forged
+// one away with its wrong checksum, and what is genuine would pass for old ever after. A host whose SYN had a wrong one, too, leaves them
+// to its card.
+func (p *peer) trusts(x *segment) bool {
+	return !p.sums || x.stamp == p.stamp || p.at != 0 && !after(x.lead(), p.lead) && int64(x.stamp-p.stamp) <= (x.now-p.at)/1e6+maxStep
+}
+
+// take takes a newer timestamp over.
+func (p *peer) take(x *segment) {
+	if lead := x.lead(); p.at == 0 || after(lead, p.lead) {
+		p.lead = lead
+	}
+	p.stamp, p.at = x.stamp, x.now
+}
+
+// lead is by how much the sender's clock, which hardly ever ticks more often than once a millisecond, is ahead of ours.
+func (x *segment) lead() uint32 { return x.stamp - uint32(x.now/1e6) }
 
 // ackFits tells whether an ACK speaks of what the other side may have sent.
 func (s *strict) ackFits(x *segment) bool {

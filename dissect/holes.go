@@ -4,7 +4,7 @@ package dissect
 // by another way through the mirror; where the receiver is never heard, nobody knows. Where it is heard and confirms nothing, it waits, too: what
 // is behind the hole has not reached its program.
 const (
-	holeLost    = int64(1e9)  // ns
+	holeLost    = int64(1e9) // ns
 	holeUnheard = int64(5e9) // ns
 )
 

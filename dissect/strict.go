@@ -50,8 +50,10 @@ type peer struct {
 	far    uint32 // the last of these
 	begun  bool   // its SYN was seen
 	timed  bool   // it sends timestamps
+	sums   bool   // its SYN had a right checksum
 	stamp  uint32 // the last one
-	at     int64  // when
+	lead   uint32 // the most that its clock was ahead of ours, ms; valid where at is
+	at     int64  // when; 0: only the SYN's is known
 }
 
 // strict is what is known of a connection whose beginning was seen.
@@ -223,7 +225,7 @@ func (s *strict) open(p, other *peer, l *decode.Layers) {
 	}
 	other.window = uint32(binary.BigEndian.Uint16(l.L4[14:]))
 	if stamp, _, ok := timestamps(l.L4[20:]); ok {
-		p.timed, p.stamp = true, stamp
+		p.timed, p.stamp, p.sums = true, stamp, p.sums && same || decode.Sound(l)
 	} else {
 		p.timed = false
 	}
@@ -239,7 +241,7 @@ func max32(a, b uint32) uint32 {
 // resync goes on where the capture woke up.
 func (s *strict) resync(x *segment) {
 	p, other := &s.peer[x.d], &s.peer[1-x.d]
-	p.refuse, p.next, p.stamp, p.at = 0, x.end, x.stamp, x.now
+	p.refuse, p.next, p.stamp, p.at, p.lead = 0, x.end, x.stamp, x.now, x.lead()
 	if x.has(event.FlagACK) {
 		other.acked = x.ack
 		other.limit = x.ack + max(x.window<<other.scale, 1<<16)

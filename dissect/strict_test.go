@@ -48,6 +48,7 @@ type seg struct {
 	echo     uint32
 	window   uint16 // 0: 10,000
 	urgent   uint16
+	broken   bool // with a wrong checksum
 }
 
 const (
@@ -90,7 +91,23 @@ func (s *seg) bytes() []byte {
 	}
 	b = append(b, s.data...)
 	binary.BigEndian.PutUint16(b[2:], uint16(len(b)))
+	binary.BigEndian.PutUint16(b[10:], checksum(0, b[:20]))
+	binary.BigEndian.PutUint16(b[36:], checksum(6+len(b)-20, b[12:]))
+	if s.broken {
+		b[36]++
+	}
 	return b
+}
+
+// checksum is a checksum (RFC 1071).
+func checksum(n int, b []byte) uint16 {
+	for i, c := range b {
+		n += int(c) << (8 * (1 - i%2))
+	}
+	for n>>16 != 0 {
+		n = n>>16 + n&0xffff
+	}
+	return ^uint16(n)
 }
 
 // played gives segments to an analyzer that rules look at.
