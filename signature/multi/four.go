@@ -6,15 +6,13 @@ import (
 	"slices"
 )
 
-// maxFours is up to how many short patterns are found by four bytes: more would let too many other bytes pass.
-const maxFours = 256
-
 // fours is over how many classes patterns are spread: each has a bit in one of two sets of tables.
 const fours = 16
 
 // four says where four bytes of a pattern may stand: where some class has all of them.
 type four struct {
 	tables [2][4][64]byte // bits of classes, by the place and the index of a byte
+	halves [4][2][16]byte // bits of half as many classes, by the place and the lower and the upper half of a byte, folded
 	blank  byte           // 0: not where all of them are blanks, of which traffic has long runs
 }
 
@@ -31,7 +29,10 @@ func newFour(grams []gram) *four {
 		}
 		class := i * fours / len(grams)
 		for k := range 4 {
-			t.tables[class/8][k][indexOf(byte(grams[i].key>>(8*k)))] |= 1 << (class % 8)
+			c := byte(grams[i].key >> (8 * k))
+			t.tables[class/8][k][indexOf(c)] |= 1 << (class % 8)
+			t.halves[k][0][c&15] |= 1 << (class / 2)
+			t.halves[k][1][c>>4] |= 1 << (class / 2)
 		}
 	}
 	return t

@@ -55,7 +55,7 @@ func New(patterns []Pattern) *Set {
 		}
 	}
 	s.patterns = newTexts(patterns)
-	if four := hasVBMI && len(short)+len(blank) <= maxFours; four {
+	if len(short)+len(blank) <= maxFours() {
 		s.buildFour(append(short, blank...))
 	} else {
 		s.buildShort(short)

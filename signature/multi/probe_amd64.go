@@ -2,7 +2,11 @@
 
 package multi
 
-import "golang.org/x/sys/cpu"
+import (
+	"unsafe"
+
+	"golang.org/x/sys/cpu"
+)
 
 // These are variables so that tests can compare what runs on different processors.
 var (
@@ -10,11 +14,25 @@ var (
 	hasVBMI = cpu.X86.HasAVX512VBMI && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512F
 )
 
+// maxFours is up to how many short patterns are found by four bytes: more would let too many other bytes pass.
+func maxFours() int {
+	switch {
+	case hasVBMI:
+		return 256
+	case hasAVX2:
+		return 128 // half the classes, and a byte is known by its halves alone
+	}
+	return 0
+}
+
 //go:noescape
 func probeLongAVX2(text *byte, blocks int, filter *uint32, shift uint32, out *byte)
 
 //go:noescape
 func probeShortAVX2(text *byte, blocks int, filter *uint32, shift uint32, out *byte)
+
+//go:noescape
+func probeFourAVX2(text *byte, blocks int, halves *[4][2][16]byte, blank byte, out *uint32)
 
 //go:noescape
 func probeFourVBMI(text *byte, rows int, tables *[2][4][64]byte, blank byte, out *uint64)
@@ -41,8 +59,13 @@ func probeShort(b []byte, blocks int, t *tier, r *room) []uint32 {
 		return shortPlaces(b, blocks, t, r)
 	}
 	_ = b[blocks*block+probeAhead-1]
-	if t.four != nil {
+	switch {
+	case t.four != nil && hasVBMI:
 		probeFourVBMI(&b[0], (blocks+1)/2, &t.four.tables, t.four.blank, &r.rows[0])
+		return r.ofRows(blocks)
+	case t.four != nil:
+		rows := (*[chunk]uint32)(unsafe.Pointer(&r.rows))
+		probeFourAVX2(&b[0], (blocks+1)&^1, &t.four.halves, t.four.blank, &rows[0])
 		return r.ofRows(blocks)
 	}
 	probeShortAVX2(&b[0], blocks, &t.filter[0], uint32(t.shift), &r.short[0])

@@ -89,6 +89,67 @@ short:
 	VZEROUPPER
 	RET
 
+// HALVES leaves in R the classes that have bytes X: by their lower halves in LOW, by their upper ones in HIGH. H is room.
+#define HALVES(X, LOW, HIGH, R, H) \
+	VPSRLW  $4, X, H   \
+	VPAND   Y6, X, X   \
+	VPAND   Y6, H, H   \
+	VPSHUFB X, LOW, R  \
+	VPSHUFB H, HIGH, H \
+	VPAND   H, R, R
+
+// func probeFourAVX2(text *byte, blocks int, halves *[4][2][16]byte, blank byte, out *uint32)
+TEXT ·probeFourAVX2(SB), NOSPLIT, $0-40
+	MOVQ           text+0(FP), SI
+	MOVQ           blocks+8(FP), CX
+	MOVQ           halves+16(FP), BX
+	MOVBLZX        blank+24(FP), AX
+	MOVQ           out+32(FP), DI
+	NOTL           AX
+	MOVQ           AX, X5
+	VPBROADCASTB   X5, Y5
+	VPBROADCASTQ   ·nibble<>(SB), Y6
+	VPBROADCASTQ   ·folds<>(SB), Y7
+	VBROADCASTI128 0(BX), Y8
+	VBROADCASTI128 16(BX), Y9
+	VBROADCASTI128 32(BX), Y10
+	VBROADCASTI128 48(BX), Y11
+	VBROADCASTI128 64(BX), Y12
+	VBROADCASTI128 80(BX), Y13
+	VBROADCASTI128 96(BX), Y14
+	VBROADCASTI128 112(BX), Y15
+
+halves:
+	VPOR      0(SI), Y7, Y0
+	VMOVDQA   Y0, Y4
+	HALVES(Y0, Y8, Y9, Y3, Y2)
+	VPOR      1(SI), Y7, Y0
+	VPOR      Y0, Y4, Y4
+	HALVES(Y0, Y10, Y11, Y1, Y2)
+	VPAND     Y1, Y3, Y3
+	VPOR      2(SI), Y7, Y0
+	VPOR      Y0, Y4, Y4
+	HALVES(Y0, Y12, Y13, Y1, Y2)
+	VPAND     Y1, Y3, Y3
+	VPOR      3(SI), Y7, Y0
+	VPOR      Y0, Y4, Y4
+	HALVES(Y0, Y14, Y15, Y1, Y2)
+	VPAND     Y1, Y3, Y3
+	VPXOR     Y2, Y2, Y2
+	VPCMPEQB  Y2, Y3, Y3
+	VPCMPEQB  Y7, Y4, Y4
+	VPAND     Y5, Y4, Y4
+	VPOR      Y4, Y3, Y3
+	VPMOVMSKB Y3, AX
+	NOTL      AX
+	MOVL      AX, (DI)
+	ADDQ      $32, SI
+	ADDQ      $4, DI
+	DECQ      CX
+	JNZ       halves
+	VZEROUPPER
+	RET
+
 // INDEX makes indexes of 64 bytes in Z: their lower five bits and the upper but one. H is room.
 #define INDEX(Z, H) \
 	VPSRLW     $1, Z, H      \

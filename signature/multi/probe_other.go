@@ -2,8 +2,8 @@
 
 package multi
 
-// hasVBMI says that no processor here looks up 64 bytes at a time.
-const hasVBMI = false
+// maxFours says that short patterns are not found by four bytes here.
+func maxFours() int { return 0 }
 
 func probeLong(b []byte, blocks int, t *tier, r *room) []uint32 { return longPlaces(b, blocks, t, r) }
 
