@@ -14,13 +14,13 @@ var (
 	hasVBMI = cpu.X86.HasAVX512VBMI && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512F
 )
 
-// maxFours is up to how many short patterns are found by four bytes: more would let too many other bytes pass.
+// maxFours is up to how many short patterns are found by four bytes here: more would let too many other bytes pass.
 func maxFours() int {
 	switch {
 	case hasVBMI:
-		return 256
+		return manyFours
 	case hasAVX2:
-		return 128 // half the classes, and a byte is known by its halves alone
+		return manyFours / 2 // half the classes, and a byte is known by its halves alone
 	}
 	return 0
 }
