@@ -3,6 +3,7 @@ package dcerpc
 import (
 	"strconv"
 
+	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
 )
@@ -26,11 +27,13 @@ type bind struct {
 // onBind reads the offered contexts (C706 §12.6.4.3): each has an interface and the syntaxes to choose from.
 func (s *Session) onBind(p *pdu) {
 	b := bind{call: p.call, sec: p.sec, tx: s.begin()}
+	s.headOf(b.tx, p, dissect.Orig)
 	if s.contexts == nil {
 		s.contexts = map[uint16]context{}
 	}
 	at := headLen + 12
 	if at > len(p.body) {
+		s.end(b.tx, false)
 		return
 	}
 	count := int(p.body[at-4])
@@ -101,6 +104,7 @@ func (s *Session) onAck(p *pdu) {
 	for i, b := range s.binds {
 		if b.call == p.call {
 			b.odd, found = odd, true
+			s.headOf(b.tx, p, dissect.Resp)
 			s.binds = append(s.binds[:i:i], s.binds[i+1:]...)
 			if p.typ != ptBindNak {
 				s.grant(b.ids, p)

@@ -63,6 +63,10 @@ func (s *Session) show(c *call, p *pdu, d dissect.Dir) {
 		x.dir[d], x.tx.Little = true, p.body[4]&0x10 != 0
 		s.iface(c, d, p.flags&flagFirst != 0)
 		x.tx.PutNumber(wire.DCERPCOpnum, d, uint64(c.opnum))
+		head(s.Flow, x.tx, d, p.typ, p.flags, p.body[:headLen])
+		if s.Flow.Wants(wire.DCERPCFragmented) {
+			x.tx.PutNumber(wire.DCERPCFragmented, d, fragmented(p.flags&(flagFirst|flagLast) != flagFirst|flagLast))
+		}
 		x.stub[d] = -1
 		if s.Flow.Wants(wire.DCERPCStubData) {
 			x.stub[d] = x.tx.Begin(wire.DCERPCStubData, d)
@@ -88,6 +92,38 @@ func (s *Session) show(c *call, p *pdu, d dissect.Dir) {
 			s.Flow.Show(x.tx)
 		}
 	}
+}
+
+// head adds what the header of a fragment says, as far as a rule asks.
+func head(f *dissect.Flow, t *wire.Tx, d dissect.Dir, typ, flags uint8, b []byte) {
+	if f.Wants(wire.DCERPCType) {
+		t.PutNumber(wire.DCERPCType, d, uint64(typ))
+	}
+	if f.Wants(wire.DCERPCFlags) {
+		t.PutNumber(wire.DCERPCFlags, d, uint64(flags))
+	}
+	if f.Wants(wire.DCERPCHead) {
+		t.Put(wire.DCERPCHead, d, append([]byte(nil), b...))
+	}
+}
+
+// headOf is head for a bind (Orig) or its answer, which have nothing else to show.
+func (s *Session) headOf(t *wire.Tx, p *pdu, d dissect.Dir) {
+	if t == nil {
+		return
+	}
+	head(s.Flow, t, d, p.typ, p.flags, p.body[:headLen])
+	if d == dissect.Orig && len(t.Fields) > 0 {
+		t.Done[d] = true
+		s.Flow.Show(t)
+	}
+}
+
+func fragmented(yes bool) uint64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // iface adds the interface of a call, where the server granted it.

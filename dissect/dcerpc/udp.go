@@ -37,13 +37,14 @@ type gram struct {
 	opnum      uint16
 	stub       []byte
 	little     bool
+	head       []byte
 }
 
 func parseGram(b []byte) (g gram, ok bool) {
 	if len(b) < gramHead || b[0] != 4 || b[1] > gramTypes || b[4]&0xef != 0 || b[5] > 3 {
 		return g, false
 	}
-	g = gram{typ: b[1], flags: b[2], little: b[4]&0x10 != 0, order: byteOrder(b)}
+	g = gram{head: b[:gramHead], typ: b[1], flags: b[2], little: b[4]&0x10 != 0, order: byteOrder(b)}
 	g.iface, g.version = formatUUID(b[24:40], g.order), g.order.Uint32(b[60:])
 	g.activity, g.sequence, g.opnum = [16]byte(b[40:56]), g.order.Uint32(b[64:]), g.order.Uint16(b[68:])
 	n := int(g.order.Uint16(b[74:]))
@@ -106,6 +107,13 @@ func (s *datagrams) Datagram(d dissect.Dir, b []byte) error {
 		c.out.StubIn += len(g.stub)
 		c.stub = append(c.stub, g.stub[:min(len(g.stub), maxStub-min(maxStub, len(c.stub)))]...)
 		s.show(c, &g, d)
+	case gramPing:
+		if s.f.Wants(wire.DCERPCType) || s.f.Wants(wire.DCERPCHead) {
+			t := s.f.Tx("")
+			head(s.f, t, d, g.typ, g.flags, g.head)
+			t.Done[d] = true
+			s.f.EndTx(t)
+		}
 	case gramResponse, gramFault, gramReject:
 		if c == nil {
 			return nil
@@ -156,6 +164,10 @@ func (s *datagrams) show(c *gramCall, g *gram, d dissect.Dir) {
 			c.tx.Put(wire.DCERPCIface, d, append(binary.BigEndian.AppendUint16(id, uint16(g.version)), 1))
 		}
 		c.tx.PutNumber(wire.DCERPCOpnum, d, uint64(g.opnum))
+		head(s.f, c.tx, d, g.typ, g.flags, g.head)
+		if s.f.Wants(wire.DCERPCFragmented) {
+			c.tx.PutNumber(wire.DCERPCFragmented, d, fragmented(g.flags&gramFragment != 0))
+		}
 		c.fields[d] = 1 + c.tx.Begin(wire.DCERPCStubData, d)
 	}
 	i := c.fields[d] - 1

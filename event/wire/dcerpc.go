@@ -11,6 +11,10 @@ const (
 	DCERPCFramePDU        // a whole fragment over TCP; the following are its parts
 	DCERPCFrameHdr        // its 16 bytes of header
 	DCERPCFrameData
+	DCERPCType       // dcerpc.ptype: what a fragment is, the first of a request or an answer, binds and their answers included
+	DCERPCFlags      // dcerpc.flags of the same fragment; over UDP those of the first byte
+	DCERPCHead       // dcerpc.hdr: its header, 16 bytes over TCP and within pipes, 80 over UDP
+	DCERPCFragmented // dcerpc.is_fragmented: 1 where a request or an answer comes in several fragments
 )
 
 // IfaceLen is how many bytes DCERPCIface has.
@@ -24,5 +28,10 @@ var dcerpcBuffers = []Description{
 	{ID: DCERPCFramePDU, Name: "frame:dcerpc.pdu", Apps: dcerpcApps[:1]},
 	{ID: DCERPCFrameHdr, Name: "frame:dcerpc.hdr", Apps: dcerpcApps[:1]},
 	{ID: DCERPCFrameData, Name: "frame:dcerpc.data", Apps: dcerpcApps[:1]},
+	{ID: DCERPCType, Name: "dcerpc.ptype", Number: true, Bits: 8, Apps: dcerpcApps},
+	{ID: DCERPCFlags, Name: "dcerpc.flags", Number: true, Bits: 8, Apps: dcerpcApps},
+	{ID: DCERPCHead, Name: "dcerpc.hdr", Apps: dcerpcApps},
+	{ID: DCERPCFragmented, Name: "dcerpc.is_fragmented", Number: true, Bits: 8, Apps: dcerpcApps,
+		Enum: map[string]uint64{"yes": 1, "true": 1, "no": 0, "false": 0}},
 	{ID: DCERPCStubData, Name: "dcerpc.stub_data", Old: []string{"dce_stub_data"}, Apps: dcerpcApps},
 }
