@@ -3,6 +3,7 @@ package enip
 import (
 	"encoding/binary"
 
+	"github.com/yagura-project/yagura/event/tree"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
@@ -14,20 +15,24 @@ const (
 	manyServices     = 0x0a
 	maxDepth         = 3
 	maxNested        = 64
+	maxServices      = 128 // of one message, however they are nested
 )
 
-// cip reads a request or an answer of the message router (CIP Volume 1 §2-4).
-func (s *shower) cip(b []byte, depth int) {
-	if len(b) < 2 || depth > maxDepth {
+// cip reads a request or an answer of the message router (CIP Volume 1 §2-4) and tells of it in to.
+func (s *shower) cip(b []byte, depth int, to *tree.Node) {
+	if s.cips++; len(b) < 2 || depth > maxDepth || s.cips > maxServices {
 		return
 	}
 	service := b[0] &^ answer
+	told := tree.Of("cip", tree.Str("service", named(services, service)))
+	defer func() { to.Add(told) }()
 	s.number(wire.CIPService, uint64(service))
 	if b[0]&answer != 0 {
 		if len(b) < 4 {
 			return
 		}
 		s.number(wire.CIPStatus, uint64(b[2]))
+		told.Add(tree.Num("status", b[2]))
 		extra := 4 + 2*int(b[3])
 		if extra > len(b) {
 			return
@@ -36,7 +41,7 @@ func (s *shower) cip(b []byte, depth int) {
 			s.number(wire.CIPExtendedStatus, uint64(binary.LittleEndian.Uint16(b[4:])))
 		}
 		if service == manyServices {
-			s.nested(b[extra:], depth)
+			s.nested(b[extra:], depth, &told)
 		}
 		return
 	}
@@ -44,43 +49,55 @@ func (s *shower) cip(b []byte, depth int) {
 	if end > len(b) {
 		return
 	}
-	s.path(b[2:end])
+	s.path(b[2:end], &told)
 	switch service {
 	case manyServices:
-		s.nested(b[end:], depth)
+		s.nested(b[end:], depth, &told)
 	case getAttributeList, setAttributeList:
 		s.attributes(b[end:], service == getAttributeList)
 	}
 }
 
 // path reads logical segments (appendix C-1.4.2) for class, instance and attribute.
-func (s *shower) path(b []byte) {
-	ids := map[byte]wire.Buffer{0x20: wire.CIPClass, 0x24: wire.CIPInstance, 0x30: wire.CIPAttribute}
+func (s *shower) path(b []byte, to *tree.Node) {
+	list, class := tree.Node{Name: "path", Kind: tree.List}, ""
 	for len(b) >= 2 {
-		id, known := ids[b[0]&^3]
-		switch {
+		var n uint32
+		size := 0
+		switch kind := b[0] & 3; {
 		case b[0]>>5 != 1: // not a logical segment: what follows cannot be found
-			return
-		case b[0]&3 == 0:
-			if known {
-				s.number(id, uint64(b[1]))
-			}
-			b = b[2:]
-		case b[0]&3 == 1 && len(b) >= 4:
-			if known {
-				s.number(id, uint64(binary.LittleEndian.Uint16(b[2:])))
-			}
-			b = b[4:]
-		case b[0]&3 == 2 && len(b) >= 6:
-			if known {
-				s.number(id, uint64(binary.LittleEndian.Uint32(b[2:])))
-			}
-			b = b[6:]
-		default:
-			return
+		case kind == 0:
+			n, size = uint32(b[1]), 2
+		case kind == 1 && len(b) >= 4:
+			n, size = uint32(binary.LittleEndian.Uint16(b[2:])), 4
+		case kind == 2 && len(b) >= 6:
+			n, size = binary.LittleEndian.Uint32(b[2:]), 6
 		}
+		if size == 0 {
+			break
+		}
+		if seg, known := segments[b[0]&^3]; known {
+			s.number(seg.id, uint64(n))
+			list.Add(tree.Of("", tree.Str("segment_type", seg.name), tree.Num("value", n)))
+			if seg.id == wire.CIPClass {
+				class = classes[n]
+			}
+		}
+		b = b[size:]
+	}
+	if len(list.In) > 0 {
+		to.Add(list)
+	}
+	if class != "" {
+		to.Add(tree.Str("class_name", class))
 	}
 }
+
+// segments are the logical ones that are told.
+var segments = map[byte]struct {
+	id   wire.Buffer
+	name string
+}{0x20: {wire.CIPClass, "class"}, 0x24: {wire.CIPInstance, "instance"}, 0x30: {wire.CIPAttribute, "attribute"}}
 
 // attributes reads the list that a request names; one to set has values between them, so that only its first is known.
 func (s *shower) attributes(b []byte, all bool) {
@@ -100,22 +117,24 @@ func (s *shower) attributes(b []byte, all bool) {
 }
 
 // nested reads the messages of a packet of many: their count and where each begins (appendix ).
-func (s *shower) nested(b []byte, depth int) {
+func (s *shower) nested(b []byte, depth int, to *tree.Node) {
 	if len(b) < 2 {
 		return
 	}
+	list := tree.Node{Name: "multiple", Kind: tree.List}
 	count := min(int(binary.LittleEndian.Uint16(b)), maxNested)
 	for i := range count {
 		if len(b) < 4+2*i {
 			return
 		}
-		from, to := int(binary.LittleEndian.Uint16(b[2+2*i:])), len(b)
+		from, till := int(binary.LittleEndian.Uint16(b[2+2*i:])), len(b)
 		if i+1 < count && len(b) >= 6+2*i {
-			to = int(binary.LittleEndian.Uint16(b[4+2*i:]))
+			till = int(binary.LittleEndian.Uint16(b[4+2*i:]))
 		}
-		if from < to && to <= len(b) {
-			s.frame(wire.ENIPFrameCIP, b[from:to])
-			s.cip(b[from:to], depth+1)
+		if from < till && till <= len(b) {
+			s.frame(wire.ENIPFrameCIP, b[from:till])
+			s.cip(b[from:till], depth+1, &list)
 		}
 	}
+	to.Add(list)
 }

@@ -9,12 +9,12 @@ import (
 
 // pdu writes a message behind its header (CIP Volume 2 §2-3.1).
 func pdu(command byte, body string) string {
-	return string([]byte{command, 0, byte(len(body)), 0}) + strings.Repeat("\x00", 20) + body
+	return string([]byte{command, 0, byte(len(body)), byte(len(body) >> 8)}) + strings.Repeat("\x00", 20) + body
 }
 
 // unit writes connected data: interface, time-out, an address and a sequence number before the CIP message (§2-6.3).
 func unit(cip string) string {
-	return pdu(sendUnit, "\x00\x00\x00\x00\x00\x00\x02\x00\xa1\x00\x04\x00\x01\x02\x03\x04\xb1\x00"+string([]byte{byte(len(cip) + 2), 0})+"\x07\x00"+cip)
+	return pdu(sendUnit, "\x00\x00\x00\x00\x00\x00\x02\x00\xa1\x00\x04\x00\x01\x02\x03\x04\xb1\x00"+string([]byte{byte(len(cip) + 2), byte((len(cip) + 2) >> 8)})+"\x07\x00"+cip)
 }
 
 // says is a conversation by the words of the specification.

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event/tree"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
@@ -21,15 +22,16 @@ const (
 
 var errMessage = errors.New("enip: not a message")
 
-// parser shows messages to rules; without rules nothing of them is of use.
+// parser shows messages to rules and tells of them where somebody reads records.
 type parser struct {
-	f    *dissect.Flow
-	lost [2]bool // bytes are missing: a message begins where a segment does, or later
+	f       *dissect.Flow
+	waiting []request
+	lost    [2]bool // bytes are missing: a message begins where a segment does, or later
 }
 
 // Data reads messages.
 func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
-	if !p.f.Wants(wire.AppEvent) { // nobody inspects
+	if !p.f.Wants(wire.AppEvent) && !p.f.Detailed() { // nobody looks
 		return 0, dissect.ErrDone
 	}
 	for len(b)-n >= header {
@@ -68,22 +70,37 @@ func (p *parser) Gap(dir dissect.Dir, _ int) error {
 	return nil
 }
 
-// Close has nothing open to emit.
-func (p *parser) Close() {}
+// Close tells of requests that were not answered.
+func (p *parser) Close() {
+	for _, r := range p.waiting {
+		p.record(tree.Of("enip", r.said))
+	}
+	p.waiting = nil
+}
 
 // shower puts the parts of one message into a transaction.
 type shower struct {
 	f   *dissect.Flow
 	t   *wire.Tx
 	dir dissect.Dir
+
+	said tree.Node // what is told of it
+	cips int       // requests and answers of CIP so far
 }
 
 func (p *parser) message(dir dissect.Dir, b []byte) {
-	s := shower{p.f, p.f.Tx(""), dir}
-	if s.t == nil {
+	s := shower{f: p.f, t: p.f.Tx(""), dir: dir, said: said(dir, b)}
+	if s.t == nil && !p.f.Detailed() {
 		return
 	}
-	defer p.f.EndTx(s.t)
+	s.message(b)
+	if whole := p.tell(dir, b, s.said); s.t != nil {
+		s.t.Said = whole
+	}
+	p.f.EndTx(s.t)
+}
+
+func (s *shower) message(b []byte) {
 	command, body := binary.LittleEndian.Uint16(b), b[header:]
 	s.frame(wire.ENIPFramePDU, b)
 	s.frame(wire.ENIPFrameHdr, b[:header])
@@ -93,7 +110,9 @@ func (p *parser) message(dir dissect.Dir, b []byte) {
 	switch command {
 	case register:
 		if len(body) >= 4 {
-			s.number(wire.ENIPProtocolVersion, uint64(binary.LittleEndian.Uint16(body)))
+			version := binary.LittleEndian.Uint16(body)
+			s.number(wire.ENIPProtocolVersion, uint64(version))
+			s.said.Add(tree.Of("register_session", tree.Num("protocol_version", version), tree.Num("options", binary.LittleEndian.Uint16(body[2:]))))
 		}
 	case listIdentity, listServices, listInterfaces:
 		s.items(body)
@@ -138,18 +157,25 @@ func (s *shower) items(b []byte) {
 		case kind == itemIdentity:
 			s.identity(d)
 		case kind == itemServices && len(d) >= 4:
-			s.number(wire.ENIPProtocolVersion, uint64(binary.LittleEndian.Uint16(d)))
-			s.number(wire.ENIPCapabilities, uint64(binary.LittleEndian.Uint16(d[2:])))
-			s.t.Put(wire.ENIPServiceName, s.dir, bytes.Clone(bytes.TrimRight(d[4:], "\x00")))
+			s.service(d)
 		case kind == itemData:
 			s.frame(wire.ENIPFrameCIP, d)
-			s.cip(d, 0)
+			s.cip(d, 0, &s.said)
 		case kind == itemConnected && len(d) > 2: // a sequence number comes first
 			s.frame(wire.ENIPFrameCIP, d[2:])
-			s.cip(d[2:], 0)
+			s.cip(d[2:], 0, &s.said)
 		}
 		b = b[size:]
 	}
+}
+
+// service reads an item of a service (CIP Volume 2 §2-4.6.3).
+func (s *shower) service(d []byte) {
+	version, can, name := binary.LittleEndian.Uint16(d), binary.LittleEndian.Uint16(d[2:]), bytes.TrimRight(d[4:], "\x00")
+	s.number(wire.ENIPProtocolVersion, uint64(version))
+	s.number(wire.ENIPCapabilities, uint64(can))
+	s.t.Put(wire.ENIPServiceName, s.dir, bytes.Clone(name))
+	s.said.Add(tree.Of("list_services", tree.Num("protocol_version", version), tree.Num("capabilities", can), tree.Str("service_name", text(name))))
 }
 
 // identity reads an identity item (§2-4.2.3).
@@ -171,7 +197,10 @@ func (s *shower) identity(d []byte) {
 		return
 	}
 	s.t.Put(wire.ENIPProductName, s.dir, append([]byte{}, d[fixed:end]...))
+	told := identified(d, d[fixed:end])
 	if end < len(d) {
 		s.number(wire.ENIPState, uint64(d[end]))
+		told.Add(tree.Num("state", d[end]))
 	}
+	s.said.Add(told)
 }
