@@ -64,14 +64,15 @@ type flow struct {
 	greets    bool // by this packet, which carries nothing else
 	finAcked  [2]bool
 	finSeen   [2]bool
-	alone     bool   // hardly a packet and no answer
-	before    uint8  // 1 + the protocol that handed the flow on; 0 none
-	reset     uint8  // 1 + Dir of the first valid RST
-	asked     bool   // a SYN came within the open connection
-	again     uint32 // its sequence number
-	rests     uint8  // 1 + the protocol whose parser is to be made anew; 0 none
-	woken     bool   // it was
-	txs       uint32 // transactions that it had opened
+	alone     bool    // hardly a packet and no answer
+	before    uint8   // 1 + the protocol that handed the flow on; 0 none
+	reset     uint8   // 1 + Dir of the first valid RST
+	asked     bool    // a SYN came within the open connection
+	again     uint32  // its sequence number
+	anew      *strict // what it tells of its sender, where an inspector looks
+	rests     uint8   // 1 + the protocol whose parser is to be made anew; 0 none
+	woken     bool    // it was
+	txs       uint32  // transactions that it had opened
 
 	early   early // what a SYN has said, until it is known who takes it
 	app     string

@@ -203,13 +203,18 @@ func (a *Analyzer) meet(l *decode.Layers, d Dir) *strict {
 
 // part gives the memory back when a flow is forgotten.
 func (a *Analyzer) part(f *flow) {
-	if s := f.strict; s != nil {
-		a.forget(s)
-		if len(a.spares) < maxSpares {
-			a.spares = append(a.spares, s)
-		}
+	if f.strict != nil {
+		a.forget(f.strict)
+		a.spare(f.strict)
 	}
-	f.strict = nil
+	a.spare(f.anew)
+	f.strict, f.anew = nil, nil
+}
+
+func (a *Analyzer) spare(s *strict) {
+	if s != nil && len(a.spares) < maxSpares {
+		a.spares = append(a.spares, s)
+	}
 }
 
 // open takes over what a SYN tells of its sender.

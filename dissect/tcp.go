@@ -12,13 +12,18 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 	k, fromB := keyOf(l, l.SrcPort, l.DstPort)
 	h := a.table.hash(&k)
 	f := a.table.find(&k, h)
-	if f != nil && (renewed(f, l, fromB) || answered(f, l)) {
+	var anew *strict
+	answer := f != nil && answered(f, l)
+	if answer || f != nil && renewed(f, l, fromB) {
+		if answer {
+			anew, f.anew = f.anew, nil
+		}
 		a.end(f, a.now)
 		a.drop(f)
 		f = nil
 	}
 	if f == nil {
-		f = a.openTCP(&k, h, l, fromB)
+		f = a.openTCP(&k, h, l, fromB, answer, anew)
 	}
 	d := f.dir(fromB)
 	if f.ended {
@@ -29,7 +34,11 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 		return
 	}
 	a.count(f, d, l)
-	if a.inspector != nil && !a.judge(f, d, l) || f.asked && l.Flags&(event.FlagSYN|event.FlagACK) == event.FlagSYN {
+	asks := f.asked && l.Flags&(event.FlagSYN|event.FlagACK) == event.FlagSYN
+	if asks {
+		a.ask(f, l)
+	}
+	if a.inspector != nil && (!asks || f.reset == 0) && !a.judge(f, d, l) || asks {
 		a.inspect(l, f, d, false)
 		a.report(f)
 		return
@@ -88,47 +97,6 @@ func (a *Analyzer) headers(f *flow, d Dir, l *decode.Layers) uint32 {
 		}
 	}
 	return seq
-}
-
-// renewed tells whether a SYN opens another connection between the same ports.
-func renewed(f *flow, l *decode.Layers, fromB bool) bool {
-	if l.Flags&(event.FlagSYN|event.FlagACK) != event.FlagSYN {
-		return false
-	}
-	d := f.dir(fromB)
-	if f.flags[d]&event.FlagSYN != 0 && f.isn[d] == l.Seq {
-		return false // sent again
-	}
-	if f.ended || f.midstream || f.reset != 0 {
-		return true
-	}
-	if f.flags[1-d]&event.FlagSYN != 0 && f.flags[d]&event.FlagSYN != 0 { // anybody may have sent it: the other side's answer tells
-		f.again, f.asked = l.Seq, true
-	}
-	return false
-}
-
-// answered tells whether a SYN/ACK answers a SYN that came within an open connection: the client has begun anew.
-func answered(f *flow, l *decode.Layers) bool {
-	return f.asked && l.Flags&(event.FlagSYN|event.FlagACK) == event.FlagSYN|event.FlagACK && l.Ack == f.again+1
-}
-
-func (a *Analyzer) openTCP(k *key, h uint64, l *decode.Layers, fromB bool) *flow {
-	f := a.add(k, h)
-	switch l.Flags & (event.FlagSYN | event.FlagACK) {
-	case event.FlagSYN:
-		f.origB = fromB
-		if a.inspector != nil {
-			f.strict = a.meet(l, Orig)
-		}
-	case event.FlagSYN | event.FlagACK:
-		f.origB = !fromB
-	default:
-		f.midstream = true
-		f.origB = fromB != a.byPort.fromServer(true, l.SrcPort, l.DstPort)
-	}
-	a.open(f, fromB, l)
-	return f
 }
 
 // ack tells the other direction what its receiver has.

@@ -5,7 +5,8 @@ package reassembly
 const MaxWaiting = 512
 
 // maxWindow is beyond any receive window that is met: a segment further off is not of this stream, unless
-// maxStrange of them come in a row. Then the capture has slept, and the stream goes on there.
+// maxStrange of them come in a row, and the receiver, where he is heard, is there too. Then the capture has slept, and the stream
+// goes on there.
 const (
 	maxWindow  = 64 << 20
 	maxStrange = 8
@@ -26,8 +27,10 @@ type Half struct {
 	next    uint32 // sequence number of the byte that is due
 	waits   uint32 // the pool's queue of what waits behind a hole, 0 = nothing
 	hole    uint32 // Skip: bytes jumped over and not seen since
+	ack     uint32 // the receiver has everything before
 	strange uint8  // segments in a row that stood beyond maxWindow
 	synced  bool
+	heard   bool // ack is known
 }
 
 // Synced reports whether the place in the stream is known.
@@ -62,7 +65,7 @@ func (h *Half) Waits(p *Pool) (since int64, lost, waits bool) {
 
 // Acked tells that the receiver has everything before ack: what we have not of it was lost to us only.
 func (h *Half) Acked(p *Pool, ack uint32, now int64) {
-	if h.waits == 0 || int32(ack-h.next) <= 0 {
+	if h.ack, h.heard = ack, true; h.waits == 0 || int32(ack-h.next) <= 0 {
 		return
 	}
 	if q := &p.queues[h.waits]; !q.acked || int32(ack-q.ack) > 0 {
@@ -83,7 +86,7 @@ func (h *Half) lost(p *Pool) bool {
 func (h *Half) Add(p *Pool, seq uint32, b []byte, cut int, now int64, to Consumer) {
 	h.Sync(seq)
 	if h.far(seq) {
-		if h.strange < maxStrange {
+		if !h.slept(seq) {
 			return
 		}
 		h.Flush(p, to)
@@ -112,8 +115,17 @@ func (h *Half) far(seq uint32) bool {
 		h.strange = 0
 		return false
 	}
-	h.strange++
+	h.strange = min(h.strange+1, maxStrange)
 	return true
+}
+
+// slept tells whether the stream goes on at seq.
+func (h *Half) slept(seq uint32) bool {
+	if h.strange < maxStrange {
+		return false
+	}
+	d := int32(seq - h.ack)
+	return !h.heard || d <= maxWindow && d >= -maxWindow
 }
 
 // due hands over what is behind the first old bytes, and what waited for it.
@@ -200,7 +212,7 @@ func (h *Half) Relent(p *Pool, now int64, to Consumer) {
 func (h *Half) Skip(seq uint32, n int) int {
 	h.Sync(seq)
 	if h.far(seq) {
-		if h.strange < maxStrange {
+		if !h.slept(seq) {
 			return 0
 		}
 		h.next, h.strange = seq, 0
