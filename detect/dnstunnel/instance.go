@@ -45,6 +45,7 @@ type instance struct {
 	seed    maphash.Seed
 	domains *detect.Table[key, state]
 	askers  *detect.Table[string, users] // who asks for long names below a domain
+	last    parted
 }
 
 // maxUsers bounds the machines remembered for one domain.
@@ -103,10 +104,13 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	if !ok || d.Service != "dns" || !n.deps.Home(d.Src.IP) {
 		return
 	}
-	if reversed(d.Query) {
-		return
+	if d.Query != n.last.name { // an answer mostly follows its question
+		n.last = parted{name: d.Query}
+		if !reversed(d.Query) {
+			n.last.domain, n.last.data = split(d.Query)
+		}
 	}
-	domain, data := split(d.Query)
+	domain, data := n.last.domain, n.last.data
 	if domain == "" || len(data) < 6 && !free[d.Type] || n.allowed(domain) {
 		return
 	}
@@ -156,6 +160,12 @@ func (n *instance) allowed(domain string) bool {
 		}
 		name = rest
 	}
+}
+
+// parted is a name in its two parts; no domain where it carries nothing.
+type parted struct {
+	name, domain string
+	data         []byte
 }
 
 // split parts a name into its registered domain (by the public suffix list) and
@@ -208,6 +218,9 @@ func carried(domain string) string {
 
 // serviceName reports names by which services are looked up (RFC 8552): domain controllers have long ones.
 func serviceName(name string) bool {
+	if strings.IndexByte(name, '_') < 0 {
+		return false
+	}
 	for _, label := range []string{"_tcp.", "_udp.", "_msdcs.", "_sites.", "_domainkey.", "_dmarc."} {
 		if strings.Contains(name, label) {
 			return true
