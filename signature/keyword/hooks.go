@@ -26,7 +26,7 @@ var marks = map[string]mark{
 	"snmp:request_started": {buffer: wire.SNMPVersion}, "snmp:response_started": {buffer: wire.SNMPVersion},
 	"ssh:request_started": {buffer: wire.SSHProto}, "ssh:request_banner_done": {buffer: wire.SSHProto},
 	"ssh:response_started": {buffer: wire.SSHProto}, "ssh:response_banner_done": {buffer: wire.SSHProto},
-	"tls:client_in_progress": {wire.SSLState, wire.SSLClientHello}, "tls:client_hello_done": {wire.SSLState, wire.SSLClientHello},
+	"tls:client_in_progress": {wire.SSLState, wire.SSLClientHello}, "tls:client_hello": {wire.SSLState, wire.SSLClientHello}, "tls:client_hello_done": {wire.SSLState, wire.SSLClientHello},
 	"tls:server_in_progress": {wire.SSLState, wire.SSLServerHello}, "tls:server_hello": {wire.SSLState, wire.SSLServerHello},
 	"tls:client_cert_done": {buffer: wire.TLSCertChainLen}, "tls:server_cert_done": {buffer: wire.TLSCertChainLen},
 }
