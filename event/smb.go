@@ -28,6 +28,10 @@ type SMBActivity struct {
 	Odd string `json:"odd,omitempty"`
 	// ClientGUID is by what a client of SMB 2 tells itself from others, 16 bytes (MS-SMB2 §2.2.3); with negotiate.
 	ClientGUID string `json:"-"`
+	// Numbered says that SessionID and TreeID are those of the answer, or of a request without one; of SMB 1 UID and TID.
+	Numbered  bool   `json:"-"`
+	SessionID uint64 `json:"-"`
+	TreeID    uint32 `json:"-"`
 }
 
 // Class is 4006.

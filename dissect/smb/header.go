@@ -66,6 +66,17 @@ func readHeader(b []byte) header {
 	return h
 }
 
+// ids are the numbers of session and share.
+func (h *header) ids() treeKey { return treeKey{h.session, h.tree} }
+
+// answeredBy takes the numbers of the answer: those of a new session or share come with it. One that comes late has none of a share.
+func (q *request) answeredBy(m *header) {
+	q.ids.session = m.session
+	if m.flags&flagAsync == 0 {
+		q.ids.tree = m.tree
+	}
+}
+
 func (h *header) response() bool { return h.flags&flagResponse != 0 }
 
 // failed tells whether an answer has the body of an error (MS-SMB2 §2.2.2).

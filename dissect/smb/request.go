@@ -27,9 +27,9 @@ func (c *conn) dispatch(h *half, m *header, b body, size int) int {
 	if m.response() {
 		return c.onResponse(h, m, b, size)
 	}
-	q := &request{command: m.command, session: c.session(m.session), tree: c.tree(m)}
+	q := &request{command: m.command, session: c.session(m.session), tree: c.tree(m), ids: m.ids()}
 	if m.flags&flagRelated != 0 && h.prev != nil {
-		q.session, q.tree = h.prev.session, h.prev.tree
+		q.session, q.tree, q.ids = h.prev.session, h.prev.tree, h.prev.ids
 	}
 	prev := h.prev
 	h.prev = q

@@ -21,6 +21,7 @@ func (c *conn) onResponse(h *half, m *header, b body, size int) int {
 	if q == nil {
 		return c.unasked(h, m, b, size)
 	}
+	q.answeredBy(m)
 	if m.failed() {
 		c.failed(m, q, b)
 		return len(b)
@@ -60,7 +61,7 @@ func (c *conn) onResponse(h *half, m *header, b body, size int) int {
 
 // unasked is an answer whose request was missed: what goes through a pipe is still worth reading.
 func (c *conn) unasked(h *half, m *header, b body, size int) int {
-	q := &request{command: m.command, session: c.session(m.session), tree: c.tree(m)}
+	q := &request{command: m.command, session: c.session(m.session), tree: c.tree(m), ids: m.ids()}
 	switch {
 	case m.failed():
 	case m.command == cmdIoctl && b.u32(4) == pipeTransceive:
@@ -132,6 +133,7 @@ func (c *conn) finish(q *request, status uint32, answered bool) {
 	c.settle(q, answered)
 	e := c.event(commands[q.command])
 	e.Status, e.Answered, e.User, e.Share = status, answered, q.session.user, q.tree.share
+	e.Numbered, e.SessionID, e.TreeID = true, q.ids.session, q.ids.tree
 	if f := q.file; f != nil {
 		e.Path, e.Pipe = f.path, f.pipe
 		if f.tree != nil && f.tree.share != "" {

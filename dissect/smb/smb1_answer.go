@@ -63,6 +63,7 @@ func (v *conn1) stray(m *message1) {
 // complete reads the answer to one command.
 func (v *conn1) complete(m *message1, k block, w *pending1) {
 	q := w.q
+	q.ids = treeKey{uint64(m.uid), uint32(m.tid)}
 	failed := m.status&severityError == severityError
 	switch w.command {
 	case com1Negotiate:

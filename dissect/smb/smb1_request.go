@@ -18,7 +18,8 @@ func (v *conn1) request(m *message1) {
 	var waiting []*pending1
 	v.native(m.command)
 	m.each(func(command byte, k block) {
-		q := &request{session: v.c.session(uint64(m.uid)), tree: v.c.tree(&header{session: uint64(m.uid), tree: uint32(m.tid)})}
+		ids := treeKey{uint64(m.uid), uint32(m.tid)}
+		q := &request{session: v.c.session(ids.session), tree: v.c.tree(&header{session: ids.session, tree: ids.tree}), ids: ids}
 		if v.command(command, k, q) || v.other(command, q) {
 			v.show(command, k, q)
 			waiting = append(waiting, &pending1{command, q})

@@ -94,6 +94,7 @@ type request struct {
 	version uint64
 	share   []byte // path of a share as rules see it
 	guid    string // of the client, with a negotiation
+	ids     treeKey
 }
 
 func newConn(f *dissect.Flow) *conn {

@@ -32,6 +32,10 @@ func (w *Encoder) smb(e *event.SMBActivity) {
 	if e.Answered {
 		w.status(e)
 	}
+	if e.Numbered {
+		o.num("session_id", e.SessionID)
+		o.num("tree_id", uint64(e.TreeID))
+	}
 	o.text("user", e.User)
 	if e.Pipe || strings.HasSuffix(e.Share, `\IPC$`) {
 		o.text("named_pipe", e.Share)
