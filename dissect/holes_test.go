@@ -119,3 +119,23 @@ func TestShare(t *testing.T) {
 		}
 	}
 }
+
+// TestPendingShare lets some flows say the beginnings of long messages: others' messages that come in two pieces are read all the same.
+func TestPendingShare(t *testing.T) {
+	w := newWire(t, echoProtocol)
+	w.a.cfg.BufferBytes = 1 << 20
+	long := "wait" + strings.Repeat("x", 17<<10)
+	for i := range uint16(100) {
+		w.tcp([2]uint16{50000 + i, 7}, ">S 0", "<SA 0", ">A 1 "+long)
+	}
+	if w.a.held < 1<<18 || w.a.held > 1<<20 {
+		t.Fatalf("%d bytes are held", w.a.held)
+	}
+	before := w.a.stats.Unparsed
+	for i := range uint16(12) {
+		w.tcp([2]uint16{40000 + i, 7}, ">S 0", "<SA 0", ">A 1 wait"+strings.Repeat("x", 2<<10), fmt.Sprintf(">A %d more", 5+2<<10))
+	}
+	if w.a.stats.Unparsed != before || w.a.stats.Evicted == 0 {
+		t.Errorf("%d flows given up, %d before; %d evicted", w.a.stats.Unparsed, before, w.a.stats.Evicted)
+	}
+}

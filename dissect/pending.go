@@ -3,7 +3,7 @@ package dissect
 // keep appends b to what is pending of d and returns all of it; nil when there is no room.
 func (a *Analyzer) keep(c *talk, d Dir, b []byte) []byte {
 	old := c.pending[d]
-	if len(old)+len(b) > MaxPending || a.held+len(b) > a.cfg.BufferBytes {
+	if !a.mayHold(len(old)+len(b), len(b)) {
 		return nil
 	}
 	now := append(old, b...)
@@ -23,13 +23,23 @@ func (a *Analyzer) leave(c *talk, d Dir, rest []byte) bool {
 			c.pending[d] = old[:0]
 		}
 		return true
-	case len(rest) > MaxPending || a.held+len(rest) > a.cfg.BufferBytes:
+	case !a.mayHold(len(rest), len(rest)):
 		return false
 	}
 	now := append(old[:0], rest...)
 	a.held += cap(now) - cap(old)
 	c.pending[d] = now
 	return true
+}
+
+// mayHold tells whether there is room for more bytes of n in all. Half of it is for those that hold little: a few that hold much must not end
+// the reading of all others.
+func (a *Analyzer) mayHold(n, more int) bool {
+	limit := a.cfg.BufferBytes
+	if n > keepBuffer {
+		limit /= 2
+	}
+	return n <= MaxPending && a.held+more <= limit
 }
 
 // release gives the buffer of d back.
