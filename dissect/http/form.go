@@ -40,9 +40,13 @@ func boundary(contentType, wanted string) string {
 	_, params, _ := mime.ParseMediaType(contentType)
 	b := params["boundary"]
 	if b == "" {
-		if i := strings.Index(strings.ToLower(contentType), "boundary="); i >= 0 {
-			b, _, _ = strings.Cut(contentType[i+9:], ";")
-			b = strings.Trim(b, "\" ")
+		const name = "boundary="
+		for i := 0; i+len(name) <= len(contentType); i++ { // not in a copy in small letters, which is longer where bytes are no text
+			if strings.EqualFold(contentType[i:i+len(name)], name) {
+				b, _, _ = strings.Cut(contentType[i+len(name):], ";")
+				b = strings.Trim(b, "\" ")
+				break
+			}
 		}
 	}
 	if len(b) > 200 {

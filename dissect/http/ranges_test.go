@@ -117,3 +117,13 @@ func TestManyRanges(t *testing.T) {
 		t.Errorf("%d files", files)
 	}
 }
+
+// TestBoundaryBehindNoText finds the boundary behind bytes that are no text, whose small letters are longer than they are.
+func TestBoundaryBehindNoText(t *testing.T) {
+	const kind = "multipart/form-data"
+	for v, want := range map[string]string{"; Y\xa2(Boundary=b; c": "b", "; Y\xa2\xa2\xa2(boundary=": "", "; boundary": ""} {
+		if got := boundary(kind+v, kind); got != want {
+			t.Errorf("%q: %q", v, got)
+		}
+	}
+}
