@@ -51,9 +51,18 @@ func (o *Offsets) Write(at uint64, b []byte) {
 		o.hold(at, b)
 		return
 	}
-	o.File.Write(b)
-	o.Next += uint64(len(b))
-	o.fill()
+	for len(b) > 0 { // what waits came first, however the rest of b is cut
+		n := uint64(len(b))
+		if len(o.held) > 0 {
+			n = min(n, o.held[0].at-at)
+		}
+		o.File.Write(b[:n])
+		o.Next += n
+		o.fill()
+		done := min(o.Next-at, uint64(len(b)))
+		o.Again = o.Again || done > n
+		at, b = o.Next, b[done:]
+	}
 }
 
 // hold keeps bytes that come too early.

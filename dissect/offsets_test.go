@@ -37,6 +37,26 @@ func TestOffsets(t *testing.T) {
 	})
 }
 
+// TestOffsetsOverlap: bytes that wait stay, whether others for their place come at once or one by one.
+func TestOffsetsOverlap(t *testing.T) {
+	sums := map[string]bool{}
+	for _, step := range []int{1, 3, 9} {
+		f := &Flow{Emit: func(event.Event) {}}
+		o := &Offsets{File: f.OpenFile(nil, Orig, "x.exe")}
+		o.Write(4, []byte("held"))
+		for at := 0; at < 9; at += step {
+			o.Write(uint64(at), []byte("MZ0123456")[at:at+step])
+		}
+		sums[o.Close(true).SHA256] = true
+		if !o.Again {
+			t.Errorf("steps of %d: nothing came twice", step)
+		}
+	}
+	if want := sha256.Sum256([]byte("MZ01held6")); len(sums) != 1 || !sums[hex.EncodeToString(want[:])] {
+		t.Errorf("%v", sums)
+	}
+}
+
 // TestOffsetsHole leaves a hole: the file is not whole, and what waits is bounded.
 func TestOffsetsHole(t *testing.T) {
 	f := &Flow{Emit: func(event.Event) {}}
