@@ -2,36 +2,32 @@ package http
 
 import (
 	"io"
-	"iter"
 	"strings"
-	"sync"
 
 	"github.com/andybalholm/brotli"
+
+	"github.com/yagura-project/yagura/dissect"
 )
 
 // Bounds of undoing content codings (RFC 9110 §8.4.1).
 const (
-	maxLayers  = 3       // codings of one body
-	maxSaved   = 4 << 10 // first bytes kept in case that they are not coded at all
-	bombFrom   = 1 << 20 // decoded bytes from which on the ratio is held against bombRatio
-	bombRatio  = 2048
-	decodeStep = 16 << 10
+	maxLayers = 3       // codings of one body
+	maxSaved  = 4 << 10 // first bytes kept in case that they are not coded at all
+	bombFrom  = 1 << 20 // decoded bytes from which on the ratio is held against bombRatio
+	bombRatio = 2048
 )
 
-// decoder undoes codings of a body that comes in pieces. The readers of those codings pull; a coroutine turns that round.
+// decoder undoes codings of a body that comes in pieces.
 type decoder struct {
-	in    []byte // not yet read
-	ended bool   // no more will come
-	next  func() ([]byte, bool)
-	stop  func()
-	saved []byte // input so far, while nothing has been decoded
-	plain bool   // it is not coded after all
-	wrong bool   // one of its layers is not coded after all
-	done  bool
-	bomb  bool
-	large bool // it asks for too much memory
-	took  uint64
-	gave  uint64
+	pieces *dissect.Piecewise
+	saved  []byte // input so far, while nothing has been decoded
+	plain  bool   // it is not coded after all
+	wrong  bool   // one of its layers is not coded after all
+	done   bool
+	bomb   bool
+	large  bool // it asks for too much memory
+	took   uint64
+	gave   uint64
 }
 
 // codings reads a Content-Encoding: which are to be undone, in that order; many says that there are too many, odd that one is unknown.
@@ -58,8 +54,7 @@ func codings(value string) (out []string, many, odd bool) {
 
 func newDecoder(layers []string) *decoder {
 	d := &decoder{}
-	d.next, d.stop = iter.Pull(func(yield func([]byte) bool) {
-		var r io.Reader = &source{d: d, yield: yield}
+	d.pieces = dissect.NewPiecewise(func(r io.Reader, give func([]byte) bool) {
 		for i := len(layers) - 1; i >= 0; i-- { // the last one was applied last
 			if i < len(layers)-1 {
 				r = &between{r: r, d: d}
@@ -76,14 +71,7 @@ func newDecoder(layers []string) *decoder {
 				r = z
 			}
 		}
-		buf := buffers.Get().(*[decodeStep]byte)
-		defer buffers.Put(buf)
-		for {
-			n, err := r.Read(buf[:])
-			if n > 0 && !yield(buf[:n]) || err != nil {
-				return
-			}
-		}
+		dissect.PullAll(r, give)
 	})
 	return d
 }
@@ -104,33 +92,6 @@ func (b *between) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// buffers are where codings are undone to.
-var buffers = sync.Pool{New: func() any { return new([decodeStep]byte) }}
-
-// source gives what has come, and asks for more through the coroutine.
-type source struct {
-	d     *decoder
-	yield func([]byte) bool
-}
-
-func (s *source) more() bool {
-	for len(s.d.in) == 0 && !s.d.ended {
-		if !s.yield(nil) {
-			s.d.ended = true
-		}
-	}
-	return len(s.d.in) > 0
-}
-
-func (s *source) Read(b []byte) (int, error) {
-	if !s.more() {
-		return 0, io.EOF
-	}
-	n := copy(b, s.d.in)
-	s.d.in = s.d.in[n:]
-	return n, nil
-}
-
 // write decodes b and gives it to out.
 func (d *decoder) write(b []byte, out func([]byte)) {
 	if d.plain {
@@ -144,13 +105,13 @@ func (d *decoder) write(b []byte, out func([]byte)) {
 	if d.gave == 0 && len(d.saved)+len(b) <= maxSaved {
 		d.saved = append(d.saved, b...)
 	}
-	d.in = b
+	d.pieces.Feed(b)
 	d.pull(out)
 }
 
 func (d *decoder) pull(out func([]byte)) {
 	for {
-		piece, ok := d.next()
+		piece, ok := d.pieces.Next()
 		switch {
 		case !ok:
 			d.done = true
@@ -175,9 +136,9 @@ func (d *decoder) pull(out func([]byte)) {
 
 // finish decodes what is left once the body is over.
 func (d *decoder) finish(out func([]byte)) {
-	d.ended = true
+	d.pieces.End()
 	if !d.done {
 		d.pull(out)
 	}
-	d.stop()
+	d.pieces.Stop()
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/andybalholm/brotli"
+
+	"github.com/yagura-project/yagura/dissect"
 )
 
 // FuzzCoding undoes codings of bodies: how deflate is cut must not matter, and what comes out is bounded by what went in.
@@ -30,7 +32,7 @@ func FuzzCoding(f *testing.F) {
 		if !slices.Contains(layers, "br") && !bytes.Equal(whole, bits) { // brotli gives nothing of a broken piece, whatever came before in it
 			t.Errorf("%d bytes in pieces of %d, %d of the whole", len(bits), 1+cut, len(whole))
 		}
-		if len(whole) > bombFrom+bombRatio*len(body)+decodeStep {
+		if len(whole) > bombFrom+bombRatio*len(body)+dissect.PieceSize {
 			t.Errorf("%d bytes of %d", len(whole), len(body))
 		}
 	})

@@ -200,7 +200,7 @@ func TestBombs(t *testing.T) {
 			t.Fatal(err)
 		}
 		n, err := p.Data(c.dir, []byte(c.b))
-		if err != dissect.ErrDone || p.gave > max(bombFrom, bombRatio*p.took)+inflateStep {
+		if err != dissect.ErrDone || p.gave > max(bombFrom, bombRatio*p.took)+dissect.PieceSize {
 			t.Errorf("%s: %d of %d bytes read, %d came out, %v", name, n, len(c.b), p.gave, err)
 		}
 		p.Close()
