@@ -9,7 +9,8 @@ import (
 // paws is how long an old timestamp counts (RFC 7323 §5.5).
 const paws = int64(24 * 24 * 3600 * 1e9)
 
-// time tells whether a timestamp is not older than the sender's last one (RFC 7323 §5.3).
+// time tells whether a timestamp is not older than the sender's last one (RFC 7323 §5.3). As with its receiver, one behind a hole does not
+// count: what fills that was sent before.
 func (s *strict) time(x *segment) bool {
 	p := &s.peer[x.d]
 	if !s.timed || !x.timed {
@@ -18,7 +19,7 @@ func (s *strict) time(x *segment) bool {
 	if p.stamp != 0 && before(x.stamp+1, p.stamp) && x.now-p.at < paws {
 		return x.no(wire.StreamPacketInvalidTimestamp)
 	}
-	if !before(x.stamp, p.stamp) && !after(x.seq, p.next) && (p.trusts(x) || decode.Sound(x.l)) {
+	if !before(x.stamp, p.stamp) && !after(x.seq, max32(x.due, p.acked)) && (p.trusts(x) || decode.Sound(x.l)) {
 		p.take(x)
 	}
 	return true
