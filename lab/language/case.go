@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/yagura-project/yagura/capture/forge"
 )
 
 // Case is traffic and what rules must find in it.
@@ -34,12 +36,7 @@ type part struct {
 	frame   []byte
 	udp     bool
 	port    uint16
-	says    []said
-}
-
-type said struct {
-	server bool
-	text   string
+	says    []forge.Said
 }
 
 // Read reads cases. A line's first word says what it is:
@@ -55,7 +52,7 @@ func Read(r io.Reader) (list []*Case, err error) {
 	in := bufio.NewScanner(r)
 	in.Buffer(nil, 1<<20)
 	var c *Case
-	var file *string
+	var more func(text string) // to the file that was named last
 	for n := 1; in.Scan(); n++ {
 		word, rest, _ := strings.Cut(in.Text(), " ")
 		switch word {
@@ -69,28 +66,26 @@ func Read(r io.Reader) (list []*Case, err error) {
 		if c == nil {
 			return nil, fmt.Errorf("line %d: no case before it", n)
 		}
-		if word == "|" && file != nil {
-			*file += rest + "\n"
-			continue
-		}
-		switch word {
-		case "file", "saved":
-			file = new(string)
-			m := c.Files
-			if word == "saved" {
-				m = c.Saved
+		switch {
+		case word == "|" && more != nil:
+			more(rest + "\n")
+		case word == "file":
+			more = adder(c.Files, rest)
+		case word == "saved":
+			more = adder(c.Saved, rest)
+		default:
+			if err := c.line(n, word, rest); err != nil {
+				return nil, fmt.Errorf("line %d: %w", n, err)
 			}
-			name := rest
-			m[name] = ""
-			text := file
-			defer func() { m[name] = *text }()
-			continue
-		}
-		if err := c.line(n, word, rest); err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
 		}
 	}
 	return list, in.Err()
+}
+
+// adder begins a file and adds to it.
+func adder(files map[string]string, name string) func(text string) {
+	files[name] = ""
+	return func(text string) { files[name] += text }
 }
 
 func (c *Case) line(n int, word, rest string) (err error) {
@@ -108,7 +103,7 @@ func (c *Case) line(n int, word, rest string) (err error) {
 			return fmt.Errorf("%s: %w", rest, err)
 		}
 		p := &c.parts[len(c.parts)-1]
-		p.says = append(p.says, said{word == "<", text})
+		p.says = append(p.says, forge.Said{From: strings.Index("><", word), Bytes: []byte(text)})
 	case "frame":
 		b, err := hex.DecodeString(strings.ReplaceAll(rest, " ", ""))
 		if err != nil {
