@@ -45,7 +45,7 @@ type instance struct {
 	seed    maphash.Seed
 	domains *detect.Table[key, state]
 	askers  *detect.Table[string, users] // who asks for long names below a domain
-	last    parted
+	last    parted                       // the name before
 }
 
 // maxUsers bounds the machines remembered for one domain.

@@ -65,17 +65,17 @@ func (p *Pool) free(i uint32) {
 // insert copies a segment into a queue by sequence, in pieces; false when there is no room for all of it.
 // Where pieces overlap, the one that begins first prevails, of equal ones that which came first, as with BSD and Windows;
 // that is settled when they are handed over.
-func (p *Pool) insert(h *queue, seq uint32, b []byte, cut int) bool {
+func (p *Pool) insert(q *queue, seq uint32, b []byte, cut int) bool {
 	need := max(1, (len(b)+BufferSize-1)/BufferSize)
-	if int(h.waiting)+need > MaxWaiting && h.waiting > 0 || need > MaxWaiting {
+	if int(q.waiting)+need > MaxWaiting && q.waiting > 0 || need > MaxWaiting {
 		return false
 	}
 	if int(p.limit)-p.used < need {
 		return false
 	}
-	link := &h.head
-	if h.head != 0 && int32(p.at(h.tail).seq-seq) < 0 { // as a rule, what comes next is behind all others
-		link = &p.at(h.tail).next
+	link := &q.head
+	if q.head != 0 && int32(p.at(q.tail).seq-seq) < 0 { // as a rule, what comes next is behind all others
+		link = &p.at(q.tail).next
 	}
 	for *link != 0 && int32(p.at(*link).seq-seq) <= 0 {
 		w := p.at(*link)
@@ -97,11 +97,11 @@ func (p *Pool) insert(h *queue, seq uint32, b []byte, cut int) bool {
 			w.cut = uint32(cut)
 		}
 		*link = i
-		h.waiting++
+		q.waiting++
 		seq += uint32(n)
 		link = &w.next
 		if w.next == 0 {
-			h.tail = i
+			q.tail = i
 		}
 	}
 	return true
