@@ -39,6 +39,7 @@ type File struct {
 	head   []byte // first bytes, until the type is told
 	judged bool
 	lost   bool
+	part   *event.Part // nil: it is the file itself
 	sums   digests
 	body   wire.FileBody
 	told   *event.File // after Close
@@ -97,7 +98,10 @@ func (x *File) Limit(n int) { x.limit = n }
 func (x *File) As(activity int) { x.a.Activity = activity }
 
 // Part says that this is a part of the file, from byte n on: it cannot be hashed.
-func (x *File) Part(n uint64) { x.a.Start, x.lost, x.sums = n, true, digests{} }
+func (x *File) Part(n uint64) {
+	x.part = &event.Part{Start: n}
+	x.a.Start, x.sums = n, digests{}
+}
 
 // Size is how many bytes have come.
 func (x *File) Size() uint64 { return x.a.File.Size }
@@ -158,7 +162,7 @@ func (x *File) judge(first []byte, so ...[]byte) {
 		x.seen.Type = x.a.File.Type
 	}
 	x.head = nil
-	if x.flow.files.hash != HashHarmful || !harmful[x.a.File.Type] || x.lost {
+	if x.flow.files.hash != HashHarmful || !harmful[x.a.File.Type] || x.lost || x.part != nil {
 		return
 	}
 	x.sums.catchUp(so)
@@ -210,6 +214,10 @@ func (x *File) Close(whole bool) *event.File {
 	}
 	whole = whole && !x.lost
 	a := x.a
+	if x.part != nil {
+		a.File.Part, x.part.Whole = x.part, whole
+		whole = false
+	}
 	a.Whole, a.File.Partial = whole, !whole
 	if whole {
 		a.File.MD5, a.File.SHA1, a.File.SHA256 = x.sums.text(0), x.sums.text(1), x.sums.text(2)

@@ -31,6 +31,7 @@ type Offsets struct {
 func (o *Offsets) Starts(at uint64) {
 	if at > 0 {
 		o.File.Part(at)
+		o.File.lost = true // nothing says that this is where the part begins
 	}
 	o.Next = at
 }

@@ -1,7 +1,7 @@
 package event
 
-// MaxMoreFiles bounds HTTPActivity.MoreFiles.
-const MaxMoreFiles = 15
+// MaxMoreFiles bounds HTTPActivity.MoreFiles and MoreParts.
+const MaxMoreFiles = 1<<10 - 1
 
 // HTTPActivity is one HTTP request with its answer where seen (OCSF 4002).
 type HTTPActivity struct {
@@ -23,6 +23,7 @@ type HTTPActivity struct {
 	ResponseFile *File  `json:"response_file,omitempty"`
 	WholeFile    *File  `json:"whole_file,omitempty"` // that came by the parts of several answers, with the last part
 	MoreFiles    []File `json:"more_files,omitempty"` // of a form that brings several, behind RequestFile; at most MaxMoreFiles
+	MoreParts    []File `json:"more_parts,omitempty"` // of an answer that brings several parts of a file, behind ResponseFile; at most MaxMoreFiles
 	Depth        int    `json:"depth,omitempty"`      // 1 for the first request of the connection
 
 	Location string `json:"-"` // where an answer sends the client, at most 4 KiB
@@ -46,5 +47,12 @@ type File struct {
 	SHA1   string `json:"sha1,omitempty"`
 	SHA256 string `json:"sha256,omitempty"`
 
-	Partial bool `json:"-"` // bytes are missing, or the end was not seen
+	Partial bool  `json:"-"` // bytes are missing, or the end was not seen
+	Part    *Part `json:"-"` // which part of a file it is; nil: it is none
+}
+
+// Part is where a part of a file belongs.
+type Part struct {
+	Start uint64 // its first byte, in the file
+	Whole bool   // from its first to its last byte
 }

@@ -109,6 +109,9 @@ func (n *instance) http(at time.Time, c *event.Conn, e *event.HTTPActivity, emit
 	n.file(at, c, e.ResponseFile, emit)
 	n.file(at, c, e.WholeFile, emit)
 	n.file(at, c, e.RequestFile, emit)
+	for i := range e.MoreFiles {
+		n.file(at, c, &e.MoreFiles[i], emit)
+	}
 }
 
 func (n *instance) file(at time.Time, c *event.Conn, f *event.File, emit detect.Emit) {

@@ -45,7 +45,7 @@ func (b *Body) Fresh() bool {
 	return fresh
 }
 
-// More are the files of a form behind the one that Close gives.
+// More are the files of a form, or the parts of a file, behind the one that Close gives.
 func (b *Body) More() []event.File { return b.c.more }
 
 // Whole is the file of which the content was the last part that lacked, after Close; else nil.

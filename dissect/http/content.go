@@ -21,7 +21,7 @@ type content struct {
 	name string // of its file
 
 	file  *dissect.File // nil until the first byte, and with a form until its first file
-	first *event.File   // of a form
+	first *event.File   // of a form, or of several parts of a file
 	more  []event.File  // of it, behind the first
 	form  *form
 	body  int // field of the body's buffer; -1

@@ -157,7 +157,7 @@ func (s *side) close(dir dissect.Dir, whole bool) {
 				a.Body, a.MoreFiles = s.file.text(), s.file.more
 			}
 			if *file = told; dir == dissect.Resp {
-				a.WholeFile = s.file.whole
+				a.MoreParts, a.WholeFile = s.file.more, s.file.whole
 			}
 		}
 	}

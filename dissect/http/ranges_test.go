@@ -72,6 +72,21 @@ func TestSeveralRanges(t *testing.T) {
 	}
 }
 
+// TestEachPartIsTold: an answer tells of each of its parts, one of them from the file's first byte on, and of the whole file.
+func TestEachPartIsTold(t *testing.T) {
+	var got []event.Part
+	for _, e := range flowtest.Detailed(80, false, several(partial, joined, [2]int{20, 25}, [2]int{0, 10}, [2]int{30, 36}), Protocol) {
+		if a, ok := e.(*event.HTTPActivity); ok {
+			for _, f := range append([]event.File{*a.ResponseFile}, a.MoreParts...) {
+				got = append(got, *f.Part)
+			}
+		}
+	}
+	if d := cmp.Diff([]event.Part{{Start: 20, Whole: true}, {Whole: true}, {Start: 30, Whole: true}}, got); d != "" {
+		t.Error(d)
+	}
+}
+
 // TestSeveralRangesLost: behind a loss within a part the next ones are read.
 func TestSeveralRangesLost(t *testing.T) {
 	var events []event.Event

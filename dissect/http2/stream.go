@@ -231,7 +231,7 @@ func (p *parser) closeBody(dir dissect.Dir, x *stream, whole bool) {
 	if dir == dissect.Orig {
 		x.a.RequestLen, x.a.RequestFile, x.a.MoreFiles, x.a.Body = body.Size(), file, body.More(), text
 	} else {
-		x.a.ResponseLen, x.a.ResponseFile, x.a.WholeFile = body.Size(), file, body.Whole()
+		x.a.ResponseLen, x.a.ResponseFile, x.a.MoreParts, x.a.WholeFile = body.Size(), file, body.More(), body.Whole()
 	}
 }
 

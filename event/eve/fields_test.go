@@ -68,7 +68,7 @@ func TestFieldsOfEachType(t *testing.T) {
 			`{"krb5":{"msg_type":"KRB_ERROR","cname":"<empty>","realm":"TOWN","sname":"krbtgt/TOWN","failed_request":"KRB_AS_REQ","error_code":"KDC_ERR_PREAUTH_REQUIRED","encryption":"<none>","weak_encryption":false}}`},
 		"file": {&event.FileActivity{Header: head, Conn: conn, Activity: event.FileCreate, App: "smb", TxID: 4, Whole: true, File: event.File{Name: "a.exe", Size: 9, Type: "exe", MD5: "m", SHA1: "s", SHA256: "t"}},
 			`{"app_proto":"smb","fileinfo":{"filename":"a.exe","magic":"exe","gaps":false,"state":"CLOSED","md5":"m","sha1":"s","sha256":"t","stored":false,"size":9,"tx_id":4}}`},
-		"part of a file": {&event.FileActivity{Header: head, Conn: conn, Activity: event.FileCreate, App: "http3", Start: 100, File: event.File{Name: "a", Size: 10}},
+		"part of a file": {&event.FileActivity{Header: head, Conn: conn, Activity: event.FileCreate, App: "http3", Start: 100, File: event.File{Name: "a", Size: 10, Part: &event.Part{Start: 100}}},
 			`{"app_proto":"http3","fileinfo":{"filename":"a","gaps":false,"state":"TRUNCATED","stored":false,"size":10,"start":100,"end":109,"tx_id":0}}`},
 		"mail": {&event.EmailActivity{Header: head, Conn: conn, App: "smtp", TxID: 1, Helo: "pc", MailFrom: "a@x", RcptTo: []string{"b@y"}, From: `"A, B" <a@x>`, To: `"C, D" <c@y>, e@z`, Subject: "件名", MessageID: "1@x",
 			Attachments: []*event.File{{Name: "請求書.pdf"}}, URLs: []string{"http://u/"}, Whole: true},
@@ -206,6 +206,23 @@ func TestStatistics(t *testing.T) {
 		t.Errorf("%v", l)
 	}
 	if d := cmp.Diff(map[string]any{"flow": map[string]any{"tls": 2.0, "dns_tcp": 2.0, "dns_udp": 1.0, "bittorrent-dht": 4.0}}, stats["app_layer"]); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestEachPartHasItsRecord tells the parts of one answer with their places, the first from byte 0 on.
+func TestEachPartHasItsRecord(t *testing.T) {
+	part := func(start, size uint64, whole bool) event.File {
+		return event.File{Size: size, Partial: true, Part: &event.Part{Start: start, Whole: whole}}
+	}
+	first := part(0, 10, true)
+	lines := encode(t, eve.Options{}, &event.HTTPActivity{Header: head, Conn: conn, ResponseFile: &first, MoreParts: []event.File{part(20, 5, true), part(30, 2, false)}})
+	var got []any
+	for _, l := range lines[1:] {
+		f := l["fileinfo"].(map[string]any)
+		got = append(got, f["state"], f["gaps"], f["start"], f["end"])
+	}
+	if d := cmp.Diff([]any{"CLOSED", false, 0.0, 9.0, "CLOSED", false, 20.0, 24.0, "TRUNCATED", false, 30.0, 31.0}, got); d != "" {
 		t.Error(d)
 	}
 }

@@ -17,6 +17,9 @@ func (w *Encoder) http(e *event.HTTPActivity) {
 		w.webFile(e, &e.MoreFiles[i], forward)
 	}
 	w.webFile(e, e.ResponseFile, back)
+	for i := range e.MoreParts {
+		w.webFile(e, &e.MoreParts[i], back)
+	}
 	w.webFile(e, e.WholeFile, back)
 }
 
@@ -26,7 +29,7 @@ func (w *Encoder) webFile(e *event.HTTPActivity, f *event.File, d way) {
 	}
 	w.httpObject(e)
 	w.o.str("app_proto", "http")
-	w.fileObject(f, webName(e, f.Name), !f.Partial, uint64(max(e.Depth-1, 0)), 0)
+	w.fileObject(f, webName(e, f.Name), !f.Partial, uint64(max(e.Depth-1, 0)))
 	w.finish()
 }
 
@@ -122,7 +125,7 @@ func (w *Encoder) file(e *event.FileActivity) {
 		return
 	}
 	w.o.str("app_proto", ruleName(e.App))
-	w.fileObject(&e.File, e.File.Name, e.Whole, e.TxID, e.Start)
+	w.fileObject(&e.File, e.File.Name, e.Whole, e.TxID)
 	w.finish()
 }
 
@@ -139,12 +142,15 @@ func webName(e *event.HTTPActivity, name string) string {
 	return name
 }
 
-func (w *Encoder) fileObject(f *event.File, name string, whole bool, tx, start uint64) {
-	o := &w.o
+func (w *Encoder) fileObject(f *event.File, name string, whole bool, tx uint64) {
+	o, part := &w.o, f.Part
+	if part != nil {
+		whole = part.Whole
+	}
 	o.open("fileinfo")
 	o.str("filename", name)
 	o.text("magic", f.Type)
-	o.flag("gaps", !whole && start == 0)
+	o.flag("gaps", !whole && part == nil)
 	if whole {
 		o.str("state", "CLOSED")
 	} else {
@@ -155,9 +161,9 @@ func (w *Encoder) fileObject(f *event.File, name string, whole bool, tx, start u
 	o.text("sha256", f.SHA256)
 	o.flag("stored", false)
 	o.num("size", f.Size)
-	if start > 0 && f.Size > 0 {
-		o.num("start", start)
-		o.num("end", start+f.Size-1)
+	if part != nil && f.Size > 0 {
+		o.num("start", part.Start)
+		o.num("end", part.Start+f.Size-1)
 	}
 	o.num("tx_id", tx)
 	o.close()
