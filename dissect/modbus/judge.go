@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event/tree"
 )
 
 // Names of anomalies as rules have them.
@@ -31,6 +32,10 @@ type call struct {
 	at    uint16 // address
 	code  byte
 	sized bool // at and count are known
+
+	number int        // of the exchange, from 1
+	said   *tree.Node // nil: nobody looks
+	told   bool       // without an answer, which took too long
 }
 
 // limits are the most registers or coils that one call may ask for or write (§6).
@@ -116,34 +121,51 @@ func (c *call) answer(b []byte) string {
 }
 
 // judge tells what is wrong with a message, b from its function on. The answer's call is found by the number of the transaction.
-func (p *parser) judge(dir dissect.Dir, id uint16, b []byte) {
+func (p *parser) judge(dir dissect.Dir, m message) {
 	if dir == dissect.Orig {
-		c, odd := readCall(id, b)
-		p.odd(dir, odd)
-		if len(p.waiting) >= maxWaiting {
-			p.odd(dir, flooded)
-			p.waiting = p.waiting[1:]
-			p.f.AddEvicted(1)
-		}
-		p.waiting = append(p.waiting, c)
+		p.ask(m)
 		return
 	}
 	for i := range p.waiting {
-		if c := p.waiting[i]; c.id == id {
+		if c := p.waiting[i]; c.id == m.id {
 			p.waiting = append(p.waiting[:i], p.waiting[i+1:]...)
-			p.odd(dir, c.answer(b))
+			odd := c.answer(m.b)
+			p.odd(dir, odd, p.tell(&c, m.said(dir, odd)))
 			return
 		}
 	}
-	p.odd(dir, unsolicited)
+	p.exchanges++
+	p.odd(dir, unsolicited, p.tell(&call{number: p.exchanges}, m.said(dir, "")))
 }
 
-// odd shows an anomaly; "" is none.
-func (p *parser) odd(dir dissect.Dir, name string) {
+// ask lets a request wait for its answer.
+func (p *parser) ask(m message) {
+	c, odd := readCall(m.id, m.b)
+	said := m.said(dissect.Orig, odd)
+	p.exchanges++
+	c.number, c.said = p.exchanges, &said
+	p.odd(dissect.Orig, odd, tree.Of("modbus", tree.Num("id", c.number), said))
+	if len(p.waiting) >= maxWaiting {
+		p.odd(dissect.Orig, flooded, p.tell(&p.waiting[0]))
+		p.waiting = p.waiting[1:]
+		p.f.AddEvicted(1)
+	}
+	p.waiting = append(p.waiting, c)
+	if old := len(p.waiting) - maxUntold - 1; old >= 0 && !p.waiting[old].told {
+		p.tell(&p.waiting[old])
+		p.waiting[old].said = nil
+	}
+}
+
+// odd shows an anomaly of an exchange; "" is none.
+func (p *parser) odd(dir dissect.Dir, name string, whole tree.Node) {
 	if name == "" {
 		return
 	}
 	t := p.f.Tx("")
 	t.Event(dir, name)
+	if t != nil && len(whole.In) > 0 {
+		t.Said = whole
+	}
 	p.f.EndTx(t)
 }

@@ -8,16 +8,19 @@ import (
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/tree"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Protocol is Modbus/TCP.
 var Protocol = dissect.Protocol{
-	Name:   "modbus",
-	Spec:   "Modbus Messaging on TCP/IP V1.0b, Modbus Application Protocol V1.1b3",
-	TCP:    []uint16{502},
-	Probe:  probe,
-	Stream: func(f *dissect.Flow) dissect.Stream { return &parser{f: f, judged: f.Wants(wire.AppEvent)} },
+	Name:  "modbus",
+	Spec:  "Modbus Messaging on TCP/IP V1.0b, Modbus Application Protocol V1.1b3",
+	TCP:   []uint16{502},
+	Probe: probe,
+	Stream: func(f *dissect.Flow) dissect.Stream {
+		return &parser{f: f, judged: f.Wants(wire.AppEvent) || f.Detailed()}
+	},
 }
 
 const (
@@ -61,8 +64,9 @@ type parser struct {
 	f    *dissect.Flow
 	told map[[2]byte]bool // unit and function
 
-	judged  bool   // somebody looks at anomalies
-	waiting []call // of them, those without an answer
+	judged    bool   // somebody looks at anomalies, or reads records
+	exchanges int    // of them, so far
+	waiting   []call // those without an answer
 }
 
 var errMessage = errors.New("modbus: not a message")
@@ -73,17 +77,17 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 		size := int(binary.BigEndian.Uint16(b[n+4:]))
 		switch {
 		case binary.BigEndian.Uint16(b[n+2:]) != 0:
-			p.odd(dir, badProtocol)
+			p.odd(dir, badProtocol, tree.Node{})
 			return n, errMessage
 		case size < minSize || size > maxSize:
-			p.odd(dir, badLength)
+			p.odd(dir, badLength, tree.Node{})
 			return n, errMessage
 		}
 		if len(b)-n < header-1+size {
 			return n, nil
 		}
 		if p.judged {
-			p.judge(dir, binary.BigEndian.Uint16(b[n:]), b[n+7:n+header-1+size])
+			p.judge(dir, message{binary.BigEndian.Uint16(b[n:]), b[n+6], b[n+7 : n+header-1+size]})
 		}
 		if dir == dissect.Orig {
 			p.request(b[n+6], b[n+7:n+header-1+size])
@@ -98,6 +102,9 @@ func (p *parser) request(unit byte, b []byte) {
 	if p.f.Wants(wire.ModbusRequest) {
 		t := p.f.Tx("")
 		t.Put(wire.ModbusRequest, dissect.Orig, append([]byte{unit}, b...))
+		if n := len(p.waiting); t != nil && n > 0 && p.waiting[n-1].said != nil {
+			t.Said = tree.Of("modbus", tree.Num("id", p.waiting[n-1].number), *p.waiting[n-1].said)
+		}
 		p.f.EndTx(t)
 	}
 	key := [2]byte{unit, b[0]}
@@ -129,5 +136,10 @@ func (p *parser) request(unit byte, b []byte) {
 // Gap loses the borders between messages.
 func (p *parser) Gap(dissect.Dir, int) error { return dissect.ErrDone }
 
-// Close has nothing open to emit.
-func (p *parser) Close() {}
+// Close tells of requests that were not answered.
+func (p *parser) Close() {
+	for i := range p.waiting {
+		p.tell(&p.waiting[i])
+	}
+	p.waiting = nil
+}

@@ -12,7 +12,7 @@ var appKinds = map[string]Kind{"frame": Frame, "sip": SIP, "smtp": SMTP, "snmp":
 	"irc": IRC, "socks": SOCKS, "dnp3": DNP3, "enip": ENIP, "radius": RADIUS, "redis": Redis, "telnet": Telnet, "bittorrent-dht": BitTorrent, "mdns": MDNS, "llmnr": LLMNR, "pop3": POP3}
 
 // recorded are protocols whose messages come as records, too, which tell more.
-var recorded = map[string]bool{"dnp3": true, "mqtt": true, "mysql": true, "ntp": true, "pgsql": true}
+var recorded = map[string]bool{"dnp3": true, "modbus": true, "mqtt": true, "mysql": true, "ntp": true, "pgsql": true}
 
 // app writes an operation with its attributes.
 func (w *Encoder) app(e *event.AppActivity) {
@@ -31,8 +31,6 @@ func (w *Encoder) app(e *event.AppActivity) {
 		w.rfb(e)
 	case IKE:
 		w.ike(e)
-	case Modbus:
-		w.modbus(e)
 	case PgSQL:
 		w.pgsql(e)
 	default:

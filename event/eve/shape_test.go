@@ -72,26 +72,6 @@ func TestLengthOfWhatAnAlertCarries(t *testing.T) {
 	}
 }
 
-func TestCallsOfPlants(t *testing.T) {
-	for name, c := range map[string]struct {
-		operation string
-		attrs     []event.Attr
-		want      string
-	}{
-		"read": {"read_holding_registers", []event.Attr{{Name: "unit", Value: "17"}, {Name: "address", Value: "107"}, {Name: "quantity", Value: "3"}},
-			`{"protocol_id":0,"unit_id":17,"function_raw":3,"function_code":"RdHoldRegs","access_type":"READ | HOLDING","read":{"address":107,"quantity":3}}`},
-		"write": {"write_single_coil", []event.Attr{{Name: "unit", Value: "1"}, {Name: "access", Value: "write"}, {Name: "address", Value: "172"}, {Name: "value", Value: "65280"}},
-			`{"protocol_id":0,"unit_id":1,"function_raw":5,"function_code":"WrSingleCoil","access_type":"WRITE | COILS | SINGLE","write":{"address":172,"data":65280}}`},
-		"neither": {"diagnostics", []event.Attr{{Name: "unit", Value: "0"}, {Name: "address", Value: "4"}}, `{"protocol_id":0,"unit_id":0,"function_raw":8,"function_code":"Diagnostic","access_type":"NONE"}`},
-		"private": {"function_90", []event.Attr{{Name: "unit", Value: "2"}}, `{"protocol_id":0,"unit_id":2,"function_raw":90,"function_code":"Unknown","access_type":"NONE"}`},
-	} {
-		l := encode(t, eve.Options{}, &event.AppActivity{Header: head, Conn: conn, Protocol: "modbus", Operation: c.operation, Attrs: c.attrs})[0]
-		if d := cmp.Diff(any(map[string]any{"request": want(t, c.want)}), l["modbus"]); d != "" {
-			t.Errorf("%s: %s", name, d)
-		}
-	}
-}
-
 func TestOperationsInWordsOfTheSchema(t *testing.T) {
 	for name, c := range map[string]struct {
 		protocol, operation string
