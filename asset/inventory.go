@@ -275,13 +275,14 @@ func (v *Inventory) makeRoom(now time.Time) {
 			break
 		}
 		v.forget(m)
+		delete(v.carried, m.mac)
 		v.evicted++
 	}
 }
 
+// forget drops a machine; what its Ethernet address sends for stays known, or a router would become a machine again.
 func (v *Inventory) forget(m *machine) {
 	delete(v.byUID, m.uid)
-	delete(v.carried, m.mac)
 	v.rename(m, nil)
 	for _, b := range m.bindings {
 		ip, err := netip.ParseAddr(b.Value)

@@ -93,6 +93,21 @@ func TestRouterIsNoMachine(t *testing.T) {
 	}
 }
 
+// A layer 3 switch sends for many machines and, where the sensor stands within, for nothing outside.
+func TestRouterStaysRouter(t *testing.T) {
+	v := inventory(t)
+	for i := range 64 {
+		addr, at := fmt.Sprintf("10.1.7.%d", i+1), t0.Add(time.Duration(i)*time.Second)
+		frame(v, macR, addr, "10.1.2.30", at)
+		if d := v.Device(ip(addr), at); i > maxOwn && (!d.MAC.IsZero() || len(d.IPs) != 1) {
+			t.Fatalf("machine %d beyond the router has MAC %s and addresses %v", i+1, d.MAC, d.IPs)
+		}
+	}
+	if s := v.Stats(); s.Routers != 1 || s.Machines != 64 {
+		t.Errorf("%d routers, %d machines, want 1 and 64", s.Routers, s.Machines)
+	}
+}
+
 func TestNamesAndUsers(t *testing.T) {
 	v := inventory(t)
 	h := event.Header{Time: t0}
