@@ -17,11 +17,12 @@ const (
 
 // shown is a call as rules see it.
 type shown struct {
-	tx   *wire.Tx
-	dir  [2]bool // opened
-	over [2]bool // its last fragment was shown
-	stub [2]int  // index of the growing field, where dir is set
-	kept int
+	tx    *wire.Tx
+	dir   [2]bool // opened
+	over  [2]bool // its last fragment was shown
+	first bool    // what is shown of it begins with its first fragment; of the answer, too, the request decides
+	stub  [2]int  // index of the growing field, where dir is set
+	kept  int
 }
 
 // begin opens a transaction; nil where no rule looks.
@@ -61,9 +62,12 @@ func (s *Session) show(c *call, p *pdu, d dissect.Dir) {
 	}
 	if !x.dir[d] {
 		x.dir[d], x.tx.Little = true, p.body[4]&0x10 != 0
-		s.iface(c, d, p.flags&flagFirst != 0)
+		if d == dissect.Orig || !x.dir[dissect.Orig] {
+			x.first = p.flags&flagFirst != 0
+		}
+		s.iface(c, d, x.first)
 		x.tx.PutNumber(wire.DCERPCOpnum, d, uint64(c.opnum))
-		head(s.Flow, x.tx, d, p.typ, p.flags, p.body[:headLen])
+		head(s.Flow, x.tx, d, p.typ, uint16(p.flags), p.body[:headLen])
 		if s.Flow.Wants(wire.DCERPCFragmented) {
 			x.tx.PutNumber(wire.DCERPCFragmented, d, fragmented(p.flags&(flagFirst|flagLast) != flagFirst|flagLast))
 		}
@@ -95,7 +99,7 @@ func (s *Session) show(c *call, p *pdu, d dissect.Dir) {
 }
 
 // head adds what the header of a fragment says, as far as a rule asks.
-func head(f *dissect.Flow, t *wire.Tx, d dissect.Dir, typ, flags uint8, b []byte) {
+func head(f *dissect.Flow, t *wire.Tx, d dissect.Dir, typ uint8, flags uint16, b []byte) {
 	if f.Wants(wire.DCERPCType) {
 		t.PutNumber(wire.DCERPCType, d, uint64(typ))
 	}
@@ -112,7 +116,7 @@ func (s *Session) headOf(t *wire.Tx, p *pdu, d dissect.Dir) {
 	if t == nil {
 		return
 	}
-	head(s.Flow, t, d, p.typ, p.flags, p.body[:headLen])
+	head(s.Flow, t, d, p.typ, uint16(p.flags), p.body[:headLen])
 	if d == dissect.Orig && len(t.Fields) > 0 {
 		t.Done[d] = true
 		s.Flow.Show(t)

@@ -28,23 +28,25 @@ const (
 
 // gram is the header of one datagram.
 type gram struct {
-	typ, flags uint8
-	order      binary.ByteOrder
-	iface      string
-	version    uint32
-	activity   [16]byte
-	sequence   uint32
-	opnum      uint16
-	stub       []byte
-	little     bool
-	head       []byte
+	typ      uint8
+	flags    uint8 // the first byte of flags
+	more     uint8 // the second
+	order    binary.ByteOrder
+	iface    string
+	version  uint32
+	activity [16]byte
+	sequence uint32
+	opnum    uint16
+	stub     []byte
+	little   bool
+	head     []byte
 }
 
 func parseGram(b []byte) (g gram, ok bool) {
 	if len(b) < gramHead || b[0] != 4 || b[1] > gramTypes || b[4]&0xef != 0 || b[5] > 3 {
 		return g, false
 	}
-	g = gram{head: b[:gramHead], typ: b[1], flags: b[2], little: b[4]&0x10 != 0, order: byteOrder(b)}
+	g = gram{head: b[:gramHead], typ: b[1], flags: b[2], more: b[3], little: b[4]&0x10 != 0, order: byteOrder(b)}
 	g.iface, g.version = formatUUID(b[24:40], g.order), g.order.Uint32(b[60:])
 	g.activity, g.sequence, g.opnum = [16]byte(b[40:56]), g.order.Uint32(b[64:]), g.order.Uint16(b[68:])
 	n := int(g.order.Uint16(b[74:]))
@@ -108,14 +110,10 @@ func (s *datagrams) Datagram(d dissect.Dir, b []byte) error {
 		c.stub = append(c.stub, g.stub[:min(len(g.stub), maxStub-min(maxStub, len(c.stub)))]...)
 		s.show(c, &g, d)
 	case gramPing:
-		if s.f.Wants(wire.DCERPCType) || s.f.Wants(wire.DCERPCHead) {
-			t := s.f.Tx("")
-			head(s.f, t, d, g.typ, g.flags, g.head)
-			t.Done[d] = true
-			s.f.EndTx(t)
-		}
+		s.alone(d, &g)
 	case gramResponse, gramFault, gramReject:
 		if c == nil {
+			s.alone(d, &g)
 			return nil
 		}
 		c.out.StubOut += len(g.stub)
@@ -132,6 +130,20 @@ func (s *datagrams) Datagram(d dissect.Dir, b []byte) error {
 	}
 	return nil
 }
+
+// alone shows what is no part of a call that is open: a ping, or an answer whose call was not seen.
+func (s *datagrams) alone(d dissect.Dir, g *gram) {
+	if !s.f.Wants(wire.DCERPCType) && !s.f.Wants(wire.DCERPCFlags) && !s.f.Wants(wire.DCERPCHead) {
+		return
+	}
+	t := s.f.Tx("")
+	head(s.f, t, d, g.typ, g.bits(), g.head)
+	t.Done[d] = true
+	s.f.EndTx(t)
+}
+
+// bits are both bytes of flags, the second above the first.
+func (g *gram) bits() uint16 { return uint16(g.more)<<8 | uint16(g.flags) }
 
 // whole tells whether no more fragments follow.
 func (g *gram) whole() bool { return g.flags&gramFragment == 0 || g.flags&gramLast != 0 }
@@ -164,7 +176,7 @@ func (s *datagrams) show(c *gramCall, g *gram, d dissect.Dir) {
 			c.tx.Put(wire.DCERPCIface, d, append(binary.BigEndian.AppendUint16(id, uint16(g.version)), 1))
 		}
 		c.tx.PutNumber(wire.DCERPCOpnum, d, uint64(g.opnum))
-		head(s.f, c.tx, d, g.typ, g.flags, g.head)
+		head(s.f, c.tx, d, g.typ, g.bits(), g.head)
 		if s.f.Wants(wire.DCERPCFragmented) {
 			c.tx.PutNumber(wire.DCERPCFragmented, d, fragmented(g.flags&gramFragment != 0))
 		}

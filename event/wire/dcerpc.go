@@ -3,8 +3,8 @@ package wire
 // Buffers of DCE/RPC over TCP and within pipes of SMB (C706). They come with a request (Orig), and with its answer (Resp) once more.
 const (
 	// DCERPCIface is dcerpc.iface: 19 bytes a time that the request's interface was bound to and granted: the UUID in the
-	// order of its text, then the major version in big-endian order, then 1 where the fragment is the first of its
-	// call and 0 where it is a later one, which only a rule with any_frag looks at.
+	// order of its text, then the major version in big-endian order, then 1 where the request begins with the first
+	// fragment of its call and 0 where with a later one, which only a rule with any_frag looks at.
 	DCERPCIface    Buffer = baseDCERPC + iota
 	DCERPCOpnum           // dcerpc.opnum
 	DCERPCStubData        // dcerpc.stub_data: arguments of a request, or of an answer, all fragments together
@@ -12,7 +12,7 @@ const (
 	DCERPCFrameHdr        // its 16 bytes of header
 	DCERPCFrameData
 	DCERPCType       // dcerpc.ptype: what a fragment is, the first of a request or an answer, binds and their answers included
-	DCERPCFlags      // dcerpc.flags of the same fragment; over UDP those of the first byte
+	DCERPCFlags      // dcerpc.flags of the same fragment; over UDP the second byte of flags above the first
 	DCERPCHead       // dcerpc.hdr: its header, 16 bytes over TCP and within pipes, 80 over UDP
 	DCERPCFragmented // dcerpc.is_fragmented: 1 where a request or an answer comes in several fragments
 )
@@ -29,7 +29,7 @@ var dcerpcBuffers = []Description{
 	{ID: DCERPCFrameHdr, Name: "frame:dcerpc.hdr", Apps: dcerpcApps[:1]},
 	{ID: DCERPCFrameData, Name: "frame:dcerpc.data", Apps: dcerpcApps[:1]},
 	{ID: DCERPCType, Name: "dcerpc.ptype", Number: true, Bits: 8, Apps: dcerpcApps},
-	{ID: DCERPCFlags, Name: "dcerpc.flags", Number: true, Bits: 8, Apps: dcerpcApps},
+	{ID: DCERPCFlags, Name: "dcerpc.flags", Number: true, Bits: 16, Apps: dcerpcApps},
 	{ID: DCERPCHead, Name: "dcerpc.hdr", Apps: dcerpcApps},
 	{ID: DCERPCFragmented, Name: "dcerpc.is_fragmented", Number: true, Bits: 8, Apps: dcerpcApps,
 		Enum: map[string]uint64{"yes": 1, "true": 1, "no": 0, "false": 0}},
