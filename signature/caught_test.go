@@ -15,9 +15,9 @@ func TestCaughtTexts(t *testing.T) {
 		alert tcp any any -> any any (content:"late"; pktvar:now,"min"; sid:5;)
 		alert tcp any any -> any any (content:"user"; pcre:"/user=(\w+)/, flow:who, pkt:other"; noalert; sid:6;)
 		alert tcp any any -> any any (content:"user"; pcre:"/user=(\w+)/, pkt:now"; noalert; sid:7;)`)...)
-	f := r.tcp(80, "")
-	r.say(f, wire.Orig, "late")
+	r.say(r.tcp(80, ""), wire.Orig, "late")
 	r.want() // nothing was caught
+	f := r.tcp(80, "")
 	r.say(f, wire.Orig, "user=admin ")
 	r.want(4)
 	r.say(f, wire.Resp, "late")

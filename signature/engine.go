@@ -28,6 +28,7 @@ type Engine struct {
 	queue    []match    // what matched, before its order is known
 	changed  []*txState // transactions to look at
 	fresh    []uint32   // rules whose string stands in the packet's bytes
+	askers   []uint32   // those that wait for bits and counters
 	segments int        // calls of Stream for this packet
 	segment  []byte     // the bytes of the last
 	lists    lists

@@ -141,9 +141,9 @@ func TestBits(t *testing.T) {
 		alert tcp any any -> any any (content:"seen"; xbits:isset,bad,track ip_src; sid:4;)
 		alert tcp any any -> any any (content:"count"; flowint:n,+,1; noalert; sid:5;)
 		alert tcp any any -> any any (content:"enough"; flowint:n,>,1; sid:6;)`)...)
-	f := r.tcp(1, "")
-	r.say(f, wire.Orig, "drop")
+	r.say(r.tcp(1, ""), wire.Orig, "drop")
 	r.want()
+	f := r.tcp(1, "")
 	r.say(f, wire.Orig, strings.Repeat("login ", 1)+strings.Repeat(".", 2600))
 	r.say(f, wire.Orig, "drop")
 	r.want(2)
@@ -258,5 +258,7 @@ func TestFirstPacketOfAFlow(t *testing.T) {
 	r.say(f, wire.Orig, "a")
 	f.Packets[wire.Orig] = 2
 	r.say(f, wire.Orig, "a")
-	r.want(1)
+	f.Packets[wire.Resp] = 1 // the answer begins the other side
+	r.say(f, wire.Resp, "a")
+	r.want(1, 1)
 }

@@ -1,6 +1,8 @@
 package signature
 
 import (
+	"slices"
+
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
 )
@@ -160,6 +162,11 @@ func (e *Engine) payload(v *view, c class, plain []uint32, streamed bool) {
 	for _, n := range plain {
 		e.alone(n, v, streamed)
 	}
+	slices.Sort(e.askers)
+	for _, n := range e.askers {
+		e.held(n, v)
+	}
+	e.askers = e.askers[:0]
 }
 
 // look notes the rules whose strings were found in a packet.
@@ -169,7 +176,7 @@ func (e *Engine) look(by *byPattern) {
 	}
 }
 
-// alone holds one rule against the bytes of one packet.
+// alone holds one rule against the bytes of one packet, but for one that waits for what others may set for it.
 func (e *Engine) alone(n uint32, v *view, streamed bool) {
 	s := &e.rules.sigs[n]
 	if s.kind == ofTransaction {
@@ -181,6 +188,16 @@ func (e *Engine) alone(n uint32, v *view, streamed bool) {
 	if !e.notice(n) || !s.header(v, v.app()) {
 		return
 	}
+	if s.asksBits {
+		e.askers = append(e.askers, n)
+		return
+	}
+	e.held(n, v)
+}
+
+// held holds a rule whose header fits against the bytes of one packet.
+func (e *Engine) held(n uint32, v *view) {
+	s := &e.rules.sigs[n]
 	e.state.Reset()
 	if !e.asks(s, v) {
 		return

@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/yagura-project/yagura/event/wire"
@@ -105,13 +106,13 @@ func (e *Engine) found(h *half, by *byPattern) {
 	}
 }
 
-// wait notes a rule that waits for the rest, but for one that has just been told; false for want of room.
+// wait notes a rule that waits for the rest, but for one that has just been told; false for want of room. They stay in the order in which they
+// are evaluated.
 func (h *half) wait(n uint32, at uint64) bool {
-	for i := range h.pending {
-		if h.pending[i].rule == n {
-			h.pending[i].at = at
-			return true
-		}
+	i, known := slices.BinarySearchFunc(h.pending, n, func(p pending, n uint32) int { return cmp.Compare(p.rule, n) })
+	if known {
+		h.pending[i].at = at
+		return true
 	}
 	if slices.Contains(h.fired, n) {
 		return true
@@ -119,7 +120,7 @@ func (h *half) wait(n uint32, at uint64) bool {
 	if len(h.pending) == maxPending {
 		return false
 	}
-	h.pending = append(h.pending, pending{n, at})
+	h.pending = slices.Insert(h.pending, i, pending{n, at})
 	return true
 }
 
@@ -194,8 +195,9 @@ func (e *Engine) streams(v *view) {
 	}
 	h.grown = false
 	e.search(h, e.groupOf(h, classTCP, v))
-	kept := h.pending[:0]
+	kept, plain := h.pending[:0], h.plain
 	for _, w := range h.pending {
+		plain = e.before(w.rule, plain, v, h)
 		if s := &e.rules.sigs[w.rule]; e.stream(s, w.rule, v, h) {
 			h.fired = append(h.fired, w.rule)
 		} else {
@@ -203,7 +205,15 @@ func (e *Engine) streams(v *view) {
 		}
 	}
 	h.pending = kept
-	for _, n := range h.plain {
+	e.before(uint32(len(e.rules.sigs)), plain, v, h)
+}
+
+// before holds the first of some rules without a string against the window, as far as they are evaluated before rule limit; it gives the rest.
+func (e *Engine) before(limit uint32, plain []uint32, v *view, h *half) []uint32 {
+	for i, n := range plain {
+		if n > limit {
+			return plain[i:]
+		}
 		s := &e.rules.sigs[n]
 		if s.atEnd && !v.end && !h.flush && h.begin+uint64(len(h.window))-h.chunk < chunkSize || slices.Contains(h.fired, n) {
 			continue
@@ -212,6 +222,7 @@ func (e *Engine) streams(v *view) {
 			h.fired = append(h.fired, n)
 		}
 	}
+	return nil
 }
 
 // stream holds one rule against the window.

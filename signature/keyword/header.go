@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/content"
 	"github.com/yagura-project/yagura/signature/rule"
 )
 
@@ -71,8 +72,10 @@ func (b *builder) header(t *rule.Text) error {
 		switch {
 		case h.App != "":
 			b.hook = b.pool.text(hook)
-		case hook == "flow_start": // the first packet of a flow
-			b.flowTest(func(f *wire.Flow) bool { return f.Packets[wire.Orig]+f.Packets[wire.Resp] <= 1 })
+		case hook == "flow_start": // the first packet of each side
+			b.test(func(_ *content.State, _ *wire.Packet, f *wire.Flow, d wire.Dir) bool {
+				return f != nil && f.Packets[d] <= 1
+			})
 		case hook != "all" && hook != "pre_flow" && hook != "pre_stream": // before what packets of a flow make
 			return bad("%q: %s has no states that a rule can wait for", t.Protocol, protocol)
 		}

@@ -55,7 +55,7 @@ func appState(b *builder, _, arg string) error {
 }
 
 // waits makes a rule wait for the state that stands behind its protocol: dns:request_complete. The end of a direction is known when nothing
-// more can come of it; other states have come when the buffers that the rule asks for are there, or what marks the state.
+// more can come of it, and with it what stands behind a body; other states have come when the buffers that the rule asks for are there, or what marks the state.
 func (b *builder) waits() error {
 	if b.hook == "" {
 		return nil
@@ -67,7 +67,7 @@ func (b *builder) waits() error {
 	var only [2]bool
 	only[d] = true
 	switch m, marked := marks[b.sig.Head.App+":"+b.hook]; {
-	case strings.HasSuffix(b.hook, "_complete"):
+	case strings.HasSuffix(b.hook, "_complete"), strings.HasSuffix(b.hook, "_trailer") && len(b.sig.Buffers) == 0:
 		b.sig.Buffers = append(b.sig.Buffers, rule.Condition{Buffer: wire.MaxBuffer - 1, Name: b.hook, Dirs: only, Absent: true})
 	case len(b.sig.Buffers) > 0:
 	case marked:
