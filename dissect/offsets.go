@@ -23,9 +23,20 @@ type Offsets struct {
 	File    *File
 	Next    uint64 // offset up to which all has come, or is lost
 	Again   bool   // bytes came twice
+	Full    Fullness
 	held    pieces
 	waiting int // bytes of held
 }
+
+// Fullness says why bytes were given up that waited.
+type Fullness uint8
+
+// Reasons, the last one counts.
+const (
+	Room    Fullness = iota // none were
+	TooMuch                 // bytes
+	TooMany                 // pieces, apart from each other
+)
 
 // Starts says that the beginning was missed: the file is followed from at on and is not whole.
 func (o *Offsets) Starts(at uint64) {
@@ -72,6 +83,9 @@ func (o *Offsets) hold(at uint64, b []byte) {
 	o.Again = o.Again || n < len(b)
 	o.count(n)
 	for len(o.held) > 0 && (o.waiting > maxHeldFile || o.File.flow.held > maxHeldFlow || len(o.held) > maxHoles || heldAll.Load() > maxHeldAll) {
+		if o.Full = TooMuch; len(o.held) > maxHoles {
+			o.Full = TooMany
+		}
 		o.File.flow.AddEvicted(1)
 		o.skip()
 	}

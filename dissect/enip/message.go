@@ -26,6 +26,7 @@ var errMessage = errors.New("enip: not a message")
 type parser struct {
 	f       *dissect.Flow
 	waiting []request
+	crowd   dissect.Crowd
 	lost    [2]bool // bytes are missing: a message begins where a segment does, or later
 }
 
@@ -92,6 +93,11 @@ func (p *parser) message(dir dissect.Dir, b []byte) {
 	s := shower{f: p.f, t: p.f.Tx(""), dir: dir, said: said(dir, b)}
 	if s.t == nil && !p.f.Detailed() {
 		return
+	}
+	if dir == dissect.Resp {
+		p.crowd.Answered()
+	} else if p.crowd.Asked() {
+		s.t.Event(dir, "enip.too_many_transactions")
 	}
 	s.message(b)
 	if whole := p.tell(dir, b, s.said); s.t != nil {

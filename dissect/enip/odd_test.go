@@ -2,10 +2,21 @@ package enip
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/yagura-project/yagura/dissect/flowtest"
 )
+
+// TestTooMany asks, and is not answered.
+func TestTooMany(t *testing.T) {
+	ask := string(append([]byte{register, 0, 4, 0}, make([]byte, header)...))
+	for n, want := range map[int][]string{1024: nil, 3000: {"enip.too_many_transactions"}} {
+		if got := flowtest.Odd(t, 44818, false, []flowtest.Say{flowtest.Up(strings.Repeat(ask, n))}, Protocol); !slices.Equal(got, want) {
+			t.Errorf("%d: %q, want %q", n, got, want)
+		}
+	}
+}
 
 // TestOddMessage follows a message with what is none.
 func TestOddMessage(t *testing.T) {

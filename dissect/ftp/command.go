@@ -48,6 +48,7 @@ func (p *parser) command(line []byte, cut bool) {
 	if c.a.Cut[dissect.Orig] = cut; cut {
 		c.t.Event(dissect.Orig, "ftp.request_command_too_long")
 	}
+	p.judge(c, rest)
 	p.act(c, string(rest))
 	if c.t != nil {
 		c.t.Done[dissect.Orig] = true
@@ -74,6 +75,26 @@ func (p *parser) act(c *command, rest string) {
 	}
 }
 
+// judge tells of a file that is to come or go without a name (RFC 959 §5.3.1), before a data connection was agreed on, or as one of
+// too many commands without a reply.
+func (p *parser) judge(c *command, rest []byte) {
+	if p.crowd.Asked() {
+		c.t.Event(dissect.Orig, "ftp.too_many_transactions")
+	}
+	switch c.a.Command {
+	case "RETR", "STOR", "APPE":
+		if len(bytes.TrimSpace(rest)) == 0 {
+			c.t.Event(dissect.Orig, "ftp.file_without_name")
+		}
+	case "NLST":
+	default:
+		return
+	}
+	if !p.agreed && !p.f.Midstream && !p.gap {
+		c.t.Event(dissect.Orig, "ftp.file_before_port")
+	}
+}
+
 // agree notes a data connection.
 func (p *parser) agree(c *command, mode uint64, at netip.AddrPort) {
 	if at.Port() == 0 {
@@ -87,7 +108,7 @@ func (p *parser) agree(c *command, mode uint64, at netip.AddrPort) {
 		c.t.PutNumber(wire.FTPMode, d, mode)
 		c.t.PutNumber(wire.FTPDynamicPort, d, uint64(at.Port()))
 	}
-	p.next = p.expect(at)
+	p.next, p.agreed = p.expect(at), true
 }
 
 func (p *parser) expect(at netip.AddrPort) *ftpdata.Transfer {

@@ -70,6 +70,9 @@ type parser struct {
 	skipped [2]int     // bytes of a line that is too long
 	lost    [2]bool
 	next    *ftpdata.Transfer // the data connection that was agreed on
+	agreed  bool              // there was one
+	gap     bool              // bytes are missing
+	crowd   dissect.Crowd
 }
 
 func newParser(f *dissect.Flow) dissect.Stream {
@@ -136,7 +139,7 @@ func (p *parser) long(dir dissect.Dir, b []byte, n int) (int, error) {
 
 // Gap implements dissect.Stream.
 func (p *parser) Gap(dir dissect.Dir, n int) error {
-	p.lost[dir] = true
+	p.lost[dir], p.gap = true, true
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 // reply reads a line of the server (RFC 959 §4.2).
 func (p *parser) reply(line []byte, cut bool) error {
 	code, text, more := p.parse(line)
+	p.crowd.Answered()
 	if len(p.pending) == 0 { // a greeting
 		return nil
 	}

@@ -13,6 +13,9 @@ const (
 	bodyLimit = 100 << 10         // decoded bytes that rules see
 )
 
+// maxFileName is what systems take for a path at most.
+const maxFileName = 4 << 10
+
 // content is a body passing by in one direction: codings are undone where somebody looks at it.
 type content struct {
 	f    *dissect.Flow
@@ -84,6 +87,9 @@ func (c *content) makeForm(boundary string) {
 			return false
 		}
 		name, isFile := fileName(string(l.value))
+		if len(name) > maxFileName {
+			c.odd("http.file_name_too_long")
+		}
 		if isFile {
 			c.file = c.f.OpenFile(c.t, c.dir, name)
 			c.file.Limit(bodyLimit)
@@ -218,7 +224,8 @@ func (c *content) lost(n uint64) {
 }
 
 // newer are the names of anomalies of content in HTTP/2.
-var newer = map[string]string{"http.range_invalid": "http2.invalid_range", "http.gzip_decompression_failed": "http2.failed_decompression"}
+var newer = map[string]string{"http.range_invalid": "http2.invalid_range", "http.gzip_decompression_failed": "http2.failed_decompression",
+	"http.compression_bomb": "http2.compression_bomb"}
 
 // odd tells of an anomaly.
 func (c *content) odd(name string) {

@@ -108,14 +108,17 @@ type side struct {
 	file  *content
 	size  uint64 // body bytes so far
 
-	chunks int    // seen of this body
-	after  *head  // of an answer that must have no content, but describes some
-	early  []byte // that came where opening could not decide
+	chunks  int   // seen of this body
+	after   *head // of an answer that must have no content, but describes some
+	partial bool  // a start line has begun
+
+	early []byte // that came where opening could not decide
 }
 
 // Data implements dissect.Stream.
 func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 	s := &p.sides[dir]
+	s.partial = false
 	for n < len(b) && s.state != hold {
 		used, err := p.step(dir, s, b[n:])
 		n += used
@@ -126,6 +129,7 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 			return n, err
 		}
 		if used == 0 {
+			s.partial = s.state == startLine
 			break
 		}
 	}
@@ -236,6 +240,11 @@ func (p *parser) Close() {
 		p.cut(dissect.Dir(dir), s)
 		s.close(dissect.Dir(dir), s.state == untilClose || s.state == bareHead || s.state == bareBody)
 		s.x = nil
+	}
+	if p.sides[dissect.Orig].partial {
+		t := p.f.Tx("")
+		t.Event(dissect.Orig, "http.request_line_incomplete")
+		p.f.EndTx(t)
 	}
 	for len(p.queue) > 0 {
 		p.emit(p.queue[0])

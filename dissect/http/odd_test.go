@@ -27,6 +27,8 @@ func TestAnomaliesOfMessages(t *testing.T) {
 		"http.multipart_no_filedata": {flowtest.Up("POST / HTTP/1.1\r\nHost: a:80\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 69\r\n\r\n" +
 			"--b\r\nContent-Disposition: form-data; name=f; filename=g\r\n\r\n\r\n--b--\r\n"), flowtest.Down(ok)},
 		"http.double_encoded_uri":       {flowtest.Up("GET /a%2527b HTTP/1.1\r\nHost: a\r\n\r\n"), flowtest.Down(ok)},
+		"http.request_line_incomplete":  {flowtest.Up("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), flowtest.Down(ok), flowtest.Up("GET /cut off")},
+		"http.file_name_too_long":       {flowtest.Up("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: " + strconv.Itoa(len(longNamed)) + "\r\n\r\n" + longNamed), flowtest.Down(ok)},
 		"http.invalid_authority_port":   {flowtest.Up("GET http://a:99999/ HTTP/1.1\r\nHost: a:99999\r\n\r\n"), flowtest.Down(ok)},
 		"http.request_too_many_headers": {flowtest.Up("GET / HTTP/1.1\r\nHost: a\r\n" + numbered(manyHeaders) + "\r\n"), flowtest.Down(ok)},
 	} {
@@ -36,6 +38,9 @@ func TestAnomaliesOfMessages(t *testing.T) {
 		}
 	}
 }
+
+// longNamed is a form whose file has a name of 5,000 bytes.
+var longNamed = "--x\r\nContent-Disposition: form-data; name=f; filename=" + strings.Repeat("a", 5000) + "\r\n\r\nhi\r\n--x--\r\n"
 
 func numbered(n int) string {
 	var b strings.Builder

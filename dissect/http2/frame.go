@@ -102,6 +102,7 @@ func (p *parser) headers(dir dissect.Dir, s *side, f *frame) error {
 // gather adds a piece of a header block, and decodes it when it is whole.
 func (p *parser) gather(dir dissect.Dir, s *side, b []byte, whole bool) error {
 	if len(s.block)+len(b) > maxBlock {
+		p.stream(s.blockTo).t.Event(dir, "http2.reassembly_limit_reached")
 		return errBlock
 	}
 	s.block = append(s.block, b...)

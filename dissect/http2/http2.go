@@ -146,6 +146,9 @@ func (p *parser) upgraded(u *http.Upgrade) {
 	list := []hpack.HeaderField{{Name: ":method", Value: r.Method}, {Name: ":path", Value: r.URI}, {Name: ":authority", Value: r.Host}}
 	x := p.stream(1)
 	x.a.UserAgent, x.a.Referer = r.UserAgent, r.Referer
+	if oddSettings(r.Fields) {
+		x.t.Event(dissect.Orig, "http2.invalid_http1_settings")
+	}
 	p.head(dissect.Orig, x, list)
 	p.finish(dissect.Orig, x)
 }

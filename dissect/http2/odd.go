@@ -1,6 +1,7 @@
 package http2
 
 import (
+	"encoding/base64"
 	"encoding/binary"
 	"strings"
 
@@ -37,10 +38,26 @@ func (f *frame) fault() string {
 
 // oddBlock names what is wrong with a header block that cannot be decoded.
 func oddBlock(err error) string {
-	if strings.Contains(err.Error(), "varint integer overflow") { // hpack has no value for it
+	switch words := err.Error(); { // hpack has no values for these
+	case strings.Contains(words, "varint integer overflow"):
 		return "http2.header_integer_overflow"
+	case strings.Contains(words, "truncated headers"): // bytes are left that are no field
+		return "http2.extra_header_data"
 	}
 	return "http2.invalid_header"
+}
+
+// oddSettings reports whether the settings with which a client asks HTTP/1 for this protocol are none: six bytes each, in base64url
+// (RFC 7540 §3.2.1). fields are those of its request, one a line.
+func oddSettings(fields string) bool {
+	for line := range strings.Lines(fields) {
+		name, value, _ := strings.Cut(line, ":")
+		if strings.EqualFold(strings.TrimSpace(name), "http2-settings") {
+			b, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(strings.TrimSpace(value), "="))
+			return err != nil || len(b)%6 != 0
+		}
+	}
+	return false
 }
 
 // reuse tells of a request in a stream that is over: each has a greater number than those before (RFC 9113 §5.1.1).

@@ -66,6 +66,7 @@ func (p *parser) exchange(dir dissect.Dir, first byte, b []byte) (x exchange, kn
 				x.said = append(x.said, p.describe(first, b))
 				x.tell()
 			}
+			p.crowd.Answered()
 			found := *x
 			if last = from != publish || x.qos < 2 || kind == pubcomp; last {
 				p.open = append(p.open[:i], p.open[i+1:]...)
@@ -91,6 +92,9 @@ func (p *parser) exchange(dir dissect.Dir, first byte, b []byte) (x exchange, kn
 		p.finish(&p.open[0])
 		p.f.AddEvicted(1)
 		p.open = p.open[1:]
+	}
+	if p.crowd.Asked() {
+		x.tx.Event(dir, "mqtt.too_many_transactions")
 	}
 	x.said = p.said(first, b)
 	x.tell()

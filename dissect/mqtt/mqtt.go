@@ -67,7 +67,8 @@ type parser struct {
 	version   byte
 	skip      [2]int // bytes of a message that is too long
 	told      *event.AppActivity
-	connected bool       // CONNECT was answered
+	connected bool // CONNECT was answered
+	crowd     dissect.Crowd
 	open      []exchange // in the order in which they began
 }
 

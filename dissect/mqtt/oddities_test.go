@@ -2,6 +2,7 @@ package mqtt
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/yagura-project/yagura/dissect/flowtest"
@@ -44,5 +45,12 @@ func TestRecordOfAnExchange(t *testing.T) {
 	}
 	if want := []string{"connect", "connack", "|", "subscribe", "suback", "|"}; !slices.Equal(names, want) {
 		t.Errorf("%q", names)
+	}
+}
+
+func TestTooMany(t *testing.T) {
+	says := []flowtest.Say{flowtest.Up(hello), flowtest.Down(accepted), flowtest.Up(strings.Repeat("\x82\x07\x00\x05\x00\x00\x01a\x01", 3000))}
+	if got := flowtest.Odd(t, 1883, false, says, Protocol); !slices.Equal(got, []string{"mqtt.too_many_transactions"}) {
+		t.Errorf("%q", got)
 	}
 }

@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/tree"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Protocol is PostgreSQL on any port.
@@ -59,6 +61,9 @@ type parser struct {
 	entered bool   // the log-on succeeded, and somebody looks at what follows
 	skip    [2]int // bytes of a message that is passed over
 
+	malformed [2]bool // messages were, and rules know
+	crowd     dissect.Crowd
+
 	waiting []*request // for records, oldest first
 	number  uint32     // of the last record
 	way     uint32     // in which the server wants a proof, as it last said
@@ -77,11 +82,23 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (int, error) {
 	return p.server(b)
 }
 
-// odd tells of a message whose length cannot be.
-func (p *parser) odd(dir dissect.Dir) {
+// odd tells of an anomaly.
+func (p *parser) odd(dir dissect.Dir, name string) {
 	t := p.f.Tx("")
-	t.Event(dir, "pgsql.invalid_length")
+	t.Event(dir, name)
 	p.f.EndTx(t)
+}
+
+// letters begin the messages of each side (§54.7).
+var letters = [2]string{dissect.Orig: "BCDEFHPQSXcdfp", dissect.Resp: "123ACDEGHIKNRSTVWZcdnstv"}
+
+// sound tells of a message that is none, once a side.
+func (p *parser) sound(dir dissect.Dir, ok bool) {
+	if p.malformed[dir] || ok {
+		return
+	}
+	p.malformed[dir] = true
+	p.odd(dir, [2]string{dissect.Orig: "pgsql.malformed_request", dissect.Resp: "pgsql.malformed_response"}[dir])
 }
 
 func (p *parser) client(b []byte) (int, error) {
@@ -97,7 +114,7 @@ func (p *parser) client(b []byte) (int, error) {
 	}
 	size := int(binary.BigEndian.Uint32(b))
 	if size < 8 || size > maxOpen {
-		p.odd(dissect.Orig)
+		p.odd(dissect.Orig, "pgsql.invalid_length")
 		return 0, errMessage
 	}
 	if len(b) < size {
@@ -128,6 +145,7 @@ func (p *parser) open(version uint32, b []byte) {
 		name, rest, ok := bytes.Cut(b, []byte{0})
 		value, after, also := bytes.Cut(rest, []byte{0})
 		if !ok || !also || len(name) == 0 {
+			p.sound(dissect.Orig, len(b) == 0 || len(b) == 1 && ok)
 			return
 		}
 		if p.f.Detailed() {
@@ -159,17 +177,19 @@ func (p *parser) server(b []byte) (n int, err error) {
 	for len(b)-n >= header {
 		size := int(binary.BigEndian.Uint32(b[n+1:]))
 		if size < 4 || size > maxAnswer {
-			p.odd(dissect.Resp)
+			p.odd(dissect.Resp, "pgsql.invalid_length")
 			return n, errMessage
 		}
 		if len(b)-n < 1+size {
 			return n, nil
 		}
 		kind, body := b[n], b[n+header:n+1+size]
+		p.sound(dissect.Resp, strings.IndexByte(letters[dissect.Resp], kind) >= 0)
+		p.crowd.Answered()
 		n += 1 + size
 		done := p.answer(kind, body)
 		p.hears(kind, body, len(body))
-		if done && p.entered && p.f.Detailed() {
+		if done && p.entered && (p.f.Detailed() || p.f.Wants(wire.AppEvent)) {
 			k, err := p.session(dissect.Resp, b[n:])
 			return n + k, err
 		}

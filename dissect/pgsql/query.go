@@ -15,7 +15,7 @@ func (p *parser) session(dir dissect.Dir, b []byte) (int, error) {
 	if dir == dissect.Orig {
 		return p.messages(dir, b, p.query)
 	}
-	if !p.f.Detailed() {
+	if !p.f.Detailed() && !p.f.Wants(wire.AppEvent) {
 		return len(b), nil
 	}
 	return p.messages(dir, b, p.hears)
@@ -27,6 +27,9 @@ func (p *parser) query(kind byte, b []byte, size int) {
 		t := p.f.Tx("")
 		if p.f.Wants(wire.PgSQLQuery) {
 			t.Put(wire.PgSQLQuery, dissect.Orig, bytes.Clone(bytes.TrimSuffix(b, []byte{0})))
+		}
+		if p.crowd.Asked() {
+			t.Event(dissect.Orig, "pgsql.too_many_transactions")
 		}
 		p.f.EndTx(t)
 	}

@@ -255,7 +255,7 @@ func (p *parser) messages(dir dissect.Dir, b []byte, each func(kind byte, body [
 		}
 		size := int(binary.BigEndian.Uint32(b[n+1:])) - 4 // counts itself
 		if size < 0 {
-			p.odd(dir)
+			p.odd(dir, "pgsql.invalid_length")
 			return n, errMessage
 		}
 		held := min(size, maxQuery)
@@ -264,6 +264,10 @@ func (p *parser) messages(dir dissect.Dir, b []byte, each func(kind byte, body [
 		}
 		if len(b)-n < header+held {
 			return n, nil
+		}
+		p.sound(dir, strings.IndexByte(letters[dir], b[n]) >= 0)
+		if dir == dissect.Resp {
+			p.crowd.Answered()
 		}
 		each(b[n], b[n+header:n+header+held], size)
 		n, p.skip[dir] = n+header+held, size-held

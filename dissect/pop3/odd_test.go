@@ -22,4 +22,8 @@ func TestOddCommands(t *testing.T) {
 	if got := flowtest.Odd(t, 110, false, long, Protocol); !slices.Equal(got, []string{"pop3.response_too_long"}) {
 		t.Errorf("a long answer: %q", got)
 	}
+	many := []flowtest.Say{flowtest.Down("+OK ready\r\n"), flowtest.Up(strings.Repeat("NOOP\r\n", 3000))}
+	if got := flowtest.Odd(t, 110, false, many, Protocol); !slices.Equal(got, []string{"pop3.too_many_transactions"}) {
+		t.Errorf("3,000 commands: %q", got)
+	}
 }

@@ -71,6 +71,7 @@ type parser struct {
 	t       *wire.Tx
 	dots    mail.Dots
 	lost    [2]bool
+	crowd   dissect.Crowd
 
 	said  []tree.Node // the record that is being made
 	lines tree.Node   // of its answer
@@ -132,6 +133,9 @@ func (p *parser) command(line string) {
 	c := command{verb: strings.ToUpper(verb[:min(len(verb), 16)]), arg: arg}
 	c.said = p.request(c.verb, arg)
 	p.judge(c.verb, arg, line)
+	if p.crowd.Asked() {
+		p.odd(dissect.Orig, "pop3.too_many_transactions")
+	}
 	if c.verb == "USER" || c.verb == "APOP" {
 		p.user, _, _ = strings.Cut(arg, " ")
 	}
@@ -149,6 +153,7 @@ func (p *parser) command(line string) {
 
 // answer reads a line of the server.
 func (p *parser) answer(line string) error {
+	p.crowd.Answered()
 	if p.many {
 		if p.many = line != "."; p.many {
 			p.line(line)

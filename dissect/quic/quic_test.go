@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -171,4 +172,15 @@ func FuzzFrames(f *testing.F) {
 			t.Errorf("%d bytes of CRYPTO in %d", n, len(a))
 		}
 	})
+}
+
+// TestCryptoBeyond sends a piece of a hello that lies further behind its beginning than any hello goes.
+func TestCryptoBeyond(t *testing.T) {
+	far := "\x06\x80\x00\xff\xff\x02hi"
+	for frames, want := range map[string][]string{crypto(40, clientHello[40:]): nil, far: {"quic.crypto_frag_too_long"}} {
+		says := []flowtest.Say{flowtest.Up(seal(t, version1, 0, serverID, serverID, frames, minClient))}
+		if got := flowtest.Odd(t, 4433, true, says, Protocol); !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
 }

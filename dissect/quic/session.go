@@ -100,13 +100,18 @@ func (p *parser) packets(dir dissect.Dir, b []byte) (first error) {
 		}
 		if event, err := p.packet(dir, b[:h.end], &h); err != nil && first == nil {
 			first = err
-			t := p.f.Tx("")
-			t.Event(dir, event)
-			p.f.EndTx(t)
+			p.odd(dir, event)
 		}
 		b = b[h.end:]
 	}
 	return first
+}
+
+// odd tells of an anomaly.
+func (p *parser) odd(dir dissect.Dir, event string) {
+	t := p.f.Tx("")
+	t.Event(dir, event)
+	p.f.EndTx(t)
 }
 
 // packet reads one with a long header; event names what is wrong.
@@ -128,7 +133,15 @@ func (p *parser) packet(dir dissect.Dir, b []byte, h *header) (event string, err
 	if !ok {
 		return eventSealed, errSealed
 	}
-	if !each(frames, p.crypto[dir].add) {
+	long := false
+	sound := each(frames, func(at uint64, b []byte) {
+		long = long || at+uint64(len(b)) >= maxCrypto
+		p.crypto[dir].add(at, b)
+	})
+	if long {
+		p.odd(dir, "quic.crypto_frag_too_long")
+	}
+	if !sound {
 		return "quic.error_on_data", errFrames
 	}
 	typ, body, whole := p.crypto[dir].message()

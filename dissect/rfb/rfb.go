@@ -68,6 +68,7 @@ type parser struct {
 	server  string // its version
 	sectype uint64
 	told    event.AppActivity
+	early   [2]bool // a side has spoken before it was its turn
 }
 
 var errMessage = errors.New("rfb: not what is due")
@@ -82,7 +83,9 @@ func (s step) from() dissect.Dir {
 
 // Data reads one message after the other; each waits for the one before.
 func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
-	return dissect.InTurn(dir, b, func() dissect.Dir { return p.step.from() }, p.message)
+	n, err = dissect.InTurn(dir, b, func() dissect.Dir { return p.step.from() }, p.message)
+	p.early[dir] = n < len(b) && dir != p.step.from()
+	return n, err
 }
 
 // message reads what is due, and shows it as it was sent.
@@ -235,8 +238,13 @@ func (p *parser) desktop(b []byte) (int, error) {
 // Gap loses the borders between messages.
 func (p *parser) Gap(dissect.Dir, int) error { return dissect.ErrDone }
 
-// Close tells of the session.
+// Close tells of the session, and of what was said in it whose turn never came.
 func (p *parser) Close() {
+	for d, early := range p.early {
+		if dir := dissect.Dir(d); early && dir != p.step.from() {
+			p.tx.Event(dir, "rfb.confused_state")
+		}
+	}
 	if p.told.Protocol != "" {
 		p.f.Emit(&p.told)
 	}

@@ -21,7 +21,8 @@ type content struct {
 	tx      *wire.Tx
 	shown   int // bytes that rules were shown last, 1 + their number
 	density density
-	overlap bool // rules were told that something was written twice
+	full    dissect.Fullness // that rules were told of
+	overlap bool             // rules were told that something was written twice
 }
 
 // add takes a piece at its offset.
@@ -44,7 +45,28 @@ func (c *conn) add(f *file, write bool, offset uint64, b []byte) {
 		t.tx.Event(dissect.Orig, "smb.file_overlap")
 		t.shown = 0
 	}
+	c.fullContent(t, write)
 	c.showContent(t)
+}
+
+// full are the names of that by direction.
+var full = [2][3]string{
+	dissect.Orig: {dissect.TooMuch: "smb.write_queue_size_exceeded", dissect.TooMany: "smb.write_queue_cnt_exceeded"},
+	dissect.Resp: {dissect.TooMuch: "smb.read_queue_size_exceeded", dissect.TooMany: "smb.read_queue_cnt_exceeded"},
+}
+
+// fullContent tells that parts of a file came so early that they could not all wait.
+func (c *conn) fullContent(t *content, write bool) {
+	if t.file.Full == t.full {
+		return
+	}
+	t.full = t.file.Full
+	d := dissect.Resp
+	if write {
+		d = dissect.Orig
+	}
+	t.tx.Event(d, full[d][t.full])
+	t.shown = 0
 }
 
 // openContent begins the file that rules and sinks see.

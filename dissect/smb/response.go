@@ -14,6 +14,7 @@ func (c *conn) onResponse(h *half, m *header, b body, size int) int {
 		return len(b) // an interim answer (§3.2.5.1.5): the real one follows
 	}
 	q := c.take(m.id)
+	c.crowd.Answered()
 	if q != nil && q.command != m.command { // no answer to that one
 		c.unanswered(q)
 		q = nil

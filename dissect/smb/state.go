@@ -37,7 +37,8 @@ type conn struct {
 	fileAge  []fileID // oldest first
 	requests map[uint64]*request
 	age      []uint64 // oldest first
-	going    []going  // oldest first
+	crowd    dissect.Crowd
+	going    []going // oldest first
 	pipes    int
 	opaque   opaque
 	v1       *conn1
@@ -180,7 +181,9 @@ func (c *conn) keep(id uint64, q *request) {
 		c.f.AddEvicted(1)
 		c.unanswered(c.take(c.age[0]))
 	}
-	q.kept = true
+	if q.kept = true; c.crowd.Asked() {
+		c.odd(dissect.Orig, "smb.too_many_transactions")
+	}
 	c.requests[id] = q
 	c.age = append(c.age, id)
 }

@@ -1,6 +1,10 @@
 package tls
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/yagura-project/yagura/dissect"
+)
 
 var alerts = map[byte]string{
 	0: "close_notify", 10: "unexpected_message", 20: "bad_record_mac", 22: "record_overflow", 40: "handshake_failure",
@@ -10,6 +14,22 @@ var alerts = map[byte]string{
 	109: "missing_extension", 110: "unsupported_extension", 112: "unrecognized_name", 113: "bad_certificate_status_response",
 	115: "unknown_psk_identity", 116: "certificate_required", 120: "no_application_protocol",
 }
+
+// alert reads what is said in the open: a level and a description (RFC 8446 §6).
+func (p *parser) alert(dir dissect.Dir, b []byte) {
+	if len(b) == 2 {
+		p.t.Alert = alert(b[1])
+	}
+	if (len(b) != 2 || b[0] != warning && b[0] != fatal) && !p.f.Midstream { // mid-stream it may be encrypted
+		p.anomaly(dir, "tls.invalid_alert_message")
+	}
+}
+
+// Levels of alerts.
+const (
+	warning = 1
+	fatal   = 2
+)
 
 // alert names a description (RFC 8446 §6).
 func alert(code byte) string {

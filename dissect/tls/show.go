@@ -99,6 +99,9 @@ func (p *parser) showLeaf(d dissect.Dir, der []byte) {
 		p.broken(d, "tls."+fault)
 		return
 	}
+	for _, name := range c.odd {
+		p.anomaly(d, "tls."+name)
+	}
 	p.tx.Put(wire.TLSCertSubject, d, c.subject)
 	p.tx.Put(wire.TLSCertIssuer, d, c.issuer)
 	p.tx.PutString(wire.TLSCertSerial, d, Colons(c.serial, true))

@@ -15,6 +15,7 @@ const (
 	ssl2Version     = 0x0002
 	ssl2Head        = 2
 	ssl2Hello       = ssl2Head + 9 // type, version and three lengths
+	ssl2Error       = ssl2Head + 3 // type 0 and a code: the server's refusal of a hello
 )
 
 var hello2Type = [2]byte{dissect.Orig: ssl2ClientHello, dissect.Resp: ssl2ServerHello}

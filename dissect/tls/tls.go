@@ -117,6 +117,10 @@ func (p *parser) records(dir dissect.Dir, b []byte) (n int, err error) {
 			return n, err
 		}
 	}
+	if dir == dissect.Resp && !p.begun[dir] && len(b) >= ssl2Error && b[0] == 0x80 && b[1] == ssl2Error-ssl2Head && b[2] == 0 {
+		p.anomaly(dir, "tls.error_message_encountered")
+		return ssl2Error, p.over()
+	}
 	for count := 0; len(b)-n >= recordHead; count++ {
 		r := b[n:]
 		size := length(r)
@@ -186,8 +190,8 @@ func (p *parser) record(dir dissect.Dir, typ byte, b []byte) error {
 		return p.over()
 	case typ == typeHandshake:
 		return p.handshake(dir, b)
-	case typ == typeAlert && len(b) == 2:
-		p.t.Alert = alert(b[1])
+	case typ == typeAlert:
+		p.alert(dir, b)
 	case typ == typeHeartbeat:
 		p.heartbeat(dir, b)
 	case typ == typeCCS:

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"golang.org/x/crypto/cryptobyte"
 	tags "golang.org/x/crypto/cryptobyte/asn1"
@@ -18,6 +19,8 @@ type cert struct {
 	serial              []byte // INTEGER as sent
 	notBefore, notAfter time.Time
 	sans                []string
+
+	odd []string // events that rules know for parts that cannot be read, of a certificate that can
 }
 
 // readCert reads a certificate (RFC 5280 §4.1); fault is the event that rules know for what is wrong with it, or "".
@@ -49,7 +52,62 @@ func readCert(der []byte) (c cert, fault string) {
 	c.issuer, c.subject = rules(issuer), rules(subject)
 	c.notBefore, c.notAfter = moment(&validity), moment(&validity)
 	c.sans = altNames(tbs)
+	c.judge(outer, tbs, issuer, subject)
 	return c, ""
+}
+
+// judge tells which parts cannot be read: outer stands behind what is signed, tbs behind the subject.
+func (c *cert) judge(outer, tbs, issuer, subject cryptobyte.String) {
+	for _, x := range []struct {
+		name  string
+		sound bool
+	}{
+		{"certificate_invalid_issuer", readable(issuer)}, {"certificate_invalid_subject", readable(subject)},
+		{"certificate_invalid_validity", !c.notBefore.IsZero() && !c.notAfter.IsZero()},
+		{"certificate_invalid_extensions", extensible(tbs)},
+		{"certificate_invalid_der", outer.SkipASN1(tags.SEQUENCE) && outer.SkipASN1(tags.BIT_STRING) && outer.Empty()},
+	} {
+		if !x.sound {
+			c.odd = append(c.odd, x.name)
+		}
+	}
+}
+
+// readable reports whether a distinguished name is one (RFC 5280 §4.1.2.4), its texts in UTF-8 where they say so.
+func readable(s cryptobyte.String) bool {
+	var set, pair, value cryptobyte.String
+	var tag tags.Tag
+	for !s.Empty() {
+		if !s.ReadASN1(&set, tags.SET) || set.Empty() {
+			return false
+		}
+		for !set.Empty() {
+			if !set.ReadASN1(&pair, tags.SEQUENCE) || !pair.SkipASN1(tags.OBJECT_IDENTIFIER) || !pair.ReadAnyASN1(&value, &tag) ||
+				tag == tags.UTF8String && !utf8.Valid(value) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// extensible reports whether the extensions behind the subject, if there are any, are a list of them (RFC 5280 §4.1.2.9).
+func extensible(tbs cryptobyte.String) bool {
+	var extensions, list, ext cryptobyte.String
+	var has bool
+	if !tbs.SkipASN1(tags.SEQUENCE) || !tbs.SkipOptionalASN1(tags.Tag(1).ContextSpecific()) || !tbs.SkipOptionalASN1(tags.Tag(2).ContextSpecific()) ||
+		!tbs.ReadOptionalASN1(&extensions, &has, tags.Tag(3).Constructed().ContextSpecific()) {
+		return false
+	}
+	if has && !extensions.ReadASN1(&list, tags.SEQUENCE) {
+		return false
+	}
+	for !list.Empty() {
+		if !list.ReadASN1(&ext, tags.SEQUENCE) || !ext.SkipASN1(tags.OBJECT_IDENTIFIER) || !ext.SkipOptionalASN1(tags.BOOLEAN) || !ext.SkipASN1(tags.OCTET_STRING) {
+			return false
+		}
+	}
+	return true
 }
 
 // declared is the length that the first DER element of b has by its header, negative where the header is not whole.

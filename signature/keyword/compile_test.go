@@ -137,7 +137,9 @@ func TestPendingAndSkipped(t *testing.T) {
 
 // TestNamesOfEvents holds that an anomaly is found by what any release calls it, and that those of the engine itself are taken.
 func TestNamesOfEvents(t *testing.T) {
-	for arg, want := range map[string]string{"dns.not_request": "dns.not_a_request", "dns.z_flag_set": "dns.z_flag_set", "ikev2.weak_crypto_dh": "ike.weak_crypto_dh", "ikev2": "ike", "applayer_unexpected_protocol": "applayer_unexpected_protocol"} {
+	for arg, want := range map[string]string{"dns.not_request": "dns.not_a_request", "dns.z_flag_set": "dns.z_flag_set", "ikev2.weak_crypto_dh": "ike.weak_crypto_dh", "ikev2": "ike", "applayer_unexpected_protocol": "applayer_unexpected_protocol",
+		"http.compression_bomb_limit_reached": "http.compression_bomb", "tls.certificate_invalid_x509name": "tls.certificate_invalid_x509_name",
+		"ike.weak_crypto_no_dh": "ike.weak_crypto_nodh", "ike.weak_crypto_no_auth": "ike.weak_crypto_noauth"} {
 		if s := must(t, "alert ip any any -> any any", "app-layer-event:"+arg+";"); len(s.Events) != 1 || s.Events[0].Name != want {
 			t.Errorf("%s: %+v", arg, s.Events)
 		}

@@ -62,6 +62,8 @@ func detection(b *builder, name string) error {
 
 // synonyms are what newer releases of the language call an event.
 var synonyms = map[string]string{
+	"http.compression_bomb_limit_reached": "http.compression_bomb", "tls.certificate_invalid_x509name": "tls.certificate_invalid_x509_name",
+	"ike.weak_crypto_no_dh": "ike.weak_crypto_nodh", "ike.weak_crypto_no_auth": "ike.weak_crypto_noauth",
 	"dns.not_request": "dns.not_a_request", "dns.not_response": "dns.not_a_response",
 	"mdns.not_request": "mdns.not_a_request", "mdns.not_response": "mdns.not_a_response",
 	"llmnr.not_request": "llmnr.not_a_request", "llmnr.not_response": "llmnr.not_a_response",
