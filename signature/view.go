@@ -72,9 +72,9 @@ func carries(c rule.Carrier, p *wire.Packet) bool {
 	case rule.IPv6Only:
 		return p.Kind != wire.None && p.Kind != wire.ARP && !isIPv4(p)
 	case rule.TCP, rule.TCPPacket, rule.TCPStream:
-		return p.Kind == wire.TCP
+		return p.Kind == wire.TCP || p.Kind == wire.IP && p.Proto == event.ProtoTCP // too short for its header
 	case rule.UDP:
-		return p.Kind == wire.UDP
+		return p.Kind == wire.UDP || p.Kind == wire.IP && p.Proto == event.ProtoUDP
 	case rule.ICMP:
 		return p.Proto == event.ProtoICMP || p.Proto == event.ProtoICMPv6
 	case rule.ICMPv4:

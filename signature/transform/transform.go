@@ -46,7 +46,12 @@ func New(name, args string, pattern func(text string) (group func(b []byte) []by
 	case "pcrexform":
 		var group func([]byte) []byte
 		if group, err = pattern(args); err == nil {
-			t.Do = func(_, b []byte) []byte { return group(b) }
+			t.Do = func(_, b []byte) []byte { // what the pattern does not fit stays
+				if g := group(b); g != nil {
+					return g
+				}
+				return b
+			}
 		}
 	default:
 		if t.Do = plain[name]; t.Do == nil {
