@@ -20,9 +20,9 @@ func (t *httpTraits) shape(e *event.HTTPActivity, page string, a agent, inc func
 	inc(&t.http10, wire && e.Version == "1.0" && a.browser)
 	inc(&t.cookies, dataCookie(e, a))
 	inc(&t.longPaths, encodedPath(page))
-	inc(&t.mislabelled, e.Status == 200 && e.ResponseLen > 0 && pictureName.MatchString(page) && strings.HasPrefix(e.ResponseType, "text/html"))
+	inc(&t.mislabelled, e.Status == 200 && e.ResponseLen > 0 && strings.HasPrefix(e.ResponseType, "text/html") && pictureName.MatchString(page))
 	inc(&t.soap, strings.Contains(e.RequestType, "xml") && strings.Contains(e.ResponseType, "xml") && (hasField(e.Fields, "soapaction") || strings.Contains(e.RequestType, "soap")))
-	inc(&t.panel, panelPage.MatchString(page))
+	inc(&t.panel, panel(page))
 	inc(&t.untyped, wire && e.Status == 200 && e.ResponseLen > 64 && e.ResponseType == "")
 	inc(&t.sockets, e.Status == 101 && hasField(e.Fields, "sec-websocket-key") && !hasField(e.Fields, "origin"))
 }
@@ -31,7 +31,16 @@ func (t *httpTraits) shape(e *event.HTTPActivity, page string, a agent, inc func
 var pictureName = regexp.MustCompile(`(?i)\.(gif|jpe?g|png|bmp|avi|ico)$`)
 
 // panelPage are names that panels of bots give the page to report to, as their published descriptions have them.
-var panelPage = regexp.MustCompile(`(?i)/(gate|fre|panel|bot|knock|tasks?|cmd|getcmd|order|check-?in|is-ready)(\.php)?$`)
+var panelPage = regexp.MustCompile(`(?i)^(gate|fre|panel|bot|knock|tasks?|cmd|getcmd|order|check-?in|is-ready)(\.php)?$`)
+
+// longestPanel is the length of the longest of them: most pages need not be asked.
+const longestPanel = len("is-ready.php")
+
+// panel reports whether a page is called like that of a panel.
+func panel(page string) bool {
+	at := strings.LastIndexByte(page, '/')
+	return at >= 0 && len(page)-at-1 <= longestPanel && panelPage.MatchString(page[at+1:])
+}
 
 // dataCookie reports a cookie of one long coded value from what is no browser: orders and reports travel in it.
 func dataCookie(e *event.HTTPActivity, a agent) bool {

@@ -29,7 +29,8 @@ var Detector = detect.Detector{
 	Behaviours: []string{"web.sqli", "web.traversal", "web.xss", "web.rce", "web.scanner", "ex.log4shell", "ex.web", "cred.adfs_export"},
 	Reads:      []event.Event{(*event.HTTPActivity)(nil)},
 	New: func(_ any, d detect.Deps) detect.Instance {
-		return &instance{deps: d, seen: detect.NewTally(20_000, time.Hour), visits: detect.NewTable[visit, guesses](10_000, guessWindow)}
+		return &instance{deps: d, seen: detect.NewTally(20_000, time.Hour), visits: detect.NewTable[visit, guesses](10_000, guessWindow),
+			heads: newHarmless(), agents: newHarmless()}
 	},
 	Samples: samples,
 }

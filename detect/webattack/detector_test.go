@@ -65,6 +65,11 @@ func TestDetector(t *testing.T) {
 			{URI: "/", Fields: "Accept-Encoding: gzip, a, ,\n"}, {URI: "/index.action", RequestType: "%{(#_='multipart/form-data')}", Fields: "Accept: */*\n"},
 			{URI: "/autodiscover/autodiscover.json?@x.example/mapi/nspi"}, {URI: "/api", RequestType: "application/xml", Body: `<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>&x;</a>`},
 			{URI: "/t?n={{x.__class__.__mro__[1].__subclasses__()}}"}, {URI: "/vpn/../vpns/cfg/a.conf"}, {URI: "/view?page=php://filter/resource=config"}}, want("ex.web", event.High)),
+		posted("attack-known-head", []event.HTTPActivity{ // the head that the same PC sent before, and then one that differs by one word
+			{URI: "/a", Fields: "Accept: */*\n"}, {URI: "/a", Fields: "Accept: */*\n"}, {URI: "/a", Fields: "Accept: () {\n"}}, want("ex.web", event.High)),
+		posted("attack-known-head-no-logon", []event.HTTPActivity{
+			{URI: "/a", RequestType: "application/soap+xml", Fields: "Accept: */*\n"},
+			{URI: "/wsman", RequestType: "application/soap+xml", Fields: "Accept: */*\n", Body: "<s:Envelope/>"}}, want("ex.web", event.High)),
 		posted("attack-form", []event.HTTPActivity{{URI: "/login", RequestType: "application/x-www-form-urlencoded", Body: "user=a%27+or+1%3D1--&pass=x"}}, want("web.sqli", event.High)),
 		posted("benign-forms", []event.HTTPActivity{
 			{URI: "/wsman", RequestType: "application/soap+xml", Fields: "Authorization: Negotiate xx\n", Body: "<s:Envelope/>"},

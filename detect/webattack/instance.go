@@ -13,6 +13,8 @@ type instance struct {
 	deps   detect.Deps
 	seen   detect.Tally
 	visits *detect.Table[visit, guesses]
+	heads  *harmless
+	agents *harmless
 }
 
 func (n *instance) Advance(now time.Time, _ detect.Emit) {
@@ -31,13 +33,13 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	n.guess(h, emit)
 	target := decoded(h.URI)
 	n.strings(h, target, emit)
-	if name, found := weakness(h, target, strings.ToLower(h.Fields+"content-type: "+h.RequestType), body(h)); found != "" {
+	if name, found := n.weakness(h, target); found != "" {
 		n.count(h, "ex.web", name, found, emit)
 	}
 	if loadsCode(h) {
 		n.count(h, "ex.log4shell", event.Text{JA: "攻撃に応じたJavaプログラムの読み込み", EN: "Java code loaded in answer to an attack"}, h.URI, emit)
 	}
-	if found := scanner(h.UserAgent); found != "" {
+	if found := n.scanner(h.UserAgent); found != "" {
 		n.count(h, "web.scanner", event.Text{JA: "弱点を探す道具", EN: "a vulnerability scanner"}, found, emit)
 	}
 }

@@ -55,13 +55,18 @@ var scanners = []string{"nikto", "sqlmap", "nessus", "openvas", "acunetix", "net
 	"arachni", "burp", "nmap scripting", "jorgee", "zmeu", "morfeus", "havij", "ffuf", "feroxbuster"}
 
 // scanner is the tool that an agent names, or "".
-func scanner(agent string) string {
+func (n *instance) scanner(agent string) string {
+	sum := n.agents.sum(agent, "")
+	if n.agents.has(sum) {
+		return ""
+	}
 	agent = strings.ToLower(agent)
 	for _, w := range scanners {
 		if strings.Contains(agent, w) {
 			return w
 		}
 	}
+	n.agents.add(sum)
 	return ""
 }
 

@@ -71,25 +71,39 @@ var products = []product{
 }
 
 // weakness is the product's weakness that a request uses, and what betrays it.
-func weakness(h *event.HTTPActivity, target, fields, body string) (name event.Text, found string) {
-	for i := range products {
-		p := &products[i]
-		for _, x := range []struct {
-			at   place
-			text string
-		}{{inTarget, target}, {inFields, fields}, {inBody, body}} {
-			if p.in&x.at != 0 && x.text != "" && all(x.text, p.words) {
-				return p.name, p.words[0]
-			}
-		}
+func (n *instance) weakness(h *event.HTTPActivity, target string) (name event.Text, found string) {
+	sum, fields := n.heads.sum(h.Fields, h.RequestType), ""
+	if !n.heads.has(sum) {
+		fields = lowerFields(h)
+	}
+	if p := productIn(target, fields, body(h)); p != nil {
+		return p.name, p.words[0]
 	}
 	switch {
-	case unasked(h, fields):
+	case unasked(h):
 		return event.Text{JA: "認証なしの遠隔管理(OMIGODなど)", EN: "remote management without authentication (such as OMIGOD)"}, "/wsman"
 	case maybeBroken(fields) && brokenCodings.MatchString(fields):
 		return event.Text{JA: "WindowsのWeb機能の弱点(HTTP.sys)", EN: "a weakness of Windows' HTTP service (http.sys)"}, "Accept-Encoding"
 	}
+	n.heads.add(sum)
 	return name, ""
+}
+
+// lowerFields are the fields of a request's head, with its content type.
+func lowerFields(h *event.HTTPActivity) string {
+	return strings.ToLower(h.Fields + "content-type: " + h.RequestType)
+}
+
+// productIn is the product whose words stand in one of these; nil: none.
+func productIn(target, fields, body string) *product {
+	for i := range products {
+		p := &products[i]
+		if p.in&inTarget != 0 && target != "" && all(target, p.words) || p.in&inFields != 0 && fields != "" && all(fields, p.words) ||
+			p.in&inBody != 0 && body != "" && all(body, p.words) {
+			return p
+		}
+	}
+	return nil
 }
 
 func all(text string, words []string) bool {
@@ -103,9 +117,12 @@ func all(text string, words []string) bool {
 
 // unasked: a request of WS-Management (DSP0226) that begins a connection without any authentication, and is served
 // (CVE-2021-38647). Who has logged on need not repeat it on the same connection; identification needs none.
-func unasked(h *event.HTTPActivity, fields string) bool {
-	return h.Method == "POST" && h.Depth == 1 && h.Status == 200 && h.Body != "" && strings.HasPrefix(strings.ToLower(h.URI), "/wsman") &&
-		!strings.Contains(fields, "authorization:") && !strings.Contains(fields, "wsmanidentify") && !strings.Contains(h.Body, "wsmanidentity.xsd")
+func unasked(h *event.HTTPActivity) bool {
+	if !(h.Method == "POST" && h.Depth == 1 && h.Status == 200 && h.Body != "" && strings.HasPrefix(strings.ToLower(h.URI), "/wsman")) {
+		return false
+	}
+	fields := lowerFields(h)
+	return !strings.Contains(fields, "authorization:") && !strings.Contains(fields, "wsmanidentify") && !strings.Contains(h.Body, "wsmanidentity.xsd")
 }
 
 // brokenCodings is a list of codings with nothing between two commas, or behind the last (RFC 9110 §5.6.1.1 forbids to send
