@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"github.com/yagura-project/yagura/event/wire"
 	"github.com/yagura-project/yagura/signature/memo"
 	"github.com/yagura-project/yagura/signature/rule"
 )
@@ -20,7 +21,7 @@ func (e *Engine) limited(s *sig, v *view) (rule.Action, bool) {
 	}
 	ok := true
 	for i := range s.Rates {
-		ok = e.shared.limits.Pass(e.subject(s, v, s.Rates[i].Track, ofRates+i), s.Rates[i], e.port(v, s.Rates[i].Unique), e.at) && ok
+		ok = e.shared.limits.Pass(e.subject(s, v, s.Rates[i].Track, ofRates+i), s.Rates[i], once(v, s.Rates[i].Unique), e.at) && ok
 	}
 	action := s.Action
 	for i := range s.Turns {
@@ -50,10 +51,24 @@ func (e *Engine) subject(s *sig, v *view, track rule.Track, slot int) memo.Subje
 	return who
 }
 
-// port is what a limit counts once.
-func (e *Engine) port(v *view, u rule.Unique) uint16 {
-	if u == rule.UniqueDestinationPort {
+// once is what a limit counts once: a port, or an address as 16 bits of its sum.
+func once(v *view, u rule.Unique) uint16 {
+	switch u {
+	case rule.UniqueDestinationPort:
 		return v.p.DstPort
+	case rule.UniqueSource:
+		return folded(&v.p.Src)
+	case rule.UniqueDestination:
+		return folded(&v.p.Dst)
 	}
 	return v.p.SrcPort
+}
+
+// folded is FNV-1a of an address, its upper half folded into the lower.
+func folded(a *wire.Addr) uint16 {
+	h := uint32(2166136261)
+	for _, c := range a {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	return uint16(h>>16 ^ h)
 }

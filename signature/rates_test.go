@@ -1,6 +1,7 @@
 package signature_test
 
 import (
+	"net/netip"
 	"slices"
 	"testing"
 
@@ -52,6 +53,20 @@ func TestDistinctPorts(t *testing.T) {
 		r.say(f, wire.Orig, "x")
 		if want := i >= 5; (len(r.alerts) == 1) != want {
 			t.Errorf("packet %d to port %d: %d alerts", i, port, len(r.alerts))
+		}
+		r.alerts = nil
+	}
+}
+
+// TestDistinctAddresses counts addresses, also where packets have no ports.
+func TestDistinctAddresses(t *testing.T) {
+	r := newRig(t, `alert ip any any -> any any (content:"x"; detection_filter:track by_dst,count 1,seconds 60,unique_on src_ip; sid:1;)`)
+	for i, last := range []byte{1, 1, 1, 2, 1, 3} {
+		f := r.tcp(80, "")
+		f.Proto, f.Src = 17, netip.AddrFrom4([4]byte{10, 0, 0, last})
+		r.say(f, wire.Orig, "x")
+		if want := i == 3 || i == 5; (len(r.alerts) == 1) != want {
+			t.Errorf("packet %d from host %d: %d alerts", i, last, len(r.alerts))
 		}
 		r.alerts = nil
 	}

@@ -79,7 +79,7 @@ func TestRefused(t *testing.T) {
 		{"", `ip_proto:nonsense;`, "ip_proto", "neither the number"},
 		{"", `requires:version >= 20;`, "requires", "is not there"},
 		{"", `dataset:isset,x,type string;`, "dataset", "behind a sticky buffer"},
-		{"", `reference:klingon,x;`, "reference", "not a kind"},
+		{"", `reference:klingon;`, "reference", "not kind,value"},
 		{"", `tls_cert_notbefore:yesterday;`, "tls_cert_notbefore", "not a date"},
 		{"", `dcerpc.iface:1234;`, "dcerpc.iface", "not a UUID"},
 		{"", `content:"abc"; offset:1; distance:1;`, "distance", "not both"},

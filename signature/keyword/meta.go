@@ -82,7 +82,7 @@ func reference(b *builder, _, arg string) error {
 	if !known {
 		prefix, ok := b.env.Links[strings.ToLower(kind)]
 		if !ok {
-			return bad("%q is not a kind of reference that is known", kind)
+			prefix = "undefined" // as Suricata writes it
 		}
 		value = b.pool.letters.keep(value)
 		if url = value; !strings.Contains(value, "://") {

@@ -35,7 +35,7 @@ func readRate(r *rule.Rate, arg string) error {
 				r.Multiplier = uint32(n)
 			}
 		case "unique_on":
-			r.Unique, ok = map[string]rule.Unique{"src_port": rule.UniqueSourcePort, "dst_port": rule.UniqueDestinationPort}[value]
+			r.Unique, ok = uniques[value]
 		case "":
 		default:
 			ok = false
@@ -77,17 +77,21 @@ func threshold(b *builder, _, arg string) error {
 	return b.rate(r)
 }
 
-// detectionFilter reads detection_filter:track by_src,count 10,seconds 60[,unique_on src_port].
+// detectionFilter reads detection_filter:track by_src,count 10,seconds 60[,unique_on src_port|dst_port|src_ip|dst_ip].
 func detectionFilter(b *builder, _, arg string) error {
 	r := rule.Rate{}
 	if err := readRate(&r, arg); err != nil {
 		return err
 	}
 	r.Kind = rule.Detection
-	if r.Unique != rule.UniqueNone && !hasPorts(b.sig.Head) {
-		return bad("unique_on belongs to a rule of TCP, UDP or SCTP")
+	if ports := r.Unique == rule.UniqueSourcePort || r.Unique == rule.UniqueDestinationPort; ports && !hasPorts(b.sig.Head) {
+		return bad("unique_on of ports belongs to a rule of TCP, UDP or SCTP")
 	}
 	return b.rate(r)
+}
+
+var uniques = map[string]rule.Unique{
+	"src_port": rule.UniqueSourcePort, "dst_port": rule.UniqueDestinationPort, "src_ip": rule.UniqueSource, "dst_ip": rule.UniqueDestination,
 }
 
 // hasPorts reports whether all packets of a header have ports.

@@ -32,8 +32,8 @@ func NewLimits(n int) *Limits { return &Limits{NewTable[Subject, count](n)} }
 func (l *Limits) Evicted() uint64 { return l.table.Evicted() }
 
 // Pass counts one event of who at time now (ns), and reports whether it is to be told.
-// port is what a limit with Unique counts once.
-func (l *Limits) Pass(who Subject, r rule.Rate, port uint16, now int64) (told bool) {
+// once is what a limit with Unique counts once.
+func (l *Limits) Pass(who Subject, r rule.Rate, once uint16, now int64) (told bool) {
 	window := int64(r.Seconds) * 1e9
 	l.table.Update(who, now, func(c *count, known bool) int64 {
 		if r.Kind == rule.Backoff {
@@ -43,7 +43,7 @@ func (l *Limits) Pass(who Subject, r rule.Rate, port uint16, now int64) (told bo
 		if !known || now-c.start >= window || now < c.start-window {
 			*c = count{start: now}
 		}
-		if r.Unique != rule.UniqueNone && !c.fresh(port) {
+		if r.Unique != rule.UniqueNone && !c.fresh(once) {
 			return c.start + window
 		}
 		told = c.pass(r)

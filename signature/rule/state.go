@@ -109,6 +109,8 @@ const (
 	UniqueNone Unique = iota
 	UniqueSourcePort
 	UniqueDestinationPort
+	UniqueSource
+	UniqueDestination
 )
 
 // Rate is threshold or detection_filter.
