@@ -160,12 +160,23 @@ func (x *File) judge(first []byte, so ...[]byte) {
 	x.a.File.Type = truetype.Of(first)
 	if x.seen != nil {
 		x.seen.Type = x.a.File.Type
+		x.describe(first)
 	}
 	x.head = nil
 	if x.flow.files.hash != HashHarmful || !harmful[x.a.File.Type] || x.lost || x.part != nil {
 		return
 	}
 	x.sums.catchUp(so)
+}
+
+// describe tells rules what the file is that begins with these bytes.
+func (x *File) describe(first []byte) {
+	if len(first) == 0 || !x.flow.Wants(wire.FileMagic) {
+		return
+	}
+	x.seen.Magic = truetype.Describe(x.seen.Type, first)
+	x.tx.PutString(wire.FileMagic, x.dir, x.seen.Magic)
+	x.tx.Of(len(x.tx.Fields)-1, x.seen)
 }
 
 // show lets rules look at b as far as the limits allow.

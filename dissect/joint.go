@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/yagura-project/yagura/dissect/truetype"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
 )
@@ -183,6 +184,7 @@ func (p *Part) File(t *wire.Tx, d Dir, name string, limit int) *File {
 	x.belong(p.f, t, d, name)
 	x.limit = limit
 	if x.seen != nil {
+		x.describe(p.j.first[:min(len(p.j.first), truetype.Need)])
 		x.show(p.j.first)
 		x.seen.Size = x.a.File.Size
 	}

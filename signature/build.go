@@ -174,6 +174,9 @@ func (b *builder) finish() {
 		for k := range r.sigs[i].Buffers {
 			b.open(r.sigs[i].Buffers[k].Buffer)
 		}
+		if r.sigs[i].Magic {
+			b.open(wire.FileMagic)
+		}
 		if len(r.sigs[i].Files) > 0 {
 			b.open(wire.FileData, wire.FileName, wire.FileMD5, wire.FileSHA1, wire.FileSHA256)
 		}

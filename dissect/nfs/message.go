@@ -15,6 +15,7 @@ type coming struct {
 // message reads a call or an answer, of which b is the beginning, and size its length.
 func (t *talk) message(d dissect.Dir, b []byte, size int) (coming, error) {
 	x := &xdr{b: b}
+	t.cut = cut{}
 	xid, kind := x.u32(), x.u32()
 	t.reversed = (kind == 1) != (d == dissect.Resp)
 	switch {
@@ -26,6 +27,7 @@ func (t *talk) message(d dissect.Dir, b []byte, size int) (coming, error) {
 	if x.u32() != 2 {
 		return coming{}, errMessage
 	}
+	t.cut.creds = callHead
 	c := &call{dir: d, xid: xid, prog: x.u32(), vers: x.u32(), proc: x.u32()}
 	t.credential(x, c)
 	if x.bad || programs[c.prog] == "" && !t.known {
@@ -46,6 +48,7 @@ func (t *talk) message(d dissect.Dir, b []byte, size int) (coming, error) {
 	if c.wrapped {
 		x.take(8) // length and sequence number, RFC 2203 §5.3.2.2
 	}
+	t.cuts(c, x.at)
 	return t.arguments(x, c), nil
 }
 
@@ -75,6 +78,7 @@ func (t *talk) credential(x *xdr, c *call) {
 		c.sealed = control == 0 && service == 3
 		c.wrapped = control == 0 && service == 2
 	}
+	t.cut.verifier = x.at
 	x.u32()
 	x.opaque()
 }
@@ -137,6 +141,7 @@ func (t *talk) reply(d dissect.Dir, x *xdr, xid uint32) (out coming, err error) 
 		x.take(8)
 	}
 	t.take(xid)
+	t.cuts(c, x.at)
 	status := uint32(0)
 	switch {
 	case c.prog == progPortmap:

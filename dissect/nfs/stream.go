@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 
 	"github.com/yagura-project/yagura/dissect"
-	"github.com/yagura-project/yagura/event/wire"
 )
 
 const (
@@ -119,7 +118,9 @@ func (s *stream) record(d dissect.Dir, h *half, b []byte) (int, error) {
 		return s.astray(d, h, b)
 	}
 	s.seen = true
-	s.f.ShowFrames(d, dissect.Frame{ID: wire.NFSFramePDU, B: b[:marker+want]})
+	if s.framed {
+		s.frames(d, b[:marker+want], marker)
+	}
 	return marker + want, nil
 }
 
@@ -189,6 +190,9 @@ func (s *datagrams) Datagram(d dissect.Dir, b []byte) error {
 	if err != nil {
 		s.odd(d)
 		return err
+	}
+	if s.framed {
+		s.frames(d, b, 0)
 	}
 	if c.x == nil || c.at > len(b) {
 		return nil

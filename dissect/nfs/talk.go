@@ -24,6 +24,8 @@ type talk struct {
 	nameAge  []string
 	reversed bool
 	known    bool // a call of a known program came by
+	framed   bool // a rule looks at frames
+	cut      cut  // of the message that is being read
 }
 
 // call waits for its answer.
@@ -62,7 +64,7 @@ type file struct {
 }
 
 func newTalk(f *dissect.Flow) talk {
-	return talk{f: f, calls: map[uint32]*call{}, files: map[fileKey]*file{}, names: map[string]string{}}
+	return talk{f: f, framed: framed(f), calls: map[uint32]*call{}, files: map[fileKey]*file{}, names: map[string]string{}}
 }
 
 func (t *talk) conn() event.Conn {

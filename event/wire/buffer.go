@@ -87,6 +87,7 @@ const (
 	AppEvent   Buffer = baseGeneric + iota // name of an anomaly, see Tx.Event; rules ask by app-layer-event
 	FileData                               // content of a file, decoded as its protocol says; Field.File is set
 	FileName                               // rules ask by file.name, filename and fileext; Field.File is set
+	FileMagic                              // what the file is, in words; rules ask by file.magic and filemagic; Field.File is set
 	FileMD5                                // only for Inspector.Wants: some rule needs the digest in Field.File
 	FileSHA1                               // as above
 	FileSHA256                             // as above
@@ -95,4 +96,5 @@ const (
 var generic = []Description{
 	{ID: FileData, Name: "file.data", Old: []string{"file_data"}},
 	{ID: FileName, Name: "file.name"},
+	{ID: FileMagic, Name: "file.magic"},
 }

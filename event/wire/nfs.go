@@ -5,10 +5,19 @@ import "strings"
 // Buffers of NFS 2, 3 and 4 (RFC 1094, RFC 1813, RFC 7530). A transaction is a call with its answer; a COMPOUND of
 // version 4 is one for each operation within that rules may ask for.
 const (
-	NFSProcedure Buffer = baseNFS + iota // nfs_procedure
-	NFSVersion                           // nfs_version: 2, 3 or 4
-	NFSName                              // a number for the name of a procedure, whatever the version: see NFSWord
-	NFSFramePDU                          // a message over TCP with the mark of its record, as far as it is looked at
+	NFSProcedure    Buffer = baseNFS + iota // nfs_procedure
+	NFSVersion                              // nfs_version: 2, 3 or 4
+	NFSName                                 // a number for the name of a procedure, whatever the version: see NFSWord
+	NFSFramePDU                             // a message, over TCP with the mark of its record, as far as it is looked at; the others are parts of it
+	NFSFrameHdr                             // of an answer: mark, id and type
+	NFSFrameData                            // of it: what follows
+	NFSFrameCreds                           // of a call: who calls
+	NFSFrameNFS                             // of versions 2 and 3: arguments or results
+	NFSFrameStatus                          // the first four bytes of results
+	NFSFrameNFS4                            // of version 4: arguments or results
+	NFSFrameHdr4                            // of them: the first eight bytes
+	NFSFrameOps4                            // of them: what follows
+	NFSFrameStatus4                         // the first four bytes of results
 )
 
 var nfsApp = []string{"nfs"}
@@ -17,6 +26,15 @@ var nfsBuffers = []Description{
 	{ID: NFSProcedure, Name: "nfs_procedure", Old: []string{"nfs.procedure"}, Number: true, Bits: 32, Apps: nfsApp, Words: nfsWords()},
 	{ID: NFSVersion, Name: "nfs_version", Old: []string{"nfs.version"}, Number: true, Bits: 32, Apps: nfsApp},
 	{ID: NFSFramePDU, Name: "frame:rpc.pdu", Old: []string{"frame:nfs.rpc.pdu"}, Apps: nfsApp},
+	{ID: NFSFrameHdr, Name: "frame:rpc.hdr", Old: []string{"frame:nfs.rpc.hdr"}, Apps: nfsApp},
+	{ID: NFSFrameData, Name: "frame:rpc.data", Old: []string{"frame:nfs.rpc.data"}, Apps: nfsApp},
+	{ID: NFSFrameCreds, Name: "frame:rpc.creds", Old: []string{"frame:nfs.rpc.creds"}, Apps: nfsApp},
+	{ID: NFSFrameNFS, Name: "frame:nfs.nfs.pdu", Old: []string{"frame:nfs.pdu"}, Apps: nfsApp},
+	{ID: NFSFrameStatus, Name: "frame:nfs.nfs.status", Old: []string{"frame:nfs.status"}, Apps: nfsApp},
+	{ID: NFSFrameNFS4, Name: "frame:nfs4.pdu", Old: []string{"frame:nfs.nfs4.pdu"}, Apps: nfsApp},
+	{ID: NFSFrameHdr4, Name: "frame:nfs4.hdr", Old: []string{"frame:nfs.nfs4.hdr"}, Apps: nfsApp},
+	{ID: NFSFrameOps4, Name: "frame:nfs4.ops", Old: []string{"frame:nfs.nfs4.ops"}, Apps: nfsApp},
+	{ID: NFSFrameStatus4, Name: "frame:nfs4.status", Old: []string{"frame:nfs.nfs4.status"}, Apps: nfsApp},
 	{ID: NFSName, Name: "nfs_procedure_name", Number: true, Bits: 16, Apps: nfsApp},
 }
 

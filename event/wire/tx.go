@@ -173,6 +173,7 @@ type File struct {
 	Name      string // as the protocol gave it
 	Size      uint64 // bytes seen so far
 	Type      string // true type by content, "" not known yet
+	Magic     string // what it is, as file(1) would begin to say; only where a rule asks for FileMagic
 	Closed    bool   // the end was seen, or nothing more will come
 	Truncated bool   // bytes are missing, or the end was not seen
 	MD5       []byte // 16 bytes, once Closed and whole; else nil. As are the others

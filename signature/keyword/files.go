@@ -77,7 +77,7 @@ func filename(b *builder, keyword, arg string) error {
 	return nil
 }
 
-// filemagic asks whether the description of a file's type has a text in it.
+// filemagic asks whether the description of a file, or the short word for its type, has a text in it, without regard to case.
 func filemagic(b *builder, _, arg string) error {
 	negated, raw, err := text(b.direction(arg))
 	if err != nil {
@@ -88,8 +88,10 @@ func filemagic(b *builder, _, arg string) error {
 		if f.Type == "" && !f.Closed {
 			return rule.Later
 		}
-		return answer(strings.Contains(strings.ToLower(f.Type), want) != negated)
+		found := strings.Contains(strings.ToLower(f.Magic), want) || strings.Contains(strings.ToLower(f.Type), want)
+		return answer(found != negated)
 	})
+	b.sig.Magic = true
 	return nil
 }
 

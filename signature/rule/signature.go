@@ -63,6 +63,7 @@ type Signature struct {
 type Seldom struct {
 	Events []EventTest // decode-event, stream-event, app-layer-event: all must hold
 	Files  []FileTest  // all must hold for one file of the transaction
+	Magic  bool        // one of them asks for File.Magic
 	Store  *Store      // filestore; nil without
 
 	XBits    []BitOp // by address or pair of addresses
