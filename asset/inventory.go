@@ -17,6 +17,7 @@ type holding struct {
 	source  string
 	from    time.Time
 	last    time.Time
+	melted  *machine // known by the address alone before; given back where machine turns out to be a router
 }
 
 // maxHoldings is how many former holders of one address are remembered.
@@ -209,10 +210,10 @@ func (v *Inventory) hold(ip netip.Addr, m *machine, source string, t time.Time) 
 		}
 		return
 	}
-	from := t
+	own := holding{machine: m, source: source, from: t, last: t}
 	if n := len(hs); n > 0 && hs[n-1].machine.mac.IsZero() && !m.mac.IsZero() {
 		old := hs[n-1]
-		from = old.from
+		own.from, own.melted = old.from, old.machine
 		v.melt(old.machine, m)
 		hs = hs[:n-1]
 	} else if n > 0 {
@@ -221,7 +222,7 @@ func (v *Inventory) hold(ip netip.Addr, m *machine, source string, t time.Time) 
 	if len(hs) >= maxHoldings {
 		hs = slices.Delete(hs, 0, 1)
 	}
-	v.byIP[ip] = append(hs, holding{m, source, from, t})
+	v.byIP[ip] = append(hs, own)
 	v.match(m)
 }
 

@@ -108,6 +108,34 @@ func TestRouterStaysRouter(t *testing.T) {
 	}
 }
 
+// After a restart nobody knows at first which address is a router's; what was known of machines beyond it must not be lost by that.
+func TestRouterAfterRestart(t *testing.T) {
+	before := inventory(t)
+	name := func(i int) string { return fmt.Sprintf("ZEIMU-%02d", i) }
+	for i := range 12 {
+		addr, at := fmt.Sprintf("10.1.7.%d", i+1), t0.Add(time.Duration(i)*time.Second)
+		frame(before, macR, addr, "10.1.2.30", at)
+		frame(before, macR, "198.51.100.1", "10.1.2.30", at)
+		before.Observe(&event.Authentication{Header: event.Header{Time: at.Add(time.Minute)}, Conn: event.Conn{Src: event.Endpoint{IP: ip(addr)},
+			Dst: event.Endpoint{IP: ip("10.1.0.10"), Port: 88}}, Protocol: "kerberos", Message: "AS-REP", User: name(i) + "$", Success: true})
+	}
+	v := inventory(t)
+	v.Restore(before.Snapshot())
+	later := t0.Add(time.Hour)
+	for i := range 12 {
+		frame(v, macR, fmt.Sprintf("10.1.7.%d", i+1), "10.1.2.30", later.Add(time.Duration(i)*time.Second))
+	}
+	for i := range 12 {
+		d := v.Device(ip(fmt.Sprintf("10.1.7.%d", i+1)), later.Add(time.Minute))
+		if d.Hostname != name(i) || !d.MAC.IsZero() || len(d.Conflicts) > 0 {
+			t.Errorf("%s is called %q, MAC %s, %v", d.IP, d.Hostname, d.MAC, d.Conflicts)
+		}
+		if d, ok := v.DeviceByName(name(i), later); !ok || d.IP != ip(fmt.Sprintf("10.1.7.%d", i+1)) {
+			t.Errorf("%s is at %s", name(i), d.IP)
+		}
+	}
+}
+
 func TestNamesAndUsers(t *testing.T) {
 	v := inventory(t)
 	h := event.Header{Time: t0}

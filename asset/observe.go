@@ -85,11 +85,13 @@ func (v *Inventory) ethernet(p event.Endpoint, t time.Time) {
 	}
 	c := v.carrier(p.MAC)
 	c.carry(p.IP, inside)
-	if !inside {
-		return
-	}
 	if c.router {
 		v.unroute(p.MAC, c)
+	}
+	switch {
+	case !inside:
+		return
+	case c.router:
 		v.at(p.IP, t)
 		return
 	}
@@ -199,17 +201,37 @@ func (v *Inventory) unroute(mac event.MAC, c *carrier) {
 	}
 }
 
-// release takes an address back from m and leaves it a machine of its own.
+// release takes an address back from m and leaves it a machine of its own, with what was known of that before.
 func (v *Inventory) release(ip netip.Addr, m *machine) {
 	hs := v.byIP[ip]
 	for i := range hs {
-		if hs[i].machine == m {
-			own := v.machine("ip:"+ip.String(), event.MAC{}, hs[i].from)
-			own.bind("ip", ip.String(), fromEthernet, hs[i].from)
-			own.bind("ip", ip.String(), fromEthernet, hs[i].last)
-			hs[i].machine = own
+		h := &hs[i]
+		if h.machine != m {
+			continue
+		}
+		own := v.restored(h.melted)
+		if own == nil {
+			own = v.machine("ip:"+ip.String(), event.MAC{}, h.from)
+		}
+		own.bind("ip", ip.String(), fromEthernet, h.from)
+		own.bind("ip", ip.String(), fromEthernet, h.last)
+		h.machine, h.melted = own, nil
+	}
+}
+
+// restored takes up a machine again that had melted into another one; nil: there is none, or one of its name has come meanwhile.
+func (v *Inventory) restored(m *machine) *machine {
+	if m == nil || v.byUID[m.uid] != nil {
+		return nil
+	}
+	v.byUID[m.uid] = m
+	for _, b := range m.bindings {
+		if b.Field == "hostname" {
+			v.call(m, b.Value, b.Source, b.Last)
 		}
 	}
+	v.match(m)
+	return m
 }
 
 // dhcp follows the lease: the name moves with the machine, the address with the lease.
