@@ -12,10 +12,15 @@ YAGURA_DATA ?= ../shared/data
 ALONE       := /(report|script|lab|event)(/|$$)|/detect/.
 # The root has the house law alone, which has its own target.
 ROOT        := ^[^/]+/[^/]+/[^/]+$$
-# Packages at a time: those that cut machines off mostly wait for silence, beside what keeps the processors busy.
+# Packages at a time where machines are cut off: these mostly wait for silence.
 BESIDE      ?= 4
 # All code is vetted by its own target; a busy machine may take its time; a program that ends lingers for late races, a second each by default.
-TESTS       := GORACE=atexit_sleep_ms=50 go test -vet=off -timeout 30m -p $(BESIDE)
+TESTS       := GORACE=atexit_sleep_ms=50 go test -vet=off -timeout 30m
+# One set of flags for all, so that nothing is compiled twice: what has no place of its own is the same in each clone, and names are
+# looked up in Go, as the static sensor must, so that both binaries share nearly every package.
+PURE        := netgo,osusergo
+OWN         := $(shell go env GOFLAGS 2>/dev/null)
+export GOFLAGS := $(OWN) $(filter-out $(OWN),-trimpath -tags=$(PURE))
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 .PHONY: help
@@ -27,9 +32,15 @@ demo: setup-demo build ## a breach in a small town on this machine, and the cons
 	bin/yagura demo
 
 .PHONY: test
-test: setup-test web-test vet law ## everything that must hold, as the CI runs it
-	$(TESTS) -race $$(go list ./... | grep -vE '$(ALONE)|$(ROOT)')
-	$(TESTS) $$(go list ./... | grep -E '$(ALONE)')
+test: setup-test web ## everything that must hold, as the CI runs it
+	$(MAKE) --no-print-directory --jobs=2 raced plain
+
+# The two halves of it, beside each other: while the first waits for silence, the second keeps the processors busy.
+.PHONY: raced plain
+raced:
+	$(TESTS) -p $(BESIDE) -race $$(go list ./... | grep -vE '$(ALONE)|$(ROOT)')
+plain: web-test vet law
+	$(TESTS) -p 2 $$(go list ./... | grep -E '$(ALONE)')
 	$(MAKE) --no-print-directory slim e2e
 
 .PHONY: check
@@ -43,7 +54,7 @@ build: web ## bin/yagura with its web pages
 
 .PHONY: slim
 slim: ## bin/yagura-slim: the static sensor, without cgo
-	CGO_ENABLED=0 go build -tags slim -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/yagura-slim ./cmd/yagura
+	CGO_ENABLED=0 go build -tags slim,$(PURE) -ldflags '-X main.version=$(VERSION)' -o bin/yagura-slim ./cmd/yagura
 	@! readelf -lW bin/yagura-slim | grep -q INTERP || { echo "bin/yagura-slim is not static: what needs the loader?"; exit 1; }
 
 # --- the parts of test and check -------------------------------------------------------------------
