@@ -16,6 +16,11 @@ func (s *sig) complete(c *rule.Condition, t *wire.Tx, d wire.Dir) bool {
 	return (t.Done[0] || !c.Dirs[0]) && (t.Done[1] || !c.Dirs[1])
 }
 
+// concerns reports whether a field is an instance of a condition's buffer, seen from d.
+func (s *sig) concerns(c *rule.Condition, f *wire.Field, d wire.Dir) bool {
+	return f.Buffer == c.Buffer && c.Dirs[f.Dir&1] && (f.Dir == d || s.Head.OneFlow)
+}
+
 // condition holds one condition against the instances of its buffer.
 func (e *Engine) condition(s *sig, i int, x *txState, d wire.Dir) rule.Answer {
 	c := &s.Buffers[i]
@@ -30,7 +35,7 @@ func (e *Engine) condition(s *sig, i int, x *txState, d wire.Dir) rule.Answer {
 	}
 	for k := range x.tx.Fields {
 		f := &x.tx.Fields[k]
-		if f.Buffer != c.Buffer || !c.Dirs[f.Dir&1] || f.Dir != d && !s.Head.OneFlow {
+		if !s.concerns(c, f, d) {
 			continue
 		}
 		if seen++; seen <= from || seen > to {
@@ -57,7 +62,7 @@ func (e *Engine) condition(s *sig, i int, x *txState, d wire.Dir) rule.Answer {
 // instances is how many of the buffer there are.
 func (s *sig) instances(c *rule.Condition, x *txState, d wire.Dir) (n int) {
 	for k := range x.tx.Fields {
-		if f := &x.tx.Fields[k]; f.Buffer == c.Buffer && c.Dirs[f.Dir&1] && (f.Dir == d || s.Head.OneFlow) {
+		if s.concerns(c, &x.tx.Fields[k], d) {
 			n++
 		}
 	}
@@ -124,7 +129,7 @@ func (e *Engine) lastInstance(s *sig, i int, x *txState, d wire.Dir, complete bo
 	n := 0
 	for k := len(x.tx.Fields) - 1; k >= 0; k-- {
 		f := &x.tx.Fields[k]
-		if f.Buffer != c.Buffer || !c.Dirs[f.Dir&1] || f.Dir != d && !s.Head.OneFlow {
+		if !s.concerns(c, f, d) {
 			continue
 		}
 		if n++; n == -c.Index.N {

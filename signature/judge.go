@@ -79,7 +79,6 @@ func (s *sig) files(t *wire.Tx, d wire.Dir) rule.Answer {
 	if len(s.Files) == 0 {
 		return rule.Yes
 	}
-	answer := rule.Later // a file may still come
 	var before *wire.File
 	for k := range t.Fields {
 		f := &t.Fields[k]
@@ -91,7 +90,7 @@ func (s *sig) files(t *wire.Tx, d wire.Dir) rule.Answer {
 			return rule.Yes
 		}
 	}
-	return answer
+	return rule.Later // a file may still come
 }
 
 func (s *sig) file(f *wire.File) rule.Answer {

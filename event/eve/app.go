@@ -1,6 +1,7 @@
 package eve
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,7 +45,7 @@ func (w *Encoder) app(e *event.AppActivity) {
 // attributes writes what a parser found worth telling, by its names; of one that comes twice the first counts.
 func (w *Encoder) attributes(e *event.AppActivity, without ...string) {
 	for i, a := range e.Attrs {
-		if !told(e.Attrs[:i], a.Name) && !within(without, a.Name) {
+		if !told(e.Attrs[:i], a.Name) && !slices.Contains(without, a.Name) {
 			w.o.comma()
 			w.o.name(a.Name)
 			w.o.b = quote(w.o.b, a.Value)
@@ -55,15 +56,6 @@ func (w *Encoder) attributes(e *event.AppActivity, without ...string) {
 func told(attrs []event.Attr, name string) bool {
 	for i := range attrs {
 		if attrs[i].Name == name {
-			return true
-		}
-	}
-	return false
-}
-
-func within(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
 			return true
 		}
 	}

@@ -99,8 +99,11 @@ func (c *Case) line(n int, word, rest string) (err error) {
 		}
 	case ">", "<":
 		text, err := strconv.Unquote(`"` + rest + `"`)
-		if err != nil || len(c.parts) == 0 {
+		if err != nil {
 			return fmt.Errorf("%s: %w", rest, err)
+		}
+		if len(c.parts) == 0 {
+			return fmt.Errorf("%s: no conversation before it", rest)
 		}
 		p := &c.parts[len(c.parts)-1]
 		p.says = append(p.says, forge.Said{From: strings.Index("><", word), Bytes: []byte(text)})

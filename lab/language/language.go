@@ -35,11 +35,14 @@ func (c *Case) Run(dir string) (told []int, err error) {
 		return nil, err
 	}
 	packets, err := c.packets()
+	if err != nil {
+		return nil, err
+	}
 	told = make([]int, len(rules))
 	for some := range slices.Chunk(rules, most) {
 		play(packets, some, told)
 	}
-	return told, errors.Join(err, sets.Save())
+	return told, sets.Save()
 }
 
 // play shows packets to rules and counts in told what is told of each, by its number.
