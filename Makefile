@@ -9,7 +9,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 10m
 YAGURA_DATA ?= ../shared/data
 # What runs on one goroutine, or starts other programs: the race detector would only make it slow.
-ALONE       := /(report|script|lab|event)(/|$$)|/detect/.
+ALONE       := /(report|script|lab|event)(/|$$)|/(detect|dissect|signature)/.
 # The root has the house law alone, which has its own target.
 ROOT        := ^[^/]+/[^/]+/[^/]+$$
 # Packages at a time where machines are cut off: these mostly wait for silence.
