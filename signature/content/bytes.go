@@ -15,7 +15,7 @@ type Read struct {
 	Mask     uint64 // 0: none. The result is shifted to the right by the zeros at its end
 }
 
-// number reads; at is where it stood, n its length.
+// number reads; at is where it stood, n its length: of digits as many as there were.
 func (r *Read) number(s *State, b []byte, pos int) (v uint64, at, n int, ok bool) {
 	at, n = r.Offset.in(s), r.Bytes.in(s)
 	if r.Relative {
@@ -29,7 +29,7 @@ func (r *Read) number(s *State, b []byte, pos int) (v uint64, at, n int, ok bool
 		if n == 0 { // as many as there are
 			raw = b[min(at, len(b)):min(at+maxDigits, len(b))]
 		}
-		v, ok = digits(raw, uint64(r.Base))
+		v, n, ok = digits(raw, uint64(r.Base))
 		return v, at, n, ok
 	}
 	if n > 8 {
@@ -52,8 +52,8 @@ func (r *Read) number(s *State, b []byte, pos int) (v uint64, at, n int, ok bool
 // maxDigits is the length of the longest number of 64 bits in octal, with a zero before it.
 const maxDigits = 23
 
-// digits reads a number as strtoull of C does: after white space and a sign, up to what is no digit.
-func digits(b []byte, base uint64) (uint64, bool) {
+// digits reads a number as strtoull of C does: after white space and a sign, up to what is no digit; n is what it read over.
+func digits(b []byte, base uint64) (v uint64, n int, ok bool) {
 	i := 0
 	for i < len(b) && (b[i] == ' ' || b[i] >= '\t' && b[i] <= '\r') {
 		i++
@@ -66,7 +66,6 @@ func digits(b []byte, base uint64) (uint64, bool) {
 	if base == 16 && i+2 < len(b) && b[i] == '0' && lower[b[i+1]] == 'x' {
 		i += 2
 	}
-	var v uint64
 	found := false
 	for ; i < len(b); i++ {
 		d := uint64(255)
@@ -81,14 +80,14 @@ func digits(b []byte, base uint64) (uint64, bool) {
 		}
 		hi, lo := bits.Mul64(v, base)
 		if hi != 0 || lo+d < lo {
-			return 0, false
+			return 0, 0, false
 		}
 		v, found = lo+d, true
 	}
 	if negative {
 		v = -v
 	}
-	return v, found
+	return v, i, found
 }
 
 // masked applies the mask and shifts.

@@ -80,6 +80,8 @@ func TestRefused(t *testing.T) {
 		{"", `requires:version >= 20;`, "requires", "is not there"},
 		{"", `dataset:isset,x,type string;`, "dataset", "behind a sticky buffer"},
 		{"", `reference:klingon;`, "reference", "not kind,value"},
+		{"alert http any any -> any any", `http.uri; pcrexform:"a\(b"; content:"x";`, "pcrexform", "no group"},
+		{"alert http any any -> any any", `http.uri; pcrexform:"(?:a)b"; content:"x";`, "pcrexform", "no group"},
 		{"", `tls_cert_notbefore:yesterday;`, "tls_cert_notbefore", "not a date"},
 		{"", `dcerpc.iface:1234;`, "dcerpc.iface", "not a UUID"},
 		{"", `content:"abc"; offset:1; distance:1;`, "distance", "not both"},

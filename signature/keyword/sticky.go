@@ -1,6 +1,7 @@
 package keyword
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -106,11 +107,17 @@ func change(b *builder, name, arg string) error {
 	return nil
 }
 
+// group is the beginning of a group that catches.
+var group = regexp.MustCompile(`(^|[^\\])(\\\\)*\(([^?*]|\?P?<[^=!]|\?')`)
+
 // pattern is the regular expression of pcrexform.
 func pattern(text string) (func(b []byte) []byte, error) {
 	_, text, err := quoted(text)
 	if err != nil {
 		return nil, err
+	}
+	if !group.MatchString(text) {
+		return nil, bad("%q has no group in brackets, which is what goes on", text)
 	}
 	p, err := content.NewPattern(text, content.Flags{})
 	if err != nil {
