@@ -20,6 +20,9 @@ func (a *Analyzer) emit(e event.Event) {
 	} else if !a.over {
 		h.Packet = a.at.number
 	}
+	if h.Source = event.FromTimeout; !a.over && a.at.due == inPacket {
+		h.Source = a.layers.Source()
+	}
 	a.out(e)
 	if a.cfg.Lend {
 		a.lender.take(e)

@@ -35,6 +35,28 @@ type Header struct {
 	Zone   string    `json:"zone,omitempty"`   // mynumber, lgwan, internet, school, dmz …
 	Sensor string    `json:"sensor,omitempty"` // which capture; in replay the file's path
 	Packet uint64    `json:"-"`                // in replay the number of the packet in its capture, from 1; 0 not known
+	Source Source    `json:"-"`                // where the packet came from that made this known
+}
+
+// Source is where a packet came from.
+type Source uint8
+
+// Sources.
+const (
+	FromWire      Source = iota // or from a capture
+	FromFragments               // put together
+	FromTimeout                 // from nowhere: a flow was over, or had waited for long enough
+	FromGRE
+	FromIPv4
+	FromIPv6
+	FromVXLAN
+	FromGeneve
+	FromTeredo
+)
+
+// String is the source in the words that EVE has for it.
+func (s Source) String() string {
+	return [...]string{"wire/pcap", "Defrag", "stream (flow timeout)", "gre tunnel", "ipv4 tunnel", "ipv6 tunnel", "vxlan encapsulation", "geneve encapsulation", "teredo tunnel"}[s]
 }
 
 // Head gives access to the header of any event.

@@ -42,7 +42,7 @@ func secondDNS(n *tree.Node) tree.Node {
 // carried writes where the packet of an alert came from, and what carried it.
 func (w *Encoder) carried(a *event.Alert) {
 	o := &w.o
-	o.text("pkt_src", a.Source)
+	o.text("pkt_src", a.From)
 	if t := a.Tunnel; t != nil {
 		o.open("tunnel")
 		w.endpoints(t, &t.Src, &t.Dst)

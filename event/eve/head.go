@@ -44,6 +44,9 @@ func (w *Encoder) begin(k Kind, h *event.Header, c *event.Conn, d way) bool {
 		w.endpoints(c, &c.Src, &c.Dst)
 	}
 	w.version(c)
+	if k != Flow && k != NetFlow && k != Alert { // of a packet; alerts tell more of it
+		o.word("pkt_src", h.Source.String())
+	}
 	if w.opt.Ethernet {
 		w.ether(k, c, d)
 	}
