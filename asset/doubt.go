@@ -16,6 +16,7 @@ const (
 	sureFrame   = 95
 	sureAddress = 85 // beyond a router: only the address, with a fresh name
 	sureList    = 75 // only the list of assets says so
+	sureMet     = 73 // only frames say so, of an Ethernet address that was met lately or sends for several: it may be a router's
 	sureYoung   = 72 // beyond a router: heard for less than a working day, so that nobody knows how many are behind it
 	sureBare    = 70 // only the address
 	sureOld     = 60 // not confirmed for a day
@@ -53,6 +54,7 @@ func (v *Inventory) doubt(d *event.Device, m *machine, ip netip.Addr, at time.Ti
 
 var unsureWords = map[int]event.Text{
 	sureList:  {JA: "端末台帳にはありますが、通信では確かめられていません。", EN: "The list of assets says so; traffic has not confirmed it."},
+	sureMet:   {JA: "このMACアドレスはルーターのものかもしれません。見始めて間もないか、複数のアドレスの通信を送っています。", EN: "The Ethernet address may be a router's: it was met only lately, or it sends for several addresses."},
 	sureYoung: {JA: "このアドレスを見始めてから1日たっていません。先に複数の端末がいる(アドレス変換)可能性が残ります。", EN: "The address has been watched for less than a working day: several machines may stand behind it (address translation)."},
 	sureBare:  {JA: "アドレスしか分かりません。端末名もMACアドレスも見えていません。", EN: "Only the address is known: neither a name nor a MAC was seen."},
 	sureOld:   {JA: "名前とアドレスの結びつきが1日以上確かめられていません。", EN: "Name and address were not seen together for a day."},
@@ -66,6 +68,9 @@ func (v *Inventory) confidence(m *machine, ip netip.Addr, at time.Time) int {
 			continue
 		}
 		sure := map[string]int{fromDHCP: sureLease, fromRADIUS: sureLease, fromARP: sureARP, fromEthernet: sureFrame, fromSNMP: sureFrame, fromCSV: sureList}[b.Source]
+		if b.Source == fromEthernet && !v.alone(m, at) {
+			sure = sureMet
+		}
 		if age := at.Sub(b.Last); age > current && b.Source != fromCSV {
 			sure = sureOld
 		}
@@ -86,6 +91,19 @@ func (v *Inventory) confidence(m *machine, ip netip.Addr, at time.Time) int {
 		return sureYoung
 	}
 	return sureAddress
+}
+
+// metFor is how long an Ethernet address is watched before its frames alone say which machine sent them: with the first packets nobody
+// knows whether a router stands there, and to cut that off would cut off all behind it.
+const metFor = 10 * time.Minute
+
+// alone reports whether m's Ethernet address has long been seen to send for one address, or the list of assets names it.
+func (v *Inventory) alone(m *machine, at time.Time) bool {
+	if m.row != nil && m.row.mac == m.mac {
+		return true
+	}
+	c := v.carried[m.mac]
+	return c != nil && !c.router && len(c.carried) <= 1 && at.Sub(c.since) >= metFor
 }
 
 // leased reports whether DHCP gave m its address lately: a translator's own lease would name one machine.

@@ -69,7 +69,9 @@ func TestForwardedFor(t *testing.T) {
 	v := inventory(t)
 	frame(v, event.MAC{2, 0, 0, 0, 2, 1}, "10.1.0.80", "10.1.0.1", t0)
 	for i, pc := range []string{"10.1.2.30", "10.1.2.31", "10.1.2.32"} {
-		frame(v, event.MAC{2, 0, 0, 0, 1, byte(i)}, pc, "10.1.0.1", t0)
+		for _, at := range []time.Time{t0.Add(-metFor), t0} {
+			frame(v, event.MAC{2, 0, 0, 0, 1, byte(i)}, pc, "10.1.0.1", at)
+		}
 		ask(v, "10.1.0.80", "198.51.100.80", "GET", "/", "www.example.jp", pc, t0.Add(time.Second))
 	}
 	ask(v, "10.1.0.80", "198.51.100.9", "POST", "/gate.php", "c2.example.net", "10.9.9.9, 10.1.2.31", t0.Add(time.Minute))

@@ -108,6 +108,33 @@ func TestRouterStaysRouter(t *testing.T) {
 	}
 }
 
+// With the first frames nobody knows whether an Ethernet address is a router's: what would cut it off waits for more.
+func TestMetLatelyIsNotSure(t *testing.T) {
+	v := inventory(t)
+	sure := func(addr string, at time.Time) bool {
+		d := v.Device(ip(addr), at)
+		if d.Confidence < event.Sure && d.Unsure.JA == "" {
+			t.Errorf("%s: confidence %d without a reason", addr, d.Confidence)
+		}
+		return d.Confidence >= event.Sure
+	}
+	frame(v, macA, "10.1.2.30", "10.1.2.1", t0)
+	frame(v, macB, "10.1.2.31", "10.1.2.1", t0)
+	v.Observe(&event.NetworkActivity{Header: event.Header{Time: t0}, ARP: &event.ARP{Sender: macB, SenderIP: ip("10.1.2.31")}})
+	if sure("10.1.2.30", t0) || !sure("10.1.2.31", t0) {
+		t.Error("after one frame it counts as sure, or an address that ARP confirms does not")
+	}
+	later := t0.Add(metFor)
+	frame(v, macA, "10.1.2.30", "10.1.2.1", later)
+	if !sure("10.1.2.30", later) {
+		t.Error("ten minutes of frames for one address are not enough")
+	}
+	frame(v, macA, "10.1.7.1", "10.1.2.1", later)
+	if sure("10.1.2.30", later) || sure("10.1.7.1", later) {
+		t.Error("what sends for two addresses counts as one machine")
+	}
+}
+
 // After a restart nobody knows at first which address is a router's; what was known of machines beyond it must not be lost by that.
 func TestRouterAfterRestart(t *testing.T) {
 	before := inventory(t)

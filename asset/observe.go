@@ -59,7 +59,7 @@ func (v *Inventory) arp(a *event.ARP, t time.Time) {
 	if a.Sender.IsZero() || a.Sender.Multicast() || !a.SenderIP.IsValid() || a.SenderIP.IsUnspecified() {
 		return
 	}
-	c := v.carrier(a.Sender)
+	c := v.carrier(a.Sender, t)
 	c.claim(a.SenderIP)
 	if c.router && len(c.claimed) > maxOwn { // proxy ARP
 		return
@@ -83,7 +83,7 @@ func (v *Inventory) ethernet(p event.Endpoint, t time.Time) {
 	if inside && v.fresh(p, t) {
 		return
 	}
-	c := v.carrier(p.MAC)
+	c := v.carrier(p.MAC, t)
 	c.carry(p.IP, inside)
 	if c.router {
 		v.unroute(p.MAC, c)
@@ -126,6 +126,7 @@ func (v *Inventory) fresh(p event.Endpoint, t time.Time) bool {
 type carrier struct {
 	carried map[netip.Addr]bool
 	claimed map[netip.Addr]bool // by ARP
+	since   time.Time           // when it was met
 	router  bool
 	undone  bool
 }
@@ -136,14 +137,14 @@ const maxOwn = 4
 // maxCarriers bounds the Ethernet addresses that are watched.
 const maxCarriers = 50_000
 
-func (v *Inventory) carrier(mac event.MAC) *carrier {
+func (v *Inventory) carrier(mac event.MAC, t time.Time) *carrier {
 	c := v.carried[mac]
 	if c == nil {
 		if len(v.carried) >= maxCarriers {
 			clear(v.carried)
 			v.evicted++
 		}
-		c = &carrier{carried: map[netip.Addr]bool{}, claimed: map[netip.Addr]bool{}}
+		c = &carrier{carried: map[netip.Addr]bool{}, claimed: map[netip.Addr]bool{}, since: t}
 		v.carried[mac] = c
 	}
 	return c
