@@ -11,7 +11,7 @@ export const hasBinary = () => existsSync(binary)
 /** Starts the demo; gives the console's address, who may enter, and whether isolation is real. */
 export async function startDemo() {
   const port = await freePort()
-  const args = ['demo', '--listen', `127.0.0.1:${port}`, '--prefix', process.env.E2E_PREFIX ?? 'yge-']
+  const args = ['demo', '--listen', `127.0.0.1:${port}`, '--prefix', process.env.E2E_PREFIX ?? 'ygw-'] // the Go tests' halls may stand beside it
   if (process.env.E2E_RECORDED || process.getuid?.() !== 0) args.push('--recorded')
   const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const told = []
