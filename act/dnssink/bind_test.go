@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/miekg/dns"
+
 	"github.com/yagura-project/yagura/act"
 	"github.com/yagura-project/yagura/act/acttest"
 	"github.com/yagura-project/yagura/act/acttest/street"
@@ -72,6 +74,20 @@ func (s *site) startsBIND() {
 	}
 }
 
+// version is the number of the zone that the resolver obeys, once it has loaded one: it answers other questions before.
+func (s *site) version(t *testing.T) (n uint32) {
+	t.Helper()
+	until(t, "a version of the zone", func() error {
+		h := &hand{zone: "rpz.yagura."}
+		a, err := s.ask(acttest.Documentation(1).V4, h.canary(), dns.TypeTXT, 200*time.Millisecond)
+		if err == nil {
+			n, err = serialOf(a)
+		}
+		return err
+	})
+	return n
+}
+
 // until waits for what another program does.
 func until(t *testing.T, what string, f func() error) {
 	t.Helper()
@@ -110,9 +126,13 @@ func TestConformanceTransfer(t *testing.T) {
 			text, _ := os.ReadFile(filepath.Join(s.dir, "log"))
 			return strings.Count(string(text), "Transfer status: success")
 		},
-		Flush: func(*testing.T) { // it has the zone in a file, and asks for a newer one
+		Flush: func(t *testing.T) { // it has the zone in a file, and asks for a newer one
+			had := s.version(t)
 			s.stops()
 			s.startsBIND()
+			if has := s.version(t); has != had {
+				t.Errorf("before its restart BIND obeyed version %d, now %d", had, has)
+			}
 		},
 		Mute: func(t *testing.T) func() {
 			s.signal(t, syscall.SIGSTOP)

@@ -13,13 +13,17 @@ import (
 )
 
 // servers are the listeners of one Hand.
-type servers struct{ all []*dns.Server }
+type servers struct {
+	all   []*dns.Server
+	ended sync.WaitGroup
+}
 
 func (s *servers) close() error {
 	var errs []error
 	for _, x := range s.all {
 		errs = append(errs, x.Shutdown())
 	}
+	s.ended.Wait() // each closes its socket on its way out: only then another may listen there
 	return errors.Join(errs...)
 }
 
@@ -59,7 +63,7 @@ func (s *servers) open(at string, handler dns.Handler, key map[string]string) er
 		x.IdleTimeout = func() time.Duration { return 10 * time.Second }
 		ready := make(chan struct{})
 		x.NotifyStartedFunc = func() { close(ready) }
-		go func() { _ = x.ActivateAndServe() }()
+		s.ended.Go(func() { _ = x.ActivateAndServe() })
 		<-ready
 		s.all = append(s.all, x)
 	}
