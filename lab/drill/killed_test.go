@@ -137,8 +137,12 @@ func victim(dir string) error {
 	return errors.Join(err, m.Stop(ctx), p.Stop(ctx), state.Close())
 }
 
+// looks bounds how often the order is looked at, not for how long: who is held up meanwhile has as many left.
+const looks = 15_000
+
 func play(ctx context.Context, state *store.State, p *decide.Engine) error {
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+	for range looks {
+		time.Sleep(2 * time.Millisecond)
 		o, err := only(ctx, state)
 		switch {
 		case err != nil:
