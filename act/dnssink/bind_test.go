@@ -109,6 +109,7 @@ func TestConformanceTransfer(t *testing.T) {
 		t.Error("no resolver is there, but the order is applied")
 	}
 	s.startsBIND()
+	s.cfg.Timeout = 30 * time.Second // BIND is a program beside others, which the processor may be kept from for long
 	until(t, "the first transfer", func() error { _, err := h.Undo(t.Context(), act.Target{Order: "first"}); return err })
 	if err := h.Close(); err != nil {
 		t.Fatal(err)

@@ -39,6 +39,7 @@ func TestScenarioVLAN(t *testing.T) {
 // bench is the town as the suite wants it.
 func (w *town) bench(c *Config) acttest.Bench {
 	w.echoes(srv, 7000)
+	c.Timeout = 30 * time.Second // the switch is a program beside others, which the processor may be kept from for long
 	var hands []*hand
 	return acttest.Bench{
 		Open: func(t *testing.T, d act.Deps) act.Hand {
