@@ -214,8 +214,12 @@ func (r *Record) text(summed bool) []byte {
 			fmt.Fprintf(&b, "flow %d ", r.flows[x.Flow])
 		}
 		fmt.Fprintf(&b, "tx %d %s\n", x.ID, x.App)
-		for i := range x.Fields {
-			f := &x.Fields[i]
+		fields := x.Fields
+		if summed {
+			fields = magicLast(fields)
+		}
+		for i := range fields {
+			f := &fields[i]
 			d := bufferNames()[f.Buffer]
 			frame := f.Buffer.IsFrame()
 			if frame && summed {
@@ -236,6 +240,20 @@ func (r *Record) text(summed bool) []byte {
 		}
 	}
 	return b.Bytes()
+}
+
+// magicLast puts what files are behind all else: it is told with the bytes that show it, and what else stands in the same segment may
+// be told before or after them.
+func magicLast(fields []wire.Field) []wire.Field {
+	last := func(f *wire.Field) int {
+		if f.Buffer == wire.FileMagic {
+			return 1
+		}
+		return 0
+	}
+	out := slices.Clone(fields)
+	slices.SortStableFunc(out, func(a, b wire.Field) int { return last(&a) - last(&b) })
+	return out
 }
 
 // framesOnly reports whether a transaction shows frames and nothing else.
