@@ -74,6 +74,13 @@ func (f *Flow) EndTx(t *wire.Tx) {
 	f.shelf.lay(t)
 }
 
+// Odd tells rules of an anomaly that belongs to no transaction, as one of its own.
+func (f *Flow) Odd(d Dir, name string) {
+	t := f.Tx("")
+	t.Event(d, name)
+	f.EndTx(t)
+}
+
 // ruleName is the flow's protocol in the words of rules.
 func (f *Flow) ruleName() string {
 	if f.app != "" {

@@ -79,9 +79,7 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 
 // odd tells of an anomaly outside of a message.
 func (p *parser) odd(dir dissect.Dir, name string) {
-	t := p.f.Tx("")
-	t.Event(dir, "dnp3."+name)
-	p.f.EndTx(t)
+	p.f.Odd(dir, "dnp3."+name)
 }
 
 // frame takes what stands behind a link header: a piece of a message, with checksums.

@@ -41,9 +41,7 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 			if p.lost[dir] {
 				return len(b), nil
 			}
-			t := p.f.Tx("")
-			t.Event(dir, "enip.invalid_pdu")
-			p.f.EndTx(t)
+			p.f.Odd(dir, "enip.invalid_pdu")
 			return n, errMessage
 		}
 		if len(b)-n < size {

@@ -242,9 +242,7 @@ func (p *parser) Close() {
 		s.x = nil
 	}
 	if p.sides[dissect.Orig].partial {
-		t := p.f.Tx("")
-		t.Event(dissect.Orig, "http.request_line_incomplete")
-		p.f.EndTx(t)
+		p.f.Odd(dissect.Orig, "http.request_line_incomplete")
 	}
 	for len(p.queue) > 0 {
 		p.emit(p.queue[0])

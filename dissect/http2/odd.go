@@ -76,7 +76,5 @@ func (p *parser) noPreface() {
 	if p.f.Midstream || p.f.Expected() != nil {
 		return
 	}
-	t := p.f.Tx("")
-	t.Event(dissect.Orig, "http2.invalid_client_magic")
-	p.f.EndTx(t)
+	p.f.Odd(dissect.Orig, "http2.invalid_client_magic")
 }

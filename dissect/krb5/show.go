@@ -43,8 +43,5 @@ func put(t *wire.Tx, id wire.Buffer, d dissect.Dir, parts []string) {
 
 // malformed shows that a message cannot be read.
 func (x *exchange) malformed(d dissect.Dir) {
-	if t := x.f.Tx(""); t != nil {
-		t.Event(d, "krb5.malformed_data")
-		x.f.EndTx(t)
-	}
+	x.f.Odd(d, "krb5.malformed_data")
 }

@@ -91,8 +91,5 @@ func (t *talk) showCount(q *request, d dissect.Dir) {
 
 // odd shows that bytes are no message.
 func (t *talk) odd(d dissect.Dir) {
-	if tx := t.f.Tx(""); tx != nil {
-		tx.Event(d, "ldap.invalid_data")
-		t.f.EndTx(tx)
-	}
+	t.f.Odd(d, "ldap.invalid_data")
 }

@@ -59,9 +59,7 @@ var operations = [8]string{modeControl: "control", modePrivate: "private"}
 // Datagram reads one message.
 func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	if probe(dir, b, true, 123) != dissect.Yes {
-		t := p.f.Tx("")
-		t.Event(dir, "ntp.malformed_data")
-		p.f.EndTx(t)
+		p.f.Odd(dir, "ntp.malformed_data")
 		return errMessage
 	}
 	mode := b[0] & 7

@@ -82,13 +82,6 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (int, error) {
 	return p.server(b)
 }
 
-// odd tells of an anomaly.
-func (p *parser) odd(dir dissect.Dir, name string) {
-	t := p.f.Tx("")
-	t.Event(dir, name)
-	p.f.EndTx(t)
-}
-
 // letters begin the messages of each side (§54.7).
 var letters = [2]string{dissect.Orig: "BCDEFHPQSXcdfp", dissect.Resp: "123ACDEGHIKNRSTVWZcdnstv"}
 
@@ -98,7 +91,7 @@ func (p *parser) sound(dir dissect.Dir, ok bool) {
 		return
 	}
 	p.malformed[dir] = true
-	p.odd(dir, [2]string{dissect.Orig: "pgsql.malformed_request", dissect.Resp: "pgsql.malformed_response"}[dir])
+	p.f.Odd(dir, [2]string{dissect.Orig: "pgsql.malformed_request", dissect.Resp: "pgsql.malformed_response"}[dir])
 }
 
 func (p *parser) client(b []byte) (int, error) {
@@ -114,7 +107,7 @@ func (p *parser) client(b []byte) (int, error) {
 	}
 	size := int(binary.BigEndian.Uint32(b))
 	if size < 8 || size > maxOpen {
-		p.odd(dissect.Orig, "pgsql.invalid_length")
+		p.f.Odd(dissect.Orig, "pgsql.invalid_length")
 		return 0, errMessage
 	}
 	if len(b) < size {
@@ -177,7 +170,7 @@ func (p *parser) server(b []byte) (n int, err error) {
 	for len(b)-n >= header {
 		size := int(binary.BigEndian.Uint32(b[n+1:]))
 		if size < 4 || size > maxAnswer {
-			p.odd(dissect.Resp, "pgsql.invalid_length")
+			p.f.Odd(dissect.Resp, "pgsql.invalid_length")
 			return n, errMessage
 		}
 		if len(b)-n < 1+size {

@@ -255,7 +255,7 @@ func (p *parser) messages(dir dissect.Dir, b []byte, each func(kind byte, body [
 		}
 		size := int(binary.BigEndian.Uint32(b[n+1:])) - 4 // counts itself
 		if size < 0 {
-			p.odd(dir, "pgsql.invalid_length")
+			p.f.Odd(dir, "pgsql.invalid_length")
 			return n, errMessage
 		}
 		held := min(size, maxQuery)

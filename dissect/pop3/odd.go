@@ -24,16 +24,10 @@ func (p *parser) judge(verb, arg, line string) {
 	given := len(strings.Fields(arg))
 	switch {
 	case len(line) > longRequest:
-		p.odd(dissect.Orig, "pop3.request_too_long")
+		p.f.Odd(dissect.Orig, "pop3.request_too_long")
 	case !known:
-		p.odd(dissect.Orig, "pop3.unknown_command")
+		p.f.Odd(dissect.Orig, "pop3.unknown_command")
 	case given < takes[0] || given > takes[1]:
-		p.odd(dissect.Orig, "pop3.incorrect_argument_count")
+		p.f.Odd(dissect.Orig, "pop3.incorrect_argument_count")
 	}
-}
-
-func (p *parser) odd(dir dissect.Dir, name string) {
-	t := p.f.Tx("")
-	t.Event(dir, name)
-	p.f.EndTx(t)
 }

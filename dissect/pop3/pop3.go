@@ -134,7 +134,7 @@ func (p *parser) command(line string) {
 	c.said = p.request(c.verb, arg)
 	p.judge(c.verb, arg, line)
 	if p.crowd.Asked() {
-		p.odd(dissect.Orig, "pop3.too_many_transactions")
+		p.f.Odd(dissect.Orig, "pop3.too_many_transactions")
 	}
 	if c.verb == "USER" || c.verb == "APOP" {
 		p.user, _, _ = strings.Cut(arg, " ")
@@ -163,7 +163,7 @@ func (p *parser) answer(line string) error {
 		return nil
 	}
 	if len(line) > longResponse {
-		p.odd(dissect.Resp, "pop3.response_too_long")
+		p.f.Odd(dissect.Resp, "pop3.response_too_long")
 	}
 	if len(p.pending) == 0 { // the greeting
 		return nil

@@ -90,9 +90,7 @@ func (p *parser) packets(dir dissect.Dir, b []byte) (first error) {
 		h, ok := readHeader(b)
 		switch {
 		case !ok:
-			t := p.f.Tx("")
-			t.Event(dir, "quic.error_on_header")
-			p.f.EndTx(t)
+			p.f.Odd(dir, "quic.error_on_header")
 			return errHeader
 		case google(h.version):
 			p.google(dir, b)
@@ -100,18 +98,11 @@ func (p *parser) packets(dir dissect.Dir, b []byte) (first error) {
 		}
 		if event, err := p.packet(dir, b[:h.end], &h); err != nil && first == nil {
 			first = err
-			p.odd(dir, event)
+			p.f.Odd(dir, event)
 		}
 		b = b[h.end:]
 	}
 	return first
-}
-
-// odd tells of an anomaly.
-func (p *parser) odd(dir dissect.Dir, event string) {
-	t := p.f.Tx("")
-	t.Event(dir, event)
-	p.f.EndTx(t)
 }
 
 // packet reads one with a long header; event names what is wrong.
@@ -139,7 +130,7 @@ func (p *parser) packet(dir dissect.Dir, b []byte, h *header) (event string, err
 		p.crypto[dir].add(at, b)
 	})
 	if long {
-		p.odd(dir, "quic.crypto_frag_too_long")
+		p.f.Odd(dir, "quic.crypto_frag_too_long")
 	}
 	if !sound {
 		return "quic.error_on_data", errFrames

@@ -58,9 +58,7 @@ func (p *parser) message(dir dissect.Dir, head, body []byte) error {
 	b, c, three := bytes.Cut(b, []byte(" "))
 	answer := bytes.HasPrefix(a, []byte(version))
 	if !answer && (!three || !bytes.HasPrefix(c, []byte(version))) {
-		t := p.f.Tx("")
-		t.Event(dir, "sip.invalid_data")
-		p.f.EndTx(t)
+		p.f.Odd(dir, "sip.invalid_data")
 		return errLine
 	}
 	e := &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "sip"}

@@ -157,9 +157,7 @@ func (p *parser) odd(dir dissect.Dir, name string) {
 		p.m.t.Event(dir, name)
 		return
 	}
-	t := p.f.Tx("")
-	t.Event(dir, name)
-	p.f.EndTx(t)
+	p.f.Odd(dir, name)
 }
 
 // reply reads a line of the server (RFC 5321 §4.2).
