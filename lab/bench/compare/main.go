@@ -57,6 +57,9 @@ func compare(ctx context.Context, pcap, yagura, rules, results string, rounds in
 			if err != nil {
 				return err
 			}
+			if err := warm(pcap); err != nil {
+				return err
+			}
 			run, err := p.run(ctx, pcap)
 			if err != nil {
 				return err
