@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 )
@@ -144,19 +145,43 @@ func flash(b []byte) string {
 
 // text tells what reads it where its first line does.
 func text(b []byte) string {
-	if line, ok := bytes.CutPrefix(b, []byte("#!")); ok {
-		line, _, _ = bytes.Cut(line, []byte("\n"))
-		return "a " + ascii(bytes.TrimSpace(line[:min(len(line), 64)])) + " script, ASCII text executable"
-	}
-	if bytes.Contains(b, []byte("<?php")) {
-		return "PHP script, ASCII text"
-	}
+	encoding := "ASCII text"
 	for _, c := range b {
 		if c >= 0x80 {
-			return "UTF-8 Unicode text"
+			encoding = "Unicode text, UTF-8 text"
+			break
 		}
 	}
-	return "ASCII text"
+	if line, ok := bytes.CutPrefix(b, []byte("#!")); ok {
+		line, _, _ = bytes.Cut(line, []byte("\n"))
+		return script(ascii(bytes.TrimSpace(line[:min(len(line), 64)])), encoding)
+	}
+	if bytes.Contains(b, []byte("<?php")) {
+		return "PHP script, " + encoding
+	}
+	return encoding
+}
+
+// shells are what first lines call, by the program's name without digits.
+var shells = map[string]string{
+	"sh": "POSIX shell", "bash": "Bourne-Again shell", "zsh": "Paul Falstad's zsh", "csh": "C shell", "ksh": "Korn shell", "python": "Python", "ruby": "Ruby", "php": "PHP", "lua": "Lua", "awk": "awk", "tclsh": "Tcl/Tk",
+}
+
+// script names what a first line behind #! calls, itself or by env.
+func script(line, encoding string) string {
+	program, args, _ := strings.Cut(line, " ")
+	if path.Base(program) == "env" {
+		program, _, _ = strings.Cut(strings.TrimSpace(args), " ")
+	}
+	switch name := strings.TrimRight(path.Base(program), "0123456789."); {
+	case name == "perl":
+		return "Perl script text executable"
+	case name == "node":
+		return "Node.js script executable, " + encoding
+	case shells[name] != "":
+		return shells[name] + " script, " + encoding + " executable"
+	}
+	return "a " + line + " script, " + encoding + " executable"
 }
 
 // version is the digits and dots from an index on, behind a word.
