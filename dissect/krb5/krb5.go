@@ -115,13 +115,30 @@ func complete(e *event.Authentication, asked *Message) {
 	}
 }
 
-// FindAPReq looks for the ticket that a client shows to a service in a security token (RFC 4121 §4.1 within SPNEGO).
+// FindAPReq looks for the ticket that a client shows to a service in a security token (RFC 4121 §4.1 within SPNEGO). Some clients,
+// those of impacket among them, leave out the frame around it.
 func FindAPReq(token []byte) (Message, bool) {
 	mech := []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02, 0x01, 0x00} // OID 1.2.840.113554.1.2.2, KRB_AP_REQ
-	i := bytes.Index(token[:min(len(token), 1024)], mech)
+	i := bytes.Index(token[:min(len(token), maxSearch)], mech)
 	if i < 0 {
-		return Message{}, false
+		return bareAPReq(token)
 	}
 	m, err := Parse(token[i+len(mech):])
 	return m, err == nil && m.Kind == APReq
 }
+
+const maxSearch = 1024 // bytes of a token
+
+// bareAPReq finds an AP-REQ by its first two members, version and type (RFC 4120 §5.5.1), and reads it from its tag.
+func bareAPReq(token []byte) (Message, bool) {
+	i := bytes.Index(token[:min(len(token), maxSearch)], []byte{0xa0, 3, 2, 1, 5, 0xa1, 3, 2, 1, byte(APReq)})
+	for at := i - 4; at >= 0 && at >= i-maxHeads; at-- { // two tags, each with a length of 1 to 5 bytes
+		if token[at] == 0x60|byte(APReq) {
+			m, err := Parse(token[at:])
+			return m, err == nil && m.Kind == APReq && m.Service != ""
+		}
+	}
+	return Message{}, false
+}
+
+const maxHeads = 12
