@@ -17,11 +17,14 @@ const (
 	cmdTreeDisconnect = 4
 	cmdCreate         = 5
 	cmdClose          = 6
+	cmdFlush          = 7
 	cmdRead           = 8
 	cmdWrite          = 9
+	cmdLock           = 10
 	cmdIoctl          = 11
 	cmdCancel         = 12
 	cmdQueryDirectory = 14
+	cmdChangeNotify   = 15
 	cmdQueryInfo      = 16
 	cmdSetInfo        = 17
 	cmdOther          = 0xffff // of SMB 1, without an equal

@@ -39,7 +39,7 @@ func account(domain, user string) string {
 
 // loggedOn makes the session of a granted logon the one of its id.
 func (c *conn) loggedOn(m *header, q *request) *session {
-	s := c.session(m.session)
+	s := c.keepSession(m.session)
 	if q.session.logon != nil {
 		s.user, s.logon = q.session.user, q.session.logon
 	}
@@ -50,7 +50,7 @@ func (c *conn) loggedOn(m *header, q *request) *session {
 // keepLogon holds a ticket whose mutual authentication takes another turn.
 func (c *conn) keepLogon(m *header, q *request) {
 	if q.session.logon != nil {
-		c.session(m.session).logon = q.session.logon
+		c.keepSession(m.session).logon = q.session.logon
 	}
 }
 

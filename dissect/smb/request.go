@@ -27,13 +27,16 @@ func (c *conn) dispatch(h *half, m *header, b body, size int) int {
 	if m.response() {
 		return c.onResponse(h, m, b, size)
 	}
-	q := &request{command: m.command, session: c.session(m.session), tree: c.tree(m), ids: m.ids()}
+	q := &request{command: m.command, session: c.session(m.session), tree: c.tree(m.ids()), ids: m.ids()}
 	if m.flags&flagRelated != 0 && h.prev != nil {
 		q.session, q.tree, q.ids = h.prev.session, h.prev.tree, h.prev.ids
 	}
 	prev := h.prev
 	h.prev = q
 	used, read := c.arguments(h, q, prev, b, size)
+	if q.file == nil && m.next > 0 {
+		q.about = c.subject(q, prev, b)
+	}
 	if !read {
 		if c.other(q); q.tx == nil {
 			return used
@@ -86,10 +89,27 @@ func (c *conn) arguments(h *half, q, prev *request, b body, size int) (used int,
 
 // target is the file that a request is about.
 func (c *conn) target(q, prev *request, id fileID) *file {
-	if id == sameFile && prev != nil {
+	switch {
+	case id != sameFile || prev == nil:
+		return c.file(id, q)
+	case prev.file != nil:
 		return prev.file
 	}
-	return c.file(id, q)
+	return prev.about
+}
+
+// subject is the file of a request that is not read further, for those that follow it in a compound.
+func (c *conn) subject(q, prev *request, b body) *file {
+	switch q.command {
+	case cmdFlush, cmdLock, cmdIoctl, cmdChangeNotify:
+		return c.lookup(q, prev, b.id(8))
+	case cmdQueryInfo:
+		return c.lookup(q, prev, b.id(24))
+	}
+	if prev == nil {
+		return nil
+	}
+	return c.target(q, prev, sameFile)
 }
 
 // lookup is the same for requests that bring no content: of a file whose opening was missed nothing is kept.

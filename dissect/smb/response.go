@@ -35,11 +35,11 @@ func (c *conn) onResponse(h *half, m *header, b body, size int) int {
 	case cmdSessionSetup:
 		q.session = c.loggedOn(m, q)
 	case cmdLogoff:
-		delete(c.sessions, m.session)
+		c.dropSession(m.session)
 	case cmdTreeConnect:
 		c.connected(m, q, b)
 	case cmdTreeDisconnect:
-		delete(c.trees, treeKey{m.session, m.tree})
+		c.dropTree(m.ids())
 		c.settle(q, true)
 		return len(b)
 	case cmdCreate:
@@ -62,7 +62,7 @@ func (c *conn) onResponse(h *half, m *header, b body, size int) int {
 
 // unasked is an answer whose request was missed: what goes through a pipe is still worth reading.
 func (c *conn) unasked(h *half, m *header, b body, size int) int {
-	q := &request{command: m.command, session: c.session(m.session), tree: c.tree(m), ids: m.ids()}
+	q := &request{command: m.command, session: c.session(m.session), tree: c.tree(m.ids()), ids: m.ids()}
 	switch {
 	case m.failed():
 	case m.command == cmdIoctl && b.u32(4) == pipeTransceive:
@@ -70,7 +70,7 @@ func (c *conn) unasked(h *half, m *header, b body, size int) int {
 		q.file.pipe = true
 		c.pipeData(q.file, false, b.at(b.u32(32), b.u32(36)))
 	case m.command == cmdTreeConnect:
-		c.trees[treeKey{m.session, m.tree}] = &tree{pipe: b.u8(2) == sharePipe}
+		c.keepTree(m.ids(), &tree{pipe: b.u8(2) == sharePipe})
 	case m.command == cmdNegotiate:
 		c.dialect = dialect(b.u16(4))
 		c.v1.upgraded()
@@ -84,10 +84,7 @@ const sharePipe = 2 // MS-SMB2 §2.2.10
 
 func (c *conn) connected(m *header, q *request, b body) {
 	t := &tree{share: q.path, pipe: b.u8(2) == sharePipe || strings.HasSuffix(strings.ToUpper(q.path), `\IPC$`)}
-	k := treeKey{m.session, m.tree}
-	if c.trees[k] != nil || len(c.trees) < maxTrees {
-		c.trees[k] = t
-	}
+	c.keepTree(m.ids(), t)
 	q.tree = t
 }
 

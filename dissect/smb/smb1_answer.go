@@ -103,10 +103,7 @@ func (v *conn1) complete(m *message1, k block, w *pending1) {
 // connected keeps a share; its kind is told in ASCII (MS-CIFS §2.2.4.55.2).
 func (v *conn1) connected(m *message1, k block, q *request) {
 	t := &tree{share: q.path, pipe: strings.HasPrefix(string(k.data), "IPC") || strings.HasSuffix(strings.ToUpper(q.path), `\IPC$`)}
-	key := treeKey{uint64(m.uid), uint32(m.tid)}
-	if v.c.trees[key] != nil || len(v.c.trees) < maxTrees {
-		v.c.trees[key] = t
-	}
+	v.c.keepTree(treeKey{uint64(m.uid), uint32(m.tid)}, t)
 	q.tree = t
 }
 

@@ -19,7 +19,7 @@ func (v *conn1) request(m *message1) {
 	v.native(m.command)
 	m.each(func(command byte, k block) {
 		ids := treeKey{uint64(m.uid), uint32(m.tid)}
-		q := &request{session: v.c.session(ids.session), tree: v.c.tree(&header{session: ids.session, tree: ids.tree}), ids: ids}
+		q := &request{session: v.c.session(ids.session), tree: v.c.tree(ids), ids: ids}
 		if v.command(command, k, q) || v.other(command, q) {
 			v.show(command, k, q)
 			waiting = append(waiting, &pending1{command, q})
@@ -168,7 +168,7 @@ func (v *conn1) transaction(command byte, k block, q *request) bool {
 // secondary checks that the rest of a transaction is of the kind of its beginning.
 func (v *conn1) secondary(command byte, k block) {
 	primary, known := v.kinds[k.m.key()]
-	q := &request{session: v.c.session(uint64(k.m.uid)), tree: v.c.tree(&header{session: uint64(k.m.uid), tree: uint32(k.m.tid)})}
+	q := &request{session: v.c.session(uint64(k.m.uid)), tree: v.c.tree(treeKey{uint64(k.m.uid), uint32(k.m.tid)})}
 	switch {
 	case known && primary+1 != command:
 		v.strange("transaction_confusion", q)

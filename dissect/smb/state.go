@@ -13,8 +13,8 @@ var errNoise = errors.New("smb: no message found")
 
 // Bounds of one connection; beyond them the oldest is given up, and emitted where it was open.
 const (
-	maxSessions = 64
-	maxTrees    = 256
+	maxSessions = 256 // a terminal server has those of all its users on one connection
+	maxTrees    = 512
 	maxFiles    = 1024
 	maxGoing    = 2 * maxFiles // contents of files
 	maxRequests = 512
@@ -31,21 +31,25 @@ type conn struct {
 	dialect  string
 	server   string // as the last NTLM challenge named it
 
-	sessions map[uint64]*session
-	trees    map[treeKey]*tree
-	files    map[fileID]*file
-	fileAge  []fileID // oldest first
-	requests map[uint64]*request
-	age      []uint64 // oldest first
-	crowd    dissect.Crowd
-	going    []going // oldest first
-	pipes    int
-	opaque   opaque
-	v1       *conn1
-	told     map[string]bool // what rules were told of once
-	maxRead  uint32          // as agreed on, 0 not known
-	maxWrite uint32
-	framed   bool // a rule looks at frames
+	sessions   map[uint64]*session
+	trees      map[treeKey]*tree
+	sessionAge []uint64  // oldest first
+	treeAge    []treeKey // oldest first
+	nobody     session   // stands for each that is not known
+	nowhere    tree
+	files      map[fileID]*file
+	fileAge    []fileID // oldest first
+	requests   map[uint64]*request
+	age        []uint64 // oldest first
+	crowd      dissect.Crowd
+	going      []going // oldest first
+	pipes      int
+	opaque     opaque
+	v1         *conn1
+	told       map[string]bool // what rules were told of once
+	maxRead    uint32          // as agreed on, 0 not known
+	maxWrite   uint32
+	framed     bool // a rule looks at frames
 }
 
 type session struct {
@@ -85,6 +89,7 @@ type request struct {
 	session *session
 	tree    *tree
 	file    *file
+	about   *file  // of a request that has no file above: what the next of the compound may mean
 	path    string // asked for: share, name, pattern, new name
 	offset  uint64
 	length  uint32
@@ -103,31 +108,6 @@ func newConn(f *dissect.Flow) *conn {
 		f: f, framed: wantsFrames(f), sessions: map[uint64]*session{}, trees: map[treeKey]*tree{},
 		files: map[fileID]*file{}, requests: map[uint64]*request{},
 	}
-}
-
-// session finds a session, or opens one that is not known by name.
-func (c *conn) session(id uint64) *session {
-	s := c.sessions[id]
-	if s == nil {
-		s = &session{}
-		if len(c.sessions) < maxSessions {
-			c.sessions[id] = s
-		}
-	}
-	return s
-}
-
-// tree finds a share, or an unknown one.
-func (c *conn) tree(m *header) *tree {
-	k := treeKey{m.session, m.tree}
-	t := c.trees[k]
-	if t == nil {
-		t = &tree{}
-		if len(c.trees) < maxTrees {
-			c.trees[k] = t
-		}
-	}
-	return t
 }
 
 // file finds an open file, or begins one whose opening was missed.
@@ -215,6 +195,7 @@ func (c *conn) Close() {
 	}
 	c.files, c.fileAge = nil, nil
 	c.endAll()
+	c.endSessions()
 	c.closeOpaque()
 	if c.v1 != nil {
 		c.v1.close()
