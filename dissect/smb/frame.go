@@ -12,7 +12,7 @@ const (
 	maxWhole  = 64 << 10  // a message up to this size is waited for
 	maxWhole1 = 160 << 10 // of SMB 1, whose writes have up to 128 KiB (MS-SMB §2.2.4.5.2, CAP_LARGE_WRITEX)
 	maxPart   = 4 << 10   // of a larger one without file data this much is looked at
-	maxLost   = 4 << 20   // bytes without any header after which a flow is given up
+	maxLost   = maxFrame  // bytes without any header after which a flow is given up: it may begin within the largest message
 	minStream = 4 << 10   // file data of this size is not waited for
 	maxFrame  = 1<<24 - 1 // length field
 )

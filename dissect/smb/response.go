@@ -100,6 +100,9 @@ func (c *conn) failed(m *header, q *request, b body) {
 		c.refused(q)
 	}
 	c.answered(q, m.status)
+	if m.command == cmdCreate && q.file != nil { // what was to be written to the pipe is nowhere
+		c.endRPC(q.file)
+	}
 }
 
 // dialect is the number as people write it (MS-SMB2 §2.2.4).

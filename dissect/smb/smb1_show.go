@@ -95,11 +95,11 @@ func (v *conn1) upgraded() {
 	if v == nil {
 		return
 	}
-	for _, waiting := range v.open {
-		for _, w := range waiting {
-			if w.command == com1Negotiate {
-				v.c.settle(w.q, true)
-			}
+	for _, id := range v.age {
+		if w := v.open[id]; w[0].command == com1Negotiate {
+			v.take(id)
+			v.c.answered(w[0].q, 0)
+			return
 		}
 	}
 }
