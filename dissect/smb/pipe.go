@@ -24,7 +24,7 @@ func (c *conn) pipeData(f *file, write bool, b []byte) {
 	}
 	count.bytes += uint64(len(b))
 	if f.rpc == nil {
-		if f.notRPC {
+		if f.notRPC || !write && c.files[f.id] != f { // an answer that comes when the pipe is closed
 			return
 		}
 		if c.pipes >= maxPipes {

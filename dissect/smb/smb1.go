@@ -26,6 +26,7 @@ const (
 	com1NTTransact    = 0xa0
 	com1NTTransSecond = 0xa1
 	com1Create        = 0xa2
+	com1NTRename      = 0xa5
 	com1None          = 0xff
 )
 
@@ -35,6 +36,7 @@ const (
 	maxOpen1  = 128
 	flags1Ans = 0x80
 	flags2Uni = 0x8000
+	flags2NT  = 0x4000
 )
 
 // conn1 is what a connection that speaks SMB 1 keeps beside its sessions, trees and files, which it shares with SMB 2.
@@ -42,8 +44,14 @@ type conn1 struct {
 	c     *conn
 	open  map[uint32][]*pending1 // by process and multiplex id
 	age   []uint32
-	kinds map[uint32]byte // the last primary transaction of a process and multiplex id
-	odd   map[string]bool // what was already reported
+	kinds map[uint32]primary1 // the last primary transaction of a process and multiplex id
+	odd   map[string]bool     // what was already reported
+}
+
+// primary1 is the beginning of a transaction; of one through a pipe the rest is read, too.
+type primary1 struct {
+	command byte
+	pipe    *file
 }
 
 // pending1 is one command that waits for its answer.
@@ -81,17 +89,39 @@ func (c *conn) message1(d dissect.Dir, b []byte) {
 		tid: le.Uint16(b[24:]), pid: le.Uint16(b[26:]), uid: le.Uint16(b[28:]), mid: le.Uint16(b[30:]),
 	}
 	if c.v1 == nil {
-		c.v1 = &conn1{c: c, open: map[uint32][]*pending1{}, kinds: map[uint32]byte{}, odd: map[string]bool{}}
+		c.v1 = &conn1{c: c, open: map[uint32][]*pending1{}, kinds: map[uint32]primary1{}, odd: map[string]bool{}}
 	}
 	c.reversed = false
 	if m.command != com1Locking { // a server breaks locks by a request of its own, MS-CIFS §2.2.4.32
 		c.wrongWay(d, m.response)
 	}
 	if m.response {
+		if m.flags2&flags2NT == 0 {
+			m.status = fromDOS(m.status)
+		}
 		c.v1.answer(m)
 		return
 	}
 	c.v1.request(m)
+}
+
+// fromDOS is the NTSTATUS of an error as DOS has them: class, and code above 16 bits (MS-CIFS §2.2.2.4). Some servers tell one of NT
+// without saying so.
+func fromDOS(status uint32) uint32 {
+	if class := status & 0xffff; class == 0 || class > 0xff || status>>30 != 0 {
+		return status
+	}
+	switch status {
+	case 0x00ea0001: // more data
+		return statusOverflow
+	case 0x00020002, 0x08bf0002, 0x08c10002: // password, account has expired, must not log on here
+		return 0xc000006d
+	case 0x00020001, 0x00030001: // no such file, no such path
+		return 0xc0000034
+	case 0x00050001, 0x00040002: // access
+		return 0xc0000022
+	}
+	return 0xc0000001
 }
 
 func (m *message1) key() uint32 { return uint32(m.pid)<<16 | uint32(m.mid) }

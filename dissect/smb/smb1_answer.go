@@ -4,6 +4,9 @@ import "strings"
 
 // answer completes the commands that the answer's process and multiplex id belong to.
 func (v *conn1) answer(m *message1) {
+	if m.command == com1Transaction && m.status == 0 && m.b[head1Len] == 0 {
+		return // an interim answer (MS-CIFS §2.2.4.33.2): the rest of the request follows, then the answer
+	}
 	id := m.key()
 	waiting := v.take(id)
 	if waiting == nil {
@@ -71,6 +74,7 @@ func (v *conn1) complete(m *message1, k block, w *pending1) {
 	case com1Session:
 		if m.status == statusMoreProcessing {
 			v.c.challenged(k.data)
+			v.c.keepLogon(&header{session: uint64(m.uid)}, q)
 			v.c.settle(q, true)
 			return
 		}
@@ -79,6 +83,8 @@ func (v *conn1) complete(m *message1, k block, w *pending1) {
 			break
 		}
 		q.session = v.c.loggedOn(&header{session: uint64(m.uid)}, q)
+	case com1Logoff:
+		v.c.dropSession(uint64(m.uid))
 	case com1Tree:
 		if !failed {
 			v.connected(m, k, q)

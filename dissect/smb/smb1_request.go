@@ -10,6 +10,9 @@ import (
 
 const (
 	transactPipe  = 0x0026 // TRANS_TRANSACT_NMPIPE, MS-CIFS §2.2.5.6
+	trans2SetPath = 0x0006 // §2.2.6.7
+	trans2SetFile = 0x0008 // §2.2.6.9
+	rawStart      = 0x000c // of a write to a pipe, §2.2.4.43.1: raw mode, start of a message
 	trans2Session = 0x000e // reserved and refused by each server, MS-CIFS §2.2.6.15
 )
 
@@ -67,7 +70,7 @@ func (v *conn1) command(command byte, k block, q *request) bool {
 		q.offset, q.length = uint64(k.u32(6))|uint64(k.u32(20))<<32, uint32(k.u16(10))
 	case com1Write:
 		v.write(k, q)
-	case com1Delete, com1Rename:
+	case com1Delete, com1Rename, com1NTRename:
 		v.change(command, k, q)
 	case com1Transaction, com1Trans2, com1NTTransact:
 		return v.transaction(command, k, q)
@@ -129,16 +132,20 @@ func (v *conn1) write(k block, q *request) {
 	if fid != 0 && k.m.mid == fid {
 		v.strange("mid_is_fid", q)
 	}
-	v.c.content(q, q.offset, k.part(int(k.u16(22)), int(q.length)))
+	b := k.part(int(k.u16(22)), int(q.length))
+	if k.u16(14)&rawStart == rawStart && len(b) >= 2 && q.file.isPipe(b[2:]) {
+		b = b[2:] // the length of the message stands first
+	}
+	v.c.content(q, q.offset, b)
 }
 
-// change reads a deletion or renaming by name (MS-CIFS §2.2.4.7, §2.2.4.8): each name follows a format byte.
+// change reads a deletion or renaming by name (MS-CIFS §2.2.4.7, §2.2.4.8, §2.2.4.66): each name follows a format byte.
 func (v *conn1) change(command byte, k block, q *request) {
 	q.command = cmdSetInfo
 	name, end := k.text(1)
 	q.file = &file{tree: q.tree, user: q.session.user, path: strings.TrimPrefix(name, `\`)}
 	q.verb = "delete"
-	if command == com1Rename {
+	if command != com1Delete {
 		q.verb = "rename"
 		q.path, _ = k.text(end + 1)
 	}
@@ -146,32 +153,35 @@ func (v *conn1) change(command byte, k block, q *request) {
 
 // transaction reads the primary of a transaction (MS-CIFS §2.2.4.33, §2.2.4.46, §2.2.4.62).
 func (v *conn1) transaction(command byte, k block, q *request) bool {
-	if len(v.kinds) < maxOpen1 {
-		v.kinds[k.m.key()] = command
-	} else {
-		v.kinds = map[uint32]byte{k.m.key(): command}
+	if len(v.kinds) >= maxOpen1 {
+		clear(v.kinds)
 	}
-	setup := k.u16(28)
+	setup, begun := k.u16(28), primary1{command: command}
+	defer func() { v.kinds[k.m.key()] = begun }()
 	switch {
 	case command == com1Transaction && setup == transactPipe && k.u8(26) >= 2:
 		q.command, q.control, q.file = cmdIoctl, pipeTransceive, v.file(k.u16(30), q)
-		q.file.pipe = true
+		q.file.pipe, begun.pipe = true, q.file
 		v.c.pipeData(q.file, true, k.part(int(k.u16(24)), int(k.u16(22))))
 		return true
 	case command == com1Trans2 && setup == trans2Session && k.u8(26) >= 1:
 		q.verb, q.command = "trans2_session_setup", cmdSetInfo
 		return true
+	case command == com1Trans2 && (setup == trans2SetFile || setup == trans2SetPath) && k.u8(26) >= 1:
+		return v.setInfo(k, q, setup == trans2SetFile)
 	}
 	return false
 }
 
-// secondary checks that the rest of a transaction is of the kind of its beginning.
+// secondary reads the rest of a transaction (MS-CIFS §2.2.4.34), and checks that it is of the kind of its beginning.
 func (v *conn1) secondary(command byte, k block) {
 	primary, known := v.kinds[k.m.key()]
 	q := &request{session: v.c.session(uint64(k.m.uid)), tree: v.c.tree(treeKey{uint64(k.m.uid), uint32(k.m.tid)})}
 	switch {
-	case known && primary+1 != command:
+	case known && primary.command+1 != command:
 		v.strange("transaction_confusion", q)
+	case known && primary.pipe != nil && v.c.files[primary.pipe.id] == primary.pipe:
+		v.c.pipeData(primary.pipe, true, k.part(int(k.u16(12)), int(k.u16(10))))
 	case !known && !v.c.f.Midstream:
 		v.strange("orphan_secondary", q)
 	}
