@@ -75,11 +75,16 @@ func option(b *builder, r *content.Read, word string) (bool, error) {
 }
 
 // read takes the number of bytes and the offset.
-func (b *builder) read(r *content.Read, count, at string) (err error) {
+func (b *builder) read(r *content.Read, count, at string) error {
+	return b.readWithin(r, count, at, 65535)
+}
+
+// readWithin is read where the offset may lie as far as far; that of byte_test may be any of 32 bits.
+func (b *builder) readWithin(r *content.Read, count, at string, far int64) (err error) {
 	if r.Bytes, err = b.value(count, 0, 23); err != nil {
 		return bad("bytes: %v", err)
 	}
-	if r.Offset, err = b.value(at, -65535, 65535); err != nil {
+	if r.Offset, err = b.value(at, -far, far); err != nil {
 		return bad("offset: %v", err)
 	}
 	return nil
@@ -133,7 +138,7 @@ func (b *builder) byteTest(_, arg string) error {
 	if t.Op, ok = comparisons[op]; !ok {
 		return bad("%q is not a comparison: < > = <= >= & ^", w[1])
 	}
-	if err := b.read(&t.Read, w[0], w[3]); err != nil {
+	if err := b.readWithin(&t.Read, w[0], w[3], 1<<31-1); err != nil {
 		return err
 	}
 	var err error
@@ -290,6 +295,9 @@ func (b *builder) byteMath(_, arg string) error {
 	if err := checkRead(&t.Read); err != nil {
 		return err
 	}
+	if t.Relative && b.at != nil && !b.matched() {
+		return bad("relative: no content or pcre stands before it")
+	}
 	i, err := b.define(result)
 	if err != nil {
 		return err
@@ -297,4 +305,22 @@ func (b *builder) byteMath(_, arg string) error {
 	t.To = i
 	b.add(t)
 	return nil
+}
+
+// matched reports whether a content or pcre stands anywhere in the rule, as byte_math asks that leans on one.
+func (b *builder) matched() bool {
+	found := false
+	look := func(steps []content.Step) {
+		for _, s := range steps {
+			switch s.(type) {
+			case *content.Content, *content.Pattern:
+				found = true
+			}
+		}
+	}
+	look(b.payload)
+	for _, p := range b.places {
+		look(p.steps)
+	}
+	return found
 }

@@ -88,6 +88,11 @@ func TestRefused(t *testing.T) {
 		{"", `content:"abc"; within:5; depth:9;`, "depth", "not both"},
 		{"alert http any any -> any any", `http.uri; content:"google.com"; bsize:5;`, "bsize", "less than the 10 bytes"},
 		{"alert http any any -> any any", `http.uri; content:"google.com"; bsize:5<>10;`, "bsize", "less than the 10 bytes"},
+		{"alert dns any any -> any any", `dns.query; content:"abc"; bsize:15; bsize:27;`, "bsize", "another bsize"},
+		{"alert dns any any -> any any", `dns.query; content:"abc"; bsize:<10; bsize:>20;`, "bsize", "another bsize"},
+		{"", `ipv4.hdr; byte_math:bytes 1, offset 1, oper <<, rvalue 2, result x, relative; tcp.hdr; byte_test:1,=,x,1,relative;`, "byte_math", "no content or pcre"},
+		{"", `byte_test:1,=,65,2147483648;`, "byte_test", "neither a number"},
+		{"alert dnp3 any any -> any any", `dnp3.ind:!klingon;`, "dnp3.ind", "neither indications nor"},
 		{"", `app-layer-event:http.misspelt;`, "app-layer-event", "not the name of an event"},
 		{"", `app-layer-event:applayer_misspelt;`, "app-layer-event", "not the name of an event"},
 		{"", `app-layer-state:>request_started;`, "app-layer-state", "firewall"},
@@ -117,6 +122,19 @@ func TestRefused(t *testing.T) {
 		case r.Keyword != c.keyword || !strings.Contains(r.Why, c.why) || r.File != "t.rules" || r.Line != 1:
 			t.Errorf("%s %s: %v, want %s: …%s…", c.header, c.options, r, c.keyword, c.why)
 		}
+	}
+}
+
+// TestTaken holds that rules load which can hold, or which Suricata takes though they never can.
+func TestTaken(t *testing.T) {
+	for _, c := range [][2]string{
+		{"", `byte_test:1,=,65,214748364;`},
+		{"alert dns any any -> any any", `dns.query; content:"goo"; content:"google.com.example"; bsize:10;`},
+		{"alert dns any any -> any any", `dns.query; content:"goo"; bsize:>9; bsize:<11;`},
+		{"alert dns any any -> any any", `dns.query; content:"goo"; bsize:>=10; bsize:<=10; bsize:5<>20;`},
+		{"", `content:"x"; ipv4.hdr; byte_math:bytes 1, offset 1, oper <<, rvalue 2, result y, relative; byte_test:1,=,y,1;`},
+	} {
+		must(t, c[0], c[1])
 	}
 }
 

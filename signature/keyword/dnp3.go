@@ -7,9 +7,23 @@ import (
 )
 
 // indications reads dnp3_ind:flag[,flag], of which any may be set; "+" before them asks for all of them, "-" for none and "=" for
-// these and no others.
+// these and no others. Names with "!" before one must all hold, and what compares a number (!0, &0x8000=0x8000) is taken, too.
 func indications(b *builder, _, arg string) error {
 	arg = strings.TrimSpace(arg)
+	if strings.ContainsAny(arg, "!&<>") {
+		k := numeric{bits: 16, words: map[string]uint64{}}
+		for i, name := range wire.DNP3Bits {
+			k.words[strings.ToLower(name)] = 0x8000 >> i
+		}
+		c, err := k.compare(arg)
+		if err != nil || k.words[strings.TrimPrefix(strings.ToLower(arg), "!")] > 0 {
+			c, err = k.flags(arg)
+		}
+		if err != nil {
+			return bad("%q is neither indications nor a comparison", arg)
+		}
+		return b.valueOf("dnp3_ind", func(f *wire.Field) bool { return c.Holds(f.N) })
+	}
 	op := byte('*')
 	if arg != "" && strings.IndexByte("*+-=", arg[0]) >= 0 {
 		op, arg = arg[0], arg[1:]

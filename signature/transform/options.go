@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// fromBase64 reads "bytes 6, offset 6, mode rfc2045".
+// fromBase64 reads "bytes 6, offset 6, mode rfc2045". What does not decode, or is shorter than was asked for, stays as it is.
 func fromBase64(args string) (func(room, b []byte) []byte, error) {
 	length, offset, mode := -1, 0, RFC4648
 	for _, word := range list(args) {
@@ -32,14 +32,17 @@ func fromBase64(args string) (func(room, b []byte) []byte, error) {
 		}
 	}
 	return func(room, b []byte) []byte {
-		if offset >= len(b) {
-			return nil
+		if offset >= len(b) || length > len(b)-offset {
+			return b
 		}
-		b = b[offset:]
-		if length > 0 && length < len(b) {
-			b = b[:length]
+		part := b[offset:]
+		if length > 0 {
+			part = part[:length]
 		}
-		return Base64(room[:0], b, mode)
+		if made := Base64(room[:0], part, mode); len(made) > 0 {
+			return made
+		}
+		return b
 	}, nil
 }
 
