@@ -28,9 +28,6 @@ type bind struct {
 func (s *Session) onBind(p *pdu) {
 	b := bind{call: p.call, sec: p.sec, tx: s.begin()}
 	s.headOf(b.tx, p, dissect.Orig)
-	if s.contexts == nil {
-		s.contexts = map[uint16]context{}
-	}
 	at := headLen + 12
 	if at > len(p.body) {
 		s.end(b.tx, false)
@@ -49,12 +46,12 @@ func (s *Session) onBind(p *pdu) {
 		if at+20*syntaxes > p.end {
 			break
 		}
-		again := p.typ == ptAlter && s.contexts[id].uuid == c.uuid // a further leg of the logon
+		again := p.typ == ptAlter && s.contexts.by[id].uuid == c.uuid // a further leg of the logon
 		feature := c.syntaxes(p, at, syntaxes)
 		at += 20 * syntaxes
-		if !feature && (len(s.contexts) < maxContexts || s.contexts[id].uuid != "") {
-			c.granted = again && s.contexts[id].granted
-			s.contexts[id] = c
+		if !feature {
+			c.granted = again && s.contexts.by[id].granted
+			s.contexts.keep(id, c)
 		}
 		if !again {
 			b.offer(c)
@@ -135,9 +132,11 @@ func (s *Session) grant(ids []uint16, p *pdu) {
 		if at+24 > len(p.body) {
 			return
 		}
-		if c, known := s.contexts[ids[i]]; known {
-			c.granted = p.u16(at) == 0
-			s.contexts[ids[i]] = c
+		if c, known := s.contexts.by[ids[i]]; known {
+			if c.granted = p.u16(at) == 0; c.granted { // of several syntaxes the server chose one
+				c.wide = p.uuid(p.body[at+4:]) == syntaxNDR64
+			}
+			s.contexts.by[ids[i]] = c
 		}
 		at += 24
 	}

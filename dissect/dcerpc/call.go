@@ -152,7 +152,7 @@ func (s *Session) finish(c *call) {
 
 // name finds the interface of a call: by its context, or by a guess where the bind was missed.
 func (s *Session) name(c *call) *Interface {
-	ctx, bound := s.contexts[c.ctx]
+	ctx, bound := s.contexts.by[c.ctx]
 	iface := ctx.iface
 	c.out.UUID, c.wide, c.out.Version = ctx.uuid, ctx.wide, strconv.Itoa(int(ctx.version))+".0"
 	if !bound {

@@ -32,7 +32,7 @@ func (s *Session) isMap(c *call) bool {
 	if c.opnum != 3 {
 		return false
 	}
-	if ctx, ok := s.contexts[c.ctx]; ok {
+	if ctx, ok := s.contexts.by[c.ctx]; ok {
 		return ctx.iface != nil && ctx.iface.Name == "epmapper"
 	}
 	i := s.guess(c)

@@ -11,7 +11,7 @@ import (
 // Bounds of one association; beyond them the oldest is given up, as unanswered.
 const (
 	maxCalls    = 64
-	maxContexts = 64
+	maxContexts = 128
 	maxStub     = 8 << 10  // first bytes of a request's arguments that are looked at
 	maxStubs    = 64 << 10 // of all open requests together
 )
@@ -46,7 +46,7 @@ type Session struct {
 	stubs      int // bytes kept of open requests
 	shownStubs int // bytes that rules see of open calls
 	evicted    int
-	contexts   map[uint16]context
+	contexts   contexts
 	guessed    map[uint16]*Interface
 	hinted     *Interface // what Hint told
 	asked      bool       // Hint
@@ -56,15 +56,6 @@ type Session struct {
 	sec        security
 	logon      *event.Authentication
 	server     string // as the last NTLM challenge named it
-}
-
-// context is what a presentation context stands for.
-type context struct {
-	uuid    string
-	version uint16 // major
-	iface   *Interface
-	wide    bool // NDR64 (MS-RPCE §2.2.5)
-	granted bool
 }
 
 // half puts one direction together.

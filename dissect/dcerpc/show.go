@@ -132,7 +132,7 @@ func fragmented(yes bool) uint64 {
 
 // iface adds the interface of a call, where the server granted it.
 func (s *Session) iface(c *call, d dissect.Dir, first bool) {
-	ctx, bound := s.contexts[c.ctx]
+	ctx, bound := s.contexts.by[c.ctx]
 	if !bound || !ctx.granted {
 		return
 	}
