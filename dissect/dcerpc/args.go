@@ -54,7 +54,7 @@ func arguments(c *call) args {
 		return nil
 	}
 	a := args{}
-	read(&ndr{b: c.stub, wide: c.wide}, a)
+	read(&ndr{b: c.stub, wide: c.wide, big: c.big}, a)
 	if len(a) == 0 {
 		return nil
 	}

@@ -21,7 +21,11 @@ func canonical(r *ndr, a args) {
 	b := r.b[min(r.at, len(r.b)):]
 	b = b[:min(len(b), 2*int(actual))]
 	a.put("path_length", strconv.FormatUint(actual, 10))
-	a.put("climbs", strconv.Itoa(bytes.Count(b, climb)))
+	up := climb
+	if r.big {
+		up = append([]byte{0}, climb[:5]...)
+	}
+	a.put("climbs", strconv.Itoa(bytes.Count(b, up)))
 }
 
 // root is the beginning of a path on another machine, in UTF-16.

@@ -28,7 +28,7 @@ func TestArguments(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &call{opnum: uint16(opnum), wide: col[2] == "ndr64", le: true}
+		c := &call{opnum: uint16(opnum), wide: col[2] == "ndr64"}
 		if c.stub, err = hex.DecodeString(col[3]); err != nil {
 			t.Fatal(err)
 		}

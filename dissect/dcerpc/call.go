@@ -17,7 +17,7 @@ type call struct {
 	out    event.DCERPC
 	stub   []byte // first maxStub bytes of the arguments
 	wide   bool
-	le     bool
+	big    bool // its arguments are in big-endian
 	shown  shown
 }
 
@@ -55,7 +55,7 @@ func (s *Session) open(p *pdu) *call {
 		s.evicted++
 		s.finish(c)
 	}
-	c := &call{id: p.call, ctx: p.u16(20), opnum: p.u16(22), object: p.flags&flagObject != 0, le: p.body[4]&0x10 != 0}
+	c := &call{id: p.call, ctx: p.u16(20), opnum: p.u16(22), object: p.flags&flagObject != 0, big: p.body[4]&0x10 == 0}
 	c.out = event.DCERPC{
 		Kind: "call", Call: p.call, Opnum: c.opnum, AuthLevel: s.sec.level, AuthType: s.sec.typ, Context: s.sec.context, Private: s.sec.level == levelPrivacy,
 	}
@@ -143,7 +143,7 @@ func (s *Session) finish(c *call) {
 	s.hide(c)
 	iface := s.name(c)
 	c.out.Operation = iface.Operation(c.opnum)
-	if !c.out.Private && c.le {
+	if !c.out.Private {
 		c.out.Args = arguments(c)
 	}
 	out := c.out

@@ -57,7 +57,7 @@ func shape(c *call) *Interface {
 			return i
 		}
 	}
-	if len(c.stub) == 0 || !c.le {
+	if len(c.stub) == 0 {
 		return nil
 	}
 	for _, try := range shapes {
@@ -66,7 +66,7 @@ func shape(c *call) *Interface {
 			continue
 		}
 		for _, wide := range []bool{false, true} {
-			r, a := ndr{b: c.stub, wide: wide}, args{}
+			r, a := ndr{b: c.stub, wide: wide, big: c.big}, args{}
 			if readers[try.iface][try.operation](&r, a); !r.bad && len(a) > 0 {
 				c.wide = wide
 				return i

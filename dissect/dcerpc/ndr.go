@@ -8,13 +8,33 @@ import (
 	"github.com/yagura-project/yagura/dissect/utf16le"
 )
 
-// ndr reads little-endian NDR (C706 §14) or NDR64 (MS-RPCE §2.2.5) from the start of a stub.
+// ndr reads NDR (C706 §14) or NDR64 (MS-RPCE §2.2.5) from the start of a stub.
 // Once something does not fit, bad is set and every further read gives zero.
 type ndr struct {
 	b    []byte
 	at   int
 	wide bool // NDR64: counts and referents have 8 bytes
+	big  bool // integers and characters begin with their highest byte (C706 §14.2.5)
 	bad  bool
+}
+
+func (r *ndr) order() binary.ByteOrder {
+	if r.big {
+		return binary.BigEndian
+	}
+	return binary.LittleEndian
+}
+
+// chars decodes UTF-16.
+func (r *ndr) chars(b []byte) string {
+	if r.big {
+		turned := make([]byte, min(len(b), maxText)&^1)
+		for i := range turned {
+			turned[i] = b[i^1]
+		}
+		b = turned
+	}
+	return utf16le.Text(b, maxText)
 }
 
 // maxText bounds one text argument in bytes on the wire.
@@ -43,7 +63,7 @@ func (r *ndr) take(n int) []byte {
 func (r *ndr) u16() uint16 {
 	r.align(2)
 	if b := r.take(2); b != nil {
-		return binary.LittleEndian.Uint16(b)
+		return r.order().Uint16(b)
 	}
 	return 0
 }
@@ -51,7 +71,7 @@ func (r *ndr) u16() uint16 {
 func (r *ndr) u32() uint32 {
 	r.align(4)
 	if b := r.take(4); b != nil {
-		return binary.LittleEndian.Uint32(b)
+		return r.order().Uint32(b)
 	}
 	return 0
 }
@@ -63,7 +83,7 @@ func (r *ndr) count() uint64 {
 	}
 	r.align(8)
 	if b := r.take(8); b != nil {
-		return binary.LittleEndian.Uint64(b)
+		return r.order().Uint64(b)
 	}
 	return 0
 }
@@ -105,7 +125,7 @@ func (r *ndr) varying(size int) string {
 	if size == 1 {
 		return utf16le.OEM(b[:cut], maxText)
 	}
-	s := utf16le.Text(b[:cut], maxText)
+	s := r.chars(b[:cut])
 	if strings.ContainsRune(s, utf8.RuneError) {
 		r.bad = true
 	}
@@ -166,14 +186,14 @@ func (r *ndr) unicodes(n int) (out []string) {
 // count fit and that many characters with a final NUL follow. It is how nested unions are read.
 func (r *ndr) texts(limit int) (out []string) {
 	for at := 0; at+3*r.word() <= len(r.b) && len(out) < limit; {
-		p := ndr{b: r.b, at: at, wide: r.wide}
+		p := ndr{b: r.b, at: at, wide: r.wide, big: r.big}
 		maximum, offset, actual := p.count(), p.count(), p.count()
 		end := p.at + int(min(actual, 4096))*2
 		if offset != 0 || actual < 2 || actual > maximum || maximum > 2048 || end > len(r.b) || r.b[end-1]|r.b[end-2] != 0 {
 			at += r.word()
 			continue
 		}
-		s := utf16le.Text(r.b[p.at:end], maxText)
+		s := r.chars(r.b[p.at:end])
 		if utf8.RuneCountInString(s) != int(actual)-1 || strings.ContainsRune(s, utf8.RuneError) {
 			at += r.word()
 			continue

@@ -210,9 +210,7 @@ func (s *datagrams) end(k gramKey) {
 	}
 	s.kept -= c.kept
 	s.f.EndTx(c.tx)
-	if c.little {
-		c.out.Args = arguments(&call{out: c.out, stub: c.stub})
-	}
+	c.out.Args = arguments(&call{out: c.out, stub: c.stub, big: !c.little})
 	s.f.Emit(&event.SMBActivity{Header: s.f.Head(), Conn: s.f.Conn, RPC: &c.out, Answered: c.out.Answered})
 }
 
