@@ -83,92 +83,117 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 			err = errors.Join(err, r.state.Close())
 		}
 	}()
-
-	// Who is who, and what is known to be bad.
-	cfg.Asset.Home = home.list
-	if r.inventory, err = asset.New(cfg.Asset); err != nil {
-		return nil, err
+	for _, part := range []func() error{
+		func() error { return r.know(home) },
+		func() error { return r.look(home, o) },
+		func() error { return r.show(home) },
+		r.answer,
+		func() error { return r.meetPeople(o) },
+	} {
+		if err = part(); err != nil {
+			return nil, err
+		}
 	}
-	indicators := intel.New(cfg.Intel)
-	r.indicators = indicators
-	if err = errors.Join(r.inventory.Load(), indicators.Reload()); err != nil {
-		return nil, err
-	}
+	return r, nil
+}
 
-	// Packets → events → findings.
-	live := o.open == nil
-	cfg.Dissect.Live, cfg.Dissect.Tenant, cfg.Dissect.Site = live, cfg.Store.Tenant, cfg.Site
-	cfg.Dissect.Sensor, cfg.Dissect.Detail = sensorName(cfg), cfg.Eve.Enabled()
-	protocols, err := protocolsOf(cfg.Dissect.Protocols)
+// know wires who is who, and what is known to be bad.
+func (r *river) know(home homeNetworks) (err error) {
+	cfg := r.cfg.Asset
+	cfg.Home = home.list
+	if r.inventory, err = asset.New(cfg); err != nil {
+		return err
+	}
+	r.indicators = intel.New(r.cfg.Intel)
+	return errors.Join(r.inventory.Load(), r.indicators.Reload())
+}
+
+// look wires packets → events → findings.
+func (r *river) look(home homeNetworks, o options) error {
+	cfg, live := r.cfg.Dissect, o.open == nil
+	cfg.Live, cfg.Tenant, cfg.Site = live, r.cfg.Store.Tenant, r.cfg.Site
+	cfg.Sensor, cfg.Detail = sensorName(r.cfg), r.cfg.Eve.Enabled()
+	protocols, err := protocolsOf(cfg.Protocols)
 	if err != nil {
-		return nil, failure{exitUsage, err}
+		return failure{exitUsage, err}
 	}
-	r.sensor = newSensor(o.log, cfg.Dissect, workersOf(cfg, o.open), protocols, sourcesOf(cfg, o))
+	r.sensor = newSensor(o.log, cfg, workersOf(r.cfg, o.open), protocols, sourcesOf(r.cfg, o))
 	if live {
-		r.sensor.keep = cfg.Capture.Packets
+		r.sensor.keep = r.cfg.Capture.Packets
 	}
 	r.telemetry = store.NewTelemetry(r.state, namer{r.inventory, home}, o.log)
-	deps := detect.Deps{Home: home.Contains, Zone: r.inventory.Zone, Assets: r.inventory, Intel: indicators, Log: o.log}
-	if r.engine, err = detect.New(cfg.Detect, deps, alldetectors.Detectors, r.found); err != nil {
-		return nil, failure{exitUsage, err}
+	deps := detect.Deps{Home: home.Contains, Zone: r.inventory.Zone, Assets: r.inventory, Intel: r.indicators, Log: o.log}
+	if r.engine, err = detect.New(r.cfg.Detect, deps, alldetectors.Detectors, r.found); err != nil {
+		return failure{exitUsage, err}
 	}
-	r.judge = &judge{events: r.sensor.events, inventory: r.inventory, engine: r.engine, telemetry: r.telemetry, live: live, voices: ownVoices(cfg.Act)}
+	r.judge = &judge{events: r.sensor.events, inventory: r.inventory, engine: r.engine, telemetry: r.telemetry, live: live, voices: ownVoices(r.cfg.Act)}
 	if err = r.listenToOthers(); err != nil {
-		return nil, failure{exitUsage, err}
+		return failure{exitUsage, err}
 	}
-	if r.rules, err = newSignatures(cfg.Signature, cfg.Home); err != nil {
-		return nil, failure{exitUsage, err}
+	return nil
+}
+
+// show wires rules, and the records that other tools read.
+func (r *river) show(home homeNetworks) (err error) {
+	if r.rules, err = newSignatures(r.cfg.Signature, r.cfg.Home); err != nil {
+		return failure{exitUsage, err}
 	}
 	if err = r.useInspector(home); err != nil {
-		return nil, failure{exitUsage, err}
+		return failure{exitUsage, err}
 	}
 	if r.eve, err = r.newEve(); err != nil {
-		return nil, failure{exitUsage, err}
+		return failure{exitUsage, err}
 	}
 	if r.eve != nil {
 		r.judge.eve = r.eve.Event
 	}
+	return nil
+}
 
-	// Findings → cases → decisions → deeds.
-	if r.manager, err = incident.New(cfg.Incident, r.state, nil); err != nil {
-		return nil, err
+// answer wires findings → cases → decisions → deeds.
+func (r *river) answer() (err error) {
+	if r.manager, err = incident.New(r.cfg.Incident, r.state, nil); err != nil {
+		return err
 	}
 	r.manager.OnSight((&sightKeeper{days: r.state.SensorDays}).of)
 	told := func(ord event.Order) { r.cases.told(ord) }
-	if r.policy, err = decide.New(cfg.Decide, decide.Deps{Log: o.log, Ledger: r.state, Machines: r.machines, Self: ownAddresses(cfg.Console.Listen),
+	if r.policy, err = decide.New(r.cfg.Decide, decide.Deps{Log: r.log, Ledger: r.state, Machines: r.machines, Self: ownAddresses(r.cfg.Console.Listen),
 		Device: func(_ context.Context, uid string) (event.Device, error) { return r.find(uid) }, Incident: r.state.Incident, Told: told,
 		Segment: func(kind, name string) (decide.Segment, error) { return r.segmentOf(segmentName{kind, name}) }}); err != nil {
-		return nil, failure{exitUsage, err}
+		return failure{exitUsage, err}
 	}
-	cfg.Act.Allow = append(cfg.Act.Allow, noticeAllows(cfg.Notice)...)
-	r.cfg.Act = cfg.Act
-	hands, err := act.Open(cfg.Act, allenforcers.Enforcers, act.Deps{Log: o.log, Protects: r.policy.Protected, Allow: cfg.Act.Allow, Now: time.Now,
-		Dir: filepath.Join(cfg.Store.Dir, "act"), Saw: r.sank})
+	cfg := &r.cfg.Act
+	cfg.Allow = append(cfg.Allow, noticeAllows(r.cfg.Notice)...)
+	hands, err := act.Open(*cfg, allenforcers.Enforcers, act.Deps{Log: r.log, Protects: r.policy.Protected, Allow: cfg.Allow, Now: time.Now,
+		Dir: filepath.Join(r.cfg.Store.Dir, "act"), Saw: r.sank})
 	if err != nil {
-		return nil, failure{exitUsage, err}
+		return failure{exitUsage, err}
 	}
-	if r.hands, err = act.NewManager(cfg.Act, act.ManagerDeps{Log: o.log, Ledger: r.state, Hands: hands, Watcher: watcher{r}, Pulse: r.sensor.pulse, Hold: r.policy.Hold,
+	if r.hands, err = act.NewManager(*cfg, act.ManagerDeps{Log: r.log, Ledger: r.state, Hands: hands, Watcher: watcher{r}, Pulse: r.sensor.pulse, Hold: r.policy.Hold,
 		Told: told}); err != nil {
-		return nil, err
+		return err
 	}
 	r.policy.SetActor(r.hands)
+	return nil
+}
 
-	// People.
+// meetPeople wires notices, calls, the console and its cases.
+func (r *river) meetPeople(o options) (err error) {
 	if r.notice, err = r.newNotice(); err != nil {
-		return nil, failure{exitUsage, err}
+		return failure{exitUsage, err}
 	}
 	if r.desk, err = r.newDesk(); err != nil {
-		return nil, err
+		return err
 	}
 	if r.console, err = r.newConsole(o.announce); err != nil {
-		return nil, err
+		return err
 	}
-	r.cases = newCases(caseDeps{log: o.log, head: event.Header{Tenant: cfg.Store.Tenant, Site: cfg.Site}, state: r.state, manager: r.manager,
+	r.cases = newCases(caseDeps{log: o.log, head: event.Header{Tenant: r.cfg.Store.Tenant, Site: r.cfg.Site}, state: r.state, manager: r.manager,
 		policy: r.policy, bell: r.desk, hub: r.console.Hub, watch: o.onCase})
-	if list := cfg.Detect.Exceptions; len(list) > 0 {
+	if list := r.cfg.Detect.Exceptions; len(list) > 0 {
 		r.cases.except(list) // for the cases of the last run
 	}
-	return r, nil
+	return nil
 }
 
 // parts in the order in which they start; they stop the other way round, so
