@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -16,6 +13,7 @@ import (
 	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/all"
+	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -55,39 +53,12 @@ func toldBy(t *testing.T, path string, make func(emit func(event.Event)) analysi
 	return lines, a.Stats()
 }
 
-// someCaptures are the lab's, and the samples where they are at hand.
-func someCaptures(t *testing.T) (out []string) {
-	t.Helper()
-	dirs := []string{"../lab/captures"}
-	data := os.Getenv("YAGURA_DATA")
-	if data == "" {
-		data = "../../shared/data"
-	}
-	if _, err := os.Stat(filepath.Join(data, "pcap")); err == nil {
-		dirs = append(dirs, filepath.Join(data, "pcap"))
-	} else {
-		t.Logf("no sample captures at %s: only the lab's are looked at", data)
-	}
-	for _, dir := range dirs {
-		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-			if name := strings.TrimSuffix(path, ".gz"); err == nil && (strings.HasSuffix(name, ".pcap") || strings.HasSuffix(name, ".pcapng")) {
-				out = append(out, path)
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return out
-}
-
 // TestWorkers gives captures to one analyzer and to several: they tell the same, in the same order.
 func TestWorkers(t *testing.T) {
 	cfg := dissect.DefaultConfig()
 	cfg.Sensor = "test"
 	events := 0
-	for _, path := range someCaptures(t) {
+	for _, path := range flowtest.Recordings(t, "..") {
 		want, wantStats := toldBy(t, path, func(emit func(event.Event)) analysis { return dissect.New(cfg, all.Protocols, emit) })
 		for _, n := range []int{1, 2, 4} {
 			got, stats := toldBy(t, path, func(emit func(event.Event)) analysis { return dissect.NewWorkers(n, cfg, all.Protocols, emit) })
@@ -114,7 +85,7 @@ func TestWorkersWrite(t *testing.T) {
 	cfg := dissect.DefaultConfig()
 	cfg.Sensor, cfg.Lend = "test", true
 	lines := 0
-	for _, path := range someCaptures(t) {
+	for _, path := range flowtest.Recordings(t, "..") {
 		if strings.HasPrefix(path, "../lab") {
 			want, _ := toldBy(t, path, func(emit func(event.Event)) analysis { return dissect.New(cfg, all.Protocols, emit) })
 			for _, n := range []int{1, 2, 4} {

@@ -1,4 +1,4 @@
-package dissect_test
+package all_test
 
 import (
 	"path/filepath"
@@ -10,7 +10,7 @@ import (
 
 // TestConform holds all protocols together against the lab's recordings of each.
 func TestConform(t *testing.T) {
-	files, err := filepath.Glob("../lab/captures/*.pcap.gz")
+	files, err := filepath.Glob(flowtest.Captures + "*.pcap.gz")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no recordings", err)
 	}
