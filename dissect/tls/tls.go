@@ -33,6 +33,7 @@ const (
 const (
 	recordHead = 5
 	maxRecord  = 1<<14 + 2048 // RFC 5246 §6.2.3
+	maxEarly   = 64 << 10     // bytes of early data; servers allow about 16 KiB
 	maxMessage = 128 << 10    // of a handshake message; certificate chains are the longest
 )
 
@@ -82,6 +83,7 @@ type parser struct {
 	sealed    [2]bool // what follows in this direction is encrypted
 	message   [2][]byte
 	sessionID []byte
+	ahead     int // bytes of early data
 	told      bool
 
 	tx      *wire.Tx
@@ -128,7 +130,7 @@ func (p *parser) records(dir dissect.Dir, b []byte) (n int, err error) {
 			return n, err
 		}
 		if len(r) < recordHead+size {
-			if p.sealed[dir] { // no need to wait for what cannot be read
+			if p.sealed[dir] && !p.early(dir, 0) { // no need to wait for what cannot be read
 				return n, p.over()
 			}
 			return n, nil
@@ -185,8 +187,12 @@ type oddity struct {
 
 func (p *parser) record(dir dissect.Dir, typ byte, b []byte) error {
 	switch {
-	case p.sealed[dir]:
+	case p.sealed[dir], typ == typeData:
+		p.sealed[dir] = true
 		p.f.AddOpaque(len(b))
+		if p.early(dir, len(b)) {
+			return nil
+		}
 		return p.over()
 	case typ == typeHandshake:
 		return p.handshake(dir, b)
@@ -200,12 +206,14 @@ func (p *parser) record(dir dissect.Dir, typ byte, b []byte) error {
 			p.t.Resumed = true
 		}
 		return p.whole(dir)
-	case typ == typeData:
-		p.sealed[dir] = true
-		p.f.AddOpaque(len(b))
-		return p.over()
 	}
 	return nil
+}
+
+// early reports that n more bytes of the client are sealed before the server has spoken (RFC 8446 §2.3): its hello is yet to come, in the open.
+func (p *parser) early(dir dissect.Dir, n int) bool {
+	p.ahead += n
+	return dir == dissect.Orig && p.hello[dissect.Orig] && !p.hello[dissect.Resp] && p.ahead <= maxEarly
 }
 
 // handshake puts messages together across records (RFC 8446 §5.1).
@@ -241,7 +249,7 @@ func (p *parser) handshake(dir dissect.Dir, b []byte) error {
 // after the server's last open message, so that its own change of ciphers is waited for.
 func (p *parser) whole(dir dissect.Dir) error {
 	switch {
-	case p.t.Version == "1.3" && dir == dissect.Resp && (p.hello[dissect.Orig] || p.f.Midstream),
+	case p.t.Version == "1.3" && dir == dissect.Resp && p.hello[dissect.Resp] && (p.hello[dissect.Orig] || p.f.Midstream), // else it asked to try again
 		p.t.Resumed && p.hello[dissect.Orig],
 		p.sealed[dissect.Orig] && (p.hello[dissect.Resp] || p.f.Midstream):
 		return p.over()
