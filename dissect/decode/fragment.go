@@ -180,10 +180,11 @@ func sum4(h []byte) {
 	binary.BigEndian.PutUint16(h[10:], ^uint16(sum))
 }
 
-// expire drops what has waited too long, or lies in the future of a clock that jumped back.
+// expire drops what has waited too long, or lies in the future of a clock that jumped back by as much; packets of several queues are out of
+// order by less.
 func (f *fragments) expire(now int64) {
 	for f.oldest != nil {
-		if age := now - f.oldest.first; age >= 0 && age < fragTimeout {
+		if age := now - f.oldest.first; age > -fragTimeout && age < fragTimeout {
 			return
 		}
 		f.drop(f.oldest)

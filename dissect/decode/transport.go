@@ -200,9 +200,6 @@ func (d *Decoder) udp(l *Layers, b []byte, cut int) {
 	l.SrcPort, l.DstPort = binary.BigEndian.Uint16(b), binary.BigEndian.Uint16(b[2:])
 	l.Payload, l.L4 = b[8:min(length, len(b))], b[:8]
 	l.Cut = max(0, length-len(b))
-	if l.Cut > 0 {
-		return
-	}
 	switch {
 	case l.DstPort == portVXLAN:
 		d.vxlan(l)

@@ -243,7 +243,7 @@ func (d *Decoder) teredo(l *Layers) {
 	if len(b) >= 8 && b[0] == 0 && b[1] == 0 {
 		b = b[8:]
 	}
-	if len(b) >= 40 && b[0]>>4 == 6 && 40+int(binary.BigEndian.Uint16(b[4:])) == len(b) {
+	if len(b) >= 40 && b[0]>>4 == 6 && 40+int(binary.BigEndian.Uint16(b[4:])) == len(b)+l.Cut {
 		d.inner(l, etherIPv6, b)
 	}
 }
