@@ -94,6 +94,9 @@ func (r *Reader) Write(b []byte) {
 
 // Lost says that bytes are missing here.
 func (r *Reader) Lost(n int) {
+	if len(r.line) > 0 && !r.fields {
+		r.content(r.line, nil)
+	}
 	r.line, r.cut = r.line[:0], false
 	if r.flush(); r.file != nil {
 		r.file.Lost(uint64(n))

@@ -35,6 +35,7 @@ type Message struct {
 	file []*dissect.File
 	text []byte // the end of the text so far: an address may go on
 	sum  hash.Hash
+	lost bool // bytes are missing
 	seen map[string]bool
 
 	OnField func(name, value []byte) // is told of each field, too; nil: nobody
@@ -76,7 +77,7 @@ func (m *Message) Dot() {
 func (m *Message) Lost(n int) {
 	if m.r != nil {
 		m.a.Size += uint64(n)
-		m.sum = nil
+		m.sum, m.lost = nil, true
 		m.r.Lost(n)
 	}
 }
@@ -95,7 +96,7 @@ func (m *Message) Close(whole bool) *event.EmailActivity {
 	if m.sum != nil && whole {
 		m.t.PutString(wire.EmailBodyMD5, m.dir, hex.EncodeToString(m.sum.Sum(nil)))
 	}
-	m.a.Whole = whole
+	m.a.Whole = whole && !m.lost
 	return &m.a
 }
 

@@ -68,9 +68,12 @@ type parser struct {
 	asked   bool      // the server wants more of the oldest one
 	many    bool      // within an answer of several lines
 	m       *mail.Message
+	part    bool // of it only the first lines were asked for
 	t       *wire.Tx
 	dots    mail.Dots
 	lost    [2]bool
+	cut     bool // bytes of the message were lost: perhaps its end
+	piped   bool // the client asks before it has its answers
 	crowd   dissect.Crowd
 
 	said  []tree.Node // the record that is being made
@@ -131,6 +134,10 @@ func (p *parser) command(line string) {
 	}
 	verb, arg, _ := strings.Cut(line, " ")
 	c := command{verb: strings.ToUpper(verb[:min(len(verb), 16)]), arg: arg}
+	if p.cut && p.m != nil && !p.piped { // who waits for his answers has had all of the last one
+		p.finish(false)
+	}
+	p.piped = p.piped || p.m != nil || len(p.pending) > 0 && !p.lost[dissect.Resp]
 	c.said = p.request(c.verb, arg)
 	p.judge(c.verb, arg, line)
 	if p.crowd.Asked() {
@@ -168,7 +175,7 @@ func (p *parser) answer(line string) error {
 	if len(p.pending) == 0 { // the greeting
 		return nil
 	}
-	if p.asked = strings.HasPrefix(line, "+ "); p.asked {
+	if p.asked = line == "+" || strings.HasPrefix(line, "+ "); p.asked { // RFC 5034 §4; some leave the space out
 		p.reply(p.pending[0].said, line)
 		p.told()
 		return nil
@@ -198,12 +205,12 @@ func (p *parser) judged(c *command, good bool) error {
 		}
 	case "RETR", "TOP":
 		if good {
-			p.t = p.f.Tx("")
+			p.t, p.part = p.f.Tx(""), c.verb == "TOP"
 			p.m, p.dots = mail.Begin(p.f, p.t, dissect.Resp, "pop3"), mail.Dots{}
 		}
 	case "CAPA":
 		p.many = good
-	case "LIST", "UIDL":
+	case "LIST", "UIDL", "LANG": // RFC 6856 §3.2
 		p.many = good && c.arg == ""
 	}
 	return nil
@@ -211,9 +218,9 @@ func (p *parser) judged(c *command, good bool) error {
 
 // finish tells of a message.
 func (p *parser) finish(whole bool) {
-	p.f.Emit(p.m.Close(whole))
+	p.f.Emit(p.m.Close(whole && !p.part))
 	p.f.EndTx(p.t)
-	p.m, p.t = nil, nil
+	p.m, p.t, p.cut = nil, nil, false
 }
 
 // Gap implements dissect.Stream.
@@ -221,6 +228,7 @@ func (p *parser) Gap(dir dissect.Dir, n int) error {
 	if dir == dissect.Resp && p.m != nil {
 		p.m.Lost(n)
 		p.dots.Lost()
+		p.cut = true
 		return nil
 	}
 	p.lost[dir] = true

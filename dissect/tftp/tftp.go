@@ -17,7 +17,7 @@ import (
 // Protocol is TFTP on its port, and the transfers that it announces.
 var Protocol = dissect.Protocol{
 	Name:      "tftp",
-	Spec:      "RFC 1350, RFC 2347, RFC 2348",
+	Spec:      "RFC 1350, RFC 2347, RFC 2348, RFC 7440",
 	UDP:       []uint16{69},
 	Probe:     probe,
 	Datagrams: newParser,
@@ -54,15 +54,18 @@ func probe(_ dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 
 // session is a request and the transfer that answers it, which is another flow as a rule.
 type session struct {
-	a     event.FTPActivity
-	t     *wire.Tx // of the request
-	file  *dissect.File
-	from  *parser // of the request
-	owner *parser // of the transfer
-	next  uint16  // block that is due
-	size  int     // of a full block
-	done  bool
-	told  bool
+	a      event.FTPActivity
+	t      *wire.Tx // of the request
+	file   *dissect.File
+	from   *parser // of the request
+	owner  *parser // of the transfer
+	next   uint16  // block that is due
+	size   int     // of a full block
+	want   int     // that the request asks for; the server may not know of options
+	acked  int     // block that was acknowledged last, -1 none
+	window bool    // several blocks may be on their way (RFC 7440)
+	done   bool
+	told   bool
 }
 
 // parser reads one flow.
@@ -92,8 +95,10 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 		return nil
 	case op == dataBlock:
 		p.block(dir, binary.BigEndian.Uint16(b[2:]), b[4:])
+	case op == ack:
+		p.s.acknowledged(binary.BigEndian.Uint16(b[2:]))
 	case op == options:
-		p.s.option(b[2:])
+		p.s.size, p.s.window = option(b[2:], "blksize", 8, maxBlock, blockSize), option(b[2:], "windowsize", 1, 1<<16-1, 1) > 1
 	case op == failure:
 		text, _, _ := bytes.Cut(b[4:], []byte{0})
 		p.s.a.Codes = append(p.s.a.Codes[:0], int(binary.BigEndian.Uint16(b[2:])))
@@ -114,13 +119,13 @@ func (p *parser) request(dir dissect.Dir, op uint16, b []byte) error {
 		return nil // sent again
 	}
 	p.Close()
-	s := &session{from: p, owner: p, t: p.f.Tx(""), size: blockSize, next: 1}
+	s := &session{from: p, owner: p, t: p.f.Tx(""), size: blockSize, next: 1, acked: -1}
 	s.a = event.FTPActivity{Header: p.f.Head(), Conn: p.f.Conn, App: "tftp", Command: "RRQ",
 		Argument: strings.ToValidUTF8(string(name), "\uFFFD"), Mode: strings.ToLower(strings.ToValidUTF8(string(mode[:min(len(mode), 16)]), ""))}
 	if op == writeRequest {
 		s.a.Command = "WRQ"
 	}
-	s.option(rest)
+	s.want = option(rest, "blksize", 8, maxBlock, 0)
 	p.s = s
 	if s.t != nil {
 		s.t.Done[dir] = true
@@ -130,28 +135,50 @@ func (p *parser) request(dir dissect.Dir, op uint16, b []byte) error {
 	return nil
 }
 
-// option reads name and value pairs (RFC 2347); the block size matters (RFC 2348).
-func (s *session) option(b []byte) {
+// option finds a number among name and value pairs (RFC 2347); otherwise where it is not there or beyond what it may be.
+func option(b []byte, wanted string, least, most, otherwise int) int {
 	for len(b) > 0 {
 		name, rest, ok := bytes.Cut(b, []byte{0})
 		value, after, has := bytes.Cut(rest, []byte{0})
 		if !ok || !has {
-			return
+			break
 		}
-		if strings.EqualFold(string(name), "blksize") {
-			if n, err := strconv.Atoi(string(value)); err == nil && n >= 8 && n <= maxBlock {
-				s.size = n
+		if strings.EqualFold(string(name), wanted) {
+			if n, err := strconv.Atoi(string(value)); err == nil && n >= least && n <= most {
+				otherwise = n
 			}
 		}
 		b = after
+	}
+	return otherwise
+}
+
+// acknowledged notes that the receiver has all up to block n; what of that was not seen is lost.
+func (s *session) acknowledged(n uint16) {
+	s.acked = int(n)
+	if ahead := n + 1 - s.next; s.window && s.file != nil && !s.done && ahead > 0 && ahead < 1<<15 {
+		s.file.Lost(uint64(ahead) * uint64(s.size))
+		s.next = n + 1
+	}
+}
+
+// due makes n the block that is due where only its number is unusual: some count from 1 again behind block 65535, not from 0.
+func (s *session) due(n uint16) {
+	if s.next == 0 && n == 1 && s.acked == 1<<16-1 {
+		s.next = 1
 	}
 }
 
 // block takes a block of the file; one that is sent again is passed over.
 func (p *parser) block(dir dissect.Dir, n uint16, b []byte) {
 	s := p.s
+	s.due(n)
 	if s.done || n != s.next {
-		if ahead := n - s.next; !s.done && s.file != nil && ahead < 1<<15 { // blocks were lost
+		ahead := n - s.next
+		if s.window && s.acked >= 0 && ahead < 1<<15 { // the receiver does not take it, either: all from the missing one on comes again (RFC 7440 §4)
+			return
+		}
+		if !s.done && s.file != nil && ahead < 1<<15 { // blocks were lost
 			s.file.Lost(uint64(ahead) * uint64(s.size))
 		} else {
 			return
@@ -163,6 +190,9 @@ func (p *parser) block(dir dissect.Dir, n uint16, b []byte) {
 		if s.file.As(event.FileCreate); s.a.Command == "RRQ" {
 			s.file.As(event.FileRead)
 		}
+	}
+	if len(b) > s.size && len(b) <= s.want { // what the server agreed to was not seen
+		s.size = s.want
 	}
 	s.next = n + 1
 	s.file.Write(b)
