@@ -2,6 +2,7 @@ package http
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event/wire"
@@ -25,6 +26,7 @@ type fields struct {
 
 // fieldsOf reads field lines (RFC 9112 §5): continuations joined by a space, white space around values taken away.
 func fieldsOf(raw []byte) (f fields) {
+	f.all = make([]line, 0, min(bytes.Count(raw, []byte("\n"))+1, usualFields))
 	last := -1
 	for len(raw) > 0 {
 		var l []byte
@@ -50,6 +52,9 @@ func fieldsOf(raw []byte) (f fields) {
 	}
 	return f
 }
+
+// usualFields is for how many fields there is room at once; few messages have more.
+const usualFields = 24
 
 // cutLine takes the next line off; a carriage return alone that is followed by what looks like a field ends one, too.
 func cutLine(b []byte) (l, rest []byte) {
@@ -99,12 +104,20 @@ func (f *fields) add(name, value []byte) int {
 // isToken is RFC 9110 §5.6.2.
 func isToken(b []byte) bool {
 	for _, c := range b {
-		if c <= ' ' || c >= 0x7f || bytes.IndexByte([]byte(`"(),/:;<=>?@[\]{}`), c) >= 0 {
+		if !tokens[c] {
 			return false
 		}
 	}
 	return len(b) > 0
 }
+
+// tokens are the bytes of a token.
+var tokens = func() (t [256]bool) {
+	for c := '!'; c < 0x7f; c++ {
+		t[c] = !strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c)
+	}
+	return t
+}()
 
 // get finds a field by its name in lower case.
 func (f *fields) get(name string) *line {
@@ -146,7 +159,7 @@ func (f *fields) put(fl *dissect.Flow, t *wire.Tx, dir dissect.Dir, start, raw [
 		cookie, each = "set-cookie", wire.HTTPResponseHeader
 	}
 	if fl.Wants(wire.HTTPHeader) {
-		if b := f.write(nil, cookie); len(b) > 0 {
+		if b := f.write(make([]byte, 0, f.size()), cookie); len(b) > 0 {
 			t.Put(wire.HTTPHeader, dir, b)
 		}
 	}
@@ -157,7 +170,7 @@ func (f *fields) put(fl *dissect.Flow, t *wire.Tx, dir dissect.Dir, start, raw [
 		t.Put(wire.HTTPHeaderNames, dir, f.names())
 	}
 	if fl.Wants(wire.HTTPStart) {
-		b := append(append(make([]byte, 0, len(start)+len(raw)+4), start...), "\r\n"...)
+		b := append(append(make([]byte, 0, len(start)+f.size()+4), start...), "\r\n"...)
 		t.Put(wire.HTTPStart, dir, append(f.write(b, ""), "\r\n"...))
 	}
 	if fl.Wants(each) {
@@ -165,6 +178,14 @@ func (f *fields) put(fl *dissect.Flow, t *wire.Tx, dir dissect.Dir, start, raw [
 			t.Put(each, dir, append(append(append(make([]byte, 0, len(l.name)+len(l.value)+2), l.name...), ": "...), l.value...))
 		}
 	}
+}
+
+// size is how long all fields are, written.
+func (f *fields) size() (n int) {
+	for i := range f.all {
+		n += len(f.all[i].name) + len(f.all[i].value) + len(": \r\n")
+	}
+	return n
 }
 
 // write appends the fields but the one named without.
@@ -179,7 +200,7 @@ func (f *fields) write(b []byte, without string) []byte {
 }
 
 func (f *fields) names() []byte {
-	b := []byte("\r\n")
+	b := append(make([]byte, 0, f.size()), "\r\n"...)
 	for _, l := range f.all {
 		b = append(append(b, l.name...), "\r\n"...)
 	}
