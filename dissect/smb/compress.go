@@ -1,6 +1,7 @@
 package smb
 
 import (
+	"bytes"
 	"encoding/binary"
 
 	"github.com/yagura-project/yagura/dissect/xca"
@@ -11,7 +12,9 @@ const (
 	maxCompressed = 128 << 10 // a compressed message up to this size is waited for
 	maxExpanded   = 1<<20 + 64<<10
 	chained       = 1
-	maxChained    = 64 // parts of a message
+	maxChained    = 64      // parts of a message
+	bombFrom      = 4 << 20 // bytes that came out on a connection, from which on the ratio is held against bombRatio
+	bombRatio     = 128
 )
 
 // Algorithms (§2.2.3.1.3).
@@ -31,7 +34,12 @@ func (c *conn) compressed(h *half, b []byte) bool {
 		c.f.Emit(e)
 		return false
 	}
+	if c.gave > bombFrom && c.gave/bombRatio > c.took {
+		c.f.AddEvicted(1)
+		return false
+	}
 	d, ok := expand(b)
+	c.took, c.gave = c.took+uint64(len(b)), c.gave+uint64(len(d))
 	if !ok || len(d) < headLen || magicOf(d) != magic2 {
 		return false
 	}
@@ -99,9 +107,7 @@ func parts(b []byte, total int) (out []byte, ok bool) {
 			if count > total-len(out) {
 				return nil, false
 			}
-			for range count {
-				out = append(out, part[0])
-			}
+			out = append(out, bytes.Repeat(part[:1], count)...)
 		case size >= 4:
 			want := int(le.Uint32(part))
 			if want > total-len(out) {

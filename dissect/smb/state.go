@@ -45,6 +45,8 @@ type conn struct {
 	going      []going // oldest first
 	pipes      int
 	opaque     opaque
+	took       uint64 // bytes of compressed messages
+	gave       uint64 // bytes that came out of them
 	v1         *conn1
 	told       map[string]bool // what rules were told of once
 	maxRead    uint32          // as agreed on, 0 not known
