@@ -28,6 +28,7 @@ const (
 	tagCompareRequest   = 0x6e
 	tagCompareResponse  = 0x6f
 	tagAbandonRequest   = 0x50
+	tagAbandon2         = 0x70 // the same as some constructed encoders write it
 	tagSearchReference  = 0x73
 	tagExtendedRequest  = 0x77
 	tagExtendedResponse = 0x78
@@ -52,7 +53,7 @@ var operations = map[byte]*operation{
 	tagCompareRequest:   {name: "compare"},
 	tagCompareResponse:  {response: true, last: true, result: true},
 	tagAbandonRequest:   {alone: true},
-	0x70:                {alone: true}, // the same as some constructed encoders write it
+	tagAbandon2:         {alone: true},
 	tagSearchReference:  {response: true},
 	tagExtendedRequest:  {name: "extended"},
 	tagExtendedResponse: {response: true, last: true, result: true},

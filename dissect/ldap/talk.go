@@ -2,6 +2,7 @@ package ldap
 
 import (
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/ber"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
 )
@@ -67,6 +68,11 @@ func (t *talk) request(d dissect.Dir, m *message, op *operation) {
 	if op.alone {
 		t.showCount(q, 1-d)
 		t.f.EndTx(q.tx)
+		if m.tag == tagAbandonRequest || m.tag == tagAbandon2 {
+			if old := t.take(int32(ber.Int(m.body))); old != nil {
+				t.finish(old)
+			}
+		}
 		return
 	}
 	if old := t.take(m.id); old != nil {
