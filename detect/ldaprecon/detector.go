@@ -68,10 +68,10 @@ type question struct {
 }
 
 var questions = []question{
-	{"spn", true, event.Text{JA: "サービス用のアカウント全部", EN: "all service accounts"}, regexp.MustCompile(`(?i)\(serviceprincipalname=\*\)`)},
-	{"admin_count", true, event.Text{JA: "管理者のアカウント全部", EN: "all administrators"}, regexp.MustCompile(`(?i)\(admincount=(1|\*)\)`)},
+	{"spn", true, event.Text{JA: "サービス用のアカウント全部", EN: "all service accounts"}, regexp.MustCompile(`(?i)\(serviceprincipalname=\*(/\*)?\)`)},
+	{"admin_count", true, event.Text{JA: "管理者のアカウント全部", EN: "all administrators"}, regexp.MustCompile(`(?i)\(admincount(>?=0*1|=\*)\)`)},
 	{"delegation", true, event.Text{JA: "権限を委任された機器", EN: "delegated rights"}, regexp.MustCompile(`(?i)\(msds-(allowedtodelegateto|allowedtoactonbehalfofotheridentity)=`)},
-	{"bits", true, event.Text{JA: "弱い設定のアカウント", EN: "accounts with weak settings"}, regexp.MustCompile(`(?i)useraccountcontrol:1\.2\.840\.113556\.1\.4\.803:=\(?(524288|4194304|16777216|65536|32|128|2097152)\b`)},
+	{"bits", true, event.Text{JA: "弱い設定のアカウント", EN: "accounts with weak settings"}, regexp.MustCompile(`(?i)useraccountcontrol:1\.2\.840\.113556\.1\.4\.80[34]:=\(?0*(524288|4194304|16777216|65536|32|128|2097152)\b`)},
 	{"laps", true, event.Text{JA: "管理者パスワードの保管場所", EN: "stored administrator passwords"}, regexp.MustCompile(`(?i)ms-mcs-admpwd(expirationtime)?=\*|mslaps-(encrypted)?password=\*|\(msds-managedpassword`)},
 	{"admins", false, event.Text{JA: "管理者のグループ", EN: "administrator groups"}, regexp.MustCompile(`(?i)=(domain admins|enterprise admins|schema admins|administrators|account operators|backup operators|dnsadmins)\)|cn=(domain|enterprise|schema) admins,`)},
 	{"trusts", false, event.Text{JA: "他のドメインとの信頼関係", EN: "trusts of the domain"}, regexp.MustCompile(`(?i)objectclass=trusteddomain\)|\(objectcategory=trusteddomain`)},

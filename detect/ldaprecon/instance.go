@@ -54,10 +54,7 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 
 // which is the kind of a search, −1 for everyday ones.
 func which(l *event.LDAPActivity) int {
-	filter := strings.ReplaceAll(l.Filter, " ", "")
-	if strings.Contains(l.Filter, " ") { // names of groups hold blanks
-		filter = l.Filter
-	}
+	filter := named(l.Filter)
 	for i := range questions {
 		if questions[i].re.MatchString(filter) {
 			return i
