@@ -56,6 +56,34 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+// TestNetworks holds that an address is in a set of networks by any that it lies in, of either family, and that a network is added and taken out as itself.
+func TestNetworks(t *testing.T) {
+	s, err := dataset.NewStore("").Set(rule.SetSpec{Name: "x", Kind: "cidr", Load: file(t, "# home\n192.168.0.0/16\n10.1.2.77/30\n203.0.113.9\nfc00::/7\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := func(text string) []byte { return netip.MustParseAddr(text).AsSlice() }
+	network := func(text string) []byte {
+		p := netip.MustParsePrefix(text)
+		return append(p.Addr().AsSlice(), byte(p.Bits()))
+	}
+	for text, want := range map[string]bool{"192.168.255.255": true, "192.169.0.0": false, "10.1.2.76": true, "10.1.2.79": true, "10.1.2.80": false, "203.0.113.9": true,
+		"203.0.113.8": false, "::ffff:192.168.1.1": true, "fd00::1": true, "fe00::1": false} {
+		if s.Has(address(text)) != want {
+			t.Errorf("%s: %v", text, !want)
+		}
+	}
+	if !s.Add(network("172.16.5.9/12")) || s.Add(network("172.31.0.0/12")) || !s.Has(address("172.20.0.1")) || !s.Add(address("172.20.0.1")) {
+		t.Error("a network is not added, or added twice")
+	}
+	if s.Remove(network("172.16.0.0/13")) || !s.Remove(network("172.16.0.0/12")) || s.Has(address("172.21.0.1")) || !s.Has(address("172.20.0.1")) {
+		t.Error("a network is not taken out as itself")
+	}
+	if s.Has(nil) || s.Has([]byte("name")[:3]) || s.Add([]byte("odd")) || s.Remove([]byte("odd")) {
+		t.Error("what is no address is found")
+	}
+}
+
 func TestContext(t *testing.T) {
 	spec := rule.SetSpec{Name: "x", Kind: "string", Format: "ndjson", ValueKey: "ioc.host", RemoveKey: true, Load: file(t, `{"ioc":{"host":"a.test","n":1},"year":2005}`)}
 	s, err := dataset.NewStore("").Set(spec)
@@ -75,7 +103,7 @@ func TestRefused(t *testing.T) {
 	for _, spec := range []rule.SetSpec{
 		{Name: "s", Kind: "md5"}, {Name: "nobody"}, {Name: "y", Kind: "int"},
 		{Name: "z", Kind: "md5", Load: file(t, "abc")}, {Name: "z", Kind: "string", Load: "/nowhere/to/be/found"},
-		{Name: "z", Kind: "ipv4", Load: file(t, "2001:db8::1")}, {Name: "z", Kind: "string", Format: "json", Load: file(t, "{")},
+		{Name: "z", Kind: "ipv4", Load: file(t, "2001:db8::1")}, {Name: "z", Kind: "cidr", Load: file(t, "192.0.2.0/33")}, {Name: "z", Kind: "string", Format: "json", Load: file(t, "{")},
 	} {
 		if _, err := store.Set(spec); err == nil {
 			t.Errorf("%+v was taken", spec)

@@ -14,8 +14,9 @@ func FuzzLoad(f *testing.F) {
 	for i, s := range []string{"Z29vZ2xlLmNvbQ==\n", "Z29vZ2xlLmNvbQ==,12\n", "# comment\n\n2001:db8::1\n", "192.0.2.1\n", `{"ioc":{"host":"a.test"},"year":2005}` + "\n", `{"x":{"y":[{"host":"a.test"},{"host":1}]}}`} {
 		f.Add(s, uint8(i), "host", "x.y")
 	}
+	f.Add("192.168.0.0/16\nfc00::/7\n::ffff:10.0.0.0/104\n", uint8(6), "", "")
 	f.Add("abababababababababababababababab,1\n", uint8(3), "", "")
-	kinds, formats := []string{"string", "md5", "sha256", "ipv4", "ip", "ipv6"}, []string{"csv", "ndjson", "json"}
+	kinds, formats := []string{"string", "md5", "sha256", "ipv4", "ip", "ipv6", "cidr"}, []string{"csv", "ndjson", "json"}
 	f.Fuzz(func(t *testing.T, text string, form uint8, key, array string) {
 		dir := t.TempDir()
 		path := filepath.Join(dir, "values")

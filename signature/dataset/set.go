@@ -11,7 +11,7 @@ import (
 )
 
 // kinds are the types of values with their length, 0 = any.
-var kinds = map[string]int{"string": 0, "md5": 16, "sha256": 32, "ipv4": 4, "ipv6": 16, "ip": 16}
+var kinds = map[string]int{"string": 0, "md5": 16, "sha256": 32, "ipv4": 4, "ipv6": 16, "ip": 16, "cidr": 0}
 
 // Set is one set of values. It may be used by several goroutines.
 type Set struct {
@@ -20,6 +20,8 @@ type Set struct {
 	m    map[string]value
 	size uint64
 	full uint64 // values for which there was no room
+
+	lengths lengths // of networks
 }
 
 type value struct {
@@ -41,8 +43,11 @@ func newSet(spec rule.SetSpec) *Set {
 	return &Set{spec: spec, m: map[string]value{}}
 }
 
-// key makes addresses of both kinds alike.
+// key makes addresses of both kinds alike, and networks of addresses.
 func (s *Set) key(b []byte) []byte {
+	if s.spec.Kind == "cidr" {
+		return network(nil, b)
+	}
 	if s.spec.Kind != "ip" && s.spec.Kind != "ipv4" && s.spec.Kind != "ipv6" {
 		return b
 	}
@@ -59,6 +64,8 @@ func (s *Set) holds(n int) bool {
 	switch s.spec.Kind {
 	case "ip", "ipv6":
 		return n == 4 || n == 16
+	case "cidr":
+		return n == 5 || n == 17
 	}
 	want := kinds[s.spec.Kind]
 	return want == 0 || n == want
@@ -74,6 +81,9 @@ func (s *Set) Has(b []byte) bool {
 
 // find looks for b and, in a set of names that stand for the names below them, for each name above it.
 func (s *Set) find(b []byte) (value, bool) {
+	if s.spec.Kind == "cidr" {
+		return s.within(b)
+	}
 	v, ok := s.m[string(s.key(b))]
 	if ok || !s.spec.Subdomain {
 		return v, ok
@@ -113,6 +123,9 @@ func (s *Set) put(k string, v value) bool {
 	}
 	s.size += cost
 	s.m[k] = v
+	if s.spec.Kind == "cidr" {
+		s.lengths.put(k)
+	}
 	return true
 }
 
@@ -166,6 +179,8 @@ func (s *Set) parse(text string, plain bool) ([]byte, error) {
 			err = fmt.Errorf("%q has %d bytes, not %d", text, len(b), kinds[s.spec.Kind])
 		}
 		return b, err
+	case "cidr":
+		return parseNetwork(text)
 	}
 	a, err := netip.ParseAddr(text)
 	if err != nil {
@@ -184,6 +199,9 @@ func (s *Set) print(k string) string {
 		return base64.StdEncoding.EncodeToString([]byte(k))
 	case "md5", "sha256":
 		return hex.EncodeToString([]byte(k))
+	case "cidr":
+		a, _ := netip.AddrFromSlice([]byte(k[:len(k)-1]))
+		return netip.PrefixFrom(a, int(k[len(k)-1])).String()
 	}
 	a, _ := netip.AddrFromSlice([]byte(k))
 	return a.String()

@@ -40,7 +40,7 @@ func (s *Store) Set(spec rule.SetSpec) (rule.ValueSet, error) {
 		return nil, fmt.Errorf("set %s is not defined; give its type", spec.Name)
 	}
 	if _, known := kinds[spec.Kind]; !known {
-		return nil, fmt.Errorf("type %q is none of string, md5, sha256, ipv4, ipv6 and ip", spec.Kind)
+		return nil, fmt.Errorf("type %q is none of string, md5, sha256, ipv4, ipv6, ip and cidr", spec.Kind)
 	}
 	n := newSet(spec)
 	if err := n.load(); err != nil {

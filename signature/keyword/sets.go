@@ -1,6 +1,7 @@
 package keyword
 
 import (
+	mathbits "math/bits"
 	"net/netip"
 	"strings"
 
@@ -25,6 +26,9 @@ func (b *builder) dataset(_, arg string) error {
 	if spec.RemoveKey && spec.Format == "csv" || spec.Format != "csv" && spec.ValueKey == "" {
 		return bad("format json and ndjson need a value_key")
 	}
+	if spec.Mask > 0 && w[0] != "set" && w[0] != "unset" {
+		return bad("mask goes with set and unset")
+	}
 	if b.env.Sets == nil {
 		return &failure{err: bad("sets of values are not kept here"), pending: true}
 	}
@@ -39,9 +43,9 @@ func (b *builder) dataset(_, arg string) error {
 	case "isnotset":
 		do = func(v []byte) bool { return !set.Has(v) }
 	case "set":
-		do = set.Add
+		do = ofNetwork(spec.Mask, set.Add)
 	case "unset":
-		do = set.Remove
+		do = ofNetwork(spec.Mask, set.Remove)
 	default:
 		return bad("%q is not set, unset, isset or isnotset", w[0])
 	}
@@ -82,11 +86,13 @@ func (b *builder) setOptions(s *rule.SetSpec, w []string) error {
 		switch key {
 		case "type":
 			switch value {
-			case "string", "md5", "sha256", "ipv4", "ip", "ipv6":
+			case "string", "md5", "sha256", "ipv4", "ip", "ipv6", "cidr":
 				s.Kind = b.pool.text(value)
 			default:
-				err = bad("%q is not string, md5, sha256, ipv4, ipv6 or ip", value)
+				err = bad("%q is not string, md5, sha256, ipv4, ipv6, ip or cidr", value)
 			}
+		case "mask":
+			s.Mask, err = mask(value)
 		case "load":
 			s.Load = b.beside(value)
 		case "save":
@@ -95,10 +101,10 @@ func (b *builder) setOptions(s *rule.SetSpec, w []string) error {
 			s.Load, s.Save, s.Keep = b.beside(value), b.beside(value), true
 		case "format":
 			switch value {
-			case "csv", "json", "ndjson":
+			case "csv", "json", "ndjson", "jsonline":
 				s.Format = b.pool.text(value)
 			default:
-				err = bad("%q is not csv, json or ndjson", value)
+				err = bad("%q is not csv, json, ndjson or jsonline", value)
 			}
 		case "match":
 			switch value {
@@ -130,10 +136,40 @@ func (b *builder) setOptions(s *rule.SetSpec, w []string) error {
 			return err
 		}
 	}
-	if s.Kind == "" && (s.Load != "" || s.Save != "") {
+	switch {
+	case s.Kind == "" && (s.Load != "" || s.Save != ""):
 		return bad("type is missing")
+	case s.Kind == "cidr" && (s.Save != "" || s.Reputation):
+		return bad("networks are neither saved nor have they a reputation")
+	case s.Kind != "cidr" && s.Mask > 0:
+		return bad("mask is for type cidr")
 	}
 	return nil
+}
+
+// mask reads the number of bits of a network, or its mask in 32 bits.
+func mask(s string) (uint8, error) {
+	n, err := unsigned(s)
+	if ones := mathbits.LeadingZeros32(^uint32(n)); err == nil && n > 128 && n>>32 == 0 && uint32(n)<<ones == 0 {
+		n = uint64(ones)
+	}
+	if err != nil || n == 0 || n > 128 {
+		return 0, bad("%q is neither 1 to 128 bits nor a mask of a network", s)
+	}
+	return uint8(n), nil
+}
+
+// ofNetwork gives do the network of an address that has so many bits.
+func ofNetwork(width uint8, do func(v []byte) bool) func(v []byte) bool {
+	if width == 0 {
+		return do
+	}
+	return func(v []byte) bool {
+		if len(v) != 4 && len(v) != 16 {
+			return false
+		}
+		return do(append(append(make([]byte, 0, 17), v...), min(width, uint8(8*len(v)))))
+	}
 }
 
 // datarep reads datarep:name,operator,value[,options].

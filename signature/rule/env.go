@@ -56,7 +56,7 @@ func (n *Names) Name(id uint32) string {
 // SetSpec is what a rule says of a set of values.
 type SetSpec struct {
 	Name       string
-	Kind       string // "string", "md5", "sha256", "ipv4", "ip"; "" the set is defined elsewhere
+	Kind       string // "string", "md5", "sha256", "ipv4", "ipv6", "ip", "cidr"; "" the set is defined elsewhere
 	Load, Save string // files, made whole by the folder of the rule file; State sets both
 	Format     string // "csv" (default), "json", "ndjson"
 	ValueKey   string // of JSON
@@ -68,6 +68,7 @@ type SetSpec struct {
 	MemCap     uint64 // bytes; 0: default
 	HashSize   uint32 // 0: default
 	Reputation bool   // datarep: values have scores
+	Mask       uint8  // bits of the network that a rule sets or unsets; 0: all
 }
 
 // Sets keeps the sets of values of all rules.
@@ -75,7 +76,7 @@ type Sets interface {
 	Set(s SetSpec) (ValueSet, error)
 }
 
-// ValueSet is one set of values; b is a value in its binary form (a string, 16 or 32 bytes of a hash, 4 or 16 of an address).
+// ValueSet is one set of values; b is a value in its binary form (a string, 16 or 32 bytes of a hash, 4 or 16 of an address, those and a byte with the number of bits of a network).
 type ValueSet interface {
 	Has(b []byte) bool
 	Add(b []byte) bool             // false: was there already, or no room
