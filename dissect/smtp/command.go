@@ -180,6 +180,12 @@ func (p *parser) reply(line []byte) error {
 	if err != nil || len(line) > 3 && line[3] == '-' {
 		return nil
 	}
+	if len(p.pending) == 0 && p.sending && code/100 == 2 { // the message is the server's
+		if p.queued = code; p.cut {
+			p.ended()
+		}
+		return nil
+	}
 	if len(p.pending) == 0 { // the greeting, or a farewell
 		if !first && code != goingAway && p.seen[dissect.Orig] && !p.gap && !p.f.Midstream {
 			p.odd(dissect.Resp, "smtp.unable_to_match_reply_with_request")

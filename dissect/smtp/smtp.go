@@ -73,6 +73,8 @@ type parser struct {
 	lost    [2]bool
 	piped   bool // the server takes several commands at once (RFC 2920)
 	gap     bool // something was lost: which reply belongs to what is not known
+	cut     bool // bytes of the message were lost: perhaps its end
+	queued  int  // what the server says to a message whose end was not seen, 0 nothing yet
 	dots    mail.Dots
 }
 
@@ -145,6 +147,9 @@ func (p *parser) Gap(dir dissect.Dir, n int) error {
 		p.m.frame.lose(p.m.t)
 		p.m.body().Lost(n)
 		p.dots.Lost()
+		if p.cut = true; p.queued != 0 {
+			p.ended()
+		}
 		return nil
 	}
 	p.lost[dir], p.gap = true, true

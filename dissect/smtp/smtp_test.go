@@ -29,6 +29,12 @@ func talk(t *testing.T, lines ...string) (out []string, last error) {
 		if strings.HasPrefix(l, ">") {
 			dir, l = dissect.Orig, l[1:]
 		}
+		if l == "gap" {
+			if err := p.Gap(dir, 100); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
 		n, err := p.Data(dir, []byte(l))
 		if last = err; err == nil && n != len(l) {
 			t.Fatalf("%q: consumed %d", l, n)
@@ -55,7 +61,14 @@ func TestSessions(t *testing.T) {
 		"chunks": {[]string{"220 x\r\n", ">MAIL FROM:<a@x>\r\nBDAT 3\r\nabcBDAT 4 LAST\r\n.\r\nx", "250 x\r\n250 x\r\n250 x\r\n"}, []string{"a@x →  7 250"}, nil},
 		"password": {[]string{"220 x\r\n", ">AUTH LOGIN\r\n", "334 VXNlcm5hbWU6\r\n", ">YQ==\r\n", "334 UGFzc3dvcmQ6\r\n", ">DATA\r\n", "235 ok\r\n", ">MAIL FROM:<a@x>\r\n", "250 x\r\n", ">DATA\r\n", "354 x\r\n", ">.\r\n", "250 x\r\n"},
 			[]string{"a@x →  0 250"}, nil},
-		"tls":       {[]string{"220 x\r\n", ">STARTTLS\r\n", "220 go\r\n"}, nil, dissect.ErrNext},
+		"tls": {[]string{"220 x\r\n", ">STARTTLS\r\n", "220 go\r\n"}, nil, dissect.ErrNext},
+		// What was lost held the end of a message; the server tells so, before or behind the gap.
+		"end lost": {[]string{"220 x\r\n", ">EHLO a\r\nMAIL FROM:<a@x>\r\nDATA\r\n", "250 x\r\n250 x\r\n354 x\r\n", ">abc\r\n", ">gap", "250 queued\r\n", ">MAIL FROM:<b@x>\r\n", "250 x\r\n", ">DATA\r\n", "354 x\r\n", ">x\r\n.\r\n", "250 x\r\n"},
+			[]string{"a@x →  105 250", "b@x →  3 250"}, nil},
+		"end lost, told later": {[]string{"220 x\r\n", ">EHLO a\r\nMAIL FROM:<a@x>\r\nDATA\r\n", "250 x\r\n250 x\r\n354 x\r\n", ">abc\r\n", "250 queued\r\n", ">gap", ">MAIL FROM:<b@x>\r\n", "250 x\r\n", ">DATA\r\n", "354 x\r\n", ">x\r\n.\r\n", "250 x\r\n"},
+			[]string{"a@x →  105 250", "b@x →  3 250"}, nil},
+		"middle lost": {[]string{"220 x\r\n", ">MAIL FROM:<a@x>\r\nDATA\r\n", "250 x\r\n354 x\r\n", ">abc\r\n", ">gap", ">x\r\n.\r\n", "250 x\r\n", ">MAIL FROM:<b@x>\r\nDATA\r\n", "250 x\r\n354 x\r\n", ">x\r\n.\r\n", "250 x\r\n"},
+			[]string{"a@x →  108 250", "b@x →  3 250"}, nil},
 		"one-sided": {[]string{">EHLO a\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\nabc\r\n.\r\nQUIT\r\n"}, []string{"a@x → b@y 5 0"}, nil},
 	} {
 		got, err := talk(t, c.lines...)

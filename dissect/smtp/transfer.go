@@ -69,9 +69,19 @@ func (p *parser) content(b []byte) int {
 	return n
 }
 
+// ended ends a message that the server has answered although its end was not seen: that was lost.
+func (p *parser) ended() {
+	m := p.m
+	m.frame.end(m.t)
+	p.sending = false
+	p.end(m, p.queued)
+	p.cut, p.queued = false, 0
+}
+
 // finish ends the message; its answer is awaited.
 func (p *parser) finish() {
 	m := p.m
+	p.cut, p.queued = false, 0
 	m.over = true
 	m.frame.end(m.t)
 	m.body().Close(true)
