@@ -3,7 +3,6 @@ package mail
 
 import (
 	"bytes"
-	"mime"
 	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
@@ -11,9 +10,9 @@ import (
 
 // Bounds of one message.
 const (
-	maxLine   = 8 << 10  // a longer line is taken in pieces
-	maxFields = 64 << 10 // bytes of fields of one part
-	maxDepth  = 16       // parts within parts
+	maxLine   = 8 << 10   // a longer line is taken in pieces
+	maxFields = 128 << 10 // bytes of fields of one part; Postfix takes 100 KiB
+	maxDepth  = 16        // parts within parts
 	maxFiles  = 256
 	flushAt   = 8 << 10 // decoded bytes that are gathered before they go on
 )
@@ -33,11 +32,12 @@ type Reader struct {
 	line   []byte // not yet ended
 	cut    bool   // the beginning of this line has been taken
 	fields bool   // within fields
-	depth  int    // messages within messages
 	inner  bool   // the message's own fields are over
 
 	head       []byte // fields of this part, lines without ends
-	boundaries []string
+	boundaries []boundary
+	messages   int  // of one another that this part is within
+	digest     bool // parts are messages unless they say otherwise (RFC 2046 §5.1.5)
 
 	file   *dissect.File
 	text   bool
@@ -49,6 +49,13 @@ type Reader struct {
 	n      int
 	padded bool
 	told   fault
+}
+
+// boundary is what the parts of a multipart stand between.
+type boundary struct {
+	text     string
+	messages int // that the multipart is within
+	digest   bool
 }
 
 type coding uint8
@@ -143,7 +150,8 @@ func (r *Reader) take(l, end []byte) {
 // delimiter looks whether a line ends a part of any of the open multiparts.
 func (r *Reader) delimiter(l []byte) bool {
 	for i := len(r.boundaries) - 1; i >= 0; i-- {
-		b := r.boundaries[i]
+		x := r.boundaries[i]
+		b := x.text
 		if len(l) < len(b) || string(l[:len(b)]) != b {
 			continue
 		}
@@ -156,7 +164,7 @@ func (r *Reader) delimiter(l []byte) bool {
 			r.headDone()
 		}
 		r.endPart(true)
-		r.boundaries = r.boundaries[:i+1]
+		r.boundaries, r.messages, r.digest = r.boundaries[:i+1], x.messages, x.digest
 		if last {
 			r.boundaries = r.boundaries[:i]
 			r.fields = false
@@ -189,15 +197,19 @@ func (r *Reader) headDone() {
 	}
 	r.inner, r.head = true, r.head[:0]
 	media, params := parse(kind)
+	if media == "" && r.digest {
+		media = "message/rfc822"
+	}
+	r.digest = false
 	switch {
 	case strings.HasPrefix(media, "multipart/") && params["boundary"] != "":
 		r.limit(len(params["boundary"]), longBoundary, boundaryTooLong)
 		if len(r.boundaries) < maxDepth {
-			r.boundaries = append(r.boundaries, params["boundary"])
+			r.boundaries = append(r.boundaries, boundary{params["boundary"], r.messages, media == "multipart/digest"})
 		}
 		return
-	case media == "message/rfc822" && r.depth < maxDepth: // RFC 2046 §5.2.1: never coded, whatever its fields say
-		r.depth++
+	case media == "message/rfc822" && r.messages < maxDepth: // RFC 2046 §5.2.1: never coded, whatever its fields say
+		r.messages++
 		r.fields = true
 		return
 	case strings.HasPrefix(transfer, "base64"):
@@ -221,25 +233,6 @@ func (r *Reader) leaf(media, disposition string, params map[string]string) {
 		r.files++
 		r.file = r.h.File(name)
 	}
-}
-
-// parse reads a media type or a disposition with its parameters (RFC 2045 §5.1, RFC 2231), leniently.
-func parse(v string) (string, map[string]string) {
-	if v == "" {
-		return "", nil
-	}
-	kind, params, err := mime.ParseMediaType(v)
-	if err == nil {
-		return kind, params
-	}
-	first, rest, _ := strings.Cut(v, ";")
-	params = map[string]string{}
-	for p := range strings.SplitSeq(rest, ";") {
-		if key, value, ok := strings.Cut(p, "="); ok {
-			params[strings.ToLower(strings.TrimSpace(key))] = strings.Trim(value, " \t\"")
-		}
-	}
-	return strings.ToLower(strings.TrimSpace(first)), params
 }
 
 func is(b []byte, lower string) bool {

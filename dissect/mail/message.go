@@ -4,14 +4,8 @@ import (
 	"bytes"
 	"crypto/md5" // #nosec: rules ask for it
 	"encoding/hex"
-	"errors"
 	"hash"
-	"io"
-	"mime"
 	"strings"
-
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/japanese"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
@@ -203,31 +197,3 @@ func (m *Message) address(before, rest []byte) {
 	m.a.URLs = append(m.a.URLs, scheme+"://"+string(rest))
 	m.t.Put(wire.EmailURL, m.dir, bytes.Clone(rest))
 }
-
-// Decode undoes encoded words (RFC 2047), also in the character sets that Japanese mail uses; what cannot be decoded stays.
-func Decode(s string) string {
-	if !strings.Contains(s, "=?") {
-		return strings.ToValidUTF8(s, "\uFFFD")
-	}
-	d := mime.WordDecoder{CharsetReader: func(charset string, in io.Reader) (io.Reader, error) {
-		var e encoding.Encoding
-		switch strings.ToLower(charset) {
-		case "iso-2022-jp":
-			e = japanese.ISO2022JP
-		case "shift_jis", "windows-31j", "cp932":
-			e = japanese.ShiftJIS
-		case "euc-jp":
-			e = japanese.EUCJP
-		default:
-			return nil, errCharset
-		}
-		return e.NewDecoder().Reader(in), nil
-	}}
-	out, err := d.DecodeHeader(s)
-	if err != nil {
-		return strings.ToValidUTF8(s, "\uFFFD")
-	}
-	return strings.ToValidUTF8(out, "\uFFFD")
-}
-
-var errCharset = errors.New("mail: a character set that is not known")
