@@ -36,6 +36,7 @@ type parser struct {
 	f       *dissect.Flow
 	sides   [2]side
 	pending []command // oldest first
+	asked   uint64    // how much of a message the client fetches at a time; 0: all
 }
 
 // side is one direction.
@@ -44,6 +45,8 @@ type side struct {
 	left uint64 // bytes of a literal that are still to come
 	m    *mail.Message
 	t    *wire.Tx
+	into bool // the literal is of the message
+	part part
 	lost bool
 
 	shown shown
@@ -91,11 +94,11 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 
 // literal takes bytes of a literal (RFC 9051 §4.3).
 func (p *parser) literal(s *side, b []byte) {
-	if s.left -= uint64(len(b)); s.m != nil {
+	if s.left -= uint64(len(b)); s.m != nil && s.into {
 		s.shown.take(b)
 		s.m.Write(b)
 		if p.f.Show(s.t); s.left == 0 {
-			p.finish(s, true)
+			p.piece(s)
 		}
 	} else if len(s.line)+len(b) < maxLine {
 		s.line = append(s.line, b...)
@@ -108,11 +111,8 @@ func (p *parser) take(dir dissect.Dir, s *side, line []byte) error {
 		if len(s.line)+len(line) < maxLine {
 			s.line = append(s.line, line...)
 		}
-		if s.left = size; size > 0 && message(dir, s.line) {
-			s.t = p.f.Tx("")
-			s.m = mail.Begin(p.f, s.t, dir, "imap")
-			s.shown = p.show(dir, s)
-		}
+		s.left = size
+		p.begin(dir, s, size)
 		return nil
 	}
 	if len(s.line) > 0 {
@@ -144,6 +144,9 @@ func (p *parser) command(line string) {
 		return
 	}
 	verb, args, _ := strings.Cut(rest, " ")
+	if n, ok := fetched(args); ok {
+		p.asked = n
+	}
 	c := command{tag: tag, verb: strings.ToUpper(verb[:min(len(verb), 16)])}
 	switch c.verb {
 	case "LOGIN":
@@ -184,14 +187,14 @@ func (p *parser) finish(s *side, whole bool) {
 	s.shown.end()
 	p.f.Emit(s.m.Close(whole))
 	p.f.EndTx(s.t)
-	s.m, s.t = nil, nil
+	s.m, s.t, s.part = nil, nil, part{}
 }
 
 // Gap implements dissect.Stream.
 func (p *parser) Gap(dir dissect.Dir, n int) error {
 	s := &p.sides[dir]
 	if s.left > uint64(n) {
-		if s.left -= uint64(n); s.m != nil {
+		if s.left -= uint64(n); s.m != nil && s.into {
 			s.shown.at = -1 // what follows does not join on
 			s.m.Lost(n)
 		}
