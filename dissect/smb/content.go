@@ -23,6 +23,7 @@ type content struct {
 	density density
 	full    dissect.Fullness // that rules were told of
 	overlap bool             // rules were told that something was written twice
+	refused bool             // not all of it was taken
 }
 
 // add takes a piece at its offset.
@@ -129,7 +130,7 @@ func (c *conn) endContent(f *file, t *content, closed bool) *event.File {
 		return nil
 	}
 	again := t.file.Again && t == &f.written // what is there now is not what went by
-	out := *t.file.Close(closed && !again && (!t.sized || t.file.Next >= t.size))
+	out := *t.file.Close(closed && !again && !t.refused && (!t.sized || t.file.Next >= t.size))
 	c.f.EndTx(t.tx)
 	t.file, t.tx, t.shown = nil, nil, 0
 	c.going = slices.DeleteFunc(c.going, func(g going) bool { return g.t == t })

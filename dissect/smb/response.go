@@ -136,6 +136,7 @@ func (c *conn) finish(q *request, status uint32, answered bool) {
 	e.Status, e.Answered, e.User, e.Share = status, answered, q.session.user, q.tree.share
 	e.Numbered, e.SessionID, e.TreeID = true, q.ids.session, q.ids.tree
 	if f := q.file; f != nil {
+		f.written.refused = f.written.refused || q.command == cmdWrite && status&severityError == severityError
 		e.Path, e.Pipe = f.path, f.pipe
 		if f.tree != nil && f.tree.share != "" {
 			e.Share = f.tree.share
