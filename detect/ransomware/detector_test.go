@@ -119,6 +119,11 @@ func TestDetector(t *testing.T) {
 	for i := range 60 {
 		named.rename(doc(i), doc(i)+".q1w2e3")
 	}
+	unopened := open(257, 100*time.Millisecond) // the names were given to another connection of the session, or before the watch began
+	for i := range 60 {
+		unopened.rename("", doc(i)+".w9x8y7")
+		unopened.rename("", fmt.Sprintf(`課1\記録%d.log1`, i))
+	}
 	detecttest.Run(t, ransomware.Detector, detecttest.Suite{Samples: []detecttest.Sample{
 		inPlace(50*time.Millisecond).Sample("attack-in-place", origin, home, want(event.Critical)),
 		inPlace(5*time.Second).Sample("attack-slow", origin, home, want(event.Critical)),
@@ -126,6 +131,7 @@ func TestDetector(t *testing.T) {
 		quietName().Sample("attack-names-kept", origin, home, want(event.Critical)),
 		notesFirst().Sample("attack-notes", origin, home, want(event.Critical)),
 		named.Sample("attack-names-only", origin, home, want(event.Medium)),
+		unopened.Sample("attack-names-unopened", origin, home, want(event.Medium)),
 		work().Sample("benign-work", origin, home),
 	}})
 }

@@ -80,17 +80,17 @@ func fileID(path string) uint64 { return maphash.String(seed, strings.ToLower(pa
 // Observe follows what each client writes and renames on each share.
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	s, ok := e.(*event.SMBActivity)
-	if !ok || s.Pipe || s.Status != 0 || s.Path == "" {
+	if !ok || s.Pipe || s.Status != 0 {
 		return
 	}
 	switch {
 	case s.Command == "rename":
-		if end := odd(s.Path, s.Target); end != "" {
+		if end := turned(s); end != "" {
 			st := n.state(s)
 			st.rename(end, s)
 			n.judge(s, st, emit)
 		}
-	case s.Command == "close" && s.Bytes > 0:
+	case s.Command == "close" && s.Bytes > 0 && s.Path != "":
 		n.written(s, emit)
 	}
 }
@@ -112,7 +112,20 @@ func (st *state) rename(end string, s *event.SMBActivity) {
 		a = &acts{}
 		st.renamed[end] = a
 	}
-	a.add(s.Time, fileID(s.Path))
+	path := s.Path
+	if path == "" {
+		path = s.Target
+	}
+	a.add(s.Time, fileID(path))
+}
+
+// turned is the unknown ending that a file is given. Where its opening was missed its former name is not known, but the end of a
+// document's may still stand in the new one.
+func turned(s *event.SMBActivity) string {
+	if s.Path == "" {
+		return added(s.Target)
+	}
+	return odd(s.Path, s.Target)
 }
 
 // forget drops the ending that was used longest ago.
