@@ -14,7 +14,14 @@ const (
 // expected are endpoints at which another conversation was agreed on, with the protocol that will be spoken there.
 type expected struct {
 	by    map[expectation]agreed
-	order []expectation // oldest first; may hold what has been met
+	order []made // oldest first; may hold what has been met
+	last  uint64 // number of the last one
+}
+
+// made is an expectation with its number: another one may have come for the same place since.
+type made struct {
+	expectation
+	number uint64
 }
 
 type expectation struct {
@@ -26,6 +33,7 @@ type agreed struct {
 	protocol string
 	about    any
 	at       time.Time
+	number   uint64
 }
 
 // Expect says that the next conversation with an endpoint on either side is of a protocol by its Protocol.Name; its parser finds what
@@ -39,12 +47,15 @@ func (f *Flow) Expect(at netip.AddrPort, udp bool, protocol string, about any) {
 		e.by = map[expectation]agreed{}
 	}
 	for len(e.order) >= maxExpected {
-		delete(e.by, e.order[0])
+		if old := e.order[0]; e.by[old.expectation].number == old.number {
+			delete(e.by, old.expectation)
+		}
 		e.order = e.order[1:]
 	}
 	k := expectation{at, udp}
-	e.by[k] = agreed{protocol, about, f.Now}
-	e.order = append(e.order, k)
+	e.last++
+	e.by[k] = agreed{protocol, about, f.Now, e.last}
+	e.order = append(e.order, made{k, e.last})
 }
 
 // Expected is what was said of this conversation by Expect, nil when nothing was.

@@ -68,6 +68,7 @@ type Flow struct {
 	opaque   uint64
 	held     int // bytes of files that wait for a hole to be filled
 	evicted  uint64
+	unended  [2]bool // see Ended
 	promises *promises
 	catchUp  func() // waits until other workers are as far as this packet; nil: there are none
 	files    *files
@@ -124,6 +125,10 @@ func (f *Flow) AddOpaque(n int) { f.opaque += uint64(n) }
 
 // AddEvicted counts n things (open calls, file handles) that a parser gave up for memory.
 func (f *Flow) AddEvicted(n int) { f.evicted += uint64(n) }
+
+// Ended reports, within Close, whether all that was sent in direction d has come, to the sender's end of the stream: it was not reset, and the
+// capture goes on behind it.
+func (f *Flow) Ended(d Dir) bool { return !f.unended[d] }
 
 // Opaque is the sum of AddOpaque.
 func (f *Flow) Opaque() uint64 { return f.opaque }

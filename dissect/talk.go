@@ -238,6 +238,9 @@ func (a *Analyzer) hush(f *flow) {
 		return
 	}
 	if !f.deaf {
+		for d := range c.flow.unended {
+			c.flow.unended[d] = !f.finSeen[d] || before(f.half[d].Next(), f.fin[d]-1)
+		}
 		a.deafen(f)
 	}
 	if c.flow.tls != nil {

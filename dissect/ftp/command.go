@@ -17,6 +17,7 @@ type command struct {
 	a  event.FTPActivity
 	t  *wire.Tx // nil: no rule looks
 	to *ftpdata.Transfer
+	by bool // to was expected at the client's own port, as nothing was agreed on yet
 }
 
 // Modes of wire.FTPMode.
@@ -63,15 +64,21 @@ func (p *parser) act(c *command, rest string) {
 		p.user, c.a.User = rest, rest
 	case "PORT":
 		p.agree(c, active, hostPort(rest))
+	case "REST":
+		p.start, _ = strconv.ParseUint(strings.TrimSpace(rest), 10, 62) // 0 where it is no number
 	case "EPRT":
 		p.agree(c, active, extended(rest))
 	case "RETR", "STOR", "APPE", "STOU", "LIST", "NLST", "MLSD":
 		c.to = p.next
 		if p.next == nil { // the client's own port, RFC 959 §3.3
-			c.to = p.expect(netip.AddrPortFrom(p.f.Conn.Src.IP, p.f.Conn.Src.Port))
+			c.to, c.by = &ftpdata.Transfer{}, true
+			p.expect(netip.AddrPortFrom(p.f.Conn.Src.IP, p.f.Conn.Src.Port), c.to)
+		}
+		if verb := c.a.Command; verb == "RETR" || verb == "STOR" {
+			c.to.Start = p.start
 		}
 		c.to.Command, c.to.Name, c.to.User = strings.ToLower(c.a.Command), rest, p.user
-		p.next = nil
+		p.next, p.start = nil, 0
 	}
 }
 
@@ -108,13 +115,29 @@ func (p *parser) agree(c *command, mode uint64, at netip.AddrPort) {
 		c.t.PutNumber(wire.FTPMode, d, mode)
 		c.t.PutNumber(wire.FTPDynamicPort, d, uint64(at.Port()))
 	}
-	p.next, p.agreed = p.expect(at), true
+	p.next, p.agreed = p.transfer(mode), true
+	p.expect(at, p.next)
+	if server := p.f.Conn.Dst.IP; mode == passive && at.Addr() != server { // translated, or 0.0.0.0: clients go where the server is
+		p.expect(netip.AddrPortFrom(server, at.Port()), p.next)
+	}
+	if p.next.Command != "" {
+		p.next = nil
+	}
 }
 
-func (p *parser) expect(at netip.AddrPort) *ftpdata.Transfer {
-	x := &ftpdata.Transfer{}
+// transfer is what a data connection will be about: a new one, or that of a command that was sent before the server told the port.
+func (p *parser) transfer(mode uint64) *ftpdata.Transfer {
+	for _, c := range p.pending {
+		if mode == passive && c.by {
+			c.by = false
+			return c.to
+		}
+	}
+	return &ftpdata.Transfer{}
+}
+
+func (p *parser) expect(at netip.AddrPort, x *ftpdata.Transfer) {
 	p.f.Expect(at, false, ftpdata.Protocol.Name, x)
-	return x
 }
 
 // hostPort reads "h1,h2,h3,h4,p1,p2" (RFC 959 §4.1.2).

@@ -71,6 +71,7 @@ type parser struct {
 	lost    [2]bool
 	next    *ftpdata.Transfer // the data connection that was agreed on
 	agreed  bool              // there was one
+	start   uint64            // where the next file begins, by REST
 	gap     bool              // bytes are missing
 	crowd   dissect.Crowd
 }

@@ -95,6 +95,12 @@ func (p *parser) meant(c *command, code, text string) {
 				p.agree(c, passive, netip.AddrPortFrom(p.f.Conn.Dst.IP, at.Port()))
 			}
 		}
+	case c.a.Command == "REST" && code[0] != '3':
+		p.start = 0
+	case c.a.Command == "STOU" && code[0] == '1': // RFC 1123 §4.1.2.9
+		if _, name, ok := strings.Cut(text, "FILE: "); ok && c.to != nil {
+			c.to.Name = strings.TrimSpace(name)
+		}
 	case c.a.Command == "PASS" || c.a.Command == "USER" && code == "230":
 		if code != "331" && code != "332" {
 			p.f.Emit(&event.Authentication{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "ftp", Message: "LOGIN", User: p.user,

@@ -20,6 +20,7 @@ type Transfer struct {
 	Command string // lower-case: retr, stor, list …; "" when none has come yet
 	Name    string // of the file as sent
 	User    string
+	Start   uint64 // first byte of the file that is sent, as REST says
 }
 
 var commands = map[string]uint64{"stor": 1, "retr": 2, "appe": 3, "stou": 4, "list": 5, "nlst": 6, "mlsd": 7}
@@ -69,6 +70,9 @@ func (p *parser) open(dir dissect.Dir) {
 	if p.file.As(event.FileCreate); side == dissect.Resp {
 		p.file.As(event.FileRead)
 	}
+	if p.x.Start > 0 {
+		p.file.Part(p.x.Start)
+	}
 }
 
 // Gap implements dissect.Stream.
@@ -80,10 +84,10 @@ func (p *parser) Gap(dir dissect.Dir, n int) error {
 	return nil
 }
 
-// Close implements dissect.Stream.
+// Close implements dissect.Stream. The end of the connection is that of the file (RFC 959 §3.4.1), unless it broke off.
 func (p *parser) Close() {
 	if p.file != nil {
-		p.file.Close(true)
+		p.file.Close(p.f.Ended(p.dir))
 	}
 	p.f.EndTx(p.t)
 }
