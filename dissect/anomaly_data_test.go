@@ -12,9 +12,9 @@ import (
 	"testing"
 
 	"github.com/yagura-project/yagura/capture"
+	"github.com/yagura-project/yagura/capture/samples"
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/all"
-	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
 )
@@ -46,7 +46,7 @@ var (
 
 // TestAnomalies holds the anomalies of captures against how often suricata-verify's rules for them must alert.
 func TestAnomalies(t *testing.T) {
-	index := flowtest.Sample(t, "../../shared/data/suricata-verify/INDEX.tsv")
+	index := samples.Path(t, "../../shared/data/suricata-verify/INDEX.tsv")
 	f, err := os.Open(index)
 	if err != nil {
 		t.Fatal(err)

@@ -3,30 +3,12 @@ package dissect
 import (
 	"errors"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/yagura-project/yagura/capture"
+	"github.com/yagura-project/yagura/capture/samples"
 	"github.com/yagura-project/yagura/event"
 )
-
-// dataDir is where sample captures are kept, outside of the repository.
-func dataDir(t *testing.T, sub string) string {
-	t.Helper()
-	dir := os.Getenv("YAGURA_DATA")
-	if dir == "" {
-		dir = "../../shared/data"
-	}
-	if dir = filepath.Join(dir, sub); !exists(dir) {
-		t.Skipf("no sample captures at %s: set YAGURA_DATA", dir)
-	}
-	return dir
-}
-
-func exists(path string) bool { _, err := os.Stat(path); return err == nil }
 
 // replay runs one capture through an analyzer.
 func replay(t *testing.T, path string, cfg Config, protocols []Protocol, emit func(event.Event)) *Analyzer {
@@ -51,26 +33,11 @@ func replay(t *testing.T, path string, cfg Config, protocols []Protocol, emit fu
 	return a
 }
 
-// captures lists the capture files below dir.
-func captures(t *testing.T, dir string) (out []string) {
-	t.Helper()
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if name := strings.TrimSuffix(path, ".gz"); err == nil && (strings.HasSuffix(name, ".pcap") || strings.HasSuffix(name, ".pcapng")) {
-			out = append(out, path)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
 // TestSamples runs every sample capture and checks what must hold for any traffic: one Open and one end a
 // flow, nothing after the end, and counters that add up.
 func TestSamples(t *testing.T) {
 	for _, sub := range []string{"pcap", "robust"} {
-		for _, path := range captures(t, dataDir(t, sub)) {
+		for _, path := range samples.Captures(t, samples.Path(t, sub)) {
 			open, ended := map[uint64]bool{}, map[uint64]bool{}
 			a := replay(t, path, DefaultConfig(), nil, func(e event.Event) {
 				n, ok := e.(*event.NetworkActivity)

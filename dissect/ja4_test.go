@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/yagura-project/yagura/capture/samples"
 	"github.com/yagura-project/yagura/dissect/all"
 	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
@@ -14,7 +15,7 @@ import (
 
 // TestJA4 holds JA4 of TLS and QUIC against what FoxIO's own implementation says of its sample captures.
 func TestJA4(t *testing.T) {
-	dir := filepath.Dir(flowtest.Sample(t, "../../shared/data/ja4/tls12.pcap"))
+	dir := filepath.Dir(samples.Path(t, "../../shared/data/ja4/tls12.pcap"))
 	lists, err := filepath.Glob(filepath.Join(dir, "*.expected.json"))
 	if err != nil || len(lists) == 0 {
 		t.Fatal("no expected fingerprints", err)

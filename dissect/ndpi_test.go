@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/yagura-project/yagura/capture/samples"
 	"github.com/yagura-project/yagura/dissect/all"
 	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
@@ -31,7 +32,7 @@ var ndpiFlow = regexp.MustCompile(`^\s+\d+\s+(TCP|UDP) (\S+) <?-> (\S+) \[proto:
 
 // TestNDPI holds the names of flows against those that nDPI gives on its own sample captures.
 func TestNDPI(t *testing.T) {
-	dir := filepath.Dir(flowtest.Sample(t, "../../shared/data/ndpi-result/ndpi-rdp.pcap.out"))
+	dir := filepath.Dir(samples.Path(t, "../../shared/data/ndpi-result/ndpi-rdp.pcap.out"))
 	lists, err := filepath.Glob(filepath.Join(dir, "*.out"))
 	if err != nil || len(lists) == 0 {
 		t.Fatal("no results of nDPI", err)

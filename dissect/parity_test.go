@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/yagura-project/yagura/capture/samples"
 	"github.com/yagura-project/yagura/dissect/all"
 	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
@@ -28,7 +29,7 @@ type sum struct {
 
 // TestParity holds packets and applications of each conversation against what Suricata counted on the same captures.
 func TestParity(t *testing.T) {
-	list := flowtest.Sample(t, "../../shared/data/parity/flows.tsv.gz")
+	list := samples.Path(t, "../../shared/data/parity/flows.tsv.gz")
 	want := second(t, list)
 	var same, apps, all2, appsSame int
 	for name, flows := range want {

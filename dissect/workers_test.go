@@ -11,9 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/yagura-project/yagura/capture"
+	"github.com/yagura-project/yagura/capture/samples"
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/all"
-	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -58,7 +58,7 @@ func TestWorkers(t *testing.T) {
 	cfg := dissect.DefaultConfig()
 	cfg.Sensor = "test"
 	events := 0
-	for _, path := range flowtest.Recordings(t, "..") {
+	for _, path := range samples.Recordings(t) {
 		want, wantStats := toldBy(t, path, func(emit func(event.Event)) analysis { return dissect.New(cfg, all.Protocols, emit) })
 		for _, n := range []int{1, 2, 4} {
 			got, stats := toldBy(t, path, func(emit func(event.Event)) analysis { return dissect.NewWorkers(n, cfg, all.Protocols, emit) })
@@ -85,21 +85,19 @@ func TestWorkersWrite(t *testing.T) {
 	cfg := dissect.DefaultConfig()
 	cfg.Sensor, cfg.Lend = "test", true
 	lines := 0
-	for _, path := range flowtest.Recordings(t, "..") {
-		if strings.HasPrefix(path, "../lab") {
-			want, _ := toldBy(t, path, func(emit func(event.Event)) analysis { return dissect.New(cfg, all.Protocols, emit) })
-			for _, n := range []int{1, 2, 4} {
-				var got []string
-				toldBy(t, path, func(emit func(event.Event)) analysis {
-					w := dissect.NewWorkers(n, cfg, all.Protocols, emit)
-					w.Write(writesJSON, func(b []byte) { got = append(got, strings.TrimSuffix(string(b), "\n")) })
-					return w
-				})
-				if diff := cmp.Diff(want, got); diff != "" {
-					t.Errorf("%s, %d workers: %s", path, n, diff)
-				}
-				lines += len(got)
+	for _, path := range samples.Captures(t, "../lab/captures") {
+		want, _ := toldBy(t, path, func(emit func(event.Event)) analysis { return dissect.New(cfg, all.Protocols, emit) })
+		for _, n := range []int{1, 2, 4} {
+			var got []string
+			toldBy(t, path, func(emit func(event.Event)) analysis {
+				w := dissect.NewWorkers(n, cfg, all.Protocols, emit)
+				w.Write(writesJSON, func(b []byte) { got = append(got, strings.TrimSuffix(string(b), "\n")) })
+				return w
+			})
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s, %d workers: %s", path, n, diff)
 			}
+			lines += len(got)
 		}
 	}
 	if lines == 0 {

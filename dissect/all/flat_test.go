@@ -5,15 +5,15 @@ import (
 	"testing"
 
 	"github.com/yagura-project/yagura/capture"
+	"github.com/yagura-project/yagura/capture/samples"
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/all"
-	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
 )
 
 // TestMemoryIsFlat plays the samples ten times over through one analyzer, each time a day later: what lives does not grow.
 func TestMemoryIsFlat(t *testing.T) {
-	files := flowtest.Recordings(t, "../..")
+	files := samples.Recordings(t)
 	cfg := dissect.DefaultConfig()
 	cfg.Seed = 1
 	a := dissect.New(cfg, all.Protocols, func(event.Event) {})

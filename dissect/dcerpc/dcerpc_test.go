@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"testing"
 
+	"github.com/yagura-project/yagura/capture/samples"
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
@@ -82,7 +83,7 @@ func TestSamples(t *testing.T) {
 		{"exploit/zerologon-CVE-2020-1472_test_win2019.pcap", "netlogon", "NetrServerReqChallenge", "zero_challenge", "true"},
 	} {
 		t.Run(c.iface+"."+c.operation, func(t *testing.T) {
-			res, err := flowtest.Replay(flowtest.Sample(t, "pcap/"+c.file), Protocol)
+			res, err := flowtest.Replay(samples.Path(t, "pcap/"+c.file), Protocol)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -110,20 +110,6 @@ func Lines(t *testing.T, events []event.Event) []byte {
 	return b.Bytes()
 }
 
-// Sample is the path of a capture of the shared data set; the test is skipped where that set is absent.
-func Sample(t *testing.T, rel string) string {
-	t.Helper()
-	dir := os.Getenv("YAGURA_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	file := filepath.Join(dir, filepath.FromSlash(rel))
-	if _, err := os.Stat(file); err != nil {
-		t.Skipf("no sample %s: set YAGURA_DATA to the folder of the shared captures", file)
-	}
-	return file
-}
-
 // Payloads are what stands above UDP and TCP in a capture, packet by packet: seeds for fuzzing.
 func Payloads(file string) (out [][]byte, err error) {
 	src, done, err := Open(file)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/yagura-project/yagura/capture/samples"
 	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event/wire"
 )
@@ -15,7 +16,7 @@ import (
 // TestEvader gives answers that are framed or coded against the standard, as HTTP Evader (noxxi.de) makes them: the EICAR
 // test file within must be seen whatever a browser may make of them.
 func TestEvader(t *testing.T) {
-	index := flowtest.Sample(t, "suricata-verify/INDEX.tsv")
+	index := samples.Path(t, "suricata-verify/INDEX.tsv")
 	f, err := os.Open(index)
 	if err != nil {
 		t.Fatal(err)

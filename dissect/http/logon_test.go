@@ -3,6 +3,7 @@ package http
 import (
 	"testing"
 
+	"github.com/yagura-project/yagura/capture/samples"
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
@@ -27,7 +28,7 @@ func TestLogon(t *testing.T) {
 			return ok && a.Protocol == "winrm" && a.Attr("encrypted") == "true"
 		}},
 	} {
-		events, _, err := flowtest.Analyze(flowtest.Sample(t, c.file), Protocol)
+		events, _, err := flowtest.Analyze(samples.Path(t, c.file), Protocol)
 		if err != nil {
 			t.Fatal(err)
 		}

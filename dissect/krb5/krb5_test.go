@@ -3,6 +3,7 @@ package krb5
 import (
 	"testing"
 
+	"github.com/yagura-project/yagura/capture/samples"
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
@@ -17,7 +18,7 @@ func TestConform(t *testing.T) { flowtest.Conform(t, flowtest.Captures+"krb5-log
 
 // TestSpray wants the names that a password spray tried, with the KDC's answer to each.
 func TestSpray(t *testing.T) {
-	file := flowtest.Sample(t, "pcap/cred/pcapattack-CredAccess_CA_kerbrute_passwordspray_kerberos_AS-REQ.pcapng")
+	file := samples.Path(t, "pcap/cred/pcapattack-CredAccess_CA_kerbrute_passwordspray_kerberos_AS-REQ.pcapng")
 	res, err := flowtest.Replay(file, Protocol)
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +36,7 @@ func TestSpray(t *testing.T) {
 
 // TestHostAddress wants the machine's name from the request (RFC 4120 §7.5.3, type 20).
 func TestHostAddress(t *testing.T) {
-	res, err := flowtest.Replay(flowtest.Sample(t, "pcap/benign/ndpi-kerberos.pcap"), Protocol)
+	res, err := flowtest.Replay(samples.Path(t, "pcap/benign/ndpi-kerberos.pcap"), Protocol)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/yagura-project/yagura/capture/samples"
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
@@ -20,7 +21,7 @@ func TestConform(t *testing.T) { flowtest.Conform(t, openldap, Protocol) }
 
 // TestSigned wants a search that a security layer wraps but does not encrypt.
 func TestSigned(t *testing.T) {
-	res, err := flowtest.Replay(flowtest.Sample(t, "pcap/discovery/otrf-covenant_getdomaingroup_ldap_searchrequest_domain_admins_2020-09-22141.pcap"), Protocol)
+	res, err := flowtest.Replay(samples.Path(t, "pcap/discovery/otrf-covenant_getdomaingroup_ldap_searchrequest_domain_admins_2020-09-22141.pcap"), Protocol)
 	if err != nil {
 		t.Fatal(err)
 	}

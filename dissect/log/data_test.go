@@ -3,11 +3,11 @@ package log_test
 import (
 	"bufio"
 	"os"
-	"path/filepath"
 	"regexp"
 	"testing"
 	"time"
 
+	"github.com/yagura-project/yagura/capture/samples"
 	"github.com/yagura-project/yagura/dissect/log"
 	"github.com/yagura-project/yagura/dissect/log/cef"
 	"github.com/yagura-project/yagura/dissect/log/columns"
@@ -18,13 +18,9 @@ import (
 // lines are those of a file of real logs; without the data the test is left out, and says so.
 func lines(t *testing.T, name string) (out []string) {
 	t.Helper()
-	dir := os.Getenv("YAGURA_DATA")
-	if dir == "" {
-		dir = "../../../shared/data"
-	}
-	f, err := os.Open(filepath.Join(dir, "logs", "vendor-formats", name))
+	f, err := os.Open(samples.Path(t, "logs/vendor-formats/"+name))
 	if err != nil {
-		t.Skipf("needs real logs in YAGURA_DATA: %v", err)
+		t.Fatal(err)
 	}
 	defer f.Close()
 	for sc := bufio.NewScanner(f); sc.Scan(); {

@@ -3,6 +3,7 @@ package rdp
 import (
 	"testing"
 
+	"github.com/yagura-project/yagura/capture/samples"
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/dissect/tls"
@@ -17,7 +18,7 @@ func TestConform(t *testing.T) { flowtest.Conform(t, xrdp, Protocol, tls.Protoco
 
 // TestSamples wants what a client tells where RDP's own security is used, and TLS within RDP where it is not.
 func TestSamples(t *testing.T) {
-	all, _, err := flowtest.Analyze(flowtest.Sample(t, "pcap/benign/zeek-rdp_rdp-x509.pcap"), Protocol, tls.Protocol)
+	all, _, err := flowtest.Analyze(samples.Path(t, "pcap/benign/zeek-rdp_rdp-x509.pcap"), Protocol, tls.Protocol)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +31,7 @@ func TestSamples(t *testing.T) {
 	if client == nil || client.Name != "JOHN-PC-LAPTOP" || client.Build != 9600 || client.Keyboard != 0x409 {
 		t.Errorf("%+v", client)
 	}
-	all, _, err = flowtest.Analyze(flowtest.Sample(t, "pcap/benign/ndpi-rdp.pcap"), Protocol, tls.Protocol)
+	all, _, err = flowtest.Analyze(samples.Path(t, "pcap/benign/ndpi-rdp.pcap"), Protocol, tls.Protocol)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/yagura-project/yagura/capture/samples"
 	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
 )
@@ -73,7 +74,7 @@ func TestSamples(t *testing.T) {
 		{"printer driver", "exploit/printnightmare-PrintNightmare.pcap", rpc("spoolss", "AddPrinterDriverEx", "", "")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			res, err := flowtest.Replay(flowtest.Sample(t, "pcap/"+c.file), Protocol)
+			res, err := flowtest.Replay(samples.Path(t, "pcap/"+c.file), Protocol)
 			if err != nil {
 				t.Fatal(err)
 			}
