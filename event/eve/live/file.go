@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -27,10 +28,13 @@ type file struct {
 	now  func() time.Time
 	aged func(path string) // told of each rotated file; nil = nobody
 
-	h    handle
-	size int64     // of whole lines
-	torn bool      // a broken line could not be taken back: it is ended before the next one
-	next time.Time // rotation by the clock
+	h       handle
+	size    int64     // of whole lines
+	torn    bool      // a broken line could not be taken back: it is ended before the next one
+	regular bool      // neither a pipe nor a device, which nobody may rename
+	next    time.Time // rotation by the clock
+	stuck   time.Time // until when it is not tried again to rename what could not be
+	told    error     // why it could not be renamed; handed out once by trouble
 }
 
 func newFile(cfg FileConfig) *file {
@@ -61,6 +65,7 @@ func (f *file) write(b []byte) error {
 		return nil
 	}
 	if n > 0 {
+		f.shrunk(int64(n))
 		f.torn = f.h.Truncate(f.size) != nil
 		if f.torn {
 			f.size += int64(n)
@@ -69,9 +74,19 @@ func (f *file) write(b []byte) error {
 	return err
 }
 
+// shrunk takes note that somebody has emptied the file meanwhile, so that taking n bytes back does not fill it with zeros.
+func (f *file) shrunk(n int64) {
+	if info, err := f.h.Stat(); err == nil && f.regular {
+		f.size = min(f.size, max(0, info.Size()-n))
+	}
+}
+
 // ready opens the file where it is not open, and rotates it where it is time.
 func (f *file) ready(more int64) error {
 	now := f.now()
+	if f.next.Sub(now) > f.cfg.RotateEvery { // the clock was set back
+		f.schedule(now)
+	}
 	if f.h != nil && f.due(now, more) {
 		if err := f.rotate(now); err != nil {
 			return err
@@ -88,8 +103,8 @@ func (f *file) ready(more int64) error {
 	if err != nil {
 		return errors.Join(err, h.Close())
 	}
-	f.h, f.size, f.torn = h, info.Size(), false
-	if info.Mode().IsRegular() {
+	f.h, f.size, f.torn, f.regular = h, info.Size(), false, info.Mode().IsRegular()
+	if f.regular {
 		f.mend()
 	}
 	f.schedule(now)
@@ -98,20 +113,32 @@ func (f *file) ready(more int64) error {
 
 // mend cuts off a last line without its end, which only a killed process leaves.
 func (f *file) mend() {
-	const longest = 1 << 20
-	from := max(0, f.size-longest)
-	tail := make([]byte, f.size-from)
-	if n, err := f.h.ReadAt(tail, from); err != nil && n < len(tail) || len(tail) == 0 || tail[len(tail)-1] == '\n' {
+	const step, most = 64 << 10, 64 << 20
+	whole, end := int64(0), f.size
+	for tail := make([]byte, 0, step); end > 0; end -= int64(len(tail)) {
+		if f.size-end >= most { // none of our lines: nothing is taken from a file of somebody else
+			f.torn = true
+			return
+		}
+		tail = tail[:min(end, step)]
+		if n, err := f.h.ReadAt(tail, end-int64(len(tail))); err != nil && n < len(tail) {
+			return
+		}
+		if i := bytes.LastIndexByte(tail, '\n'); i >= 0 {
+			whole = end - int64(len(tail)-i-1)
+			break
+		}
+	}
+	if whole == f.size {
 		return
 	}
-	whole := from + int64(bytes.LastIndexByte(tail, '\n')+1)
 	if f.torn = f.h.Truncate(whole) != nil; !f.torn {
 		f.size = whole
 	}
 }
 
 func (f *file) due(now time.Time, more int64) bool {
-	return f.size > 0 && (f.cfg.RotateBytes > 0 && f.size+more > f.cfg.RotateBytes || !f.next.IsZero() && !now.Before(f.next))
+	return f.size > 0 && f.regular && !now.Before(f.stuck) && (f.cfg.RotateBytes > 0 && f.size+more > f.cfg.RotateBytes || !f.next.IsZero() && !now.Before(f.next))
 }
 
 func (f *file) schedule(now time.Time) {
@@ -123,31 +150,44 @@ func (f *file) schedule(now time.Time) {
 	}
 }
 
-// rotate renames the file after the time and lets a new one begin. Where it cannot be renamed, writing goes on.
+// rotate renames the file after the time and lets a new one begin. Where it cannot be renamed, writing goes on in it.
 func (f *file) rotate(now time.Time) error {
 	f.schedule(now)
 	old := rotatedName(f.cfg.Path, now)
 	if err := os.Rename(f.cfg.Path, old); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("rotate: %w", err)
+		f.stuck, f.told = now.Add(grumble), fmt.Errorf("rotate: the file goes on growing: %w", err)
+		return nil
 	} else if err == nil && f.aged != nil {
 		f.aged(old)
 	}
 	return f.close()
 }
 
+// trouble is why the file could not be rotated; nil where that was said before.
+func (f *file) trouble() error {
+	err := f.told
+	f.told = nil
+	return err
+}
+
 // rotatedName puts the time between name and extension: eve-20261121T090000Z.json; a second one within a second is numbered.
 func rotatedName(path string, at time.Time) string {
 	ext := filepath.Ext(path)
-	stem := path[:len(path)-len(ext)] + "-" + at.UTC().Format("20060102T150405Z")
+	first := stampedName(path, at)
 	for i := 0; ; i++ {
-		name := stem + ext
+		name := first
 		if i > 0 {
-			name = fmt.Sprintf("%s.%04d%s", stem, i, ext)
+			name = fmt.Sprintf("%s.%04d%s", strings.TrimSuffix(first, ext), i, ext)
 		}
 		if !exists(name) && !exists(name+".gz") {
 			return name
 		}
 	}
+}
+
+func stampedName(path string, at time.Time) string {
+	ext := filepath.Ext(path)
+	return path[:len(path)-len(ext)] + "-" + at.UTC().Format("20060102T150405Z") + ext
 }
 
 func exists(path string) bool {

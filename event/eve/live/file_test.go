@@ -101,7 +101,7 @@ func TestRotationByTheClock(t *testing.T) {
 func TestOldFilesAreCompressedAndDeleted(t *testing.T) {
 	cfg := FileConfig{RotateBytes: 1, Keep: 2, Gzip: true}
 	f, now := begin(t, cfg)
-	shelf := shelf{f.cfg}
+	shelf := shelf{cfg: f.cfg, now: f.now}
 	f.aged = func(p string) {
 		if err := shelf.put(p); err != nil {
 			t.Error(err)
@@ -141,7 +141,7 @@ func TestForeignFilesAreNeverDeleted(t *testing.T) {
 		*now = now.Add(time.Second)
 		put(t, f, "line")
 	}
-	if err := (shelf{f.cfg}).prune(); err != nil {
+	if err := (shelf{cfg: f.cfg, now: f.now}).prune(); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{"eve-20261121.json", "eve-20261121T093003Z.json", "eve-notes.json", "eve.json", "eve.json.bak", "other-20200101T000000Z.json"}

@@ -182,7 +182,7 @@ func (o *Output) run(ctx context.Context) {
 
 // keepShelf compresses and deletes rotated files.
 func (o *Output) keepShelf(ctx context.Context) {
-	s := shelf{o.cfg.File}
+	s := shelf{cfg: o.cfg.File}
 	o.complain("eve: rotated files", s.tidy())
 	for {
 		select {
@@ -263,6 +263,7 @@ func (w *writer) flush() {
 	}
 	if o.file != nil {
 		w.settle(o.file.write(w.buf), uint64(bytes.Count(w.buf, newline)))
+		o.complain("eve: the file is not rotated", o.file.trouble())
 	}
 	w.buf = w.buf[:0]
 }

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"io"
@@ -8,12 +9,21 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // shelf looks after rotated files: it compresses them and deletes the oldest. It runs on a goroutine of its own, for
 // compressing takes long.
 type shelf struct {
 	cfg FileConfig
+	now func() time.Time // nil: time.Now
+}
+
+func (s shelf) clock() time.Time {
+	if s.now == nil {
+		return time.Now()
+	}
+	return s.now()
 }
 
 // put takes in one rotated file.
@@ -39,12 +49,16 @@ func (s shelf) tidy() error {
 	return errors.Join(append(errs, s.prune())...)
 }
 
-// prune deletes the oldest; names sort by time.
+// prune deletes the oldest; names sort by time. What bears a time yet to come is of a clock that was wrong, and goes before all else:
+// or it would stay, and each file that is rotated now would go at once.
 func (s shelf) prune() error {
 	if s.cfg.Keep <= 0 {
 		return nil
 	}
 	old := s.rotated()
+	ahead := order(stampedName(s.cfg.Path, s.clock().Add(time.Hour)))
+	rank := func(path string) int { return min(0, strings.Compare(ahead, order(path))) }
+	slices.SortStableFunc(old, func(a, b string) int { return cmp.Compare(rank(a), rank(b)) })
 	var errs []error
 	for _, p := range old[:max(0, len(old)-s.cfg.Keep)] {
 		errs = append(errs, os.Remove(p))
@@ -107,5 +121,8 @@ func squeeze(path string) (err error) {
 	if err = errors.Join(err, z.Close(), out.Sync(), out.Close()); err != nil {
 		return errors.Join(err, os.Remove(tmp))
 	}
-	return errors.Join(os.Rename(tmp, path+".gz"), os.Remove(path))
+	if err := os.Rename(tmp, path+".gz"); err != nil { // the plain one is all there is
+		return errors.Join(err, os.Remove(tmp))
+	}
+	return os.Remove(path)
 }
