@@ -125,9 +125,27 @@ func TestDetector(t *testing.T) {
 	morning := func(i int) event.Authentication {
 		return event.Authentication{Message: "AS-REP", User: fmt.Sprintf("user%d", i), Service: "krbtgt/TOWN.EXAMPLE", Success: true, TicketEType: 18, PreAuth: true, ETypes: modern}
 	}
+	otherwise := func(i int) event.Authentication { // names are refused for whatever service is asked for, and however it is written
+		a := refused(i)
+		a.Service = []string{"kadmin/changepw", "KRBTGT/TOWN.EXAMPLE"}[i%2]
+		return a
+	}
+	atOnce := func(i int) event.Authentication { // tickets for services without one that grants them
+		a := roast(i)
+		a.Message = "AS-REP"
+		return a
+	}
+	inSomebodysName := func(i int) event.Authentication { // a service asks for those who are not known any more
+		a := refused(i)
+		a.Service, a.Shown = "http/portal", &event.Ticket{Realm: "TOWN.EXAMPLE", Service: "krbtgt/TOWN.EXAMPLE", EType: 18}
+		return a
+	}
 	detecttest.Run(t, kerberos.Detector, detecttest.Suite{Samples: []detecttest.Sample{
 		collectors(),
 		answers("attack-spray", 30, 50*time.Millisecond, refused, want("cred.kerberos_spray")),
+		answers("attack-spray-otherwise", 30, 50*time.Millisecond, otherwise, want("cred.kerberos_spray")),
+		answers("attack-roast-at-once", 12, time.Second, atOnce, want("cred.kerberoast")),
+		answers("benign-in-somebodys-name", 30, time.Second, inSomebodysName),
 		answers("attack-roast", 12, time.Second, roast, want("cred.kerberoast")),
 		answers("attack-no-preauth", 1, time.Second, blank, want("cred.asrep_roast")),
 		answers("attack-stolen-key", 1, time.Second, stolen, want("cred.overpass_hash")),

@@ -76,12 +76,16 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	case "AS-REP":
 		n.weakTicket(a, emit)
 		n.logon(a, emit)
+		if !strings.HasPrefix(strings.ToLower(a.Service), "kadmin/") { // a change of passwords; whatever else is no logon collects, too
+			n.ticket(a, emit)
+		}
 	}
 }
 
-// refused counts names that the KDC does not know (6), whose password was wrong (24) or that are locked (18).
+// refused counts names that the KDC does not know (6), whose password was wrong (24) or that are locked (18), for whatever service
+// they ask. Who shows a ticket has logged on, and asks in the name of others.
 func (n *instance) refused(a *event.Authentication, emit detect.Emit) {
-	if a.Error != 6 && a.Error != 24 && a.Error != 18 || !person(a) || !strings.HasPrefix(a.Service, "krbtgt") {
+	if a.Error != 6 && a.Error != 24 && a.Error != 18 || !person(a) || a.Shown != nil {
 		return
 	}
 	s := n.note(a, "names", strings.ToLower(a.User), n.cfg.Window)
