@@ -84,6 +84,9 @@ func (e *Engine) judgeAll(x *txState, v *view) {
 		switch w := e.viewOf(v, x.flow, c.d); e.judge(x, c, w) {
 		case rule.Yes:
 			x.fired = append(x.fired, fired{s.SID, c.d})
+			if s.Head.OneFlow && v.f == x.flow { // told with the packet that completed it, whichever way that goes
+				w = v
+			}
 			e.fire(c.rule, w, match{tx: int64(x.tx.ID), app: x.tx.App, of: x.tx})
 		case rule.No:
 			if s.gated { // its string may come again

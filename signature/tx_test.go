@@ -83,6 +83,9 @@ func TestBothDirectionsOfATransaction(t *testing.T) {
 	x.PutString(wire.HTTPStatCode, wire.Resp, "404")
 	x.Done[wire.Resp] = true
 	r.show(f, wire.Resp, x)
+	if a := r.alerts; len(a) != 1 || a[0].ToServer || a[0].Src.IP != server {
+		t.Errorf("told the way of the request, not of the answer that completed it: %+v", a)
+	}
 	r.want(1)
 }
 
