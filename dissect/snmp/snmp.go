@@ -5,10 +5,8 @@ import (
 	"errors"
 	"strings"
 
-	"golang.org/x/crypto/cryptobyte"
-	"golang.org/x/crypto/cryptobyte/asn1"
-
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/ber"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -37,42 +35,75 @@ func probe(_ dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 // message is what is read of one.
 type message struct {
 	version   int // 1, 2 (2c), 3
-	community []byte
-	user      []byte
+	community elements
+	user      elements
 	pdu       int // 0 get-request … 8 report; -1 encrypted
 	trap      int // generic-trap of version 1; -1 none
-	oid       []byte
-	agent     []byte
-	security  int // model of version 3
-	variables int
-	list      cryptobyte.String // of the variables
+	oid       elements
+	agent     elements
+	security  int      // model of version 3
+	list      elements // of the variables
 }
 
 // userModel is the security model of RFC 3414.
 const userModel = 3
 
-// Tags of PDUs.
+// Tags (RFC 2578 §2, RFC 3416 §3).
 const (
-	contextPDU = asn1.Tag(0xa0)
+	objectID   = 0x06
+	ipAddress  = 0x40
+	contextPDU = 0xa0
 	lastPDU    = 8
 	longTag    = 0xbf
 )
 
+// elements are what is left of a list. Lengths and numbers may be longer than they need be, as agents write them (RFC 1906 §8 (1)).
+type elements []byte
+
+// next takes the next element, which must have that tag.
+func (s *elements) next(tag byte) (elements, bool) {
+	e, rest, ok := ber.Next(*s)
+	if !ok || e.Tag != tag {
+		return nil, false
+	}
+	*s = rest
+	return e.Body, true
+}
+
+// number takes an INTEGER.
+func (s *elements) number() (int, bool) {
+	b, ok := s.next(ber.Integer)
+	return int(ber.Int(b)), ok && len(b) > 0 && len(b) <= 8
+}
+
+// skip passes over elements of these tags.
+func (s *elements) skip(tags ...byte) bool {
+	for _, tag := range tags {
+		if _, ok := s.next(tag); !ok {
+			return false
+		}
+	}
+	return true
+}
+
 // read reads one message; ok is false when it is malformed.
 func read(b []byte) (m message, ok bool) {
-	s := cryptobyte.String(b)
-	var outer cryptobyte.String
-	var version int
+	s := elements(b)
 	m.pdu, m.trap = -1, -1
-	if !s.ReadASN1(&outer, asn1.SEQUENCE) || !outer.ReadASN1Integer(&version) || version < 0 || version > 3 || version == 2 {
+	outer, ok := s.next(ber.Sequence)
+	if !ok {
+		return m, false
+	}
+	version, ok := outer.number()
+	if !ok || version < 0 || version > 3 || version == 2 {
 		return m, false
 	}
 	if m.version = version + 1; version == 3 {
 		m.version = 3
 		return m, m.three(outer)
 	}
-	var community cryptobyte.String
-	if !outer.ReadASN1(&community, asn1.OCTET_STRING) {
+	community, ok := outer.next(ber.OctetString)
+	if !ok {
 		return m, false
 	}
 	m.community = community
@@ -80,80 +111,78 @@ func read(b []byte) (m message, ok bool) {
 }
 
 // body reads a PDU (RFC 3416 §3, RFC 1157 §4.1).
-func (m *message) body(s cryptobyte.String) bool {
-	var pdu, list, one cryptobyte.String
-	var tag asn1.Tag
+func (m *message) body(s elements) bool {
 	if len(s) > 2 && s[0] == longTag && s[1] <= lastPDU { // the number of the PDU stands in a byte of its own (X.690 §8.1.2.4)
-		s = append(cryptobyte.String{byte(contextPDU) | s[1]}, s[2:]...)
+		s = append(elements{contextPDU | s[1]}, s[2:]...)
 	}
-	if !s.ReadAnyASN1(&pdu, &tag) || tag < contextPDU || tag > contextPDU+lastPDU {
+	e, _, ok := ber.Next(s)
+	if !ok || e.Tag < contextPDU || e.Tag > contextPDU+lastPDU {
 		return false
 	}
-	if m.pdu = int(tag - contextPDU); m.pdu == 4 {
+	pdu := elements(e.Body)
+	if m.pdu = int(e.Tag - contextPDU); m.pdu == 4 {
 		return m.trapOne(pdu)
 	}
-	if !skip(&pdu, 3) || !pdu.ReadASN1(&list, asn1.SEQUENCE) {
+	if !pdu.skip(ber.Integer, ber.Integer, ber.Integer) {
 		return false
 	}
-	m.list = list
-	for list.ReadASN1(&one, asn1.SEQUENCE) {
-		m.variables++
-	}
-	return true
+	m.list, ok = pdu.next(ber.Sequence)
+	return ok
 }
 
 // names are the identifiers of the variables with spaces between them, as many as an attribute has room for.
 func (m *message) names() (out string) {
-	list := m.list
-	var one, oid cryptobyte.String
-	for list.ReadASN1(&one, asn1.SEQUENCE) && one.ReadASN1(&oid, asn1.OBJECT_IDENTIFIER) {
+	for list := m.list; ; {
+		one, ok := list.next(ber.Sequence)
+		oid, has := one.next(objectID)
+		if !ok || !has {
+			return out
+		}
 		s := dotted(oid)
 		if len(out)+1+len(s) > event.MaxAttrValue {
-			break
+			return out
 		}
 		out = strings.TrimLeft(out+" "+s, " ")
 	}
-	return out
-}
-
-// skip passes over n integers.
-func skip(s *cryptobyte.String, n int) bool {
-	for range n {
-		if !s.SkipASN1(asn1.INTEGER) {
-			return false
-		}
-	}
-	return true
 }
 
 // trapOne reads Trap-PDU of version 1 (RFC 1157 §4.1.6).
-func (m *message) trapOne(s cryptobyte.String) bool {
-	const ipAddress = asn1.Tag(0x40)
-	var oid, agent cryptobyte.String
-	if !s.ReadASN1(&oid, asn1.OBJECT_IDENTIFIER) || !s.ReadASN1(&agent, ipAddress) || !s.ReadASN1Integer(&m.trap) {
+func (m *message) trapOne(s elements) bool {
+	oid, ok := s.next(objectID)
+	agent, has := s.next(ipAddress)
+	trap, is := s.number()
+	if !ok || !has || !is {
 		return false
 	}
-	m.oid, m.agent = oid, agent
+	m.oid, m.agent, m.trap = oid, agent, trap
 	return true
 }
 
 // three reads a message of version 3 (RFC 3412 §6) up to where it is encrypted.
-func (m *message) three(s cryptobyte.String) bool {
-	var global, flags, params, scoped cryptobyte.String
-	if !s.ReadASN1(&global, asn1.SEQUENCE) || !skip(&global, 2) ||
-		!global.ReadASN1(&flags, asn1.OCTET_STRING) || !global.ReadASN1Integer(&m.security) || !s.ReadASN1(&params, asn1.OCTET_STRING) {
+func (m *message) three(s elements) bool {
+	global, ok := s.next(ber.Sequence)
+	if !ok || !global.skip(ber.Integer, ber.Integer, ber.OctetString) {
+		return false
+	}
+	if m.security, ok = global.number(); !ok {
+		return false
+	}
+	params, ok := s.next(ber.OctetString)
+	if !ok {
 		return false
 	}
 	if m.security == userModel {
-		var usm, user cryptobyte.String
-		if !params.ReadASN1(&usm, asn1.SEQUENCE) || !usm.SkipASN1(asn1.OCTET_STRING) || !skip(&usm, 2) ||
-			!usm.ReadASN1(&user, asn1.OCTET_STRING) {
+		usm, ok := params.next(ber.Sequence)
+		if !ok || !usm.skip(ber.OctetString, ber.Integer, ber.Integer) {
 			return false
 		}
-		m.user = user
+		if m.user, ok = usm.next(ber.OctetString); !ok {
+			return false
+		}
 	}
-	if s.PeekASN1Tag(asn1.OCTET_STRING) {
+	if len(s) > 0 && s[0] == ber.OctetString {
 		return true // encrypted
 	}
-	return s.ReadASN1(&scoped, asn1.SEQUENCE) && scoped.SkipASN1(asn1.OCTET_STRING) && scoped.SkipASN1(asn1.OCTET_STRING) && m.body(scoped)
+	scoped, ok := s.next(ber.Sequence)
+	return ok && scoped.skip(ber.OctetString, ber.OctetString) && m.body(scoped)
 }

@@ -48,3 +48,20 @@ func TestRecording(t *testing.T) {
 	flowtest.GoldenFields(t, "testdata/snmp-tools.pcap.gz", Protocol)
 	flowtest.Conform(t, "testdata/snmp-tools.pcap.gz", Protocol)
 }
+
+// TestLongForms: agents of Windows, printers and switches write lengths, and some of them numbers, longer than they need be (RFC 1906 §8).
+func TestLongForms(t *testing.T) {
+	for name, b := range map[string]string{
+		"lengths":    "\x30\x82\x00\x2e\x02\x01\x01\x04\x82\x00\x06public\xa2\x82\x00\x1d\x02\x01\x07\x02\x01\x00\x02\x01\x00\x30\x82\x00\x10\x30\x82\x00\x0c\x06\x08\x2b\x06\x01\x02\x01\x01\x05\x00\x05\x00",
+		"four bytes": "\x30\x84\x00\x00\x00\x26" + get[2:],
+		"version":    "\x30\x29\x02\x04\x00\x00\x00\x01" + get[5:],
+	} {
+		m, ok := read([]byte(b))
+		if !ok || m.version != 2 || string(m.community) != "public" || m.names() != "1.3.6.1.2.1.1.5.0" {
+			t.Errorf("%s: %v %+v", name, ok, m)
+		}
+		if Protocol.Probe(dissect.Orig, []byte(b), true, 161) != dissect.Yes {
+			t.Errorf("%s is not recognised", name)
+		}
+	}
+}
