@@ -88,14 +88,16 @@ func TestTunnels(t *testing.T) {
 	}
 	vxlan := build(t, eth, over(layers.IPProtocolUDP), &layers.UDP{SrcPort: 5000, DstPort: 4789}, gopacket.Payload("\x08\x00\x00\x00\x00\x00\x07\x00"+string(frame)))
 	for name, b := range map[string][]byte{
-		"IP in IP":    build(t, eth, over(layers.IPProtocolIPv4), gopacket.Payload(ip)),
-		"GRE":         gre("\x00\x00\x08\x00", ip),
-		"GRE key":     gre("\x20\x00\x08\x00\x00\x00\x00\x01", ip),
-		"ERSPAN I":    gre("\x00\x00\x88\xbe", frame),
-		"ERSPAN II":   gre("\x10\x00\x88\xbe\x00\x00\x00\x01"+"\x10\x01\x00\x01\x00\x00\x00\x00", frame),
-		"ERSPAN III":  gre("\x10\x00\x22\xeb\x00\x00\x00\x01"+"\x20\x01\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00", frame),
-		"bridged GRE": gre("\x00\x00\x65\x58", frame),
-		"VXLAN":       vxlan,
+		"IP in IP":                   build(t, eth, over(layers.IPProtocolIPv4), gopacket.Payload(ip)),
+		"GRE":                        gre("\x00\x00\x08\x00", ip),
+		"GRE key":                    gre("\x20\x00\x08\x00\x00\x00\x00\x01", ip),
+		"ERSPAN I":                   gre("\x00\x00\x88\xbe", frame),
+		"ERSPAN II":                  gre("\x10\x00\x88\xbe\x00\x00\x00\x01"+"\x10\x01\x00\x01\x00\x00\x00\x00", frame),
+		"ERSPAN III":                 gre("\x10\x00\x22\xeb\x00\x00\x00\x01"+"\x20\x01\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00", frame),
+		"ERSPAN III without a frame": gre("\x10\x00\x22\xeb\x00\x00\x00\x01"+"\x20\x01\x00\x01\x00\x00\x00\x00\x00\x00\x08\x00", ip),
+		"QinQ in GRE":                gre("\x00\x00\x88\xa8", append([]byte{0, 7, 8, 0}, ip...)),
+		"bridged GRE":                gre("\x00\x00\x65\x58", frame),
+		"VXLAN":                      vxlan,
 	} {
 		l, err := decode(t, capture.LinkEthernet, b, 0)
 		inside(t, name, l, err)

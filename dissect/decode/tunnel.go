@@ -3,6 +3,7 @@ package decode
 import (
 	"encoding/binary"
 
+	"github.com/yagura-project/yagura/capture"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
@@ -20,6 +21,9 @@ const (
 	greERSPAN2 = 0x88be
 	greERSPAN3 = 0x22eb
 )
+
+// mirroredIP is the type of what ERSPAN III mirrors where that has no frame (draft-foschiano-erspan §4.3).
+const mirroredIP = 2
 
 // gre looks into RFC 2784/2890 packets and PPTP's (RFC 2637); what it cannot read stays a packet of protocol 47.
 func (d *Decoder) gre(l *Layers, b []byte, cut int) {
@@ -43,7 +47,7 @@ func (d *Decoder) gre(l *Layers, b []byte, cut int) {
 	l.L4, l.Payload = b[:n], b[n:]
 	typ := binary.BigEndian.Uint16(b[2:])
 	switch typ {
-	case etherIPv4, etherIPv6, etherBridge, etherVLAN, etherMPLS, etherMPLSMulti, etherNSH, etherARP, etherPPPoE, etherPPP, greERSPAN3:
+	case etherIPv4, etherIPv6, etherBridge, etherVLAN, etherQinQ, etherMPLS, etherMPLSMulti, etherNSH, etherARP, etherPPPoE, etherPPP, greERSPAN3:
 	case greERSPAN2:
 		if n == 4 { // no sequence number
 			typ = greERSPAN1
@@ -160,6 +164,10 @@ func (d *Decoder) mirrored(l *Layers, kind uint16, b []byte) bool {
 	}
 	if len(b) < n {
 		return false
+	}
+	if kind == greERSPAN3 && b[10]>>2&0x1f == mirroredIP {
+		l.Link = uint16(capture.LinkRaw)
+		return d.raw(l, b[n:])
 	}
 	l.L2 = b[n:]
 	return d.ethernet(l, b[n:])
