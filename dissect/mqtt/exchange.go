@@ -51,7 +51,7 @@ func (p *parser) finish(x *exchange) {
 }
 
 // opener is what an answer belongs to.
-var opener = [16]byte{connack: connect, puback: publish, 5: publish, 6: publish, pubcomp: publish, suback: subscribe, unsuback: unsubscribe}
+var opener = [16]byte{connack: connect, puback: publish, 5: publish, pubrel: publish, pubcomp: publish, suback: subscribe, unsuback: unsubscribe}
 
 // exchange gives what a packet belongs to, whether it was there before, and whether the packet ends it.
 func (p *parser) exchange(dir dissect.Dir, first byte, b []byte) (x exchange, known, last bool) {
@@ -59,7 +59,7 @@ func (p *parser) exchange(dir dissect.Dir, first byte, b []byte) (x exchange, kn
 	if from := opener[kind]; from != 0 {
 		for i := range p.open {
 			x := &p.open[i]
-			if x.kind != from || from != connect && x.id != identifier(b) || x.dir != dir && kind == 6 {
+			if x.kind != from || from != connect && x.id != identifier(b) || (x.dir == dir) != (kind == pubrel) { // each side counts on its own (§2.2.1)
 				continue
 			}
 			if p.f.Detailed() && len(x.said) < maxSaid {

@@ -25,6 +25,7 @@ const (
 	connack     = 2
 	publish     = 3
 	puback      = 4
+	pubrel      = 6
 	pubcomp     = 7
 	subscribe   = 8
 	suback      = 9

@@ -54,3 +54,27 @@ func TestTooMany(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestNumbersOfBothSides: client and server give packets the same numbers; each answers the other's.
+func TestNumbersOfBothSides(t *testing.T) {
+	const topic = "\x00\x01a\x00\x01\x00" // number 1
+	says := []flowtest.Say{flowtest.Up(hello), flowtest.Down(accepted),
+		flowtest.Up("\x32\x07" + topic + "u"), flowtest.Down("\x34\x07" + topic + "d"),
+		flowtest.Up("\x50\x02\x00\x01"), flowtest.Down("\x62\x02\x00\x01"), flowtest.Down("\x40\x02\x00\x01"), flowtest.Up("\x70\x02\x00\x01")}
+	var got []string
+	for _, e := range flowtest.Detailed(1883, false, says, Protocol) {
+		if r, ok := e.(*event.Record); ok {
+			var names []string
+			for _, n := range r.Body.In {
+				names = append(names, n.Name)
+			}
+			got = append(got, strings.Join(names, " "))
+		}
+	}
+	if want := []string{"connect connack", "publish puback", "publish pubrec pubrel pubcomp"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	if odd := flowtest.Odd(t, 1883, false, says, Protocol); len(odd) > 0 {
+		t.Errorf("%q", odd)
+	}
+}
