@@ -52,13 +52,10 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	readHead(a, b)
 	o, err := collect(b)
 	p.show(dir, b[0], o, err)
-	if err != nil {
-		return err
-	}
-	if o.fill(a); a.Message != "" {
+	if o.fill(a); a.Message != "" { // whoever ends it within an option is heard by servers all the same
 		p.f.Emit(a)
 	}
-	return nil
+	return err
 }
 
 // Close has nothing open to emit.

@@ -1,9 +1,12 @@
 package dhcp
 
 import (
+	"errors"
 	"testing"
 
+	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/flowtest"
+	"github.com/yagura-project/yagura/event"
 )
 
 // TestGolden replays captures of real programs: see testdata/README and the lab's.
@@ -15,6 +18,18 @@ func TestGolden(t *testing.T) {
 // TestGoldenFields holds what rules see.
 func TestGoldenFields(t *testing.T) {
 	flowtest.GoldenFields(t, flowtest.Captures+"dhcp-lease.pcap.gz", Protocol)
+}
+
+// TestCut: a message whose options end too early is told as far as it goes.
+func TestCut(t *testing.T) {
+	b := make([]byte, headLen, 300)
+	b[0], b[1], b[2], b[28] = request, 1, 6, 2
+	b = append(b, "\x63\x82\x53\x63\x35\x01\x01\x0c\x04evil\x0f\xffx"...)
+	var got []event.Event
+	p := Protocol.Datagrams(&dissect.Flow{Emit: func(e event.Event) { got = append(got, e) }})
+	if err := p.Datagram(dissect.Orig, b); !errors.Is(err, ErrMessage) || len(got) != 1 || got[0].(*event.DHCPActivity).Hostname != "evil" {
+		t.Errorf("%v %+v", err, got)
+	}
 }
 
 func FuzzDatagram(f *testing.F) {
