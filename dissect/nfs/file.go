@@ -1,6 +1,8 @@
 package nfs
 
 import (
+	"time"
+
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event/wire"
 )
@@ -9,11 +11,18 @@ import (
 func (t *talk) open(c *call, write bool, offset uint64) *file {
 	k := fileKey{c.handle, write}
 	if x := t.files[k]; x != nil {
-		return x
+		if x.committed.IsZero() {
+			return x
+		}
+		t.commits--
+		if x.committed = (time.Time{}); offset > 0 || x.o.Next == 0 {
+			return x
+		}
+		t.endFile(k, true) // it is written anew
 	}
 	if len(t.fileAge) >= maxFiles {
 		t.f.AddEvicted(1)
-		t.endFile(t.fileAge[0], false)
+		t.endOldest()
 	}
 	name, known := t.names[c.handle]
 	x := &file{key: k, name: name, call: *c}
@@ -31,6 +40,40 @@ func (t *talk) open(c *call, write bool, offset uint64) *file {
 	t.files[k] = x
 	t.fileAge = append(t.fileAge, k)
 	return x
+}
+
+// commit notes that the client had the server keep what it wrote: at the end, or now and then in a large file. Nothing closes files in
+// version 3, so that a large one is over when it rests.
+func (t *talk) commit(k fileKey) {
+	x := t.files[k]
+	switch {
+	case x == nil:
+		return
+	case x.o.Next < commitLarge:
+		t.endFile(k, true)
+		return
+	case x.committed.IsZero():
+		t.commits++
+	}
+	x.committed = t.f.Now
+}
+
+// settled ends files that were committed and not written since.
+func (t *talk) settled() {
+	for i := 0; i < len(t.fileAge) && t.commits > 0; {
+		x := t.files[t.fileAge[i]]
+		if x.committed.IsZero() || t.f.Now.Sub(x.committed) < commitRest {
+			i++
+			continue
+		}
+		t.endFile(x.key, true)
+	}
+}
+
+// endOldest ends the file that was begun first.
+func (t *talk) endOldest() {
+	k := t.fileAge[0]
+	t.endFile(k, !t.files[k].committed.IsZero())
 }
 
 // data takes file data at an offset.
@@ -52,6 +95,9 @@ func (t *talk) endFile(k fileKey, whole bool) {
 		return
 	}
 	delete(t.files, k)
+	if !x.committed.IsZero() {
+		t.commits--
+	}
 	for i, a := range t.fileAge {
 		if a == k {
 			t.fileAge = append(t.fileAge[:i:i], t.fileAge[i+1:]...)

@@ -1,6 +1,8 @@
 package nfs
 
 import (
+	"time"
+
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
@@ -11,6 +13,9 @@ const (
 	maxCalls = 256
 	maxFiles = 256
 	maxNames = 4096
+
+	commitRest  = 5 * time.Second // after which a large file that was committed is taken to be whole
+	commitLarge = 1 << 20         // bytes; smaller ones are not committed before their end
 )
 
 // talk follows calls and their answers.
@@ -20,6 +25,7 @@ type talk struct {
 	age      []uint32
 	files    map[fileKey]*file
 	fileAge  []fileKey
+	commits  int               // files that were committed
 	names    map[string]string // by file handle
 	nameAge  []string
 	reversed bool
@@ -61,6 +67,8 @@ type file struct {
 	size  uint64
 	ends  bool // its size is known
 	shown int  // bytes that rules were shown last, 1 + their number
+
+	committed time.Time // when the client had it kept last; zero: it wrote since
 }
 
 func newTalk(f *dissect.Flow) talk {
@@ -77,6 +85,9 @@ func (t *talk) conn() event.Conn {
 
 // keep waits for the answer to a call.
 func (t *talk) keep(c *call) {
+	if t.commits > 0 {
+		t.settled()
+	}
 	if old := t.take(c.xid); old != nil {
 		t.finish(old, 0, false)
 	}
@@ -168,6 +179,6 @@ func (t *talk) Close() {
 		t.finish(t.take(t.age[0]), 0, false)
 	}
 	for len(t.fileAge) > 0 {
-		t.endFile(t.fileAge[0], false)
+		t.endOldest()
 	}
 }

@@ -38,7 +38,7 @@ func (t *talk) arguments3(x *xdr, c *call) (out coming) {
 	case "WRITE":
 		return t.write3(x, c)
 	case "COMMIT":
-		t.endFile(fileKey{c.readHandle(x), true}, true)
+		t.commit(fileKey{c.readHandle(x), true})
 		return out
 	default:
 		c.handle = c.readHandle(x)

@@ -29,6 +29,7 @@ const (
 	sessionHead  = 32 // SEQUENCE4args: session, sequence, slot, highest slot, cache
 	sequenceBack = 36
 	changeInfo   = 20
+	spaceLimit   = 12 // by what, and a size or blocks
 )
 
 // compound reads the operations of a call (RFC 7530 §14.2) up to the first that is not known: what follows cannot be found.
@@ -205,14 +206,24 @@ func (t *talk) result(x *xdr, c *call, op uint32, out *coming) bool {
 	return !x.bad
 }
 
-// opened passes over the result of an OPEN (RFC 7530 §16.16); false behind a delegation that is not known.
+// access4 passes over an entry of an access list (RFC 7530 §6.2.1): type, flags, mask, who.
+func access4(x *xdr) {
+	x.take(12)
+	x.opaque()
+}
+
+// opened passes over the result of an OPEN with its delegation (RFC 7530 §16.16).
 func opened(x *xdr) bool {
 	x.take(stateID + changeInfo + 4)
 	x.bitmap()
 	switch x.u32() {
 	case 0:
-	case 1, 2:
-		return false // followed by an access list; nothing behind it is needed
+	case 1, 4: // RFC 9754 §3: the latter of times alone
+		x.take(stateID + 4)
+		access4(x)
+	case 2, 5:
+		x.take(stateID + 4 + spaceLimit)
+		access4(x)
 	case 3:
 		if why := x.u32(); why == 1 || why == 2 {
 			x.u32()
