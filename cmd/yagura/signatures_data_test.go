@@ -1,3 +1,5 @@
+//go:build !race
+
 package main
 
 import (
@@ -14,8 +16,6 @@ import (
 	"testing"
 
 	"github.com/goccy/go-yaml"
-
-	"github.com/yagura-project/yagura/signature"
 )
 
 // ruleData is the directory of the shared captures; tests that need it say why they do not run.
@@ -177,10 +177,4 @@ func count(events []map[string]any, match map[string]any) (n int) {
 		}
 	}
 	return n
-}
-
-func signatureConfig(path string) signature.Config {
-	c := signature.DefaultConfig()
-	c.Files = []string{path}
-	return c
 }

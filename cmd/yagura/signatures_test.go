@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/yagura-project/yagura/signature"
 )
 
 func TestRulesAreReadAgain(t *testing.T) {
@@ -47,4 +49,10 @@ func TestRulesAreReadAgain(t *testing.T) {
 	if none, err := newSignatures(signatureConfig(path), defaultHome); err == nil || none != nil {
 		t.Error("a missing file is no error at the start")
 	}
+}
+
+func signatureConfig(path string) signature.Config {
+	c := signature.DefaultConfig()
+	c.Files = []string{path}
+	return c
 }
