@@ -1,6 +1,7 @@
 package dcerpc
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/yagura-project/yagura/dissect"
@@ -102,7 +103,7 @@ func (s *Session) onAck(p *pdu) {
 		if b.call == p.call {
 			b.odd, found = odd, true
 			s.headOf(b.tx, p, dissect.Resp)
-			s.binds = append(s.binds[:i:i], s.binds[i+1:]...)
+			s.binds = slices.Delete(s.binds, i, i+1)
 			if p.typ != ptBindNak {
 				s.grant(b.ids, p)
 			}

@@ -1,6 +1,7 @@
 package dcerpc
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/yagura-project/yagura/dissect"
@@ -84,7 +85,7 @@ func (s *Session) drop(id uint32) {
 	delete(s.calls, id)
 	for i, o := range s.order {
 		if o == id {
-			s.order = append(s.order[:i:i], s.order[i+1:]...)
+			s.order = slices.Delete(s.order, i, i+1)
 			return
 		}
 	}

@@ -3,6 +3,7 @@ package dcerpc
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
@@ -201,7 +202,7 @@ func (s *datagrams) end(k gramKey) {
 	delete(s.calls, k)
 	for i, o := range s.order {
 		if o == k {
-			s.order = append(s.order[:i:i], s.order[i+1:]...)
+			s.order = slices.Delete(s.order, i, i+1)
 			break
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/ber"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
+	"slices"
 )
 
 // maxOpen is how many requests wait for their answers; beyond it the oldest is given up, as unanswered.
@@ -100,7 +101,7 @@ func (t *talk) take(id int32) *request {
 	delete(t.open, id)
 	for i, a := range t.age {
 		if a == id {
-			t.age = append(t.age[:i:i], t.age[i+1:]...)
+			t.age = slices.Delete(t.age, i, i+1)
 			break
 		}
 	}

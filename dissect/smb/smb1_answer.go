@@ -1,6 +1,9 @@
 package smb
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // answer completes the commands that the answer's process and multiplex id belong to.
 func (v *conn1) answer(m *message1) {
@@ -34,7 +37,7 @@ func (v *conn1) take(id uint32) []*pending1 {
 	delete(v.open, id)
 	for i, a := range v.age {
 		if a == id {
-			v.age = append(v.age[:i:i], v.age[i+1:]...)
+			v.age = slices.Delete(v.age, i, i+1)
 			break
 		}
 	}

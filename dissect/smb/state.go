@@ -2,6 +2,7 @@ package smb
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/dcerpc"
@@ -148,7 +149,7 @@ func (c *conn) dropFile(f *file) {
 	delete(c.files, f.id)
 	for i, id := range c.fileAge {
 		if id == f.id {
-			c.fileAge = append(c.fileAge[:i:i], c.fileAge[i+1:]...)
+			c.fileAge = slices.Delete(c.fileAge, i, i+1)
 			return
 		}
 	}
@@ -179,7 +180,7 @@ func (c *conn) take(id uint64) *request {
 	delete(c.requests, id)
 	for i, a := range c.age {
 		if a == id {
-			c.age = append(c.age[:i:i], c.age[i+1:]...)
+			c.age = slices.Delete(c.age, i, i+1)
 			break
 		}
 	}
