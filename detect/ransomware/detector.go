@@ -48,7 +48,7 @@ var Detector = detect.Detector{
 			{JA: "ファイルサーバーへの書き込みを止め、バックアップを切り離して守ってください。", EN: "Stop writes to the file server; take the backups off line."},
 			{JA: "書き換えられたファイルの一覧を保存し、専門家に連絡してください。", EN: "Save the list of overwritten files and call an expert."}},
 		Sees:       event.Text{JA: "共有フォルダーへの書き込みの中身の乱雑さ、名前の変更、同じ文書が置かれたフォルダーの数。", EN: "How noisy what is written to shares is, renames, and folders in which one note is left."},
-		Misses:     event.Text{JA: "端末の中のファイルの暗号化、SMB3で暗号化された通信、1時間に数件の書き換え。", EN: "Encryption of local files, encrypted SMB3, a few files an hour."},
+		Misses:     event.Text{JA: "端末の中のファイルの暗号化、SMB3で暗号化された通信、複数の接続に分けて書かれたファイルの中身(マルチチャネル)、1時間に数件の書き換え。", EN: "Encryption of local files, encrypted SMB3, the content of files written over several connections at once (multichannel), a few files an hour."},
 		Techniques: []event.Technique{{UID: "T1486", Name: "Data Encrypted for Impact"}},
 		Threat:     event.MaliciousBehaviour,
 		Phase:      event.PhaseExfiltration,

@@ -41,7 +41,7 @@ var Detector = detect.Detector{
 			{JA: "実行された側の端末も調べてください。", EN: "Examine the machine on which it ran as well."},
 			{JA: "使われた管理者アカウントのパスワードを変更してください。", EN: "Change the password of the administrator account that was used."}},
 		Sees:   event.Text{JA: "サービスの作成と開始、管理共有へのプログラムの書き込み、遠隔操作用の名前付きパイプ。", EN: "Creation and start of services, programs written to administrative shares, named pipes of remote shells."},
-		Misses: event.Text{JA: "SMB3で暗号化された通信の中身。", EN: "The content of encrypted SMB3."},
+		Misses: event.Text{JA: "SMB3で暗号化された通信の中身、複数の接続に分けて送られたファイル(マルチチャネル)。", EN: "The content of encrypted SMB3; files sent over several connections at once (multichannel)."},
 		Techniques: []event.Technique{{UID: "T1021.002", Name: "SMB/Windows Admin Shares"}, {UID: "T1569.002", Name: "Service Execution"},
 			{UID: "T1570", Name: "Lateral Tool Transfer"}},
 		Threat: event.MaliciousBehaviour,
