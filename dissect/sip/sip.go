@@ -60,7 +60,6 @@ const (
 var (
 	errHead = errors.New("sip: the head of a message is too long")
 	errLine = errors.New("sip: neither a request nor a response")
-	errGap  = errors.New("sip: message borders lost")
 )
 
 type parser struct{ f *dissect.Flow }
@@ -86,11 +85,19 @@ func (p *parser) Close() {}
 
 type stream struct {
 	parser
-	skip [2]int // bytes of a long body that are passed over
+	skip [2]int  // bytes of a long body that are passed over
+	lost [2]bool // where messages begin
 }
 
 // Data reads messages, each with a body as long as its header says (RFC 3261 §18.3).
 func (s *stream) Data(dir dissect.Dir, b []byte) (n int, err error) {
+	if s.lost[dir] {
+		begin, ok := first(b)
+		if n = begin; !ok {
+			return n, nil
+		}
+		s.lost[dir] = false
+	}
 	for {
 		k := min(s.skip[dir], len(b)-n)
 		n, s.skip[dir] = n+k, s.skip[dir]-k
@@ -118,10 +125,28 @@ func (s *stream) Data(dir dissect.Dir, b []byte) (n int, err error) {
 	}
 }
 
-// Gap loses the borders between messages unless it lies within a body that is passed over.
+// first finds the first line that begins a message, or how much of b need not be looked at again.
+func first(b []byte) (n int, ok bool) {
+	for {
+		i := bytes.IndexByte(b[n:], '\n')
+		if i < 0 {
+			if len(b)-n > maxHead {
+				return len(b), false
+			}
+			return n, false
+		}
+		line := b[n : n+i+1]
+		if probe(dissect.Orig, line, false, 0) == dissect.Yes && !bytes.HasPrefix(line, []byte(version+"2.0/")) { // which is the rest of a Via
+			return n, true
+		}
+		n += i + 1
+	}
+}
+
+// Gap loses the borders between messages unless it lies within a body that is passed over: the next one begins with a line of its own.
 func (s *stream) Gap(dir dissect.Dir, n int) error {
-	if n > s.skip[dir] {
-		return errGap
+	if s.lost[dir] = s.lost[dir] || n > s.skip[dir]; s.lost[dir] {
+		n = s.skip[dir]
 	}
 	s.skip[dir] -= n
 	return nil

@@ -69,3 +69,28 @@ func TestRecording(t *testing.T) {
 	flowtest.GoldenFields(t, "testdata/sip-sipp.pcap.gz", Protocol)
 	flowtest.Conform(t, "testdata/sip-sipp.pcap.gz", Protocol)
 }
+
+// TestBehindAGap finds the next message behind lost bytes, wherever they end.
+func TestBehindAGap(t *testing.T) {
+	for cut := 1; cut < len(register); cut += 7 {
+		for _, size := range []int{1, 1400} {
+			var got []string
+			s := Protocol.Stream(&dissect.Flow{Emit: func(e event.Event) { got = append(got, e.(*event.AppActivity).Operation) }})
+			if err := s.Gap(dissect.Orig, 100); err != nil {
+				t.Fatal(err)
+			}
+			held := ""
+			for rest := register[cut:] + "\r\nINVITE sip:b SIP/2.0\r\nl: 2\r\n\r\nhi" + register; rest != ""; {
+				k := min(size, len(rest))
+				held, rest = held+rest[:k], rest[k:]
+				n, err := s.Data(dissect.Orig, []byte(held))
+				if held = held[n:]; err != nil {
+					t.Fatal(err)
+				}
+			}
+			if len(got) != 2 || got[0] != "INVITE" || got[1] != "REGISTER" || held != "" {
+				t.Fatalf("from byte %d in pieces of %d: %q, %q is left", cut, size, got, held)
+			}
+		}
+	}
+}
