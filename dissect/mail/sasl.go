@@ -24,12 +24,41 @@ func (m *Mechanism) Answer(line string) {
 	if err != nil || len(b) == 0 || m.User != "" {
 		return
 	}
-	switch text := strings.ToValidUTF8(string(b), "\uFFFD"); m.name {
+	m.User = named(m.name, strings.ToValidUTF8(string(b), "\uFFFD"))
+}
+
+// named is who logs on by a mechanism, as its answer says; "" where that does not.
+func named(mechanism, text string) string {
+	switch mechanism {
 	case "PLAIN": // RFC 4616: who to act as, who, password
 		if parts := strings.Split(text, "\x00"); len(parts) == 3 {
-			m.User = parts[1]
+			return parts[1]
 		}
 	case "LOGIN":
-		m.User = text
+		return text
+	case "CRAM-MD5": // RFC 2195 §2: who, digest
+		if i := strings.LastIndexByte(text, ' '); i > 0 {
+			return text[:i]
+		}
+	case "XOAUTH2":
+		return between(text, "user=", "\x01")
+	case "OAUTHBEARER": // RFC 7628 §3.1
+		return unescaped(between(text, ",a=", ","))
 	}
+	if strings.HasPrefix(mechanism, "SCRAM-") { // RFC 5802 §7
+		return unescaped(between(text, ",n=", ","))
+	}
+	return ""
 }
+
+// between is what stands behind a word, up to another one.
+func between(text, word, end string) string {
+	_, rest, _ := strings.Cut(text, word)
+	rest, _, ok := strings.Cut(rest, end)
+	if !ok {
+		return ""
+	}
+	return rest
+}
+
+func unescaped(s string) string { return strings.NewReplacer("=2C", ",", "=3D", "=").Replace(s) }
