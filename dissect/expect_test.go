@@ -10,7 +10,9 @@ import (
 func TestExpectAgain(t *testing.T) {
 	e := &expected{}
 	f := &Flow{expected: e, Now: time.Unix(1000, 0)}
-	at := func(port int) netip.AddrPort { return netip.AddrPortFrom(netip.MustParseAddr("192.0.2.1"), uint16(port)) }
+	at := func(port int) netip.AddrPort {
+		return netip.AddrPortFrom(netip.MustParseAddr("192.0.2.1"), uint16(port))
+	}
 	f.Expect(at(1), false, "ftp-data", "old")
 	for port := 2; port <= maxExpected-1; port++ {
 		f.Expect(at(port), false, "ftp-data", nil)

@@ -126,8 +126,8 @@ func (f *Flow) AddOpaque(n int) { f.opaque += uint64(n) }
 // AddEvicted counts n things (open calls, file handles) that a parser gave up for memory.
 func (f *Flow) AddEvicted(n int) { f.evicted += uint64(n) }
 
-// Ended reports, within Close, whether all that was sent in direction d has come, to the sender's end of the stream: it was not reset, and the
-// capture goes on behind it.
+// Ended reports, within Close, whether all that was sent in direction d has come, to the sender's end of the stream: the receiver did not break
+// it off, and the capture goes on behind it.
 func (f *Flow) Ended(d Dir) bool { return !f.unended[d] }
 
 // Opaque is the sum of AddOpaque.

@@ -230,6 +230,14 @@ func (a *Analyzer) deafen(f *flow) {
 	}
 }
 
+// allCame reports whether all has come that was sent in direction d, to the FIN, or to the RST of a sender that has nothing more to say.
+func (f *flow) allCame(d Dir) bool {
+	if f.finSeen[d] {
+		return !before(f.half[d].Next(), f.fin[d]-1)
+	}
+	return f.reset == 1+uint8(d) && !before(f.half[d].Next(), f.fin[d])
+}
+
 // hush ends the parser at the end of its flow.
 func (a *Analyzer) hush(f *flow) {
 	c := f.talk
@@ -239,7 +247,7 @@ func (a *Analyzer) hush(f *flow) {
 	}
 	if !f.deaf {
 		for d := range c.flow.unended {
-			c.flow.unended[d] = !f.finSeen[d] || before(f.half[d].Next(), f.fin[d]-1)
+			c.flow.unended[d] = !f.allCame(Dir(d))
 		}
 		a.deafen(f)
 	}

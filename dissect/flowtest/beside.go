@@ -6,12 +6,13 @@ import (
 )
 
 // Beside is another connection of the same client to a port of the same server, all of it behind so many pieces of the first one. One that
-// breaks off ends without FIN.
+// breaks off ends without FIN, one that is reset by the server's RST.
 type Beside struct {
 	After  int
 	Port   uint16
 	Says   []Say
 	Breaks bool
+	Reset  bool
 }
 
 // Events are what the analyzer tells of a conversation over TCP and of those beside it.
@@ -25,7 +26,11 @@ func Events(port uint16, says []Say, others []Beside, protocols ...dissect.Proto
 				continue
 			}
 			c := conversation(b.Port, false, b.Says, 1400)
-			if b.Breaks {
+			if b.Reset {
+				last := c[len(c)-1]
+				last.Data[14+20+13] = event.FlagRST | event.FlagACK
+				c = append(c[:len(c)-end], last)
+			} else if b.Breaks {
 				c = c[:len(c)-end]
 			}
 			packets = append(packets, c...)

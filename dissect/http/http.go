@@ -238,7 +238,7 @@ func (p *parser) Close() {
 			continue
 		}
 		p.cut(dissect.Dir(dir), s)
-		s.close(dissect.Dir(dir), s.state == untilClose || s.state == bareHead || s.state == bareBody)
+		s.close(dissect.Dir(dir), s.state == untilClose && p.f.Ended(dissect.Dir(dir)) || s.state == bareHead || s.state == bareBody)
 		s.x = nil
 	}
 	if p.sides[dissect.Orig].partial {
