@@ -5,8 +5,12 @@ import (
 	"strings"
 )
 
-// maxName bounds a file's name in events, in bytes.
-const maxName = 255
+// maxName bounds a file's name in events, in bytes; of a longer one the last nameEnd are kept, too: they say what it is, and names are made long to
+// hide that.
+const (
+	maxName = 255
+	nameEnd = 64
+)
 
 // baseName is the last element of a name with either kind of separator, as UTF-8.
 func baseName(name string) string {
@@ -17,5 +21,9 @@ func baseName(name string) string {
 	if name == "." || name == "/" {
 		return ""
 	}
-	return strings.ToValidUTF8(name[:min(len(name), maxName)], "")
+	if len(name) > maxName {
+		const gap = "…"
+		name = strings.ToValidUTF8(name[:maxName-nameEnd-len(gap)], "") + gap + name[len(name)-nameEnd:]
+	}
+	return strings.ToValidUTF8(name, "")
 }
