@@ -94,8 +94,10 @@ func TestRefused(t *testing.T) {
 		{"", `content:"abc"; within:5; depth:9;`, "depth", "not both"},
 		{"alert http any any -> any any", `http.uri; content:"google.com"; bsize:5;`, "bsize", "less than the 10 bytes"},
 		{"alert http any any -> any any", `http.uri; content:"google.com"; bsize:5<>10;`, "bsize", "less than the 10 bytes"},
-		{"alert dns any any -> any any", `dns.query; content:"abc"; bsize:15; bsize:27;`, "bsize", "another bsize"},
-		{"alert dns any any -> any any", `dns.query; content:"abc"; bsize:<10; bsize:>20;`, "bsize", "another bsize"},
+		{"alert http any any -> any any", `http.uri; bsize:5; content:"google.com";`, "bsize", "less than the 10 bytes"},
+		{"alert http any any -> any any", `http.uri; content:"abc"; offset:3; bsize:3;`, "bsize", "less than the 6 bytes"},
+		{"alert http any any -> any any", `http.user_agent; absent; content:!"one";`, "absent", "by itself"},
+		{"alert http any any -> any any", `http.user_agent; absent: or_else;`, "absent", "or_else"},
 		{"", `ipv4.hdr; byte_math:bytes 1, offset 1, oper <<, rvalue 2, result x, relative; tcp.hdr; byte_test:1,=,x,1,relative;`, "byte_math", "no content or pcre"},
 		{"", `byte_test:1,=,65,2147483648;`, "byte_test", "neither a number"},
 		{"alert dnp3 any any -> any any", `dnp3.ind:!klingon;`, "dnp3.ind", "neither indications nor"},
@@ -138,6 +140,7 @@ func TestTaken(t *testing.T) {
 		{"alert dns any any -> any any", `dns.query; content:"goo"; content:"google.com.example"; bsize:10;`},
 		{"alert dns any any -> any any", `dns.query; content:"goo"; bsize:>9; bsize:<11;`},
 		{"alert dns any any -> any any", `dns.query; content:"goo"; bsize:>=10; bsize:<=10; bsize:5<>20;`},
+		{"alert http any any -> any any", `http.host; bsize:15; content:"api.monitic.com"; bsize:27;`},
 		{"", `content:"x"; ipv4.hdr; byte_math:bytes 1, offset 1, oper <<, rvalue 2, result y, relative; byte_test:1,=,y,1;`},
 	} {
 		must(t, c[0], c[1])

@@ -21,6 +21,12 @@ func (b *builder) finish() (keyword string, err error) {
 		if len(p.steps) == 0 && p.value == nil && p.clock == nil && !p.absent {
 			return p.name, bad("nothing is asked of this buffer; a content belongs behind it")
 		}
+		if err := sized(p.steps); err != nil {
+			return "bsize", err
+		}
+		if p.absent && p.orElse == (len(p.steps) == 0 && p.value == nil) {
+			return "absent", bad("by itself nothing may be asked of the buffer, and with or_else something must be")
+		}
 		if p.own != nil || p.each != nil {
 			b.test(packetPlace(p))
 			continue

@@ -46,48 +46,35 @@ func (b *builder) bsize(_, arg string) error {
 	if err != nil {
 		return err
 	}
-	first := true
-	for _, s := range *b.steps() {
-		switch x := s.(type) {
-		case *content.Content: // one that stands by itself and behind another loads, as in Suricata
-			if (first || x.Relative()) && !x.Negated && !fits(c, uint64(len(x.Bytes))) {
-				return bad("%s is less than the %d bytes of a content before it", arg, len(x.Bytes))
+	b.add(&content.Size{Compare: c})
+	return sized(*b.steps())
+}
+
+// sized holds that each bsize leaves room for the contents; one that stands by itself behind another may be too long, as in
+// Suricata, which also takes two that exclude each other, as a rule of ET Open has them.
+func sized(steps []content.Step) error {
+	for _, s := range steps {
+		size, is := s.(*content.Size)
+		if !is {
+			continue
+		}
+		first := true
+		for _, other := range steps {
+			x, is := other.(*content.Content)
+			if !is {
+				continue
+			}
+			need := uint64(len(x.Bytes))
+			if x.HasOffset && x.Offset.Var == 0 {
+				need += uint64(x.Offset.N)
+			}
+			if (first || x.Relative()) && !x.Negated && !fits(size.Compare, need) {
+				return bad("it is less than the %d bytes of a content", need)
 			}
 			first = false
-		case *content.Size:
-			if !overlap(c, x.Compare) {
-				return bad("no length is %s and what another bsize of this buffer asks", arg)
-			}
 		}
 	}
-	b.add(&content.Size{Compare: c})
 	return nil
-}
-
-// overlap reports whether some length satisfies both.
-func overlap(a, b content.Compare) bool {
-	low, high := lengths(a)
-	l, h := lengths(b)
-	return max(low, l) <= min(high, h)
-}
-
-// lengths are the least and the greatest length that satisfy c; all where those between them need not.
-func lengths(c content.Compare) (low, high uint64) {
-	switch c.Op {
-	case content.Equal:
-		return c.A, c.A
-	case content.Less:
-		return 0, max(c.A, 1) - 1
-	case content.LessEqual:
-		return 0, c.A
-	case content.Greater:
-		return c.A + 1, 1<<64 - 1
-	case content.GreaterEqual:
-		return c.A, 1<<64 - 1
-	case content.Between:
-		return c.A + 1, c.B - 1
-	}
-	return 0, 1<<64 - 1
 }
 
 // fits reports whether a size of n or more can satisfy c.
