@@ -63,6 +63,14 @@ func fileWork() detecttest.Sample {
 	return s.Sample("benign-file-work", origin, home)
 }
 
+// unconnected is a remote shell that was begun before the watch: nobody saw which share its pipes belong to.
+func unconnected(name, path string, want ...detecttest.Expect) detecttest.Sample {
+	s := detecttest.NewScript(8)
+	c := s.TCP(pc, server, 445, "smb", 9000, 4000)
+	s.SMB(c, event.SMBActivity{Command: "create", Path: path})
+	return s.Sample(name, origin, home, want...)
+}
+
 // refused is what a file server that has no services to offer answers; the attempt counts.
 func refused() detecttest.Sample {
 	s := detecttest.NewScript(7)
@@ -91,7 +99,9 @@ func TestDetector(t *testing.T) {
 				detecttest.Expect{Behaviour: "lm.svc_create", Device: pc, Severity: event.High}),
 			oneCall("benign-start-type", event.DCERPC{Interface: "svcctl", Opnum: 11, Operation: "ChangeServiceConfigW", StubIn: 68}),
 			refused(),
-			fileWork(),
+			unconnected("attack-shell-begun-before", `xyzsvc-PC30-4242-stdin`, detecttest.Expect{Behaviour: "lm.psexec", Device: pc}),
+		unconnected("benign-output-begun-before", `build\job_stdout`),
+		fileWork(),
 		},
 		Deps: detect.Deps{Assets: assets{}},
 	})

@@ -115,8 +115,10 @@ func first(m map[string]string, keys ...string) string {
 // shellPipes are the pipes over which remote shells pass their input and output.
 var shellPipes = regexp.MustCompile(`(?i)(-|_)(stdin|stdout|stderr)(-|_|$)|^\\?(psexesvc|paexec|remcom_|csexec|winexesvc)`)
 
+// shellPipe: on a share that was not seen to be connected, what has no folder may be a pipe.
 func shellPipe(s *event.SMBActivity) bool {
-	return s.Command == "create" && (s.Pipe || strings.HasSuffix(strings.ToUpper(s.Share), `\IPC$`)) && shellPipes.MatchString(s.Path) && s.Status == 0
+	pipe := s.Pipe || strings.HasSuffix(strings.ToUpper(s.Share), `\IPC$`) || s.Share == "" && !strings.Contains(s.Path, `\`)
+	return s.Command == "create" && pipe && shellPipes.MatchString(s.Path) && s.Status == 0
 }
 
 func (n *instance) pipe(s *event.SMBActivity, emit detect.Emit) {
