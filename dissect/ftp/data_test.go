@@ -27,6 +27,7 @@ func TestFiles(t *testing.T) {
 		"from a byte": {flowtest.Turns(ok, ">PASV\r\n", fmt.Sprintf(passive, "192,0,2,2"), ">REST 100\r\n", "350 x\r\n", ">RETR a.exe\r\n", "150 go\r\n", "226 x\r\n"), flowtest.Beside{After: 7, Port: 5000, Says: mz}, []string{"a.exe 6 false &{100 true}"}},
 		"no restart":  {flowtest.Turns(ok, ">PASV\r\n", fmt.Sprintf(passive, "192,0,2,2"), ">REST 100\r\n", "502 x\r\n", ">RETR a.exe\r\n", "150 go\r\n", "226 x\r\n"), flowtest.Beside{After: 7, Port: 5000, Says: mz}, []string{"a.exe 6 true <nil>"}},
 		"named by it": {flowtest.Turns(ok, ">PASV\r\n", fmt.Sprintf(passive, "192,0,2,2"), ">STOU\r\n", "150 FILE: b.exe\r\n", "226 x\r\n"), flowtest.Beside{After: 5, Port: 5000, Says: []flowtest.Say{flowtest.Up("MZ1234")}}, []string{"b.exe 6 true <nil>"}},
+		"one-sided":   {flowtest.Turns(ok, fmt.Sprintf(passive, "192,0,2,2"), "150 go\r\n", "226 x\r\n"), flowtest.Beside{After: 3, Port: 5000, Says: mz}, []string{" 6 true <nil>"}},
 		"broken off":  {flowtest.Turns(ok, ">PASV\r\n", fmt.Sprintf(passive, "192,0,2,2"), ">RETR a.exe\r\n", "150 go\r\n", "426 x\r\n"), flowtest.Beside{After: 5, Port: 5000, Says: mz, Breaks: true}, []string{"a.exe 6 false <nil>"}},
 	} {
 		var got []string

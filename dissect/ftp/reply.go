@@ -15,7 +15,10 @@ import (
 func (p *parser) reply(line []byte, cut bool) error {
 	code, text, more := p.parse(line)
 	p.crowd.Answered()
-	if len(p.pending) == 0 { // a greeting
+	if len(p.pending) == 0 { // a greeting, or the client is not heard
+		if code == "227" || code == "229" {
+			p.meant(&command{}, code, string(text))
+		}
 		return nil
 	}
 	c := p.pending[0]
