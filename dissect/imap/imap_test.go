@@ -69,6 +69,7 @@ func TestPieces(t *testing.T) {
 		"other's":    {[]string{fetch(0, 70), piece(3, 0, 70), fetch(70, 70), piece(4, 70, 70)}, []string{cut}},
 		"between":    {[]string{fetch(0, 70), piece(3, 0, 70), "* 9 FETCH (BODY[1] {3}\r\nabc)\r\n", fetch(70, 70), piece(3, 70, 70)}, []string{whole}},
 		"whole":      {[]string{">1 FETCH 3 BODY[]\r\n", "* 3 FETCH (BODY[] {73}\r\n" + msg + ")\r\n"}, []string{whole}},
+		"envelope":   {[]string{">1 FETCH 3 RFC822\r\n", "* 3 FETCH (ENVELOPE (NIL \"<a@b>\") RFC822 {73}\r\n" + msg + ")\r\n"}, []string{whole}},
 		"gap":        {[]string{fetch(0, 70), piece(3, 0, 70), "gap", fetch(70, 70), piece(3, 70, 70)}, []string{cut}},
 		"mailbox":    {[]string{">1 APPEND {5}\r\n", "+ go\r\n", ">INBOX (\\Seen) {73}\r\n", "+ go\r\n", ">" + msg + "\r\n"}, []string{whole}},
 		"several":    {[]string{">1 APPEND INBOX {73+}\r\n" + msg + " {73+}\r\n" + msg + "\r\n"}, []string{whole, whole}},

@@ -21,22 +21,22 @@ func announced(line []byte) (uint64, bool) {
 	return n, err == nil && n < maxLiteral
 }
 
-// message tells whether the literal behind line is a whole message, or one from byte at on.
-func message(dir dissect.Dir, line []byte) (at uint64, ok bool) {
+// message tells whether the literal behind line is a whole message, or a piece of one from byte at on.
+func message(dir dissect.Dir, line []byte) (at uint64, piece, ok bool) {
 	up := bytes.ToUpper(line)
 	i := bytes.LastIndexByte(up, '{')
 	before := bytes.TrimRight(up[:i], " ")
 	if dir == dissect.Orig { // the mailbox may be a literal, too
-		return 0, bytes.Contains(up, []byte(" APPEND ")) && !bytes.HasSuffix(before, []byte(" APPEND"))
+		return 0, false, bytes.Contains(up, []byte(" APPEND ")) && !bytes.HasSuffix(before, []byte(" APPEND"))
 	}
 	if j := bytes.LastIndexByte(before, '<'); j > 0 && before[len(before)-1] == '>' { // a part of it from a byte on
 		n, err := strconv.ParseUint(string(before[j+1:len(before)-1]), 10, 63)
 		if err != nil {
-			return 0, false
+			return 0, false, false
 		}
-		at, before = n, before[:j]
+		at, piece, before = n, true, before[:j]
 	}
-	return at, bytes.HasSuffix(before, []byte("BODY[]")) || bytes.HasSuffix(before, []byte("RFC822"))
+	return at, piece, bytes.HasSuffix(before, []byte("BODY[]")) || bytes.HasSuffix(before, []byte("RFC822"))
 }
 
 // word is the first string of the arguments: bare, quoted, or a literal with its announcement.

@@ -19,12 +19,12 @@ type part struct {
 // begin looks what the literal behind s.line is: a message, the next piece of one, or something else.
 func (p *parser) begin(dir dissect.Dir, s *side, size uint64) {
 	s.into = false
-	at, ok := message(dir, s.line)
+	at, piece, ok := message(dir, s.line)
 	if !ok {
 		return
 	}
 	number, sized := "", uint64(0)
-	if bytes.Contains(s.line[bytes.LastIndexByte(s.line, ']')+1:], []byte("<")) {
+	if piece {
 		number, sized = numbered(s.line)
 	}
 	switch {
