@@ -3,7 +3,6 @@ package imap
 
 import (
 	"bytes"
-	"errors"
 	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
@@ -27,9 +26,9 @@ const (
 	maxLine    = 64 << 10
 	maxPending = 128 // commands that wait for their results
 	maxLiteral = 1 << 40
-)
 
-var errLine = errors.New("imap: a line is too long")
+	maxAnnounced = 32 // bytes of "{310+}" and a line end
+)
 
 // parser reads one session.
 type parser struct {
@@ -48,6 +47,7 @@ type side struct {
 	into bool // the literal is of the message
 	part part
 	lost bool
+	long bool // within a line that is too long
 
 	shown shown
 }
@@ -71,10 +71,14 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 			continue
 		}
 		end := bytes.IndexByte(b[n:], '\n')
-		if end < 0 {
-			if len(b)-n > maxLine {
-				return n, errLine
+		if s.long = s.long || end >= maxLine || end < 0 && len(b)-n > maxLine; s.long {
+			used := s.pass(b[n:], end)
+			if n += used; end < 0 {
+				return n, nil
 			}
+			continue
+		}
+		if end < 0 {
 			return n, nil
 		}
 		raw := b[n : n+end+1]
@@ -90,6 +94,16 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 		}
 	}
 	return n, nil
+}
+
+// pass passes over a line that is too long, such as all numbers of a large mailbox, but for the announcement of a literal at its end.
+func (s *side) pass(b []byte, end int) int {
+	if end < 0 {
+		return max(0, len(b)-maxAnnounced)
+	}
+	s.long, s.lost, s.line, s.into = false, false, nil, false
+	s.left, _ = announced(bytes.TrimRight(b[max(0, end-maxAnnounced):end], "\r"))
+	return end + 1
 }
 
 // literal takes bytes of a literal (RFC 9051 §4.3).
@@ -203,7 +217,7 @@ func (p *parser) Gap(dir dissect.Dir, n int) error {
 	if s.m != nil {
 		p.finish(s, false)
 	}
-	s.left, s.line, s.lost = 0, nil, true
+	s.left, s.line, s.lost, s.long = 0, nil, true, false
 	return nil
 }
 

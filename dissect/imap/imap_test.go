@@ -79,3 +79,30 @@ func TestPieces(t *testing.T) {
 		}
 	}
 }
+
+// TestLongLines passes over a line of any length, whatever it is cut into; what stands behind it is read.
+func TestLongLines(t *testing.T) {
+	const msg = "* 3 FETCH (BODY[] {14}\r\nSubject: a\r\n\r\n)\r\n"
+	for name, long := range map[string]string{
+		"numbers": "* SEARCH" + strings.Repeat(" 123456", 20000) + "\r\n",
+		"literal": "* 2 FETCH (X " + strings.Repeat("x", 100<<10) + " {9}\r\n* BODY[] {)\r\n",
+		"edge":    strings.Repeat("x", maxLine-1) + "\r\n" + strings.Repeat("x", maxLine) + "\r\n" + strings.Repeat("x", maxLine+1) + "\r\n",
+	} {
+		for _, size := range []int{1400, 65536, 1 << 20} {
+			var got []string
+			p := newParser(&dissect.Flow{Emit: func(e event.Event) { got = append(got, e.(*event.EmailActivity).Subject) }})
+			held := ""
+			for rest := long + msg; rest != ""; {
+				k := min(size, len(rest))
+				held, rest = held+rest[:k], rest[k:]
+				n, err := p.Data(dissect.Resp, []byte(held))
+				if held = held[n:]; err != nil || len(held) > maxLine {
+					t.Fatalf("%s: %v, %d are held", name, err, len(held))
+				}
+			}
+			if len(got) != 1 || got[0] != "a" {
+				t.Errorf("%s in pieces of %d: %q", name, size, got)
+			}
+		}
+	}
+}
