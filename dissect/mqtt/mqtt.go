@@ -192,8 +192,14 @@ func (p *parser) oddities(t *wire.Tx, dir dissect.Dir, first byte, known bool) {
 	p.connected = p.connected || kind == connack && known
 }
 
-// Gap loses the borders between packets.
-func (p *parser) Gap(dissect.Dir, int) error { return dissect.ErrDone }
+// Gap loses the borders between packets, unless it lies within one that is passed over.
+func (p *parser) Gap(dir dissect.Dir, n int) error {
+	if n > p.skip[dir] {
+		return dissect.ErrDone
+	}
+	p.skip[dir] -= n
+	return nil
+}
 
 // Close tells of a connection that was never answered.
 func (p *parser) Close() {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
 )
@@ -76,5 +77,24 @@ func TestNumbersOfBothSides(t *testing.T) {
 	}
 	if odd := flowtest.Odd(t, 1883, false, says, Protocol); len(odd) > 0 {
 		t.Errorf("%q", odd)
+	}
+}
+
+// TestGapWithinALongMessage: what is lost of a message that is passed over does not end the reading.
+func TestGapWithinALongMessage(t *testing.T) {
+	p := Protocol.Stream(&dissect.Flow{Emit: func(event.Event) {}})
+	long := "\x30\xff\xff\x7f" // a PUBLISH of 2 MiB - 1
+	if n, err := p.Data(dissect.Resp, []byte(long)); n != len(long) || err != nil {
+		t.Fatal(n, err)
+	}
+	const size = 1<<21 - 1
+	if err := p.Gap(dissect.Resp, size-3); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := p.Data(dissect.Resp, []byte("end\xd0")); n != 3 || err != nil {
+		t.Errorf("%d %v", n, err)
+	}
+	if err := p.Gap(dissect.Resp, 1); err != dissect.ErrDone {
+		t.Error(err)
 	}
 }
