@@ -32,9 +32,10 @@ type signatures struct {
 	content bool         // alerts carry their packet: somebody wants to write it
 	payload bool         // and their frame
 
-	mu     sync.Mutex
-	loaded signature.Loaded
-	at     time.Time // when
+	reading sync.Mutex // of whoever reads rules, which takes long: nobody else waits for it
+	mu      sync.Mutex
+	loaded  signature.Loaded
+	at      time.Time // when
 }
 
 // newSignatures loads the rules that cfg names; nil when it names none. home are the networks of HOME_NET.
@@ -51,18 +52,25 @@ func newSignatures(cfg signature.Config, home []string) (*signatures, error) {
 
 // Reload reads the rule files again. When one cannot be read, what was in use stays.
 func (s *signatures) Reload() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.reading.Lock()
+	defer s.reading.Unlock()
 	env := rule.NewEnv(s.home)
 	env.Names, env.Sets = s.names, s.sets
 	maps.Copy(env.Vars, s.cfg.Vars)
 	leavePages()
+	s.sets.Begin()
 	l, err := s.cfg.Load(env)
+	if err == nil {
+		err = s.sets.Commit()
+	}
 	if err != nil {
 		return err
 	}
+	all := signature.NewRuleset(l.Rules).Named(env.Names)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.loaded, s.at = l, time.Now().UTC()
-	s.holder.Set(signature.NewRuleset(l.Rules).Named(env.Names))
+	s.holder.Set(all)
 	return nil
 }
 

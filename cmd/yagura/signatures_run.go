@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,7 +36,7 @@ type rulesStatus struct {
 	Loaded     time.Time `json:"loaded"`
 	Alerts     uint64    `json:"alerts"`
 	Suppressed uint64    `json:"suppressed"` // matches not told for the limits of their rules
-	Lost       uint64    `json:"lost"`       // matches and states given up for want of room
+	Lost       uint64    `json:"lost"`       // matches, states and values of data sets given up for want of room
 }
 
 // rulesStatus is nil where no rules are used.
@@ -47,7 +48,7 @@ func (r *river) rulesStatus() *rulesStatus {
 	s.Used, s.Refused = r.rules.counts()
 	if shared := r.rules.shared.Load(); shared != nil {
 		n := shared.Stats()
-		s.Alerts, s.Suppressed, s.Lost = n.Alerts, n.Suppressed, n.Overflow+n.Dropped+n.Evicted
+		s.Alerts, s.Suppressed, s.Lost = n.Alerts, n.Suppressed, n.Overflow+n.Dropped+n.Evicted+r.rules.sets.Full()
 	}
 	return s
 }
@@ -100,13 +101,18 @@ func (c rulesReloadCmd) Run(ctx context.Context, std streams) error {
 	return err
 }
 
-// reloader reads the rules again when the process is told so by SIGHUP. It is a service.Part.
+// reloader reads the rules again when the process is told so by SIGHUP, and now and then writes what rules have put into data sets,
+// for not each process ends well. It is a service.Part.
 type reloader struct {
 	rules *signatures
 	log   *slog.Logger
+	every time.Duration // between writing; 0: setsEvery
 	hup   chan os.Signal
 	ended sync.WaitGroup
 }
+
+// setsEvery is how much of what rules have learnt is lost when the power goes.
+const setsEvery = 15 * time.Minute
 
 // Name implements service.Part.
 func (p *reloader) Name() string { return "rules reload" }
@@ -116,8 +122,20 @@ func (p *reloader) Start(context.Context) error {
 	p.hup = make(chan os.Signal, 1)
 	signal.Notify(p.hup, syscall.SIGHUP)
 	p.ended.Go(func() {
-		for range p.hup {
-			p.reload()
+		tick := time.NewTicker(cmp.Or(p.every, setsEvery))
+		defer tick.Stop()
+		for {
+			select {
+			case _, on := <-p.hup:
+				if !on {
+					return
+				}
+				p.reload()
+			case <-tick.C:
+				if err := p.rules.sets.Save(); err != nil {
+					p.log.Error("what rules have put into data sets was not saved", "error", err)
+				}
+			}
 		}
 	})
 	return nil

@@ -1,10 +1,12 @@
 package dataset_test
 
 import (
+	"errors"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/yagura-project/yagura/signature/dataset"
@@ -161,5 +163,136 @@ func TestSubdomain(t *testing.T) {
 		if got := s.Context([]byte(name)) != nil; got != want {
 			t.Errorf("context of %s: %v", name, got)
 		}
+	}
+}
+
+// TestReadAgain changes the file of a set that is only loaded: when rules are read again, so is the file, once, and what rules have
+// added stays. A file that cannot be read leaves all sets as they were.
+func TestReadAgain(t *testing.T) {
+	path, other := file(t, "192.0.2.1\n192.0.2.2\n"), file(t, "198.51.100.1\n")
+	store := dataset.NewStore("")
+	spec, second := rule.SetSpec{Name: "bad", Kind: "ip", Load: path}, rule.SetSpec{Name: "other", Kind: "ip", Load: other}
+	read := func() (rule.ValueSet, error) {
+		store.Begin()
+		s, err := store.Set(spec)
+		if err == nil {
+			_, err = store.Set(rule.SetSpec{Name: "bad"})
+		}
+		if err == nil {
+			_, err = store.Set(second)
+		}
+		return s, errors.Join(err, store.Commit())
+	}
+	s, err := read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Add([]byte{203, 0, 113, 1})
+	write := func(path, text string) {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	has := func(when string, last byte, want bool) {
+		t.Helper()
+		if s.Has([]byte{192, 0, 2, last}) != want {
+			t.Errorf("%s: 192.0.2.%d is in the set: %v", when, last, !want)
+		}
+	}
+	write(path, "\ufeff192.0.2.2\r\n192.0.2.3\r\n")
+	if again, err := read(); err != nil || again != s {
+		t.Fatalf("another set, %v", err)
+	}
+	has("taken out", 1, false)
+	has("still there", 2, true)
+	has("new", 3, true)
+	if !s.Has([]byte{203, 0, 113, 1}) {
+		t.Error("what a rule has added is gone")
+	}
+	write(path, "192.0.2.4\n")
+	write(other, "198.51.1")
+	if _, err := read(); err == nil || !strings.Contains(err.Error(), other) {
+		t.Errorf("a broken file: %v", err)
+	}
+	has("beside a broken file", 3, true)
+	has("beside a broken file", 4, false)
+	write(other, "198.51.100.1\n")
+	if _, err := read(); err != nil {
+		t.Fatal(err)
+	}
+	has("mended", 4, true)
+}
+
+// TestNetworksReadAgain finds addresses by networks of lengths that the set had none of before.
+func TestNetworksReadAgain(t *testing.T) {
+	path := file(t, "192.0.2.0/24\n")
+	store, spec := dataset.NewStore(""), rule.SetSpec{Name: "n", Kind: "cidr", Load: path}
+	s, err := store.Set(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("198.51.100.128/25\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	store.Begin()
+	if _, err := store.Set(spec); err != nil || store.Commit() != nil {
+		t.Fatal(err)
+	}
+	if s.Has([]byte{192, 0, 2, 1}) || !s.Has([]byte{198, 51, 100, 129}) {
+		t.Error("the networks of the new file are not in use")
+	}
+}
+
+// TestNoRoom wants a file with more values than the set has room for to be refused, not read in part.
+func TestNoRoom(t *testing.T) {
+	path := file(t, "192.0.2.1\n192.0.2.2\n192.0.2.3\n")
+	_, err := dataset.NewStore("").Set(rule.SetSpec{Name: "s", Kind: "ip", Load: path, MemCap: 150})
+	if err == nil || !strings.Contains(err.Error(), "1 values of 3 have no room") {
+		t.Errorf("%v", err)
+	}
+	if _, err := dataset.NewStore("").Set(rule.SetSpec{Name: "s", Kind: "ip", Load: path, MemCap: 8 << 30}); err != nil {
+		t.Error(err)
+	}
+	store := dataset.NewStore("")
+	s, err := store.Set(rule.SetSpec{Name: "s", Kind: "ip", Load: path, MemCap: 250})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Add([]byte{192, 0, 2, 9}); store.Full() != 1 {
+		t.Error("a value without room is not counted")
+	}
+}
+
+// TestSavedOnce leaves a file alone that holds what the set holds, and its mode as it was.
+func TestSavedOnce(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "seen.csv")
+	if err := os.WriteFile(path, []byte("192.0.2.1\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	store := dataset.NewStore(dir)
+	s, err := store.Set(rule.SetSpec{Name: "s", Kind: "ip", Load: path, Save: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	inode := func() uint64 {
+		st, err := os.Stat(path)
+		if err != nil || st.Mode().Perm() != 0o644 {
+			t.Errorf("%v %v", st, err)
+		}
+		if err := store.Save(); err != nil {
+			t.Error(err)
+		}
+		if st, err = os.Stat(path); err != nil {
+			t.Fatal(err)
+		}
+		return st.Sys().(*syscall.Stat_t).Ino
+	}
+	first := inode()
+	s.Add([]byte{192, 0, 2, 2})
+	if changed := inode(); changed == first {
+		t.Error("a changed set was not saved")
+	} else if inode() != changed {
+		t.Error("saved without need")
 	}
 }

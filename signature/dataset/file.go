@@ -39,6 +39,9 @@ func (s *Set) load() error {
 	default:
 		err = s.readLines(r, s.addLine)
 	}
+	if err == nil && s.full > 0 {
+		err = fmt.Errorf("%d values of %d have no room in %d bytes; say more as memcap, at most %d", s.full, s.full+uint64(len(s.m)), s.spec.MemCap, mostCap)
+	}
 	if err != nil {
 		return fmt.Errorf("set %s: %s: %w", s.spec.Name, s.spec.Load, err)
 	}
@@ -49,7 +52,7 @@ func (s *Set) readLines(r io.Reader, add func([]byte) error) error {
 	in := bufio.NewScanner(r)
 	in.Buffer(make([]byte, 0, 64<<10), 16<<20)
 	for n := 1; in.Scan(); n++ {
-		line := bytes.TrimSpace(in.Bytes())
+		line := bytes.TrimSpace(bytes.TrimPrefix(in.Bytes(), byteOrderMark))
 		if len(line) == 0 || line[0] == '#' {
 			continue
 		}
@@ -59,6 +62,9 @@ func (s *Set) readLines(r io.Reader, add func([]byte) error) error {
 	}
 	return in.Err()
 }
+
+// byteOrderMark is what some editors put before a file.
+var byteOrderMark = []byte("\ufeff")
 
 // addLine takes "value" or "value,score".
 func (s *Set) addLine(line []byte) error {
@@ -109,6 +115,7 @@ func (s *Set) readJSON(r io.Reader) error {
 	if err != nil {
 		return err
 	}
+	all = bytes.TrimPrefix(all, byteOrderMark)
 	if s.spec.ArrayKey != "" {
 		if all, err = at(all, strings.Split(s.spec.ArrayKey, ".")); err != nil {
 			return err
@@ -184,14 +191,21 @@ func without(b []byte, path []string) (json.RawMessage, error) {
 	return json.Marshal(o)
 }
 
+// values are a copy of what the set holds: rules wait for nothing longer.
+func (s *Set) values() map[string]value {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.changed, s.written = false, true
+	return maps.Clone(s.m)
+}
+
 // write puts the values in order.
 func (s *Set) write(w io.Writer) error {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
+	all := s.values()
 	out := bufio.NewWriter(w)
-	for _, k := range slices.Sorted(maps.Keys(s.m)) {
+	for _, k := range slices.Sorted(maps.Keys(all)) {
 		out.WriteString(s.print(k))
-		if v := s.m[k]; v.scored {
+		if v := all[k]; v.scored {
 			out.WriteByte(',')
 			out.WriteString(strconv.Itoa(int(v.score)))
 		}

@@ -22,24 +22,33 @@ type Set struct {
 	full uint64 // values for which there was no room
 
 	lengths lengths // of networks
+
+	changed bool // since it was read or written
+	written bool
+
+	current bool // guarded by the store: the file need not be read again
+	fresh   *Set // likewise: what the file holds now
 }
 
 type value struct {
 	score   uint16
 	scored  bool
+	added   bool // by a rule
 	context []byte
 }
 
-// defaultCap bounds a set's memory; overhead is what one value costs beside itself.
+// defaultCap bounds a set's memory where the rule does not, mostCap where it does; overhead is what one value costs beside itself.
 const (
 	defaultCap = 100 << 20
+	mostCap    = 1 << 30
 	overhead   = 64
 )
 
 func newSet(spec rule.SetSpec) *Set {
-	if spec.MemCap == 0 || spec.MemCap > 1<<30 {
+	if spec.MemCap == 0 {
 		spec.MemCap = defaultCap
 	}
+	spec.MemCap = min(spec.MemCap, mostCap)
 	return &Set{spec: spec, m: map[string]value{}}
 }
 
@@ -109,7 +118,9 @@ func (s *Set) Add(b []byte) bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.put(string(s.key(b)), value{})
+	added := s.put(string(s.key(b)), value{added: true})
+	s.changed = s.changed || added
+	return added
 }
 
 func (s *Set) put(k string, v value) bool {
@@ -138,8 +149,29 @@ func (s *Set) Remove(b []byte) bool {
 	if there {
 		s.size -= uint64(len(k) + len(v.context) + overhead)
 		delete(s.m, k)
+		s.changed = true
 	}
 	return there
+}
+
+// unsaved reports that the file, if it is another one than that which was read, does not hold what the set holds.
+func (s *Set) unsaved() bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.changed || !s.written && s.spec.Save != s.spec.Load
+}
+
+// exchange takes over the values of n, which nobody else has, and keeps those that rules have added.
+func (s *Set) exchange(n *Set) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for k, v := range s.m {
+		if v.added {
+			n.put(k, v)
+		}
+	}
+	s.m, s.lengths, s.size, s.full = n.m, n.lengths, n.size, s.full+n.full
+	s.spec.Load, s.spec.MemCap = n.spec.Load, n.spec.MemCap
 }
 
 // Score is the reputation of b.

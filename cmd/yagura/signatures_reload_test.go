@@ -1,0 +1,90 @@
+package main
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestListsAreReadAgain has rules reloaded behind a list that changed, and behind one that is broken: the old rules go on with
+// the old list then, and it is told why.
+func TestListsAreReadAgain(t *testing.T) {
+	dir := t.TempDir()
+	put := func(name, text string) string {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	put("bad.lst", "192.0.2.1\n")
+	path := put("a.rules", "alert ip any any -> any any (ip.src; dataset:isset,bad,type ip,load bad.lst; sid:1;)\n")
+	s, err := newSignatures(signatureConfig(path), defaultHome)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if used, refused := s.counts(); used != 1 || refused != 0 {
+		t.Fatalf("%d used, %d refused: %+v", used, refused, s.loaded.Refused)
+	}
+	first := s.holder.Get()
+	put("bad.lst", "192.0.2.1\n192.0.2.\n")
+	if err := s.Reload(); err == nil || !strings.Contains(err.Error(), "bad.lst: line 2") || s.holder.Get() != first {
+		t.Errorf("a broken list: %v", err)
+	}
+	if used, _ := s.counts(); used != 1 {
+		t.Error("the rule is gone")
+	}
+	put("bad.lst", "192.0.2.1\n192.0.2.2\n")
+	if err := s.Reload(); err != nil || s.holder.Get() == first {
+		t.Errorf("a list that was mended: %v", err)
+	}
+}
+
+// TestNobodyWaitsForReading asks how many rules there are while rules are read: what writes EVE asks that, and must not stand still.
+func TestNobodyWaitsForReading(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.rules")
+	if err := os.WriteFile(path, []byte("alert ip any any -> any any (sid:1;)\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := newSignatures(signatureConfig(path), defaultHome)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.reading.Lock() // as a Reload that takes long
+	defer s.reading.Unlock()
+	if n := s.ruleCounts(); n.Loaded != 1 || s.since().IsZero() {
+		t.Errorf("%+v", n)
+	}
+}
+
+// TestSetsAreKeptWhileRunning wants what a rule has put into a set to reach the disk before the process ends.
+func TestSetsAreKeptWhileRunning(t *testing.T) {
+	dir := t.TempDir()
+	path, seen := filepath.Join(dir, "a.rules"), filepath.Join(dir, "seen.lst")
+	if err := os.WriteFile(path, []byte("alert ip any any -> any any (ip.src; dataset:set,seen,type ip,save seen.lst; sid:1;)\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg := signatureConfig(path)
+	cfg.Data = dir
+	s, err := newSignatures(cfg, defaultHome)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := reloader{rules: s, log: slog.New(slog.DiscardHandler), every: time.Millisecond}
+	if err := p.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for t.Context().Err() == nil {
+		if _, err := os.Stat(seen); err == nil {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if err := p.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
