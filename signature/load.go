@@ -159,7 +159,7 @@ func expand(pattern string) ([]string, error) {
 }
 
 // maxRuleFile bounds an unpacked rule file.
-const maxRuleFile = 512 << 20
+var maxRuleFile int64 = 512 << 20
 
 func loadFile(path string, env *rule.Env) ([]*rule.Signature, []rule.Refusal, error) {
 	f, err := os.Open(path)
@@ -177,7 +177,11 @@ func loadFile(path string, env *rule.Env) ([]*rule.Signature, []rule.Refusal, er
 		defer z.Close()
 		r = z
 	}
-	sigs, refused, err := keyword.Load(io.LimitReader(r, maxRuleFile), path, env)
+	part := &io.LimitedReader{R: r, N: maxRuleFile + 1}
+	sigs, refused, err := keyword.Load(part, path, env)
+	if err == nil && part.N == 0 {
+		err = fmt.Errorf("%s: it has more than %d MiB", path, maxRuleFile>>20)
+	}
 	if err != nil {
 		err = fmt.Errorf("rules: %w", err)
 	}

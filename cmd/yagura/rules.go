@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/yagura-project/yagura/signature"
 	"github.com/yagura-project/yagura/signature/dataset"
 	"github.com/yagura-project/yagura/signature/geoip"
 	"github.com/yagura-project/yagura/signature/keyword"
@@ -54,16 +55,11 @@ func (r ruleFiles) load() (loadedRules, error) {
 	if _, err := rule.ParseAddresses(r.Home, env.Vars); err != nil {
 		return l, usageError("--home: %v", err)
 	}
-	for _, name := range r.Files {
-		err := readRules(name, func(in io.Reader) error {
-			sigs, refused, err := keyword.Load(in, name, env)
-			l.rules, l.refused = append(l.rules, sigs...), append(l.refused, refused...)
-			return err
-		})
-		if err != nil {
-			return l, err
-		}
+	all, err := signature.Load(r.Files, env)
+	if err != nil {
+		return l, failure{exitFailed, err}
 	}
+	l.rules, l.refused = all.Rules, all.Refused
 	return l, nil
 }
 

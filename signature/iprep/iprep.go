@@ -3,6 +3,7 @@ package iprep
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -42,6 +43,9 @@ func Load(c Config) (*Table, error) {
 	if c.Categories == "" && len(c.Files) == 0 {
 		return nil, nil
 	}
+	if c.Categories == "" {
+		return nil, errors.New("reputation: categories is missing: name the file that says which category has which number")
+	}
 	t := &Table{names: map[string]uint8{}, scores: map[entry]uint8{}}
 	if err := read(c.Categories, t.category); err != nil {
 		return nil, err
@@ -68,8 +72,9 @@ func read(path string, add func(fields []string) error) error {
 
 func readLines(r io.Reader, path string, add func(fields []string) error) error {
 	in := bufio.NewScanner(r)
-	for n := 1; in.Scan(); n++ {
-		line := strings.TrimSpace(in.Text())
+	n := 1
+	for ; in.Scan(); n++ {
+		line := strings.TrimSpace(strings.TrimPrefix(in.Text(), "\ufeff"))
 		if line == "" || line[0] == '#' {
 			continue
 		}
@@ -84,7 +89,10 @@ func readLines(r io.Reader, path string, add func(fields []string) error) error 
 			return fmt.Errorf("reputation: %s:%d: %w", path, n, err)
 		}
 	}
-	return in.Err()
+	if err := in.Err(); err != nil {
+		return fmt.Errorf("reputation: %s:%d: %w", path, n, err)
+	}
+	return nil
 }
 
 func (t *Table) category(f []string) error {

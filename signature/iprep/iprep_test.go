@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/yagura-project/yagura/signature/iprep"
@@ -55,5 +56,19 @@ func TestRefused(t *testing.T) {
 	}
 	if table, err := iprep.Load(iprep.Config{}); table != nil || err != nil {
 		t.Errorf("%v %v", table, err)
+	}
+}
+
+// TestTold wants what is wrong to be said with file and line.
+func TestTold(t *testing.T) {
+	if _, err := iprep.Load(iprep.Config{Files: []string{file(t, "")}}); err == nil || !strings.Contains(err.Error(), "categories is missing") {
+		t.Errorf("%v", err)
+	}
+	long := file(t, "1,a,b\n2,c,"+strings.Repeat("d", 1<<17)+"\n")
+	if _, err := iprep.Load(iprep.Config{Categories: long}); err == nil || !strings.Contains(err.Error(), long+":2") {
+		t.Errorf("%v", err)
+	}
+	if _, err := iprep.Load(iprep.Config{Categories: file(t, "\ufeff1,a,b\r\n"), Files: []string{file(t, "\ufeff192.0.2.1,1,5\r\n")}}); err != nil {
+		t.Error(err)
 	}
 }

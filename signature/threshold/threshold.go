@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,12 +32,15 @@ const maxLines = 1 << 17
 // Read reads a file, whose name is path. Addresses may be variables of vars. The error is one of reading; lines that cannot be
 // understood are in Refused.
 func Read(r io.Reader, path string, vars map[string]string) (*File, error) {
-	f := &File{}
+	f, left := &File{}, maxLines
 	err := rule.Lines(r, func(n int, text string) {
-		if len(f.lines) == maxLines {
+		if left--; left < 0 {
+			if left == -1 {
+				f.Refused = append(f.Refused, rule.Refusal{File: path, Line: n, Why: fmt.Sprintf("the file has more than %d lines; this one and those behind it are not used", maxLines)})
+			}
 			return
 		}
-		word, rest, _ := strings.Cut(text, " ")
+		word, rest := cutSpace(text)
 		l, err := parse(strings.TrimSuffix(word, ":"), rest, vars)
 		if err != nil {
 			f.Refused = append(f.Refused, rule.Refusal{File: path, Line: n, SID: l.sid, Keyword: word, Why: err.Error()})
@@ -96,7 +100,7 @@ func pairs(text string) (*values, error) {
 				break
 			}
 		}
-		k, said, _ := strings.Cut(strings.TrimSpace(text[:end]), " ")
+		k, said := cutSpace(strings.TrimSpace(text[:end]))
 		if _, twice := v.said[k]; twice {
 			return nil, fmt.Errorf("%s stands twice", k)
 		}
@@ -104,6 +108,14 @@ func pairs(text string) (*values, error) {
 		text = strings.TrimSpace(text[min(end+1, len(text)):])
 	}
 	return v, nil
+}
+
+// cutSpace cuts at the first space or tab.
+func cutSpace(text string) (word, rest string) {
+	if i := strings.IndexAny(text, " \t"); i >= 0 {
+		return text[:i], strings.TrimSpace(text[i:])
+	}
+	return text, ""
 }
 
 func (v *values) fail(format string, args ...any) {
@@ -186,12 +198,19 @@ func (v *values) silence(vars map[string]string) (*rule.Silence, error) {
 // Apply changes rules. What a line says of one rule takes the place of the rule's own limits; what it says of all is for those
 // that have none.
 func (f *File) Apply(sigs []*rule.Signature) {
+	of := map[uint32][]int{} // lines by the number of the rule
+	for i := range f.lines {
+		of[f.lines[i].sid] = append(of[f.lines[i].sid], i)
+	}
+	var room []int
 	for _, s := range sigs {
 		own := len(s.Rates) > 0
 		replaced := false
-		for i := range f.lines {
+		room = append(append(room[:0], of[0]...), of[s.SID]...) // no rule has the number 0
+		slices.Sort(room)
+		for _, i := range room {
 			l := &f.lines[i]
-			if l.gid != 0 && l.gid != s.GID || l.sid != 0 && l.sid != s.SID {
+			if l.gid != 0 && l.gid != s.GID {
 				continue
 			}
 			switch {

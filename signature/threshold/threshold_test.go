@@ -1,6 +1,7 @@
 package threshold_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -99,5 +100,40 @@ threshold gen_id 1, sig_id 2, type limit, track by_src, count 0, seconds 1
 		if !strings.HasPrefix(got[i], want[i]) {
 			t.Errorf("%q, want %q", got[i], want[i])
 		}
+	}
+}
+
+// TestTabs reads lines whose parts stand behind tabs.
+func TestTabs(t *testing.T) {
+	f := read(t, "suppress\tgen_id\t1,\tsig_id 7,  track\tby_src, ip\t10.0.0.1\r\n")
+	if len(f.Refused) > 0 {
+		t.Fatal(f.Refused)
+	}
+	s := &rule.Signature{GID: 1, SID: 7}
+	if f.Apply([]*rule.Signature{s}); len(s.Silences) != 1 {
+		t.Error("the line is not used")
+	}
+}
+
+// TestManyLines holds a file of more lines than are read against as many rules: what is left out is told, and no line is held
+// against each rule.
+func TestManyLines(t *testing.T) {
+	var text strings.Builder
+	for i := range 1<<17 + 10 {
+		fmt.Fprintf(&text, "suppress gen_id 1, sig_id %d\n", i+1)
+	}
+	f := read(t, text.String())
+	if len(f.Refused) != 1 || f.Refused[0].Line != 1<<17+1 {
+		t.Errorf("%v", f.Refused)
+	}
+	all := make([]rule.Signature, 1<<17+10)
+	var sigs []*rule.Signature
+	for i := range all {
+		all[i] = rule.Signature{GID: 1, SID: uint32(i + 1)}
+		sigs = append(sigs, &all[i])
+	}
+	f.Apply(sigs) // a minute and more, were each held against each
+	if len(sigs[1<<17-1].Silences) != 1 || len(sigs[1<<17].Silences) != 0 {
+		t.Error("the last line that was read is not used")
 	}
 }
