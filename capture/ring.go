@@ -87,7 +87,9 @@ func (r *ring) set(index, number int, cfg LiveConfig) error {
 		return fmt.Errorf("bind: %w", err)
 	}
 	if sa, err := unix.Getsockname(r.fd); err == nil {
-		r.link = linkOf(sa)
+		if r.link, err = linkOf(sa); err != nil {
+			return err
+		}
 	}
 	if err := filter.attach(r.fd, r.link); err != nil {
 		return err
@@ -108,12 +110,22 @@ func (r *ring) mapRing() (err error) {
 	return nil
 }
 
-// linkOf tells apart interfaces without Ethernet headers (tun, WireGuard).
-func linkOf(sa unix.Sockaddr) Link {
-	if ll, ok := sa.(*unix.SockaddrLinklayer); ok && (ll.Hatype == unix.ARPHRD_NONE || ll.Hatype == unix.ARPHRD_PPP) {
-		return LinkRaw
+// linkOf tells apart interfaces without Ethernet headers (tun, WireGuard, tunnels of IP in IP, modems), by their type of hardware. Those
+// of which no packet would be understood are an error.
+func linkOf(sa unix.Sockaddr) (Link, error) {
+	ll, ok := sa.(*unix.SockaddrLinklayer)
+	if !ok {
+		return LinkEthernet, nil
 	}
-	return LinkEthernet
+	switch ll.Hatype {
+	case unix.ARPHRD_NONE, unix.ARPHRD_PPP, unix.ARPHRD_RAWIP, unix.ARPHRD_TUNNEL, unix.ARPHRD_TUNNEL6, unix.ARPHRD_SIT:
+		return LinkRaw, nil
+	case unix.ARPHRD_IEEE80211, unix.ARPHRD_IEEE80211_PRISM, unix.ARPHRD_IEEE80211_RADIOTAP:
+		return 0, errors.New("a wireless card in monitor mode gives encrypted frames of the radio; listen to the port of a switch, or behind the access point")
+	case unix.ARPHRD_INFINIBAND, unix.ARPHRD_NETLINK, unix.ARPHRD_CAN, unix.ARPHRD_VSOCKMON:
+		return 0, fmt.Errorf("it carries no Ethernet frames (hardware type %d); name another one", ll.Hatype)
+	}
+	return LinkEthernet, nil
 }
 
 func htons(v uint16) uint16 { return v<<8 | v>>8 }

@@ -89,7 +89,7 @@ func (q *query) segment(h *shelf, seg segment) error {
 	at := int64(0)
 	first, last := int64(math.MaxInt64), int64(math.MinInt64)
 	for _, l := range readIndex(seg.path + indexSuffix) {
-		if l.offset < at || l.offset+l.length > st.Size() {
+		if l.offset < at || l.offset > st.Size() || l.length > st.Size()-l.offset {
 			break
 		}
 		if l.offset > at { // the section and descriptions of interfaces

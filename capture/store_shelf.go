@@ -58,12 +58,21 @@ func (h *shelf) load(dir string) error {
 	for _, e := range entries {
 		s, ok := h.known(e)
 		if !ok {
+			h.orphan(e)
 			continue
 		}
 		h.segments = append(h.segments, s)
 	}
 	slices.SortFunc(h.segments, func(a, b segment) int { return cmp.Compare(a.number, b.number) })
 	return nil
+}
+
+// orphan removes an index that was left behind when its file went: a kill came in between.
+func (h *shelf) orphan(e os.DirEntry) {
+	name, ok := strings.CutSuffix(e.Name(), segmentSuffix+indexSuffix)
+	if ok && strings.HasPrefix(name, segmentPrefix) && !exists(filepath.Join(h.dir, name+segmentSuffix)) {
+		os.Remove(filepath.Join(h.dir, e.Name()))
+	}
 }
 
 func (h *shelf) known(e os.DirEntry) (segment, bool) {

@@ -56,7 +56,7 @@ func (l *Limits) Pass(who Subject, r rule.Rate, once uint16, now int64) (told bo
 func (l *Limits) Turned(who Subject, t rule.Turn, now int64) (turned bool) {
 	window, lasts := int64(t.Seconds)*1e9, int64(t.Timeout)*1e9
 	l.table.Update(who, now, func(c *count, known bool) int64 {
-		if known && c.next != 0 && now-c.start < lasts { // start is when it turned
+		if known && c.next != 0 && now-c.start < lasts && c.start-now <= lasts { // start is when it turned; the clock may have been set back
 			turned = true
 			return c.start + lasts
 		}

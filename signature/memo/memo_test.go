@@ -47,3 +47,17 @@ func TestBits(t *testing.T) {
 		t.Error("toggling is wrong")
 	}
 }
+
+// TestTurnUnderAClockSetBack ends a turned action when the clock that it began under was years ahead.
+func TestTurnUnderAClockSetBack(t *testing.T) {
+	l, who := memo.NewLimits(100), memo.Subject{SID: 1, Src: netip.MustParseAddr("192.0.2.1")}
+	turn := rule.Turn{Count: 1, Seconds: 10, Timeout: 60, Action: rule.Pass}
+	const now, ahead = int64(1e18), int64(1e18 + 1e17)
+	l.Turned(who, turn, ahead)
+	if !l.Turned(who, turn, ahead+1e9) || !l.Turned(who, turn, ahead) {
+		t.Fatal("not turned")
+	}
+	if l.Turned(who, turn, now) {
+		t.Error("turned for years")
+	}
+}
