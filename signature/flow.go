@@ -17,7 +17,8 @@ type flowState struct {
 	heardNext string   // likewise, not acknowledged yet
 	saidBy    wire.Dir // who said what told it
 	failed    bool
-	met       [2]bool // addresses were looked up, lists made
+	met       [2]bool   // addresses were looked up, lists made
+	looked    [2]uint32 // the generation of rules for which addresses were looked up last
 	dirs      [2]half
 	more      *remembered // nil: nothing
 }
@@ -89,12 +90,16 @@ func (s *flowState) meet(r *Ruleset) {
 	if s.rules == r {
 		return
 	}
+	old := s.rules
 	s.rules, s.met = r, [2]bool{}
 	for d := range s.dirs {
 		h := &s.dirs[d]
 		h.fits, h.group, h.fitted = 0, nil, nothing
 		if h.strand != nil {
-			h.pending, h.fired, h.gates = h.pending[:0], h.fired[:0], h.gates[:0]
+			h.pending, h.gates = h.pending[:0], h.gates[:0]
+			if len(h.fired) > 0 {
+				h.fired = r.renumber(old, h.fired) // what is in the window is looked at once more
+			}
 		}
 	}
 }

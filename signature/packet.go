@@ -17,13 +17,14 @@ func (e *Engine) perPacket(v *view, added bool) {
 		if !e.flow.met[v.d] {
 			e.flow.met[v.d] = true
 			h.fitted = e.fitted(headers, plain, v)
-			e.byAddress(v)
+			e.byAddress(v, e.flow.looked[v.d])
+			e.flow.looked[v.d] = e.rules.generation
 		}
 		headers, plain = h.headers, h.plain
 		e.byProtocol(v)
 		e.flow.hear(v)
 	} else if c != classFrame {
-		e.byAddress(v)
+		e.byAddress(v, 0)
 	}
 	e.byHeader(headers, v, false)
 	for _, name := range v.p.Events {
@@ -67,15 +68,15 @@ func (e *Engine) whole(n uint32, s *sig, v *view) {
 	}
 }
 
-// byAddress finds the rules that ask for addresses only.
-func (e *Engine) byAddress(v *view) {
+// byAddress finds the rules that ask for addresses only. Those that were in use in generation looked have had their turn; 0: none.
+func (e *Engine) byAddress(v *view, looked uint32) {
 	x := &e.rules.addresses
 	if x.empty {
 		return
 	}
 	for _, list := range [...][]uint32{x.src.at(&v.p.Src), x.dst.at(&v.p.Dst), x.any} {
 		for _, n := range list {
-			if s := &e.rules.sigs[n]; s.header(v, "") {
+			if s := &e.rules.sigs[n]; s.since > looked && s.header(v, "") {
 				e.whole(n, s, v)
 			}
 		}

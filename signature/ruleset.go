@@ -30,6 +30,9 @@ type Ruleset struct {
 	appEvents    map[string][]uint32 // rules that wait for an anomaly of a transaction
 	late         map[string][]uint32 // rules that need a whole transaction, by its protocol; "" any
 
+	generation uint32              // how many were in use before, and this one; 0: none yet
+	numbers    map[identity]uint32 // of rules, where others were in use before
+
 	mu     sync.Mutex
 	joints map[[2]*form]*form // of buffers that hold the same bytes
 }
@@ -118,8 +121,13 @@ func (r *Ruleset) Len() int { return len(r.sigs) }
 // Holder holds the rules in use; they may be exchanged at any time.
 type Holder struct{ current atomic.Pointer[Ruleset] }
 
-// Set puts other rules into use; engines take them up with their next packet.
-func (h *Holder) Set(r *Ruleset) { h.current.Store(r) }
+// Set puts other rules into use; engines take them up with their next packet. A set is put into use once, by one goroutine at a time.
+func (h *Holder) Set(r *Ruleset) {
+	if old := h.current.Load(); old != r {
+		r.follow(old)
+		h.current.Store(r)
+	}
+}
 
 // Get is what is in use, nil at first.
 func (h *Holder) Get() *Ruleset { return h.current.Load() }
@@ -135,8 +143,9 @@ type sig struct {
 	atEnd    bool     // its payload must be whole: it asks for what is not there
 	whole    uint64   // of its buffers, by bits: it can only be judged when the buffer is complete; the last bit is of all that have no own
 	asksBits bool
-	asksTx   bool // for bits of its transaction
-	acts     bool // sets bits or counters
+	since    uint32 // the generation of rules that had it first
+	asksTx   bool   // for bits of its transaction
+	acts     bool   // sets bits or counters
 }
 
 type kind uint8
