@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -61,21 +62,14 @@ func (s *socket) run(ctx context.Context) {
 	for {
 		conn, err := s.dial(ctx)
 		s.note(err)
-		if err != nil {
-			if ctx.Err() != nil {
-				return
-			}
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(redial):
-				continue
-			}
+		if err == nil {
+			spare = s.serve(ctx, conn, spare)
+			_ = conn.Close()
 		}
-		spare = s.serve(ctx, conn, spare)
-		_ = conn.Close()
-		if ctx.Err() != nil {
+		select {
+		case <-ctx.Done():
 			return
+		case <-time.After(redial):
 		}
 	}
 }
@@ -104,11 +98,13 @@ func (s *socket) serve(ctx context.Context, conn net.Conn, spare []byte) []byte 
 		}
 		s.mu.Unlock()
 		if len(batch) > 0 {
-			err := s.send(ctx, conn, batch)
-			if spare = batch; err != nil {
+			left, err := s.send(ctx, conn, batch)
+			if err != nil {
 				s.note(err)
-				return spare
+				s.keep(ctx, left)
+				return nil // what is left may stand in it
 			}
+			spare = batch
 			continue
 		}
 		select {
@@ -121,40 +117,56 @@ func (s *socket) serve(ctx context.Context, conn net.Conn, spare []byte) []byte 
 	}
 }
 
+// keep puts lines that a reader did not get before those that wait, for the next one: a reader that is started anew misses nothing.
+func (s *socket) keep(ctx context.Context, left []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ctx.Err() != nil {
+		s.dropped += uint64(bytes.Count(left, newline) + bytes.Count(s.waiting, newline))
+		s.waiting = nil
+		return
+	}
+	all := append(slices.Clip(left), s.waiting...)
+	if len(all) > s.cfg.Queue {
+		whole := bytes.LastIndexByte(all[:s.cfg.Queue], '\n') + 1
+		s.dropped += uint64(bytes.Count(all[whole:], newline))
+		all = all[:whole]
+	}
+	s.waiting = all
+}
+
 func (s *socket) empty() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.waiting) == 0
 }
 
-func (s *socket) send(ctx context.Context, conn net.Conn, lines []byte) error {
+// send gives what the reader did not get, whole lines, where there is an error.
+func (s *socket) send(ctx context.Context, conn net.Conn, lines []byte) (left []byte, err error) {
 	if s.cfg.Kind == "dgram" {
 		return s.datagrams(ctx, conn, lines)
 	}
-	total := bytes.Count(lines, newline)
 	rest, err := persist(ctx, conn, lines)
-	left := bytes.Count(rest, newline)
-	s.count(total-left, left)
-	return err
+	whole := bytes.LastIndexByte(lines[:len(lines)-len(rest)], '\n') + 1 // the next reader gets a torn line from its beginning
+	s.count(bytes.Count(lines[:whole], newline), 0)
+	return lines[whole:], err
 }
 
-func (s *socket) datagrams(ctx context.Context, conn net.Conn, lines []byte) error {
+func (s *socket) datagrams(ctx context.Context, conn net.Conn, lines []byte) (left []byte, err error) {
 	for len(lines) > 0 {
 		end := bytes.IndexByte(lines, '\n') + 1
-		line := lines[:end-1]
-		lines = lines[end:]
-		_, err := persist(ctx, conn, line)
+		_, err := persist(ctx, conn, lines[:end-1])
 		switch {
 		case err == nil:
 			s.count(1, 0)
 		case errors.Is(err, syscall.EMSGSIZE):
 			s.count(0, 1)
 		default:
-			s.count(0, 1+bytes.Count(lines, newline))
-			return err
+			return lines, err
 		}
+		lines = lines[end:]
 	}
-	return nil
+	return nil, nil
 }
 
 func (s *socket) count(sent, dropped int) {
