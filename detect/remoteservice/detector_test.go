@@ -100,8 +100,8 @@ func TestDetector(t *testing.T) {
 			oneCall("benign-start-type", event.DCERPC{Interface: "svcctl", Opnum: 11, Operation: "ChangeServiceConfigW", StubIn: 68}),
 			refused(),
 			unconnected("attack-shell-begun-before", `xyzsvc-PC30-4242-stdin`, detecttest.Expect{Behaviour: "lm.psexec", Device: pc}),
-		unconnected("benign-output-begun-before", `build\job_stdout`),
-		fileWork(),
+			unconnected("benign-output-begun-before", `build\job_stdout`),
+			fileWork(),
 		},
 		Deps: detect.Deps{Assets: assets{}},
 	})
