@@ -19,8 +19,10 @@ type algebra[T any] struct {
 func parseSet[T any](text string, vars map[string]string, depth int, a algebra[T]) ([]T, error) {
 	text = strings.TrimSpace(text)
 	switch {
+	case depth > maxDepth && strings.Contains(text, "$"):
+		return nil, fmt.Errorf("%s list: more than %d brackets or variables within each other, at %s: does a variable name itself?", a.what, maxDepth, clip(text))
 	case depth > maxDepth:
-		return nil, fmt.Errorf("%s list: more than %d brackets or variables within each other", a.what, maxDepth)
+		return nil, fmt.Errorf("%s list: more than %d brackets within each other", a.what, maxDepth)
 	case text == "":
 		return nil, fmt.Errorf("empty %s", a.what)
 	case text == "any":
