@@ -34,7 +34,7 @@ func probe(_ dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 const (
 	maxRead    = 64 << 10
 	maxElement = 1 << 10
-	handshake  = 0x16 // of TLS, which no XML begins with
+	handshake  = 0x16 // of TLS; no XML has such a character
 )
 
 // The words of RFC 6120 §5.4.2.3.
@@ -55,8 +55,8 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (int, error) {
 		return len(b), dissect.ErrDone
 	}
 	if dir == dissect.Orig {
-		if len(b) > 0 && b[0] == handshake { // the server is not heard
-			return 0, dissect.ErrNext
+		if i := bytes.IndexByte(b, handshake); i >= 0 { // the server is not heard
+			return i, dissect.ErrNext
 		}
 		p.read += len(b)
 		return len(b), nil
