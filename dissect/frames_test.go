@@ -31,6 +31,8 @@ func TestFramesStandWhereTheySay(t *testing.T) {
 	}{
 		"sip": {5060, []flowtest.Say{flowtest.Up(call + string(body)), flowtest.Up(call + string(body)), flowtest.Down("SIP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n")},
 			[]string{"sip pdu", "sip request.line", "sip request.headers", "sip request.body", "sip response.line"}},
+		"llmnr": {5355, []flowtest.Say{flowtest.Up("\x00\x13\x00\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01a\x00\x00\x01\x00\x01")},
+			[]string{"llmnr pdu"}},
 		"websocket": {80, []flowtest.Say{flowtest.Up("GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n"),
 			flowtest.Down("HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\n\r\n"), flowtest.Down("\x81\x05hello"), flowtest.Up("\x81\x80abcd"),
 			flowtest.Up("\x82\x7e\x01\x00" + string(make([]byte, 256)))},

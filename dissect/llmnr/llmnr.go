@@ -8,6 +8,7 @@ import (
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/dnsmsg"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Protocol is LLMNR over UDP, and over TCP where an answer was too long (RFC 4795 §2.5).
@@ -66,6 +67,7 @@ type parser struct {
 // Datagram reads one message; RFC 4795 §2.1.1 allows one question only.
 func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	if t := p.f.BriefTx(); t != nil {
+		p.f.PutFrame(t, wire.LLMNRFramePDU, dir, b)
 		if p.buffers == nil {
 			p.buffers = dnsmsg.LLMNR.Wanted(p.f.Wants)
 		}

@@ -7,6 +7,7 @@ const (
 	LLMNRAuthoritiesRRName
 	LLMNRAdditionalsRRName
 	LLMNRResponseRRName
+	LLMNRFramePDU // a message, over TCP without its length
 )
 
 var llmnrApps = []string{"llmnr"}
@@ -17,4 +18,5 @@ var llmnrBuffers = []Description{
 	{ID: LLMNRAuthoritiesRRName, Name: "llmnr.authorities.rrname", Apps: llmnrApps},
 	{ID: LLMNRAdditionalsRRName, Name: "llmnr.additionals.rrname", Apps: llmnrApps},
 	{ID: LLMNRResponseRRName, Name: "llmnr.response.rrname", Apps: llmnrApps},
+	{ID: LLMNRFramePDU, Name: "frame:llmnr.pdu", Apps: llmnrApps},
 }
