@@ -46,11 +46,12 @@ func newTownHall(t *testing.T, prefix string) *townHall {
 			t.Error(err)
 		}
 	})
-	dir := t.TempDir()
-	town := &townHall{T: t, hall: h, dir: dir, binary: filepath.Join(dir, "yagura"), config: filepath.Join(dir, "yagura.yaml")}
-	if out, err := exec.Command("go", "build", "-o", town.binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	binary, err := exec.LookPath("yagura") // this binary under that name, see TestMain
+	if err != nil {
+		t.Fatal(err)
 	}
+	dir := t.TempDir()
+	town := &townHall{T: t, hall: h, dir: dir, binary: binary, config: filepath.Join(dir, "yagura.yaml")}
 	d := &demo{cmd: demoCmd{Listen: "127.0.0.1:0"}, dir: filepath.Join(dir, "data")}
 	if err := os.Mkdir(d.dir, 0o700); err != nil {
 		t.Fatal(err)
