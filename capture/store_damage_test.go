@@ -9,16 +9,7 @@ import (
 
 // TestStoreDamagedIndex puts what a broken disk may have left into an index: all packets are found, by reading the file instead.
 func TestStoreDamagedIndex(t *testing.T) {
-	cfg := DefaultStoreConfig()
-	cfg.Dir = t.TempDir()
-	s := keep(t, cfg)
-	l := s.Lane(&nowhere{})
-	for i := range 100 {
-		l.Packet(&Packet{Nanos: int64(i), Data: frame("10.0.0.1", "10.0.0.2", 100), OrigLen: 100, Link: LinkEthernet})
-	}
-	l.Flush()
-	settled(t, s, 100)
-	path := s.shelf.list()[0].path
+	cfg, path := hundred(t)
 	good, err := os.ReadFile(path + indexSuffix)
 	if err != nil {
 		t.Fatal(err)

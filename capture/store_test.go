@@ -142,9 +142,10 @@ func TestStore(t *testing.T) {
 	}
 }
 
-// TestStoreTorn cuts the newest file and its index where a kill may leave them.
-func TestStoreTorn(t *testing.T) {
-	cfg := DefaultStoreConfig()
+// hundred keeps as many packets in a store and gives the file that they stand in.
+func hundred(t *testing.T) (cfg StoreConfig, path string) {
+	t.Helper()
+	cfg = DefaultStoreConfig()
 	cfg.Dir = t.TempDir()
 	s := keep(t, cfg)
 	l := s.Lane(&nowhere{})
@@ -153,7 +154,12 @@ func TestStoreTorn(t *testing.T) {
 	}
 	l.Flush()
 	settled(t, s, 100)
-	path := s.shelf.list()[0].path
+	return cfg, s.shelf.list()[0].path
+}
+
+// TestStoreTorn cuts the newest file and its index where a kill may leave them.
+func TestStoreTorn(t *testing.T) {
+	cfg, path := hundred(t)
 	if err := os.Truncate(path+indexSuffix, 11); err != nil {
 		t.Fatal(err)
 	}

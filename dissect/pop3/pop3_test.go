@@ -2,7 +2,6 @@ package pop3
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,27 +28,14 @@ func talk(t *testing.T, lines ...string) (out []string) {
 	p := newParser(&dissect.Flow{Emit: func(e event.Event) {
 		switch a := e.(type) {
 		case *event.EmailActivity:
-			s := fmt.Sprint(a.Subject, " ", a.Size, " ", a.Whole)
-			for _, f := range a.Attachments {
-				s += fmt.Sprint(" ", f.Name, " ", f.Size, " ", f.Partial)
-			}
-			out = append(out, s)
+			out = append(out, flowtest.Mail(a))
 		case *event.Authentication:
 			out = append(out, fmt.Sprint("login ", a.User, " ", a.Success))
 		}
 	}})
-	for _, l := range lines {
-		dir := dissect.Resp
-		if strings.HasPrefix(l, ">") {
-			dir, l = dissect.Orig, l[1:]
-		}
-		if l == "gap" {
-			_ = p.Gap(dir, 100)
-		} else if n, err := p.Data(dir, []byte(l)); n != len(l) || err != nil {
-			t.Fatalf("%q: %d %v", l, n, err)
-		}
+	if err := flowtest.Session(t, p, lines...); err != nil {
+		t.Fatal(err)
 	}
-	p.Close()
 	return out
 }
 

@@ -57,14 +57,8 @@ func TestRawPipe(t *testing.T) {
 	bind := append([]byte{5, 0, 11, 3, 0x10, 0, 0, 0, 72, 0, 0, 0, 1, 0, 0, 0, 0xb8, 0x10, 0xb8, 0x10, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0},
 		0x81, 0xbb, 0x7a, 0x36, 0x44, 0x98, 0xf1, 0x35, 0xad, 0x32, 0x98, 0xf0, 0x38, 0x00, 0x10, 0x03, 2, 0, 0, 0,
 		0x04, 0x5d, 0x88, 0x8a, 0xeb, 0x1c, 0xc9, 0x11, 0x9f, 0xe8, 0x08, 0x00, 0x2b, 0x10, 0x48, 0x60, 2, 0, 0, 0)
-	words := make([]byte, 48) // NT_CREATE_ANDX, §2.2.4.64.1
-	words[0] = com1None
-	x.say(dissect.Orig, compound(one(com1Create, 0, 0, 0, 1, words, []byte("\\svcctl\x00"))))
-	words = make([]byte, 68)
-	words[0] = com1None
-	le.PutUint16(words[5:], 0x4001)
-	x.say(dissect.Resp, compound(one(com1Create, flags1Ans, 0, 0, 1, words, nil)))
-	words = make([]byte, 28)
+	x.opens1("svcctl")
+	words := make([]byte, 28)
 	words[0] = com1None
 	le.PutUint16(words[4:], 0x4001)
 	le.PutUint16(words[14:], 0x000c) // start of a message, raw
@@ -78,6 +72,17 @@ func TestRawPipe(t *testing.T) {
 		}
 	}
 	t.Errorf("no bind among %d events", len(x.e))
+}
+
+// opens1 opens a file or a pipe as 0x4001 (NT_CREATE_ANDX, MS-CIFS §2.2.4.64).
+func (x *talk) opens1(name string) {
+	words := make([]byte, 48)
+	words[0] = com1None
+	x.say(dissect.Orig, compound(one(com1Create, 0, 0, 0, 1, words, []byte("\\"+name+"\x00"))))
+	words = make([]byte, 68)
+	words[0] = com1None
+	le.PutUint16(words[5:], 0x4001)
+	x.say(dissect.Resp, compound(one(com1Create, flags1Ans, 0, 0, 1, words, nil)))
 }
 
 // setInfo is a TRANS2_SET_FILE_INFORMATION (MS-CIFS §2.2.6.9): file and level, then the data.
@@ -98,13 +103,7 @@ func setInfo(mid, fid, level uint16, data []byte) []byte {
 // TestSetInfo1 renames and deletes by handle, as Windows and smbclient do over SMB 1.
 func TestSetInfo1(t *testing.T) {
 	x := newTalk(t, false)
-	words := make([]byte, 48)
-	words[0] = com1None
-	x.say(dissect.Orig, compound(one(com1Create, 0, 0, 0, 1, words, []byte("\\a.docx\x00"))))
-	words = make([]byte, 68)
-	words[0] = com1None
-	le.PutUint16(words[5:], 0x4001)
-	x.say(dissect.Resp, compound(one(com1Create, flags1Ans, 0, 0, 1, words, nil)))
+	x.opens1("a.docx")
 	name := []byte("a\x00.\x00x\x007\x00")
 	info := le.AppendUint32(make([]byte, 8), uint32(len(name))) // FILE_RENAME_INFORMATION as SMB 1 has it, MS-FSCC §2.4.37.1
 	answer := make([]byte, 20)

@@ -24,23 +24,7 @@ func talk(t *testing.T, lines ...string) (out []string, last error) {
 			out = append(out, s)
 		}
 	}})
-	for _, l := range lines {
-		dir := dissect.Resp
-		if strings.HasPrefix(l, ">") {
-			dir, l = dissect.Orig, l[1:]
-		}
-		if l == "gap" {
-			if err := p.Gap(dir, 100); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		n, err := p.Data(dir, []byte(l))
-		if last = err; err == nil && n != len(l) {
-			t.Fatalf("%q: consumed %d", l, n)
-		}
-	}
-	p.Close()
+	last = flowtest.Session(t, p, lines...)
 	return out, last
 }
 
