@@ -86,7 +86,7 @@ func newRiver(ctx context.Context, cfg config, o options) (_ *river, err error) 
 	for _, part := range []func() error{
 		func() error { return r.know(home) },
 		func() error { return r.look(home, o) },
-		func() error { return r.show(home) },
+		func() error { return r.inspect(home) },
 		r.answer,
 		func() error { return r.meetPeople(o) },
 	} {
@@ -133,8 +133,8 @@ func (r *river) look(home homeNetworks, o options) error {
 	return nil
 }
 
-// show wires rules, and the records that other tools read.
-func (r *river) show(home homeNetworks) (err error) {
+// inspect wires rules, and the records that other tools read.
+func (r *river) inspect(home homeNetworks) (err error) {
 	if r.rules, err = newSignatures(r.cfg.Signature, r.cfg.Home); err != nil {
 		return failure{exitUsage, err}
 	}
