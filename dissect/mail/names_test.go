@@ -22,6 +22,8 @@ func TestNames(t *testing.T) {
 		"attachment; filename*=UTF-8''%E8%AB%8B.exe; filename=plain.exe":                                                                "請.exe",
 		"attachment;\r\n filename*0*=iso-2022-jp''%1B%24B%40A5;\r\n filename*1*=a%3Dq%1B%28B;\r\n filename*2=\".e\";\r\n filename*3=xe": "請求書.exe",
 		"attachment; filename*1=b.exe; filename*0=a":                                                                                    "ab.exe",
+		"attachment; filename*=us-ascii''%E8%AB%8B.exe":                                                                                 "請.exe", // mislabelled, as many are
+		"attachment; filename*=iso-2022-kr''a%2Eexe":                                                                                    "a.exe",
 		"attachment; filename*=unknown-set''a%2Eexe":                                                                                    "a.exe",
 		"attachment; filename==?ISO-2022-JP?B?GyRCQEE1YT1xGyhCLmV4ZQ==?=":                                                               "請求書.exe",
 		"attachment; filename=\"=?x-sjis?B?kL+LgY+RLmV4ZQ==?=\"":                                                                        "請求書.exe",

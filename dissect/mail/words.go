@@ -1,30 +1,30 @@
 package mail
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"mime"
 	"strings"
 
 	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/japanese"
-	"golang.org/x/text/encoding/korean"
-	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/encoding/traditionalchinese"
+	"golang.org/x/text/encoding/htmlindex"
 )
 
-// sets are the character sets that mail to Japan is written in, by the names that programs give them (IANA, and what is in use beside it).
-var sets = map[string]encoding.Encoding{
-	"iso-2022-jp": japanese.ISO2022JP, "iso-2022-jp-1": japanese.ISO2022JP, "iso-2022-jp-ms": japanese.ISO2022JP, "cp50220": japanese.ISO2022JP,
-	"cp50221": japanese.ISO2022JP, "csiso2022jp": japanese.ISO2022JP,
-	"shift_jis": japanese.ShiftJIS, "shift-jis": japanese.ShiftJIS, "sjis": japanese.ShiftJIS, "x-sjis": japanese.ShiftJIS, "ms_kanji": japanese.ShiftJIS,
-	"windows-31j": japanese.ShiftJIS, "cp932": japanese.ShiftJIS, "ms932": japanese.ShiftJIS, "csshiftjis": japanese.ShiftJIS,
-	"euc-jp": japanese.EUCJP, "x-euc-jp": japanese.EUCJP, "eucjp": japanese.EUCJP, "cp51932": japanese.EUCJP,
-	"gb2312": simplifiedchinese.GBK, "gbk": simplifiedchinese.GBK, "cp936": simplifiedchinese.GBK, "gb18030": simplifiedchinese.GB18030,
-	"big5": traditionalchinese.Big5, "euc-kr": korean.EUCKR, "ks_c_5601-1987": korean.EUCKR,
-	"koi8-r": charmap.KOI8R, "windows-1251": charmap.Windows1251, "windows-1250": charmap.Windows1250, "windows-1252": charmap.Windows1252,
-	"iso-8859-2": charmap.ISO8859_2, "iso-8859-15": charmap.ISO8859_15,
+// aliases are what programs of mail call a character set beside the names of browsers (WHATWG Encoding §4.2).
+var aliases = map[string]string{
+	"iso-2022-jp-1": "iso-2022-jp", "iso-2022-jp-ms": "iso-2022-jp", "cp50220": "iso-2022-jp", "cp50221": "iso-2022-jp",
+	"us-ascii": "utf-8", "ascii": "utf-8", "cp932": "shift_jis", "eucjp": "euc-jp", "cp51932": "euc-jp", "cp936": "gbk",
+}
+
+// encodingOf is a character set by its name, nil where it is not known.
+func encodingOf(name string) encoding.Encoding {
+	name = strings.ToLower(name)
+	e, err := htmlindex.Get(cmp.Or(aliases[name], name))
+	if err != nil || e == encoding.Replacement { // which would leave nothing of the text
+		return nil
+	}
+	return e
 }
 
 var errCharset = errors.New("mail: a character set that is not known")
@@ -35,7 +35,7 @@ func Decode(s string) string {
 		return strings.ToValidUTF8(s, "\uFFFD")
 	}
 	d := mime.WordDecoder{CharsetReader: func(charset string, in io.Reader) (io.Reader, error) {
-		if e := sets[strings.ToLower(charset)]; e != nil {
+		if e := encodingOf(charset); e != nil {
 			return e.NewDecoder().Reader(in), nil
 		}
 		return nil, errCharset
@@ -49,11 +49,7 @@ func Decode(s string) string {
 
 // decoded is text of a character set, "" being UTF-8, in UTF-8.
 func decoded(b []byte, set string) string {
-	e := sets[strings.ToLower(set)]
-	if e == nil && strings.EqualFold(set, "iso-8859-1") {
-		e = charmap.ISO8859_1
-	}
-	if e != nil {
+	if e := encodingOf(set); e != nil {
 		if out, err := e.NewDecoder().Bytes(b); err == nil {
 			return string(out)
 		}
