@@ -97,7 +97,7 @@ func (e *edge) logon(n int) {
 		}
 		life = time.Duration(rfc2865.SessionTimeout_Get(reply)) * time.Second
 	}
-	e.set(n, vlan, life)
+	e.set(n, session, vlan, life)
 }
 
 // account tells RADIUS that a session begins (1) or is over (2).
@@ -149,10 +149,14 @@ func (e *edge) ask(req *radius.Packet) *radius.Packet {
 	return nil
 }
 
-func (e *edge) set(n, vlan int, life time.Duration) {
+// set puts a port into the VLAN of an answer, unless its machine has logged on again since: two answers may come to be obeyed in either order.
+func (e *edge) set(n int, session string, vlan int, life time.Duration) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	p := e.ports[n]
+	if p.session != session {
+		return
+	}
 	if p.timer != nil {
 		p.timer.Stop()
 		p.timer = nil
