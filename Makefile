@@ -38,17 +38,17 @@ demo: setup-demo build ## a breach in a small town on this machine, and the cons
 
 .PHONY: test
 test: setup-test ## everything that must hold, as the CI runs it
-	$(MAKE) --no-print-directory --jobs=2 raced plain
+	$(MAKE) --no-print-directory --jobs=3 raced plain e2e
 
-# The two halves of it, beside each other: while the first waits for silence, the second keeps the processors busy. What knows nothing of
-# the pages is compiled while npm fetches and builds them.
+# Its parts, beside each other: the first mostly waits for silence, the browser for its pages, and the second keeps the processors busy.
+# What knows nothing of the pages is compiled while npm fetches and builds them; what the last two share is compiled before both.
 .PHONY: raced plain compiled unraced
 raced: web compiled
 	$(TESTS) -p $(BESIDE) -race $(UNWATCHED) $(LONGEST) $$(go list ./... | grep -vE '$(ALONE)|$(ROOT)')
-plain: web-test
+plain: web-test build
 	$(MAKE) --no-print-directory vet law unraced
 	$(TESTS) -p 2 $$(go list ./... | grep -E '$(ALONE)')
-	$(MAKE) --no-print-directory slim e2e
+	$(MAKE) --no-print-directory slim
 compiled:
 	go build -race $(UNWATCHED) $$(go list -deps ./cmd/yagura | grep '^$(MODULE)/' | grep -vE '^$(MODULE)/(cmd|console)(/|$$)')
 # Tests of one goroutine in packages of the first half: their files say that they are not for the race detector.
