@@ -26,6 +26,7 @@ const (
 	maxLine    = 64 << 10
 	maxPending = 128 // commands that wait for their results
 	maxLiteral = 1 << 40
+	maxParts   = 64 // literals in one line that may be messages
 
 	maxAnnounced = 32 // bytes of "{310+}" and a line end
 )
@@ -36,6 +37,8 @@ type parser struct {
 	sides   [2]side
 	pending []command // oldest first
 	asked   uint64    // how much of a message the client fetches at a time; 0: all
+	known   []known   // parts that may be fetched, the latest described last
+	header  fetched   // the latest message whose fields came alone
 }
 
 // side is one direction.
@@ -48,6 +51,7 @@ type side struct {
 	part part
 	lost bool
 	long bool // within a line that is too long
+	n    int  // literals in this line so far
 
 	shown shown
 }
@@ -125,10 +129,13 @@ func (p *parser) take(dir dissect.Dir, s *side, line []byte) error {
 		if len(s.line)+len(line) < maxLine {
 			s.line = append(s.line, line...)
 		}
-		s.left = size
-		p.begin(dir, s, size)
+		s.left, s.into = size, false
+		if s.n++; s.n <= maxParts {
+			p.begin(dir, s, size)
+		}
 		return nil
 	}
+	s.n = 0
 	if len(s.line) > 0 {
 		line = append(s.line, line...)
 		s.line = nil
@@ -158,7 +165,7 @@ func (p *parser) command(line string) {
 		return
 	}
 	verb, args, _ := strings.Cut(rest, " ")
-	if n, ok := fetched(args); ok {
+	if n, ok := asks(args); ok {
 		p.asked = n
 	}
 	c := command{tag: tag, verb: strings.ToUpper(verb[:min(len(verb), 16)])}
@@ -167,6 +174,8 @@ func (p *parser) command(line string) {
 		c.user = word(args)
 	case "AUTHENTICATE":
 		c.how.Begin(args)
+	case "SELECT", "EXAMINE", "CLOSE", "UNSELECT":
+		p.elsewhere()
 	}
 	if len(p.pending) == maxPending {
 		p.pending = p.pending[1:]
@@ -177,6 +186,10 @@ func (p *parser) command(line string) {
 // result reads a line of the server; those with a tag end a command.
 func (p *parser) result(line string) error {
 	tag, rest, _ := strings.Cut(line, " ")
+	if tag == "*" {
+		p.untagged(line, rest)
+		return nil
+	}
 	for i, c := range p.pending {
 		if c.tag != tag {
 			continue
@@ -194,6 +207,15 @@ func (p *parser) result(line string) error {
 		break
 	}
 	return nil
+}
+
+// untagged reads what the server tells of messages.
+func (p *parser) untagged(line, rest string) {
+	if f, ok := readFetched(line); ok {
+		p.told(f)
+	} else if _, what, _ := strings.Cut(rest, " "); strings.EqualFold(what, "EXPUNGE") {
+		p.shifted()
+	}
 }
 
 // finish tells of a message.
@@ -217,7 +239,7 @@ func (p *parser) Gap(dir dissect.Dir, n int) error {
 	if s.m != nil {
 		p.finish(s, false)
 	}
-	s.left, s.line, s.lost, s.long = 0, nil, true, false
+	s.left, s.line, s.lost, s.long, s.n = 0, nil, true, false, 0
 	return nil
 }
 

@@ -67,6 +67,65 @@ func TestPieces(t *testing.T) {
 	}
 }
 
+// TestParts reads files that are fetched by themselves, named and coded as the server has described them.
+func TestParts(t *testing.T) {
+	const (
+		text  = `("TEXT" "PLAIN" ("CHARSET" "UTF-8") NIL NIL "7BIT" 5 1 NIL NIL NIL NIL)`
+		pdf   = `("APPLICATION" "PDF" ("NAME" "a \"b\".pdf") NIL NIL "BASE64" 16 NIL ("ATTACHMENT" ("FILENAME" "a \"b\".pdf")) NIL NIL)`
+		log   = `("TEXT" "PLAIN" NIL NIL NIL "QUOTED-PRINTABLE" 7 1 NIL ("ATTACHMENT" ("FILENAME*" "UTF-8''%E8%A8%98.txt")) NIL NIL)`
+		inner = `("MESSAGE" "RFC822" NIL NIL NIL "7BIT" 99 ("d" {10}` + "\r\n" + `BODY[] {5} NIL NIL NIL NIL NIL NIL NIL "<x>") (` + text + pdf + ` "MIXED") 9 NIL NIL NIL NIL)`
+		alone = `("APPLICATION" "ZIP" NIL NIL NIL "BASE64" 8)`
+		asked = ">1 UID FETCH 7 (UID BODY.PEEK[2])\r\n"
+		bytes = "MDEyMzQ1\r\nNjc4OQ==\r\n" // 0123456789
+	)
+	told := func(structure string) string {
+		return "* 3 FETCH (FLAGS (\\Seen) UID 7 BODYSTRUCTURE (" + structure + ` "MIXED" ("BOUNDARY" "x") NIL NIL))` + "\r\n1 OK done\r\n"
+	}
+	part := func(items, b string) string {
+		return fmt.Sprintf("* 3 FETCH (%s {%d}\r\n%s)\r\n1 OK done\r\n", items, len(b), b)
+	}
+	const got = ` 20 true a "b".pdf 10 false`
+	for name, c := range map[string]struct{ lines, want []string }{
+		"by UID":     {[]string{told(text + pdf), asked, part("UID 7 BODY[2]", bytes)}, []string{got}},
+		"by number":  {[]string{told(text + pdf), part("BODY[2]", bytes)}, []string{got}},
+		"same line":  {[]string{part("UID 7 BODYSTRUCTURE ("+text+pdf+` "MIXED") BODY[2]`, bytes)}, []string{got}},
+		"text":       {[]string{told(text + pdf), part("UID 7 BODY[1]", "hello")}, nil},
+		"quoted":     {[]string{told(text + log), part("UID 7 BODY[2]", "=3D=\r\n=3D")}, []string{" 9 true 記.txt 2 false"}},
+		"nested":     {[]string{told(text + inner), part("UID 7 BODY[2.2]", bytes)}, []string{got}},
+		"alone":      {[]string{"* 3 FETCH (UID 7 BODYSTRUCTURE " + alone + ")\r\n", part("UID 7 BODY[1]", "UEsDBA==")}, []string{" 8 true  4 false"}},
+		"binary":     {[]string{told(text + pdf), "* 3 FETCH (UID 7 BINARY[2] ~{10}\r\n0123456789)\r\n"}, []string{` 10 true a "b".pdf 10 false`}},
+		"pieces":     {[]string{told(text + pdf), ">1 UID FETCH 7 BODY[2]<0.9>\r\n", part("UID 7 BODY[2]<0>", bytes[:9]), ">2 UID FETCH 7 BODY[2]<9.99>\r\n", part("UID 7 BODY[2]<9>", bytes[9:])}, []string{got}},
+		"other's":    {[]string{told(text + pdf), part("UID 8 BODY[2]", bytes)}, nil},
+		"untold":     {[]string{part("UID 7 BODY[2]", bytes)}, nil},
+		"moved":      {[]string{told(text + pdf), "* 1 EXPUNGE\r\n", part("BODY[2]", bytes), part("UID 7 BODY[2]", bytes)}, []string{got}},
+		"left":       {[]string{told(text + pdf), ">2 SELECT other\r\n", part("UID 7 BODY[2]", bytes)}, nil},
+		"its fields": {[]string{part("UID 7 RFC822.HEADER", "Subject: b\r\nContent-Disposition: attachment; filename=c\r\n\r\n"), part("UID 7 BODY[TEXT]", "0123")}, []string{"b 4 true c 4 false"}},
+	} {
+		if d := cmp.Diff(c.want, talk(t, c.lines...)); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
+
+// TestStructure bounds what a hostile server can have remembered.
+func TestStructure(t *testing.T) {
+	p := newParser(&dissect.Flow{Emit: func(event.Event) {}}).(*parser)
+	name := strings.Repeat("a", 900)
+	for i := range 3 {
+		line := fmt.Sprintf("* %d FETCH (BODYSTRUCTURE (%s \"MIXED\"))\r\n", i+1, strings.Repeat(`("A" "B" ("NAME" "`+name+`"))`, 60))
+		deep := "* 9 FETCH (BODYSTRUCTURE " + strings.Repeat("(", 60000) + "\r\n"
+		many := "* 9 FETCH (X " + strings.Repeat("BODY[2] {1}\r\nx", 4000) + ")\r\n*\r\n* 1\r\n"
+		for _, l := range []string{line, deep, many} {
+			if _, err := p.Data(dissect.Resp, []byte(l)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if len(p.known) != maxKnown || p.known[maxKnown-1].number != "3" {
+		t.Errorf("%d parts are remembered", len(p.known))
+	}
+}
+
 // TestLongLines passes over a line of any length, whatever it is cut into; what stands behind it is read.
 func TestLongLines(t *testing.T) {
 	const msg = "* 3 FETCH (BODY[] {14}\r\nSubject: a\r\n\r\n)\r\n"

@@ -21,22 +21,41 @@ func announced(line []byte) (uint64, bool) {
 	return n, err == nil && n < maxLiteral
 }
 
-// message tells whether the literal behind line is a whole message, or a piece of one from byte at on.
-func message(dir dissect.Dir, line []byte) (at uint64, piece, ok bool) {
+// content is what a literal is of: a message, one part of it, or a piece of either.
+type content struct {
+	section string // "" all of it, "TEXT" all behind its fields, "1.2" a part
+	decoded bool   // as RFC 3516 gives parts
+	at      uint64 // its first byte
+	piece   bool
+}
+
+// message tells what of a message the literal behind line is, if it is of one.
+func message(dir dissect.Dir, line []byte) (c content, ok bool) {
 	up := bytes.ToUpper(line)
 	i := bytes.LastIndexByte(up, '{')
-	before := bytes.TrimRight(up[:i], " ")
+	before := bytes.TrimRight(up[:i], " ~")
 	if dir == dissect.Orig { // the mailbox may be a literal, too
-		return 0, false, bytes.Contains(up, []byte(" APPEND ")) && !bytes.HasSuffix(before, []byte(" APPEND"))
+		return c, bytes.Contains(up, []byte(" APPEND ")) && !bytes.HasSuffix(before, []byte(" APPEND"))
 	}
 	if j := bytes.LastIndexByte(before, '<'); j > 0 && before[len(before)-1] == '>' { // a part of it from a byte on
 		n, err := strconv.ParseUint(string(before[j+1:len(before)-1]), 10, 63)
 		if err != nil {
-			return 0, false, false
+			return c, false
 		}
-		at, piece, before = n, true, before[:j]
+		c.at, c.piece, before = n, true, before[:j]
 	}
-	return at, piece, bytes.HasSuffix(before, []byte("BODY[]")) || bytes.HasSuffix(before, []byte("RFC822"))
+	before = before[bytes.LastIndexAny(before, " (")+1:]
+	switch string(before) {
+	case "BODY[]", "BINARY[]", "RFC822":
+		return c, true
+	case "BODY[TEXT]", "RFC822.TEXT":
+		c.section = "TEXT"
+		return c, true
+	}
+	name, section, _ := strings.Cut(string(before), "[")
+	c.section, ok = strings.CutSuffix(section, "]")
+	c.decoded = name == "BINARY"
+	return c, ok && (c.decoded || name == "BODY") && strings.Trim(c.section, "0123456789.") == ""
 }
 
 // word is the first string of the arguments: bare, quoted, or a literal with its announcement.

@@ -1,7 +1,6 @@
 package imap
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 
@@ -9,26 +8,26 @@ import (
 	"github.com/yagura-project/yagura/dissect/mail"
 )
 
-// part is what is known of a message that is fetched piece by piece: BODY[]<0>, BODY[]<16384> … (RFC 9051 §6.4.5).
+// part is what is known of a message, or a part of one, that is fetched piece by piece: BODY[]<0>, BODY[]<16384> … (RFC 9051 §6.4.5).
 type part struct {
-	number string // of the message in its mailbox; "" where it is not fetched so
-	size   uint64 // of all of it, 0 where that is not told
-	piece  uint64 // of this piece
+	number  string // of the message in its mailbox; "" where it is not fetched so
+	section string
+	size    uint64 // of all of it, 0 where that is not told
+	piece   uint64 // of this piece
 }
 
-// begin looks what the literal behind s.line is: a message, the next piece of one, or something else.
+// begin looks what the literal behind s.line is: a message or a part of it, the next piece of one, or something else.
 func (p *parser) begin(dir dissect.Dir, s *side, size uint64) {
-	s.into = false
-	at, piece, ok := message(dir, s.line)
+	c, ok := message(dir, s.line)
 	if !ok {
 		return
 	}
-	number, sized := "", uint64(0)
-	if piece {
-		number, sized = numbered(s.line)
+	var f fetched
+	if dir == dissect.Resp {
+		f, _ = readFetched(string(s.line))
 	}
-	switch {
-	case s.m != nil && number != "" && number == s.part.number && at > 0 && at == s.m.Size(): // the next piece
+	same := s.m != nil && c.piece && f.number != "" && f.number == s.part.number && c.section == s.part.section
+	if same && c.at > 0 && c.at == s.m.Size() { // the next piece
 		if s.part.piece = size; size == 0 {
 			p.finish(s, true)
 			return
@@ -36,17 +35,57 @@ func (p *parser) begin(dir dissect.Dir, s *side, size uint64) {
 		s.shown.at = -1 // it does not join on
 		s.into = true
 		return
-	case at > 0 || size == 0:
-		return
+	}
+	if c.at == 0 && size > 0 {
+		p.open(dir, s, c, f, size)
+	}
+}
+
+// open begins a message, or what of it the server sends.
+func (p *parser) open(dir dissect.Dir, s *side, c content, f fetched, size uint64) {
+	p.told(f)
+	fields, total := "", f.size
+	switch c.section {
+	case "":
+	case "TEXT":
+		if fields, total = p.header.header, 0; fields == "" || !f.of(p.header.number, p.header.uid) {
+			return // what it is cannot be said without its fields
+		}
+	default:
+		k, ok := p.sectionOf(f, c.section)
+		if !ok {
+			return
+		}
+		if fields, total = k.fields+"\r\n", k.size; !c.decoded {
+			fields = k.fields + "Content-Transfer-Encoding: " + k.coding + "\r\n\r\n"
+		}
 	}
 	if s.m != nil {
 		p.finish(s, false)
 	}
 	s.t = p.f.Tx("")
 	s.m = mail.Begin(p.f, s.t, dir, "imap")
-	s.shown = p.show(dir, s)
-	s.part = part{number: number, size: sized, piece: size}
+	s.shown = shown{body: -1}
+	whole := c.section == "" || c.section == "TEXT"
+	if whole {
+		s.shown = p.show(dir, s)
+		s.shown.frames = s.shown.frames && c.section == ""
+	}
+	s.m.Told([]byte(fields), whole)
+	s.part = part{section: c.section, size: total, piece: size}
+	if c.piece {
+		s.part.number = f.number
+	}
 	s.into = true
+}
+
+// told remembers what an answer says of a message that may be fetched.
+func (p *parser) told(f fetched) {
+	p.describe(f)
+	if f.header != "" {
+		p.header = f
+		p.header.structure = node{}
+	}
 }
 
 // piece ends a literal of a message: with it the message is over, unless the client may ask for more of it.
@@ -57,25 +96,9 @@ func (p *parser) piece(s *side) {
 	}
 }
 
-// numbered is the message that an answer is about, "* 12 FETCH (…", and its size where that stands in it.
-func numbered(line []byte) (number string, size uint64) {
-	if words := bytes.SplitN(line, []byte(" "), 3); len(words) == 3 {
-		number = string(words[1])
-	}
-	up := bytes.ToUpper(line)
-	if _, rest, ok := bytes.Cut(up, []byte("RFC822.SIZE ")); ok {
-		end := 0
-		for end < len(rest) && '0' <= rest[end] && rest[end] <= '9' {
-			end++
-		}
-		size, _ = strconv.ParseUint(string(rest[:end]), 10, 63) // 0 where it is none
-	}
-	return number, size
-}
-
-// fetched is how many bytes of a message a command asks for: "BODY.PEEK[]<0.16384>".
-func fetched(args string) (n uint64, ok bool) {
-	_, rest, ok := strings.Cut(args, "[]<")
+// asks is how many bytes of a message a command asks for: "BODY.PEEK[2]<0.16384>".
+func asks(args string) (n uint64, ok bool) {
+	_, rest, ok := strings.Cut(args, "]<")
 	if !ok {
 		return 0, false
 	}

@@ -57,6 +57,16 @@ func (m *Message) Write(b []byte) {
 	}
 }
 
+// Told takes fields that were sent before, as IMAP tells them; whole says that what comes now is the message, not one part of it.
+func (m *Message) Told(fields []byte, whole bool) {
+	if m.r != nil && len(fields) > 0 {
+		if !whole {
+			m.sum = nil
+		}
+		m.r.Write(fields)
+	}
+}
+
 // Size is how many bytes have come.
 func (m *Message) Size() uint64 { return m.a.Size }
 
