@@ -18,47 +18,66 @@ type stream struct {
 	seen    bool
 	logon   *event.Authentication
 	login   *event.AppActivity
-	version string // of the server
-	server  string // as its NTLM challenge named it
+	version string  // of the server
+	server  string  // as its NTLM challenge named it
+	tls     wrapped // within PRELOGIN packets
 }
 
 // Data reads packets and puts messages together.
 func (s *stream) Data(d dissect.Dir, b []byte) (n int, err error) {
-	for len(b)-n >= headLen {
-		p := b[n:]
-		size, mine := int(binary.BigEndian.Uint16(p[2:])), dissect.Yes
-		if !s.seen {
-			mine = probe(d, p, false, 1433)
-		}
-		switch {
-		case size < headLen || mine == dissect.No:
-			return n, s.bad()
-		case len(p) < size || mine == dissect.Maybe:
+	for {
+		k := s.tls.pass(d, len(b)-n)
+		s.f.AddOpaque(k)
+		if n += k; n == len(b) {
 			return n, nil
 		}
-		n += size
-		m := p[headLen:size]
-		if p[0] == typePrelogin && len(m) > 2 && m[0] == 0x16 && m[1] == 3 {
-			return n, s.sealed()
-		}
-		last := p[1]&endOfMessage != 0
-		if !last || len(s.joined[d]) > 0 {
-			if len(s.joined[d])+len(m) > maxMessage {
-				return n, s.bad()
-			}
-			s.joined[d] = append(s.joined[d], m...)
-			m = s.joined[d]
-		}
-		if !last {
-			continue
-		}
-		s.joined[d] = nil
-		if err := s.message(d, p[0], m); err != nil {
+		k, err = s.next(d, b[n:])
+		if n += k; k == 0 || err != nil {
 			return n, err
 		}
-		s.seen = true
 	}
-	return n, nil
+}
+
+// next takes one packet, or the head of a record of TLS that stands as it is; 0 waits for more.
+func (s *stream) next(d dissect.Dir, b []byte) (int, error) {
+	if s.tls.begun && isRecord(b) {
+		return s.record(d, b)
+	}
+	if len(b) < headLen {
+		return 0, nil
+	}
+	size, mine := int(binary.BigEndian.Uint16(b[2:])), dissect.Yes
+	if !s.seen {
+		mine = probe(d, b, false, 1433)
+	}
+	switch {
+	case size < headLen || mine == dissect.No:
+		return 0, s.bad()
+	case len(b) < size || mine == dissect.Maybe:
+		return 0, nil
+	}
+	return size, s.packet(d, b[0], b[1]&endOfMessage != 0, b[headLen:size])
+}
+
+// packet takes one, of which m is what stands behind the header.
+func (s *stream) packet(d dissect.Dir, kind byte, last bool, m []byte) error {
+	if kind == typePrelogin && (s.tls.begun || isRecord(m)) {
+		s.shake(d, m)
+		return nil
+	}
+	if !last || len(s.joined[d]) > 0 {
+		if len(s.joined[d])+len(m) > maxMessage {
+			return s.bad()
+		}
+		s.joined[d] = append(s.joined[d], m...)
+		m = s.joined[d]
+	}
+	if !last {
+		return nil
+	}
+	s.joined[d] = nil
+	s.seen = true
+	return s.message(d, kind, m)
 }
 
 func (s *stream) bad() error {
@@ -66,15 +85,6 @@ func (s *stream) bad() error {
 		return dissect.ErrNotMine
 	}
 	return errMessage
-}
-
-// sealed ends reading where TLS begins within packets: the log-on is hidden.
-func (s *stream) sealed() error {
-	e := s.activity("login")
-	e.Add("encryption", "TLS")
-	e.Add("server_version", s.version)
-	s.f.Emit(e)
-	return dissect.ErrOpaque
 }
 
 func (s *stream) activity(what string) *event.AppActivity {
@@ -167,54 +177,22 @@ func (s *stream) token(b []byte) {
 	}
 }
 
-// Tokens of a response (MS-TDS §2.2.7), all with a length of 2 bytes.
-const (
-	tokenError   = 0xaa
-	tokenInfo    = 0xab
-	tokenLogin   = 0xad
-	tokenEnviron = 0xe3
-	tokenSSPI    = 0xed
-	maxTokens    = 64
-)
-
-// answer looks for the outcome of the log-on.
-func (s *stream) answer(b []byte) error {
-	failure := uint32(0)
-	for range maxTokens {
-		if len(b) < 3 {
-			break
-		}
-		kind, n := b[0], int(binary.LittleEndian.Uint16(b[1:]))
-		if kind != tokenError && kind != tokenInfo && kind != tokenLogin && kind != tokenEnviron && kind != tokenSSPI || n > len(b)-3 {
-			break
-		}
-		v := b[3 : 3+n]
-		b = b[3+n:]
-		switch {
-		case kind == tokenSSPI:
-			if m, ok := ntlm.Find(v); ok && m.Type == ntlm.Challenge {
-				s.server = m.Name()
-			}
-			return nil
-		case kind == tokenError && len(v) >= 4 && failure == 0:
-			failure = binary.LittleEndian.Uint32(v)
-		case kind == tokenLogin:
-			s.tell(true, true, 0)
-			return dissect.ErrDone
-		}
-	}
-	s.tell(true, false, failure)
-	return dissect.ErrDone
-}
-
-// tell emits the log-on with its outcome.
+// tell emits the log-on with its outcome. Whose it is cannot be told of one that TLS hides, unless the answer names him.
 func (s *stream) tell(answered, success bool, failure uint32) {
 	if s.logon == nil {
 		return
 	}
 	s.logon.Header, s.logon.Conn, s.logon.Answered, s.logon.Success = s.f.Head(), s.f.Conn, answered, success
-	s.f.Emit(s.logon)
+	if !s.tls.begun || s.logon.User != "" {
+		s.f.Emit(s.logon)
+	}
 	s.login.Add("server_version", s.version)
+	switch {
+	case success:
+		s.login.Add("result", "ok")
+	case answered:
+		s.login.Add("result", "failed")
+	}
 	if failure != 0 {
 		s.login.Add("error", fmt.Sprint(failure))
 	}
@@ -226,4 +204,7 @@ func (s *stream) tell(answered, success bool, failure uint32) {
 func (s *stream) Gap(dissect.Dir, int) error { return dissect.ErrDone }
 
 // Close tells of a log-on without an answer.
-func (s *stream) Close() { s.tell(false, false, 0) }
+func (s *stream) Close() {
+	s.tls.end()
+	s.tell(false, false, 0)
+}

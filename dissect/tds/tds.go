@@ -1,4 +1,4 @@
-// Package tds reads how clients log on to Microsoft SQL Server (MS-TDS): machine, program, user and database, and whether they are let in.
+// Package tds reads how clients log on to Microsoft SQL Server (MS-TDS): machine, program, user and database, and whether they are let in; of a log-on within TLS what the handshake and the answer show.
 //
 // Passwords are not kept.
 package tds

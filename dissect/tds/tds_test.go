@@ -49,3 +49,12 @@ func TestProbe(t *testing.T) {
 }
 
 func FuzzStream(f *testing.F) { flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, logins)...) }
+
+// FuzzSealed begins with TLS within packets.
+func FuzzSealed(f *testing.F) {
+	flowtest.Fuzz(f, Protocol, []flowtest.Say{
+		flowtest.Up(packet(typePrelogin, 1, ask)), flowtest.Down(packet(typeResponse, 1, ask)), flowtest.Up(packet(typePrelogin, 1, "\x16\x03\x01\x00\x04\x01\x00\x00\x00")),
+		flowtest.Down(packet(typePrelogin, 1, "\x16\x03\x03\x00\x04\x02\x00\x00\x00")), flowtest.Up("\x17\x03\x03\x00\x02xx"),
+		flowtest.Down(packet(typeResponse, 1, errorToken(loginFailed, "Login failed for user 'sa'.")+done)),
+	})
+}

@@ -95,8 +95,14 @@ type parser struct {
 	frames  bool     // rules look at records
 }
 
-func newParser(f *dissect.Flow) dissect.Stream {
-	p := &parser{f: f, t: &event.TLS{}, tx: f.Tx("")}
+func newParser(f *dissect.Flow) dissect.Stream { return within(f, "") }
+
+// Within reads TLS that another protocol carries in messages of its own, as TDS does: its parser gives what was unwrapped to Data, and the
+// flow keeps its name.
+func Within(f *dissect.Flow) dissect.Stream { return within(f, "tls") }
+
+func within(f *dissect.Flow, app string) *parser {
+	p := &parser{f: f, t: &event.TLS{}, tx: f.Tx(app)}
 	for id := wire.TLSFramePDU; id <= wire.TLSFrameHeartbeat; id++ {
 		p.frames = p.frames || f.Wants(id)
 	}
