@@ -72,23 +72,26 @@ func (c Config) Validate() error {
 // Loaded is what came of rule files.
 type Loaded struct {
 	Rules   []*rule.Signature
-	Refused []rule.Refusal // in the order of files and lines
+	Refused []rule.Refusal // in the order of files and lines, behind what the lists beside the rules say
+
+	// Broken names files that could not be read to their end. What they hold is missing: the rules are fit to begin with, not to take
+	// the place of others.
+	Broken error
 }
 
-// Load reads everything that the configuration names; env is what rules are compiled with beside that.
+// miss notes a file that could not be read.
+func (l *Loaded) miss(file, keyword string, err error) {
+	why := strings.TrimPrefix(err.Error(), file+": ")
+	l.Broken = errors.Join(l.Broken, fmt.Errorf("%s: %s", file, why))
+	l.Refused = append(l.Refused, rule.Refusal{File: file, Keyword: keyword, Why: why})
+}
+
+// Load reads everything that the configuration names; env is what rules are compiled with beside that. The error says which file of rules or
+// thresholds is not there.
 func (c Config) Load(env *rule.Env) (Loaded, error) {
-	if table, err := iprep.Load(c.Reputation); err != nil {
-		return Loaded{}, err
-	} else if table != nil {
-		env.Reputation = table
-	}
-	if db, err := geoip.Load(c.GeoIP); err != nil {
-		return Loaded{}, err
-	} else if db != nil {
-		env.Places = db
-	}
-	env.Elephant = rule.Pace{Bytes: c.Elephant.Bytes, Interval: int64(c.Elephant.Interval)}
-	l, err := Load(c.Files, env)
+	var l Loaded
+	c.know(env, &l)
+	err := l.load(c.Files, env)
 	if err != nil || c.Thresholds == "" {
 		return l, err
 	}
@@ -99,34 +102,75 @@ func (c Config) Load(env *rule.Env) (Loaded, error) {
 	defer f.Close()
 	limits, err := threshold.Read(f, c.Thresholds, env.Vars)
 	if err != nil {
-		return l, err
+		l.miss(c.Thresholds, "thresholds", err)
 	}
-	limits.Apply(l.Rules)
-	l.Refused = append(l.Refused, limits.Refused...)
+	l.Refused = append(append(l.Refused, limits.Refused...), limits.Apply(l.Rules)...)
 	return l, nil
 }
 
-// Load compiles all rules of the files. The error says which file could not be read; refused rules are no error.
+// Know gives env what rules are compiled with beside variables: it is what the configuration says, as far as it can be read.
+func (c Config) Know(env *rule.Env) { c.know(env, &Loaded{}) }
+
+// know tells what cannot be read. Rules that ask for it are refused then, and the others do their work.
+func (c Config) know(env *rule.Env, l *Loaded) {
+	env.Elephant = rule.Pace{Bytes: c.Elephant.Bytes, Interval: int64(c.Elephant.Interval)}
+	table, refused, err := iprep.Load(c.Reputation)
+	l.Refused = append(l.Refused, refused...)
+	l.Broken = errors.Join(l.Broken, err)
+	if table != nil {
+		env.Reputation = table
+	}
+	db, err := geoip.Load(c.GeoIP)
+	if err != nil {
+		l.miss(c.GeoIP, "geoip", err)
+	}
+	if db != nil {
+		env.Places = db
+	}
+}
+
+// Load compiles all rules of the files. The error says which is not there; refused rules are no error.
 func Load(files []string, env *rule.Env) (Loaded, error) {
 	var l Loaded
+	err := l.load(files, env)
+	return l, err
+}
+
+// load does that; a damaged file is told by Broken.
+func (l *Loaded) load(files []string, env *rule.Env) error {
 	at := map[[2]uint32]int{}
-	for _, pattern := range files {
-		paths, err := expand(pattern)
+	paths, err := Config{Files: files}.Paths()
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		f, err := os.Open(path)
 		if err != nil {
-			return l, err
+			return fmt.Errorf("rules: %w", err)
 		}
-		for _, path := range paths {
-			sigs, refused, err := loadFile(path, env)
-			l.Refused = append(l.Refused, refused...)
-			if err != nil {
-				return l, err
-			}
-			for _, s := range sigs {
-				l.add(s, at)
-			}
+		sigs, refused, err := loadFile(f, path, env)
+		f.Close()
+		l.Refused = append(l.Refused, refused...)
+		if err != nil {
+			l.miss(path, "", err)
+		}
+		for _, s := range sigs {
+			l.add(s, at)
 		}
 	}
-	return l, nil
+	return nil
+}
+
+// Paths are the rule files, in the order in which they are read. A name that stands for none is an error.
+func (c Config) Paths() (all []string, err error) {
+	for _, pattern := range c.Files {
+		paths, err := expand(pattern)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, paths...)
+	}
+	return all, nil
 }
 
 // add takes a rule; of two with one number in two files the later revision stays.
@@ -161,29 +205,20 @@ func expand(pattern string) ([]string, error) {
 // maxRuleFile bounds an unpacked rule file.
 var maxRuleFile int64 = 512 << 20
 
-func loadFile(path string, env *rule.Env) ([]*rule.Signature, []rule.Refusal, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, nil, fmt.Errorf("rules: %w", err)
-	}
-	defer f.Close()
+func loadFile(f io.Reader, path string, env *rule.Env) ([]*rule.Signature, []rule.Refusal, error) {
 	in := bufio.NewReaderSize(f, 256<<10)
 	var r io.Reader = in
 	if head, _ := in.Peek(2); string(head) == "\x1f\x8b" {
 		z, err := gzip.NewReader(in)
 		if err != nil {
-			return nil, nil, fmt.Errorf("rules: %s: %w", path, err)
+			return nil, nil, err
 		}
-		defer z.Close()
 		r = z
 	}
 	part := &io.LimitedReader{R: r, N: maxRuleFile + 1}
 	sigs, refused, err := keyword.Load(part, path, env)
 	if err == nil && part.N == 0 {
-		err = fmt.Errorf("%s: it has more than %d MiB", path, maxRuleFile>>20)
-	}
-	if err != nil {
-		err = fmt.Errorf("rules: %w", err)
+		sigs, err = nil, fmt.Errorf("it has more than %d MiB", maxRuleFile>>20)
 	}
 	return sigs, refused, err
 }

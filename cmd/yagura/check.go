@@ -86,6 +86,9 @@ func tryMachine(ctx context.Context, cfg config) []checkResult {
 	try("監視するインターフェース "+sensorName(cfg), tryCapture(cfg.Capture))
 	try("記録を置く場所 "+cfg.Store.Dir, tryDirectory(cfg.Store.Dir))
 	try("コンソールの待ち受け "+cfg.Console.Listen, tryListen(ctx, cfg.Console.Listen))
+	if len(cfg.Signature.Files) > 0 {
+		try(tryRules(cfg))
+	}
 	if cfg.Eve.File.Path != "" {
 		try("EVE 出力 "+cfg.Eve.File.Path, tryEve(cfg.Eve))
 	}

@@ -1,19 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
-	"compress/gzip"
 	"context"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
-	"github.com/yagura-project/yagura/signature"
-	"github.com/yagura-project/yagura/signature/dataset"
-	"github.com/yagura-project/yagura/signature/geoip"
 	"github.com/yagura-project/yagura/signature/keyword"
 	"github.com/yagura-project/yagura/signature/rule"
 )
@@ -28,62 +21,6 @@ type rulesCmd struct {
 	Keywords rulesKeywordsCmd `cmd:"" help:"List the keywords that are understood."`
 }
 
-// ruleFiles names the rules and what they are compiled with.
-type ruleFiles struct {
-	Home  string   `help:"HOME_NET: an address, network or list in brackets." default:"[192.168.0.0/16,10.0.0.0/8,172.16.0.0/12,fc00::/7]" placeholder:"NET"`
-	GeoIP string   `name:"geoip" help:"Database of countries for geoip, in MaxMind's format." type:"path" placeholder:"FILE"`
-	JSON  bool     `name:"json" help:"Print JSON."`
-	Files []string `arg:"" help:"Rule files, plain or .gz." type:"path"`
-}
-
-// loadedRules are the rules of some files.
-type loadedRules struct {
-	rules   []*rule.Signature
-	refused []rule.Refusal
-	env     *rule.Env
-}
-
-func (r ruleFiles) load() (loadedRules, error) {
-	env := rule.NewEnv(r.Home)
-	env.Sets = dataset.NewStore("")
-	l := loadedRules{env: env}
-	if db, err := geoip.Load(r.GeoIP); err != nil {
-		return l, failure{exitFailed, err}
-	} else if db != nil {
-		env.Places = db
-	}
-	if _, err := rule.ParseAddresses(r.Home, env.Vars); err != nil {
-		return l, usageError("--home: %v", err)
-	}
-	all, err := signature.Load(r.Files, env)
-	if err != nil {
-		return l, failure{exitFailed, err}
-	}
-	l.rules, l.refused = all.Rules, all.Refused
-	return l, nil
-}
-
-// maxRules bounds an unpacked rule file.
-const maxRules = 512 << 20
-
-// readRules opens a rule file, unpacked when it is packed by gzip.
-func readRules(name string, do func(io.Reader) error) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return failure{exitFailed, fmt.Errorf("rules: %w", err)}
-	}
-	defer f.Close()
-	in := bufio.NewReaderSize(f, 256<<10)
-	if head, _ := in.Peek(2); string(head) != "\x1f\x8b" {
-		return do(in)
-	}
-	z, err := gzip.NewReader(in)
-	if err != nil {
-		return failure{exitFailed, fmt.Errorf("rules: %s: %w", name, err)}
-	}
-	return do(io.LimitReader(z, maxRules))
-}
-
 type rulesCheckCmd struct {
 	ruleFiles
 	Pending bool `help:"Count rules whose keywords no parser fills yet as refused, too." default:"true" negatable:""`
@@ -95,6 +32,7 @@ func (rulesCheckCmd) Help() string {
 
 Examples:
   yagura rules check local.rules
+  yagura rules check --config /etc/yagura/yagura.yaml   # with its variables, thresholds, scores of addresses and database of countries
   yagura rules check --home 10.10.0.0/16 et-open.rules.gz local.rules
   yagura rules check --json *.rules | jq '.refused[].why'
 
@@ -154,7 +92,7 @@ func (c rulesCheckCmd) Run(_ context.Context, std streams) error {
 		}
 	} else {
 		for _, x := range r.List {
-			at := fmt.Sprintf("%s:%d", x.File, x.Line)
+			at := rule.Refusal{File: x.File, Line: x.Line}.At()
 			if x.SID != 0 {
 				at += fmt.Sprintf(" sid %d", x.SID)
 			}

@@ -13,10 +13,8 @@ import (
 )
 
 type rulesExplainCmd struct {
-	Home  string   `help:"HOME_NET: an address, network or list in brackets." default:"[192.168.0.0/16,10.0.0.0/8,172.16.0.0/12,fc00::/7]" placeholder:"NET"`
-	JSON  bool     `name:"json" help:"Print JSON."`
-	SID   uint32   `arg:"" name:"sid" help:"Number of the rule."`
-	Files []string `arg:"" help:"Rule files, plain or .gz." type:"path"`
+	SID uint32 `arg:"" name:"sid" help:"Number of the rule."`
+	ruleFiles
 }
 
 // Help is printed by yagura rules explain --help.
@@ -25,6 +23,7 @@ func (rulesExplainCmd) Help() string {
 
 Examples:
   yagura rules explain 2024364 et-open.rules.gz
+  yagura rules explain --config /etc/yagura/yagura.yaml 1000001
   yagura rules explain --home 10.10.0.0/16 1000001 local.rules
 
 Exit codes: 0 explained, 1 there is no such rule or a file cannot be read, 2 wrong usage.`
@@ -44,9 +43,7 @@ type ruleStory struct {
 
 // Run explains the rule.
 func (c rulesExplainCmd) Run(_ context.Context, std streams) error {
-	env := rule.NewEnv(c.Home)
-	env.Sets = noSets{}
-	x, err := c.find(env)
+	x, err := c.find()
 	if err != nil {
 		return err
 	}
@@ -71,24 +68,25 @@ func (noSet) Score([]byte) (uint16, bool) { return 0, false }
 func (noSet) Context([]byte) []byte       { return nil }
 
 // find looks for the rule in the files.
-func (c rulesExplainCmd) find(env *rule.Env) (ruleStory, error) {
-	var x ruleStory
-	number := regexp.MustCompile(fmt.Sprintf(`[;( ]sid:\s*%d\s*;`, c.SID))
-	for _, name := range c.Files {
-		found := false
-		err := readRules(name, func(in io.Reader) error {
-			return rule.Lines(in, func(line int, text string) {
-				if !found && number.MatchString(text) {
-					found = true
-					x = explainRule(name, line, text, env)
-				}
-			})
-		})
-		if err != nil || found {
-			return x, err
-		}
+func (c rulesExplainCmd) find() (x ruleStory, err error) {
+	cfg, env, err := c.meant()
+	if err != nil {
+		return x, err
 	}
-	return x, failure{exitFailed, fmt.Errorf("rules: no rule has the number %d; list them: yagura rules list %s", c.SID, strings.Join(c.Files, " "))}
+	cfg.Know(env)
+	env.Sets = noSets{}
+	number := regexp.MustCompile(fmt.Sprintf(`[;( ]sid:\s*%d\s*;`, c.SID))
+	found := false
+	err = readRules(cfg, func(file string, line int, text string) bool {
+		if found = number.MatchString(text); found {
+			x = explainRule(file, line, text, env)
+		}
+		return found
+	})
+	if err == nil && !found {
+		err = failure{exitFailed, fmt.Errorf("rules: no rule has the number %d; list them: yagura rules list %s", c.SID, strings.Join(cfg.Files, " "))}
+	}
+	return x, err
 }
 
 // explainRule says what one rule means.

@@ -90,28 +90,25 @@ func (c rulesStatsCmd) Run(_ context.Context, std streams) error {
 
 // countWords counts in how many rules each keyword stands.
 func (r ruleFiles) countWords(words tally) error {
-	var room []rule.Option
-	for _, name := range r.Files {
-		err := readRules(name, func(in io.Reader) error {
-			return rule.Lines(in, func(_ int, text string) {
-				t, err := rule.ParseText(text, room[:0])
-				if room = t.Options; err != nil {
-					return
-				}
-				seen := map[string]bool{}
-				for _, o := range t.Options {
-					if !seen[o.Name] {
-						seen[o.Name] = true
-						words[o.Name]++
-					}
-				}
-			})
-		})
-		if err != nil {
-			return err
-		}
+	cfg, _, err := r.meant()
+	if err != nil {
+		return err
 	}
-	return nil
+	var room []rule.Option
+	return readRules(cfg, func(_ string, _ int, text string) bool {
+		t, err := rule.ParseText(text, room[:0])
+		if room = t.Options; err != nil {
+			return false
+		}
+		seen := map[string]bool{}
+		for _, o := range t.Options {
+			if !seen[o.Name] {
+				seen[o.Name] = true
+				words[o.Name]++
+			}
+		}
+		return false
+	})
 }
 
 type tally map[string]int

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"strings"
 	"sync"
@@ -60,6 +61,9 @@ func (s *signatures) Reload() error {
 	leavePages()
 	s.sets.Begin()
 	l, err := s.cfg.Load(env)
+	if err == nil && s.holder.Get() != nil {
+		err = l.Broken // at the start, what could be read must do
+	}
 	if err == nil {
 		err = s.sets.Commit()
 	}
@@ -132,20 +136,56 @@ func namedDevice(inventory *asset.Inventory, f event.Finding) event.Device {
 // maxToldRefusals is how many refused rules are named; the others are counted.
 const maxToldRefusals = 20
 
-// tell names refused rules.
-func (s *signatures) tell(w io.Writer) {
+// refusals are the first rules, and lines of lists, that are refused, and how many there are.
+func (s *signatures) refusals() (first []rule.Refusal, all int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := 0
 	for _, r := range s.loaded.Refused {
 		if r.Skipped {
 			continue
 		}
-		if n++; n <= maxToldRefusals {
-			fmt.Fprintln(w, "yagura:", r.Error())
+		if all++; all <= maxToldRefusals {
+			first = append(first, r)
 		}
 	}
-	if n > 0 {
-		fmt.Fprintf(w, "yagura: %d of %d rules are not used\n", n, n+len(s.loaded.Rules))
+	return first, all
+}
+
+// tell names refused rules.
+func (s *signatures) tell(w io.Writer) {
+	first, n := s.refusals()
+	for _, r := range first {
+		fmt.Fprintln(w, "yagura:", r.Error())
 	}
+	if used, _ := s.counts(); n > 0 {
+		fmt.Fprintf(w, "yagura: %d of %d rules are not used\n", n, n+used)
+	}
+}
+
+// note writes what is used and what is refused into the log; what is one of a kind, as a database that cannot be read, stands before rules.
+func (s *signatures) note(log *slog.Logger, what string) {
+	first, n := s.refusals()
+	for _, r := range first {
+		log.Warn("not used", "at", r.At(), "sid", r.SID, "keyword", r.Keyword, "why", r.Why)
+	}
+	if more := n - len(first); more > 0 {
+		log.Warn("and more are not used; `yagura rules check --config FILE` lists them", "more", more)
+	}
+	used, refused := s.counts()
+	log.Info(what, "used", used, "refused", refused)
+}
+
+// tryRules reads the rules as the start would. Some that are refused are no reason not to begin; files that cannot be read are to be mended.
+func tryRules(cfg config) (what string, err error) {
+	what = "検知ルール " + strings.Join(cfg.Signature.Files, " ")
+	s, err := newSignatures(cfg.Signature, cfg.Home)
+	if err != nil {
+		return what, err
+	}
+	used, refused := s.counts()
+	what += fmt.Sprintf("（使うもの %d 件、使えないもの %d 件）", used, refused)
+	if refused > 0 {
+		what += "。使えないものの一覧は yagura rules check --config " + cfg.path
+	}
+	return what, s.loaded.Broken
 }

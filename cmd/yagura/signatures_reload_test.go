@@ -88,3 +88,34 @@ func TestSetsAreKeptWhileRunning(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestBrokenDatabase begins without a database of countries that is broken, says so in the log, and keeps one that worked when the next is broken.
+func TestBrokenDatabase(t *testing.T) {
+	dir := t.TempDir()
+	put := func(name, text string) string {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	cfg := signatureConfig(put("a.rules", "alert ip any any -> any any (sid:1;)\nalert ip any any -> any any (nosuch; sid:2;)\n"))
+	cfg.GeoIP = put("x.mmdb", "no database")
+	cfg.Reputation.Categories, cfg.Reputation.Files = put("cat", "1,a,b\n"), []string{put("list", "nonsense\n")}
+	s, err := newSignatures(cfg, defaultHome)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told strings.Builder
+	s.note(slog.New(slog.NewTextHandler(&told, nil)), "rules loaded")
+	for _, want := range []string{"x.mmdb", "a.rules:2", "keyword=nosuch", "list:1", "used=1 refused=3"} {
+		if !strings.Contains(told.String(), want) {
+			t.Errorf("%s is not told in\n%s", want, &told)
+		}
+	}
+	first := s.holder.Get()
+	if err := s.Reload(); err == nil || !strings.Contains(err.Error(), "x.mmdb") || s.holder.Get() != first {
+		t.Errorf("a database that is still broken took the place of what was in use: %v", err)
+	}
+}

@@ -19,8 +19,7 @@ import (
 
 // useRules has the sensor's traffic held against the rules, and what they tell folded to findings.
 func (r *river) useRules(home homeNetworks) {
-	used, refused := r.rules.counts()
-	r.log.Info("rules loaded", "used", used, "refused", refused)
+	r.rules.note(r.log, "rules loaded")
 	r.judge.alerts = signature.NewFindings(home.Contains, func(f event.Finding) {
 		f.Device = namedDevice(r.inventory, f)
 		f.Zone = f.Device.Zone
@@ -61,9 +60,8 @@ func (r *river) ReloadRules() (rulesStatus, error) {
 	if err := r.rules.Reload(); err != nil {
 		return rulesStatus{}, fmt.Errorf("the old rules stay in use: %w", err)
 	}
-	s := *r.rulesStatus()
-	r.log.Info("rules reloaded", "used", s.Used, "refused", s.Refused)
-	return s, nil
+	r.rules.note(r.log, "rules reloaded")
+	return *r.rulesStatus(), nil
 }
 
 func printRules(w io.Writer, s *rulesStatus) {
@@ -146,8 +144,7 @@ func (p *reloader) reload() {
 		p.log.Error("rules were not reloaded; the old ones stay in use", "error", err)
 		return
 	}
-	used, refused := p.rules.counts()
-	p.log.Info("rules reloaded", "used", used, "refused", refused)
+	p.rules.note(p.log, "rules reloaded")
 }
 
 // Stop ends listening, and keeps what rules have put into data sets.

@@ -69,9 +69,9 @@ func (c *Case) compile(dir string, sets *dataset.Store) (list []*rule.Signature,
 	env.Sets = sets
 	env.Elephant = rule.Pace{Bytes: 1000, Interval: 10e9}
 	if _, ok := c.Files["categories"]; ok {
-		table, err := iprep.Load(iprep.Config{Categories: filepath.Join(dir, "categories"), Files: []string{filepath.Join(dir, "reputation")}})
-		if err != nil {
-			return nil, err
+		table, bad, err := iprep.Load(iprep.Config{Categories: filepath.Join(dir, "categories"), Files: []string{filepath.Join(dir, "reputation")}})
+		if err != nil || len(bad) > 0 {
+			return nil, fmt.Errorf("reputation: %v %w", bad, err)
 		}
 		env.Reputation = table
 	}

@@ -32,19 +32,19 @@ func Load(path string) (*Database, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("geoip: %w", err)
+		return nil, err
 	}
 	defer f.Close()
 	b, err := io.ReadAll(io.LimitReader(f, maxSize+1)) // not mapped: the file may be exchanged while it is in use
 	if err != nil {
-		return nil, fmt.Errorf("geoip: %w", err)
+		return nil, err
 	}
 	if len(b) > maxSize {
-		return nil, fmt.Errorf("geoip: %s is larger than %d MiB", path, maxSize>>20)
+		return nil, fmt.Errorf("%s: it is larger than %d MiB", path, maxSize>>20)
 	}
 	db, err := maxminddb.OpenBytes(b)
 	if err != nil {
-		return nil, fmt.Errorf("geoip: %s is no database of MaxMind's format: %w", path, err)
+		return nil, fmt.Errorf("%s: this is no database of MaxMind's format: %w", path, err)
 	}
 	return &Database{db: db, known: map[uintptr]string{}}, nil
 }

@@ -22,7 +22,7 @@ func FuzzLoad(f *testing.F) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		table, err := iprep.Load(iprep.Config{Categories: names, Files: []string{path}})
+		table, _, err := iprep.Load(iprep.Config{Categories: names, Files: []string{path}})
 		if err != nil {
 			return
 		}

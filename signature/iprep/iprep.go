@@ -2,15 +2,15 @@
 package iprep
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/yagura-project/yagura/signature/rule"
 )
 
 // Config names the files.
@@ -38,61 +38,74 @@ const (
 	maxEntries  = 8 << 20
 )
 
-// Load reads the files; nil without any.
-func Load(c Config) (*Table, error) {
+// Load reads the files; nil without any, or where the categories cannot be read. A line that cannot be understood is left out and named
+// among what is refused, of each file the first hundred; so is a file that cannot be read, which is an error, too.
+func Load(c Config) (*Table, []rule.Refusal, error) {
 	if c.Categories == "" && len(c.Files) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if c.Categories == "" {
-		return nil, errors.New("reputation: categories is missing: name the file that says which category has which number")
+		err := errors.New("categories is missing: name the file that says which category has which number")
+		return nil, []rule.Refusal{{File: "signature.reputation", Why: err.Error()}}, fmt.Errorf("signature.reputation: %w", err)
 	}
 	t := &Table{names: map[string]uint8{}, scores: map[entry]uint8{}}
-	if err := read(c.Categories, t.category); err != nil {
-		return nil, err
+	var refused []rule.Refusal
+	if err := read(c.Categories, t.category, &refused); err != nil {
+		return nil, refused, err
 	}
+	var errs []error
 	for _, path := range c.Files {
-		if err := read(path, t.score); err != nil {
-			return nil, err
-		}
+		errs = append(errs, read(path, t.score, &refused))
 	}
 	for i := range t.bits {
 		slices.SortFunc(t.bits[i], func(a, b int) int { return b - a })
 	}
-	return t, nil
+	return t, refused, errors.Join(errs...)
 }
 
-func read(path string, add func(fields []string) error) error {
+// maxNamed is how many lines of a file are named one by one.
+const maxNamed = 100
+
+func read(path string, add func(fields []string) error, refused *[]rule.Refusal) error {
+	refuse := func(line int, why string) {
+		*refused = append(*refused, rule.Refusal{File: path, Line: line, Keyword: "reputation", Why: why})
+	}
 	f, err := os.Open(path)
 	if err != nil {
+		refuse(0, err.Error())
 		return fmt.Errorf("reputation: %w", err)
 	}
 	defer f.Close()
-	return readLines(f, path, add)
-}
-
-func readLines(r io.Reader, path string, add func(fields []string) error) error {
-	in := bufio.NewScanner(r)
-	n := 1
-	for ; in.Scan(); n++ {
-		line := strings.TrimSpace(strings.TrimPrefix(in.Text(), "\ufeff"))
-		if line == "" || line[0] == '#' {
-			continue
+	bad := 0
+	err = rule.Lines(f, func(line int, text string) {
+		err := fields(text, add)
+		if err == nil {
+			return
 		}
-		fields := strings.SplitN(line, ",", 3)
-		for i := range fields {
-			fields[i] = strings.TrimSpace(fields[i])
+		if bad++; bad <= maxNamed {
+			refuse(line, err.Error())
 		}
-		if len(fields) != 3 {
-			return fmt.Errorf("reputation: %s:%d: %d fields, not 3", path, n, len(fields))
-		}
-		if err := add(fields); err != nil {
-			return fmt.Errorf("reputation: %s:%d: %w", path, n, err)
-		}
+	})
+	if bad > maxNamed {
+		refuse(0, fmt.Sprintf("%d more lines cannot be used", bad-maxNamed))
 	}
-	if err := in.Err(); err != nil {
-		return fmt.Errorf("reputation: %s:%d: %w", path, n, err)
+	if err != nil {
+		refuse(0, err.Error())
+		return fmt.Errorf("reputation: %s: %w", path, err)
 	}
 	return nil
+}
+
+// fields reads one line.
+func fields(line string, add func(fields []string) error) error {
+	f := strings.SplitN(line, ",", 3)
+	for i := range f {
+		f[i] = strings.TrimSpace(f[i])
+	}
+	if len(f) != 3 {
+		return fmt.Errorf("%d fields, not 3", len(f))
+	}
+	return add(f)
 }
 
 func (t *Table) category(f []string) error {

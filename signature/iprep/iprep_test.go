@@ -20,7 +20,7 @@ func file(t *testing.T, text string) string {
 }
 
 func TestScores(t *testing.T) {
-	table, err := iprep.Load(iprep.Config{Categories: file(t, "# number, name, words\n1,BadHosts,Known bad hosts\n2,Google,Google, and its like\n"),
+	table, _, err := iprep.Load(iprep.Config{Categories: file(t, "# number, name, words\n1,BadHosts,Known bad hosts\n2,Google,Google, and its like\n"),
 		Files: []string{file(t, "192.0.2.1,1,90\n192.0.2.0/24,1,20\n"), file(t, "2001:db8::/32,2,5\n")}})
 	if err != nil {
 		t.Fatal(err)
@@ -43,32 +43,62 @@ func TestScores(t *testing.T) {
 	}
 }
 
+// TestRefused wants each line that cannot be used named, and the others used.
 func TestRefused(t *testing.T) {
 	good := file(t, "1,a,b\n")
-	for _, c := range []iprep.Config{
-		{Categories: "/nowhere"}, {Categories: file(t, "61,a,b")}, {Categories: file(t, "1,a")},
-		{Categories: good, Files: []string{file(t, "192.0.2.1,1,128")}}, {Categories: good, Files: []string{file(t, "192.0.2.1,0,1")}},
-		{Categories: good, Files: []string{file(t, "192.0.2.300,1,1")}}, {Categories: good, Files: []string{file(t, "192.0.2.0/40,1,1")}},
+	for bad, c := range map[string]iprep.Config{
+		"61,a,b": {}, "1,a": {}, "192.0.2.1,1,128": {}, "192.0.2.1,0,1": {}, "192.0.2.300,1,1": {}, "192.0.2.0/40,1,1": {}, ",,": {}, "\xff": {},
 	} {
-		if _, err := iprep.Load(c); err == nil {
-			t.Errorf("%+v was taken", c)
+		c.Categories, c.Files = file(t, "1,a,b\n"+bad+"\n2,c,d\n"), []string{file(t, "192.0.2.1,1,5\n"+bad+"\n192.0.2.2,1,6\n")}
+		table, refused, err := iprep.Load(c)
+		if err != nil || len(refused) == 0 {
+			t.Errorf("%q: %v, %v", bad, refused, err)
+			continue
+		}
+		for _, r := range refused {
+			if r.Line != 2 || r.File != c.Categories && r.File != c.Files[0] || r.Keyword != "reputation" || r.Why == "" {
+				t.Errorf("%q: %+v", bad, r)
+			}
+		}
+		if s, _ := table.Score(netip.MustParseAddr("192.0.2.2"), 1); s != 6 {
+			t.Errorf("%q: what stands behind it is lost", bad)
+		}
+		if n, ok := table.Category("c"); !ok || n != 2 {
+			t.Errorf("%q: the category behind it is lost", bad)
 		}
 	}
-	if table, err := iprep.Load(iprep.Config{}); table != nil || err != nil {
-		t.Errorf("%v %v", table, err)
+	if table, refused, err := iprep.Load(iprep.Config{}); table != nil || refused != nil || err != nil {
+		t.Errorf("%v %v %v", table, refused, err)
+	}
+	if table, refused, err := iprep.Load(iprep.Config{Categories: "/nowhere"}); table != nil || len(refused) != 1 || err == nil {
+		t.Errorf("%v %v %v", table, refused, err)
+	}
+	here := file(t, "192.0.2.1,1,5\n")
+	table, refused, err := iprep.Load(iprep.Config{Categories: good, Files: []string{"/nowhere", here}})
+	if err == nil || len(refused) != 1 || refused[0].File != "/nowhere" || refused[0].Line != 0 {
+		t.Errorf("%v %v", refused, err)
+	}
+	if s, _ := table.Score(netip.MustParseAddr("192.0.2.1"), 1); s != 5 {
+		t.Error("the list behind one that is missing is lost")
 	}
 }
 
-// TestTold wants what is wrong to be said with file and line.
+// TestTold wants what is wrong to be said with file and line, a list of nothing else in a hundred lines.
 func TestTold(t *testing.T) {
-	if _, err := iprep.Load(iprep.Config{Files: []string{file(t, "")}}); err == nil || !strings.Contains(err.Error(), "categories is missing") {
+	if _, _, err := iprep.Load(iprep.Config{Files: []string{file(t, "")}}); err == nil || !strings.Contains(err.Error(), "categories is missing") {
 		t.Errorf("%v", err)
 	}
-	long := file(t, "1,a,b\n2,c,"+strings.Repeat("d", 1<<17)+"\n")
-	if _, err := iprep.Load(iprep.Config{Categories: long}); err == nil || !strings.Contains(err.Error(), long+":2") {
-		t.Errorf("%v", err)
+	long := file(t, "1,a,b\n2,c,"+strings.Repeat("d", 1<<17)+"\n3,e,f\n")
+	if table, refused, err := iprep.Load(iprep.Config{Categories: long}); err != nil || len(refused) > 0 {
+		t.Errorf("%v %v", refused, err)
+	} else if _, ok := table.Category("e"); !ok {
+		t.Error("what stands behind a long line is lost")
 	}
-	if _, err := iprep.Load(iprep.Config{Categories: file(t, "\ufeff1,a,b\r\n"), Files: []string{file(t, "\ufeff192.0.2.1,1,5\r\n")}}); err != nil {
-		t.Error(err)
+	if _, refused, err := iprep.Load(iprep.Config{Categories: file(t, "\ufeff1,a,b\r\n"), Files: []string{file(t, "\ufeff192.0.2.1,1,5\r\n")}}); err != nil || len(refused) > 0 {
+		t.Error(refused, err)
+	}
+	_, refused, err := iprep.Load(iprep.Config{Categories: file(t, strings.Repeat("nothing\n", 5000))})
+	if err != nil || len(refused) != 101 || refused[99].Line != 100 || refused[100].Why != "4900 more lines cannot be used" {
+		t.Errorf("%d, %v", len(refused), err)
 	}
 }

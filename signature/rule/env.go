@@ -100,7 +100,7 @@ type Places interface{ Country(a netip.Addr) string } // ISO 3166 letters, "" un
 // Refusal says why a rule is not used.
 type Refusal struct {
 	File    string
-	Line    int
+	Line    int    // 0: the file as a whole
 	SID     uint32 // 0 when it could not be read
 	Keyword string // at fault; "" the rule as a whole
 	Why     string
@@ -108,12 +108,20 @@ type Refusal struct {
 	Skipped bool // not at fault: what it requires is not there
 }
 
+// At is file:line.
+func (r Refusal) At() string {
+	if r.Line == 0 {
+		return r.File
+	}
+	return fmt.Sprintf("%s:%d", r.File, r.Line)
+}
+
 // Error names file, line, keyword and reason.
 func (r Refusal) Error() string {
 	if r.Keyword == "" {
-		return fmt.Sprintf("%s:%d: %s", r.File, r.Line, r.Why)
+		return r.At() + ": " + r.Why
 	}
-	return fmt.Sprintf("%s:%d: %s: %s", r.File, r.Line, r.Keyword, r.Why)
+	return r.At() + ": " + r.Keyword + ": " + r.Why
 }
 
 // NewEnv is an Env with the usual variables, classes and links. home is the value of HOME_NET: an address expression, "" for the private networks.

@@ -14,12 +14,14 @@ import (
 
 // File is what a file says, by generator and number of rules; 0 stands for all of them.
 type File struct {
+	path    string
 	lines   []line
 	Refused []rule.Refusal // lines that could not be read
 }
 
 // line is one line: one of its parts is set.
 type line struct {
+	number   int // in the file
 	gid, sid uint32
 	silence  *rule.Silence
 	rate     *rule.Rate
@@ -29,10 +31,10 @@ type line struct {
 // maxLines bounds a file.
 const maxLines = 1 << 17
 
-// Read reads a file, whose name is path. Addresses may be variables of vars. The error is one of reading; lines that cannot be
-// understood are in Refused.
+// Read reads a file, whose name is path. Addresses may be variables of vars. The error is one of reading, behind what was read until then; lines that
+// cannot be understood are in Refused.
 func Read(r io.Reader, path string, vars map[string]string) (*File, error) {
-	f, left := &File{}, maxLines
+	f, left := &File{path: path}, maxLines
 	err := rule.Lines(r, func(n int, text string) {
 		if left--; left < 0 {
 			if left == -1 {
@@ -46,12 +48,10 @@ func Read(r io.Reader, path string, vars map[string]string) (*File, error) {
 			f.Refused = append(f.Refused, rule.Refusal{File: path, Line: n, SID: l.sid, Keyword: word, Why: err.Error()})
 			return
 		}
+		l.number = n
 		f.lines = append(f.lines, l)
 	})
-	if err != nil {
-		return nil, fmt.Errorf("thresholds: %s: %w", path, err)
-	}
-	return f, nil
+	return f, err
 }
 
 // parse reads what stands behind the first word of a line.
@@ -196,12 +196,13 @@ func (v *values) silence(vars map[string]string) (*rule.Silence, error) {
 }
 
 // Apply changes rules. What a line says of one rule takes the place of the rule's own limits; what it says of all is for those
-// that have none.
-func (f *File) Apply(sigs []*rule.Signature) {
+// that have none. A line of a rule that is not among them is returned: nothing would ever say that its number is mistyped.
+func (f *File) Apply(sigs []*rule.Signature) (idle []rule.Refusal) {
 	of := map[uint32][]int{} // lines by the number of the rule
 	for i := range f.lines {
 		of[f.lines[i].sid] = append(of[f.lines[i].sid], i)
 	}
+	used := make([]bool, len(f.lines))
 	var room []int
 	for _, s := range sigs {
 		own := len(s.Rates) > 0
@@ -213,6 +214,7 @@ func (f *File) Apply(sigs []*rule.Signature) {
 			if l.gid != 0 && l.gid != s.GID {
 				continue
 			}
+			used[i] = true
 			switch {
 			case l.silence != nil:
 				s.Silences = append(s.Silences, l.silence)
@@ -225,4 +227,11 @@ func (f *File) Apply(sigs []*rule.Signature) {
 			}
 		}
 	}
+	for i := range f.lines {
+		if l := &f.lines[i]; !used[i] && l.sid != 0 {
+			idle = append(idle, rule.Refusal{File: f.path, Line: l.number, SID: l.sid, Keyword: "sig_id",
+				Why: fmt.Sprintf("no rule in use has the number %d (gen_id %d); correct it, or take the line out", l.sid, l.gid)})
+		}
+	}
+	return idle
 }

@@ -33,7 +33,9 @@ rate_filter gen_id 1, sig_id 9, track by_both, count 4, seconds 6, new_action re
 	}
 	own := rule.Rate{Kind: rule.Threshold, Count: 100, Seconds: 1}
 	sigs := []*rule.Signature{{GID: 1, SID: 7, Rates: []rule.Rate{own}}, {GID: 1, SID: 8, Rates: []rule.Rate{own}}, {GID: 1, SID: 9}, {GID: 2, SID: 7}}
-	f.Apply(sigs)
+	if idle := f.Apply(sigs); len(idle) > 0 {
+		t.Errorf("%v", idle)
+	}
 	all := rule.Rate{Kind: rule.Both, Track: rule.ByRule, Count: 3, Seconds: 5}
 	want := [][]rule.Rate{{{Kind: rule.Limit, Track: rule.BySource, Count: 2, Seconds: 60}}, {own}, {all}, nil}
 	for i, s := range sigs {
@@ -135,5 +137,25 @@ func TestManyLines(t *testing.T) {
 	f.Apply(sigs) // a minute and more, were each held against each
 	if len(sigs[1<<17-1].Silences) != 1 || len(sigs[1<<17].Silences) != 0 {
 		t.Error("the last line that was read is not used")
+	}
+}
+
+// TestNumbersOfNoRule wants lines told of that hold for no rule that is there: a number that is mistyped would silence nothing for ever.
+func TestNumbersOfNoRule(t *testing.T) {
+	f := read(t, `suppress gen_id 1, sig_id 7
+suppress gen_id 1, sig_id 77
+threshold gen_id 3, sig_id 7, type limit, track by_src, count 1, seconds 1
+suppress gen_id 9, sig_id 0
+`)
+	var got []string
+	for _, r := range f.Apply([]*rule.Signature{{GID: 1, SID: 7}}) {
+		got = append(got, r.Error())
+	}
+	want := []string{
+		"threshold.config:2: sig_id: no rule in use has the number 77 (gen_id 1); correct it, or take the line out",
+		"threshold.config:3: sig_id: no rule in use has the number 7 (gen_id 3); correct it, or take the line out",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
 	}
 }
