@@ -62,6 +62,7 @@ type Store struct {
 
 	packets, bytes, lost, faults atomic.Uint64
 	fault                        atomic.Pointer[string]
+	failing                      atomic.Bool
 }
 
 // StoreStats counts what went through a store.
@@ -71,6 +72,7 @@ type StoreStats struct {
 	Lost     uint64    // packets that the disk had no time or room for
 	Faults   uint64    // writes that failed
 	Fault    string    // the last one
+	Failing  bool      // the last write was one of them
 	Segments int       // files
 	OnDisk   uint64    // bytes of them
 	Oldest   time.Time // first packet that is still there; zero: none
@@ -117,7 +119,7 @@ func (s *Store) Close() error {
 
 // Stats may be called by any goroutine.
 func (s *Store) Stats() StoreStats {
-	st := StoreStats{Packets: s.packets.Load(), Bytes: s.bytes.Load(), Lost: s.lost.Load(), Faults: s.faults.Load()}
+	st := StoreStats{Packets: s.packets.Load(), Bytes: s.bytes.Load(), Lost: s.lost.Load(), Faults: s.faults.Load(), Failing: s.failing.Load()}
 	if f := s.fault.Load(); f != nil {
 		st.Fault = *f
 	}
@@ -128,7 +130,9 @@ func (s *Store) Stats() StoreStats {
 // write is the goroutine that has the disk.
 func (s *Store) write() {
 	for c := range s.queue {
-		if err := s.shelf.append(s, c); err != nil {
+		err := s.shelf.append(s, c)
+		s.failing.Store(err != nil)
+		if err != nil {
 			text := err.Error()
 			s.fault.Store(&text)
 			s.faults.Add(1)

@@ -8,9 +8,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestStoreOnFullDisk goes on where the disk is full: what has no room is counted, no file is left behind for each attempt, and
-// when there is room again, packets are kept again, between whole blocks.
-func TestStoreOnFullDisk(t *testing.T) {
+// small is a store on a disk of 3 MiB, which others fill.
+type small struct {
+	*testing.T
+	store   *Store
+	lane    *Lane
+	ballast string
+	sent    uint64
+}
+
+func newSmall(t *testing.T) *small {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "small")
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
@@ -21,47 +29,103 @@ func TestStoreOnFullDisk(t *testing.T) {
 	t.Cleanup(func() { unix.Unmount(dir, 0) })
 	c := DefaultStoreConfig()
 	c.Dir = dir
-	s := keep(t, c)
-	lane := s.Lane(&nowhere{})
-	ballast := filepath.Join(dir, "ballast")
-	sent := uint64(0)
-	put := func(n int) {
-		for range n {
-			p := Packet{Nanos: 1e9 + int64(sent), Data: frame("10.0.0.1", "10.0.0.2", 50_000), OrigLen: 50_000, Link: LinkEthernet}
-			lane.Packet(&p)
-			lane.Flush()
-			sent++
-			settled(t, s, sent)
+	s := &small{T: t, store: keep(t, c), ballast: filepath.Join(dir, "ballast")}
+	s.lane = s.store.Lane(&nowhere{})
+	return s
+}
+
+// put keeps packets, each a chunk of its own; the time of each is its number.
+func (s *small) put(n int) {
+	s.Helper()
+	for range n {
+		p := Packet{Nanos: 1e9 + int64(s.sent), Data: frame("10.0.0.1", "10.0.0.2", 50_000), OrigLen: 50_000, Link: LinkEthernet}
+		s.lane.Packet(&p)
+		s.lane.Flush()
+		s.sent++
+		settled(s.T, s.store, s.sent)
+	}
+}
+
+// fill takes what room the disk has left.
+func (s *small) fill() {
+	s.Helper()
+	f, err := os.OpenFile(s.ballast, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer f.Close()
+	for err == nil {
+		_, err = f.Write(make([]byte, 4096))
+	}
+}
+
+// files are those of the store, and how many packets they give.
+func (s *small) files() (files int, packets []Packet) {
+	s.Helper()
+	list, err := os.ReadDir(filepath.Dir(s.ballast))
+	if err != nil {
+		s.Fatal(err)
+	}
+	return len(list) - 1, extract(s.T, s.store, 0, 2e9, "10.0.0.1")
+}
+
+// TestStoreOnFullDisk goes on where others have filled the disk: within what the store holds itself the newest packets are kept, and when
+// there is room again, they are kept beside these.
+func TestStoreOnFullDisk(t *testing.T) {
+	s := newSmall(t)
+	s.put(20)
+	s.fill()
+	s.put(200)
+	files, got := s.files()
+	if len(got) < 10 || got[len(got)-1].Nanos != 1e9+219 {
+		t.Errorf("%d packets are kept, not the newest: %+v", len(got), s.store.Stats())
+	}
+	for i := range got {
+		if want := 1e9 + int64(220-len(got)+i); got[i].Nanos != want {
+			t.Errorf("packet %d is of %d, not %d", i, got[i].Nanos, want)
 		}
 	}
-	put(10)
-	if err := os.WriteFile(ballast, make([]byte, 3<<20), 0o600); err == nil {
-		t.Fatal("the disk is not full")
+	if st := s.store.Stats(); files > 16 || st.Lost > 10 || st.Faults != st.Lost {
+		t.Errorf("%d files, %+v", files, st)
 	}
-	put(40)
-	files, err := os.ReadDir(dir)
-	if err != nil {
+	if err := os.Remove(s.ballast); err != nil {
 		t.Fatal(err)
 	}
-	st := s.Stats()
-	if len(files) > 5 || st.Segments > 2 {
-		t.Errorf("%d files, %d of them segments", len(files), st.Segments)
+	before := s.store.Stats().Packets
+	s.put(20)
+	if _, more := s.files(); len(more) < len(got)+20 || s.store.Stats().Packets != before+20 {
+		t.Errorf("%d packets, then %d", len(got), len(more))
 	}
-	if st.Lost < 35 || st.Faults != st.Lost || st.Fault == "" {
-		t.Errorf("%+v", st)
+	if err := s.store.Close(); err != nil {
+		t.Error(err)
 	}
-	if err := os.Remove(ballast); err != nil {
+}
+
+// TestStoreBesideGreed keeps most of what it has where others take at once what it gives up; what has no room is counted, and no file is left
+// behind for each attempt.
+func TestStoreBesideGreed(t *testing.T) {
+	s := newSmall(t)
+	s.fill()
+	s.put(10)
+	if st := s.store.Stats(); st.Lost != 10 || st.Faults != 10 || st.Fault == "" || st.Segments != 0 {
+		t.Errorf("with nothing of its own: %+v", st)
+	}
+	if err := os.Truncate(s.ballast, 1<<20); err != nil {
 		t.Fatal(err)
 	}
-	before := st.Packets
-	put(5)
-	if st = s.Stats(); st.Packets != before+5 {
-		t.Errorf("%d packets kept of 5 when there was room again", st.Packets-before)
+	s.store.cfg.SegmentMB = 1
+	s.put(30)
+	s.fill()
+	_, before := s.files()
+	for range 20 {
+		s.put(1)
+		s.fill()
 	}
-	if got := extract(t, s, 0, 2e9, "10.0.0.1"); len(got) != int(st.Packets) {
-		t.Errorf("%d packets found, %d written", len(got), st.Packets)
+	files, after := s.files()
+	if files > 6 || len(after) == 0 || len(before)-len(after) > 25 {
+		t.Errorf("%d files; %d packets, of which %d are left: %+v", files, len(before), len(after), s.store.Stats())
 	}
-	if err := s.Close(); err != nil {
+	if err := s.store.Close(); err != nil {
 		t.Error(err)
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Names of the files: packets-<ns of the first packet>-<number>.pcapng, with .index beside it.
@@ -47,6 +49,7 @@ type shelf struct {
 	number      uint64
 	hosts       hostSet
 	scratch     []byte
+	scarce      scarcity
 }
 
 func (h *shelf) load(dir string) error {
@@ -128,9 +131,19 @@ func (h *shelf) learn(number uint64, first, last int64) {
 
 // append writes a chunk and its line of the index, and lets go what is too old or too much.
 func (h *shelf) append(s *Store, c *chunk) error {
-	full := h.end+int64(len(c.data)) > int64(s.cfg.SegmentMB)<<20
+	err := h.try(s, c)
+	if (errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT)) && h.yield(int64(len(c.data))) {
+		err = h.try(s, c)
+	}
+	return err
+}
+
+func (h *shelf) try(s *Store, c *chunk) error {
+	most := int64(s.cfg.SegmentMB) << 20
+	full := h.end+int64(len(c.data)) > h.scarce.segment(most)
 	if h.file != nil && (full || h.clock()-h.begun > s.cfg.MaxAge/8) {
 		h.seal()
+		h.scarce.sealed(most)
 	}
 	h.prune(s.cfg, c)
 	if h.file == nil {
@@ -142,6 +155,7 @@ func (h *shelf) append(s *Store, c *chunk) error {
 		h.undo()
 		return err
 	}
+	h.scarce.used += int64(len(c.data))
 	return nil
 }
 
@@ -250,12 +264,18 @@ func (h *shelf) prune(cfg StoreConfig, c *chunk) {
 		if open || total <= int64(cfg.MaxMB)<<20 && h.clock()-s.written < cfg.MaxAge {
 			return
 		}
-		if os.Remove(s.path) == nil || !exists(s.path) {
-			os.Remove(s.path + indexSuffix)
-		}
-		total -= s.size
-		h.segments = h.segments[1:]
+		total -= h.dropFirst()
 	}
+}
+
+// dropFirst removes the oldest file, and returns how much it held.
+func (h *shelf) dropFirst() int64 {
+	s := h.segments[0]
+	if os.Remove(s.path) == nil || !exists(s.path) {
+		os.Remove(s.path + indexSuffix)
+	}
+	h.segments = h.segments[1:]
+	return s.size
 }
 
 func exists(path string) bool {

@@ -72,6 +72,7 @@ type statusReport struct {
 	Eve       *eveStatus          `json:"eve,omitempty"`
 	Rules     *rulesStatus        `json:"rules,omitempty"`
 	Syslog    *syslog.Stats       `json:"syslog,omitempty"`
+	Packets   *packetsStatus      `json:"packets,omitempty"`
 	Problems  []string            `json:"problems,omitempty"`
 }
 

@@ -94,6 +94,7 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 		count(descAlerts, s.Suppressed, "suppressed")
 		count(descAlerts, s.Lost, "lost")
 	}
+	packetsMetrics(g.r.packetsStatus(), count, gauge)
 	syslogMetrics(g.r.syslogStatus(), count, gauge)
 	gauge(descMachines, g.r.machines(""))
 }

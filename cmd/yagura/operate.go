@@ -38,7 +38,7 @@ func (r *river) machines(zone string) int {
 
 // Status implements operations.
 func (r *river) Status(ctx context.Context) (statusReport, error) {
-	s := statusReport{Version: version, Tenant: r.cfg.Name, Site: r.cfg.Site, Started: r.started, Console: r.console.URL(), Sensors: r.sensor.Stats(), Eve: r.eveStatus(), Rules: r.rulesStatus(), Syslog: r.syslogStatus()}
+	s := statusReport{Version: version, Tenant: r.cfg.Name, Site: r.cfg.Site, Started: r.started, Console: r.console.URL(), Sensors: r.sensor.Stats(), Eve: r.eveStatus(), Rules: r.rulesStatus(), Syslog: r.syslogStatus(), Packets: r.packetsStatus()}
 	frozen, err := r.policy.Frozen(ctx)
 	if err != nil {
 		return s, err
@@ -51,7 +51,7 @@ func (r *river) Status(ctx context.Context) (statusReport, error) {
 		return s, err
 	}
 	s.Drifts = r.hands.Drifts()
-	for _, p := range []string{r.sensor.problem(), r.telemetry.Stats().Failure} {
+	for _, p := range []string{r.sensor.problem(), r.telemetry.Stats().Failure, s.Packets.problem()} {
 		if p != "" {
 			s.Problems = append(s.Problems, p)
 		}

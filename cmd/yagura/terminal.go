@@ -232,6 +232,7 @@ func printStatus(w io.Writer, s statusReport) {
 	printRules(w, s.Rules)
 	printSyslog(w, s.Syslog)
 	printEve(w, s.Eve)
+	printPackets(w, s.Packets)
 	if len(s.Incidents) == 0 {
 		fmt.Fprintln(w, "案件        ありません。庁内は平穏です")
 	}
