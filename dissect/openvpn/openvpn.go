@@ -59,6 +59,9 @@ func reset(dir dissect.Dir, b []byte, size int) dissect.Match {
 		}
 		return dissect.No
 	}
+	if sealed(b, size) {
+		return dissect.Yes
+	}
 	// With --tls-auth an HMAC of 20, 32 or 64 bytes, a number and the time stand between.
 	for _, mac := range [...]int{16, 20, 32, 64} {
 		if at := 9 + mac; len(b) >= at+4 && size >= at+9 && binary.BigEndian.Uint32(b[at:]) == 1 {
@@ -68,5 +71,23 @@ func reset(dir dissect.Dir, b []byte, size int) dissect.Match {
 	if dir == dissect.Resp && size >= 26 && b[9] == 1 { // acknowledges the client's packet 0
 		return dissect.Yes
 	}
+	if len(b) < size { // over TCP, in pieces
+		return dissect.Maybe
+	}
 	return dissect.No
 }
+
+// sealed judges a packet under --tls-crypt, of which but the head is open: opcode, session, number and time, then an HMAC of 32 bytes and at
+// least what a plain one has behind the session. Numbers begin with 1; where the server asks by cookies first, and with keys of the client's
+// own (--tls-crypt-v2), with 0x0f000001.
+func sealed(b []byte, size int) bool {
+	const head, mac = 1 + 8 + 4 + 4, 32
+	if len(b) < head || size < head+mac+resetPlain-9 {
+		return false
+	}
+	number, seconds := binary.BigEndian.Uint32(b[9:]), binary.BigEndian.Uint32(b[13:])
+	return (number == 1 || number == 0x0f000001) && seconds >= sinceCrypt && seconds < 1<<32-1
+}
+
+// sinceCrypt is 2016, when --tls-crypt came: clocks are behind that.
+const sinceCrypt = 1451606400
