@@ -56,13 +56,14 @@ func (o *offer) hassh(dir dissect.Dir) (text, hash string) {
 	return text, hex.EncodeToString(sum[:])
 }
 
-// agree is the client's first name that the server has, too (RFC 4253 §7.1).
+// agree is the client's first name that the server has, too (RFC 4253 §7.1). A list may have thousands of names: each is looked at once.
 func agree(client, server *offer, list int) string {
-	theirs := "," + server[list] + ","
-	for rest := client[list]; rest != ""; {
-		var name string
-		name, rest, _ = strings.Cut(rest, ",")
-		if strings.Contains(theirs, ","+name+",") {
+	theirs := map[string]bool{}
+	for name := range strings.SplitSeq(server[list], ",") {
+		theirs[name] = true
+	}
+	for name := range strings.SplitSeq(client[list], ",") {
+		if name != "" && theirs[name] {
 			return name[:min(len(name), 128)]
 		}
 	}
