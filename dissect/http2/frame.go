@@ -10,6 +10,8 @@ import (
 // frame takes a whole frame that is not DATA; full has its header, too.
 func (p *parser) frame(dir dissect.Dir, s *side, f *frame, full []byte) error {
 	p.reuse(dir, f)
+	// What says nothing of a request may come before its stream is opened, or when it is over, and opens none (RFC 9113 §5.1).
+	passing := f.id == 0 || p.streams[f.id] == nil && (f.kind == priority || f.kind == windowUpdate)
 	x := p.stream(f.id)
 	p.number(x, dir, wire.HTTP2FrameType, uint64(f.kind))
 	p.frames(x.t, dir, full)
@@ -49,7 +51,7 @@ func (p *parser) frame(dir dissect.Dir, s *side, f *frame, full []byte) error {
 			p.number(x, dir, wire.HTTP2Window, uint64(binary.BigEndian.Uint32(f.b)&^(1<<31)))
 		}
 	}
-	if f.id == 0 {
+	if passing {
 		p.end(x)
 	} else {
 		p.f.Show(x.t)
@@ -111,10 +113,14 @@ func (p *parser) gather(dir dissect.Dir, s *side, b []byte, whole bool) error {
 	}
 	x := p.stream(s.blockTo)
 	p.updates(x, dir, s.block)
-	s.list = s.list[:0]
+	s.list, s.size = s.list[:0], 0
 	_, err := s.dec.Write(s.block)
 	if err == nil {
 		err = s.dec.Close()
+	}
+	if s.size > maxList {
+		x.t.Event(dir, "http2.reassembly_limit_reached")
+		p.f.AddEvicted(1)
 	}
 	if err != nil { // the table is not known: the beginning was not seen
 		x.t.Event(dir, oddBlock(err))

@@ -84,6 +84,7 @@ const (
 	maxFrame   = 128 << 10 // of frames but DATA
 	maxBlock   = 128 << 10 // of one header block
 	maxFields  = 512
+	maxList    = 256 << 10 // bytes of all fields of a block, by RFC 7541 §4.1: one byte of a block may stand for a field of 64 KiB
 	maxString  = 64 << 10
 	maxNumbers = 64 // frame types and the like kept of one stream
 	maxDNS     = 65535
@@ -110,6 +111,7 @@ type side struct {
 	begun bool // the preface is over
 	dec   *hpack.Decoder
 	list  []hpack.HeaderField
+	size  int // of them
 
 	in   *stream // of the DATA frame that is being read
 	left int     // content of it that is still to come
@@ -127,7 +129,7 @@ func newParser(f *dissect.Flow) dissect.Stream {
 	for d := range p.sides {
 		s := &p.sides[d]
 		s.dec = hpack.NewDecoder(4096, func(h hpack.HeaderField) {
-			if len(s.list) < maxFields {
+			if s.size += int(h.Size()); len(s.list) < maxFields && s.size <= maxList {
 				s.list = append(s.list, h)
 			}
 		})

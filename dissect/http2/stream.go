@@ -61,13 +61,13 @@ func (p *parser) renew(dir dissect.Dir) {
 
 // head takes the fields of a message; a second block of a direction has trailers.
 func (p *parser) head(dir dissect.Dir, x *stream, list []hpack.HeaderField) {
+	if x.heads[dir] { // trailers change nothing of what was asked or answered (RFC 9113 §8.1)
+		return
+	}
 	interim := false
 	for _, h := range list {
 		interim = interim || h.Name == ":status" && strings.HasPrefix(h.Value, "1")
 		p.take(dir, x, h.Name, h.Value)
-	}
-	if x.heads[dir] {
-		return
 	}
 	x.heads[dir] = !interim
 	if x.t != nil && !interim {
