@@ -2,11 +2,8 @@
 package websocket
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
-
-	"github.com/klauspost/compress/flate"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event/wire"
@@ -50,9 +47,12 @@ type side struct {
 	mask   [4]byte
 	at     uint64 // bytes of the frame so far
 	left   uint64
+	lost   bool   // bytes of it are
 	b      []byte // of the message so far, unmasked
 	whole  []byte // pieces of a message that goes on
 	packed bool   // that message is compressed
+	cut    bool   // not all of it is there
+	window window // of messages before
 	raw    []byte // of the frame so far as sent, where rules ask for it
 	head   int    // bytes of it before the payload
 	start  int64  // where it begins in the stream; -1: not known
@@ -118,7 +118,7 @@ func (s *side) begin(b []byte) (int, error) {
 	if s.masked {
 		copy(s.mask[:], b[n:])
 	}
-	s.in, s.op, s.flags, s.at, s.left, s.b = true, b[0]&0xf, b[0]>>4, 0, size, nil
+	s.in, s.op, s.flags, s.at, s.left, s.lost, s.b = true, b[0]&0xf, b[0]>>4, 0, size, false, nil
 	return full, nil
 }
 
@@ -184,8 +184,9 @@ func (s *side) message() []byte {
 		return b
 	}
 	if s.op != 0 {
-		s.whole, s.packed = nil, s.flags&compressed != 0
+		s.whole, s.packed, s.cut = nil, s.flags&compressed != 0, false
 	}
+	s.cut = s.cut || s.at > maxPayload || s.lost || len(s.whole)+len(b) > maxPayload
 	if room := maxPayload - len(s.whole); room < len(b) {
 		b = b[:max(0, room)]
 	}
@@ -195,24 +196,9 @@ func (s *side) message() []byte {
 	}
 	b, s.whole = s.whole, nil
 	if s.packed {
-		return inflate(b)
+		return s.window.inflate(b, !s.cut)
 	}
 	return b
-}
-
-// inflate undoes permessage-deflate (RFC 7692 §7.2.2), without a window kept from earlier messages.
-func inflate(b []byte) []byte {
-	z := flate.NewReader(bytes.NewReader(append(b[:len(b):len(b)], 0, 0, 0xff, 0xff, 1, 0, 0, 0xff, 0xff)))
-	out := make([]byte, 0, 2*len(b))
-	buf := make([]byte, 4096)
-	for len(out) < maxInflated {
-		n, err := z.Read(buf)
-		out = append(out, buf[:n]...)
-		if err != nil {
-			break
-		}
-	}
-	return out
 }
 
 // Gap implements dissect.Stream: content that is lost is passed over, else the frames are.
@@ -223,8 +209,12 @@ func (p *parser) Gap(dir dissect.Dir, n int) error {
 	}
 	s.left -= uint64(n)
 	s.at += uint64(n)
+	s.lost = true
 	return nil
 }
 
 // Close has nothing open to show.
-func (p *parser) Close() {}
+func (p *parser) Close() {
+	p.sides[dissect.Orig].window.forget()
+	p.sides[dissect.Resp].window.forget()
+}

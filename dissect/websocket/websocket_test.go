@@ -86,6 +86,35 @@ func FuzzWebSocket(f *testing.F) {
 		[]flowtest.Say{flowtest.Down(string(frame(0x01, "", "he"))), flowtest.Down(string(frame(0x80, "", "llo"))), flowtest.Up(string(frame(0x89, "abcd", "ping")))})
 }
 
+// TestTakeover reads messages that refer to those before, as all browsers send them.
+func TestTakeover(t *testing.T) {
+	var packed bytes.Buffer
+	w, _ := flate.NewWriter(&packed, 9)
+	pack := func(words string) []byte {
+		packed.Reset()
+		_, _ = w.Write([]byte(words))
+		_ = w.Flush()
+		return []byte(packed.String()[:packed.Len()-4])
+	}
+	before := windowsTaken.Load()
+	var x window
+	for i, words := range []string{"cmd.exe /c whoami /all", "cmd.exe /c whoami /all", string(bytes.Repeat([]byte("0123456789"), 4000)), "0123456789", "cmd.exe /c whoami"} {
+		if got := string(x.inflate(pack(words), true)); got != words {
+			t.Errorf("message %d: %.40q of %d bytes, want %.40q", i, got, len(got), words)
+		}
+		if len(x.b) > maxWindow {
+			t.Errorf("%d bytes are kept", len(x.b))
+		}
+	}
+	x.inflate(pack("cut off")[:1], false)
+	if !x.gone || windowsTaken.Load() != before {
+		t.Errorf("gone: %v, %d bytes taken", x.gone, windowsTaken.Load()-before)
+	}
+	if x.inflate(pack("later"), true); len(x.b) > 0 {
+		t.Errorf("%d bytes are kept behind a message that is not known", len(x.b))
+	}
+}
+
 // TestFrames holds that rules see frames as they were sent, with their masks.
 func TestFrames(t *testing.T) {
 	b := frame(0x81, "\x01\x02\x03\x04", "hello")
