@@ -41,86 +41,109 @@ func probe(dir dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 	return dissect.No
 }
 
-// greeting is version, count and methods (RFC 1928 §3), and nothing behind them.
+// greeting is version, count and methods (RFC 1928 §3). Behind them stands nothing, or what a client that does not wait says next: its
+// request, or the password that it has offered to give.
 func greeting(b []byte) dissect.Match {
-	if b[1] == 0 || b[1] > 10 || len(b) != 2+int(b[1]) {
+	if b[1] == 0 || b[1] > 10 {
 		return dissect.No
 	}
-	for _, m := range b[2:] {
+	end := 2 + int(b[1])
+	for _, m := range b[2:end] {
 		if m > 9 && m < 0x80 {
 			return dissect.No
 		}
 	}
-	return dissect.Yes
+	switch rest := b[end:]; {
+	case len(rest) == 0, rest[0] == 1 && bytes.IndexByte(b[2:end], 2) >= 0:
+		return dissect.Yes
+	case rest[0] != 5:
+		return dissect.No
+	case len(rest) < 4:
+		return dissect.Maybe
+	case rest[1] >= 1 && rest[1] <= 3 && rest[2] == 0 && (rest[3] == 1 || rest[3] == 3 || rest[3] == 4):
+		return dissect.Yes
+	}
+	return dissect.No
 }
 
-// step is what is due next.
+// step is what is due next from one side. Each side's messages tell themselves what they are, so that neither waits for the other's.
 type step uint8
 
 const (
 	hello step = iota
-	choice
-	password
-	verdict
 	request
+	passed // the request: what follows is for the destination
+	choice
+	verdict
 	reply
 )
 
 type parser struct {
 	f    *dissect.Flow
-	step step
+	step [2]step
 	old  bool // SOCKS 4
 	told *event.AppActivity
 }
 
-var errMessage = errors.New("socks: not what is due")
+var (
+	errMessage = errors.New("socks: not what is due")
+	errAhead   = errors.New("socks: too much is said before the answer")
+)
 
-// Data reads one message after the other; each waits for the one before.
+// maxAhead is how much a client may say before it is let through.
+const maxAhead = 64 << 10
+
+// Data reads the messages of one side. What a client says behind its request is left for whoever reads on.
 func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
-	return dissect.InTurn(dir, b, func() dissect.Dir { return p.step.from() }, p.message)
-}
-
-// from is who speaks in a step.
-func (s step) from() dissect.Dir {
-	if s == choice || s == verdict || s == reply {
-		return dissect.Resp
+	for n < len(b) && !(dir == dissect.Orig && p.step[dir] == passed) && !(dir == dissect.Resp && p.step[dissect.Orig] == hello) {
+		used, err := p.message(dir, b[n:])
+		if n += used; used == 0 || err != nil {
+			return n, err
+		}
 	}
-	return dissect.Orig
+	if len(b)-n > maxAhead {
+		return n, errAhead
+	}
+	return n, nil
 }
 
-func (p *parser) message(b []byte) (int, error) {
-	switch p.step {
-	case hello:
+func (p *parser) message(dir dissect.Dir, b []byte) (int, error) {
+	at := p.step[dir]
+	switch {
+	case dir == dissect.Orig && at == hello:
 		return p.hello(b)
-	case choice:
-		return p.choice(b)
-	case password: // RFC 1929 §2; its content is nobody's business
-		return p.credentials(b)
-	case verdict:
-		return p.fixed(b, 2, request)
-	case request:
+	case dir == dissect.Orig && b[0] == 1 && !p.old: // RFC 1929 §2; its content is nobody's business
+		return credentials(b)
+	case dir == dissect.Orig:
 		return p.request(b)
+	case at == choice:
+		return p.choice(b)
+	case at == verdict:
+		return p.verdict(b)
+	case p.step[dissect.Orig] != passed:
+		return 0, nil
 	}
 	return p.reply(b)
 }
 
-func (p *parser) fixed(b []byte, size int, next step) (int, error) {
+func (p *parser) fixed(dir dissect.Dir, b []byte, size int, next step) (int, error) {
 	if len(b) < size {
 		return 0, nil
 	}
-	p.step = next
+	p.step[dir] = next
 	return size, nil
 }
 
 func (p *parser) hello(b []byte) (int, error) {
 	if b[0] == 4 {
-		p.old, p.step = true, request
+		p.old, p.step = true, [2]step{request, reply}
 		return p.request(b)
 	}
-	if len(b) < 2 {
+	if len(b) < 2 || len(b) < 2+int(b[1]) {
 		return 0, nil
 	}
-	return p.fixed(b, 2+int(b[1]), choice)
+	p.step[dissect.Resp] = choice
+	return p.fixed(dissect.Orig, b, 2+int(b[1]), request)
 }
 
 func (p *parser) choice(b []byte) (int, error) {
@@ -129,19 +152,34 @@ func (p *parser) choice(b []byte) (int, error) {
 	}
 	switch b[1] {
 	case 0:
-		return p.fixed(b, 2, request)
+		return p.fixed(dissect.Resp, b, 2, reply)
 	case 2:
-		return p.fixed(b, 2, password)
+		return p.fixed(dissect.Resp, b, 2, verdict)
 	}
-	return 2, dissect.ErrDone // refused, or a method of which nothing is known here
+	if b[1] == 0xff { // none will do
+		p.tell(false)
+	}
+	return 2, dissect.ErrDone // or a method of which nothing is known here
 }
 
-func (p *parser) credentials(b []byte) (int, error) {
+// verdict on the password; after a wrong one the server hangs up (RFC 1929 §2).
+func (p *parser) verdict(b []byte) (int, error) {
+	n, err := p.fixed(dissect.Resp, b, 2, reply)
+	if n > 0 && b[1] != 0 {
+		p.tell(false)
+		err = dissect.ErrDone
+	}
+	return n, err
+}
+
+func credentials(b []byte) (int, error) {
 	if len(b) < 2 || len(b) < 3+int(b[1]) {
 		return 0, nil
 	}
-	user := int(b[1])
-	return p.fixed(b, 3+user+int(b[2+user]), verdict)
+	if n := 3 + int(b[1]) + int(b[2+int(b[1])]); len(b) >= n {
+		return n, nil
+	}
+	return 0, nil
 }
 
 // commands of RFC 1928 §4.
@@ -162,13 +200,13 @@ func (p *parser) request(b []byte) (int, error) {
 	if n == 0 || err != nil {
 		return 0, err
 	}
-	if b[1] == 0 || int(b[1]) >= len(commands) {
+	if b[1] == 0 || int(b[1]) >= len(commands) || !p.old && b[0] != 5 {
 		return 0, errMessage
 	}
 	p.told = &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "socks", Operation: commands[b[1]]}
 	p.told.Add("destination", where)
 	p.told.Add("version", string('0'+b[0]))
-	p.step = reply
+	p.step[dissect.Orig] = passed
 	return n, nil
 }
 
@@ -177,7 +215,6 @@ func address(b []byte) (where string, n int, err error) {
 	if len(b) < 5 {
 		return "", 0, nil
 	}
-	var host string
 	switch b[3] {
 	case 1:
 		n = 4 + 4
@@ -191,12 +228,11 @@ func address(b []byte) (where string, n int, err error) {
 	if len(b) < n+2 {
 		return "", 0, nil
 	}
-	if b[3] == 3 {
-		host = string(b[5:n])
-	} else if ip, ok := netip.AddrFromSlice(b[4:n]); ok {
-		host = ip.String()
+	port := binary.BigEndian.Uint16(b[n:])
+	if ip, ok := netip.AddrFromSlice(b[4:n]); ok && b[3] != 3 {
+		return netip.AddrPortFrom(ip, port).String(), n + 2, nil
 	}
-	return host + ":" + strconv.Itoa(int(binary.BigEndian.Uint16(b[n:]))), n + 2, nil
+	return string(bytes.ToValidUTF8(b[5:n], []byte("?"))) + ":" + strconv.Itoa(int(port)), n + 2, nil
 }
 
 const maxName = 512
@@ -216,7 +252,7 @@ func old(b []byte) (where string, n int, err error) {
 		if end, err = text(b[n:]); end < 0 {
 			return "", 0, err
 		}
-		host = string(b[n : n+end])
+		host = string(bytes.ToValidUTF8(b[n:n+end], []byte("?")))
 		n += end + 1
 	}
 	return host + ":" + strconv.Itoa(int(binary.BigEndian.Uint16(b[2:]))), n, nil
