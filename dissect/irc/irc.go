@@ -24,7 +24,7 @@ const (
 	maxJoins = 8
 )
 
-// probe wants the client's first command; NICK and USER alone mean IRC, PASS and CAP need more.
+// probe wants the client's first command, in letters of any case (RFC 2812 §2.2); NICK and USER alone mean IRC, PASS and CAP need more.
 func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 	if udp {
 		return dissect.No
@@ -37,9 +37,9 @@ func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 	}
 	best := dissect.No
 	for _, w := range [...]string{"NICK ", "CAP LS", "CAP REQ", "JOIN #", "JOIN &"} {
-		best = max(best, dissect.Prefix(b, w))
+		best = max(best, dissect.PrefixFold(b, w))
 	}
-	if dissect.Prefix(b, "USER ") >= dissect.Maybe || dissect.Prefix(b, "PASS ") >= dissect.Maybe {
+	if dissect.PrefixFold(b, "USER ") >= dissect.Maybe || dissect.PrefixFold(b, "PASS ") >= dissect.Maybe {
 		best = max(best, line(b)) // FTP and POP3 begin alike
 	}
 	return best
@@ -50,12 +50,12 @@ func line(b []byte) dissect.Match {
 	first, rest, whole := bytes.Cut(b, []byte("\n"))
 	first = bytes.TrimRight(first, "\r")
 	switch {
-	case bytes.HasPrefix(first, []byte("USER ")) && bytes.Count(first, []byte(" ")) >= 4:
+	case dissect.PrefixFold(first, "USER ") == dissect.Yes && bytes.Count(first, []byte(" ")) >= 4:
 		return dissect.Yes
-	case !whole || len(rest) == 0 && bytes.HasPrefix(first, []byte("PASS ")):
+	case !whole || len(rest) == 0 && dissect.PrefixFold(first, "PASS ") == dissect.Yes:
 		return dissect.Maybe
 	}
-	return max(dissect.Prefix(rest, "NICK "), dissect.No)
+	return max(dissect.PrefixFold(rest, "NICK "), dissect.No)
 }
 
 type parser struct {
@@ -87,7 +87,13 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 }
 
 func (p *parser) command(line []byte) {
-	verb, rest, _ := bytes.Cut(line, []byte(" "))
+	for _, mark := range []byte("@:") { // tags of IRCv3, then who says it (RFC 2812 §2.3)
+		if line = bytes.TrimLeft(line, " "); len(line) > 0 && line[0] == mark {
+			_, line, _ = bytes.Cut(line, []byte(" "))
+		}
+	}
+	verb, rest, _ := bytes.Cut(bytes.TrimLeft(line, " "), []byte(" "))
+	rest = bytes.TrimPrefix(bytes.TrimLeft(rest, " "), []byte(":"))
 	switch string(bytes.ToUpper(verb)) {
 	case "NICK":
 		p.nick = string(rest[:min(len(rest), event.MaxAttrValue)])

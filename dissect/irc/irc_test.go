@@ -16,4 +16,13 @@ var says = []flowtest.Say{
 // TestTalk holds what is seen of it against testdata.
 func TestTalk(t *testing.T) { flowtest.Talk(t, "irc", 443, false, says, Protocol) }
 
-func Fuzz(f *testing.F) { flowtest.Fuzz(f, Protocol, says) }
+// disguised says the same with what a server takes as well: small letters, a prefix, tags, more than one space.
+var disguised = []flowtest.Say{
+	flowtest.Up("nick bot4711\r\nuser bot 0 * :bot\r\n"),
+	flowtest.Down(":irc.example 001 bot4711 :Welcome\r\n"),
+	flowtest.Up("@label=1 :bot4711!bot@host  join  :#orders\r\n"),
+}
+
+func TestDisguised(t *testing.T) { flowtest.Talk(t, "disguised", 443, false, disguised, Protocol) }
+
+func Fuzz(f *testing.F) { flowtest.Fuzz(f, Protocol, says, disguised) }
