@@ -195,8 +195,11 @@ func innerEnds(to []netip.Addr, proto byte, b []byte, depth int) []netip.Addr {
 			return etherEnds(to, b[n:], 12, depth)
 		}
 		return typeEnds(to, typ, b[n:], depth)
-	case proto == 17 && len(b) >= 16 && binary.BigEndian.Uint16(b[2:]) == 4789:
+	case proto == 17 && len(b) >= 16 && vxlan(binary.BigEndian.Uint16(b[2:])):
 		return etherEnds(to, b[16:], 12, depth)
 	}
 	return to
 }
+
+// vxlan is RFC 7348's port and the one that Linux takes where it is told none.
+func vxlan(port uint16) bool { return port == 4789 || port == 8472 }

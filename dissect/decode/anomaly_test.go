@@ -270,6 +270,7 @@ var carried = map[string]struct {
 	"GRE, PPPoE":      {capture.LinkRaw, v4(47, "", "\x00\x00\x88\x64"+pppoeIP+ip), 1, 47},
 	"GRE in GRE":      {capture.LinkRaw, v4(47, "", "\x00\x00\x08\x00"+v4(47, "", "\x00\x00\x08\x00"+ip)), 2, 47},
 	"VXLAN":           {capture.LinkRaw, udp4(4789, "\x08"+zeros[:7]+inner), 1, 17},
+	"VXLAN of Linux":  {capture.LinkRaw, udp4(8472, "\x08"+zeros[:7]+inner), 1, 17},
 	"VXLAN-GPE":       {capture.LinkRaw, udp4(4790, "\x0c\x00\x00\x01"+zeros[:4]+ip), 1, 17},
 	"Geneve":          {capture.LinkRaw, udp4(6081, "\x01\x00\x65\x58\x00\x00\x00\x00\x00\x00\x00\x00"+inner), 1, 17},
 	"Geneve, IP":      {capture.LinkRaw, udp4(6081, "\x00\x00\x08\x00"+zeros[:4]+ip), 1, 17},
@@ -299,6 +300,8 @@ func TestNoPacketWithin(t *testing.T) {
 	for name, b := range map[string]string{
 		"GRE":    v4(47, "", "\x00\x00\x08\x00no packet at all, but words"),
 		"VXLAN":  udp4(4789, "\x08"+zeros[:7]+frame(0x0800, "words that are no packet")),
+		"OTV":    udp4(8472, "\x08\x01"+zeros[:6]+inner),
+		"8472":   udp4(8472, "\x08"+zeros[:7]+frame(0x1234, zeros)),
 		"Teredo": udp4(3544, "`words"+zeros+zeros),
 	} {
 		var l Layers

@@ -203,6 +203,8 @@ func (d *Decoder) udp(l *Layers, b []byte, cut int) {
 	switch {
 	case l.DstPort == portVXLAN:
 		d.vxlan(l)
+	case l.DstPort == portOTV:
+		d.otv(l)
 	case l.DstPort == portVXLANGPE:
 		d.vxlanGPE(l)
 	case l.DstPort == portGeneve:

@@ -11,6 +11,7 @@ import (
 const (
 	portTeredo   = 3544 // RFC 4380
 	portVXLAN    = 4789 // RFC 7348 §5
+	portOTV      = 8472 // not IANA's: what Linux takes for VXLAN where it is told no port
 	portVXLANGPE = 4790 // draft-ietf-nvo3-vxlan-gpe
 	portGeneve   = 6081 // RFC 8926
 )
@@ -178,6 +179,18 @@ func (d *Decoder) vxlan(l *Layers) {
 	b := l.Payload
 	if len(b) >= 8+14 && b[0]&0x08 != 0 {
 		d.tunnelled(l, b[8:], wire.OnVXLANUnknownPayloadType)
+	}
+}
+
+// otv looks into VXLAN at a port that is not its own: only where everything is as RFC 7348 §5 has it.
+func (d *Decoder) otv(l *Layers) {
+	b := l.Payload
+	if len(b) < 8+14 || binary.BigEndian.Uint32(b) != 0x08000000 || b[7] != 0 {
+		return
+	}
+	switch binary.BigEndian.Uint16(b[8+12:]) {
+	case etherIPv4, etherIPv6, etherARP, etherVLAN, etherQinQ, etherQinQ1:
+		d.inner(l, etherBridge, b[8:])
 	}
 }
 
