@@ -23,17 +23,17 @@ func (e *Engine) asks(s *sig, v *view) bool {
 
 func (e *Engine) bitsHold(s *sig, v *view) bool {
 	for i := range s.FlowBits {
-		if o := &s.FlowBits[i]; o.Op.Condition() && e.anySet(o, v, e.flowBit) != (o.Op == rule.IsSet) {
+		if o := &s.FlowBits[i]; o.Op.Condition() && !e.anyHolds(o, v, e.flowBit) {
 			return false
 		}
 	}
 	for i := range s.XBits {
-		if o := &s.XBits[i]; o.Op.Condition() && e.anySet(o, v, e.xbit) != (o.Op == rule.IsSet) {
+		if o := &s.XBits[i]; o.Op.Condition() && !e.anyHolds(o, v, e.xbit) {
 			return false
 		}
 	}
 	for i := range s.HostBits {
-		if o := &s.HostBits[i]; o.Op.Condition() && e.anySet(o, v, e.hostBit) != (o.Op == rule.IsSet) {
+		if o := &s.HostBits[i]; o.Op.Condition() && !e.anyHolds(o, v, e.hostBit) {
 			return false
 		}
 	}
@@ -55,9 +55,10 @@ func (e *Engine) bitsHold(s *sig, v *view) bool {
 	return true
 }
 
-func (e *Engine) anySet(o *rule.BitOp, v *view, is func(uint32, *rule.BitOp, *view) bool) bool {
+// anyHolds reports whether one of the bits is set, or one is not.
+func (e *Engine) anyHolds(o *rule.BitOp, v *view, is func(uint32, *rule.BitOp, *view) bool) bool {
 	for _, n := range o.Names {
-		if is(n, o, v) {
+		if is(n, o, v) == (o.Op == rule.IsSet) {
 			return true
 		}
 	}
