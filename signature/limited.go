@@ -34,7 +34,7 @@ func (e *Engine) limited(s *sig, v *view) (rule.Action, bool) {
 
 // subject is whom a limit of a rule counts for.
 func (e *Engine) subject(s *sig, v *view, track rule.Track, slot int) memo.Subject {
-	who := memo.Subject{SID: s.SID, GID: s.GID, Slot: uint8(slot), VLAN: v.p.VLAN}
+	who := memo.Subject{SID: s.SID, GID: s.GID, Slot: uint8(slot)}
 	switch track {
 	case rule.BySource:
 		who.Src = v.p.Src.IP()

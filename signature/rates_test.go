@@ -16,11 +16,11 @@ func TestDocumentedRates(t *testing.T) {
 		matches int
 		want    []int
 	}{
-		{`threshold:type limit,track by_src,count 2,seconds 5;`, 8, []int{1, 2, 6, 7}},
+		{`threshold:type limit,track by_src,count 2,seconds 5;`, 8, []int{1, 2, 7, 8}},
 		{`threshold:type threshold,track by_src,count 3,seconds 60;`, 7, []int{3, 6}},
 		{`threshold:type threshold,track by_src,count 3,seconds 1;`, 7, nil},
 		{`threshold:type both,track by_dst,count 3,seconds 60;`, 7, []int{3}},
-		{`threshold:type both,track by_flow,count 2,seconds 4;`, 9, []int{2, 6}},
+		{`threshold:type both,track by_flow,count 2,seconds 4;`, 9, []int{2, 7}},
 		{`threshold:type backoff,track by_flow,count 1,multiplier 2;`, 9, []int{1, 2, 4, 8}},
 		{`threshold:type backoff,track by_flow,count 2,multiplier 3;`, 9, []int{2, 6}},
 		{`detection_filter:track by_src,count 3,seconds 60;`, 6, []int{4, 5, 6}},

@@ -12,7 +12,6 @@ type Subject struct {
 	Slot     uint8 // which of the rule's limits
 	Src, Dst netip.Addr
 	Flow     uint64
-	VLAN     uint16
 }
 
 type count struct {
@@ -31,7 +30,7 @@ func NewLimits(n int) *Limits { return &Limits{NewTable[Subject, count](n)} }
 // Evicted counts the counters that were given up for room.
 func (l *Limits) Evicted() uint64 { return l.table.Evicted() }
 
-// Pass counts one event of who at time now (ns), and reports whether it is to be told.
+// Pass counts one event of who at time now (ns), and reports whether it is to be told. The last moment of a window belongs to it.
 // once is what a limit with Unique counts once.
 func (l *Limits) Pass(who Subject, r rule.Rate, once uint16, now int64) (told bool) {
 	window := int64(r.Seconds) * 1e9
@@ -40,7 +39,7 @@ func (l *Limits) Pass(who Subject, r rule.Rate, once uint16, now int64) (told bo
 			told = c.backoff(r)
 			return 0
 		}
-		if !known || now-c.start >= window || now < c.start-window {
+		if !known || now-c.start > window || now < c.start-window {
 			*c = count{start: now}
 		}
 		if r.Unique != rule.UniqueNone && !c.fresh(once) {
@@ -56,11 +55,11 @@ func (l *Limits) Pass(who Subject, r rule.Rate, once uint16, now int64) (told bo
 func (l *Limits) Turned(who Subject, t rule.Turn, now int64) (turned bool) {
 	window, lasts := int64(t.Seconds)*1e9, int64(t.Timeout)*1e9
 	l.table.Update(who, now, func(c *count, known bool) int64 {
-		if known && c.next != 0 && now-c.start < lasts && c.start-now <= lasts { // start is when it turned; the clock may have been set back
+		if known && c.next != 0 && now-c.start <= lasts && c.start-now <= lasts { // start is when it turned; the clock may have been set back
 			turned = true
 			return c.start + lasts
 		}
-		if !known || c.next != 0 || now-c.start >= window || now < c.start {
+		if !known || c.next != 0 || now-c.start > window || now < c.start {
 			*c = count{start: now}
 		}
 		if c.n++; c.n > uint64(t.Count) {
