@@ -37,6 +37,7 @@ func classify(r *rule.Signature) sig {
 		}
 	}
 	s.kind = kindOf(r)
+	s.ofFlow = s.kind == ofAddresses || s.kind == ofProtocol || s.kind == ofHeaders && (likeAddresses(r) || len(r.Head.Apps) > 0 && aboutApp(r))
 	return s
 }
 
@@ -65,19 +66,28 @@ func kindOf(r *rule.Signature) kind {
 		return ofPayload
 	case r.ProtocolOnly:
 		return ofProtocol
-	case r.IPCompatible && r.Flow == rule.FlowState{} && ipCarrier(r.Head.Carrier) && len(r.Head.Apps) == 0:
+	case likeAddresses(r) && !excludes(r.Head.Src) && !excludes(r.Head.Dst):
 		return ofAddresses
 	}
 	return ofHeaders
 }
 
-func ipCarrier(c rule.Carrier) bool {
-	switch c {
-	case rule.ARP, rule.Ether, rule.AnyFrame, rule.TCPStream, rule.TCPPacket:
-		return false
-	}
-	return true
+// likeAddresses tells whether a rule asks for nothing but addresses. Those that exclude some are held against each packet, but speak of
+// the flow all the same (user guide, Rule Types).
+func likeAddresses(r *rule.Signature) bool {
+	return r.IPCompatible && r.Flow == rule.FlowState{} && ipCarrier(r.Head.Carrier) && len(r.Head.Apps) == 0
 }
+
+func excludes(a *rule.Addresses) bool { return a != nil && a.Negated }
+
+// aboutApp tells whether a rule asks for nothing but a direction, beside an application protocol.
+func aboutApp(r *rule.Signature) bool {
+	f := r.Flow
+	f.ToServer, f.ToClient = false, false
+	return len(r.Tests) == 0 && f == rule.FlowState{}
+}
+
+func ipCarrier(c rule.Carrier) bool { return c != rule.ARP && c != rule.Ether && c != rule.AnyFrame }
 
 // needsPacket tells whether a chain counts from the beginning of something: then it is held against each packet, too.
 func needsPacket(c *content.Chain) bool {

@@ -37,7 +37,7 @@ func (e *Engine) fire(n uint32, v *view, m match) {
 	} else {
 		e.shared.overflow.Add(1)
 	}
-	if s.Action == rule.Pass && e.flow != nil && (m.stream || m.tx >= 0 || s.kind == ofAddresses) {
+	if s.Action == rule.Pass && e.flow != nil && (m.stream || m.tx >= 0 || s.ofFlow) {
 		e.flow.passed = true
 	}
 }

@@ -17,6 +17,7 @@ type flowState struct {
 	heardNext string   // likewise, not acknowledged yet
 	saidBy    wire.Dir // who said what told it
 	failed    bool
+	told      [2]bool   // rules know of the protocol, those of this direction, too
 	met       [2]bool   // addresses were looked up, lists made
 	looked    [2]uint32 // the generation of rules for which addresses were looked up last
 	dirs      [2]half

@@ -3,8 +3,8 @@ package signature
 import (
 	"slices"
 
-	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
+	"github.com/yagura-project/yagura/signature/rule"
 )
 
 // perPacket looks at one packet with the rules that look at packets and streams.
@@ -57,9 +57,9 @@ func (e *Engine) afterOthers(v *view) {
 	}
 }
 
-// whole holds a rule without payload against a packet.
+// whole holds a rule without payload against a packet. Rules that let a protocol pass know it before rules of its transactions speak.
 func (e *Engine) whole(n uint32, s *sig, v *view) {
-	if e.flow != nil && !s.hasApp(e.flow.heard) && s.kind == ofHeaders {
+	if e.flow != nil && s.kind == ofHeaders && !s.hasApp(e.flow.heard) && !(s.Action == rule.Pass && s.hasApp(v.f.App)) {
 		return
 	}
 	e.state.Reset()
@@ -80,33 +80,6 @@ func (e *Engine) byAddress(v *view, looked uint32) {
 				e.whole(n, s, v)
 			}
 		}
-	}
-}
-
-// byProtocol tells the rules that wait for it what the flow speaks.
-func (e *Engine) byProtocol(v *view) {
-	s, f := e.flow, v.f
-	if s.app == f.App && s.failed == f.AppFailed {
-		return
-	}
-	s.app, s.failed = f.App, f.AppFailed
-	for _, n := range e.rules.protocols {
-		if x := &e.rules.sigs[n]; x.header(v, f.App) {
-			e.whole(n, x, v)
-		}
-	}
-}
-
-// hear lets rules of headers know the protocol of a TCP flow from when the receiver has acknowledged the bytes that told it.
-func (s *flowState) hear(v *view) {
-	switch app := v.f.App; {
-	case s.heard == app:
-	case v.p.Kind != wire.TCP:
-		s.heard = app
-	case s.heardNext != app:
-		s.heardNext, s.saidBy = app, v.d
-	case v.d != s.saidBy && v.p.Flags&event.FlagSYN == 0:
-		s.heard = app
 	}
 }
 

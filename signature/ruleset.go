@@ -146,6 +146,7 @@ type sig struct {
 	since    uint32 // the generation of rules that had it first
 	asksTx   bool   // for bits of its transaction
 	acts     bool   // sets bits or counters
+	ofFlow   bool   // what it says of a packet, it says of the flow
 }
 
 type kind uint8

@@ -13,9 +13,10 @@ import (
 
 // Addresses is a set of IP addresses. It is immutable; nil holds every address.
 type Addresses struct {
-	Text string // as written
-	v4   []span4
-	v6   []span
+	Text    string // as written
+	Negated bool   // some part of it is excluded
+	v4      []span4
+	v6      []span
 }
 
 type span4 struct{ lo, hi uint32 }
@@ -103,11 +104,24 @@ func ParseAddresses(text string, vars map[string]string) (*Addresses, error) {
 	if len(set) == 1 && set[0] == (span{number{}, last}) {
 		return nil, nil
 	}
-	a := &Addresses{Text: text}
+	a := &Addresses{Text: text, Negated: negates(text, vars, 0)}
 	for _, s := range set {
 		a.add(s)
 	}
 	return a, nil
+}
+
+// negates tells whether an expression, or a variable in it, excludes something.
+func negates(text string, vars map[string]string, depth int) bool {
+	if strings.Contains(text, "!") {
+		return true
+	}
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return r == '[' || r == ']' || r == ',' || r == ' ' }) {
+		if name, ok := strings.CutPrefix(part, "$"); ok && depth <= maxDepth && negates(vars[name], vars, depth+1) {
+			return true
+		}
+	}
+	return false
 }
 
 // add splits a span into its part of IPv4 and the rest.
