@@ -60,14 +60,14 @@ func (m *Manager) point() {
 	m.Watcher.Watch(slices.Compact(ips), slices.Compact(macs))
 }
 
-// sees reports whether the sensor can say that nothing passed before then: it has seen something since the order was applied, and is so
-// far; else why it cannot.
+// sees reports whether the sensor can say that nothing passed before then: it has seen something since the order was applied, on all its
+// interfaces, and is so far; else why it cannot.
 func (m *Manager) sees(j *job, then time.Time) (why event.Text, ok bool) {
 	if m.Pulse == nil {
 		return why, true
 	}
 	switch p := m.Pulse(); {
-	case p.Packets <= j.pulse:
+	case p.Packets <= j.pulse || m.Now().Before(p.Since.Add(m.cfg.Settle)):
 		return textBlind, false
 	case !p.UpTo.IsZero() && p.UpTo.Before(then):
 		return textBehind, false

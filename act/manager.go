@@ -25,6 +25,7 @@ type Ledger interface {
 type Pulse struct {
 	Packets uint64    // of anybody, seen so far
 	UpTo    time.Time // what passed before was seen; zero: not known, taken to be all
+	Since   time.Time // an interface was not there until then; zero: all were, always
 }
 
 // ManagerDeps is what a Manager works with.

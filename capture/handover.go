@@ -23,6 +23,14 @@ func Handover(lanes []*Live) (string, error) {
 			fmt.Fprintf(&b, "%d %d %d %d %s\n", l.lane, r.fd, loopback, r.link, r.name)
 		}
 	}
+	if len(lanes) > 0 {
+		lanes[0].spares.fill(spareSockets * len(lanes))
+		for _, fd := range lanes[0].spares.fds {
+			if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETFD, 0); err == nil {
+				fmt.Fprintf(&b, "spare %d\n", fd)
+			}
+		}
+	}
 	return b.String(), nil
 }
 
@@ -32,19 +40,23 @@ func Adopt(cfg LiveConfig, text string) ([]*Live, error) {
 		return nil, err
 	}
 	n := cfg.Lanes()
-	if n > 1 {
-		cfg.Blocks = max(cfg.Blocks/n, 4)
-	}
+	cfg.Blocks = cfg.blocksOf(n)
 	var all []*Live
+	more := &spares{namespace: cfg.Namespace}
 	for i := range n {
-		l := &Live{lane: i, slack: cfg.slack()}
+		l := &Live{cfg: cfg, spares: more, lane: i, slack: cfg.slack()}
 		if err := l.wakeable(); err != nil {
 			return nil, err
 		}
 		all = append(all, l)
 	}
 	for line := range strings.Lines(text) {
-		var lane, loopback int
+		var lane, loopback, spare int
+		if _, err := fmt.Sscanf(line, "spare %d\n", &spare); err == nil {
+			unix.CloseOnExec(spare)
+			more.give(spare)
+			continue
+		}
 		r := &ring{size: cfg.BlockSize, blocks: cfg.Blocks}
 		if _, err := fmt.Sscanf(line, "%d %d %d %d %s\n", &lane, &r.fd, &loopback, &r.link, &r.name); err != nil || lane < 0 || lane >= n {
 			return nil, fmt.Errorf("capture: the rings handed over do not fit the configuration: %q", line)

@@ -20,6 +20,9 @@ func (c LiveConfig) Lanes() int {
 	return min(runtime.GOMAXPROCS(0), maxLanes)
 }
 
+// blocksOf is what a lane of n has of a ring.
+func (c LiveConfig) blocksOf(n int) int { return max(c.Blocks/n, 4) }
+
 // OpenLanes opens cfg.Lanes() sources that share the packets of all interfaces: all packets between two hosts come from the same one,
 // also fragments, and ICMP errors come where the packets go that they quote. Each source is for one goroutine.
 func OpenLanes(cfg LiveConfig) ([]*Live, error) {
@@ -27,10 +30,11 @@ func OpenLanes(cfg LiveConfig) ([]*Live, error) {
 		return nil, err
 	}
 	n := cfg.Lanes()
-	cfg.Blocks = max(cfg.Blocks/n, 4)
+	cfg.Blocks = cfg.blocksOf(n)
+	more := &spares{namespace: cfg.Namespace}
 	var all []*Live
 	for i := range n {
-		l, err := openLane(cfg, i)
+		l, err := openLane(cfg, i, more)
 		if err != nil {
 			for _, l := range all {
 				l.release()
@@ -42,13 +46,14 @@ func OpenLanes(cfg LiveConfig) ([]*Live, error) {
 	return all, nil
 }
 
-// group is the fan-out group of an interface, 0 where nothing is shared. Groups are of a network namespace, not of a process.
-func (c LiveConfig) group(iface int) int {
+// group is the fan-out group of an interface, 0 where nothing is shared. Groups are of a network namespace, not of a process; one that
+// returned has another index and so another group, for the old one lives until the last lane has left it.
+func (c LiveConfig) group(iface, index int) int {
 	if c.Fanout != 0 {
 		return int(c.Fanout) + iface
 	}
 	if c.Lanes() > 1 {
-		return (os.Getpid()*16+iface)%0xffff + 1
+		return (os.Getpid()*16+iface+index*977)%0xffff + 1
 	}
 	return 0
 }

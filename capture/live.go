@@ -63,6 +63,8 @@ const idleAfter = 100 * time.Millisecond
 
 // Live listens to interfaces through TPACKET_V3 rings. It never sends.
 type Live struct {
+	cfg    LiveConfig // of one lane
+	spares *spares    // of all lanes
 	rings  []*ring
 	poll   []unix.PollFd // the rings' sockets, then wake
 	wake   int           // eventfd that Close writes
@@ -72,7 +74,11 @@ type Live struct {
 	closed atomic.Bool
 	mu     sync.Mutex // guards what follows, and the rings' sockets against Close
 	done   bool
-	gone   []string
+	gone   []string  // interfaces that went; only the reader changes it
+	down   []string  // those that are there, but down; likewise
+	look   time.Time // when to look for them again
+	since  time.Time // when the last of them returned; zero: none went
+	stuck  bool      // they cannot be listened to again
 	drops  uint64
 	freeze uint64
 
@@ -86,12 +92,12 @@ func OpenLive(cfg LiveConfig) (*Live, error) {
 		return nil, err
 	}
 	cfg.Workers = 1
-	return openLane(cfg, 0)
+	return openLane(cfg, 0, &spares{namespace: cfg.Namespace})
 }
 
 // openLane opens the rings of one lane.
-func openLane(cfg LiveConfig, lane int) (*Live, error) {
-	l := &Live{lane: lane, slack: cfg.slack()}
+func openLane(cfg LiveConfig, lane int, more *spares) (*Live, error) {
+	l := &Live{cfg: cfg, spares: more, lane: lane, slack: cfg.slack()}
 	if err := l.wakeable(); err != nil {
 		return nil, err
 	}
@@ -141,6 +147,9 @@ func (l *Live) Next(p *Packet) error {
 		if l.closed.Load() {
 			l.release()
 			return ErrClosed
+		}
+		if l.uneasy() {
+			l.attend()
 		}
 		r, wait := l.oldest()
 		if r != nil && wait == 0 {
@@ -202,27 +211,15 @@ func (l *Live) wait(most time.Duration) error {
 		if l.poll[i].Revents&unix.POLLERR == 0 {
 			continue
 		}
-		err := r.fault()
-		switch {
-		case err == nil:
+		if !r.fault() {
 			return ErrIdle
-		case len(l.rings) == 1:
-			return err
 		}
-		l.lose(i)
+		if l.lower(r); r.gone() {
+			l.lose(i)
+		}
 		return nil
 	}
 	return nil
-}
-
-// lose goes on without a ring whose interface is gone.
-func (l *Live) lose(i int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.collect()
-	l.gone = append(l.gone, l.rings[i].name)
-	l.rings[i].close()
-	l.rings, l.poll = slices.Delete(l.rings, i, i+1), slices.Delete(l.poll, i, i+1)
 }
 
 // Stats implements Source.
@@ -232,7 +229,7 @@ func (l *Live) Stats() Stats {
 	if !l.done {
 		l.collect()
 	}
-	s := Stats{Packets: l.packets.Load(), Bytes: l.bytes.Load(), Drops: l.drops, Freezes: l.freeze, Gone: slices.Clone(l.gone)}
+	s := Stats{Packets: l.packets.Load(), Bytes: l.bytes.Load(), Drops: l.drops, Freezes: l.freeze, Gone: slices.Concat(l.gone, l.down), Stuck: l.stuck && len(l.gone) > 0, Since: l.since}
 	if n := l.upTo.Load(); n != 0 {
 		s.UpTo = time.Unix(0, n)
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // town makes a namespace with a veth pair inside and gives its name.
@@ -75,18 +77,50 @@ func TestLive(t *testing.T) {
 	}
 }
 
-// TestOneInterfaceGone checks that the others are listened to when one is pulled out, and that it is told of; the last one is an error.
-func TestOneInterfaceGone(t *testing.T) {
-	ns := town(t)
-	ip := func(args string) {
-		t.Helper()
-		if out, err := exec.Command("ip", strings.Fields("-n "+ns+" "+args)...).CombinedOutput(); err != nil {
-			t.Fatalf("ip %s: %s", args, out)
+// ipIn runs ip(8) in a network namespace.
+func ipIn(t *testing.T, ns, args string) {
+	t.Helper()
+	if out, err := exec.Command("ip", strings.Fields("-n "+ns+" "+args)...).CombinedOutput(); err != nil {
+		t.Fatalf("ip %s: %s", args, out)
+	}
+}
+
+// say sends a datagram out of ygs0.
+func say(t *testing.T, ns string) {
+	t.Helper()
+	if out, err := exec.Command("ip", "netns", "exec", ns, "bash", "-c", "echo yagura > /dev/udp/192.0.2.9/9").CombinedOutput(); err != nil {
+		t.Fatalf("%s", out)
+	}
+}
+
+// until reads packets, and waits, until done says so of one or of nothing.
+func until(t *testing.T, l Source, done func(p *Packet) bool) {
+	t.Helper()
+	var p Packet
+	for t.Context().Err() == nil {
+		err := l.Next(&p)
+		if err != nil && !errors.Is(err, ErrIdle) {
+			t.Fatal(err)
+		}
+		if errors.Is(err, ErrIdle) {
+			p.Data = nil
+		}
+		if done(&p) {
+			return
 		}
 	}
-	ip("link add ygs2 type veth peer name ygs3")
-	ip("link set ygs2 up")
-	ip("neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev ygs0")
+}
+
+func isSaid(p *Packet) bool { return strings.HasSuffix(string(p.Data), "yagura\n") }
+
+// TestInterfaceGone checks that the others are listened to when one is pulled out, that it is told of, and that each is listened to again
+// when it returns, though nothing is left meanwhile, and though it returns more than once. One that is down is told
+// of, too.
+func TestInterfaceGone(t *testing.T) {
+	ns := town(t)
+	ipIn(t, ns, "link add ygs2 type veth peer name ygs3")
+	ipIn(t, ns, "link set ygs2 up")
+	ipIn(t, ns, "neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev ygs0")
 	cfg := DefaultLiveConfig()
 	cfg.Interfaces, cfg.Namespace, cfg.Blocks = []string{"ygs2", "ygs1"}, ns, 4
 	l, err := OpenLive(cfg)
@@ -94,32 +128,104 @@ func TestOneInterfaceGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	ip("link del ygs2")
-	var p Packet
-	for len(l.Stats().Gone) == 0 {
-		if err := l.Next(&p); err != nil && !errors.Is(err, ErrIdle) {
-			t.Fatal(err)
-		}
+	ipIn(t, ns, "link del ygs2")
+	until(t, l, func(*Packet) bool { return slices.Equal(l.Stats().Gone, []string{"ygs2"}) })
+	say(t, ns)
+	until(t, l, isSaid)
+	for range 3 {
+		ipIn(t, ns, "link del ygs1")
+		until(t, l, func(*Packet) bool { return len(l.Stats().Gone) == 2 })
+		ipIn(t, ns, "link add ygs0 type veth peer name ygs1")
+		ipIn(t, ns, "addr add 192.0.2.1/24 dev ygs0")
+		ipIn(t, ns, "link set ygs0 up")
+		ipIn(t, ns, "link set ygs1 up")
+		ipIn(t, ns, "neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev ygs0")
+		until(t, l, func(*Packet) bool { return slices.Equal(l.Stats().Gone, []string{"ygs2"}) })
+		say(t, ns)
+		until(t, l, func(p *Packet) bool { return isSaid(p) && p.Iface == "ygs1" })
 	}
-	if gone := l.Stats().Gone; !slices.Equal(gone, []string{"ygs2"}) {
-		t.Errorf("gone: %q", gone)
-	}
-	if out, err := exec.Command("ip", "netns", "exec", ns, "bash", "-c", "echo yagura > /dev/udp/192.0.2.9/9").CombinedOutput(); err != nil {
-		t.Fatalf("%s", out)
-	}
-	for !strings.HasSuffix(string(p.Data), "yagura\n") {
-		if err := l.Next(&p); err != nil && !errors.Is(err, ErrIdle) {
-			t.Fatal(err)
-		}
-	}
-	ip("link del ygs1")
-	for err = nil; err == nil || errors.Is(err, ErrIdle); {
-		err = l.Next(&p)
-	}
-	if !strings.Contains(err.Error(), "interface ygs1 is gone") {
-		t.Error(err)
+	ipIn(t, ns, "link set ygs1 down")
+	until(t, l, func(*Packet) bool { return len(l.Stats().Gone) == 2 })
+	ipIn(t, ns, "link set ygs1 up")
+	until(t, l, func(*Packet) bool { return len(l.Stats().Gone) == 1 })
+	if st := l.Stats(); st.Stuck || st.Since.IsZero() {
+		t.Errorf("%+v", st)
 	}
 }
+
+// TestInterfaceReturnsToLanes has an interface return that two lanes share, after the right to open sockets is gone: sockets handed over
+// serve for that.
+func TestInterfaceReturnsToLanes(t *testing.T) {
+	ns := town(t)
+	ipIn(t, ns, "neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev ygs0")
+	cfg := DefaultLiveConfig()
+	cfg.Interfaces, cfg.Namespace, cfg.Blocks, cfg.Workers = []string{"ygs1"}, ns, 8, 2
+	opened, err := OpenLanes(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := Handover(opened)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lanes, err := Adopt(cfg, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lanes[0].spares.namespace = "ygs-none" // none can be opened
+	heard := make(chan struct{}, 100)
+	ended := make(chan error, 2)
+	for _, l := range lanes {
+		go func() { ended <- Run(t.Context(), l, ears(heard)) }()
+	}
+	gone := func(n int) {
+		t.Helper()
+		for t.Context().Err() == nil && len(lanes[0].Stats().Gone)+len(lanes[1].Stats().Gone) != n {
+			time.Sleep(10 * time.Millisecond)
+		}
+	}
+	for range 2 {
+		ipIn(t, ns, "link del ygs1")
+		gone(2)
+		ipIn(t, ns, "link add ygs0 type veth peer name ygs1")
+		ipIn(t, ns, "addr add 192.0.2.1/24 dev ygs0")
+		ipIn(t, ns, "link set ygs0 up")
+		ipIn(t, ns, "link set ygs1 up")
+		ipIn(t, ns, "neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev ygs0")
+		gone(0)
+		say(t, ns)
+		<-heard
+		if len(heard) > 0 {
+			t.Error("both lanes have the same packet")
+		}
+	}
+	for _, l := range lanes {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	for range lanes {
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}
+	if len(lanes[0].spares.fds) != spareSockets*2-4 {
+		t.Errorf("%d sockets are left", len(lanes[0].spares.fds))
+	}
+	for _, fd := range lanes[0].spares.fds {
+		unix.Close(fd)
+	}
+}
+
+// ears hear what say says.
+type ears chan struct{}
+
+func (e ears) Packet(p *Packet) {
+	if isSaid(p) {
+		e <- struct{}{}
+	}
+}
+func (ears) Advance(time.Time) {}
 
 // TestLiveEnds checks that cancelling ends a capture that waits for packets.
 func TestLiveEnds(t *testing.T) {

@@ -47,8 +47,11 @@ type Stats struct {
 	Freezes uint64 // times the kernel found all blocks full
 	// UpTo is the capture time up to which the reader has dealt with what came, about; zero where that is not known (files).
 	UpTo time.Time
-	// Gone are the interfaces that are no longer there, while others still are.
-	Gone []string
+	// Gone are the interfaces that are down or not there; they are listened to when they return, but where Stuck says that this process may not.
+	Gone  []string
+	Stuck bool
+	// Since is when the last of them returned; zero when none ever went.
+	Since time.Time
 }
 
 // Source gives packets one after the other. It is used by one goroutine; Close and Stats may be called by any.

@@ -97,7 +97,7 @@ func (r *ring) set(index, number int, cfg LiveConfig) error {
 	if err := unix.Bind(r.fd, &unix.SockaddrLinklayer{Protocol: htons(unix.ETH_P_ALL), Ifindex: index}); err != nil {
 		return fmt.Errorf("bind: %w", err)
 	}
-	if g := cfg.group(number); g != 0 {
+	if g := cfg.group(number, index); g != 0 {
 		return share(r.fd, g)
 	}
 	return nil
@@ -204,20 +204,17 @@ func (r *ring) turnBlock() bool {
 	return true
 }
 
-// fault reads the socket's error: an interface that went down is waited for, one that is gone is an error.
-func (r *ring) fault() error {
+// fault reads the socket's error: it has one when the interface went down or away.
+func (r *ring) fault() bool {
 	code, err := unix.GetsockoptInt(r.fd, unix.SOL_SOCKET, unix.SO_ERROR)
-	if err != nil || code == 0 {
-		return nil
-	}
-	if unix.Errno(code) != unix.ENETDOWN {
-		return fmt.Errorf("capture: interface %s: %w", r.name, unix.Errno(code))
-	}
+	return err == nil && code != 0
+}
+
+// gone reports whether the interface is there no longer, not even one that is down.
+func (r *ring) gone() bool {
 	sa, err := unix.Getsockname(r.fd)
-	if ll, ok := sa.(*unix.SockaddrLinklayer); err == nil && ok && ll.Ifindex <= 0 {
-		return fmt.Errorf("capture: interface %s is gone", r.name)
-	}
-	return nil
+	ll, ok := sa.(*unix.SockaddrLinklayer)
+	return err == nil && ok && ll.Ifindex <= 0
 }
 
 func denied(name string, err error) error {

@@ -25,7 +25,9 @@ type sensor struct {
 	open     func() ([]capture.Source, error) // as many as there are workers
 	analyzer *dissect.Workers
 	keep     capture.StoreConfig
-	events   chan event.Event
+	// interfaces is how many are listened to.
+	interfaces int
+	events     chan event.Event
 
 	live  atomic.Pointer[[]capture.Source] // nil before Start
 	store atomic.Pointer[capture.Store]    // nil where packets are not kept
@@ -66,6 +68,7 @@ func (s *sensor) Start(context.Context) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
 	s.ended.Go(func() { s.run(ctx, sources, store) })
+	s.ended.Go(func() { s.lookAfter(ctx) })
 	return nil
 }
 
@@ -141,6 +144,12 @@ func (s *sensor) pulse() (p act.Pulse) {
 		if p.UpTo.IsZero() || !st.UpTo.IsZero() && st.UpTo.Before(p.UpTo) {
 			p.UpTo = st.UpTo
 		}
+		if len(st.Gone) > 0 {
+			st.Since = time.Now()
+		}
+		if st.Since.After(p.Since) {
+			p.Since = st.Since
+		}
 	}
 	return p
 }
@@ -150,17 +159,58 @@ func (s *sensor) problem() string {
 	if p := s.fault.Load(); p != nil {
 		return *p
 	}
-	sources := s.live.Load()
-	if sources == nil {
-		return ""
-	}
-	var gone []string
-	for _, src := range *sources {
-		gone = append(gone, src.Stats().Gone...) // each worker listens to all
-	}
+	gone, stuck, all := s.gone()
 	if len(gone) == 0 {
 		return ""
 	}
-	slices.Sort(gone)
-	return fmt.Sprintf("見張りの口が外れました: %s。残りの口で見張りを続けています。線と口を確かめ、櫓を起動し直してください", strings.Join(slices.Compact(gone), "、"))
+	text := fmt.Sprintf("見張りの口が外れたか、止まっています: %s。", strings.Join(gone, "、"))
+	if !all {
+		text += "残りの口で見張りを続けています。"
+	}
+	if stuck {
+		return text + "線と口を確かめ、櫓を起動し直してください"
+	}
+	return text + "線と口を確かめてください。口が戻れば、ひとりでに見張りに加えます"
+}
+
+// gone are the interfaces that are down or not there, whether they can be listened to again, and whether no other is left.
+func (s *sensor) gone() (names []string, stuck, all bool) {
+	sources := s.live.Load()
+	if sources == nil {
+		return nil, false, false
+	}
+	for _, src := range *sources {
+		st := src.Stats()
+		names = append(names, st.Gone...) // each worker listens to all
+		stuck = stuck || st.Stuck
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	return names, stuck, len(names) == s.interfaces
+}
+
+// lookAfter tells the log of interfaces that go and return.
+func (s *sensor) lookAfter(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	var before []string
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		now, stuck, _ := s.gone()
+		for _, name := range now {
+			if !slices.Contains(before, name) {
+				s.log.Error("an interface is gone or down; nothing of it is seen until it returns", "interface", name, "restart_needed", stuck)
+			}
+		}
+		for _, name := range before {
+			if !slices.Contains(now, name) {
+				s.log.Info("an interface has returned and is listened to again", "interface", name)
+			}
+		}
+		before = now
+	}
 }

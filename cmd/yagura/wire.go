@@ -119,7 +119,7 @@ func (r *river) look(home homeNetworks, o options) error {
 	}
 	r.sensor = newSensor(o.log, cfg, workersOf(r.cfg, o.open), protocols, sourcesOf(r.cfg, o))
 	if live {
-		r.sensor.keep = r.cfg.Capture.Packets
+		r.sensor.keep, r.sensor.interfaces = r.cfg.Capture.Packets, len(r.cfg.Capture.Interfaces)
 	}
 	r.telemetry = store.NewTelemetry(r.state, namer{r.inventory, home}, o.log)
 	deps := detect.Deps{Home: home.Contains, Zone: r.inventory.Zone, Assets: r.inventory, Intel: r.indicators, Log: o.log}
