@@ -2,6 +2,7 @@
 package dnp3
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 
@@ -36,7 +37,9 @@ func probe(_ dissect.Dir, b []byte, _ bool, _ uint16) dissect.Match {
 type parser struct {
 	f       *dissect.Flow
 	half    [2]half
-	waiting int // requests since the last response
+	lost    [2]bool // where frames begin
+	astray  [2]int  // bytes that were passed over since
+	waiting int     // requests since the last response
 	flooded bool
 }
 
@@ -49,32 +52,64 @@ type half struct {
 
 // Bounds.
 const (
-	maxMessage = 64 << 10
-	maxWaiting = 32 // requests without a response: more are a flood
+	maxMessage  = 64 << 10
+	maxAstray   = 256 << 10 // bytes without a frame, from which on it is something else
+	keepMessage = 2 << 10   // of a message; most have one frame, and connections stay for months
+	maxWaiting  = 32        // requests without a response: more are a flood
 )
 
-var (
-	errFrame = errors.New("dnp3: not a frame")
-	errFlood = errors.New("dnp3: a flood of requests")
-)
+var errFrame = errors.New("dnp3: not a frame")
 
-// Data reads frames.
+// Data reads frames. Behind a hole, or a head whose checksum is wrong, the next one is looked for as stations do: by its start and its own
+// checksum (§9.2.4.1).
 func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
-	for len(b)-n >= header {
+	for {
+		if p.lost[dir] {
+			if n += p.seek(dir, b[n:]); p.astray[dir] > maxAstray {
+				return n, errFrame
+			}
+		}
+		if len(b)-n < header {
+			return n, nil
+		}
 		l, size, ok := readLink(b[n:])
 		if !ok {
 			p.odd(dir, "bad_link_crc")
-			return n, errFrame
+			p.lose(dir)
+			continue
 		}
 		if len(b)-n < size {
 			return n, nil
 		}
-		if err := p.frame(dir, l, b[n+header:n+size]); err != nil {
-			return n, err
-		}
+		p.lost[dir], p.astray[dir] = false, 0
+		p.frame(dir, l, b[n+header:n+size])
 		n += size
 	}
-	return n, nil
+}
+
+// lose gives up what was being put together.
+func (p *parser) lose(dir dissect.Dir) { p.lost[dir], p.half[dir].begun = true, false }
+
+// seek is how many bytes stand before the next head, or before what may become one.
+func (p *parser) seek(dir dissect.Dir, b []byte) (n int) {
+	defer func() { p.astray[dir] += n }()
+	for {
+		i := bytes.Index(b[n:], []byte(start))
+		if i < 0 {
+			if n = len(b); n > 0 && b[n-1] == start[0] {
+				n--
+			}
+			return n
+		}
+		n += i
+		if len(b)-n < header {
+			return n
+		}
+		if _, _, ok := readLink(b[n:]); ok {
+			return n
+		}
+		n++
+	}
 }
 
 // odd tells of an anomaly outside of a message.
@@ -83,18 +118,18 @@ func (p *parser) odd(dir dissect.Dir, name string) {
 }
 
 // frame takes what stands behind a link header: a piece of a message, with checksums.
-func (p *parser) frame(dir dissect.Dir, l link, b []byte) error {
+func (p *parser) frame(dir dissect.Dir, l link, b []byte) {
 	if !l.userData() {
-		return nil
+		return
 	}
 	if len(b) < 1+2 { // the transport header and a checksum
 		p.odd(dir, "len_too_small")
-		return nil
+		return
 	}
 	piece, ok := unchecked(b)
 	if !ok {
 		p.odd(dir, "bad_transport_crc")
-		return nil
+		return
 	}
 	h := &p.half[dir]
 	transport := piece[0]
@@ -102,23 +137,29 @@ func (p *parser) frame(dir dissect.Dir, l link, b []byte) error {
 	case transport&first != 0:
 		h.message, h.begun, h.link = h.message[:0], true, l
 	case !h.begun:
-		return nil
+		return
 	}
 	if len(h.message)+len(piece) > maxMessage {
 		h.begun = false
 		p.odd(dir, "too_long_reassembly")
-		return nil
+		return
 	}
 	h.message = append(h.message, piece[1:]...)
 	if transport&final == 0 {
-		return nil
+		return
 	}
 	h.begun = false
-	return p.message(dir, h)
+	p.message(dir, h)
+	if cap(h.message) > keepMessage {
+		h.message = nil
+	}
 }
 
-// Gap loses the borders between frames.
-func (p *parser) Gap(dissect.Dir, int) error { return dissect.ErrDone }
+// Gap loses the borders between frames until one is found.
+func (p *parser) Gap(dir dissect.Dir, _ int) error {
+	p.lose(dir)
+	return nil
+}
 
 // Close has nothing open to tell.
 func (p *parser) Close() {}
@@ -128,5 +169,6 @@ type datagrams struct{ *parser }
 // Datagram reads the frames of a datagram.
 func (d datagrams) Datagram(dir dissect.Dir, b []byte) error {
 	_, err := d.Data(dir, b)
+	d.lost[dir], d.astray[dir] = false, 0 // the next one begins with a frame
 	return err
 }

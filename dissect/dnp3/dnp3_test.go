@@ -111,24 +111,68 @@ func TestRecordsHoldTheParts(t *testing.T) {
 	}
 }
 
-func TestFloodEndsTheParser(t *testing.T) {
+// TestFlood: behind many requests without a response the others are read, too.
+func TestFlood(t *testing.T) {
 	var flood []flowtest.Say
-	for range 40 {
+	for range maxWaiting + 8 {
 		flood = append(flood, flowtest.Up(frame(masters, 10, 1, alone+"\xc1\x01\x3c\x02\x06")))
 	}
-	if n := len(records(flood)); n != maxWaiting+1 {
-		t.Errorf("%d requests told", n)
+	if n := len(records(flood)); n != len(flood) {
+		t.Errorf("%d requests told of %d", n, len(flood))
+	}
+	if got := flowtest.Odd(t, 20000, false, flood, Protocol); len(got) != 1 || got[0] != "dnp3.flooded" {
+		t.Errorf("%q", got)
+	}
+	quiet := []flowtest.Say{}
+	for range maxWaiting + 8 { // direct operate, no acknowledgement
+		quiet = append(quiet, flowtest.Up(frame(masters, 10, 1, alone+"\xc1\x06")))
+	}
+	if got := flowtest.Odd(t, 20000, false, quiet, Protocol); len(got) != 0 {
+		t.Errorf("%q", got)
 	}
 }
 
+// TestWrongChecksums: a frame with a wrong byte is lost, but not the one behind it.
 func TestWrongChecksums(t *testing.T) {
 	whole := frame(masters, 10, 1, alone+"\xc1\x01\x3c\x02\x06")
 	for i := range len(whole) {
 		b := []byte(whole)
 		b[i] ^= 0x10
-		if n := len(records([]flowtest.Say{flowtest.Up(whole), flowtest.Up(string(b))})); n != 1 {
+		if n := len(records([]flowtest.Say{flowtest.Up(whole), flowtest.Up(string(b)), flowtest.Up(whole)})); n != 2 {
 			t.Errorf("byte %d changed: %d messages", i, n)
 		}
+	}
+}
+
+// TestGap finds the next frame behind a hole, wherever that ends.
+func TestGap(t *testing.T) {
+	whole := frame(masters, 10, 1, alone+"\xc1\x01\x3c\x02\x06")
+	for i := range len(whole) {
+		p := &parser{f: &dissect.Flow{Emit: func(event.Event) {}}}
+		for _, b := range []string{whole[:i], whole[i:] + whole + whole} {
+			if b != whole[:i] {
+				if err := p.Gap(dissect.Orig, 100); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := p.Data(dissect.Orig, []byte(b)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if p.waiting != 2 && !(i == 0 && p.waiting == 3) {
+			t.Errorf("cut at %d: %d requests", i, p.waiting)
+		}
+	}
+	other := &parser{f: &dissect.Flow{Emit: func(event.Event) {}}}
+	_ = other.Gap(dissect.Orig, 1)
+	var err error
+	for range 2 * maxAstray / 1000 {
+		if _, err = other.Data(dissect.Orig, make([]byte, 1000)); err != nil {
+			break
+		}
+	}
+	if err == nil {
+		t.Error("something else is read for ever")
 	}
 }
 

@@ -9,16 +9,16 @@ import (
 )
 
 // message reads a whole message (§4.2.2): control, function, of responses the internal indications, then objects.
-func (p *parser) message(dir dissect.Dir, h *half) error {
+func (p *parser) message(dir dissect.Dir, h *half) {
 	b := h.message
 	if len(b) < 2 {
 		p.odd(dir, "len_too_small")
-		return nil
+		return
 	}
 	answers := b[1] >= 129
 	if answers && len(b) < 4 {
 		p.odd(dir, "len_too_small")
-		return nil
+		return
 	}
 	t := p.f.Tx("")
 	t.PutNumber(wire.DNP3Function, dir, uint64(b[1]))
@@ -31,30 +31,27 @@ func (p *parser) message(dir dissect.Dir, h *half) error {
 	}
 	r := reader{tx: t, dir: dir, function: b[1], detail: p.f.Detailed()}
 	complete := r.objects(body)
-	if err := p.count(t, dir, answers, b[1]); err != nil {
-		p.tell(dir, h, answers, indications, &r, complete)
-		p.f.EndTx(t)
-		return err
-	}
+	p.count(t, dir, answers, b[1])
 	p.f.EndTx(t)
 	p.tell(dir, h, answers, indications, &r, complete)
-	return nil
 }
 
-// count gives up a flow in which many requests wait for their response.
-func (p *parser) count(t *wire.Tx, dir dissect.Dir, answers bool, function byte) error {
+// silent are functions that have no response (§4.4): confirmations, and those that say so.
+var silent = map[byte]bool{0: true, 6: true, 8: true, 10: true, 12: true}
+
+// count tells, once, that many requests wait for their response. They are read on: what comes behind the flood matters most, and where only
+// one side is seen it is none.
+func (p *parser) count(t *wire.Tx, dir dissect.Dir, answers bool, function byte) {
 	switch {
 	case answers:
 		p.waiting = 0
-	case function != 0: // confirmations have no response
+	case !silent[function]:
 		p.waiting++
 	}
-	if p.waiting <= maxWaiting || p.flooded {
-		return nil
+	if p.waiting > maxWaiting && !p.flooded {
+		p.flooded = true
+		t.Event(dir, "dnp3.flooded")
 	}
-	p.flooded = true
-	t.Event(dir, "dnp3.flooded")
-	return errFlood
 }
 
 // tell tells of a message in all its parts.

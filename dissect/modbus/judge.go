@@ -130,12 +130,16 @@ func (p *parser) judge(dir dissect.Dir, m message) {
 		if c := p.waiting[i]; c.id == m.id {
 			p.waiting = append(p.waiting[:i], p.waiting[i+1:]...)
 			odd := c.answer(m.b)
+			p.unsure = false
 			p.odd(dir, odd, p.tell(&c, m.said(dir, odd)))
 			return
 		}
 	}
 	p.exchanges++
-	p.odd(dir, unsolicited, p.tell(&call{number: p.exchanges}, m.said(dir, "")))
+	whole := p.tell(&call{number: p.exchanges}, m.said(dir, ""))
+	if !p.unsure {
+		p.odd(dir, unsolicited, whole)
+	}
 }
 
 // ask lets a request wait for its answer.

@@ -19,7 +19,7 @@ var Protocol = dissect.Protocol{
 	TCP:   []uint16{502},
 	Probe: probe,
 	Stream: func(f *dissect.Flow) dissect.Stream {
-		return &parser{f: f, judged: f.Wants(wire.AppEvent) || f.Detailed()}
+		return &parser{f: f, judged: f.Wants(wire.AppEvent) || f.Detailed(), unsure: f.Midstream}
 	},
 }
 
@@ -64,15 +64,21 @@ type parser struct {
 	f    *dissect.Flow
 	told map[[2]byte]bool // unit and function
 
-	judged    bool   // somebody looks at anomalies, or reads records
-	exchanges int    // of them, so far
-	waiting   []call // those without an answer
+	judged    bool    // somebody looks at anomalies, or reads records
+	exchanges int     // of them, so far
+	waiting   []call  // those without an answer
+	lost      [2]bool // bytes are missing: a message begins where a segment does, or later
+	unsure    bool    // a request may have been missed
 }
 
 var errMessage = errors.New("modbus: not a message")
 
 // Data reads messages.
 func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
+	if p.lost[dir] && !begins(b) {
+		return len(b), nil
+	}
+	p.lost[dir] = false
 	for len(b)-n > header {
 		size := int(binary.BigEndian.Uint16(b[n+4:]))
 		switch {
@@ -133,8 +139,24 @@ func (p *parser) request(unit byte, b []byte) {
 	p.f.Emit(a)
 }
 
-// Gap loses the borders between messages.
-func (p *parser) Gap(dissect.Dir, int) error { return dissect.ErrDone }
+// Gap loses the borders between messages until one begins with a segment, as they do: connections to controllers stay for months.
+func (p *parser) Gap(dir dissect.Dir, _ int) error {
+	p.lost[dir] = true
+	p.unsure = p.unsure || dir == dissect.Orig
+	return nil
+}
+
+// begins reports whether messages stand in b one behind the other, to its end.
+func begins(b []byte) bool {
+	for len(b) > header && probe(dissect.Orig, b, false, 502) == dissect.Yes {
+		size := header - 1 + int(binary.BigEndian.Uint16(b[4:]))
+		if size == len(b) {
+			return true
+		}
+		b = b[min(size, len(b)):]
+	}
+	return false
+}
 
 // Close tells of requests that were not answered.
 func (p *parser) Close() {
