@@ -76,7 +76,7 @@ func unpack(up, down, turns []byte) (says []Say) {
 	halves := [2][]byte{up, down}
 	take := func(d dissect.Dir, n int) {
 		if n = min(n, len(halves[d])); n > 0 {
-			says = append(says, Say{d, string(halves[d][:n])})
+			says = append(says, Say{Dir: d, B: string(halves[d][:n])})
 			halves[d] = halves[d][n:]
 		}
 	}

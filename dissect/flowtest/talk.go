@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -16,13 +17,14 @@ import (
 
 // Say is one message of a conversation written by hand.
 type Say struct {
-	Dir dissect.Dir
-	B   string
+	Dir  dissect.Dir
+	B    string
+	Lost bool // on its way to us: its receiver got it
 }
 
 // Up and Down are messages of the client and of the server.
-func Up(b string) Say   { return Say{dissect.Orig, b} }
-func Down(b string) Say { return Say{dissect.Resp, b} }
+func Up(b string) Say   { return Say{Dir: dissect.Orig, B: b} }
+func Down(b string) Say { return Say{Dir: dissect.Resp, B: b} }
 
 // Talk plays a conversation to a server's port through the analyzer, and holds what rules see of it, its events and
 // its application against testdata/NAME.talk.txt. Over TCP, pieces of one byte must give the same.
@@ -36,6 +38,12 @@ func Talk(t *testing.T, name string, port uint16, udp bool, says []Say, protocol
 	if d := cmp.Diff(string(whole), string(seen(t, conversation(port, udp, says, 1), protocols))); d != "" {
 		t.Errorf("%s in pieces of one byte (-whole +pieces):\n%s", name, d)
 	}
+}
+
+// Lost is a message that the capture does not have. Time goes by behind it, so that nobody waits for it.
+func Lost(s Say) Say {
+	s.Lost = true
+	return s
 }
 
 // App is the name that the analyzer gives to the flow of a conversation.
@@ -87,6 +95,11 @@ func conversation(port uint16, udp bool, says []Say, size int) (out []capture.Pa
 	}
 	for _, s := range says {
 		b := []byte(s.B)
+		if s.Lost {
+			w.seq[s.Dir] += uint32(len(b))
+			w.step = int64(2 * time.Second)
+			continue
+		}
 		if udp {
 			w.add(s.Dir, 0, b)
 			continue
@@ -108,6 +121,8 @@ type writer struct {
 	port uint16
 	udp  bool
 	seq  [2]uint32
+	step int64 // ns from one packet to the next
+	late int64
 	out  []capture.Packet
 }
 
@@ -136,7 +151,8 @@ func (w *writer) add(d dissect.Dir, flags uint8, payload []byte) {
 	binary.BigEndian.PutUint16(ip[2:], uint16(20+len(l4)+len(payload)))
 	frame := append([]byte{2, 0, 0, 0, 0, hosts[1-d], 2, 0, 0, 0, 0, hosts[d], 8, 0}, ip...)
 	frame = append(append(frame, l4...), payload...)
-	w.out = append(w.out, capture.Packet{Nanos: 1_700_000_000_000_000_000, Data: frame, OrigLen: len(frame), Link: capture.LinkEthernet})
+	w.late += w.step
+	w.out = append(w.out, capture.Packet{Nanos: 1_700_000_000_000_000_000 + w.late, Data: frame, OrigLen: len(frame), Link: capture.LinkEthernet})
 }
 
 // Detailed is what an analyzer tells of a conversation when somebody reads records of single messages.

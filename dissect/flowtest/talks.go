@@ -54,7 +54,7 @@ func (l *listener) Data(d dissect.Dir, b []byte) (int, error) {
 	if l.size += len(b); l.size > maxTalk {
 		return len(b), dissect.ErrDone
 	}
-	l.says = append(l.says, Say{d, string(b)})
+	l.says = append(l.says, Say{Dir: d, B: string(b)})
 	return len(b), nil
 }
 

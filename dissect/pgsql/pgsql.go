@@ -58,8 +58,10 @@ type parser struct {
 	asked bool // for encryption: one letter answers
 	told  *event.AppActivity
 
-	entered bool   // the log-on succeeded, and somebody looks at what follows
-	skip    [2]int // bytes of a message that is passed over
+	entered bool    // the log-on succeeded, and somebody looks at what follows
+	skip    [2]int  // bytes of a message that is passed over
+	lost    [2]bool // where messages begin
+	unsure  bool    // an answer may have gone by before its question: none is ahead of another
 
 	malformed [2]bool // messages were, and rules know
 	crowd     dissect.Crowd
@@ -219,8 +221,25 @@ func (p *parser) answer(kind byte, body []byte) (done bool) {
 	return false
 }
 
-// Gap loses the borders between messages.
-func (p *parser) Gap(dissect.Dir, int) error { return dissect.ErrDone }
+// Gap loses the borders between messages, and with them who is let in, or which answer is whose.
+func (p *parser) Gap(dir dissect.Dir, n int) error {
+	switch {
+	case !p.entered:
+		return dissect.ErrDone
+	case n <= p.skip[dir]:
+		p.skip[dir] -= n
+		return nil
+	}
+	p.lost[dir], p.skip[dir], p.unsure = true, 0, true
+	p.settleAll()
+	return nil
+}
+
+func (p *parser) settleAll() {
+	for len(p.waiting) > 0 {
+		p.settle()
+	}
+}
 
 // Close tells of the log-on.
 func (p *parser) Close() {
@@ -228,7 +247,5 @@ func (p *parser) Close() {
 		p.f.Emit(p.told)
 		p.told = nil
 	}
-	for len(p.waiting) > 0 {
-		p.settle()
-	}
+	p.settleAll()
 }

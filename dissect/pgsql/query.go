@@ -2,6 +2,8 @@ package pgsql
 
 import (
 	"bytes"
+	"encoding/binary"
+	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event/wire"
@@ -12,6 +14,10 @@ const maxQuery = 64 << 10
 
 // session reads what follows the log-on, of which rules want the queries, and readers of EVE everything.
 func (p *parser) session(dir dissect.Dir, b []byte) (int, error) {
+	if p.lost[dir] && !chained(dir, b) {
+		return len(b), nil
+	}
+	p.lost[dir] = false
 	if dir == dissect.Orig {
 		return p.messages(dir, b, p.query)
 	}
@@ -19,6 +25,20 @@ func (p *parser) session(dir dissect.Dir, b []byte) (int, error) {
 		return len(b), nil
 	}
 	return p.messages(dir, b, p.hears)
+}
+
+// chained reports whether messages stand in b one behind the other, to its end: behind a hole they are read on from there.
+func chained(dir dissect.Dir, b []byte) bool {
+	for len(b) >= header && strings.IndexByte(letters[dir], b[0]) >= 0 {
+		size := uint64(binary.BigEndian.Uint32(b[1:]))
+		if size < header-1 || size+1 > uint64(len(b)) {
+			return false
+		}
+		if b = b[size+1:]; len(b) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // query is one message of the client.

@@ -31,6 +31,9 @@ func (p *parser) ask(in ...tree.Node) {
 	if !p.f.Detailed() {
 		return
 	}
+	if p.unsure {
+		p.settleAll()
+	}
 	if len(p.waiting) >= maxWaiting {
 		p.f.AddEvicted(1)
 		p.settle()

@@ -2,11 +2,15 @@ package pgsql
 
 import (
 	"encoding/binary"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/yagura-project/yagura/dissect/flowtest"
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/tree"
 )
 
 // m writes a message with its length.
@@ -54,6 +58,46 @@ func TestRefusedEncryption(t *testing.T) {
 	if d := cmp.Diff(want, got[:2]); d != "" {
 		t.Errorf("-want +got:\n%s", d)
 	}
+}
+
+// TestHole: what is lost hides itself, and no query behind it. While the hole is waited for, the other side goes on: no answer is given to another query.
+func TestHole(t *testing.T) {
+	query := func(words string) flowtest.Say { return flowtest.Up(m("Q", words+"\x00")) }
+	answer := flowtest.Down(m("T", "\x00\x01") + m("C", "SELECT 1\x00") + m("Z", "I"))
+	long := m("T", "\x00\x01") + m("D", "\x00\x01\x00\x00\x10\x00"+strings.Repeat("x", 4096)) + m("C", "SELECT 7\x00") + m("Z", "I")
+	for name, c := range map[string]struct {
+		says []flowtest.Say
+		want []string
+	}{
+		"query": {[]flowtest.Say{flowtest.Lost(query("select 2")), answer, query("copy x from program 'id'"), answer, query("select 3"), answer},
+			[]string{"copy x from program 'id' ", "select 3 SELECT 1"}},
+		"answer": {[]flowtest.Say{query("select 2"), flowtest.Lost(answer), query("select 3"), answer, query("select 4"), answer, query("select 5"), answer},
+			[]string{"select 2 ", "select 3 ", "select 4 ", "select 5 SELECT 1"}},
+		"part of a query":   {[]flowtest.Say{flowtest.Lost(flowtest.Up("Q\x00\x00\x00")), flowtest.Up("\x0dselect 2\x00"), answer, query("select 3"), answer}, []string{"select 3 SELECT 1"}},
+		"within a long row": {[]flowtest.Say{query("select 2"), flowtest.Down(long[:100]), flowtest.Lost(flowtest.Down(long[100:200])), flowtest.Down(long[200:]), query("select 3"), answer}, []string{"select 2 SELECT 7", "select 3 SELECT 1"}},
+	} {
+		var got []string
+		for _, e := range flowtest.Detailed(15432, false, append(session[:6:6], c.says...), Protocol) {
+			if r, ok := e.(*event.Record); ok && at(r.Body, "request", "simple_query") != "" {
+				got = append(got, at(r.Body, "request", "simple_query")+" "+at(r.Body, "response", "command_completed"))
+			}
+		}
+		if d := cmp.Diff(c.want, got); d != "" {
+			t.Errorf("%s:\n%s", name, d)
+		}
+	}
+}
+
+// at follows names to a text.
+func at(n tree.Node, path ...string) string {
+	for _, p := range path {
+		i := slices.IndexFunc(n.In, func(x tree.Node) bool { return x.Name == p })
+		if i < 0 {
+			return ""
+		}
+		n = n.In[i]
+	}
+	return n.S
 }
 
 func FuzzRecords(f *testing.F) { flowtest.Fuzz(f, Protocol, session) }
