@@ -192,8 +192,12 @@ func behindProof(can uint32, b []byte) []byte {
 	return nil
 }
 
-// proved waits for OK or an error; in between the way of proving may change.
+// proved waits for OK or an error; in between the way of proving may change (§ Authentication Method Switch Request).
 func (p *parser) proved(b []byte) error {
+	if len(b) > 1 && b[0] == endMark && p.told != nil {
+		name, _, _ := bytes.Cut(b[1:], []byte{0})
+		p.way = text(name[:min(len(name), maxVersion)])
+	}
 	if len(b) == 0 || p.told == nil || b[0] != okay && b[0] != failure {
 		return nil
 	}
@@ -211,8 +215,19 @@ func (p *parser) proved(b []byte) error {
 	return nil
 }
 
-// Gap loses the borders between packets.
-func (p *parser) Gap(dissect.Dir, int) error { return dissect.ErrDone }
+// Gap loses the borders between packets, and with them who is let in, or which answer is whose.
+func (p *parser) Gap(dir dissect.Dir, n int) error {
+	switch {
+	case !p.entered || p.squeezed():
+		return dissect.ErrDone
+	case n <= p.skip[dir]:
+		p.skip[dir] -= n
+		return nil
+	}
+	p.skip[dir], p.lost, p.goesOn, p.unsure = 0, [2]bool{p.lost[dissect.Orig] || dir == dissect.Orig, true}, [2]bool{}, true
+	p.settleAll()
+	return nil
+}
 
 // Close tells of a log-on, or of commands, that were never answered.
 func (p *parser) Close() {
@@ -220,9 +235,7 @@ func (p *parser) Close() {
 		p.f.Emit(p.told)
 		p.told = nil
 	}
-	for len(p.waiting) > 0 {
-		p.settle()
-	}
+	p.settleAll()
 	p.sides[dissect.Orig].shut()
 	p.sides[dissect.Resp].shut()
 }

@@ -50,6 +50,8 @@ const (
 type session struct {
 	skip     [2]int  // bytes of a packet that is passed over
 	goesOn   [2]bool // the last packet is continued in the next one
+	lost     [2]bool // where packets begin
+	unsure   bool    // an answer may have gone by before its command: none is ahead of another
 	waiting  []*request
 	prepared []statement
 }
@@ -63,6 +65,10 @@ type statement struct {
 
 // packets reads those of the command phase.
 func (p *parser) packets(dir dissect.Dir, b []byte) (n int, err error) {
+	if p.lost[dir] && !p.resumes(dir, b) {
+		return len(b), nil
+	}
+	p.lost[dir] = false
 	for {
 		k := min(p.skip[dir], len(b)-n)
 		n, p.skip[dir] = n+k, p.skip[dir]-k
@@ -120,6 +126,9 @@ func (p *parser) command(b []byte) error {
 	if b[0] == closePrepared {
 		p.forget(b[1:])
 		return nil
+	}
+	if p.unsure {
+		p.settleAll()
 	}
 	if len(p.waiting) >= maxWaiting {
 		p.f.AddEvicted(1)
@@ -219,6 +228,25 @@ func (p *parser) settle() {
 	}
 	p.waiting = p.waiting[1:]
 	p.tell(r)
+}
+
+func (p *parser) settleAll() {
+	for len(p.waiting) > 0 {
+		p.settle()
+	}
+}
+
+// resumes reports whether behind a hole b begins with a packet that needs none before it: a command that fills it to its end, or the first packet
+// of the answer to one.
+func (p *parser) resumes(dir dissect.Dir, b []byte) bool {
+	if len(b) <= header {
+		return false
+	}
+	if dir == dissect.Resp {
+		return p.now() != nil && b[3] == 1 && length(b) > 0
+	}
+	known := commands[b[header]] != "" || b[header] == longData || b[header] == closePrepared
+	return known && b[3] == 0 && header+length(b) == len(b)
 }
 
 // tell ends a command.
