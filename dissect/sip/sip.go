@@ -87,6 +87,7 @@ type stream struct {
 	parser
 	skip [2]int  // bytes of a long body that are passed over
 	lost [2]bool // where messages begin
+	due  [2]int  // bytes of the message that is waited for; its head is not read again for each piece of its body
 }
 
 // Data reads messages, each with a body as long as its header says (RFC 3261 §18.3).
@@ -105,6 +106,9 @@ func (s *stream) Data(dir dissect.Dir, b []byte) (n int, err error) {
 			n++
 		}
 		r := b[n:]
+		if len(r) < s.due[dir] {
+			return n, nil
+		}
 		end := bytes.Index(r, []byte("\r\n\r\n"))
 		switch {
 		case len(r) > maxHead && (end < 0 || end > maxHead):
@@ -114,9 +118,10 @@ func (s *stream) Data(dir dissect.Dir, b []byte) (n int, err error) {
 		}
 		size := bodyLength(r[:end+2])
 		held := min(size, maxBody)
-		if len(r) < end+4+held {
+		if s.due[dir] = end + 4 + held; len(r) < s.due[dir] {
 			return n, nil
 		}
+		s.due[dir] = 0
 		if err := s.message(dir, r[:end+2], r[end+4:end+4+held]); err != nil {
 			return n, err
 		}
@@ -145,6 +150,7 @@ func first(b []byte) (n int, ok bool) {
 
 // Gap loses the borders between messages unless it lies within a body that is passed over: the next one begins with a line of its own.
 func (s *stream) Gap(dir dissect.Dir, n int) error {
+	s.due[dir] = 0
 	if s.lost[dir] = s.lost[dir] || n > s.skip[dir]; s.lost[dir] {
 		n = s.skip[dir]
 	}

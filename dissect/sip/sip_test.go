@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/yagura-project/yagura/dissect"
@@ -56,6 +57,23 @@ func TestLong(t *testing.T) {
 	}
 	if _, err := s.Data(dissect.Resp, make([]byte, maxHead+1)); err == nil {
 		t.Error("an endless head is waited for")
+	}
+}
+
+// TestBodyInPieces: the head is not read again for each byte of the body, or 64 kB of them would cost half a minute.
+func TestBodyInPieces(t *testing.T) {
+	s := Protocol.Stream(&dissect.Flow{Emit: func(event.Event) {}})
+	b := []byte("MESSAGE sip:a SIP/2.0\r\n" + strings.Repeat("Aa: b\r\n", 1000) + "Content-Length: 60000\r\n\r\n")
+	if n, err := s.Data(dissect.Orig, b); n != 0 || err != nil {
+		t.Fatal(n, err)
+	}
+	if got := testing.AllocsPerRun(100, func() {
+		b = append(b, 'x')
+		if n, err := s.Data(dissect.Orig, b); n != 0 || err != nil {
+			t.Fatal(n, err)
+		}
+	}); got > 10 {
+		t.Errorf("%.0f allocations for a byte", got)
 	}
 }
 
