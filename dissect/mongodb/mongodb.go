@@ -19,7 +19,8 @@ var Protocol = dissect.Protocol{
 
 const header = 16 // length, request, response to, operation
 
-func probe(_ dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
+// probe wants a request, which answers nothing, or an answer, which does.
+func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 	if udp || len(b) == 0 {
 		return dissect.No
 	}
@@ -30,11 +31,12 @@ func probe(_ dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 		return dissect.No
 	}
 	size, op := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[12:])
-	if size < header || size > 48_000_000 {
+	answers := binary.LittleEndian.Uint32(b[8:]) != 0
+	if size < header || size > 48_000_000 || answers != (dir == dissect.Resp) {
 		return dissect.No
 	}
-	switch op {
-	case 1, 2004, 2010, 2011, 2012, 2013:
+	switch {
+	case op >= 2001 && op <= 2013 && op != 2003 && op != 2008 && op != 2009, op == 1 && answers:
 		return dissect.Yes
 	}
 	return dissect.No

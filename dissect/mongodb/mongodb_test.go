@@ -17,7 +17,10 @@ func TestTalk(t *testing.T) { flowtest.Talk(t, "mongodb", 27017, false, says, Pr
 
 // TestOthers lets others be.
 func TestOthers(t *testing.T) {
-	for _, b := range []string{"\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\xd4\x07\x00\x00", ""} {
+	for _, b := range []string{"\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\xd4\x07\x00\x00", "",
+		"\x3a\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00", // an answer, of a client
+		"\x3a\x00\x00\x00\x01\x00\x00\x00\x07\x00\x00\x00\xdd\x07\x00\x00", // to a question of the server
+	} {
 		if got := Protocol.Probe(dissect.Orig, []byte(b), false, 27017); b != "" && got != dissect.No || got == dissect.Yes {
 			t.Errorf("%q: %v", b, got)
 		}
