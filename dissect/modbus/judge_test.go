@@ -37,7 +37,7 @@ func TestOddities(t *testing.T) {
 			want = []string{c.want}
 		}
 		if got := flowtest.Odd(t, 502, false, c.says, Protocol); !slices.Equal(got, want) {
-			t.Errorf("%q: %q, want %q", c.says, got, want)
+			t.Errorf("%v: %q, want %q", c.says, got, want)
 		}
 	}
 }
