@@ -78,6 +78,7 @@ type assembly struct {
 	b       []byte // from the beginning on, without holes
 	pieces  pieces
 	waiting int // bytes of them
+	from    int // where the message begins that is looked for
 }
 
 type piece struct {
@@ -126,14 +127,15 @@ func (a *assembly) join(at uint64, b []byte) {
 	}
 }
 
-// message is the first handshake message (RFC 8446 §4) when it is whole.
+// message is the first handshake message (RFC 8446 §4) when it is whole, or the one behind it.
 func (a *assembly) message() (typ byte, body []byte, ok bool) {
-	if len(a.b) < 4 {
+	b := a.b[a.from:]
+	if len(b) < 4 {
 		return 0, nil, false
 	}
-	n := int(a.b[1])<<16 | int(a.b[2])<<8 | int(a.b[3])
-	if len(a.b) < 4+n {
+	n := int(b[1])<<16 | int(b[2])<<8 | int(b[3])
+	if len(b) < 4+n {
 		return 0, nil, false
 	}
-	return a.b[0], a.b[4 : 4+n], true
+	return b[0], b[4 : 4+n], true
 }

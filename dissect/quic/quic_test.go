@@ -10,6 +10,7 @@ import (
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/flowtest"
+	"github.com/yagura-project/yagura/event"
 )
 
 // TestKeys holds the derivation against RFC 9001 appendix A.1 and RFC 9369 appendix A.1.
@@ -107,6 +108,29 @@ func TestRetry(t *testing.T) {
 		flowtest.Down(seal(t, version1, 1, "new", clientID, "\xff", 200)),
 		flowtest.Down(seal(t, version1, 1, "new", clientID, crypto(0, serverHello), 200)),
 	}, Protocol)
+}
+
+// TestAskedAgain holds the server's hello behind a request for another one of the client (RFC 8446 §4.1.4).
+func TestAskedAgain(t *testing.T) {
+	retry, _ := hex.DecodeString("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
+	again := strings.Replace(serverHello, strings.Repeat("s", 32), string(retry), 1)
+	share := "\x00\x2b\x00\x02\x03\x04" + "\x00\x33\x00\x04\x00\x1d\x00\x00"
+	body := "\x03\x03" + strings.Repeat("s", 32) + "\x00\x13\x02\x00" + string(binary.BigEndian.AppendUint16(nil, uint16(len(share)))) + share
+	hello := "\x02\x00" + string(binary.BigEndian.AppendUint16(nil, uint16(len(body)))) + body
+	var seen *event.TLS
+	for _, e := range flowtest.Detailed(443, true, []flowtest.Say{
+		flowtest.Up(seal(t, version1, 0, serverID, serverID, crypto(0, clientHello), minClient)),
+		flowtest.Down(seal(t, version1, 1, serverID, clientID, crypto(0, again), 200)),
+		flowtest.Up(seal(t, version1, 0, serverID, serverID, crypto(len(clientHello), clientHello), minClient)),
+		flowtest.Down(seal(t, version1, 1, serverID, clientID, crypto(len(again), hello), 200)),
+	}, Protocol) {
+		if n, ok := e.(*event.NetworkActivity); ok && n.TLS != nil {
+			seen = n.TLS
+		}
+	}
+	if seen == nil || seen.Cipher != 0x1302 || seen.JA3SText != "771,4866,43-51" || seen.SNI == "" {
+		t.Errorf("%+v", seen)
+	}
 }
 
 // TestGoogle holds a CHLO of Google's versions, behind a long header (Q046) and behind the public one (Q043).

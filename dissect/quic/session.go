@@ -136,6 +136,10 @@ func (p *parser) packet(dir dissect.Dir, b []byte, h *header) (event string, err
 		return "quic.error_on_data", errFrames
 	}
 	typ, body, whole := p.crypto[dir].message()
+	if whole && dir == dissect.Resp && again(typ, body) { // the hello comes behind it
+		p.crypto[dir].from = 4 + len(body)
+		typ, body, whole = p.crypto[dir].message()
+	}
 	if !whole {
 		if len(p.crypto[dir].b)+len(p.crypto[dir].pieces) == 0 { // nothing but acknowledgements
 			p.f.EndTx(p.show(dir, h.version))
@@ -199,6 +203,16 @@ func (p *parser) show(dir dissect.Dir, version uint32) *wire.Tx {
 	t := p.f.Tx("")
 	t.Put(wire.QUICVersion, dir, binary.BigEndian.AppendUint32(nil, version))
 	return t
+}
+
+// again reports whether a server's message asks for another hello (RFC 8446 §4.1.4).
+func again(typ byte, body []byte) bool {
+	const serverHello = 2
+	if typ != serverHello {
+		return false
+	}
+	h, ok := tls.ReadHello(body, false)
+	return ok && h.Retry()
 }
 
 // read tells of a hello.

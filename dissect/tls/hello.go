@@ -171,6 +171,9 @@ func printable(b []byte) string {
 	return s.String()
 }
 
+// Retry reports whether a server's hello is none yet: it asks the client to begin again (RFC 8446 §4.1.4).
+func (h *Hello) Retry() bool { return bytes.Equal(h.random, retry) }
+
 // RawSNI is the server name as sent, nil where there was none.
 func (h *Hello) RawSNI() []byte { return h.sniRaw }
 

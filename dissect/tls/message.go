@@ -92,7 +92,7 @@ func (p *parser) serverHello(b []byte) error {
 		p.t.Draft = uint8(version)
 	}
 	p.t.JA3SText = h.JA3SString()
-	if bytes.Equal(h.random, retry) {
+	if h.Retry() {
 		return nil
 	}
 	p.version(dissect.Resp, version)
