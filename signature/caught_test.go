@@ -51,11 +51,13 @@ func TestBitsOfTransactions(t *testing.T) {
 func TestBitsOfHostsExpire(t *testing.T) {
 	r := newRig(t, lines(`
 		alert tcp any any -> any any (content:"mark"; hostbits:set,bad,src,20; noalert; sid:1;)
-		alert tcp any any -> any any (content:"seen"; hostbits:isset,bad,src; sid:2;)`)...)
+		alert tcp any any -> any any (content:"seen"; hostbits:isset,bad,src; sid:2;)
+		alert tcp any any -> any any (content:"seen"; xbits:isset,bad,track ip_src; sid:3;)
+		alert tcp any any -> any any (content:"seen"; xbits:isset,bad,track ip_dst; sid:4;)`)...)
 	r.say(r.tcp(80, ""), wire.Orig, "mark")
 	r.at += 19e9
 	r.say(r.tcp(80, ""), wire.Orig, "seen")
-	r.want(2)
+	r.want(2, 3)
 	r.at += 2e9
 	r.say(r.tcp(80, ""), wire.Orig, "seen")
 	r.want()

@@ -11,7 +11,7 @@ import (
 // classify finds out at what a rule looks.
 func classify(r *rule.Signature) sig {
 	s := sig{Signature: r, apps: appsOf(r.Head.Apps)}
-	for _, ops := range [][]rule.BitOp{r.FlowBits, r.XBits, r.HostBits} {
+	for _, ops := range [][]rule.BitOp{r.FlowBits, r.XBits} {
 		for _, o := range ops {
 			s.asksBits = s.asksBits || o.Op.Condition()
 			s.asksTx = s.asksTx || o.Op.Condition() && o.Track == rule.ByTx

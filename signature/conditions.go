@@ -32,11 +32,6 @@ func (e *Engine) bitsHold(s *sig, v *view) bool {
 			return false
 		}
 	}
-	for i := range s.HostBits {
-		if o := &s.HostBits[i]; o.Op.Condition() && !e.anyHolds(o, v, e.hostBit) {
-			return false
-		}
-	}
 	for i := range s.FlowInts {
 		if o := &s.FlowInts[i]; o.Op.Condition() && !e.counts(o) {
 			return false
@@ -74,10 +69,6 @@ func (e *Engine) xbit(n uint32, o *rule.BitOp, v *view) bool {
 		return e.tx != nil && slices.Contains(e.tx.bits, n)
 	}
 	return e.shared.xbits.IsSet(bitOf(n, o, v), e.at)
-}
-
-func (e *Engine) hostBit(n uint32, o *rule.BitOp, v *view) bool {
-	return e.shared.hostbits.IsSet(bitOf(n, o, v), e.at)
 }
 
 // bitOf is the bit of the host or hosts that an operation is about.
@@ -148,9 +139,6 @@ func (e *Engine) act(s *sig, v *view) {
 	}
 	for i := range s.XBits {
 		e.actOn(e.shared.xbits, &s.XBits[i], v)
-	}
-	for i := range s.HostBits {
-		e.actOn(e.shared.hostbits, &s.HostBits[i], v)
 	}
 	for i := range s.FlowInts {
 		if o := &s.FlowInts[i]; !o.Op.Condition() && e.flow != nil {

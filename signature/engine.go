@@ -126,6 +126,9 @@ func (e *Engine) forget() {
 		}
 	}
 	e.vars = e.vars[:0]
+	if e.flow != nil && e.flow.bypassed {
+		e.flow.passed = true
+	}
 	e.changed, e.fresh, e.segments, e.segment = e.changed[:0], e.fresh[:0], 0, nil
 	if e.flow != nil {
 		e.flow.cut()

@@ -37,6 +37,9 @@ func (e *Engine) fire(n uint32, v *view, m match) {
 	} else {
 		e.shared.overflow.Add(1)
 	}
+	if s.Bypass && e.flow != nil {
+		e.flow.bypassed = true
+	}
 	if s.Action == rule.Pass && e.flow != nil && (m.stream || m.tx >= 0 || s.ofFlow) {
 		e.flow.passed = true
 	}

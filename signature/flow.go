@@ -12,6 +12,7 @@ import (
 type flowState struct {
 	rules     *Ruleset // for which the lists are valid
 	passed    bool     // a pass rule has taken the flow out
+	bypassed  bool     // it is to be taken out after the packet at hand
 	app       string   // the protocol that rules were told of
 	heard     string   // the protocol as header rules may know it: once the other side has acknowledged what told it
 	heardNext string   // likewise, not acknowledged yet

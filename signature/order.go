@@ -80,7 +80,7 @@ func levelsOf(sigs []sig) []int {
 // onlyUnsets tells whether a rule takes bits away and does nothing else with them: others ask first.
 func onlyUnsets(s *sig) bool {
 	n := 0
-	for _, ops := range [][]rule.BitOp{s.FlowBits, s.XBits, s.HostBits} {
+	for _, ops := range [][]rule.BitOp{s.FlowBits, s.XBits} {
 		for _, o := range ops {
 			if o.Op != rule.Unset {
 				return false
@@ -98,7 +98,7 @@ func readsToo(s *sig, m mark) (yes bool) {
 }
 
 func eachMark(s *sig, do func(m mark, asks bool)) {
-	for k, ops := range [][]rule.BitOp{s.FlowBits, s.XBits, s.HostBits} {
+	for k, ops := range [][]rule.BitOp{s.FlowBits, s.XBits} {
 		for _, o := range ops {
 			for _, n := range o.Names {
 				do(mark{uint8(k), n}, o.Op.Condition())

@@ -103,3 +103,23 @@ func TestNegatedOr(t *testing.T) {
 		r.want(c.want...)
 	}
 }
+
+// TestBypass holds that nothing of a flow is looked at after a rule with bypass has matched in it; what else matches in that packet speaks.
+func TestBypass(t *testing.T) {
+	r := newRig(t, lines(`
+		alert http any any -> any any (http.host; content:"video.example"; bypass; sid:1;)
+		alert tcp any any -> any any (content:"GET"; depth:3; sid:2;)
+		alert tcp any any -> any any (flags:A; sid:3;)`)...)
+	f := r.tcp(80, "http")
+	x := &wire.Tx{}
+	x.PutString(wire.HTTPHost, wire.Orig, "video.example")
+	r.engine.Tx(f, x)
+	r.say(f, wire.Orig, "GET /")
+	p := r.packet(f, wire.Resp, "more")
+	p.Flags = 0x10
+	r.engine.Packet(p, f, wire.Resp, r.at, 1, true)
+	r.want(1, 2)
+	g := r.tcp(80, "http")
+	r.say(g, wire.Orig, "GET /")
+	r.want(2)
+}

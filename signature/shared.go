@@ -25,14 +25,13 @@ type Shared struct {
 	midstream bool
 	limits    *memo.Limits
 	xbits     *memo.Bits
-	hostbits  *memo.Bits
 	tags      *memo.HostTags
 }
 
 // NewShared makes an empty memory.
 func NewShared(c Config) *Shared {
 	l := c.Limits
-	return &Shared{midstream: c.Midstream, limits: memo.NewLimits(l.Counters), xbits: memo.NewBits(l.Bits), hostbits: memo.NewBits(l.Bits),
+	return &Shared{midstream: c.Midstream, limits: memo.NewLimits(l.Counters), xbits: memo.NewBits(l.Bits),
 		tags: memo.NewHostTags(l.Bits)}
 }
 
@@ -48,5 +47,5 @@ type Stats struct {
 // Stats is what was counted so far.
 func (s *Shared) Stats() Stats {
 	return Stats{Alerts: s.alerts.Load(), Suppressed: s.suppressed.Load(), Overflow: s.overflow.Load(), Dropped: s.dropped.Load(),
-		Evicted: s.limits.Evicted() + s.xbits.Evicted() + s.hostbits.Evicted() + s.tags.Evicted()}
+		Evicted: s.limits.Evicted() + s.xbits.Evicted() + s.tags.Evicted()}
 }

@@ -63,6 +63,7 @@ func TestRefused(t *testing.T) {
 		{"", `pcre:"/(/";`, "pcre", "( without )"},
 		{"", `pcre:"/a/Ö";`, "pcre", "not a flag"},
 		{"", `lua:x.lua;`, "lua", "scripts are not run"},
+		{"", `config:logging disable, type tx, scope tx;`, "config", "no record is held back"},
 		{"", `threshold:type limit, track by_src, count 1;`, "threshold", "seconds"},
 		{"", `threshold:type sometimes, track by_src, count 1, seconds 1;`, "threshold", "not known"},
 		{"", `flowbits:burn,house;`, "flowbits", "not set, unset"},
@@ -292,8 +293,8 @@ func TestState(t *testing.T) {
 	if d := cmp.Diff(rule.BitOp{Op: rule.Set, Names: s.XBits[0].Names, Track: rule.ByDestination, Expire: 60}, s.XBits[0]); d != "" {
 		t.Error(d)
 	}
-	if len(s.HostBits) != 1 || s.HostBits[0].Op != rule.IsNotSet || len(s.FlowInts) != 2 || s.FlowInts[1].Other == 0 {
-		t.Errorf("%+v %+v", s.HostBits, s.FlowInts)
+	if len(s.XBits) != 2 || s.XBits[1].Op != rule.IsNotSet || len(s.FlowInts) != 2 || s.FlowInts[1].Other == 0 {
+		t.Errorf("%+v %+v", s.XBits, s.FlowInts)
 	}
 	if d := cmp.Diff([]rule.Rate{{Kind: rule.Both, Track: rule.BySource, Count: 5, Seconds: 60}}, s.Rates); d != "" {
 		t.Error(d)

@@ -109,24 +109,3 @@ func part(v []string, i int) int {
 
 // nothing is a keyword that has been seen to elsewhere, or that changes nothing.
 func nothing(*builder, string, string) error { return nil }
-
-// config reads config:subsystem action, type tx, scope tx.
-func config(b *builder, _, arg string) error {
-	var s rule.Setting
-	for i, w := range words(arg) {
-		key, value, _ := strings.Cut(w, " ")
-		value = b.pool.text(strings.TrimSpace(value))
-		switch {
-		case i == 0 && (key == "logging" || key == "tracking"):
-			s.Subsystem, s.Action = b.pool.text(key), value
-		case key == "type":
-			s.Type = value
-		case key == "scope":
-			s.Scope = value
-		default:
-			return bad("%q is not known", w)
-		}
-	}
-	b.sig.Configs = append(b.sig.Configs, s)
-	return nil
-}

@@ -92,7 +92,7 @@ func xbits(b *builder, _, arg string) error {
 	return nil
 }
 
-// hostbits reads hostbits:command,name[,src|dst|both[,expire seconds]].
+// hostbits reads hostbits:command,name[,src|dst|both[,expire seconds]]; its bits are those of xbits.
 func hostbits(b *builder, _, arg string) error {
 	w := words(arg)
 	if w[0] == "noalert" {
@@ -103,7 +103,7 @@ func hostbits(b *builder, _, arg string) error {
 	if !ok || len(w) < 2 || len(w) > 4 {
 		return bad("%q is not command,name[,src|dst|both[,seconds]]", arg)
 	}
-	ids, err := b.names("h:", w[1])
+	ids, err := b.names("x:", w[1])
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func hostbits(b *builder, _, arg string) error {
 		}
 		x.Expire = uint32(n)
 	}
-	b.sig.HostBits = append(b.sig.HostBits, x)
+	b.sig.XBits = append(b.sig.XBits, x)
 	b.asked = true
 	return nil
 }

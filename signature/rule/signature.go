@@ -53,7 +53,7 @@ type Signature struct {
 	IPCompatible bool // its keywords may stand in a rule that is looked at once per flow and direction, if it asks for addresses only
 	ProtocolOnly bool // it waits for the application protocol to become known (app-layer-protocol), and asks nothing of payload or buffers
 
-	Bypass bool // nothing more of the flow need be looked at
+	Bypass bool // nothing more of the flow is looked at once it matches
 
 	Fast      Fast
 	Direction [2]bool // packets it may fire on, by direction: from flow and the buffers
@@ -66,18 +66,16 @@ type Seldom struct {
 	Magic  bool        // one of them asks for File.Magic
 	Store  *Store      // filestore; nil without
 
-	XBits    []BitOp // by address or pair of addresses
-	HostBits []BitOp // by address
+	XBits    []BitOp // by address or pair of addresses: xbits, hostbits
 	FlowInts []IntOp // counters in the flow
 	Vars     []VarOp // texts that patterns caught
 	Paces    []Elephant
-	Tags     []Tag     // tag
-	Configs  []Setting // of a config rule
+	Tags     []Tag // tag
 }
 
 // Empty reports whether a rule has none of it.
 func (s *Seldom) Empty() bool {
-	return len(s.Events)+len(s.Files)+len(s.XBits)+len(s.HostBits)+len(s.FlowInts)+len(s.Vars)+len(s.Paces)+len(s.Tags)+len(s.Configs) == 0 && s.Store == nil
+	return len(s.Events)+len(s.Files)+len(s.XBits)+len(s.FlowInts)+len(s.Vars)+len(s.Paces)+len(s.Tags) == 0 && s.Store == nil
 }
 
 // Class is a row of the classification table.

@@ -158,9 +158,6 @@ const (
 	Seconds
 )
 
-// Setting is the keyword config: what to do with a flow or transaction that matches.
-type Setting struct{ Subsystem, Action, Type, Scope string }
-
 // Fast is the string that the matcher looks for before a rule is looked at.
 type Fast struct {
 	Condition int    // index in Signature.Buffers, -1: Payload
