@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/ber"
 	"github.com/yagura-project/yagura/dissect/utf16le"
 	"github.com/yagura-project/yagura/event"
 )
@@ -23,15 +24,28 @@ func (s *stream) connect(d dissect.Dir, b []byte) error {
 	switch {
 	case len(b) > 2 && b[0] == 0x7f && b[1] == 0x65:
 		s.e.Client, s.e.Channels = nil, nil
-		blocks(b, "Duca", s.clientBlock)
+		blocks(userData(b), "Duca", s.clientBlock)
 		s.tell(d, event.RDPConnect)
 	case len(b) > 2 && b[0] == 0x7f && b[1] == 0x66:
-		blocks(b, "McDn", s.serverBlock)
+		blocks(userData(b), "McDn", s.serverBlock)
 		s.tell(d, event.RDPAccept)
 	default:
 		return s.done()
 	}
 	return nil
+}
+
+// userData is the last element of a message (T.125 §7): those before, as the names of domains, are the sender's to choose and may look like what
+// is looked for. Of a message that is not sound it is all of it.
+func userData(b []byte) []byte {
+	whole, rest, ok := ber.Cut(b[1:]) // behind the first byte of a tag of two
+	for rest = whole.Body; ok && len(rest) > 0; {
+		var e ber.Element
+		if e, rest, ok = ber.Cut(rest); ok && len(rest) == 0 {
+			return e.Body
+		}
+	}
+	return b
 }
 
 // blocks walks the blocks behind the H.221 key and their length in PER (T.124 §8.7).

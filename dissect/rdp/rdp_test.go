@@ -1,6 +1,7 @@
 package rdp
 
 import (
+	"encoding/binary"
 	"testing"
 
 	"github.com/yagura-project/yagura/capture/samples"
@@ -42,6 +43,31 @@ func TestSamples(t *testing.T) {
 	}
 	if !found {
 		t.Error("TLS within RDP is not told")
+	}
+}
+
+// TestFalseData: what looks like the client's data in the name of a domain does not hide which channels it asks for.
+func TestFalseData(t *testing.T) {
+	element := func(tag, body string) string {
+		return tag + "\x82" + string(binary.BigEndian.AppendUint16(nil, uint16(len(body)))) + body
+	}
+	net := "\x03\xc0\x14\x00\x01\x00\x00\x00MS_T120\x00\x00\x00\x00\x00"
+	gcc := "\x00\x05\x00\x14\x7c\x00\x01\x22\x00\x08\x00\x10\x00\x01\xc0\x00Duca" + string([]byte{byte(len(net))}) + net
+	for name, domain := range map[string]string{"honest": "\x01", "false": "Duca\x08\x03\xc0\x08\x00\x00\x00\x00\x00", "McDn": "McDn"} {
+		body := element("\x7f\x65", element("\x04", domain)+element("\x04", "\x01")+"\x01\x01\xff"+element("\x30", "")+element("\x30", "")+element("\x30", "")+element("\x04", gcc))
+		dt := "\x02\xf0\x80" + body
+		packet := func(x224 string) string {
+			return "\x03\x00" + string(binary.BigEndian.AppendUint16(nil, uint16(4+len(x224)))) + x224
+		}
+		var got []string
+		for _, e := range flowtest.Detailed(3389, false, []flowtest.Say{flowtest.Up(packet("\x06\xe0\x00\x00\x00\x00\x00")), flowtest.Down(packet("\x06\xd0\x00\x00\x00\x00\x00")), flowtest.Up(packet(dt))}, Protocol) {
+			if r, ok := e.(*event.RDPActivity); ok && r.Step == event.RDPConnect {
+				got = r.Channels
+			}
+		}
+		if len(got) != 1 || got[0] != "MS_T120" {
+			t.Errorf("%s: %q", name, got)
+		}
 	}
 }
 
