@@ -1,12 +1,14 @@
 package mysql
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/yagura-project/yagura/dissect/flowtest"
+	"github.com/yagura-project/yagura/event"
 )
 
 // commandsOf are the statements of a conversation behind its log-on, each with what its answer told of rows.
@@ -59,5 +61,25 @@ func TestSwitched(t *testing.T) {
 		flowtest.Up(packet(3, "geheim\x00")), flowtest.Down(packet(4, granted))}, Protocol)
 	if len(got) != 1 || !strings.Contains(got[0], "authentication:'mysql_clear_password'") || strings.Contains(got[0], "geheim") {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestWhoWasLetIn: a wrong password is a refused log-on; a server that is full refuses nobody.
+func TestWhoWasLetIn(t *testing.T) {
+	for name, c := range map[string]struct{ answer, want string }{
+		"in":      {"\x00\x00\x00\x02\x00\x00\x00", "tanaka true"},
+		"denied":  {"\xff\x15\x04#28000Access denied for user 'tanaka'", "tanaka false"},
+		"full":    {"\xff\x10\x04#08004Too many connections", ""},
+		"nothing": {"\xff", ""},
+	} {
+		got := ""
+		for _, e := range flowtest.Detailed(3306, false, []flowtest.Say{flowtest.Down(greeting), flowtest.Up(logon), flowtest.Down(packet(2, c.answer))}, Protocol) {
+			if a, ok := e.(*event.Authentication); ok {
+				got = fmt.Sprint(a.User, " ", a.Success)
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package pgsql
 
 import (
 	"encoding/binary"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -114,6 +115,26 @@ func TestOddLength(t *testing.T) {
 		says := append(session[:6:6], c.last)
 		if d := cmp.Diff(c.want, flowtest.Odd(t, 15432, false, says, Protocol)); d != "" {
 			t.Error(d)
+		}
+	}
+}
+
+// TestWhoWasLetIn: a wrong password is a refused log-on; a server that is full, or has no such database, refuses nobody.
+func TestWhoWasLetIn(t *testing.T) {
+	for name, c := range map[string]struct{ answer, want string }{
+		"in":      {m("R", "\x00\x00\x00\x00"), "sato true"},
+		"denied":  {m("E", "SFATAL\x00C28P01\x00Mpassword authentication failed\x00\x00"), "sato false"},
+		"full":    {m("E", "SFATAL\x00C53300\x00\x00"), ""},
+		"nothing": {m("E", ""), ""},
+	} {
+		got := ""
+		for _, e := range flowtest.Detailed(15432, false, []flowtest.Say{session[0], flowtest.Down(c.answer)}, Protocol) {
+			if a, ok := e.(*event.Authentication); ok {
+				got = fmt.Sprint(a.User, " ", a.Success)
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
 }
