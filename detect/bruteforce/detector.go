@@ -63,3 +63,6 @@ var Detector = detect.Detector{
 // services are ports on which people log on.
 var services = map[uint16]string{21: "bf.ftp", 22: "bf.ssh", 3389: "bf.rdp", 23: "bf.logon", 110: "bf.logon", 143: "bf.logon", 1433: "bf.logon",
 	3306: "bf.logon", 5432: "bf.logon", 5900: "bf.logon", 5985: "bf.logon"}
+
+// spoken are protocols that say on any port that people log on there.
+var spoken = map[string]string{"ssh": "bf.ssh", "ftp": "bf.ftp", "rdp": "bf.rdp", "telnet": "bf.logon", "tds": "bf.logon", "mysql": "bf.logon", "pgsql": "bf.logon", "rfb": "bf.logon"}

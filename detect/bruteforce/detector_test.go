@@ -26,6 +26,15 @@ func guesses(name string, port uint16, want ...detecttest.Expect) detecttest.Sam
 	return s.Sample(name, origin, home, want...)
 }
 
+// elsewhere guesses at SSH on a port of its own.
+func elsewhere(want ...detecttest.Expect) detecttest.Sample {
+	s := detecttest.NewScript(88)
+	for range 30 {
+		s.Jitter(3*time.Second, 0.4).Flow(s.Conn(pc, server, 2222, event.ProtoTCP), detecttest.Flow{App: "ssh", Orig: 1200 + s.Rand.Uint64N(60), Resp: 1800, Took: 2 * time.Second})
+	}
+	return s.Sample("attack-ssh-elsewhere", origin, home, want...)
+}
+
 func smb(name string, n int, want ...detecttest.Expect) detecttest.Sample {
 	s := detecttest.NewScript(82)
 	for i := range n {
@@ -72,7 +81,7 @@ func TestDetector(t *testing.T) {
 	}
 	detecttest.Run(t, bruteforce.Detector, detecttest.Suite{Samples: []detecttest.Sample{
 		guesses("attack-ssh", 22, want("bf.ssh")), guesses("attack-ftp", 21, want("bf.ftp")), smb("attack-smb", 25, want("bf.smb")),
-		guesses("attack-rdp", 3389, want("bf.rdp")), guesses("attack-telnet", 23, want("bf.logon")), work(),
+		guesses("attack-rdp", 3389, want("bf.rdp")), guesses("attack-telnet", 23, want("bf.logon")), elsewhere(want("bf.ssh")), work(),
 		directory(want("bf.ldap")), spray("attack-spray-names", 15, 1, want("bf.spray")), spray("attack-spray-machines", 1, 15, want("bf.spray")), spray("benign-old-password", 1, 2),
 	}})
 }

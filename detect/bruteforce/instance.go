@@ -53,7 +53,7 @@ func (n *instance) Stats() detect.Stats {
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	switch e := e.(type) {
 	case *event.NetworkActivity:
-		if e.Activity.Ended() && e.Proto == event.ProtoTCP && services[e.Dst.Port] != "" {
+		if e.Activity.Ended() && e.Proto == event.ProtoTCP && service(e) != "" {
 			n.session(e, emit)
 		}
 	case *event.SMBActivity:
@@ -74,7 +74,15 @@ func (n *instance) session(e *event.NetworkActivity, emit detect.Emit) {
 	if len(s.tries) < n.cfg.Sessions || !alike(s.tries) || len(s.tries) < 4*s.told {
 		return
 	}
-	n.tell(&e.Conn, e.Time, services[e.Dst.Port], s, 0, emit)
+	n.tell(&e.Conn, e.Time, service(e), s, 0, emit)
+}
+
+// service is the behaviour of guessing at what listens there, "" where nobody logs on: by the port, or by what is spoken on another one.
+func service(e *event.NetworkActivity) string {
+	if s := services[e.Dst.Port]; s != "" {
+		return s
+	}
+	return spoken[e.App]
 }
 
 // note adds a try and forgets those before the window.
