@@ -37,7 +37,7 @@ func Handover(lanes []*Live) (string, error) {
 // Adopt takes over what Handover left; cfg must be what the rings were opened with.
 func Adopt(cfg LiveConfig, text string) ([]*Live, error) {
 	if err := cfg.Validate(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("capture: %w", err)
 	}
 	n := cfg.Lanes()
 	cfg.Blocks = cfg.blocksOf(n)

@@ -27,7 +27,7 @@ func (c LiveConfig) blocksOf(n int) int { return max(c.Blocks/n, 4) }
 // also fragments, and ICMP errors come where the packets go that they quote. Each source is for one goroutine.
 func OpenLanes(cfg LiveConfig) ([]*Live, error) {
 	if err := cfg.Validate(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("capture: %w", err)
 	}
 	n := cfg.Lanes()
 	cfg.Blocks = cfg.blocksOf(n)

@@ -32,27 +32,26 @@ func DefaultLiveConfig() LiveConfig {
 
 // Validate tells what is wrong with the configuration.
 func (c LiveConfig) Validate() error {
-	switch {
-	case len(c.Interfaces) == 0:
-		return errors.New("capture: interfaces: name at least one")
-	case c.BlockSize < 4096 || c.BlockSize > 16<<20 || c.BlockSize&(c.BlockSize-1) != 0:
-		return fmt.Errorf("capture: block_size %d: use a power of two between 4096 and 16777216", c.BlockSize)
-	case c.Blocks < 2 || c.Blocks > 4096:
-		return fmt.Errorf("capture: blocks %d: use 2 to 4096", c.Blocks)
-	case int64(c.BlockSize)*int64(c.Blocks) > maxRing:
-		return fmt.Errorf("capture: %d blocks of block_size %d: a ring has at most 4 GiB", c.Blocks, c.BlockSize)
-	case c.Timeout < time.Millisecond || c.Timeout > time.Second:
-		return fmt.Errorf("capture: timeout %s: use 1ms to 1s", c.Timeout)
-	case c.Workers < 0 || c.Workers > 64:
-		return fmt.Errorf("capture: workers %d: use 1 to 64, or 0", c.Workers)
+	var errs []error
+	add := func(bad bool, format string, args ...any) {
+		if bad {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
 	}
+	add(len(c.Interfaces) == 0, "interfaces: name at least one")
+	size := c.BlockSize < 4096 || c.BlockSize > 16<<20 || c.BlockSize&(c.BlockSize-1) != 0
+	add(size, "block_size: %d: use a power of two between 4096 and 16777216", c.BlockSize)
+	add(c.Blocks < 2 || c.Blocks > 4096, "blocks: %d: use 2 to 4096", c.Blocks)
+	add(!size && int64(c.BlockSize)*int64(c.Blocks) > maxRing, "blocks: %d of block_size %d: a ring has at most 4 GiB", c.Blocks, c.BlockSize)
+	add(c.Timeout < time.Millisecond || c.Timeout > time.Second, "timeout: %s: use 1ms to 1s", c.Timeout)
+	add(c.Workers < 0 || c.Workers > 64, "workers: %d: use 1 to 64, or 0", c.Workers)
 	if _, err := ParseFilter(c.Filter); err != nil {
-		return fmt.Errorf("capture: %w", err)
+		errs = append(errs, err)
 	}
 	if err := c.Packets.Validate(); err != nil {
-		return fmt.Errorf("capture: %w", err)
+		errs = append(errs, err)
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // maxRing is what offsets of 32 bits reach.
@@ -89,7 +88,7 @@ type Live struct {
 // OpenLive opens one source of all packets. Errors say when rights are missing, and which interfaces exist.
 func OpenLive(cfg LiveConfig) (*Live, error) {
 	if err := cfg.Validate(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("capture: %w", err)
 	}
 	cfg.Workers = 1
 	return openLane(cfg, 0, &spares{namespace: cfg.Namespace})

@@ -276,10 +276,10 @@ func TestLiveErrors(t *testing.T) {
 func TestLiveConfig(t *testing.T) {
 	for want, edit := range map[string]func(*LiveConfig){
 		"name at least one": func(c *LiveConfig) { c.Interfaces = nil },
-		"block_size 5000":   func(c *LiveConfig) { c.BlockSize = 5000 },
-		"blocks 1":          func(c *LiveConfig) { c.Blocks = 1 },
+		"block_size: 5000":  func(c *LiveConfig) { c.BlockSize = 5000 },
+		"blocks: 1":         func(c *LiveConfig) { c.Blocks = 1 },
 		"at most 4 GiB":     func(c *LiveConfig) { c.BlockSize, c.Blocks = 16<<20, 257 },
-		"timeout 0s":        func(c *LiveConfig) { c.Timeout = 0 },
+		"timeout: 0s":       func(c *LiveConfig) { c.Timeout = 0 },
 	} {
 		c := DefaultLiveConfig()
 		c.Interfaces = []string{"eth0"}

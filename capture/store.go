@@ -29,13 +29,13 @@ func (c StoreConfig) Validate() error {
 	case c.Dir == "":
 		return nil
 	case c.MaxMB < 64 || c.MaxMB > 1<<30:
-		return fmt.Errorf("packets.max_mb %d: use at least 64", c.MaxMB)
+		return fmt.Errorf("packets.max_mb: %d: use at least 64", c.MaxMB)
 	case c.MaxAge < time.Minute:
-		return fmt.Errorf("packets.max_age %s: use at least 1m", c.MaxAge)
+		return fmt.Errorf("packets.max_age: %s: use at least 1m", c.MaxAge)
 	case c.SegmentMB < 1 || c.SegmentMB > 1024 || c.SegmentMB > c.MaxMB/4:
-		return fmt.Errorf("packets.segment_mb %d: use 1 to 1024, at most a quarter of max_mb", c.SegmentMB)
+		return fmt.Errorf("packets.segment_mb: %d: use 1 to 1024, at most a quarter of max_mb", c.SegmentMB)
 	case c.Snap < 64 || c.Snap > 256<<10:
-		return fmt.Errorf("packets.snap %d: use 64 to 262144", c.Snap)
+		return fmt.Errorf("packets.snap: %d: use 64 to 262144", c.Snap)
 	}
 	return nil
 }

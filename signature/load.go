@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -61,9 +63,38 @@ func (c Config) Validate() error {
 	if c.Elephant.Interval < time.Second {
 		errs = append(errs, fmt.Errorf("elephant.interval: %v is too short; at least 1s", c.Elephant.Interval))
 	}
+	if c.Reputation.Categories == "" && len(c.Reputation.Files) > 0 {
+		errs = append(errs, errors.New("reputation.categories: is missing; name the file that says which category has which number"))
+	}
+	errs = append(errs, c.validateVars())
 	for _, f := range c.Files {
 		if _, err := filepath.Match(f, ""); err != nil {
 			errs = append(errs, fmt.Errorf("files: %q: %w", f, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// variableName is what rules may name.
+var variableName = regexp.MustCompile(`^[A-Za-z0-9_]+$`)
+
+// validateVars wants each variable to be addresses or ports: rules would be refused for it, far from where the fault stands, or it would never be used.
+func (c Config) validateVars() error {
+	vars := rule.DefaultVars("")
+	maps.Copy(vars, c.Vars)
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(c.Vars)) {
+		text := c.Vars[name]
+		if !variableName.MatchString(name) {
+			errs = append(errs, fmt.Errorf("vars: %q: a name has letters, digits and underscores; leave the $ to rules", name))
+			continue
+		}
+		_, err := rule.ParseAddresses(text, vars)
+		if err == nil {
+			continue
+		}
+		if _, noPorts := rule.ParsePorts(text, vars); noPorts != nil {
+			errs = append(errs, fmt.Errorf("vars.%s: neither addresses (%v) nor ports (%v)", name, err, noPorts))
 		}
 	}
 	return errors.Join(errs...)

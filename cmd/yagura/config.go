@@ -94,7 +94,7 @@ func (c config) validate() error {
 	_, protocolErr := protocolsOf(c.Dissect.Protocols)
 	_, detectErr := detect.New(c.Detect, detect.Deps{}, alldetectors.Detectors, nil)
 	for section, err := range map[string]error{
-		"dissect": errors.Join(c.Dissect.Validate(), protocolErr), "asset": c.Asset.Validate(), "intel": intel.New(c.Intel).Reload(), "detect": detectErr, "signature": c.Signature.Validate(),
+		"capture": captureErr(c.Capture), "dissect": errors.Join(c.Dissect.Validate(), protocolErr), "asset": c.Asset.Validate(), "intel": intel.New(c.Intel).Reload(), "detect": detectErr, "signature": c.Signature.Validate(),
 		"incident": c.Incident.Validate(), "decide": c.Decide.Validate(), "act": errors.Join(c.Act.Validate(), c.Act.Check(allenforcers.Enforcers)),
 		"notify": errors.Join(c.Notify.Validate(), c.Notify.Check(allchannels.Channels)), "store": c.Store.Validate(), "console": c.Console.Validate(),
 		"eve": c.Eve.Validate(), "notice": c.Notice.Validate(), "syslog": errors.Join(c.Syslog.Validate(), readersErr(c.Syslog)),
@@ -102,6 +102,14 @@ func (c config) validate() error {
 		errs = append(errs, inSection(section, err)...)
 	}
 	return errors.Join(errs...)
+}
+
+// captureErr is what is wrong with a section; only the watch needs interfaces, and asks for them itself.
+func captureErr(c capture.LiveConfig) error {
+	if len(c.Interfaces) == 0 {
+		c.Interfaces = []string{"any"}
+	}
+	return c.Validate()
 }
 
 // inSection puts the section's name before each problem that does not carry it yet.

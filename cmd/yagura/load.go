@@ -44,7 +44,7 @@ func decodeYAML(path string, text []byte, out any) error {
 func yamlProblem(y yaml.Error, accepts ...reflect.Type) string {
 	m := unknownField.FindStringSubmatch(y.GetMessage())
 	if m == nil {
-		return y.GetMessage()
+		return typeProblem(y.GetMessage(), y.GetToken().Value)
 	}
 	var keys []string
 	for _, t := range accepts {
@@ -58,6 +58,37 @@ func yamlProblem(y yaml.Error, accepts ...reflect.Type) string {
 	default:
 		return fmt.Sprintf("unknown key %q; did you mean %q?", m[1], near)
 	}
+}
+
+// typeProblem says in a person's words that a value is of another kind than its key wants.
+func typeProblem(message, value string) string {
+	if m := wrongType.FindStringSubmatch(message); m != nil {
+		return fmt.Sprintf("%q does not belong here; write %s", value, wantedKind(m[1]))
+	}
+	if m := wrongShape.FindStringSubmatch(message); m != nil {
+		return fmt.Sprintf("%q does not belong here; write %s", value, map[string]string{"sequence": "a list, as [a, b]", "mapping": "keys with values, as {key: value}"}[m[1]])
+	}
+	return message
+}
+
+var (
+	wrongType  = regexp.MustCompile(`cannot unmarshal \S+ into Go (?:struct field \S+|value) of type (\S+)`)
+	wrongShape = regexp.MustCompile(`was used where (sequence|mapping) is expected`)
+)
+
+// wantedKind is a kind of Go in words.
+func wantedKind(of string) string {
+	switch {
+	case of == "time.Duration":
+		return "a time with its unit, as 8ms, 5s or 24h"
+	case of == "bool":
+		return "true or false"
+	case strings.HasPrefix(of, "int"), strings.HasPrefix(of, "uint"):
+		return "a whole number"
+	case strings.HasPrefix(of, "float"):
+		return "a number"
+	}
+	return "text"
 }
 
 var unknownField = regexp.MustCompile(`unknown field "([^"]*)"`)

@@ -23,7 +23,8 @@ func TestLoadNamesFileLineAndFix(t *testing.T) {
 		"wrong place":   {"tenant: a\ncap_per_hour: 3\n", `:2:1: key "cap_per_hour" does not belong here`},
 		"unknown key":   {"tenant: a\ndecide:\n  cap_per_hou: 3\n", `:3:3: unknown key "cap_per_hou"; did you mean "cap_per_hour"?`},
 		"nothing near":  {"zzzzzzzzz: 1\n", `:1:1: unknown key "zzzzzzzzz"; ` + "`yagura explain"},
-		"wrong type":    {"decide:\n  cap_per_hour: many\n", ":2:"},
+		"wrong type":    {"decide:\n  cap_per_hour: many\n", `:2:17: "many" does not belong here; write a whole number`},
+		"not a list":    {"decide:\n  never_touch: a\n", `:2:16: "a" does not belong here; write a list, as [a, b]`},
 		"broken YAML":   {"tenant: [a\n", ":1:"},
 		"duplicate key": {"tenant: a\ntenant: b\n", ":2:"},
 	}
@@ -95,5 +96,46 @@ decide:
 	}
 	if len(lines) != 4 {
 		t.Errorf("%d lines, want 4:\n%v", len(lines), err)
+	}
+}
+
+// TestSensorSettingsAreLocated wants what is wrong with the sensor's sections told with line and key, though nothing is tried on this machine.
+func TestSensorSettingsAreLocated(t *testing.T) {
+	text := `capture:
+  blocks: 1
+  filter: hots 10.0.0.5
+  packets:
+    dir: /tmp/x
+    max_mb: 3
+eve:
+  file:
+    path: eve.json
+signature:
+  vars:
+    GOOD: "[80,8080]"
+    DNS: 10.0.0.300
+    $ERP: 10.0.0.3
+  reputation: {files: [a]}
+`
+	path := filepath.Join(t.TempDir(), "yagura.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := loadConfig(path)
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	lines := strings.Split(err.Error(), "\n")
+	for _, want := range []string{
+		`:2: capture.blocks: 1: use 2 to 4096`, `:3: capture.filter: column 1`, `:6: capture.packets.max_mb: 3: use at least 64`,
+		`:9: eve.file.path: "eve.json": write the whole path`, `: signature.vars.DNS: neither addresses`, `: signature.vars: "$ERP": a name has`,
+		`: signature.reputation.categories: is missing`,
+	} {
+		if !slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(l, path+":") && strings.Contains(l, want) }) {
+			t.Errorf("no line has %q in:\n%v", want, err)
+		}
+	}
+	if len(lines) != 7 {
+		t.Errorf("%d lines, want 7:\n%v", len(lines), err)
 	}
 }

@@ -36,8 +36,8 @@ func (c runCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	if err := cfg.Capture.Validate(); err != nil {
-		return failure{exitUsage, err}
+	if len(cfg.Capture.Interfaces) == 0 {
+		return failure{exitUsage, fmt.Errorf("%s: capture.interfaces: name the mirror port to listen to, as interfaces: [eth1]", c.Config)}
 	}
 	rings, err := shed(cfg)
 	if err != nil {

@@ -82,8 +82,9 @@ func (c Config) Validate() error {
 	add(c.Stats < 0 || c.Stats > 0 && c.Stats < time.Second, "stats: %s: use 0s or at least 1s", c.Stats)
 	add(c.DNSVersion != 2 && c.DNSVersion != 3, "dns_version: %d: use 2 or 3", c.DNSVersion)
 	add(c.Queue < 1<<10 || c.Queue > 1<<24, "queue: %d: use 1024 to 16777216", c.Queue)
-	for _, p := range []string{c.File.Path, c.Socket.Path} {
-		add(p != "" && !filepath.IsAbs(p), "%q: write the whole path, beginning with /", p)
-	}
+	add(relative(c.File.Path), "file.path: %q: write the whole path, beginning with /", c.File.Path)
+	add(relative(c.Socket.Path), "socket.path: %q: write the whole path, beginning with /", c.Socket.Path)
 	return errors.Join(errs...)
 }
+
+func relative(path string) bool { return path != "" && !filepath.IsAbs(path) }
