@@ -27,6 +27,9 @@ func openEve(path string, cfg live.Config) (*eve.Writer, func() error, error) {
 	if len(cfg.Types) == 0 {
 		opt.Types |= 1 << eve.Packet
 	}
+	if old, err := capture.Open(path, nil); err == nil { // somebody's evidence, and the name of the output was forgotten
+		return nil, nil, errors.Join(usageError("--eve: %s is a capture, and would be overwritten; name another file", path), old.Close())
+	}
 	f, err := os.Create(path)
 	if err != nil {
 		return nil, nil, failure{exitUsage, fmt.Errorf("--eve: %w", err)}
