@@ -115,6 +115,9 @@ func (c *compiler) compile(file string, line int, text string) (*rule.Signature,
 			}
 			return nil, refuse(o.Name, errUnknown)
 		}
+		if o.Value != "" && bare()[o.Name] {
+			return nil, refuse(o.Name, bad("%q: it takes no value", o.Value))
+		}
 		if err := k.compile(b, o.Name, o.Value); err != nil {
 			return nil, refuse(o.Name, err)
 		}

@@ -59,6 +59,18 @@ var keywords = sync.OnceValue(func() map[string]keyword {
 	return m
 })
 
+// bare are keywords without a value. One with a value means something that would not be done, as within:5 mistyped.
+var bare = sync.OnceValue(func() map[string]bool {
+	m := map[string]bool{}
+	for _, name := range strings.Fields("nocase startswith endswith rawbytes noalert alert sameip bypass prefilter ftpbounce tls_cert_expired tls_cert_valid pkt_data base64_data") {
+		m[name] = true
+	}
+	for name := range modifiers {
+		m[name] = true
+	}
+	return m
+})
+
 // Words are all keywords with the family each belongs to, in alphabetical order.
 func Words() [][2]string {
 	var all [][2]string
