@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/yagura-project/yagura/event"
@@ -31,9 +32,13 @@ func sensorHealth(stats []event.SensorStats, now time.Time) []SensorHealth {
 		h := SensorHealth{Source: s.Source, Time: s.Time, Packets: s.Packets, Bytes: s.Bytes, FlowsOpen: s.FlowsOpen, Drops: s.KernelDrops,
 			LossRatio:   ratio(s.KernelDrops, s.Packets+s.KernelDrops),
 			OpaqueRatio: ratio(s.OpaqueBytes, s.Bytes), GapRatio: ratio(s.GapBytes, s.Bytes+s.GapBytes)}
-		stale := now.Sub(s.Time) > staleAfter
-		h.OK = !stale && h.LossRatio < 0.001 && s.Packets > 0
-		h.Text = sensorSentence(h, stale)
+		stale := now.Sub(s.Time) > staleAfter || !s.Heard.IsZero() && now.Sub(s.Heard) > staleAfter
+		h.OK = !stale && h.LossRatio < 0.001 && s.Packets > 0 && len(s.Gone) == 0
+		if h.Text = sensorSentence(h, stale); len(s.Gone) > 0 {
+			gone := strings.Join(s.Gone, ", ")
+			h.Text = event.Text{JA: gone + " が外れているか、止まっています。配線と口を確かめてください。戻れば、ひとりでに見張りに加わります。",
+				EN: gone + " is gone or down. Check cable and port; it is listened to again when it returns."}
+		}
 		out = append(out, h)
 	}
 	return out

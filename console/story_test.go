@@ -156,6 +156,8 @@ func TestBlindSensorNeedsSomebody(t *testing.T) {
 	}
 	health := console.SensorHealthOf([]event.SensorStats{
 		{Source: "old", Time: time.Now().Add(-time.Hour), Packets: 1}, {Source: "lossy", Time: time.Now(), Packets: 900, KernelDrops: 100}, {Source: "empty", Time: time.Now()},
+		{Source: "cut off", Time: time.Now(), Packets: 9, Heard: time.Now().Add(-time.Hour)},
+		{Source: "pulled out", Time: time.Now(), Packets: 9, Heard: time.Now(), Gone: []string{"eth1"}},
 	}, time.Now())
 	for _, h := range health {
 		if h.OK || h.Text.JA == "" {

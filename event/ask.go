@@ -91,6 +91,8 @@ type SensorStats struct {
 	ByApp        map[string]uint64 `json:"by_app,omitempty"` // flows by application protocol
 	ByAppUDP     map[string]uint64 `json:"-"`                // those of them over UDP
 	Blind        Blind             `json:"blind,omitzero"`   // what was not looked into, and why
+	Heard        time.Time         `json:"heard,omitzero"`   // live: when packets last came, to a second; zero: none yet, or a file
+	Gone         []string          `json:"gone,omitempty"`   // live: interfaces that are down or not there
 }
 
 // Sighting is one packet of a watched machine, for verification by observed traffic.

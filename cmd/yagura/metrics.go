@@ -27,6 +27,7 @@ var (
 	descUnparsed  = prometheus.NewDesc("yagura_sensor_unparsed_total", "Flows whose parser gave up.", []string{"source"}, nil)
 	descBlind     = prometheus.NewDesc("yagura_sensor_blind_bytes_total", "Bytes that were not looked into, by the reason.", []string{"source", "reason"}, nil)
 	descOneSided  = prometheus.NewDesc("yagura_sensor_vlan_flows_total", "TCP connections with content of a VLAN, by whether one side is missing.", []string{"source", "vlan", "one_sided"}, nil)
+	descHeard     = prometheus.NewDesc("yagura_sensor_heard_timestamp_seconds", "When packets last came.", []string{"source"}, nil)
 	descGone      = prometheus.NewDesc("yagura_sensor_interfaces_gone", "Interfaces to listen to that are down or not there now.", nil, nil)
 	descWaiting   = prometheus.NewDesc("yagura_events_waiting", "Events that wait for judgement.", nil, nil)
 	descFindings  = prometheus.NewDesc("yagura_findings_total", "Findings of a detector, before folding.", []string{"detector"}, nil)
@@ -61,6 +62,9 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 		count(descGaps, s.GapBytes, s.Source)
 		count(descOpaque, s.OpaqueBytes, s.Source)
 		count(descUnparsed, s.Unparsed, s.Source)
+		if !s.Heard.IsZero() {
+			gauge(descHeard, int(s.Heard.Unix()), s.Source)
+		}
 		blindMetrics(s, count)
 	}
 	gone, _, _ := g.r.sensor.gone()

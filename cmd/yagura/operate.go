@@ -51,7 +51,7 @@ func (r *river) Status(ctx context.Context) (statusReport, error) {
 		return s, err
 	}
 	s.Drifts = r.hands.Drifts()
-	for _, p := range []string{r.sensor.problem(), r.telemetry.Stats().Failure, s.Packets.problem()} {
+	for _, p := range []string{r.sensor.problem(), r.sensor.silent(time.Now()), r.telemetry.Stats().Failure, s.Packets.problem()} {
 		if p != "" {
 			s.Problems = append(s.Problems, p)
 		}

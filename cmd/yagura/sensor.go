@@ -34,6 +34,7 @@ type sensor struct {
 	stop  context.CancelFunc
 	ended sync.WaitGroup
 	fault atomic.Pointer[string]
+	heard atomic.Int64 // second in which packets last came, 0 none yet; only of interfaces
 }
 
 // eventQueue is how many events may wait for judgement. When it is full the
@@ -129,6 +130,10 @@ func (s *sensor) Stats() []event.SensorStats {
 			st.KernelDrops += src.Stats().Drops
 		}
 	}
+	st.Gone, _, _ = s.gone()
+	if n := s.heard.Load(); n != 0 {
+		st.Heard = time.Unix(n, 0).UTC()
+	}
 	return []event.SensorStats{st}
 }
 
@@ -189,16 +194,33 @@ func (s *sensor) gone() (names []string, stuck, all bool) {
 	return names, stuck, len(names) == s.interfaces
 }
 
-// lookAfter tells the log of interfaces that go and return.
+// quietFor is after how long without any packet a mirror is taken to be at fault: no town is silent for so long.
+const quietFor = 90 * time.Second
+
+// silent says since when nothing comes, "" while something does.
+func (s *sensor) silent(now time.Time) string {
+	at := s.heard.Load()
+	if s.interfaces == 0 || at == 0 || now.Sub(time.Unix(at, 0)) < quietFor {
+		return ""
+	}
+	return fmt.Sprintf("%s から通信が来ていません。線とミラーの設定を確かめてください", time.Unix(at, 0).In(jst).Format("1/2 15:04:05"))
+}
+
+// lookAfter tells the log of interfaces that go and return, and notes when packets come: a mirror that ends says nothing.
 func (s *sensor) lookAfter(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	var before []string
+	packets := uint64(0)
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		}
+		if n := s.pulse().Packets; n != packets && s.interfaces > 0 {
+			packets = n
+			s.heard.Store(time.Now().Unix())
 		}
 		now, stuck, _ := s.gone()
 		for _, name := range now {

@@ -1738,6 +1738,9 @@ export interface components {
             flows_open: number;
             /** Format: int64 */
             gap_bytes: number;
+            gone?: string[] | null;
+            /** Format: date-time */
+            heard?: string;
             /** Format: int64 */
             kernel_drops: number;
             /** Format: int64 */
