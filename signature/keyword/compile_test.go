@@ -48,7 +48,6 @@ func TestRefused(t *testing.T) {
 		{"", `content:"abc"; fast_pattern:2,5;`, "fast_pattern", "within the 3 bytes"},
 		{"", `content:"a"; fast_pattern; content:"b"; fast_pattern;`, "fast_pattern", "another content"},
 		{"", `nocase;`, "nocase", "no content stands before"},
-		{"", `content:"abc"; nocase:5;`, "nocase", "takes no value"},
 		{"", `http.uri; content:"x"; flow:to_client;`, "http.uri", "never comes in this direction"},
 		{"", `http.uri; content:"x"; http.stat_code; content:"200";`, "http.stat_code", "different directions"},
 		{"", `http.uri; content:"x"; tls.sni; content:"y";`, "", "exclude each other"},
