@@ -133,6 +133,22 @@ func TestAskedAgain(t *testing.T) {
 	}
 }
 
+// TestUnheard tells of a client whose server is not heard while the flow goes on, not at its end.
+func TestUnheard(t *testing.T) {
+	says := []flowtest.Say{flowtest.Up(seal(t, version1, 0, serverID, serverID, crypto(0, clientHello), minClient))}
+	for range maxLooked + 2 {
+		says = append(says, flowtest.Up("\x41short header and what it hides"))
+	}
+	told := false
+	for _, e := range flowtest.Detailed(443, true, says, Protocol) {
+		n, ok := e.(*event.NetworkActivity)
+		told = told || ok && !n.Activity.Ended() && n.TLS != nil && n.TLS.SNI != ""
+	}
+	if !told {
+		t.Error("the name is told at the end alone")
+	}
+}
+
 // TestGoogle holds a CHLO of Google's versions, behind a long header (Q046) and behind the public one (Q043).
 func TestGoogle(t *testing.T) {
 	// A stream frame with a length, and tags with the ends of their values ("QUIC Wire Layout Specification", "QUIC Crypto").

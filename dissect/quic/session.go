@@ -60,7 +60,11 @@ func (x *trust) is(dcid []byte, version uint32) bool {
 func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	p.size, p.derived = len(b), false
 	p.looked++
-	switch late := p.looked > maxLooked; {
+	late := p.looked > maxLooked
+	if late { // a server that is not heard by now is not heard later
+		p.tell()
+	}
+	switch {
 	case p.hello[0] && p.hello[1], late && p.answered:
 		p.tell()
 		return dissect.ErrOpaque
