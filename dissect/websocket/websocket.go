@@ -4,8 +4,10 @@ package websocket
 import (
 	"encoding/binary"
 	"errors"
+	"strconv"
 
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event/tree"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
@@ -138,6 +140,7 @@ func (s *side) take(b []byte) {
 // end shows a frame; its message once that is whole.
 func (p *parser) end(dir dissect.Dir, s *side) {
 	s.in = false
+	p.record(dir, s)
 	t := p.f.Tx("")
 	if t == nil {
 		return
@@ -160,6 +163,26 @@ func (p *parser) end(dir dissect.Dir, s *side) {
 		t.Put(wire.WebSocketPayload, dir, b)
 	}
 	p.f.EndTx(t)
+}
+
+// operations of §5.2 by their names in EVE.
+var operations = [16]string{0: "continuation", 1: "text", 2: "binary", 8: "connection_close", 9: "ping", 10: "pong"}
+
+// record tells of a frame, without what it holds.
+func (p *parser) record(dir dissect.Dir, s *side) {
+	if !p.f.Detailed() {
+		return
+	}
+	body := tree.Of("websocket", tree.Bool("fin", s.flags&fin != 0))
+	if s.masked {
+		body.Add(tree.Num("mask", int64(binary.BigEndian.Uint32(s.mask[:]))))
+	}
+	name := operations[s.op]
+	if name == "" {
+		name = strconv.Itoa(int(s.op))
+	}
+	body.Add(tree.Str("opcode", name))
+	p.f.Record("websocket", dir, body)
 }
 
 // showFrames shows a frame as it was sent, or the beginning of it.

@@ -115,6 +115,16 @@ func TestTakeover(t *testing.T) {
 	}
 }
 
+// TestRecords tells of each frame, without what it holds.
+func TestRecords(t *testing.T) {
+	anywhere := Protocol
+	anywhere.TCP, anywhere.Probe = []uint16{8081}, nil
+	got := flowtest.Records(8081, false, []flowtest.Say{flowtest.Up(string(frame(0x89, "\x00\x00\x01\x02", "hi"))), flowtest.Down(string(frame(0x0a, "", "hi"))), flowtest.Down(string(frame(0x83, "", "")))}, anywhere)
+	if d := cmp.Diff([]string{"> {fin:true mask:258 opcode:'ping'}", "< {fin:false opcode:'pong'}", "< {fin:true opcode:'3'}"}, got); d != "" {
+		t.Error(d)
+	}
+}
+
 // TestFrames holds that rules see frames as they were sent, with their masks.
 func TestFrames(t *testing.T) {
 	b := frame(0x81, "\x01\x02\x03\x04", "hello")

@@ -10,7 +10,7 @@ import (
 
 // appKinds are the event types of protocols without an event of their own.
 var appKinds = map[string]Kind{"frame": Frame, "sip": SIP, "smtp": SMTP, "snmp": SNMP, "ntp": NTP, "rfb": RFB, "ike": IKE, "mqtt": MQTT, "modbus": Modbus, "pgsql": PgSQL, "mysql": MySQL,
-	"irc": IRC, "socks": SOCKS, "dnp3": DNP3, "enip": ENIP, "radius": RADIUS, "redis": Redis, "telnet": Telnet, "bittorrent-dht": BitTorrent, "mdns": MDNS, "llmnr": LLMNR, "pop3": POP3}
+	"irc": IRC, "socks": SOCKS, "dnp3": DNP3, "enip": ENIP, "radius": RADIUS, "redis": Redis, "telnet": Telnet, "bittorrent-dht": BitTorrent, "mdns": MDNS, "llmnr": LLMNR, "pop3": POP3, "websocket": WebSocket}
 
 // recorded are protocols whose messages come as records, too, which tell more.
 var recorded = map[string]bool{"dnp3": true, "modbus": true, "mqtt": true, "mysql": true, "ntp": true, "pgsql": true}

@@ -56,9 +56,10 @@ const (
 	Telnet
 	TFTP
 	TLS
+	WebSocket
 )
 
-var kinds = [...]string{"alert", "anomaly", "bittorrent_dht", "dcerpc", "dhcp", "dnp3", "dns", "enip", "fileinfo", "flow", "frame", "ftp", "ftp_data", "http", "ike", "imap", "irc", "krb5", "ldap", "llmnr", "mdns", "modbus", "mqtt", "mysql", "netflow", "nfs", "ntp", "packet", "pgsql", "pop3", "quic", "radius", "rdp", "redis", "rfb", "sip", "smb", "smtp", "snmp", "socks", "ssh", "stats", "telnet", "tftp", "tls"}
+var kinds = [...]string{"alert", "anomaly", "bittorrent_dht", "dcerpc", "dhcp", "dnp3", "dns", "enip", "fileinfo", "flow", "frame", "ftp", "ftp_data", "http", "ike", "imap", "irc", "krb5", "ldap", "llmnr", "mdns", "modbus", "mqtt", "mysql", "netflow", "nfs", "ntp", "packet", "pgsql", "pop3", "quic", "radius", "rdp", "redis", "rfb", "sip", "smb", "smtp", "snmp", "socks", "ssh", "stats", "telnet", "tftp", "tls", "websocket"}
 
 // String is the event_type.
 func (k Kind) String() string {
