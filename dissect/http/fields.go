@@ -145,10 +145,15 @@ var valued = [2][]struct {
 	},
 }
 
+// told reports whether alerts tell of a buffer, whatever rules ask for.
+func told(id wire.Buffer) bool {
+	return id == wire.HTTPUserAgent || id == wire.HTTPReferer || id == wire.HTTPContentType || id == wire.HTTPLocation
+}
+
 // put gives the fields to the buffers; start is the start line.
 func (f *fields) put(fl *dissect.Flow, t *wire.Tx, dir dissect.Dir, start, raw []byte) {
 	for _, v := range valued[dir] {
-		if fl.Wants(v.id) {
+		if t != nil && (told(v.id) || fl.Wants(v.id)) {
 			if l := f.get(v.name); l != nil {
 				t.Put(v.id, dir, bytes.Clone(l.value))
 			}

@@ -17,13 +17,16 @@ var facts = sync.OnceValue(func() map[Buffer]fact {
 })
 
 var webFacts = map[Buffer]fact{
-	HTTPHost: {path: "http.hostname"}, HTTPURI: {path: "http.url"}, HTTPUserAgent: {path: "http.http_user_agent"}, HTTPMethod: {path: "http.http_method"},
+	HTTPHost: {path: "http.hostname"}, HTTPRawHost: {path: "http.http_port", count: hostPort}, HTTPRawURI: {path: "http.url"}, HTTPUserAgent: {path: "http.http_user_agent"}, HTTPMethod: {path: "http.http_method"},
 	HTTPReferer: {path: "http.http_refer"}, HTTPProtocol: {path: "http.protocol"}, HTTPStatCode: {path: "http.status", word: "http.status_string", digit: true},
-	HTTPContentType: {path: "-", back: "http.http_content_type"}, HTTPLocation: {path: "http.redirect"},
-	TLSSNI: {path: "tls.sni"}, TLSCertSubject: {path: "tls.subject"}, TLSCertIssuer: {path: "tls.issuerdn"}, TLSCertSerial: {path: "tls.serial"},
-	TLSCertPrint: {path: "tls.fingerprint"}, JA4Hash: {path: "tls.ja4"}, JA3Hash: {path: "tls.ja3.hash"}, JA3SHash: {path: "tls.ja3s.hash"},
+	HTTPContentType: {path: "-", back: "http.http_content_type", show: mediaType}, HTTPLocation: {path: "http.redirect"},
+	TLSSNI: {path: "tls.sni"}, TLSVersion: {path: "-", back: "tls.version", words: tlsNames},
+	TLSCertSubject: {path: "tls.client.subject", back: "tls.subject"}, TLSCertIssuer: {path: "tls.client.issuerdn", back: "tls.issuerdn"},
+	TLSCertSerial: {path: "tls.client.serial", back: "tls.serial"}, TLSCertPrint: {path: "tls.client.fingerprint", back: "tls.fingerprint"},
+	TLSCertNotBefore: {path: "tls.client.notbefore", back: "tls.notbefore", show: moment}, TLSCertNotAfter: {path: "tls.client.notafter", back: "tls.notafter", show: moment},
+	JA4Hash: {path: "tls.ja4"}, JA3Hash: {path: "tls.ja3.hash"}, JA3String: {path: "tls.ja3.string"}, JA3SHash: {path: "tls.ja3s.hash"}, JA3SString: {path: "tls.ja3s.string"},
 	TLSSubjectAltName: {path: "tls.subjectaltname[]"}, TLSALPN: {path: "tls.client_alpns[]", back: "tls.server_alpns[]"},
-	QUICVersion: {path: "quic.version"}, QUICSNI: {path: "quic.sni"}, QUICUA: {path: "quic.ua"},
+	QUICVersion: {path: "quic.version", show: quicVersion}, QUICSNI: {path: "quic.sni"}, QUICUA: {path: "quic.ua"},
 	QUICCYUHash: {path: "quic.cyu[].hash"}, QUICCYUString: {path: "quic.cyu[].string"},
 	WebSocketOpcode: {path: "websocket.opcode", words: map[uint64]string{0: "continuation", 1: "text", 2: "binary", 8: "connection_close", 9: "ping", 10: "pong"}},
 	WebSocketMask:   {path: "websocket.mask"},

@@ -22,6 +22,7 @@ type fact struct {
 	back  string            // of the server's side where that differs, "-" for nowhere
 	words map[uint64]string // of a number that EVE has as a word
 	show  func(f *Field) string
+	count func(f *Field) (int64, bool)
 	digit bool   // of bytes: written as a number where they are one
 	word  string // with digit: where else they stand, as a text
 }
@@ -111,12 +112,21 @@ func (w *fact) at(f *Field, app string) string {
 	if rest, ok := strings.CutPrefix(path, "dcerpc."); ok && app == "smb" {
 		return "smb.dcerpc." + strings.TrimPrefix(rest, "req.")
 	}
+	if rest, ok := strings.CutPrefix(path, "tls."); ok && app == "quic" {
+		if rest == "version" { // QUIC has its own
+			return ""
+		}
+		return "quic." + rest
+	}
 	return strings.TrimPrefix(path, "-")
 }
 
 // value is what is written of a field, without a name; false for nothing.
 func (w *fact) value(f *Field) (tree.Node, bool) {
 	switch {
+	case w.count != nil:
+		n, ok := w.count(f)
+		return tree.Num("", n), ok
 	case w.show != nil:
 		s := w.show(f)
 		return tree.Str("", s), s != ""

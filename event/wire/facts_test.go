@@ -29,6 +29,34 @@ func TestFacts(t *testing.T) {
 			x.PutNumber(DNSRRType, Resp, 1)
 		}), "dns", []tree.Node{tree.Of("dns", tree.Num("version", 3), tree.Str("type", "response"), tree.Str("rcode", "NXDOMAIN"), tree.All("queries", tree.Of("", tree.Str("rrname", "a.jp"))),
 			tree.All("answers", tree.Of("", tree.Str("rrname", "b.jp"), tree.Str("rrtype", "CNAME")), tree.Of("", tree.Str("rrname", "c.jp"), tree.Str("rrtype", "A"))))}},
+		"web": {tx(func(x *Tx) {
+			x.PutString(HTTPMethod, Orig, "POST")
+			x.PutString(HTTPRawURI, Orig, "/cgi-bin/.%2e/bin/sh")
+			x.PutString(HTTPURI, Orig, "/bin/sh")
+			x.PutString(HTTPRawHost, Orig, "A.example:8080")
+			x.PutString(HTTPHost, Orig, "a.example")
+			x.PutString(HTTPContentType, Orig, "text/x-asked")
+			x.PutString(HTTPContentType, Resp, "text/html; charset=utf-8")
+		}), "http", []tree.Node{tree.Of("http", tree.Str("http_method", "POST"), tree.Str("url", "/cgi-bin/.%2e/bin/sh"), tree.Num("http_port", 8080),
+			tree.Str("hostname", "a.example"), tree.Str("http_content_type", "text/html"))}},
+		"web without port": {tx(func(x *Tx) {
+			x.PutString(HTTPRawHost, Orig, "[2001:db8::1]")
+		}), "http", nil},
+		"certificates": {tx(func(x *Tx) {
+			x.PutNumber(TLSVersion, Orig, 0x0301)
+			x.PutNumber(TLSVersion, Resp, 0x0303)
+			x.PutString(TLSCertSubject, Orig, "CN=client")
+			x.PutString(TLSCertSubject, Resp, "CN=server")
+			x.PutNumber(TLSCertNotAfter, Resp, 1522833600)
+			x.PutString(JA3Hash, Orig, "h")
+			x.PutString(JA3String, Orig, "s")
+		}), "tls", []tree.Node{tree.Of("tls", tree.Str("version", "TLS 1.2"), tree.Of("client", tree.Str("subject", "CN=client")), tree.Str("subject", "CN=server"),
+			tree.Str("notafter", "2018-04-04T09:20:00"), tree.Of("ja3", tree.Str("hash", "h"), tree.Str("string", "s")))}},
+		"hello of QUIC": {tx(func(x *Tx) {
+			x.PutString(QUICVersion, Orig, "\x00\x00\x00\x01")
+			x.PutNumber(TLSVersion, Resp, 0x0304)
+			x.PutString(JA4Hash, Orig, "q")
+		}), "quic", []tree.Node{tree.Of("quic", tree.Str("version", "1"), tree.Str("ja4", "q"))}},
 		"both sides": {tx(func(x *Tx) {
 			x.PutString(SSHSoftware, Orig, "a")
 			x.PutString(SSHSoftware, Resp, "b")
