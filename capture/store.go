@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // StoreConfig says what is kept of the packets themselves, so that those of a finding can be looked at later.
@@ -56,6 +59,7 @@ type Store struct {
 	spare chan *chunk
 	made  atomic.Int32
 	ended sync.WaitGroup
+	lock  *os.File // of the folder; nil: not taken
 
 	ifaces ifaceTable
 	shelf  shelf // what the writer has on disk
@@ -97,8 +101,35 @@ func OpenStore(cfg StoreConfig) (*Store, error) {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("capture: packets.dir: %w", err)
 	}
+	lock, err := lockFolder(cfg.Dir)
+	if err != nil {
+		return nil, err
+	}
 	began := time.Now()
-	return openStore(cfg, func() time.Duration { return time.Since(began) })
+	s, err := openStore(cfg, func() time.Duration { return time.Since(began) })
+	if err != nil {
+		if lock != nil {
+			lock.Close()
+		}
+		return nil, err
+	}
+	s.lock = lock
+	return s, nil
+}
+
+// lockFolder takes the folder for this process, which the kernel gives back however the process ends: two would remove each other's files.
+func lockFolder(dir string) (*os.File, error) {
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if noRoom(err) { // the store goes on there, as well as it can
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("capture: packets.dir: %w", err)
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); errors.Is(err, unix.EWOULDBLOCK) {
+		return nil, errors.Join(fmt.Errorf("capture: packets.dir: another process keeps its packets in %s; stop it, or name another folder", dir), f.Close())
+	}
+	return f, nil
 }
 
 func openStore(cfg StoreConfig, clock func() time.Duration) (*Store, error) {
@@ -114,7 +145,11 @@ func openStore(cfg StoreConfig, clock func() time.Duration) (*Store, error) {
 func (s *Store) Close() error {
 	close(s.queue)
 	s.ended.Wait()
-	return s.shelf.close()
+	err := s.shelf.close()
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.Close())
+	}
+	return err
 }
 
 // Stats may be called by any goroutine.

@@ -1,6 +1,11 @@
 package capture
 
-import "time"
+import (
+	"errors"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
 
 // scarcity is how a store lives on a disk that others have filled: it goes on within what it holds itself, the oldest packets going first.
 type scarcity struct {
@@ -12,6 +17,9 @@ type scarcity struct {
 
 // scarceWait is how long nothing more is given up when somebody else took what was: all of it would go, and nothing would be gained.
 const scarceWait = time.Minute
+
+// noRoom reports whether a disk is full, or what of it this user may fill.
+func noRoom(err error) bool { return errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) }
 
 // segment is how large a file may become.
 func (c *scarcity) segment(configured int64) int64 {

@@ -12,8 +12,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // Names of the files: packets-<ns of the first packet>-<number>.pcapng, with .index beside it.
@@ -132,7 +130,7 @@ func (h *shelf) learn(number uint64, first, last int64) {
 // append writes a chunk and its line of the index, and lets go what is too old or too much.
 func (h *shelf) append(s *Store, c *chunk) error {
 	err := h.try(s, c)
-	if (errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT)) && h.yield(int64(len(c.data))) {
+	if noRoom(err) && h.yield(int64(len(c.data))) {
 		err = h.try(s, c)
 	}
 	return err

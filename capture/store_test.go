@@ -36,6 +36,8 @@ func keep(t *testing.T, c StoreConfig) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.lock.Close() // as a process that was killed leaves it
+	s.lock = nil
 	return s
 }
 
@@ -250,5 +252,24 @@ func TestEndpoints(t *testing.T) {
 		for n := range b {
 			endpoints(nil, LinkEthernet, b[:n]) // must not panic
 		}
+	}
+}
+
+// TestStoreIsOnes refuses a folder in which another process keeps its packets, and takes it when that one has ended.
+func TestStoreIsOnes(t *testing.T) {
+	c := DefaultStoreConfig()
+	c.Dir = t.TempDir()
+	first, err := OpenStore(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second, err := OpenStore(c); err == nil || !strings.Contains(err.Error(), "another process keeps its packets") {
+		t.Errorf("%v, %v", second, err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := keep(t, c).Close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -23,7 +23,7 @@ func TestPacketsThatAreNotKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.sensor.store.Store(ring)
-	if err := os.Remove(cfg.Dir); err != nil { // as when its disk goes
+	if err := os.RemoveAll(cfg.Dir); err != nil { // as when its disk goes
 		t.Fatal(err)
 	}
 	lane := ring.Lane(nobody{})

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -45,7 +46,16 @@ func openAppend(path string) (handle, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, err
 	}
-	return os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o640)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o640)
+	if err != nil {
+		return nil, err
+	}
+	// Two that write one file would rename it under each other's hands and cut off each other's lines. Where files have no locks, that is so.
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); errors.Is(err, syscall.EWOULDBLOCK) {
+		f.Close()
+		return nil, fmt.Errorf("%s: another process writes this file; stop it, or name another eve.file.path", path)
+	}
+	return f, nil
 }
 
 // write appends b, which holds whole lines. After an error nothing of b stands in the file; the next call tries anew.

@@ -255,3 +255,23 @@ func TestAFileThatWasMovedAwayIsStillRotated(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestOneWriter refuses a file that another process writes, and takes it when that one has ended.
+func TestOneWriter(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "eve.json")
+	first, err := openAppend(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second, err := openAppend(path); err == nil || !strings.Contains(err.Error(), "another process writes this file") {
+		t.Errorf("%v, %v", second, err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	third, err := openAppend(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	third.Close()
+}
