@@ -85,7 +85,10 @@ func (c replayCmd) Run(ctx context.Context, std streams) (err error) {
 	}
 	defer func() { err = errors.Join(err, closeEve()) }()
 	unread := false
-	for _, path := range c.Files {
+	for i, path := range c.Files {
+		if records != nil {
+			records.Recording(i)
+		}
 		if ctx.Err() != nil {
 			return failure{exitFailed, errors.New("interrupted")}
 		}

@@ -13,7 +13,7 @@ type Options struct {
 	CommunityID bool   // write Community ID v1, so that tools can join flows
 	Seed        uint16 // of the Community ID
 	DNS         int    // form of dns records: 2 as Suricata 7 (also 0), 3 as Suricata 8
-	Salt        uint64 // mixed into flow_id, so that flows of two runs do not look alike; 0 in replay
+	Salt        uint64 // mixed into flow_id, so that flows of two runs do not look alike; 0 in replay, for the first recording
 	Interface   string // in_iface; "" leaves it out
 	Ethernet    bool   // ether: addresses of the machines, or of the routers between, as the packets had them
 	Payload     bool   // payload and payload_printable of alerts
@@ -114,6 +114,9 @@ type Writer struct {
 
 // Writer writes to out what the encoder makes.
 func (w *Encoder) Writer(out io.Writer) *Writer { return &Writer{enc: w, w: out} }
+
+// Recording says that what follows is of the nth recording, whose flows begin to count anew: they are told apart from those before.
+func (w *Writer) Recording(n int) { w.enc.opt.Salt = uint64(n) << 40 }
 
 // Encoder makes another encoder of the same form: for one of several who make lines for Lines.
 func (w *Writer) Encoder() *Encoder { return NewEncoder(w.enc.opt) }
