@@ -1,9 +1,12 @@
 package http2
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
@@ -71,5 +74,29 @@ func TestPassing(t *testing.T) {
 		if h.URI == "/long" && (h.Status != 201 || h.RequestLen != 7) {
 			t.Errorf("%d, %d bytes", h.Status, h.RequestLen)
 		}
+	}
+}
+
+// TestGone: what was on its way when the client gave a request up is no answer without a question, and no file; the fields in it count for those
+// behind it.
+func TestGone(t *testing.T) {
+	down := newWriter("")
+	up := newWriter(string(preface)).head(endStream, 1, ":method", "GET", ":path", "/given-up", ":authority", "a")
+	says := []flowtest.Say{flowtest.Up(up.String())}
+	up.Reset()
+	says = append(says, flowtest.Up(up.frame(rstStream, 0, 1, "\x00\x00\x00\x08").head(endStream, 3, ":method", "GET", ":path", "/next", ":authority", "a").String()),
+		flowtest.Down(down.head(0, 1, ":status", "418", "location", "/late").frame(data, 0, 1, "MZ late").frame(data, endStream, 1, "r").
+			head(endStream, 3, ":status", "418", "location", "/late").frame(data, 0, 0, "to nobody").String()))
+	var got []string
+	for _, e := range flowtest.Detailed(8080, false, says, Protocol) {
+		switch e := e.(type) {
+		case *event.HTTPActivity:
+			got = append(got, fmt.Sprint(e.URI, " ", e.Status, " ", e.Location))
+		case *event.FileActivity:
+			got = append(got, "file")
+		}
+	}
+	if d := cmp.Diff([]string{"/given-up 0 ", "/next 418 /late"}, got); d != "" {
+		t.Error(d)
 	}
 }

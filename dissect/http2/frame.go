@@ -11,7 +11,8 @@ import (
 func (p *parser) frame(dir dissect.Dir, s *side, f *frame, full []byte) error {
 	p.reuse(dir, f)
 	// What says nothing of a request may come before its stream is opened, or when it is over, and opens none (RFC 9113 §5.1).
-	passing := f.id == 0 || p.streams[f.id] == nil && (f.kind == priority || f.kind == windowUpdate)
+	gone := p.gone(f.id) && (dir == dissect.Resp || f.kind != headers)
+	passing := gone || f.id == 0 || p.streams[f.id] == nil && (f.kind == priority || f.kind == windowUpdate)
 	x := p.stream(f.id)
 	p.number(x, dir, wire.HTTP2FrameType, uint64(f.kind))
 	p.frames(x.t, dir, full)
@@ -20,6 +21,7 @@ func (p *parser) frame(dir dissect.Dir, s *side, f *frame, full []byte) error {
 	}
 	switch f.kind {
 	case headers, pushPromise:
+		s.late = gone && f.kind == headers
 		return p.headers(dir, s, f)
 	case continuation:
 		if s.blockOf != f.id || s.blockOf == 0 {
@@ -125,8 +127,16 @@ func (p *parser) gather(dir dissect.Dir, s *side, b []byte, whole bool) error {
 	if err != nil { // the table is not known: the beginning was not seen
 		x.t.Event(dir, oddBlock(err))
 		if p.renew(dir); len(s.list) == 0 {
+			if s.late {
+				p.end(x)
+			}
 			return nil
 		}
+	}
+	if s.late { // an answer to what the client has given up; its fields have their place in the table
+		s.blockOf = 0
+		p.end(x)
+		return nil
 	}
 	of := dir
 	if s.blockTo != s.blockOf { // a request that the server promises to answer

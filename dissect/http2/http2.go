@@ -122,6 +122,7 @@ type side struct {
 	blockOf uint32 // their stream; 0: none is open
 	blockTo uint32 // stream that it describes: another one in PUSH_PROMISE
 	ends    bool   // the stream ends with it
+	late    bool   // the stream was over before it
 }
 
 func newParser(f *dissect.Flow) dissect.Stream {
@@ -232,6 +233,7 @@ func (p *parser) data(dir dissect.Dir, s *side, f *frame, size int, b []byte) (i
 		size--
 		n++
 	}
+	gone := p.gone(f.id)
 	x := p.stream(f.id)
 	p.number(x, dir, wire.HTTP2FrameType, data)
 	if f.id == 0 {
@@ -242,6 +244,9 @@ func (p *parser) data(dir dissect.Dir, s *side, f *frame, size int, b []byte) (i
 	}
 	p.frames(x.t, dir, b[:min(len(b), n+size)])
 	s.in, s.left, s.fin = x, size-s.pad, f.flags&endStream != 0
+	if gone || f.id == 0 {
+		p.end(x)
+	}
 	if s.left+s.pad == 0 {
 		p.dataDone(dir, s)
 	}

@@ -71,6 +71,11 @@ func (p *parser) reuse(dir dissect.Dir, f *frame) {
 	p.last = max(p.last, f.id)
 }
 
+// gone reports whether a stream that the client has opened is over: what still comes for it was on its way (RFC 9113 §5.1).
+func (p *parser) gone(id uint32) bool {
+	return id%2 == 1 && id <= p.last && p.streams[id] == nil
+}
+
 // noPreface tells of a client that does not begin as §3.4 has it, where the connection was seen to begin.
 func (p *parser) noPreface() {
 	if p.f.Midstream || p.f.Expected() != nil {
