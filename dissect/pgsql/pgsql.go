@@ -29,6 +29,8 @@ const (
 	cancel    = 1234<<16 | 5678
 	askTLS    = 1234<<16 | 5679
 	askGSS    = 1234<<16 | 5680
+	maxCancel = 12 + 256 // keys have 4 bytes before version 3.2
+	unheardOf = 9999     // minor version that clients offer lest servers refuse what they do not know
 	maxOpen   = 10_000
 	maxAnswer = 64 << 10
 )
@@ -45,9 +47,9 @@ func probe(dir dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 	}
 	size := binary.BigEndian.Uint32(b)
 	switch code := binary.BigEndian.Uint32(b[4:]); {
-	case code == askTLS && size == 8, code == askGSS && size == 8, code == cancel && size == 16:
+	case code == askTLS && size == 8, code == askGSS && size == 8, code == cancel && size >= 16 && size <= maxCancel:
 		return dissect.Yes
-	case code&^0xffff == version3 && code&0xffff <= 2 && size > 8 && size <= maxOpen:
+	case code&^0xffff == version3 && (code&0xffff <= 2 || code&0xffff == unheardOf) && size > 8 && size <= maxOpen:
 		return dissect.Yes
 	}
 	return dissect.No
@@ -159,6 +161,9 @@ const header = 5 // a letter and the length, which counts itself
 func (p *parser) server(b []byte) (n int, err error) {
 	if p.asked && len(b) > 0 {
 		p.asked = false
+		if b[0] == 'E' { // a server that does not know the question (§54.2.11)
+			return 0, dissect.ErrDone
+		}
 		p.reply(tree.Bool("ssl_accepted", b[0] == 'S'))
 		p.settle()
 		if b[0] == 'S' {

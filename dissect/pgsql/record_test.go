@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/tree"
@@ -135,6 +136,21 @@ func TestWhoWasLetIn(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// TestProbe knows a cancellation with a key of version 3.2, and a version that is offered to no purpose.
+func TestProbe(t *testing.T) {
+	for b, want := range map[string]dissect.Match{
+		m("", "\x04\xd2\x16\x2e\x00\x00\x10\x00key."):                     dissect.Yes,
+		m("", "\x04\xd2\x16\x2e\x00\x00\x10\x00"+strings.Repeat("k", 32)): dissect.Yes,
+		m("", "\x04\xd2\x16\x2e"):                                         dissect.No,
+		m("", "\x00\x03\x27\x0fuser\x00sato\x00\x00"):                     dissect.Yes,
+		m("", "\x00\x03\x27\x10user\x00sato\x00\x00"):                     dissect.No,
+	} {
+		if got := probe(dissect.Orig, []byte(b), false, 5433); got != want {
+			t.Errorf("%q: %v, want %v", b, got, want)
 		}
 	}
 }
