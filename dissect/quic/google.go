@@ -23,25 +23,29 @@ func (p *parser) google(dir dissect.Dir, b []byte) {
 	if !ok {
 		return
 	}
-	names := make([]string, 0, len(tags))
+	names, told := make([]string, 0, len(tags)), *p.t // what was told does not change
 	for _, tag := range tags {
 		names = append(names, tag.name)
 		switch tag.name {
 		case "SNI":
 			t.Put(wire.QUICSNI, dir, bytes.Clone(tag.value))
-			p.t.SNI = strings.ToLower(text(tag.value))
+			told.SNI = strings.ToLower(text(tag.value))
 		case "UAID":
 			t.Put(wire.QUICUA, dir, bytes.Clone(tag.value))
-			p.t.UserAgent = text(tag.value)
+			told.UserAgent = text(tag.value)
 		}
 	}
 	digits := string(binary.BigEndian.AppendUint32(nil, version)[2:])
 	cyu := digits + "," + strings.Join(names, "-")
 	sum := md5.Sum([]byte(cyu))
-	p.t.CYU, p.t.CYUText = hex.EncodeToString(sum[:]), cyu
-	t.PutString(wire.QUICCYUString, dir, p.t.CYUText)
-	t.PutString(wire.QUICCYUHash, dir, p.t.CYU)
-	p.t.Version, p.t.QUIC = "", name(version)
+	told.CYU, told.CYUText = hex.EncodeToString(sum[:]), cyu
+	t.PutString(wire.QUICCYUString, dir, told.CYUText)
+	t.PutString(wire.QUICCYUHash, dir, told.CYU)
+	if dir == dissect.Resp || told.CYU == p.t.CYU { // a refusal, or the same again
+		return
+	}
+	told.Version, told.QUIC = "", name(version)
+	p.t, p.told = &told, false
 	p.tell()
 }
 

@@ -160,6 +160,23 @@ func TestGoogle(t *testing.T) {
 	flowtest.Talk(t, "q043", 443, true, []flowtest.Say{flowtest.Up("\x09" + serverID + "Q043\x01" + hash + chlo)}, Protocol)
 }
 
+// TestGoogleTwice: a client that was told to say more is told again, and what was told before stays as it was; the refusal is nobody's hello.
+func TestGoogleTwice(t *testing.T) {
+	hello := func(word, more string) string {
+		return "\xc3Q046\x50" + serverID + "\x00\x00\x00\x01" + strings.Repeat("h", integrity) + "\xa0\x01\x60\x00" + word +
+			string([]byte{byte(1 + len(more)/8)}) + "\x00\x00\x00" + "SNI\x00\x0b\x00\x00\x00" + more + "town.lg.jp."
+	}
+	var got []string
+	for _, e := range flowtest.Detailed(443, true, []flowtest.Say{flowtest.Up(hello("CHLO", "")), flowtest.Down(hello("REJ\x00", "")), flowtest.Up(hello("CHLO", "STK\x00\x0b\x00\x00\x00"))}, Protocol) {
+		if n, ok := e.(*event.NetworkActivity); ok && n.TLS != nil && !slices.Contains(got, n.TLS.CYUText) {
+			got = append(got, n.TLS.CYUText)
+		}
+	}
+	if !slices.Equal(got, []string{"46,SNI", "46,SNI-STK"}) {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestProbe(t *testing.T) {
 	whole := seal(t, version1, 0, serverID, serverID, crypto(0, clientHello), minClient)
 	for b, want := range map[string]dissect.Match{
