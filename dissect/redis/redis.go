@@ -24,6 +24,9 @@ func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 		}
 		return dissect.No
 	}
+	if port == 6379 && b[0] != '*' {
+		return inline(b)
+	}
 	for _, mark := range [...]byte{'*', '$'} {
 		if len(b) == 0 {
 			return dissect.Maybe
@@ -47,6 +50,16 @@ func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 		return dissect.No
 	}
 	return dissect.Yes
+}
+
+// inline judges a command as a person types it ("Inline commands"), whose line may come in pieces; worms write so, too.
+func inline(b []byte) dissect.Match {
+	best := dissect.No
+	for _, want := range [...]string{"PING", "INFO", "AUTH ", "CONFIG ", "COMMAND", "CLIENT ", "DBSIZE", "ECHO ", "EVAL ", "FLUSHALL", "FLUSHDB", "HELLO", "KEYS ", "MODULE ",
+		"MONITOR", "REPLICAOF ", "SAVE", "BGSAVE", "SCAN ", "SELECT ", "SET ", "SLAVEOF ", "QUIT"} {
+		best = max(best, dissect.PrefixFold(b, want))
+	}
+	return best
 }
 
 func answer(b []byte) dissect.Match {
