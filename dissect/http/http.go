@@ -39,6 +39,26 @@ func probe(dir dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 	for _, m := range methods {
 		best = max(best, dissect.Prefix(b, m))
 	}
+	if best == dissect.Yes {
+		best = aim(b[bytes.IndexByte(b, ' ')+1:])
+	}
+	return best
+}
+
+// foreign are how the targets of SIP and RTSP begin, whose methods have names of HTTP's among them: OPTIONS, as a rule the first one.
+var foreign = [...]string{"rtsp:", "rtsps:", "rtspu:", "sip:", "sips:", "* RTSP/", "* SIP/"}
+
+// aim judges what stands behind the method.
+func aim(b []byte) dissect.Match {
+	best := dissect.Yes
+	for _, x := range foreign {
+		switch dissect.PrefixFold(b, x) {
+		case dissect.Yes:
+			return dissect.No
+		case dissect.Maybe:
+			best = dissect.Maybe
+		}
+	}
 	return best
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/flowtest"
+	"github.com/yagura-project/yagura/dissect/http"
 )
 
 // says is a conversation by the words of the specification.
@@ -21,6 +22,17 @@ func TestOthers(t *testing.T) {
 	for _, b := range []string{"OPTIONS * HTTP/1.1\r\n", "GET / HTTP/1.1\r\n", ""} {
 		if got := Protocol.Probe(dissect.Orig, []byte(b), false, 8000); b != "" && got != dissect.No || got == dissect.Yes {
 			t.Errorf("%q: %v", b, got)
+		}
+	}
+}
+
+// TestBesideHTTP: the first request is OPTIONS, as a rule, which HTTP has, too.
+func TestBesideHTTP(t *testing.T) {
+	for line, want := range map[string]string{"OPTIONS rtsp://cam/1 RTSP/1.0\r\nCSeq: 1\r\n\r\n": "rtsp", "OPTIONS * HTTP/1.1\r\nHost: cam\r\n\r\n": "http"} {
+		for _, says := range [][]flowtest.Say{{flowtest.Up(line)}, {flowtest.Up(line[:9]), flowtest.Up(line[9:])}} {
+			if got := flowtest.App(10554, false, says, http.Protocol, Protocol); got != want {
+				t.Errorf("%v: %q, want %q", says, got, want)
+			}
 		}
 	}
 }
