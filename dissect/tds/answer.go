@@ -79,8 +79,9 @@ func (s *stream) refused(number uint32, v []byte) {
 		return
 	}
 	words := utf16le.Text(v[head:min(len(v), head+2*int(binary.LittleEndian.Uint16(v[6:])))], maxText)
-	if from, to := strings.IndexByte(words, '\''), strings.LastIndexByte(words, '\''); from >= 0 && to > from {
-		s.logon.User = words[from+1 : to]
+	to := strings.LastIndexByte(words, '\'')
+	if from := strings.LastIndex(words[:max(to, 0)], " '") + 2; from >= 2 && from < to { // French has quotation marks within words, names may, too
+		s.logon.User = words[from:to]
 		s.login.Add("user", s.logon.User)
 	}
 }

@@ -136,6 +136,12 @@ func TestOutcomeBehindTLS(t *testing.T) {
 	if len(told) != 1 || told[0].Attr("result") != "failed" || told[0].Attr("error") != "18456" {
 		t.Errorf("refused: %+v", told)
 	}
+	for words, want := range map[string]string{"Échec de l'ouverture de session de l'utilisateur 'TOWN\\sato'.": `TOWN\sato`, "Login failed for user 'O'Brien'.": "O'Brien", "Login failed for user ''.": "", "Login failed.": ""} {
+		logons, _, _ = events(append(within(t), flowtest.Down(packet(typeResponse, 1, errorToken(loginFailed, words)+done))))
+		if got := len(logons); got > 1 || (got == 1) != (want != "") || got == 1 && logons[0].User != want {
+			t.Errorf("%s: %+v", words, logons)
+		}
+	}
 	logons, told, _ = events(append(within(t), flowtest.Down(packet(typeResponse, 1, token(tokenLogin, loginAck)+done))))
 	if len(logons) != 0 || len(told) != 1 || told[0].Attr("result") != "ok" {
 		t.Errorf("let in: %+v %+v", logons, told)
