@@ -201,7 +201,10 @@ func micro(out, b []byte, at int) []byte {
 // behindAttributes is the statement behind the attributes of § COM_QUERY; nil where they are cut.
 func behindAttributes(b []byte) []byte {
 	n, b, ok := integer(b)
-	if _, b, ok = integer(b); !ok || n > maxColumns {
+	if !ok || n > maxColumns {
+		return nil
+	}
+	if _, b, ok = integer(b); !ok {
 		return nil
 	}
 	if n == 0 {

@@ -38,8 +38,8 @@ func (s *stream) connect(d dissect.Dir, b []byte) error {
 // userData is the last element of a message (T.125 §7): those before, as the names of domains, are the sender's to choose and may look like what
 // is looked for. Of a message that is not sound it is all of it.
 func userData(b []byte) []byte {
-	whole, rest, ok := ber.Cut(b[1:]) // behind the first byte of a tag of two
-	for rest = whole.Body; ok && len(rest) > 0; {
+	whole, _, ok := ber.Cut(b[1:]) // behind the first byte of a tag of two
+	for rest := whole.Body; ok && len(rest) > 0; {
 		var e ber.Element
 		if e, rest, ok = ber.Cut(rest); ok && len(rest) == 0 {
 			return e.Body
