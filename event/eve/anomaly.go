@@ -155,6 +155,9 @@ func (w *watcher) Packet(p *wire.Packet, f *wire.Flow, d wire.Dir, at int64, num
 			a.Src = event.Endpoint{IP: p.Src.IP(), Port: p.SrcPort, MAC: p.SrcMAC}
 			a.Dst = event.Endpoint{IP: p.Dst.IP(), Port: p.DstPort, MAC: p.DstMAC}
 		}
+		if p.Kind == wire.ICMP { // as flows have it
+			a.Src.Port, a.Dst.Port = uint16(p.Type)<<8|uint16(p.Code), 0
+		}
 		if f != nil {
 			a.FlowID = f.ID
 		}

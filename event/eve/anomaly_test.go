@@ -63,3 +63,18 @@ func TestAFloodOfAnomaliesIsBounded(t *testing.T) {
 		t.Errorf("%d told of 5000 within a second", n)
 	}
 }
+
+// TestAnomalyOfICMP holds that type and code are those of the packet.
+func TestAnomalyOfICMP(t *testing.T) {
+	enc := eve.NewEncoder(eve.Options{})
+	var got map[string]any
+	w := eve.Watch(nil, eve.Oddities{Decode: true}, func(e event.Event) {
+		for _, l := range decode(t, enc.Event(nil, e)) {
+			got = map[string]any{"icmp_type": l["icmp_type"], "icmp_code": l["icmp_code"]}
+		}
+	})
+	w.Packet(&wire.Packet{Kind: wire.ICMP, Proto: event.ProtoICMP, Type: 99, Code: 4, L3: []byte{0x45}, Events: []wire.Event{"icmpv4.unknown_type"}}, nil, wire.Orig, 0, 1, false)
+	if d := cmp.Diff(map[string]any{"icmp_type": 99., "icmp_code": 4.}, got); d != "" {
+		t.Error(d)
+	}
+}
