@@ -24,6 +24,9 @@ func (b *builder) finish() (keyword string, err error) {
 		if err := sized(p.steps); err != nil {
 			return "bsize", err
 		}
+		if err := p.cased(); err != nil {
+			return p.name, err
+		}
 		if p.absent && p.orElse == (len(p.steps) == 0 && p.value == nil) {
 			return "absent", bad("by itself nothing may be asked of the buffer, and with or_else something must be")
 		}
