@@ -1,6 +1,7 @@
 package signature_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/yagura-project/yagura/event/wire"
@@ -35,4 +36,21 @@ func TestKeywordsOfNamedNumbers(t *testing.T) {
 	r.engine.Tx(f, x)
 	r.say(f, wire.Resp, "")
 	r.want(6)
+}
+
+// TestManyPorts holds that each of more rules than there are sections, all with ports of their own, finds its flow and no other.
+func TestManyPorts(t *testing.T) {
+	var rules []string
+	for i := range 1500 {
+		rules = append(rules, fmt.Sprintf(`alert tcp any any -> any [%d:%d] (content:"abc"; depth:3; sid:%d;)`, 2*i+1, 2*i+2, i+1))
+	}
+	r := newRig(t, rules...)
+	for _, port := range []uint16{1, 2, 3, 1000, 1001, 2999, 3000, 3001} {
+		r.say(r.tcp(port, ""), wire.Orig, "abcdef")
+		if port <= 3000 {
+			r.want(uint32(port+1) / 2)
+		} else {
+			r.want()
+		}
+	}
 }

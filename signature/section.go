@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"encoding/binary"
 	"maps"
 	"slices"
 	"sync"
@@ -16,7 +17,9 @@ import (
 type searched struct {
 	number   int // of the place; joint places may have that of another
 	sections []section
-	plain    []uint32 // rules of payload without a string to look for first
+	plain    []uint32          // rules of payload without a string to look for first
+	drafts   map[string]*draft // of sections, while rules are added
+	key      []byte
 
 	mu    sync.Mutex // of whoever makes groups
 	ready atomic.Pointer[map[choice]*group]
@@ -43,29 +46,45 @@ func (p *searched) idle() bool { return len(p.sections) == 0 && len(p.plain) == 
 
 // section gives the draft of the rules with addresses, a port and protocols; all are any where there are too many sections.
 func (p *searched) section(pair uint8, apps []string, port *rule.Ports) *draft {
-	for i := range p.sections {
-		if s := &p.sections[i]; s.pair == pair && slices.Equal(s.apps, apps) && samePorts(s.port, port) {
-			return s.draft
-		}
+	p.key = appendSection(p.key[:0], pair, apps, port)
+	if d := p.drafts[string(p.key)]; d != nil {
+		return d
 	}
-	if len(p.sections) == maxSections-1 && (pair != anyPair || apps != nil || port != nil) {
+	if len(p.sections) >= maxSections-1 && (pair != anyPair || apps != nil || port != nil) {
 		return p.section(anyPair, nil, nil)
 	}
-	p.sections = append(p.sections, section{pair, apps, port, &draft{}})
-	return p.sections[len(p.sections)-1].draft
+	if p.drafts == nil {
+		p.drafts = map[string]*draft{}
+	}
+	d := &draft{}
+	p.sections, p.drafts[string(p.key)] = append(p.sections, section{pair, apps, port, d}), d
+	return d
+}
+
+// appendSection writes what makes a section.
+func appendSection(b []byte, pair uint8, apps []string, port *rule.Ports) []byte {
+	b = append(b, pair)
+	for _, a := range apps {
+		b = append(append(b, a...), ' ')
+	}
+	if port == nil {
+		return b
+	}
+	b = append(b, '/')
+	for _, r := range port.Ranges() {
+		b = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(b, r.Low), r.High)
+	}
+	return b
 }
 
 // built gives up what only adding needs.
 func (p *searched) built() {
+	p.drafts, p.key = nil, nil
 	for i := range p.sections {
 		d := p.sections[i].draft
 		d.body.built()
 		d.head.built()
 	}
-}
-
-func samePorts(a, b *rule.Ports) bool {
-	return a == b || a != nil && b != nil && slices.Equal(a.Ranges(), b.Ranges())
 }
 
 // serverPort is the port by which a rule is put into its section: nil where it may stand on either side.
