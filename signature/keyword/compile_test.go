@@ -63,8 +63,7 @@ func TestRefused(t *testing.T) {
 		{"", `pcre:"/(/";`, "pcre", "( without )"},
 		{"", `pcre:"/a/Ö";`, "pcre", "not a flag"},
 		{"", `http.host; content:"Host";`, "http.host", "never matches"},
-		{"", `lua:x.lua;`, "lua", "scripts are not run"},
-		{"", `config:logging disable, type tx, scope tx;`, "config", "no record is held back"},
+		{"", `lua:x.lua;`, "lua", "scripts are not run"}, {"", `config:logging disable, type tx, scope tx;`, "config", "no record is held back"},
 		{"", `threshold:type limit, track by_src, count 1;`, "threshold", "seconds"},
 		{"", `threshold:type sometimes, track by_src, count 1, seconds 1;`, "threshold", "not known"},
 		{"", `flowbits:burn,house;`, "flowbits", "not set, unset"},
@@ -398,22 +397,4 @@ func FuzzCompile(f *testing.F) {
 			x(&wire.File{Name: string(b)})
 		}
 	})
-}
-
-// TestOneCase holds that contents of buffers which know one case only are taken in that case.
-func TestOneCase(t *testing.T) {
-	for options, want := range map[string]string{
-		`ja3.hash; content:"2C3EFC";`:               "2c3efc",
-		`ja3s.hash; content:"2C3EFC";`:              "2c3efc",
-		`tls.cert_fingerprint; content:"D8|3a|7E";`: "d8:7e",
-		`tls.cert_serial; content:"5e|3a|db";`:      "5E:DB",
-		`http.host; content:"abc"; nocase;`:         "abc",
-		`http.host; content:!"Abc";`:                "Abc",
-		`http.host.raw; content:"Abc";`:             "Abc",
-	} {
-		c := must(t, "", options).Buffers[0].Chain.Steps[0].(*content.Content)
-		if string(c.Bytes) != want {
-			t.Errorf("%s: %q", options, c.Bytes)
-		}
-	}
 }
