@@ -39,7 +39,7 @@ func probe(dir dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 	for _, m := range methods {
 		best = max(best, dissect.Prefix(b, m))
 	}
-	if best == dissect.Yes {
+	if best == dissect.Yes && !bytes.HasPrefix(b, []byte("CONNECT ")) { // whose target is a host, which may have any name
 		best = aim(b[bytes.IndexByte(b, ' ')+1:])
 	}
 	return best

@@ -270,7 +270,7 @@ func TestForeign(t *testing.T) {
 	for b, want := range map[string]dissect.Match{
 		"OPTIONS rtsp://cam/ RTSP/1.0\r\n": dissect.No, "OPTIONS sip:100@town SIP/2.0\r\n": dissect.No, "OPTIONS * RTSP/1.0\r\n": dissect.No, "NOTIFY sips:a SIP/2.0": dissect.No,
 		"OPTIONS ": dissect.Maybe, "OPTIONS rts": dissect.Maybe, "OPTIONS * ": dissect.Maybe, "OPTIONS * HTTP/1.1\r\n": dissect.Yes, "GET /sip: HTTP/1.1": dissect.Yes,
-		"GET http://sip:80/ HTTP/1.1": dissect.Yes, "GET s HTTP/1.1": dissect.Yes,
+		"GET http://sip:80/ HTTP/1.1": dissect.Yes, "GET s HTTP/1.1": dissect.Yes, "CONNECT sip:443 HTTP/1.1": dissect.Yes,
 	} {
 		if got := Protocol.Probe(dissect.Orig, []byte(b), false, 8080); got != want {
 			t.Errorf("%q: %v, want %v", b, got, want)
