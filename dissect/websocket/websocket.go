@@ -127,11 +127,11 @@ func (s *side) begin(b []byte) (int, error) {
 // take unmasks content.
 func (s *side) take(b []byte) {
 	keep := min(len(b), max(0, maxPayload-len(s.b)))
-	for i, c := range b[:keep] {
-		if s.masked {
-			c ^= s.mask[(s.at+uint64(i))%4]
+	s.b = append(s.b, b[:keep]...)
+	if s.masked {
+		for i, own := 0, s.b[len(s.b)-keep:]; i < len(own); i++ {
+			own[i] ^= s.mask[(s.at+uint64(i))&3]
 		}
-		s.b = append(s.b, c)
 	}
 	s.at += uint64(len(b))
 	s.left -= uint64(len(b))
