@@ -33,6 +33,7 @@ const (
 	unheardOf = 9999     // minor version that clients offer lest servers refuse what they do not know
 	maxOpen   = 10_000
 	maxAnswer = 64 << 10
+	maxAsked  = 4 // questions without their answers; there are two of them
 )
 
 func probe(dir dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
@@ -58,6 +59,7 @@ func probe(dir dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 type parser struct {
 	f     *dissect.Flow
 	asked bool // for encryption: one letter answers
+	due   int  // such letters; a client need not wait for them
 	told  *event.AppActivity
 
 	entered bool    // the log-on succeeded, and somebody looks at what follows
@@ -100,8 +102,11 @@ func (p *parser) sound(dir dissect.Dir, ok bool) {
 
 func (p *parser) client(b []byte) (int, error) {
 	switch {
-	case p.asked:
-		return 0, nil // what the server says decides what this is
+	case p.asked && sealed(b):
+		p.settle()
+		return 0, dissect.ErrNext
+	case p.asked && probe(dissect.Orig, b, false, 0) != dissect.Yes:
+		return 0, nil // what the server says decides what this is; a start-up message is one whatever it says
 	case p.told != nil && !p.f.Detailed() && !p.f.Inspected():
 		return len(b), nil // proof of the password
 	case p.told != nil:
@@ -109,6 +114,7 @@ func (p *parser) client(b []byte) (int, error) {
 	case len(b) < 8:
 		return 0, nil
 	}
+	p.asked = false
 	size := int(binary.BigEndian.Uint32(b))
 	if size < 8 || size > maxOpen {
 		p.f.Odd(dissect.Orig, "pgsql.invalid_length")
@@ -119,7 +125,9 @@ func (p *parser) client(b []byte) (int, error) {
 	}
 	switch binary.BigEndian.Uint32(b[4:]) {
 	case askTLS, askGSS:
-		p.asked = true
+		if p.asked, p.due = true, p.due+1; p.due > maxAsked {
+			return 0, errMessage
+		}
 		p.ask(tree.Str("message", "SSL Request"))
 	case cancel:
 		p.ask(tree.Str("message", "cancel_request"))
@@ -127,10 +135,15 @@ func (p *parser) client(b []byte) (int, error) {
 		return size, dissect.ErrDone
 	default:
 		p.open(binary.BigEndian.Uint32(b[4:]), b[8:size])
-		n, err := p.client(b[size:]) // who does not wait for the answer
-		return size + n, err
 	}
-	return size, nil
+	n, err := p.client(b[size:]) // who does not wait for the answer
+	return size + n, err
+}
+
+// sealed reports that a client went on with a record of TLS, and another one, before which it waits for its server: it was answered, though nobody
+// has seen it, for the mirror shows one direction.
+func sealed(b []byte) bool {
+	return len(b) > 5 && b[0] == 0x16 && b[1] == 3 && len(b) > 5+int(binary.BigEndian.Uint16(b[3:]))
 }
 
 // open reads names and values, each ended by NUL.
@@ -159,20 +172,19 @@ func (p *parser) open(version uint32, b []byte) {
 const header = 5 // a letter and the length, which counts itself
 
 func (p *parser) server(b []byte) (n int, err error) {
-	if p.asked && len(b) > 0 {
+	for ; p.due > 0 && n < len(b); n++ { // refused: the client goes on in the clear, or leaves
 		p.asked = false
-		if b[0] == 'E' { // a server that does not know the question (§54.2.11)
-			return 0, dissect.ErrDone
+		if p.due--; b[n] == 'E' { // a server that does not know the question (§54.2.11)
+			return n, dissect.ErrDone
 		}
-		p.reply(tree.Bool("ssl_accepted", b[0] == 'S'))
+		p.reply(tree.Bool("ssl_accepted", b[n] == 'S'))
 		p.settle()
-		if b[0] == 'S' {
-			return 1, dissect.ErrNext
+		switch b[n] {
+		case 'S':
+			return n + 1, dissect.ErrNext
+		case 'G':
+			return n + 1, dissect.ErrOpaque
 		}
-		if b[0] == 'G' {
-			return 1, dissect.ErrOpaque
-		}
-		n = 1 // refused: the client goes on in the clear, or leaves
 	}
 	for len(b)-n >= header {
 		size := int(binary.BigEndian.Uint32(b[n+1:]))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/flowtest"
+	"github.com/yagura-project/yagura/dissect/tls"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/tree"
 )
@@ -151,6 +152,47 @@ func TestProbe(t *testing.T) {
 	} {
 		if got := probe(dissect.Orig, []byte(b), false, 5433); got != want {
 			t.Errorf("%q: %v, want %v", b, got, want)
+		}
+	}
+}
+
+// TestEager: who sends the start-up message behind a question, without waiting for the answer, is seen logging on, also where one direction is.
+func TestEager(t *testing.T) {
+	ssl, gss := m("", "\x04\xd2\x16\x2f"), m("", "\x04\xd2\x16\x30")
+	in := flowtest.Down("N" + m("R", "\x00\x00\x00\x00"))
+	for name, c := range map[string]struct {
+		says []flowtest.Say
+		want string
+	}{
+		"waits":     {[]flowtest.Say{flowtest.Up(ssl), flowtest.Down("N"), session[0], flowtest.Down(m("R", "\x00\x00\x00\x00"))}, "sato ok"},
+		"eager":     {[]flowtest.Say{flowtest.Up(ssl + session[0].B), in}, "sato ok"},
+		"twice":     {[]flowtest.Say{flowtest.Up(gss + ssl + session[0].B), flowtest.Down("N"), in}, "sato ok"},
+		"one-sided": {[]flowtest.Say{flowtest.Up(ssl), session[0], flowtest.Up(m("p", "md5x\x00"))}, "sato "},
+	} {
+		got := ""
+		for _, e := range flowtest.Detailed(15432, false, c.says, Protocol) {
+			if a, ok := e.(*event.AppActivity); ok {
+				got += a.Attr("user") + " " + a.Attr("result")
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// TestUnheard hands a client's TLS on though its server's consent is not seen.
+func TestUnheard(t *testing.T) {
+	hello := "\x16\x03\x01\x00\x2f\x01\x00\x00\x2b\x03\x03" + strings.Repeat("r", 32) + "\x00\x00\x02\x13\x01\x01\x00\x00\x00"
+	ssl := flowtest.Up(m("", "\x04\xd2\x16\x2f"))
+	for _, says := range [][]flowtest.Say{{ssl, flowtest.Up(hello), flowtest.Up("\x14\x03\x03\x00\x01\x01")}, {ssl, flowtest.Down("S"), flowtest.Up(hello)}} {
+		seen := false
+		for _, e := range flowtest.Detailed(5432, false, says, Protocol, tls.Protocol) {
+			n, ok := e.(*event.NetworkActivity)
+			seen = seen || ok && n.TLS != nil && n.TLS.JA3 != ""
+		}
+		if !seen {
+			t.Errorf("%v: no TLS", says)
 		}
 	}
 }
