@@ -84,6 +84,9 @@ func tryMachine(ctx context.Context, cfg config) []checkResult {
 		out = append(out, r)
 	}
 	try("監視するインターフェース "+sensorName(cfg), tryCapture(cfg.Capture))
+	if cfg.User != "" {
+		try("動かす利用者 "+cfg.User, knownUser(cfg))
+	}
 	try("記録を置く場所 "+cfg.Store.Dir, tryDirectory(cfg.Store.Dir))
 	try("コンソールの待ち受け "+cfg.Console.Listen, tryListen(ctx, cfg.Console.Listen))
 	if len(cfg.Signature.Files) > 0 {

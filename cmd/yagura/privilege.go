@@ -81,6 +81,17 @@ func anew(cfg config, watch bool, env ...string) error {
 	return fmt.Errorf("giving up privileges: %w", syscall.Exec(self, os.Args, append(os.Environ(), env...)))
 }
 
+// knownUser wants the user that the watch runs as to be one of this machine.
+func knownUser(cfg config) error {
+	if cfg.User == "" {
+		return nil
+	}
+	if _, err := user.Lookup(cfg.User); err != nil {
+		return fmt.Errorf("user: %q is no user of this machine; make it (useradd --system --no-create-home %s), or correct the name", cfg.User, cfg.User)
+	}
+	return nil
+}
+
 // needed lists the capabilities that stay.
 func needed(cfg config) (caps []int) {
 	for _, entry := range cfg.Act.Enforcers {

@@ -39,6 +39,9 @@ func (c runCmd) Run(ctx context.Context, std streams) error {
 	if len(cfg.Capture.Interfaces) == 0 {
 		return failure{exitUsage, fmt.Errorf("%s: capture.interfaces: name the mirror port to listen to, as interfaces: [eth1]", c.Config)}
 	}
+	if err := knownUser(cfg); err != nil {
+		return failure{exitUsage, fmt.Errorf("%s: %w", c.Config, err)}
+	}
 	rings, err := shed(cfg)
 	if err != nil {
 		return err
