@@ -31,7 +31,7 @@ type place struct {
 
 // Extract writes the packets from … to (capture time, inclusive) as a pcapng file in the order of time and returns how many
 // they are. Of one host these are all its packets; of several, those between two of them; of none, all. What a tunnel carries
-// counts, too. The newest second may not have reached the disk yet. It may be called by any goroutine.
+// counts, too. Without any, w is untouched. The newest second may not have reached the disk yet. It may be called by any goroutine.
 func (s *Store) Extract(ctx context.Context, from, to time.Time, hosts []netip.Addr, w io.Writer) (int, error) {
 	q := query{from: from.UnixNano(), to: to.UnixNano(), hosts: map[netip.Addr]bool{}}
 	for _, h := range hosts {
@@ -50,6 +50,9 @@ func (s *Store) Extract(ctx context.Context, from, to time.Time, hosts []netip.A
 		if err := q.segment(&s.shelf, seg); err != nil && !errors.Is(err, os.ErrNotExist) { // it may have gone meanwhile
 			return 0, fmt.Errorf("capture: %w", err)
 		}
+	}
+	if len(q.found) == 0 {
+		return 0, nil
 	}
 	return q.write(w)
 }

@@ -90,7 +90,22 @@ func (r *river) FindingPackets(ctx context.Context, uid string, w io.Writer) (in
 	if to.Before(f.Time) {
 		to = f.Time
 	}
-	return store.Extract(ctx, from.Add(-around), to.Add(around), hostsOf(&f), w)
+	n, err := store.Extract(ctx, from.Add(-around), to.Add(around), hostsOf(&f), w)
+	if n == 0 && err == nil {
+		err = noneKept(store.Stats().Oldest, from)
+	}
+	return n, err
+}
+
+// noneKept says why there are no packets of a time.
+func noneKept(oldest, from time.Time) error {
+	switch {
+	case oldest.IsZero():
+		return errors.New("no packets are kept yet")
+	case from.Before(oldest):
+		return fmt.Errorf("the packets of the finding are kept no longer: the oldest that are kept are of %s; a larger capture.packets.max_mb keeps more", oldest.In(jst).Format(time.DateTime))
+	}
+	return errors.New("no packets between the machines of the finding were kept around its time")
 }
 
 // hostsOf lists the machine of a finding and the other sides.
