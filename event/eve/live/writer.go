@@ -12,6 +12,7 @@ type writer struct {
 	buf    []byte
 	next   time.Time // stats line
 	silent time.Time // until when trouble is not logged again
+	told   bool      // the last that was logged is that lines are lost
 }
 
 // batch encodes and writes all that waits.
@@ -80,9 +81,10 @@ func (w *writer) settle(err error, lines uint64) {
 	o.mu.Unlock()
 	switch {
 	case err != nil && time.Now().After(w.silent):
-		w.silent = time.Now().Add(grumble)
+		w.silent, w.told = time.Now().Add(grumble), true
 		o.log.Error("eve: lines are lost", "file", o.cfg.File.Path, "error", err)
-	case err == nil && before != nil:
+	case err == nil && before != nil && w.told: // on a disk with little room, short lines come and go
+		w.told = false
 		o.log.Info("eve: the file takes lines again", "file", o.cfg.File.Path)
 	}
 }
