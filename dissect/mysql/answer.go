@@ -18,6 +18,7 @@ const (
 // request is a command with its answer as far as it came.
 type request struct {
 	code      byte
+	user      string // whom COM_CHANGE_USER names
 	statement []byte
 	tx        *wire.Tx
 
@@ -56,6 +57,7 @@ func (p *parser) answer(b []byte, size int) error {
 		return nil
 	case b[0] == failure:
 		r.failed = fault(b)
+		p.changed(r, b)
 		p.settle()
 		return nil
 	}
@@ -77,6 +79,7 @@ func (p *parser) first(r *request, b []byte, size int) error {
 		p.settle()
 	case changeUser:
 		if b[0] == okay {
+			p.changed(r, b)
 			p.settle()
 		}
 	case prepare:
@@ -90,6 +93,13 @@ func (p *parser) first(r *request, b []byte, size int) error {
 		p.okay(r, b)
 	}
 	return nil
+}
+
+// changed tells of the log-on of another user within the session (§ COM_CHANGE_USER).
+func (p *parser) changed(r *request, b []byte) {
+	if r.code == changeUser && r.user != "" {
+		p.tellLogon(b, r.user, "")
+	}
 }
 
 const (

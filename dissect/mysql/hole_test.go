@@ -83,3 +83,19 @@ func TestWhoWasLetIn(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherUser: guessing goes on within a session.
+func TestOtherUser(t *testing.T) {
+	var got []string
+	for _, e := range flowtest.Detailed(3306, false, []flowtest.Say{flowtest.Down(greeting), able(0), flowtest.Down(packet(2, granted)),
+		flowtest.Up(packet(0, "\x11root\x00\x04prof\x00")), flowtest.Down(packet(1, "\xfemysql_native_password\x0012345678901234567890\x00")), flowtest.Up(packet(2, "proof")),
+		flowtest.Down(packet(3, "\xff\x15\x04#28000Access denied for user 'root'")),
+		flowtest.Up(packet(0, "\x11dba\x00\x04prof\x00")), flowtest.Down(packet(1, "\x00\x00\x00\x02\x00\x00\x00"))}, Protocol) {
+		if a, ok := e.(*event.Authentication); ok {
+			got = append(got, fmt.Sprint(a.User, " ", a.Success))
+		}
+	}
+	if d := cmp.Diff([]string{"tanaka true", "root false", "dba true"}, got); d != "" {
+		t.Error(d)
+	}
+}

@@ -207,7 +207,7 @@ func (p *parser) proved(b []byte) error {
 		p.told.Add("result", "failed")
 	}
 	p.recordLogon(b)
-	p.tellLogon(b)
+	p.tellLogon(b, p.told.Attr("user"), p.told.Attr("database"))
 	p.f.Emit(p.told)
 	p.told = nil
 	if p.entered = b[0] == okay && (p.f.Detailed() || p.f.Inspected()); !p.entered {
@@ -220,13 +220,12 @@ func (p *parser) proved(b []byte) error {
 var denied = map[uint16]bool{1045: true, 1698: true, 3118: true}
 
 // tellLogon tells who was let in or not. A server that is full, or does not have a database, refuses nobody.
-func (p *parser) tellLogon(b []byte) {
+func (p *parser) tellLogon(b []byte, user, database string) {
 	in := b[0] == okay
 	if !in && (len(b) < 3 || !denied[uint16(b[1])|uint16(b[2])<<8]) {
 		return
 	}
-	p.f.Emit(&event.Authentication{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "mysql", Message: "LOGIN", User: p.told.Attr("user"),
-		Service: p.told.Attr("database"), Success: in, Answered: true})
+	p.f.Emit(&event.Authentication{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "mysql", Message: "LOGIN", User: user, Service: database, Success: in, Answered: true})
 }
 
 // Gap loses the borders between packets, and with them who is let in, or which answer is whose.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/tree"
 	"github.com/yagura-project/yagura/event/wire"
 )
@@ -135,6 +136,9 @@ func (p *parser) command(b []byte) error {
 		p.settle()
 	}
 	r := &request{code: b[0]}
+	if name, _, ok := bytes.Cut(b[1:], []byte{0}); ok && b[0] == changeUser {
+		r.user = text(name[:min(len(name), event.MaxAttrValue)])
+	}
 	statement, columns := p.statement(b[0], b[1:])
 	r.statement, r.columns = bytes.Clone(statement[:min(len(statement), maxText)]), columns
 	p.waiting = append(p.waiting, r)
