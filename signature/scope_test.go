@@ -104,6 +104,22 @@ func TestNegatedOr(t *testing.T) {
 	}
 }
 
+// TestFilestoreAlone holds that a rule with filestore alone speaks of each transaction that has a file, not of each packet.
+func TestFilestoreAlone(t *testing.T) {
+	r := newRig(t, `alert http any any -> any any (filestore; sid:1;)`, `alert http any any -> any any (flow:to_server; filestore; sid:2;)`)
+	f := r.tcp(80, "http")
+	x := &wire.Tx{}
+	x.PutString(wire.HTTPURI, wire.Orig, "/a")
+	r.show(f, wire.Orig, x)
+	r.want()
+	file := &wire.File{Name: "a"}
+	x.Fields = append(x.Fields, wire.Field{Buffer: wire.FileName, Dir: wire.Resp, B: []byte("a"), File: file})
+	r.show(f, wire.Resp, x)
+	r.want(1)
+	r.say(f, wire.Resp, "more")
+	r.want()
+}
+
 // TestBypass holds that nothing of a flow is looked at after a rule with bypass has matched in it; what else matches in that packet speaks.
 func TestBypass(t *testing.T) {
 	r := newRig(t, lines(`

@@ -17,6 +17,9 @@ func (b *builder) finish() (keyword string, err error) {
 		s.Payload.PacketOnly = s.Head.Carrier == rule.TCPPacket || s.Flow.NoStream
 		s.Payload.StreamOnly = s.Head.Carrier == rule.TCPStream || s.Flow.OnlyStream
 	}
+	if s.Store != nil && len(s.Files)+len(s.Events)+len(b.places)+len(b.payload) == 0 { // by itself it asks for a file
+		b.file(func(*wire.File) rule.Answer { return rule.Yes })
+	}
 	for _, p := range b.places {
 		if len(p.steps) == 0 && p.value == nil && p.clock == nil && !p.absent {
 			return p.name, bad("nothing is asked of this buffer; a content belongs behind it")
