@@ -61,8 +61,8 @@ func (s *signatures) Reload() error {
 	leavePages()
 	s.sets.Begin()
 	l, err := s.cfg.Load(env)
-	if err == nil && s.holder.Get() != nil {
-		err = l.Broken // at the start, what could be read must do
+	if err == nil && s.holder.Get() != nil && s.whole() {
+		err = l.Broken // at the start, and as long as nothing better is in use, what could be read must do
 	}
 	if err == nil {
 		err = s.sets.Commit()
@@ -76,6 +76,13 @@ func (s *signatures) Reload() error {
 	s.loaded, s.at = l, time.Now().UTC()
 	s.holder.Set(all)
 	return nil
+}
+
+// whole reports whether all files of what is in use could be read.
+func (s *signatures) whole() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.loaded.Broken == nil
 }
 
 // ruleCounts are how many rules are in use, and how many of the others are at fault or ask for what is not there.

@@ -114,8 +114,17 @@ func TestBrokenDatabase(t *testing.T) {
 			t.Errorf("%s is not told in\n%s", want, &told)
 		}
 	}
-	first := s.holder.Get()
-	if err := s.Reload(); err == nil || !strings.Contains(err.Error(), "x.mmdb") || s.holder.Get() != first {
-		t.Errorf("a database that is still broken took the place of what was in use: %v", err)
+	put("a.rules", "alert ip any any -> any any (sid:1;)\nalert ip any any -> any any (sid:2;)\n")
+	if err := s.Reload(); err != nil || s.holder.Get().Len() != 2 {
+		t.Errorf("a database that was never there keeps rules from being mended: %v", err)
+	}
+	s.cfg.GeoIP = ""
+	if err := s.Reload(); err != nil {
+		t.Fatal(err)
+	}
+	s.cfg.GeoIP = filepath.Join(dir, "x.mmdb")
+	whole := s.holder.Get()
+	if err := s.Reload(); err == nil || !strings.Contains(err.Error(), "x.mmdb") || s.holder.Get() != whole {
+		t.Errorf("a database that broke took the place of what was in use: %v", err)
 	}
 }
