@@ -290,6 +290,22 @@ func TestUDP(t *testing.T) {
 	}
 }
 
+// TestTimeToLive keeps the least and the most of each side.
+func TestTimeToLive(t *testing.T) {
+	w := newWire(t)
+	for _, ttl := range []uint8{64, 60, 128} {
+		ip := ipv4(client, server, layers.IPProtocolUDP)
+		ip.TTL = ttl
+		w.send(ip, &layers.UDP{SrcPort: 5000, DstPort: 99})
+	}
+	w.send(&layers.IPv4{Version: 4, TTL: 3, Protocol: layers.IPProtocolUDP, SrcIP: netip.MustParseAddr(server).AsSlice(), DstIP: netip.MustParseAddr(client).AsSlice()}, &layers.UDP{SrcPort: 99, DstPort: 5000})
+	w.a.Close()
+	n := w.events[len(w.events)-1].(*event.NetworkActivity)
+	if n.TTLOrig != [2]uint8{60, 128} || n.TTLResp != [2]uint8{3, 3} {
+		t.Errorf("%v, %v", n.TTLOrig, n.TTLResp)
+	}
+}
+
 func TestUnreachable(t *testing.T) {
 	w := newWire(t)
 	u := &layers.UDP{SrcPort: 5000, DstPort: 99}

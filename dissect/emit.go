@@ -72,6 +72,7 @@ func (a *Analyzer) count(f *flow, d Dir, l *decode.Layers) {
 	f.bytes[d] += uint64(l.IPLen)
 	f.frames[d] += a.wire
 	f.last = max(f.last, a.now)
+	f.live(d, l)
 	if f.alone && (f.packets[1-d] > 0 || f.packets[d] >= company) {
 		f.alone = false
 		a.alone--
@@ -82,6 +83,22 @@ func (a *Analyzer) count(f *flow, d Dir, l *decode.Layers) {
 			f.talk.flow.Conn.Dst.MAC = l.SrcMAC
 		}
 	}
+}
+
+// live notes the time to live of a packet (RFC 791 §3.1), or its hop limit (RFC 8200 §3).
+func (f *flow) live(d Dir, l *decode.Layers) {
+	if len(l.L3) <= 8 {
+		return
+	}
+	n := l.L3[7]
+	if l.L3[0]>>4 == 4 {
+		n = l.L3[8]
+	}
+	t := &f.ttl[d]
+	if f.packets[d] == 1 {
+		t[0] = n
+	}
+	t[0], t[1] = min(t[0], n), max(t[1], n)
 }
 
 // report tells of a flow that has been going on for long.
@@ -150,7 +167,7 @@ func (a *Analyzer) activity(f *flow, id event.NetworkActivityID, at int64) *even
 		Start: a.time(f.first), End: a.time(f.last),
 		Orig:      event.Volume{Packets: f.packets[Orig], Bytes: f.bytes[Orig], Frames: f.frames[Orig], Payload: f.payload[Orig]},
 		Resp:      event.Volume{Packets: f.packets[Resp], Bytes: f.bytes[Resp], Frames: f.frames[Resp], Payload: f.payload[Resp]},
-		FlagsOrig: f.flags[Orig], FlagsResp: f.flags[Resp],
+		FlagsOrig: f.flags[Orig], FlagsResp: f.flags[Resp], TTLOrig: f.ttl[Orig], TTLResp: f.ttl[Resp],
 		Midstream: f.midstream, Gaps: f.gaps, Gapped: f.gapped, Answer: f.answer, Opening: f.opening,
 	}
 	return e

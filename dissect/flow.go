@@ -43,9 +43,10 @@ type flow struct {
 	isn                     [2]uint32
 	fin                     [2]uint32 // sequence number behind the FIN
 	flags                   [2]uint8
-	window                  [2]uint16 // as last announced; only where an inspector looks
-	tries                   [2]uint8  // probes of the first bytes
-	lost                    [2]uint32 // bytes that went by before a protocol was found
+	ttl                     [2][2]uint8 // least and most that packets still had
+	window                  [2]uint16   // as last announced; only where an inspector looks
+	tries                   [2]uint8    // probes of the first bytes
+	lost                    [2]uint32   // bytes that went by before a protocol was found
 	mac                     [2]event.MAC
 	inner                   [2]uint16 // VLAN ids within the outer one
 	icmp                    uint16    // type<<8 | code of the first packet
@@ -106,6 +107,7 @@ func (f *flow) turn() {
 	swap(&f.isn)
 	swap(&f.fin)
 	swap(&f.flags)
+	swap(&f.ttl)
 	swap(&f.window)
 	swap(&f.tries)
 	swap(&f.lost)

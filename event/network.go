@@ -54,6 +54,8 @@ type NetworkActivity struct {
 	Resp      Volume            `json:"resp,omitzero"`     // Dst → Src
 	FlagsOrig uint8             `json:"flags_orig,omitempty"`
 	FlagsResp uint8             `json:"flags_resp,omitempty"`
+	TTLOrig   [2]uint8          `json:"-"`                    // least and most time to live, or hop limit, of packets from Src
+	TTLResp   [2]uint8          `json:"-"`                    // likewise of those from Dst
 	State     string            `json:"conn_state,omitempty"` // Zeek conn_state: S0 S1 SF REJ RSTO RSTR OTH …
 	Midstream bool              `json:"midstream,omitempty"`  // the beginning was not seen; direction is guessed by port
 	Gaps      uint64            `json:"gaps,omitempty"`       // bytes lost to reassembly

@@ -189,8 +189,11 @@ func TestNetflowTellsEachDirection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &event.NetworkActivity{Header: head, Conn: conn, Activity: event.FlowClose, Start: at, End: at.Add(time.Second), State: "SF", Orig: event.Volume{Packets: 6, Bytes: 500}, Resp: event.Volume{Packets: 4, Bytes: 900}, FlagsOrig: 0x1b, FlagsResp: 2}
+	e := &event.NetworkActivity{Header: head, Conn: conn, Activity: event.FlowClose, Start: at, End: at.Add(time.Second), State: "SF", Orig: event.Volume{Packets: 6, Bytes: 500}, Resp: event.Volume{Packets: 4, Bytes: 900}, FlagsOrig: 0x1b, FlagsResp: 2, TTLOrig: [2]uint8{127, 128}}
 	lines := encode(t, eve.Options{Types: only}, e)
+	if n := lines[0]["netflow"].(map[string]any); n["min_ttl"] != 127.0 || n["max_ttl"] != 128.0 {
+		t.Errorf("%v", n)
+	}
 	if len(lines) != 2 || lines[0]["src_ip"] != "192.0.2.1" || lines[1]["src_ip"] != "198.51.100.2" {
 		t.Fatalf("%v", lines)
 	}

@@ -65,9 +65,9 @@ func (w *Encoder) netflow(e *event.NetworkActivity, d way) {
 	if !w.begin(NetFlow, &e.Header, &e.Conn, d) {
 		return
 	}
-	v, flags := e.Orig, e.FlagsOrig
+	v, flags, ttl := e.Orig, e.FlagsOrig, e.TTLOrig
 	if d == back {
-		v, flags = e.Resp, e.FlagsResp
+		v, flags, ttl = e.Resp, e.FlagsResp, e.TTLResp
 	}
 	o := &w.o
 	o.str("app_proto", flowApp(e))
@@ -75,6 +75,10 @@ func (w *Encoder) netflow(e *event.NetworkActivity, d way) {
 	o.num("pkts", v.Packets)
 	o.num("bytes", onWire(v))
 	w.span(e)
+	if ttl[1] > 0 {
+		o.num("min_ttl", uint64(ttl[0]))
+		o.num("max_ttl", uint64(ttl[1]))
+	}
 	o.close()
 	if e.Proto == event.ProtoTCP {
 		o.open("tcp")
