@@ -18,16 +18,17 @@ type LiveConfig struct {
 	Promiscuous bool          `yaml:"promiscuous"` // also what is not addressed to this machine
 	BlockSize   int           `yaml:"block_size"`  // bytes, power of two, 4 KiB – 16 MiB
 	Blocks      int           `yaml:"blocks"`      // of each interface's ring, shared by the workers; 2 – 4096, 4 GiB in all
-	Timeout     time.Duration `yaml:"timeout"`     // a block is handed over after this, even if not full: the latency; 1 ms – 1 s
+	Timeout     time.Duration `yaml:"timeout"`     // a block is handed over after this, even if not full: the latency, and with blocks how long little can wait; 1 ms – 1 s
 	Fanout      uint16        `yaml:"fanout"`      // PACKET_FANOUT group shared with other processes, by pairs of hosts; 0 = none
 	Workers     int           `yaml:"workers"`     // goroutines that share the packets, by pairs of hosts; 0 = as many as cores, at most 8
 	Filter      string        `yaml:"filter"`      // which packets are looked at: "not host 10.0.0.5 and not port 9100"; "" = all
 	Packets     StoreConfig   `yaml:"packets"`     // the packets themselves, on disk
 }
 
-// DefaultLiveConfig is a ring of 256 × 1 MiB, handed over at least every 8 ms: 0.8 s of 2.5 Gbit/s.
+// DefaultLiveConfig is a ring of 256 × 1 MiB, handed over at least every 32 ms: on a machine that stands still, 0.8 s of 2.5 Gbit/s wait
+// in it, and 8 s of however little.
 func DefaultLiveConfig() LiveConfig {
-	return LiveConfig{Promiscuous: true, BlockSize: 1 << 20, Blocks: 256, Timeout: 8 * time.Millisecond, Packets: DefaultStoreConfig()}
+	return LiveConfig{Promiscuous: true, BlockSize: 1 << 20, Blocks: 256, Timeout: 32 * time.Millisecond, Packets: DefaultStoreConfig()}
 }
 
 // Validate tells what is wrong with the configuration.

@@ -78,6 +78,36 @@ func TestLive(t *testing.T) {
 	}
 }
 
+// TestStandingStill reads nothing for a second: the little that comes meanwhile waits, though each block of it is handed over nearly empty.
+func TestStandingStill(t *testing.T) {
+	ns := town(t)
+	cfg := DefaultLiveConfig()
+	cfg.Interfaces, cfg.Namespace, cfg.Blocks = []string{"ygs1"}, ns, 64
+	l, err := OpenLive(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	ipIn(t, ns, "neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev ygs0")
+	talk := `end=$(( ${EPOCHREALTIME/./} + 1000000 )); n=0
+while (( ${EPOCHREALTIME/./} < end )); do echo yagura > /dev/udp/192.0.2.9/9; n=$((n+1)); sleep 0.004; done; echo $n`
+	out, err := exec.Command("ip", "netns", "exec", ns, "bash", "-c", talk).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sent, came int
+	fmt.Sscan(string(out), &sent)
+	until(t, l, func(p *Packet) bool {
+		if isSaid(p) {
+			came++
+		}
+		return came == sent || l.Stats().Drops > 0
+	})
+	if d := l.Stats().Drops; sent == 0 || d != 0 {
+		t.Errorf("%d of %d packets came, %d were lost", came, sent, d)
+	}
+}
+
 // ipIn runs ip(8) in a network namespace.
 func ipIn(t *testing.T, ns, args string) {
 	t.Helper()
