@@ -36,8 +36,8 @@ func sensorHealth(stats []event.SensorStats, now time.Time) []SensorHealth {
 		h.OK = !stale && h.LossRatio < 0.001 && s.Packets > 0 && len(s.Gone) == 0
 		if h.Text = sensorSentence(h, stale); len(s.Gone) > 0 {
 			gone := strings.Join(s.Gone, ", ")
-			h.Text = event.Text{JA: gone + " が外れているか、止まっています。配線と口を確かめてください。戻れば、ひとりでに見張りに加わります。",
-				EN: gone + " is gone or down. Check cable and port; it is listened to again when it returns."}
+			h.Text = event.Text{JA: gone + " が抜けているか、止まっています。配線とミラーポートを確かめてください。つながれば、自動で監視を再開します。",
+				EN: gone + " is gone or down. Check the cable and the mirror port; watching goes on by itself when it returns."}
 		}
 		out = append(out, h)
 	}
