@@ -1,11 +1,8 @@
 package signature
 
 import (
-	"bufio"
-	"compress/gzip"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -16,7 +13,6 @@ import (
 
 	"github.com/yagura-project/yagura/signature/geoip"
 	"github.com/yagura-project/yagura/signature/iprep"
-	"github.com/yagura-project/yagura/signature/keyword"
 	"github.com/yagura-project/yagura/signature/rule"
 	"github.com/yagura-project/yagura/signature/threshold"
 )
@@ -192,18 +188,6 @@ func (l *Loaded) load(files []string, env *rule.Env) error {
 	return nil
 }
 
-// Paths are the rule files, in the order in which they are read. A name that stands for none is an error.
-func (c Config) Paths() (all []string, err error) {
-	for _, pattern := range c.Files {
-		paths, err := expand(pattern)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, paths...)
-	}
-	return all, nil
-}
-
 // add takes a rule; of two with one number in two files the later revision stays.
 func (l *Loaded) add(s *rule.Signature, at map[[2]uint32]int) {
 	k := [2]uint32{s.GID, s.SID}
@@ -218,38 +202,4 @@ func (l *Loaded) add(s *rule.Signature, at map[[2]uint32]int) {
 	}
 	l.Refused = append(l.Refused, rule.Refusal{File: s.File, Line: s.Line, SID: s.SID, Keyword: "sid",
 		Why: fmt.Sprintf("the rule stands in %s:%d as well", l.Rules[i].File, l.Rules[i].Line)})
-}
-
-// expand gives the files that a name stands for.
-func expand(pattern string) ([]string, error) {
-	if !strings.ContainsAny(pattern, "*?[") {
-		return []string{pattern}, nil
-	}
-	paths, err := filepath.Glob(pattern)
-	if err == nil && len(paths) == 0 {
-		err = fmt.Errorf("rules: no file is named %s", pattern)
-	}
-	slices.Sort(paths)
-	return paths, err
-}
-
-// maxRuleFile bounds an unpacked rule file.
-var maxRuleFile int64 = 512 << 20
-
-func loadFile(f io.Reader, path string, env *rule.Env) ([]*rule.Signature, []rule.Refusal, error) {
-	in := bufio.NewReaderSize(f, 256<<10)
-	var r io.Reader = in
-	if head, _ := in.Peek(2); string(head) == "\x1f\x8b" {
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			return nil, nil, err
-		}
-		r = z
-	}
-	part := &io.LimitedReader{R: r, N: maxRuleFile + 1}
-	sigs, refused, err := keyword.Load(part, path, env)
-	if err == nil && part.N == 0 {
-		sigs, err = nil, fmt.Errorf("it has more than %d MiB", maxRuleFile>>20)
-	}
-	return sigs, refused, err
 }

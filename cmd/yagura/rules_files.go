@@ -1,13 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
-	"compress/gzip"
-	"fmt"
-	"io"
 	"maps"
-	"os"
 	"strings"
 
 	"github.com/yagura-project/yagura/signature"
@@ -68,44 +63,10 @@ func (r ruleFiles) load() (loadedRules, error) {
 	return loadedRules{rules: all.Rules, refused: all.Refused}, nil
 }
 
-// maxRules bounds an unpacked rule file.
-const maxRules = 512 << 20
-
 // readRules gives the lines of rules in the files that are meant to do, until it has enough.
 func readRules(cfg signature.Config, do func(file string, line int, text string) (enough bool)) error {
-	paths, err := cfg.Paths()
-	if err != nil {
+	if err := cfg.Lines(do); err != nil {
 		return failure{exitFailed, err}
-	}
-	for _, path := range paths {
-		enough := false
-		err := unpacked(path, func(in io.Reader) error {
-			return rule.Lines(in, func(line int, text string) { enough = enough || do(path, line, text) })
-		})
-		if err != nil || enough {
-			return err
-		}
-	}
-	return nil
-}
-
-// unpacked opens a rule file, unpacked when it is packed by gzip.
-func unpacked(name string, do func(io.Reader) error) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return failure{exitFailed, fmt.Errorf("rules: %w", err)}
-	}
-	defer f.Close()
-	in := bufio.NewReaderSize(f, 256<<10)
-	if head, _ := in.Peek(2); string(head) != "\x1f\x8b" {
-		return do(in)
-	}
-	z, err := gzip.NewReader(in)
-	if err == nil {
-		err = do(io.LimitReader(z, maxRules))
-	}
-	if err != nil {
-		return failure{exitFailed, fmt.Errorf("rules: %s: %w", name, err)}
 	}
 	return nil
 }
