@@ -151,11 +151,14 @@ func number(text string, most uint64) (uint8, error) {
 func network(text string) (netip.Prefix, error) {
 	if strings.Contains(text, "/") {
 		p, err := netip.ParsePrefix(text)
-		return p.Masked(), err
+		if err != nil {
+			return netip.Prefix{}, fmt.Errorf("%q is no network", text)
+		}
+		return p.Masked(), nil
 	}
 	a, err := netip.ParseAddr(text)
 	if err != nil {
-		return netip.Prefix{}, err
+		return netip.Prefix{}, fmt.Errorf("%q is no address", text)
 	}
 	a = a.Unmap()
 	return netip.PrefixFrom(a, a.BitLen()), nil
