@@ -43,6 +43,18 @@ func TestLoadNamesFileLineAndFix(t *testing.T) {
 	}
 }
 
+// putter writes files into a folder, and gives their paths.
+func putter(t *testing.T, dir string) func(name, text string) string {
+	return func(name, text string) string {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+}
+
 func TestLoadMissingFile(t *testing.T) {
 	err := loadYAML(filepath.Join(t.TempDir(), "none.yaml"), &sampleConfig{})
 	if err == nil || !strings.Contains(err.Error(), "no such file") {
@@ -75,10 +87,7 @@ decide:
   rules:
     - {name: r, severity: 11, mode: auto}
 `
-	path := filepath.Join(t.TempDir(), "yagura.yaml")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	path := putter(t, t.TempDir())("yagura.yaml", text)
 	_, err := loadConfig(path)
 	if err == nil {
 		t.Fatal("accepted")
@@ -117,10 +126,7 @@ signature:
     $ERP: 10.0.0.3
   reputation: {files: [a]}
 `
-	path := filepath.Join(t.TempDir(), "yagura.yaml")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	path := putter(t, t.TempDir())("yagura.yaml", text)
 	_, err := loadConfig(path)
 	if err == nil {
 		t.Fatal("accepted")

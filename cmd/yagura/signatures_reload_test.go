@@ -13,14 +13,7 @@ import (
 // the old list then, and it is told why.
 func TestListsAreReadAgain(t *testing.T) {
 	dir := t.TempDir()
-	put := func(name, text string) string {
-		t.Helper()
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
+	put := putter(t, dir)
 	put("bad.lst", "192.0.2.1\n")
 	path := put("a.rules", "alert ip any any -> any any (ip.src; dataset:isset,bad,type ip,load bad.lst; sid:1;)\n")
 	s, err := newSignatures(signatureConfig(path), defaultHome)
@@ -92,14 +85,7 @@ func TestSetsAreKeptWhileRunning(t *testing.T) {
 // TestBrokenDatabase begins without a database of countries that is broken, says so in the log, and keeps one that worked when the next is broken.
 func TestBrokenDatabase(t *testing.T) {
 	dir := t.TempDir()
-	put := func(name, text string) string {
-		t.Helper()
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
+	put := putter(t, dir)
 	cfg := signatureConfig(put("a.rules", "alert ip any any -> any any (sid:1;)\nalert ip any any -> any any (nosuch; sid:2;)\n"))
 	cfg.GeoIP = put("x.mmdb", "no database")
 	cfg.Reputation.Categories, cfg.Reputation.Files = put("cat", "1,a,b\n"), []string{put("list", "nonsense\n")}
