@@ -25,7 +25,7 @@ func (h *hand) put(ctx context.Context, s *station, l *link, at site, t order) (
 	if _, ok := h.standing(cookieOf(t.Order)); t.again && !ok {
 		return nil, nil
 	}
-	now := h.deps.Now()
+	now, began := h.deps.Now(), time.Now()
 	have, err := read(ctx, l)
 	if err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func (h *hand) put(ctx context.Context, s *station, l *link, at site, t order) (
 	if err := have.clash(want, h.cfg.Table); err != nil {
 		return nil, err
 	}
-	lacks, spare := have.lacks(want, now), h.spare(have, want, t.Order)
+	lacks, spare := have.lacks(want, time.Since(began)), h.spare(have, want, t.Order)
 	if len(lacks)+len(spare) == 0 {
 		return nil, nil
 	}
@@ -54,7 +54,7 @@ func (h *hand) put(ctx context.Context, s *station, l *link, at site, t order) (
 	if err != nil {
 		return done, err
 	}
-	if left := after.lacks(want, now); len(left) > 0 {
+	if left := after.lacks(want, time.Since(began)); len(left) > 0 {
 		return done, fmt.Errorf("of %d flows of order %s %d are not there after they were set", len(want), t.Order, len(left))
 	}
 	return done, nil

@@ -207,6 +207,52 @@ func TestChatteringSwitch(t *testing.T) {
 	}
 }
 
+// slow has what it is told at once, and says so after a while.
+func slow(conn net.Conn) {
+	type flow struct {
+		ofp.Flow
+		since time.Time
+	}
+	var flows []flow
+	polite(conn, func(p ofp.Packet) bool {
+		raw, _ := p.Message.(*ofp.Raw)
+		switch mod, _ := p.Message.(*ofp.FlowMod); {
+		case mod != nil && mod.Command == ofp.FlowAdd:
+			flows = append(flows, flow{mod.Flow, time.Now()})
+		case p.Message.Type() == ofp.TypeMultipartRequest && raw != nil && raw.Body[1] == ofp.PartFlows:
+			answer := &ofp.Multipart{Kind: ofp.PartFlows}
+			for _, f := range flows {
+				answer.Flows = append(answer.Flows, ofp.FlowStats{Flow: f.Flow, Seconds: uint32(time.Since(f.since).Seconds())})
+			}
+			say(conn, p.XID, answer)
+			return true
+		case p.Message.Type() == ofp.TypeBarrierRequest && len(flows) > 0:
+			time.Sleep(2*slack + 2*time.Second)
+		}
+		return false
+	})
+}
+
+// The time of a flow runs while a busy switch answers: that is no flow that is missing.
+func TestSlowSwitch(t *testing.T) {
+	t.Parallel()
+	c := fake(t, slow)
+	c.Timeout = time.Minute
+	h, err := start(*c, quiet(), hostNetwork())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	target := hostileTarget()
+	if _, err := h.Apply(context.Background(), target); err != nil {
+		t.Error(err)
+	}
+	r, err := h.Apply(context.Background(), target)
+	if err != nil || len(r.Commands) > 0 {
+		t.Errorf("it was told again what it has: %v %v", r.Commands, err)
+	}
+}
+
 // A switch that takes nothing any more holds a caller no longer than it allows.
 func TestSwitchThatTakesNothing(t *testing.T) {
 	c := fake(t, func(conn net.Conn) {

@@ -257,7 +257,7 @@ func (h *hand) base(ctx context.Context, l *link) error {
 		return err
 	}
 	last := baseFlow()
-	if t.taken(last) || len(t.lacks([]ofp.Flow{last}, time.Time{})) == 0 {
+	if t.taken(last) || len(t.lacks([]ofp.Flow{last}, 0)) == 0 {
 		return nil
 	}
 	return l.change(ctx, []*ofp.FlowMod{{Command: ofp.FlowAdd, Flow: last}})

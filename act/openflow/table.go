@@ -43,11 +43,12 @@ func tableOf(flows []ofp.FlowStats) table {
 	return t
 }
 
-// lacks gives the flows of want that are not there as they should be.
-func (t table) lacks(want []ofp.Flow, now time.Time) (out []ofp.Flow) {
+// lacks gives the flows of want that are not there as they should be. since is how long ago their time-outs were
+// reckoned: while a busy switch answers, the time of its flows runs on.
+func (t table) lacks(want []ofp.Flow, since time.Duration) (out []ofp.Flow) {
 	for _, w := range want {
 		have, there := t.ours[placeOf(w)]
-		if !there || have.Cookie != w.Cookie || plain(have.Instructions) != plain(w.Instructions) || !timely(have, w, now) {
+		if !there || have.Cookie != w.Cookie || plain(have.Instructions) != plain(w.Instructions) || !timely(have, w, since) {
 			out = append(out, w)
 		}
 	}
@@ -56,13 +57,13 @@ func (t table) lacks(want []ofp.Flow, now time.Time) (out []ofp.Flow) {
 
 // timely reports whether a flow ends when it should. Yagura's own table may stay longer, and what is to stay longer
 // than the protocol can say is renewed when half of that is over.
-func timely(have ofp.FlowStats, want ofp.Flow, now time.Time) bool {
+func timely(have ofp.FlowStats, want ofp.Flow, since time.Duration) bool {
 	if want.Hard == 0 || have.Hard == 0 {
 		return have.Hard == want.Hard
 	}
 	off := time.Duration(int(have.Left())-int(want.Hard)) * time.Second
 	if have.Cookie == cookieShared {
-		return off > -slack
+		return off > -slack-since
 	}
 	_, until, told := parseMark(have.Instructions.Note())
 	_, due, asked := parseMark(want.Instructions.Note())
@@ -72,7 +73,7 @@ func timely(have ofp.FlowStats, want ofp.Flow, now time.Time) bool {
 	if want.Hard == maxHard {
 		return have.Left() > maxHard/2
 	}
-	return off > -slack-time.Second && off < slack+time.Second
+	return off.Abs() < slack+since+time.Second // whole seconds are compared
 }
 
 // taken reports whether a foreign flow stands where f must.

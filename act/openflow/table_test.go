@@ -76,7 +76,7 @@ func claim(t *testing.T, h *hand, at site, flows []ofp.FlowStats, target act.Tar
 		return
 	}
 	mods := h.drain(have, at, 0)
-	for _, f := range append(h.spare(have, want, target.Order), have.lacks(want, now)...) {
+	for _, f := range append(h.spare(have, want, target.Order), have.lacks(want, 0)...) {
 		mods = append(mods, strict(f))
 	}
 	for _, m := range mods {
