@@ -35,6 +35,7 @@ type file struct {
 	regular bool      // neither a pipe nor a device, which nobody may rename
 	next    time.Time // rotation by the clock
 	stuck   time.Time // until when it is not tried again to rename what could not be
+	look    time.Time // when it is next seen whether the path still leads to this file
 	told    error     // why it could not be renamed; handed out once by trouble
 }
 
@@ -102,18 +103,44 @@ func (f *file) ready(more int64) error {
 			return err
 		}
 	}
-	if f.h != nil {
+	if f.h != nil && !f.moved(now) {
 		return nil
 	}
 	h, err := f.open(f.cfg.Path)
+	if err != nil && f.h != nil { // better a file without a name than none
+		f.look, f.told = now.Add(grumble), fmt.Errorf("it was moved or deleted, and no new one can be opened: %w", err)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
+	if err := f.close(); err != nil {
+		f.told = fmt.Errorf("close what was moved or deleted: %w", err)
+	}
+	return f.adopt(h, now)
+}
+
+// moved reports, once a second, whether somebody has moved or deleted the file that is written.
+func (f *file) moved(now time.Time) bool {
+	if wait := f.look.Sub(now); !f.regular || wait > 0 && wait <= grumble { // longer: the clock was set back
+		return false
+	}
+	f.look = now.Add(time.Second)
+	there, err := os.Stat(f.cfg.Path)
+	if err != nil {
+		return errors.Is(err, os.ErrNotExist)
+	}
+	here, err := f.h.Stat()
+	return err == nil && !os.SameFile(there, here)
+}
+
+// adopt goes on in a file that was just opened.
+func (f *file) adopt(h handle, now time.Time) error {
 	info, err := h.Stat()
 	if err != nil {
 		return errors.Join(err, h.Close())
 	}
-	f.h, f.size, f.torn, f.regular = h, info.Size(), false, info.Mode().IsRegular()
+	f.h, f.size, f.torn, f.regular, f.look = h, info.Size(), false, info.Mode().IsRegular(), now.Add(time.Second)
 	if f.regular {
 		f.mend()
 	}

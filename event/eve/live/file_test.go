@@ -83,6 +83,56 @@ func TestRotationBySizeKeepsLinesWhole(t *testing.T) {
 	}
 }
 
+// Who moves or deletes the file and says nothing finds the next second's lines in a new one; where none can be had, the old
+// one takes them.
+func TestAFileThatIsGoneIsBegunAnew(t *testing.T) {
+	f, now := begin(t, FileConfig{})
+	put(t, f, "one")
+	for i, gone := range []func() error{
+		func() error { return os.Rename(f.cfg.Path, f.cfg.Path+".1") },
+		func() error { return os.Remove(f.cfg.Path) },
+		func() error { return errors.Join(os.Remove(f.cfg.Path), os.WriteFile(f.cfg.Path, nil, 0o600)) },
+	} {
+		if err := gone(); err != nil {
+			t.Fatal(err)
+		}
+		put(t, f, "at once")
+		*now = now.Add(time.Second)
+		put(t, f, "later")
+		if got := text(t, f.cfg.Path); got != "later\n" {
+			t.Errorf("%d: %q", i, got)
+		}
+	}
+	if got := text(t, f.cfg.Path+".1"); got != "one\nat once\n" {
+		t.Errorf("what was moved: %q", got)
+	}
+
+	open := f.open
+	f.open = func(string) (handle, error) { return nil, os.ErrPermission }
+	if err := os.Rename(f.cfg.Path, f.cfg.Path+".2"); err != nil {
+		t.Fatal(err)
+	}
+	*now = now.Add(time.Second)
+	put(t, f, "homeless")
+	if err := f.trouble(); !errors.Is(err, os.ErrPermission) {
+		t.Errorf("what is said of it: %v", err)
+	}
+	*now = now.Add(time.Second)
+	put(t, f, "too")
+	if err := f.trouble(); err != nil {
+		t.Errorf("it is said again: %v", err)
+	}
+	if got := text(t, f.cfg.Path+".2"); got != "later\nhomeless\ntoo\n" {
+		t.Errorf("%q", got)
+	}
+	f.open = open
+	*now = now.Add(grumble)
+	put(t, f, "at home")
+	if got := text(t, f.cfg.Path); got != "at home\n" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestRotationByTheClock(t *testing.T) {
 	f, now := begin(t, FileConfig{RotateEvery: time.Hour})
 	put(t, f, "before")

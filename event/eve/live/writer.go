@@ -62,7 +62,7 @@ func (w *writer) flush() {
 	}
 	if o.file != nil {
 		w.settle(o.file.write(w.buf), uint64(bytes.Count(w.buf, newline)))
-		o.complain("eve: the file is not rotated", o.file.trouble())
+		o.complain("eve: the file", o.file.trouble())
 	}
 	w.buf = w.buf[:0]
 }
