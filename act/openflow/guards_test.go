@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -119,12 +120,7 @@ func TestExceptions(t *testing.T) {
 		}
 	}
 	for port, passes := range map[uint16]bool{67: true, 69: false} {
-		seen := w.listen(t, srv)
-		w.speak(t, pcA, broadcast(w.mac(pcA), 68, port))
-		time.Sleep(300 * time.Millisecond)
-		if got := seen(w.mac(pcA), false) > 0; got != passes {
-			t.Errorf("a datagram to everybody's port %d passes: %v, want %v", port, got, passes)
-		}
+		w.passes(t, fmt.Sprintf("a datagram to everybody's port %d", port), pcA, srv, broadcast(w.mac(pcA), 68, port), passes)
 	}
 	// The list changes: the flows follow with the next Apply.
 	h.deps.Allow = nil
@@ -156,20 +152,11 @@ func TestExceptionsAreNoWayOut(t *testing.T) {
 		"to the notice page, but not it": {segment(a, b, pcA.v4, pcB.v4, 4444, 7000), false},
 	}
 	for name, c := range frames { // before the isolation all of them reach the neighbour
-		seen := w.listen(t, pcB)
-		w.speak(t, pcA, c.frame)
-		n := 0
-		w.until(name+" before", func() bool { n = seen(a, false); return n > 0 })
+		w.passes(t, name+", before", pcA, pcB, c.frame, true)
 	}
 	mustApply(t, h, target)
-	time.Sleep(time.Second) // until it holds for certain
 	for name, c := range frames {
-		seen := w.listen(t, pcB)
-		w.speak(t, pcA, c.frame)
-		time.Sleep(200 * time.Millisecond)
-		if got := seen(a, false) > 0; got != c.passes {
-			t.Errorf("%s: reaches the neighbour: %v, want %v", name, got, c.passes)
-		}
+		w.passes(t, name, pcA, pcB, c.frame, c.passes)
 	}
 }
 

@@ -122,6 +122,31 @@ func (w *town) speak(t *testing.T, m machineIn, frame []byte) {
 	}
 }
 
+// passes waits until a frame from one machine reaches another, or no longer does: a switch's word takes effect a moment
+// later, and on a busy machine a frame may be on its way for long.
+func (w *town) passes(t *testing.T, what string, from, to machineIn, frame []byte, want bool) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); w.arrives(t, from, to, frame) != want; {
+		if time.Now().After(end) {
+			t.Errorf("%s: from %s to %s: want %v", what, from.ns, to.ns, want)
+			return
+		}
+	}
+}
+
+// arrives sends one frame and reports whether it is there within a moment.
+func (w *town) arrives(t *testing.T, from, to machineIn, frame []byte) bool {
+	t.Helper()
+	seen, mac := w.listen(t, to), w.mac(from)
+	w.speak(t, from, frame)
+	for end := time.Now().Add(300 * time.Millisecond); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if seen(mac, false) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // listen counts the frames that reach a machine, by their sender, since it was last asked. experiments: only those
 // of the type 0x88b5 that is left for experiments (IEEE 802), tagged or not.
 func (w *town) listen(t *testing.T, m machineIn) (from func(mac [6]byte, experiments bool) int) {
