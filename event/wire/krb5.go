@@ -14,10 +14,10 @@ var krb5App = []string{"krb5"}
 
 var krb5Buffers = []Description{
 	{ID: KRB5MsgType, Name: "krb5_msg_type", Old: []string{"krb5.msg_type"}, Number: true, Bits: 32, Apps: krb5App, Enum: krb5Types},
-	{ID: KRB5ErrCode, Name: "krb5_err_code", Old: []string{"krb5.err_code"}, Number: true, Bits: 32, Apps: krb5App},
+	{ID: KRB5ErrCode, Name: "krb5_err_code", Old: []string{"krb5.err_code"}, Number: true, Bits: 32, Signed: true, Apps: krb5App},
 	{ID: KRB5CName, Name: "krb5.cname", Old: []string{"krb5_cname"}, Apps: krb5App, Dirs: toClient},
 	{ID: KRB5SName, Name: "krb5.sname", Old: []string{"krb5_sname"}, Apps: krb5App, Dirs: toClient},
-	{ID: KRB5TicketEncryption, Name: "krb5.ticket_encryption", Number: true, Bits: 32, Apps: krb5App, Dirs: toClient, Enum: krb5ETypes,
+	{ID: KRB5TicketEncryption, Name: "krb5.ticket_encryption", Number: true, Bits: 32, Signed: true, Apps: krb5App, Dirs: toClient, Enum: krb5ETypes,
 		Words: map[string]Word{"weak": {KRB5TicketWeak, 1}}},
 	{ID: KRB5TicketWeak, Name: "krb5.ticket_weak", Number: true, Bits: 8, Apps: krb5App, Dirs: toClient},
 }

@@ -37,6 +37,7 @@ type builder struct {
 	apps     [][]string // protocols that keywords belong to
 	fileDirs [2]bool
 	packet   bool   // a keyword looks at single packets
+	sized    bool   // dsize does
 	hook     string // state of the protocol that the rule waits for
 }
 

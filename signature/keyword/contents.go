@@ -192,6 +192,9 @@ func fastPattern(b *builder, c *content.Content, arg string) error {
 	if b.fast != nil && b.fast != c {
 		return bad("another content of the rule has it, too")
 	}
+	if b.base64 != nil {
+		return bad("what was decoded is not there yet when contents are looked for first")
+	}
 	cut := [2]int{}
 	if arg != "" && arg != "only" {
 		at, length, ok := strings.Cut(arg, ",")

@@ -41,14 +41,11 @@ func (b *builder) direction(arg string) string {
 
 // text reads [!]"text" with the escapes of a content.
 func text(arg string) (negated bool, raw []byte, err error) {
-	if !strings.HasSuffix(arg, `"`) { // quotation marks may be left out
-		not, rest := strings.HasPrefix(arg, "!"), strings.TrimPrefix(arg, "!")
-		raw, err = unescape(rest, nil)
-		return not, raw, err
-	}
-	negated, s, err := quoted(arg)
-	if err != nil {
-		return false, nil, err
+	s := strings.TrimPrefix(arg, "!")
+	if negated = s != arg; strings.HasSuffix(arg, `"`) { // quotation marks may be left out
+		if negated, s, err = quoted(arg); err != nil {
+			return false, nil, err
+		}
 	}
 	raw, err = unescape(s, nil)
 	if err == nil && len(raw) == 0 {

@@ -37,6 +37,9 @@ func (b *builder) finish() (keyword string, err error) {
 			b.test(packetPlace(p))
 			continue
 		}
+		if b.sized {
+			return "dsize", bad("it is about single packets, and %s is made of many; compare its own size by bsize", p.name)
+		}
 		s.Buffers = append(s.Buffers, b.condition(p))
 		b.app(b.pool.withDoH(p.desc.Apps))
 	}

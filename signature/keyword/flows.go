@@ -1,6 +1,7 @@
 package keyword
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/yagura-project/yagura/event/wire"
@@ -10,6 +11,9 @@ import (
 
 // flow reads flow:to_server,established,….
 func flow(b *builder, _, arg string) error {
+	if arg == "" {
+		return bad("to_server, established or another word is missing")
+	}
 	f := &b.sig.Flow
 	for _, w := range words(arg) {
 		switch strings.ToLower(w) {
@@ -43,6 +47,8 @@ func flow(b *builder, _, arg string) error {
 		return bad("established, not_established and stateless exclude each other")
 	case f.OnlyStream && f.NoStream:
 		return bad("only_stream and no_stream exclude each other")
+	case f.OnlyFrag && f.NoFrag:
+		return bad("only_frag and no_frag exclude each other")
 	}
 	b.asked = true
 	return nil
@@ -179,7 +185,10 @@ func appProtocol(b *builder, _, arg string) error {
 		switch m {
 		case "exact":
 			exact = true
-		case "either", "final", "original", "to_server", "toserver", "to_client", "toclient":
+		case "direction", "either", "final", "original", "to_server", "toserver", "to_client", "toclient":
+			if mode != "" {
+				return bad("%s and %s exclude each other", mode, m)
+			}
 			mode = m
 		default:
 			return bad("%q is not known", m)
@@ -189,10 +198,14 @@ func appProtocol(b *builder, _, arg string) error {
 	if err != nil {
 		return err
 	}
-	unknown := name == "unknown"
+	given := strings.Split(name, "|")
+	unknown, failed := slices.Contains(given, "unknown"), slices.Contains(given, "failed")
+	if unknown && not {
+		return bad("what is not known yet cannot be excluded; write the protocols that are meant")
+	}
 	b.flowTest(func(f *wire.Flow) bool {
 		if f.App == "" && !f.AppFailed {
-			return unknown && !not && mode == ""
+			return unknown
 		}
 		app, was := f.App, ""
 		switch {
@@ -201,12 +214,9 @@ func appProtocol(b *builder, _, arg string) error {
 		case mode == "either":
 			was = f.Was
 		}
-		is := false
+		is := failed && f.AppFailed && f.App == ""
 		for _, n := range names {
 			is = is || n == app || n == was && was != ""
-		}
-		if name == "failed" {
-			is = f.AppFailed && f.App == ""
 		}
 		return is != not
 	})

@@ -54,8 +54,9 @@ func unsigned(s string) (uint64, error) {
 
 // numeric reads a comparison; words are names for numbers.
 type numeric struct {
-	bits  uint8
-	words map[string]uint64
+	bits   uint8
+	signed bool // below zero, too, in two's complement: equal or not is all that can be asked of such
+	words  map[string]uint64
 }
 
 var plainNumber = numeric{bits: 64}
@@ -69,12 +70,9 @@ func (k numeric) number(s string) (uint64, error) {
 		return t, nil
 	}
 	n, err := unsigned(s)
-	if err != nil && strings.HasPrefix(s, "-") && k.bits > 0 {
-		if i, e := strconv.ParseInt(s, 10, 64); e == nil {
-			n, err = uint64(i), nil
-			if k.bits < 64 {
-				n &= 1<<k.bits - 1
-			}
+	if err != nil && k.signed {
+		if i, e := integer(s, -1<<(k.bits-1), -1); e == nil {
+			n, err = uint64(i)&k.top(), nil
 		}
 	}
 	if err != nil || k.bits > 0 && k.bits < 64 && n >= 1<<k.bits {

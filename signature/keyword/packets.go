@@ -148,6 +148,12 @@ func typeOfService(b *builder, name, arg string) error {
 	return headerNumber(u8, func(p *wire.Packet) (uint64, bool) { return word(ip4(p), 1, 1) })(b, name, arg)
 }
 
+// dsize compares the payload of a packet, so it cannot stand beside buffers that are made of many packets.
+func dsize(b *builder, name, arg string) error {
+	b.sized = true
+	return headerNumber(u16, payloadSize)(b, name, arg)
+}
+
 func payloadSize(p *wire.Packet) (uint64, bool) {
 	return uint64(len(p.Payload) + p.Cut), p.Kind != wire.ARP && p.Kind != wire.None
 }
@@ -172,7 +178,7 @@ var packetNumbers = map[string]func(*builder, string, string) error{
 	"window":          headerNumber(u16, func(p *wire.Packet) (uint64, bool) { return word(tcp(p), 14, 2) }),
 	"tcp.mss":         headerNumber(u16, tcpOptionNumber(2, 2)),
 	"tcp.wscale":      headerNumber(u8, tcpOptionNumber(3, 1)),
-	"dsize":           headerNumber(u16, payloadSize),
+	"dsize":           dsize,
 	"itype":           headerNumber(u8, func(p *wire.Packet) (uint64, bool) { return uint64(p.Type), isICMP(p) }),
 	"icode":           headerNumber(u8, func(p *wire.Packet) (uint64, bool) { return uint64(p.Code), isICMP(p) }),
 	"icmp_id":         headerNumber(u16, icmpWord(4)),

@@ -79,11 +79,13 @@ func threshold(b *builder, _, arg string) error {
 
 // detectionFilter reads detection_filter:track by_src,count 10,seconds 60[,unique_on src_port|dst_port|src_ip|dst_ip].
 func detectionFilter(b *builder, _, arg string) error {
-	r := rule.Rate{}
+	r := rule.Rate{Kind: rule.Detection}
 	if err := readRate(&r, arg); err != nil {
 		return err
 	}
-	r.Kind = rule.Detection
+	if r.Kind != rule.Detection || r.Multiplier > 0 {
+		return bad("type and multiplier belong to threshold")
+	}
 	if ports := r.Unique == rule.UniqueSourcePort || r.Unique == rule.UniqueDestinationPort; ports && !hasPorts(b.sig.Head) {
 		return bad("unique_on of ports belongs to a rule of TCP, UDP or SCTP")
 	}

@@ -12,6 +12,7 @@ const language = "9.0.0"
 
 // required reports what a rule requires and is not there, before its keywords are looked at.
 func (b *builder) required(options []rule.Option) error {
+	versions := 0
 	for _, o := range options {
 		if o.Name != "requires" {
 			continue
@@ -23,6 +24,9 @@ func (b *builder) required(options []rule.Option) error {
 			var err error
 			switch kind {
 			case "version":
+				if versions++; versions > 1 {
+					return bad("version stands twice; write one with | between what may be")
+				}
 				version := b.env.Version
 				if version == "" {
 					version = language

@@ -64,6 +64,9 @@ func xbits(b *builder, _, arg string) error {
 	if err != nil {
 		return err
 	}
+	if len(ids) > 1 && !op.Condition() {
+		return bad("| may stand with isset and isnotset only")
+	}
 	x := rule.BitOp{Op: op, Names: ids, Expire: 30}
 	tracked := false
 	for _, o := range w[2:] {
@@ -106,6 +109,9 @@ func hostbits(b *builder, _, arg string) error {
 	ids, err := b.names("x:", w[1])
 	if err != nil {
 		return err
+	}
+	if len(ids) > 1 && !op.Condition() {
+		return bad("| may stand with isset and isnotset only")
 	}
 	x := rule.BitOp{Op: op, Names: ids, Expire: 300}
 	if len(w) >= 3 {

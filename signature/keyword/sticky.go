@@ -171,7 +171,7 @@ func (b *builder) number(d *wire.Description, name, arg string) error {
 			p.dirs[dir.d] = true
 		}
 	}
-	k := numeric{bits: d.Bits, words: d.Enum}
+	k := numeric{bits: d.Bits, signed: d.Signed, words: d.Enum}
 	if w, ok := d.Words[strings.ToLower(strings.TrimLeft(arg, "! "))]; ok {
 		other := buffer(w.Buffer)
 		if other == nil {

@@ -76,7 +76,7 @@ func (t *Text) header(s string) error {
 	return fmt.Errorf("%q is not a direction: ->, <> or =>", t.Arrow)
 }
 
-// wordEnd is the length of the word that s begins with; spaces within brackets belong to it.
+// wordEnd is the length of the word that s begins with; spaces within brackets and behind the ! of an exception belong to it.
 func wordEnd(s string) int {
 	open := 0
 	for i := 0; i < len(s); i++ {
@@ -86,7 +86,7 @@ func wordEnd(s string) int {
 		case ']':
 			open--
 		case ' ', '\t':
-			if open <= 0 {
+			if open <= 0 && strings.Trim(s[:i], "! \t") != "" {
 				return i
 			}
 		}
