@@ -39,7 +39,15 @@ func (t *translator) escape() error {
 		t.i += 2
 		t.put(`[^\n]`)
 		return nil
-	case 'K', 'G', 'C', 'X', 'p', 'P':
+	case 'K': // the match begins later, and ends where it did
+		t.i += 2
+		t.atom = -1
+		return nil
+	case 'G':
+		t.i += 2
+		t.put(`\A`)
+		return nil
+	case 'C', 'X':
 		return fmt.Errorf(`\%c is not supported`, c)
 	case 'k', 'g':
 		return t.reference(c)
@@ -48,9 +56,8 @@ func (t *translator) escape() error {
 		n := t.in[t.i+1:]
 		n = n[:len(n)-len(strings.TrimLeft(n, "0123456789"))]
 		if v, _ := strconv.Atoi(n); v < 10 || v <= strings.Count(t.in, "(") {
-			t.backTo(`(?:\` + n + `)`)
 			t.i += 1 + len(n)
-			return nil
+			return t.backTo(n)
 		}
 	}
 	s, err := t.char(false)
@@ -72,29 +79,6 @@ func (t *translator) quoted() {
 	for i := range len(text) {
 		t.put(code(text[i], t.slow))
 	}
-}
-
-// reference writes \g1, \g{1}, \g{name}, \k<name>, \k{name}, \k'name'.
-func (t *translator) reference(c byte) error {
-	rest := t.in[t.i+2:]
-	name := rest
-	switch {
-	case rest != "" && strings.IndexByte("{<'", rest[0]) >= 0:
-		end := strings.IndexAny(rest[1:], "}>'")
-		if end < 0 {
-			return fmt.Errorf(`\%c without an end`, c)
-		}
-		name = rest[1 : 1+end]
-		t.i += 2 + end + 2
-	default:
-		name = rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
-		t.i += 2 + len(name)
-	}
-	if name == "" || name[0] == '-' || name[0] == '+' {
-		return fmt.Errorf(`\%c%s is not supported`, c, name)
-	}
-	t.backTo(`\k<` + name + ">")
-	return nil
 }
 
 // code writes a byte so that it stands for itself anywhere.
@@ -184,7 +168,11 @@ func (t *translator) char(class bool) (string, error) {
 		return code(upperLetter(t.in[t.i-1])^0x40, t.slow), nil
 	case 'x':
 		return t.hex()
-	case 'o', 'u', 'L', 'l', 'U':
+	case 'o':
+		return t.octal()
+	case 'p', 'P':
+		return t.property(c)
+	case 'u', 'L', 'l', 'U':
 		return "", fmt.Errorf(`\%c is not supported`, c)
 	}
 	if c >= '0' && c <= '7' {
@@ -232,6 +220,38 @@ func (t *translator) hex() (string, error) {
 	}
 	return code(byte(v), t.slow), nil
 }
+
+// octal writes \o{101}.
+func (t *translator) octal() (string, error) {
+	digits, _, closed := strings.Cut(strings.TrimPrefix(t.in[t.i:], "{"), "}")
+	v, err := strconv.ParseUint(digits, 8, 8)
+	if !strings.HasPrefix(t.in[t.i:], "{") || !closed || err != nil {
+		return "", fmt.Errorf(`\o%s is not a byte`, clip(t.in[t.i:]))
+	}
+	t.i += len(digits) + 2
+	return code(byte(v), t.slow), nil
+}
+
+// property writes \pL, \p{Lu}, \p{^L} and the same with P: general categories of Unicode, of the bytes as Latin-1.
+func (t *translator) property(c byte) (string, error) {
+	rest := t.in[t.i:]
+	name, size := rest[:min(1, len(rest))], min(1, len(rest))
+	if strings.HasPrefix(rest, "{") {
+		end := max(strings.IndexByte(rest, '}'), 1)
+		name, size = rest[1:end], end+1
+	}
+	if bare := strings.TrimPrefix(name, "^"); bare != name {
+		name, c = bare, c^'p'^'P'
+	}
+	if name == "" || !strings.Contains(categories, " "+name+" ") {
+		return "", fmt.Errorf(`\%c{%s} is not supported`, c, clip(name))
+	}
+	t.i += size
+	return `\` + string(c) + "{" + name + "}", nil
+}
+
+// categories are the general ones that regexp and regexp2 know alike.
+const categories = " L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs "
 
 // class writes […].
 func (t *translator) class() error {

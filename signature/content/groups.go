@@ -27,18 +27,31 @@ func (t *translator) open() error {
 		if end < 0 {
 			return fmt.Errorf("(?P= without )")
 		}
-		t.perl = true
-		t.backTo(`\k<` + rest[4:end] + ">")
+		if err := t.backTo(rest[4:end]); err != nil {
+			return err
+		}
 		t.i += end + 1
 		return nil
 	case strings.HasPrefix(rest, "(?P<"), strings.HasPrefix(rest, "(?<"), strings.HasPrefix(rest, "(?'"):
-		return t.named(rest)
-	case strings.HasPrefix(rest, "(?|"), strings.HasPrefix(rest, "(?("), strings.HasPrefix(rest, "(?R"), strings.HasPrefix(rest, "(?&"), strings.HasPrefix(rest, "(*"):
+		return t.namedGroup(rest)
+	case strings.HasPrefix(rest, "(?("):
+		return t.condition(rest, extended)
+	case strings.HasPrefix(rest, "(?|"):
+		t.branches = true
+		t.i += len("(?|")
+		t.begin("(?:", false, extended)
+		return nil
+	case calls(rest):
+		return fmt.Errorf("%q: that a group is called again is not supported", rest[:min(4, len(rest))])
+	case strings.HasPrefix(rest, "(*"):
 		return fmt.Errorf("%q is not supported", rest[:min(4, len(rest))])
 	case strings.HasPrefix(rest, "(?"):
 		return t.inline(rest, extended)
 	}
 	t.i += len(head)
+	if head == "(" {
+		t.count++
+	}
 	if t.loose && perl {
 		if head != "(?>" {
 			t.dropped = append(t.dropped, len(t.out))
@@ -72,13 +85,12 @@ func (t *translator) ahead() (out []string) {
 	return out
 }
 
-// backTo writes a back reference.
-func (t *translator) backTo(s string) {
-	t.perl = true
-	if t.loose {
-		s = "(?s:.*)"
+// calls reports whether a group is called again: (?R), (?1), (?-1), (?&name), (?P>name).
+func calls(s string) bool {
+	if len(s) > 3 && (s[2] == '-' || s[2] == '+') && '0' <= s[3] && s[3] <= '9' {
+		return true
 	}
-	t.put(s)
+	return len(s) > 2 && s[1] == '?' && strings.IndexByte("R&0123456789", s[2]) >= 0 || strings.HasPrefix(s, "(?P>")
 }
 
 func (t *translator) begin(head string, perl, extended bool) {
@@ -89,8 +101,8 @@ func (t *translator) begin(head string, perl, extended bool) {
 	t.atom = -1
 }
 
-// named writes (?P<name>…) and its relatives.
-func (t *translator) named(rest string) error {
+// namedGroup writes (?P<name>…) and its relatives.
+func (t *translator) namedGroup(rest string) error {
 	from := strings.IndexAny(rest, "<'") + 1
 	end := strings.IndexAny(rest[from:], ">'")
 	if end < 0 {
@@ -100,10 +112,8 @@ func (t *translator) named(rest string) error {
 	head := "(?P<" + name + ">"
 	if t.slow {
 		head = "(" // .NET counts named groups after the others
-		if strings.Contains(t.in, "(?P="+name) || strings.Contains(t.in, `\k`) {
-			head = "(?<" + name + ">"
-		}
 	}
+	t.count++
 	t.begin(head, false, t.extended[len(t.extended)-1])
 	t.i += from + end + 1
 	return nil

@@ -8,7 +8,7 @@ import (
 // TestOutline holds the linear outline of patterns that need a slow search against that search: it may only match too often.
 func TestOutline(t *testing.T) {
 	for _, text := range []string{
-		`(?<v>[^=\s]*)\s*=\s*0x10.+?(?P=v)`, `(a|b)\1c`, `(?=ab)a.b`, `(?<!x)ab+`, `(?>a+)b`, `a++b`, `(?!aa)a[ab]{2}`, `((?=a)ab|c)+x`, `^(.)(?<=a)b\1$`,
+		`(?<v>[^=\s]*)\s*=\s*0x10.+?(?P=v)`, `(a|b)\1c`, `(?=ab)a.b`, `(?<!x)ab+`, `(?>a+)b`, `a++b`, `(?!aa)a[ab]{2}`, `((?=a)ab|c)+x`, `^(.)(?<=a)b\1$`, `(a)?b(?(1)c|x)`, `(?(?=a)ab|c)x`,
 	} {
 		p, err := NewPattern(text, Flags{})
 		if err != nil {

@@ -139,7 +139,7 @@ func TestCaptures(t *testing.T) {
 }
 
 func FuzzPattern(f *testing.F) {
-	for _, s := range []string{`a+b`, `(?i)x{2,3}[^a-z]`, `(?<=a)b\1`, `\x{41}\Q.\E[[:digit:]]`, `^(?:a|b)*+$`} {
+	for _, s := range []string{`a+b`, `(?i)x{2,3}[^a-z]`, `(?<=a)b\1`, `\x{41}\Q.\E[[:digit:]]`, `^(?:a|b)*+$`, `(<)?a(?(1)>|\g{-1}|\pL)`} {
 		f.Add(s, "aabb")
 	}
 	f.Fuzz(func(t *testing.T, text, b string) {

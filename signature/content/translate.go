@@ -23,12 +23,16 @@ type translator struct {
 	looking  int      // where the last group that looks ahead, and is in no other, begins in out
 	aheads   []string // what such groups look ahead to
 	mixed    bool     // a match need not look so: there are alternatives, or flags set on the way
+	count    int      // groups that catch and have begun
+	refers   bool     // to a group by its number
+	branches bool     // groups of (?| share their numbers, which no other group here does
 }
 
 // translate writes the whole expression.
 func (t *translator) translate(slow bool) (string, error) {
 	t.slow, t.i, t.out, t.atom, t.groups, t.dropped = slow, 0, t.out[:0], -1, t.groups[:0], t.dropped[:0]
 	t.looking, t.aheads, t.mixed = -1, nil, false
+	t.count, t.refers, t.branches = 0, false, false
 	t.extended = append(t.extended[:0], t.flags.Extended)
 	t.prefix()
 	for t.i < len(t.in) {
@@ -38,6 +42,9 @@ func (t *translator) translate(slow bool) (string, error) {
 	}
 	if len(t.groups) > 0 {
 		return "", fmt.Errorf("regular expression /%s/: ( without )", t.in)
+	}
+	if t.branches && t.refers {
+		return "", fmt.Errorf("regular expression /%s/: (?| beside references to groups is not supported", t.in)
 	}
 	if t.flags.Anchored {
 		t.out = append(t.out, ')')

@@ -1,6 +1,7 @@
 package keyword
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/yagura-project/yagura/signature/content"
@@ -51,9 +52,14 @@ func (b *builder) pcre(_, arg string) error {
 	if len(p.Captures) == 0 {
 		p.Captures = named(body)
 	}
+	if len(p.Captures) > 0 && strings.Contains(body, "(?|") {
+		return errShared
+	}
 	b.catches(p)
 	return b.putPattern(p, buffer)
 }
+
+var errShared = errors.New("groups of (?| share their numbers; what is caught cannot be told by them")
 
 func (b *builder) putPattern(p *content.Pattern, buffer string) error {
 	here := ""

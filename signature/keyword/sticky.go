@@ -119,6 +119,9 @@ func pattern(text string) (func(b []byte) []byte, error) {
 	if !group.MatchString(text) {
 		return nil, bad("%q has no group in brackets, which is what goes on", text)
 	}
+	if strings.Contains(text, "(?|") {
+		return nil, errShared
+	}
 	p, err := content.NewPattern(text, content.Flags{})
 	if err != nil {
 		return nil, err
