@@ -27,6 +27,7 @@ type Alert struct {
 	Start                  time.Time           // of the flow; zero without one
 	ClientPort, ServerPort uint16
 	Facts                  []tree.Node // what the transaction held, in the shape of EVE: http{hostname}, tls{sni} …
+	Of                     Event       // what the transaction is, for protocols whose parsers tell; Facts then has the rest. nil: nothing
 	From                   string      // where the packet came from, in the words of EVE: "wire/pcap", "ipv4 tunnel" …
 	Tunnel                 *Conn       // of the packet that carried it; nil: none. Src sent it; no flow
 	Depth                  int         // packets that carried one another around it

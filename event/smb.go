@@ -32,6 +32,35 @@ type SMBActivity struct {
 	Numbered  bool   `json:"-"`
 	SessionID uint64 `json:"-"`
 	TreeID    uint32 `json:"-"`
+	Old       bool   `json:"-"` // a command of SMB 1, though the dialect may not be known yet
+	DOS       uint32 `json:"-"` // the status as an error of DOS, where a server of SMB 1 told one: the class, and its code above 16 bits
+
+	// Of create, 1 + CreateDisposition: what is to happen to a file that is there already, and to one that is not (MS-SMB2 §2.2.13); 0 not known.
+	Disposition uint8     `json:"-"`
+	Deletes     bool      `json:"-"` // of create: closing it deletes it
+	Directory   bool      `json:"-"` // of create: what is opened is to be a folder
+	ShareType   uint8     `json:"-"` // of tree_connect by SMB 2: 1 files, 2 pipes, 3 printer (MS-SMB2 §2.2.10)
+	Greeting    *Greeting `json:"-"` // of negotiate
+	Hello       *SMBHello `json:"-"` // of session_setup
+	Service     [2]string `json:"-"` // of tree_connect by SMB 1: what kind of share was asked for, and is: "A:", "IPC"
+}
+
+// Greeting is what the sides of SMB offer each other first (MS-SMB2 §2.2.3, §2.2.4; MS-CIFS §2.2.4.52).
+type Greeting struct {
+	Dialects          []string // of SMB 1 as they were sent, of SMB 2 as SMBActivity.Dialect has them; at most 64
+	ServerGUID        string   // 16 bytes or ""
+	MaxRead, MaxWrite uint32   // bytes; 0 not told
+}
+
+// SMBHello is how the sides of a log-on to SMB call themselves.
+type SMBHello struct {
+	Client, Server [2]string // system and program, which only SMB 1 tells (MS-CIFS §2.2.4.53)
+	User, Domain   string    // of an NTLM log-on
+	Host           string    // of an NTLM log-on: the client's machine
+	System         string    // of an NTLM log-on: version of the client's system, "10.0 build 19041 rev 15" (MS-NLMP §2.2.2.10)
+	Realm          string    // of a ticket
+	Services       []string  // of a ticket: parts of the service's name
+	NTLM           bool      // an NTLM log-on
 }
 
 // Class is 4006.
@@ -55,5 +84,11 @@ type DCERPC struct {
 	Call      uint32            `json:"-"`              // call_id
 	Context   uint32            `json:"-"`              // auth_context_id (C706 §13.2.6.1); 0 without a trailer
 	Version   string            `json:"-"`              // of the interface: 1.0
+	Alter     bool              `json:"-"`              // of a bind: an alter_context, which adds to an association (C706 §12.6.4.2)
+	Refused   bool              `json:"-"`              // of a bind: a bind_nak, which refuses all of it; Result is the reason
+	Ack       uint16            `json:"-"`              // of a bind that is not refused: the server's answer for this interface, 0 accepted (C706 §12.6.3.1)
+	FragsIn   int               `json:"-"`              // fragments of the request
+	FragsOut  int               `json:"-"`              // of the answer
+	Activity  string            `json:"-"`              // over UDP: UUID of the client's activity (C706 §12.5.2.9), Call is the sequence number within it
 	Args      map[string]string `json:"args,omitempty"` // readable arguments: service, binpath, task, command …
 }

@@ -128,7 +128,11 @@ func (e *Engine) alert(s *sig, v *view, m *match, action rule.Action) {
 	if action == rule.Reject {
 		a.Action = "blocked"
 	}
-	a.Facts = wire.Facts(e.about(s, m, v), a.App)
+	of := e.about(s, m, v)
+	a.Facts = wire.Facts(of, a.App)
+	if of != nil && of.Ask != nil {
+		a.Of = of.Ask.Said()
+	}
 	if i := e.frame(s, m); i >= 0 {
 		a.Facts = append(a.Facts, m.of.Frame(i, e.shared.Payload))
 	}

@@ -2,7 +2,6 @@ package dcerpc
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
@@ -29,14 +28,17 @@ func (s *Session) onRequest(p *pdu) {
 	}
 	if c := s.calls[p.call]; c != nil && p.flags&flagFirst == 0 {
 		c.out.StubIn += len(stub) + p.missing()
+		c.out.FragsIn++
 		s.keep(c, stub)
 		s.show(c, p, dissect.Orig)
 		return
 	}
 	c := s.open(p)
-	c.out.StubIn = len(stub) + p.missing()
+	c.out.StubIn, c.out.FragsIn = len(stub)+p.missing(), 1
 	s.keep(c, stub)
-	c.shown.tx = s.begin()
+	if c.shown.tx = s.begin(); c.shown.tx != nil {
+		c.shown.tx.Ask = &told{s, c}
+	}
 	s.show(c, p, dissect.Orig)
 }
 
@@ -104,6 +106,7 @@ func (s *Session) onResponse(p *pdu) {
 		return
 	}
 	c.out.Answered = true
+	c.out.FragsOut++
 	s.show(c, p, dissect.Resp)
 	if p.typ == ptFault {
 		c.out.Kind, c.out.Result = "fault", status
@@ -155,8 +158,9 @@ func (s *Session) finish(c *call) {
 func (s *Session) name(c *call) *Interface {
 	ctx, bound := s.contexts.by[c.ctx]
 	iface := ctx.iface
-	c.out.UUID, c.wide, c.out.Version = ctx.uuid, ctx.wide, strconv.Itoa(int(ctx.version))+".0"
+	c.out.UUID, c.wide, c.out.Version = ctx.uuid, ctx.wide, ctx.said()
 	if !bound {
+		c.out.Version = ""
 		iface = s.guess(c)
 		c.out.Guessed = iface != nil
 		if iface != nil {

@@ -1,14 +1,24 @@
 package dcerpc
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // context is what a presentation context stands for.
 type context struct {
 	uuid    string
 	version uint16 // major
+	minor   uint16
+	result  uint16 // of the server's answer, where it was seen (C706 §12.6.3.1, p_cont_def_result_t)
 	iface   *Interface
 	wide    bool // NDR64 (MS-RPCE §2.2.5)
 	granted bool
+}
+
+// said is the version as people write it.
+func (c *context) said() string {
+	return strconv.Itoa(int(c.version)) + "." + strconv.Itoa(int(c.minor))
 }
 
 // contexts are those of one association by their number.

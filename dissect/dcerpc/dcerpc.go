@@ -44,9 +44,10 @@ type stream struct {
 
 func newStream(f *dissect.Flow) *stream {
 	st := &stream{f: f}
-	st.s.Emit = func(r *event.DCERPC) {
-		f.Emit(&event.SMBActivity{Header: f.Head(), Conn: st.conn(), RPC: r, Answered: r.Answered})
+	st.s.About = func(r *event.DCERPC) event.Event {
+		return &event.SMBActivity{Header: f.Head(), Conn: st.conn(), RPC: r, Answered: r.Answered}
 	}
+	st.s.Emit = func(r *event.DCERPC) { f.Emit(st.s.About(r)) }
 	st.s.Towers = st.promise
 	st.s.Hint = st.promised
 	st.s.Flow = f

@@ -28,6 +28,8 @@ type Session struct {
 	// Hint tells the interface that the end point mapper promised for this address, or nil. It is asked once, where the bind was
 	// missed; nil: there is none to ask.
 	Hint func() *Interface
+	// About makes the event of a call or bind, for alerts that ask; the value is its own.
+	About func(*event.DCERPC) event.Event
 	// Towers takes what the end point mapper answered: interface and TCP address.
 	Towers func(Tower)
 
@@ -50,7 +52,7 @@ type Session struct {
 	guessed    map[uint16]*Interface
 	hinted     *Interface // what Hint told
 	asked      bool       // Hint
-	binds      []bind
+	binds      []*bind
 	calls      map[uint32]*call
 	order      []uint32
 	sec        security

@@ -117,8 +117,8 @@ func (s *Session) headOf(t *wire.Tx, p *pdu, d dissect.Dir) {
 		return
 	}
 	head(s.Flow, t, d, p.typ, uint16(p.flags), p.body[:headLen])
-	if d == dissect.Orig && len(t.Fields) > 0 {
-		t.Done[d] = true
+	if d == dissect.Orig {
+		t.Done[d] = len(t.Fields) > 0
 		s.Flow.Show(t)
 	}
 }

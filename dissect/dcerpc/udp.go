@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
@@ -80,6 +81,12 @@ type gramCall struct {
 	kept   int
 	little bool
 	known  *Interface
+	f      *dissect.Flow
+}
+
+// about is the event of the call.
+func (c *gramCall) about(r *event.DCERPC) event.Event {
+	return &event.SMBActivity{Header: c.f.Head(), Conn: c.f.Conn, RPC: r, Answered: r.Answered}
 }
 
 // datagrams is one flow over UDP.
@@ -108,6 +115,7 @@ func (s *datagrams) Datagram(d dissect.Dir, b []byte) error {
 			c = s.open(k, &g)
 		}
 		c.out.StubIn += len(g.stub)
+		c.out.FragsIn++
 		c.stub = append(c.stub, g.stub[:min(len(g.stub), maxStub-min(maxStub, len(c.stub)))]...)
 		s.show(c, &g, d)
 	case gramPing:
@@ -118,6 +126,7 @@ func (s *datagrams) Datagram(d dissect.Dir, b []byte) error {
 			return nil
 		}
 		c.out.StubOut += len(g.stub)
+		c.out.FragsOut++
 		if c.out.Answered = true; g.typ != gramResponse {
 			c.out.Kind = "fault"
 			if len(g.stub) >= 4 {
@@ -154,13 +163,14 @@ func (s *datagrams) open(k gramKey, g *gram) *gramCall {
 		s.f.AddEvicted(1)
 		s.end(s.order[0])
 	}
-	c := &gramCall{known: ByUUID(g.iface), little: g.little, tx: s.f.Tx("")}
-	c.out = event.DCERPC{Kind: "call", UUID: g.iface, Opnum: g.opnum, Operation: ByUUID(g.iface).Operation(g.opnum)}
+	c := &gramCall{known: ByUUID(g.iface), little: g.little, tx: s.f.Tx(""), f: s.f}
+	c.out = event.DCERPC{Kind: "call", UUID: g.iface, Opnum: g.opnum, Operation: ByUUID(g.iface).Operation(g.opnum),
+		Call: g.sequence, Activity: formatUUID(g.activity[:], g.order), Version: strconv.FormatUint(uint64(g.version&0xffff), 10) + "." + strconv.FormatUint(uint64(g.version>>16), 10)}
 	if c.known != nil {
 		c.out.Interface = c.known.Name
 	}
 	if c.tx != nil {
-		c.tx.Little = g.little
+		c.tx.Little, c.tx.Ask = g.little, c
 	}
 	s.calls[k] = c
 	s.order = append(s.order, k)
@@ -212,7 +222,7 @@ func (s *datagrams) end(k gramKey) {
 	s.kept -= c.kept
 	s.f.EndTx(c.tx)
 	c.out.Args = arguments(&call{out: c.out, stub: c.stub, big: !c.little})
-	s.f.Emit(&event.SMBActivity{Header: s.f.Head(), Conn: s.f.Conn, RPC: &c.out, Answered: c.out.Answered})
+	s.f.Emit(c.about(&c.out))
 }
 
 // Close tells of what is unanswered.

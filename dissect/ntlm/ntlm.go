@@ -4,6 +4,7 @@ package ntlm
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 
 	"github.com/yagura-project/yagura/dissect/utf16le"
 )
@@ -28,10 +29,27 @@ type Message struct {
 	Server      string // Challenge: the server's NetBIOS name
 	ServerDNS   string // Challenge: the server's DNS name
 	NTLMv1      bool   // Authenticate: the response is of the old, weak form
+	Version     Version
+}
+
+// Version is that of the sender's system (MS-NLMP §2.2.2.10); the zero Version was not told.
+type Version struct {
+	Major, Minor uint8
+	Build        uint16
+	Revision     uint8 // of NTLM
+}
+
+// String is "" for the zero Version.
+func (v Version) String() string {
+	if v == (Version{}) {
+		return ""
+	}
+	return fmt.Sprintf("%d.%d build %d rev %d", v.Major, v.Minor, v.Build, v.Revision)
 }
 
 const (
 	flagUnicode = 1
+	flagVersion = 1 << 25
 	maxName     = 512 // bytes of one name that are read
 	maxSearch   = 4096
 )
@@ -64,6 +82,9 @@ func Parse(b []byte) (m Message, ok bool) {
 	case Authenticate: // §2.2.1.3
 		m.Flags = u32(b, 60)
 		m.Domain, m.User, m.Workstation = m.name(b, 28), m.name(b, 36), m.name(b, 44)
+		if m.Flags&flagVersion != 0 && len(b) >= 72 {
+			m.Version = Version{b[64], b[65], binary.LittleEndian.Uint16(b[66:]), b[71]}
+		}
 		m.NTLMv1 = len(field(b, 20)) == 24
 	default:
 		return m, false

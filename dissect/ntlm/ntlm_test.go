@@ -30,7 +30,7 @@ func TestParse(t *testing.T) {
 		want     Message
 	}{
 		{"challenge", challenge, Message{Type: Challenge, Flags: 0xe28a8233, Domain: "Domain", Server: "Server"}},
-		{"authenticate", authenticate, Message{Type: Authenticate, Flags: 0xe2888235, Domain: "Domain", User: "User", Workstation: "COMPUTER"}},
+		{"authenticate", authenticate, Message{Type: Authenticate, Flags: 0xe2888235, Domain: "Domain", User: "User", Workstation: "COMPUTER", Version: Version{5, 1, 2600, 15}}},
 	} {
 		got, ok := Find(append([]byte{0x60, 0x48, 0x06}, decode(t, c.in)...))
 		if d := cmp.Diff(c.want, got); !ok || d != "" {

@@ -78,6 +78,9 @@ func (c *conn) openContent(f *file, t *content, write bool, offset uint64) {
 	}
 	t.tx = c.begin(f.version)
 	t.tx.PutNumber(wire.SMBVersion, dissect.Resp, f.version)
+	if t.tx != nil {
+		t.tx.Ask = &carried{c, f, write}
+	}
 	t.file = &dissect.Offsets{File: c.f.OpenFile(t.tx, d, f.raw)}
 	if f.raw == "" { // its opening was missed, and what came before
 		t.file.Starts(offset)

@@ -23,6 +23,7 @@ const (
 	cmdLock           = 10
 	cmdIoctl          = 11
 	cmdCancel         = 12
+	cmdEcho           = 13
 	cmdQueryDirectory = 14
 	cmdChangeNotify   = 15
 	cmdQueryInfo      = 16
@@ -74,6 +75,7 @@ func (h *header) ids() treeKey { return treeKey{h.session, h.tree} }
 
 // answeredBy takes the numbers of the answer: those of a new session or share come with it. One that comes late has none of a share.
 func (q *request) answeredBy(m *header) {
+	q.said.status, q.said.answered = m.status, true
 	q.ids.session = m.session
 	if m.flags&flagAsync == 0 {
 		q.ids.tree = m.tree

@@ -11,12 +11,14 @@ import (
 // token looks for a logon in the security token of a SESSION_SETUP (MS-SMB2 §2.2.5).
 func (c *conn) token(q *request, b []byte) {
 	if m, ok := ntlm.Find(b); ok && m.Type == ntlm.Authenticate {
+		q.greets(m)
 		q.session = &session{user: account(m.Domain, m.User), logon: &event.Authentication{
 			Protocol: "ntlm", Message: "NTLM-AUTH", User: m.User, Domain: m.Domain, Workstation: m.Workstation, Server: c.server,
 		}}
 		return
 	}
 	if k, ok := krb5.FindAPReq(b); ok {
+		q.presents(k)
 		q.session = &session{logon: &event.Authentication{
 			Protocol: "kerberos", Message: "AP-REQ", Domain: k.Realm, Service: k.Service, TicketEType: k.TicketEType,
 		}}

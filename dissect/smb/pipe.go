@@ -43,15 +43,17 @@ func (c *conn) pipeData(f *file, write bool, b []byte) {
 }
 
 func (c *conn) association(f *file) *dcerpc.Session {
+	about := func(r *event.DCERPC) event.Event {
+		e := c.event("")
+		e.User, e.Share, e.Path, e.Pipe, e.RPC, e.Answered = f.user, f.tree.share, f.path, true, r, r.Answered
+		return e
+	}
 	return &dcerpc.Session{
-		Pipe: f.path, Flow: c.f, Framed: true,
+		About: about,
+		Pipe:  f.path, Flow: c.f, Framed: true,
 		Begun:  func(t *wire.Tx, d dissect.Dir) { t.PutNumber(wire.SMBVersion, d, f.version) },
 		Towers: func(t dcerpc.Tower) { t.Promise(c.f, c.conversation()) },
-		Emit: func(r *event.DCERPC) {
-			e := c.event("")
-			e.User, e.Share, e.Path, e.Pipe, e.RPC, e.Answered = f.user, f.tree.share, f.path, true, r, r.Answered
-			c.f.Emit(e)
-		},
+		Emit:   func(r *event.DCERPC) { c.f.Emit(about(r)) },
 		Logon: func(a *event.Authentication) {
 			a.Header, a.Conn = c.f.Head(), c.conversation()
 			c.f.Emit(a)

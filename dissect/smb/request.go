@@ -11,6 +11,7 @@ import (
 
 // Options, classes and controls that matter (MS-SMB2 §2.2.13, MS-FSCC §2.4, §2.3).
 const (
+	directoryFile      = 0x00000001
 	deleteOnClose      = 0x00001000
 	infoFile           = 1
 	classRename        = 10
@@ -56,6 +57,7 @@ func (c *conn) arguments(h *half, q, prev *request, b body, size int) (used int,
 	switch q.command {
 	case cmdNegotiate:
 		q.guid = string(b.at(headLen+12, 16)) // MS-SMB2 §2.2.3
+		q.said.greeting = offered(b)
 	case cmdLogoff, cmdTreeDisconnect:
 	case cmdSessionSetup:
 		c.token(q, b.at(uint32(b.u16(12)), uint32(b.u16(14))))
@@ -126,6 +128,7 @@ func name(b []byte) string { return utf16le.Text(b, maxName) }
 // create reads MS-SMB2 §2.2.13. The file is known by its id once the answer comes.
 func (c *conn) create(q *request, b body) {
 	q.path = strings.TrimPrefix(name(b.at(uint32(b.u16(44)), uint32(b.u16(46)))), `\`)
+	q.creates(b.u32(36), b.u32(40))
 	f := &file{tree: q.tree, user: q.session.user, path: q.path, raw: q.path, version: 2, pipe: q.tree.pipe, deletes: b.u32(40)&deleteOnClose != 0}
 	if q.tree.share == "" && dcerpc.IsPipe(q.path) {
 		f.pipe = true

@@ -31,6 +31,7 @@ func (c *conn) onResponse(h *half, m *header, b body, size int) int {
 	case cmdNegotiate:
 		c.dialect = dialect(b.u16(4))
 		c.maxRead, c.maxWrite = b.u32(32), b.u32(36)
+		q.greeted(b)
 		c.offers(c.dirOf(h))
 	case cmdSessionSetup:
 		q.session = c.loggedOn(m, q)
@@ -83,6 +84,7 @@ func (c *conn) unasked(h *half, m *header, b body, size int) int {
 const sharePipe = 2 // MS-SMB2 §2.2.10
 
 func (c *conn) connected(m *header, q *request, b body) {
+	q.said.shareType = b.u8(2)
 	t := &tree{share: q.path, pipe: b.u8(2) == sharePipe || strings.HasSuffix(strings.ToUpper(q.path), `\IPC$`)}
 	c.keepTree(m.ids(), t)
 	q.tree = t
@@ -131,17 +133,12 @@ var commands = map[uint16]string{
 }
 
 func (c *conn) finish(q *request, status uint32, answered bool) {
+	q.said.status, q.said.answered = status, answered
 	c.settle(q, answered)
-	e := c.event(commands[q.command])
-	e.Status, e.Answered, e.User, e.Share = status, answered, q.session.user, q.tree.share
-	e.Numbered, e.SessionID, e.TreeID = true, q.ids.session, q.ids.tree
 	if f := q.file; f != nil {
 		f.written.refused = f.written.refused || q.command == cmdWrite && status&severityError == severityError
-		e.Path, e.Pipe = f.path, f.pipe
-		if f.tree != nil && f.tree.share != "" {
-			e.Share = f.tree.share
-		}
 	}
+	e := c.about(q)
 	if c.fill(e, q) {
 		c.f.Emit(e)
 	}
@@ -157,10 +154,6 @@ func (c *conn) finish(q *request, status uint32, answered bool) {
 func (c *conn) fill(e *event.SMBActivity, q *request) bool {
 	f := q.file
 	switch q.command {
-	case cmdNegotiate:
-		e.ClientGUID = q.guid
-	case cmdTreeConnect:
-		e.Share = q.path
 	case cmdRead, cmdWrite:
 		return f != nil && c.transferred(e, q, f)
 	case cmdQueryDirectory:
@@ -168,9 +161,7 @@ func (c *conn) fill(e *event.SMBActivity, q *request) bool {
 			e.Path = strings.TrimPrefix(e.Path+`\`+q.path, `\`)
 		}
 	case cmdSetInfo:
-		e.Command = q.verb
 		if q.verb == "rename" {
-			e.Target = strings.TrimPrefix(q.path, `\`)
 			if f != nil && e.Answered && e.Status == 0 {
 				f.path = strings.TrimPrefix(q.path, `\`)
 			}

@@ -17,7 +17,9 @@ func (c *conn) begin(version uint64) *wire.Tx {
 
 // open does so for a request that has a transaction of its own.
 func (c *conn) open(q *request, version uint64) {
-	q.tx, q.version = c.begin(version), version
+	if q.tx, q.version = c.begin(version), version; q.tx != nil {
+		q.said.c, q.tx.Ask = c, q
+	}
 }
 
 // opens tells which requests of SMB 2 have a transaction: file data, and what describes a file, have none.
@@ -56,9 +58,9 @@ func (c *conn) settle(q *request, answered bool) {
 // plain is a name as rules see it: its bytes but the zero ones, which UTF-16 has between those of Latin letters.
 func plain(b []byte) []byte { return bytes.ReplaceAll(b[:min(len(b), maxName)], []byte{0}, nil) }
 
-// shareName is a share's path as rules see it: without the first of its two backslashes.
-func shareName(b []byte) []byte {
-	if b = plain(b); len(b) > 1 {
+// withoutFirst leaves out the first of two backslashes, as rules see the path of a share of SMB 1.
+func withoutFirst(b []byte) []byte {
+	if len(b) > 1 {
 		return b[1:]
 	}
 	return b
@@ -184,7 +186,9 @@ func (c *conn) other(q *request) {
 	}
 	if c.open(q, 2); q.command == cmdCancel { // is never answered, MS-SMB2 §3.3.5.16
 		c.settle(q, false)
+		return
 	}
+	c.f.Show(q.tx)
 }
 
 // ask shows what a request tells.
@@ -194,7 +198,7 @@ func (c *conn) ask(q *request, b body) {
 	}
 	switch q.command {
 	case cmdTreeConnect:
-		q.share = shareName(b.at(uint32(b.u16(4)), uint32(b.u16(6))))
+		q.share = plain(b.at(uint32(b.u16(4)), uint32(b.u16(6))))
 	case cmdSessionSetup:
 		c.askLogon(q, b.at(uint32(b.u16(12)), uint32(b.u16(14))))
 	}

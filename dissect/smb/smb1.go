@@ -64,7 +64,7 @@ type pending1 struct {
 type message1 struct {
 	b                  []byte
 	command            byte
-	status             uint32
+	status, dos        uint32 // as NTSTATUS; as an error of DOS where it came as one
 	flags2             uint16
 	tid, pid, uid, mid uint16
 	response           bool
@@ -97,7 +97,9 @@ func (c *conn) message1(d dissect.Dir, b []byte) {
 	}
 	if m.response {
 		if m.flags2&flags2NT == 0 {
-			m.status = fromDOS(m.status)
+			if s := fromDOS(m.status); s != m.status {
+				m.status, m.dos = s, m.status
+			}
 		}
 		c.v1.answer(m)
 		return

@@ -24,6 +24,7 @@ func (v *conn1) answer(m *message1) {
 		}
 	})
 	for _, w := range waiting[done:] { // a refused chain is answered for its first commands only
+		w.q.said.dos = m.dos
 		v.c.answered(w.q, m.status)
 	}
 }
@@ -70,11 +71,14 @@ func (v *conn1) stray(m *message1) {
 func (v *conn1) complete(m *message1, k block, w *pending1) {
 	q := w.q
 	q.ids = treeKey{uint64(m.uid), uint32(m.tid)}
+	q.said.status, q.said.dos, q.said.answered = m.status, m.dos, true
 	failed := m.status&severityError == severityError
 	switch w.command {
 	case com1Negotiate:
 		v.c.dialect = "1.0"
+		q.greeted1(k)
 	case com1Session:
+		q.answers1(k)
 		if m.status == statusMoreProcessing {
 			v.c.challenged(k.data)
 			v.c.keepLogon(&header{session: uint64(m.uid)}, q)
@@ -112,6 +116,7 @@ func (v *conn1) complete(m *message1, k block, w *pending1) {
 // connected keeps a share; its kind is told in ASCII (MS-CIFS §2.2.4.55.2).
 func (v *conn1) connected(m *message1, k block, q *request) {
 	t := &tree{share: q.path, pipe: strings.HasPrefix(string(k.data), "IPC") || strings.HasSuffix(strings.ToUpper(q.path), `\IPC$`)}
+	q.said.service[1] = string(cutAt(k.data[:min(len(k.data), maxService)], 1))
 	v.c.keepTree(treeKey{uint64(m.uid), uint32(m.tid)}, t)
 	q.tree = t
 }

@@ -23,6 +23,7 @@ func (v *conn1) request(m *message1) {
 	m.each(func(command byte, k block) {
 		ids := treeKey{uint64(m.uid), uint32(m.tid)}
 		q := &request{session: v.c.session(ids.session), tree: v.c.tree(ids), ids: ids}
+		q.said.old = true
 		if v.command(command, k, q) || v.other(command, q) {
 			v.show(command, k, q)
 			waiting = append(waiting, &pending1{command, q})
@@ -53,6 +54,7 @@ func (v *conn1) command(command byte, k block, q *request) bool {
 	switch command {
 	case com1Negotiate:
 		q.command = cmdNegotiate
+		q.said.greeting = offered1(k.data)
 	case com1Session:
 		q.command = cmdSessionSetup
 		v.session(k, q)
@@ -60,7 +62,9 @@ func (v *conn1) command(command byte, k block, q *request) bool {
 		q.command = cmdLogoff
 	case com1Tree:
 		q.command = cmdTreeConnect
-		q.path, _ = k.text(int(k.u16(6)))
+		end := 0
+		q.path, end = k.text(int(k.u16(6)))
+		q.said.service[0] = string(cutAt(k.data[min(end, len(k.data)):min(end+maxService, len(k.data))], 1))
 	case com1Create:
 		v.create(k, q)
 	case com1Close:
@@ -99,9 +103,11 @@ func (v *conn1) session(k block, q *request) {
 	case 24:
 		n := int(k.u16(14))
 		v.c.token(q, k.data[:min(n, len(k.data))])
+		q.host1(k, n)
 	case 26:
 		user, end := k.text(int(k.u16(14)) + int(k.u16(16)))
-		domain, _ := k.text(end)
+		domain, end := k.text(end)
+		q.host1(k, end)
 		q.session = &session{user: account(domain, user), logon: &event.Authentication{
 			Protocol: "ntlm", Message: "NTLM-AUTH", User: user, Domain: domain,
 		}}
@@ -113,6 +119,7 @@ func (v *conn1) create(k block, q *request) {
 	q.command = cmdCreate
 	s, _ := k.text(0)
 	q.path = strings.TrimPrefix(s, `\`)
+	q.creates(k.u32(35), k.u32(39))
 	f := &file{tree: q.tree, user: q.session.user, path: q.path, raw: s, version: 1, pipe: q.tree.pipe, deletes: k.u32(39)&deleteOnClose != 0}
 	if q.tree.share == "" && dcerpc.IsPipe(q.path) {
 		f.pipe = true

@@ -22,7 +22,7 @@ func opens1(command byte) bool {
 
 // other takes a command that is not read; true when rules see it and its answer is waited for.
 func (v *conn1) other(command byte, q *request) bool {
-	q.command = cmdOther
+	q.command, q.said.word = cmdOther, words1[command]
 	if !opens1(command) {
 		return false
 	}
@@ -47,7 +47,7 @@ func (v *conn1) show(command byte, k block, q *request) {
 			q.tx.Event(dissect.Orig, "smb.negotiate_malformed_dialects")
 		}
 	case com1Tree:
-		q.share = shareName(k.plain(int(k.u16(6))))
+		q.share = withoutFirst(k.plain(int(k.u16(6))))
 	case com1Session:
 		if len(k.words) == 24 {
 			v.c.askLogon(q, k.data[:min(int(k.u16(14)), len(k.data))])

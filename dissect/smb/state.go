@@ -104,6 +104,22 @@ type request struct {
 	share   []byte // path of a share as rules see it
 	guid    string // of the client, with a negotiation
 	ids     treeKey
+	said    said
+}
+
+// said is what records and alerts tell of a request beside what it is about.
+type said struct {
+	c           *conn  // where an alert may ask
+	word        string // of the command, where commands has none
+	status, dos uint32
+	answered    bool
+	old         bool  // of SMB 1
+	disposition uint8 // as in event.SMBActivity
+	folder      bool
+	shareType   uint8
+	greeting    *event.Greeting
+	hello       *event.SMBHello
+	service     [2]string
 }
 
 func newConn(f *dissect.Flow) *conn {

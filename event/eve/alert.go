@@ -44,7 +44,7 @@ func (w *Encoder) alert(a *event.Alert) {
 	} else {
 		o.num("stream", 0)
 	}
-	w.facts(a.Facts)
+	w.facts(a.Facts, a.Of)
 	w.alertFlow(a)
 	if w.opt.Payload && len(a.Payload) > 0 {
 		w.base64("payload", a.Payload)

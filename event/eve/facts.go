@@ -6,9 +6,15 @@ import (
 )
 
 // facts writes what the transaction behind an alert held, as the objects that its own record has.
-func (w *Encoder) facts(list []tree.Node) {
+func (w *Encoder) facts(list []tree.Node, of event.Event) {
+	smb, told := of.(*event.SMBActivity)
+	if told {
+		w.smbObject(smb)
+	}
 	for i := range list {
-		if n := &list[i]; n.Name == "dns" && w.opt.DNS != 3 {
+		if n := &list[i]; told && (n.Name == "smb" || n.Name == "dcerpc") {
+			continue
+		} else if n.Name == "dns" && w.opt.DNS != 3 {
 			w.o.key("dns")
 			dns := secondDNS(n)
 			w.node(&dns)

@@ -2,29 +2,45 @@ package eve
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/yagura-project/yagura/event"
 )
 
-// smb writes a command of SMB, or a call of DCE/RPC over TCP.
+// smb writes a command of SMB, or a call of DCE/RPC over TCP or UDP.
 func (w *Encoder) smb(e *event.SMBActivity) {
-	if e.Command == "" && e.Share == "" && e.Path == "" && e.Dialect == "" && e.RPC != nil && !e.Pipe {
-		if w.begin(DCERPC, &e.Header, &e.Conn, forward) {
-			w.o.open("dcerpc")
-			w.o.str("rpc_version", "5.0")
-			w.rpc(e.RPC, false)
-			w.o.close()
-			w.finish()
-		}
-		return
+	kind := SMB
+	if plainRPC(e) {
+		kind = DCERPC
 	}
-	if !w.begin(SMB, &e.Header, &e.Conn, forward) {
-		return
+	if w.begin(kind, &e.Header, &e.Conn, forward) {
+		w.smbObject(e)
+		w.finish()
 	}
+}
+
+// plainRPC tells a call that no pipe of SMB carries.
+func plainRPC(e *event.SMBActivity) bool {
+	return e.Command == "" && e.Share == "" && e.Path == "" && e.Dialect == "" && e.RPC != nil && !e.Pipe
+}
+
+// smbObject writes the object of a record, or of an alert.
+func (w *Encoder) smbObject(e *event.SMBActivity) {
 	o := &w.o
+	if plainRPC(e) {
+		o.open("dcerpc")
+		if e.RPC.Activity == "" {
+			o.str("rpc_version", "5.0")
+		} else {
+			o.str("rpc_version", "4.0")
+		}
+		w.rpc(e.RPC, false)
+		o.close()
+		return
+	}
 	o.open("smb")
-	o.text("dialect", smbDialect(e.Dialect))
+	o.str("dialect", smbDialect(e.Dialect))
 	o.key("command")
 	o.b = append(o.b, '"')
 	o.b = append(o.b, smbCommand(e)...)
@@ -42,16 +58,10 @@ func (w *Encoder) smb(e *event.SMBActivity) {
 	} else {
 		o.text("share", e.Share)
 	}
-	o.text("filename", e.Path)
-	o.some("size", e.Bytes)
-	if e.Target != "" {
-		o.open("rename")
-		o.str("from", e.Path)
-		o.str("to", e.Target)
-		o.close()
-	}
-	if len(e.ClientGUID) == 16 {
-		w.guid("client_guid", e.ClientGUID)
+	w.smbFile(e)
+	w.smbGreeting(e)
+	if e.Hello != nil {
+		w.smbHello(e.Hello)
 	}
 	o.yes("encrypted", e.Encrypted)
 	if e.RPC != nil {
@@ -60,7 +70,99 @@ func (w *Encoder) smb(e *event.SMBActivity) {
 		o.close()
 	}
 	o.close()
-	w.finish()
+}
+
+// smbFile writes what a command does to a file or share.
+func (w *Encoder) smbFile(e *event.SMBActivity) {
+	o := &w.o
+	if e.Directory {
+		o.text("directory", e.Path)
+	} else {
+		o.text("filename", e.Path)
+	}
+	if d := int(e.Disposition) - 1; d >= 0 && d < len(dispositions) {
+		o.str("disposition", dispositions[d])
+		if e.Deletes {
+			o.str("access", "delete on close")
+		} else {
+			o.str("access", "normal")
+		}
+	}
+	o.some("size", e.Bytes)
+	if e.Target != "" {
+		o.open("rename")
+		o.str("from", e.Path)
+		o.str("to", e.Target)
+		o.close()
+	}
+	if t := int(e.ShareType); t > 0 && t < len(shareTypes) {
+		o.str("share_type", shareTypes[t])
+	}
+	if e.Service != [2]string{} {
+		o.open("service")
+		o.text("request", e.Service[0])
+		o.text("response", e.Service[1])
+		o.close()
+	}
+}
+
+// Words for CreateDisposition (MS-SMB2 §2.2.13) and ShareType (§2.2.10).
+var (
+	dispositions = [...]string{"FILE_SUPERSEDE", "FILE_OPEN", "FILE_CREATE", "FILE_OPEN_IF", "FILE_OVERWRITE", "FILE_OVERWRITE_IF"}
+	shareTypes   = [...]string{1: "FILE", 2: "PIPE", 3: "PRINT"}
+)
+
+// smbGreeting writes what the sides offer each other first.
+func (w *Encoder) smbGreeting(e *event.SMBActivity) {
+	o, g := &w.o, e.Greeting
+	if g != nil && len(g.Dialects) > 0 {
+		o.list("client_dialects")
+		for _, d := range g.Dialects {
+			o.each(smbDialect(d))
+		}
+		o.endList()
+	}
+	if len(e.ClientGUID) == 16 {
+		w.guid("client_guid", e.ClientGUID)
+	}
+	if g == nil {
+		return
+	}
+	if len(g.ServerGUID) == 16 {
+		w.guid("server_guid", g.ServerGUID)
+	}
+	o.some("max_read_size", uint64(g.MaxRead))
+	o.some("max_write_size", uint64(g.MaxWrite))
+}
+
+// smbHello writes how the sides of a log-on call themselves.
+func (w *Encoder) smbHello(h *event.SMBHello) {
+	o := &w.o
+	if h.NTLM {
+		o.open("ntlmssp")
+		o.str("domain", h.Domain)
+		o.str("user", h.User)
+		o.str("host", h.Host)
+		o.text("version", h.System)
+		o.close()
+	}
+	if h.Realm != "" || len(h.Services) > 0 {
+		o.open("kerberos")
+		o.str("realm", h.Realm)
+		o.texts("snames", h.Services)
+		o.close()
+	}
+	for _, side := range [...]struct {
+		k string
+		v [2]string
+	}{{"request", h.Client}, {"response", h.Server}} {
+		if side.v != [2]string{} {
+			o.open(side.k)
+			o.str("native_os", side.v[0])
+			o.str("native_lm", side.v[1])
+			o.close()
+		}
+	}
 }
 
 // guid writes 16 bytes as MS-DTYP §2.3.4.3 does: the first three numbers came with their lowest byte first.
@@ -71,13 +173,22 @@ func (w *Encoder) guid(k, b string) {
 
 // status writes NTSTATUS without leading zeros, or the class and code of DOS, which old servers of SMB 1 answer with.
 func (w *Encoder) status(e *event.SMBActivity) {
-	s := e.Status
-	if class := s & 0xff; e.Dialect == "1.0" && s>>30 == 0 && s>>16 != 0 && s&0xff00 == 0 && (class == 1 || class == 2) {
-		w.o.text("status", dosNames[s])
-		w.o.hex("status_code", "0x", uint64(s>>16), 4)
+	if d := e.DOS; d != 0 {
+		if name := dosNames[d]; name != "" {
+			w.o.str("status", name)
+		} else {
+			w.o.key("status")
+			w.o.b = fmt.Appendf(w.o.b, `"UNKNOWN_%02x_%04x"`, d&0xff, d>>16)
+		}
+		w.o.hex("status_code", "0x", uint64(d>>16), 4)
 		return
 	}
-	w.o.text("status", statusName(s))
+	s := e.Status
+	if name := statusName(s); name != "" {
+		w.o.str("status", name)
+	} else {
+		w.o.str("status", strconv.FormatUint(uint64(s), 10))
+	}
 	n := 1
 	for v := s >> 4; v != 0; v >>= 4 {
 		n++
@@ -87,10 +198,14 @@ func (w *Encoder) status(e *event.SMBActivity) {
 
 func smbDialect(d string) string {
 	switch d {
+	case "":
+		return "unknown"
 	case "1.0":
 		return "NT LM 0.12"
 	case "2.0.2":
 		return "2.02"
+	case "2.???":
+		return "2.??"
 	case "2.1", "2.1.0":
 		return "2.10"
 	case "3.0", "3.0.0":
@@ -101,99 +216,4 @@ func smbDialect(d string) string {
 		return "3.11"
 	}
 	return d
-}
-
-// smbCommands are the names of commands: those of SMB 1 first, then those of SMB 2 and 3.
-var smbCommands = map[string][2]string{
-	"negotiate":            {"SMB1_COMMAND_NEGOTIATE_PROTOCOL", "SMB2_COMMAND_NEGOTIATE_PROTOCOL"},
-	"session_setup":        {"SMB1_COMMAND_SESSION_SETUP_ANDX", "SMB2_COMMAND_SESSION_SETUP"},
-	"logoff":               {"SMB1_COMMAND_LOGOFF_ANDX", "SMB2_COMMAND_SESSION_LOGOFF"},
-	"tree_connect":         {"SMB1_COMMAND_TREE_CONNECT_ANDX", "SMB2_COMMAND_TREE_CONNECT"},
-	"tree_disconnect":      {"SMB1_COMMAND_TREE_DISCONNECT", "SMB2_COMMAND_TREE_DISCONNECT"},
-	"create":               {"SMB1_COMMAND_NT_CREATE_ANDX", "SMB2_COMMAND_CREATE"},
-	"read":                 {"SMB1_COMMAND_READ_ANDX", "SMB2_COMMAND_READ"},
-	"write":                {"SMB1_COMMAND_WRITE_ANDX", "SMB2_COMMAND_WRITE"},
-	"close":                {"SMB1_COMMAND_CLOSE", "SMB2_COMMAND_CLOSE"},
-	"rename":               {"SMB1_COMMAND_RENAME", "SMB2_COMMAND_SET_INFO"},
-	"delete":               {"SMB1_COMMAND_DELETE", "SMB2_COMMAND_SET_INFO"},
-	"query_directory":      {"SMB1_COMMAND_TRANS2", "SMB2_COMMAND_FIND"},
-	"trans2_session_setup": {"SMB1_COMMAND_TRANS2", "SMB1_COMMAND_TRANS2"},
-	"":                     {"SMB1_COMMAND_TRANS", "SMB2_COMMAND_IOCTL"},
-}
-
-func smbCommand(e *event.SMBActivity) string {
-	names, ok := smbCommands[e.Command]
-	switch {
-	case !ok:
-		return "SMB2_COMMAND_" + strings.ToUpper(strings.Map(wordRune, e.Command))
-	case e.Dialect == "1.0":
-		return names[0]
-	}
-	return names[1]
-}
-
-// wordRune keeps what may stand in a name.
-func wordRune(r rune) rune {
-	if r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
-		return r
-	}
-	return -1
-}
-
-// rpc writes the members of a dcerpc object; within one of smb the number of the operation stands outside of the request.
-func (w *Encoder) rpc(r *event.DCERPC, smb bool) {
-	o := &w.o
-	if r.Kind == "bind" {
-		o.str("request", "BIND")
-		answer(o, r, "BINDACK", "BINDNAK")
-		w.interfaces(r)
-		o.num("call_id", uint64(r.Call))
-		return
-	}
-	o.str("request", "REQUEST")
-	answer(o, r, "RESPONSE", "FAULT")
-	w.interfaces(r)
-	o.num("call_id", uint64(r.Call))
-	if smb {
-		o.num("opnum", uint64(r.Opnum))
-	}
-	o.open("req")
-	if !smb {
-		o.num("opnum", uint64(r.Opnum))
-	}
-	o.num("stub_data_size", uint64(max(r.StubIn, 0)))
-	o.close()
-	o.open("res")
-	o.num("stub_data_size", uint64(max(r.StubOut, 0)))
-	o.close()
-}
-
-func answer(o *object, r *event.DCERPC, yes, no string) {
-	switch {
-	case !r.Answered:
-		o.str("response", "UNREPLIED")
-	case r.Kind == "fault":
-		o.str("response", no)
-	default:
-		o.str("response", yes)
-	}
-}
-
-func (w *Encoder) interfaces(r *event.DCERPC) {
-	if r.UUID == "" && r.Interface == "" {
-		return
-	}
-	o := &w.o
-	o.list("interfaces")
-	o.item()
-	o.text("uuid", r.UUID)
-	o.text("version", r.Version)
-	if r.Kind == "bind" && r.Answered {
-		o.num("ack_result", uint64(r.Result))
-	}
-	o.text("service", r.Interface)
-	o.text("procedure", r.Operation)
-	o.yes("guessed", r.Guessed)
-	o.close()
-	o.endList()
 }

@@ -2,7 +2,7 @@ package wire
 
 // Buffers of SMB 1, 2 and 3. A transaction is a request with its answer; one of DCE/RPC within a pipe has the buffers of dcerpc.go, too.
 const (
-	SMBNamedPipe     Buffer = baseSMB + iota // smb.named_pipe: path of a connected share of pipes, one byte a character, first backslash left out
+	SMBNamedPipe     Buffer = baseSMB + iota // smb.named_pipe: path of a connected share of pipes, one byte a character; of SMB 1 without the first of its two backslashes
 	SMBShare                                 // smb.share: the same of any other share
 	SMBNTLMUser                              // smb.ntlmssp_user: user of an NTLM AUTHENTICATE, as text
 	SMBNTLMDomain                            // smb.ntlmssp_domain: its domain

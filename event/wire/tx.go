@@ -1,6 +1,9 @@
 package wire
 
-import "github.com/yagura-project/yagura/event/tree"
+import (
+	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/tree"
+)
 
 // Tx is one transaction of an application protocol: a request with its answer, a message, a session where there is but one.
 // Its methods do nothing on a nil Tx, which parsers have where nobody inspects.
@@ -12,6 +15,8 @@ type Tx struct {
 	Little bool    // the message's numbers are little-endian: for rules that ask in the byte order of DCE/RPC
 
 	Said tree.Node // the beginning of its object in EVE, for parsers that make one anyway: Fields add what it has not
+
+	Ask Teller // what an alert tells of it instead of Said and Fields; nil: nothing of the kind
 
 	Odd, Told int  // anomalies so far, and how many of them somebody has told of
 	Apart     bool // of frames alone, without a number of its own: ID is that of the one before
@@ -25,6 +30,9 @@ type Tx struct {
 	small []byte // of the Room: what Copy has put
 	brief bool   // nobody but the Inspector keeps it
 }
+
+// Teller makes the event of a transaction as far as it is known, where an alert asks for it: transactions are many, alerts few.
+type Teller interface{ Said() event.Event }
 
 // Field is one value of one buffer. A buffer may have several: repeated questions, certificates, header lines, files.
 type Field struct {
