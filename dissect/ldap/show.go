@@ -21,6 +21,17 @@ func room(t *wire.Tx) bool { return t != nil && len(t.Fields) < maxShown }
 
 func put(t *wire.Tx, id wire.Buffer, d dissect.Dir, b []byte) { t.Put(id, d, bytes.Clone(b)) }
 
+// small reads an INTEGER (X.690 §8.3) of up to four bytes that is not below zero.
+func small(b []byte) (n uint64, ok bool) {
+	if len(b) == 0 || len(b) > 4 || b[0] >= 0x80 {
+		return 0, false
+	}
+	for _, c := range b {
+		n = n<<8 | uint64(c)
+	}
+	return n, true
+}
+
 // showRequest shows a request to rules.
 func (t *talk) showRequest(d dissect.Dir, q *request, m *message) {
 	if q.tx == nil {
@@ -30,7 +41,9 @@ func (t *talk) showRequest(d dissect.Dir, q *request, m *message) {
 	f := fields{m.body}
 	switch m.tag {
 	case tagBindRequest:
-		f.next()
+		if n, ok := small(f.next().Body); ok {
+			q.tx.PutNumber(wire.LDAPBindVersion, d, n)
+		}
 		put(q.tx, wire.LDAPRequestDN, d, f.next().Body)
 	case tagDelRequest:
 		put(q.tx, wire.LDAPRequestDN, d, m.body)

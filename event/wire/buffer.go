@@ -14,6 +14,7 @@ type Description struct {
 	Old    []string          // former spellings that may stand as a sticky buffer: "dns_query"
 	Number bool              // numeric
 	Bits   uint8             // of a number: 8, 16, 32 or 64
+	Closed bool              // a range of it holds its ends, too
 	Signed bool              // a number that may be below zero, in two's complement of Bits
 	Enum   map[string]uint64 // words for numbers, lower-case
 	Words  map[string]Word   // words that ask for a value of another numeric buffer of the same transaction, lower-case

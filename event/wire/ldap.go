@@ -14,6 +14,7 @@ const (
 	LDAPResponsesAttributeType                          // ldap.responses.attribute_type, one a value
 	LDAPRequestAttributes                               // ldap.request.attributes: type=value
 	LDAPResponsesAttributes                             // ldap.responses.attributes: type=value
+	LDAPBindVersion                                     // ldap.bind_request.version
 	LDAPFramePDU                                        // a whole message as far as it is looked at
 )
 
@@ -34,6 +35,7 @@ var ldapBuffers = []Description{
 	{ID: LDAPResponsesAttributeType, Name: "ldap.responses.attribute_type", Apps: ldapApp, Dirs: toClient},
 	{ID: LDAPRequestAttributes, Name: "ldap.request.attributes", Apps: ldapApp, Dirs: toServer},
 	{ID: LDAPResponsesAttributes, Name: "ldap.responses.attributes", Apps: ldapApp, Dirs: toClient},
+	{ID: LDAPBindVersion, Name: "ldap.bind_request.version", Number: true, Bits: 32, Apps: ldapApp, Dirs: toServer},
 	{ID: LDAPFramePDU, Name: "frame:ldap.pdu", Apps: ldapApp},
 }
 

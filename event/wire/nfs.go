@@ -23,7 +23,7 @@ const (
 var nfsApp = []string{"nfs"}
 
 var nfsBuffers = []Description{
-	{ID: NFSProcedure, Name: "nfs_procedure", Old: []string{"nfs.procedure"}, Number: true, Bits: 32, Apps: nfsApp, Words: nfsWords()},
+	{ID: NFSProcedure, Name: "nfs_procedure", Old: []string{"nfs.procedure"}, Number: true, Bits: 32, Closed: true, Apps: nfsApp, Words: nfsWords()},
 	{ID: NFSVersion, Name: "nfs_version", Old: []string{"nfs.version"}, Number: true, Bits: 32, Apps: nfsApp},
 	{ID: NFSFramePDU, Name: "frame:rpc.pdu", Old: []string{"frame:nfs.rpc.pdu"}, Apps: nfsApp},
 	{ID: NFSFrameHdr, Name: "frame:rpc.hdr", Old: []string{"frame:nfs.rpc.hdr"}, Apps: nfsApp},

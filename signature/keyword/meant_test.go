@@ -35,6 +35,8 @@ func TestNotTakenForOthers(t *testing.T) {
 		{`base64_decode; base64_data; content:"test"; fast_pattern;`, "fast_pattern", "decoded"},
 		{`xbits:set,a|b,track ip_src;`, "xbits", "isset"}, {`hostbits:unset,a|b;`, "hostbits", "isset"},
 		{`http.uri; content:"a"; dsize:>5;`, "dsize", "packet"},
+		{`http.uri; dataset:set,x,type string,load a,state b;`, "dataset", "beside"}, {`http.uri; dataset:set,x,type string,state a,save b;`, "dataset", "beside"},
+		{`nfs_procedure:5-4;`, "nfs_procedure", "no number is"}, {`frame:http1.request; absent;`, "absent", "frame"}, {`ssl_state:unknown;`, "ssl_state", "no message"},
 		{`pcre:"/(?|a(.)|b(.))/, flow:x";`, "pcre", "share"},
 		{`http.uri; pcrexform:"(?|a(.)|b(.))"; content:"x";`, "pcrexform", "share"},
 	} {
@@ -47,6 +49,7 @@ func TestTakenAsMeant(t *testing.T) {
 	for _, c := range [][2]string{
 		{"", `app-layer-protocol:unknown|failed|http,direction;`},
 		{"alert krb5 any any -> any any", `krb5_err_code:-7;`},
+		{"alert tls any any -> any any", `ssl_state:client_hello|unknown;`},
 		{"alert krb5 any any -> any any", `krb5.ticket_encryption:-128;`},
 		{"alert tcp ! 192.0.2.7 any -> ! [192.0.2.0/24, 10.0.0.1] ! 80", `content:"x";`},
 	} {

@@ -56,6 +56,7 @@ func unsigned(s string) (uint64, error) {
 type numeric struct {
 	bits   uint8
 	signed bool // below zero, too, in two's complement: equal or not is all that can be asked of such
+	closed bool // a range holds its ends, too
 	words  map[string]uint64
 }
 
@@ -146,6 +147,9 @@ func (k numeric) between(low, high string, outside bool) (content.Compare, error
 	if err != nil {
 		return content.Compare{}, err
 	}
+	if k.closed {
+		return closedRange(a, z, outside)
+	}
 	if a >= z || a+1 == z && !outside {
 		return content.Compare{}, bad("nothing is between %d and %d", a, z)
 	}
@@ -153,6 +157,21 @@ func (k numeric) between(low, high string, outside bool) (content.Compare, error
 		return content.Compare{Op: content.Outside, A: a, B: z}, nil
 	}
 	return content.Compare{Op: content.Between, A: a, B: z}, nil
+}
+
+// closedRange is the range from a to z, both of which belong to it.
+func closedRange(a, z uint64, outside bool) (content.Compare, error) {
+	switch {
+	case a > z:
+		return content.Compare{}, bad("no number is from %d to %d", a, z)
+	case outside && a == 0:
+		return content.Compare{Op: content.Greater, A: z}, nil
+	case outside:
+		return content.Compare{Op: content.Outside, A: a - 1, B: z + 1}, nil
+	case a == 0:
+		return content.Compare{Op: content.LessEqual, A: z}, nil
+	}
+	return content.Compare{Op: content.Between, A: a - 1, B: z + 1}, nil
 }
 
 func (k numeric) mask(s string) (content.Compare, error) {

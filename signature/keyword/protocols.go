@@ -35,10 +35,14 @@ func anyWord(buffer string, separators string) func(*builder, string, string) er
 			return &failure{err: bad("nothing fills the buffer %s yet", buffer), pending: true}
 		}
 		arg = strings.Trim(arg, `"`)
-		in, out := map[uint64]bool{}, map[uint64]bool{}
+		in, out, unknown := map[uint64]bool{}, map[uint64]bool{}, false
 		for _, w := range strings.FieldsFunc(arg, func(r rune) bool { return strings.ContainsRune(separators, r) }) {
 			w = strings.ToLower(strings.TrimSpace(w))
 			word, not := strings.CutPrefix(w, "!")
+			if buffer == "ssl_state" && word == "unknown" { // of a list it adds nothing
+				unknown = true
+				continue
+			}
 			n, ok := d.Enum[strings.TrimSpace(word)]
 			if !ok {
 				if _, ok = d.Words[word]; ok || len(in)+len(out) == 0 {
@@ -52,7 +56,10 @@ func anyWord(buffer string, separators string) func(*builder, string, string) er
 				in[n] = true
 			}
 		}
-		if len(in)+len(out) == 0 {
+		switch {
+		case len(in)+len(out) == 0 && unknown:
+			return bad("no message of TLS brings about the state unknown")
+		case len(in)+len(out) == 0:
 			return bad("a name is missing")
 		}
 		return b.valueOf(buffer, func(f *wire.Field) bool { return in[f.N] || len(out) > 1 || len(out) == 1 && !out[f.N] })

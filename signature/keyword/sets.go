@@ -3,6 +3,7 @@ package keyword
 import (
 	mathbits "math/bits"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/yagura-project/yagura/event/wire"
@@ -137,6 +138,8 @@ func (b *builder) setOptions(s *rule.SetSpec, w []string) error {
 		}
 	}
 	switch {
+	case s.Keep && stateTwice(w):
+		return bad("state is load and save in one; neither goes beside it")
 	case s.Kind == "" && (s.Load != "" || s.Save != ""):
 		return bad("type is missing")
 	case s.Kind == "cidr" && (s.Save != "" || s.Reputation):
@@ -145,6 +148,11 @@ func (b *builder) setOptions(s *rule.SetSpec, w []string) error {
 		return bad("mask is for type cidr")
 	}
 	return nil
+}
+
+// stateTwice reports whether a file to load or to save stands beside state.
+func stateTwice(w []string) bool {
+	return slices.ContainsFunc(w, func(o string) bool { return strings.HasPrefix(o, "load ") || strings.HasPrefix(o, "save ") })
 }
 
 // mask reads the number of bits of a network, or its mask in 32 bits.

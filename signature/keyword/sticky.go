@@ -140,6 +140,9 @@ func absent(b *builder, _, arg string) error {
 	if b.at == nil || b.at.desc == nil || len(b.at.steps) > 0 {
 		return bad("it belongs directly behind a sticky buffer")
 	}
+	if b.at.desc.ID.IsFrame() {
+		return bad("each frame is looked at when it comes; that none comes is no frame's")
+	}
 	switch arg {
 	case "":
 	case "or_else":
@@ -174,7 +177,7 @@ func (b *builder) number(d *wire.Description, name, arg string) error {
 			p.dirs[dir.d] = true
 		}
 	}
-	k := numeric{bits: d.Bits, signed: d.Signed, words: d.Enum}
+	k := numeric{bits: d.Bits, signed: d.Signed, closed: d.Closed, words: d.Enum}
 	if w, ok := d.Words[strings.ToLower(strings.TrimLeft(arg, "! "))]; ok {
 		other := buffer(w.Buffer)
 		if other == nil {
