@@ -17,7 +17,7 @@ func baseName(name string) string {
 	if name == "" {
 		return ""
 	}
-	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	name = path.Base(strings.ReplaceAll(Text(name, ""), `\`, "/")) // text first: in Shift_JIS the separator is half of a character
 	if name == "." || name == "/" {
 		return ""
 	}

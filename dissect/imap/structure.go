@@ -3,6 +3,8 @@ package imap
 import (
 	"strconv"
 	"strings"
+
+	"github.com/yagura-project/yagura/dissect/mail"
 )
 
 // Bounds of what is remembered of parts that may be fetched.
@@ -95,7 +97,7 @@ func leaf(n node) (k known, ok bool) {
 	}
 	k.coding, k.fields = token(n.at(5)), b.String()
 	k.size, _ = strconv.ParseUint(n.at(6), 10, 63) // 0 where it is none
-	return k, (named || kind == "application" || media == "message/rfc822") && len(k.fields) <= maxMIME
+	return k, (named || mail.Unreadable(media) || media == "message/rfc822") && len(k.fields) <= maxMIME
 }
 
 // field writes one with the parameters at i of a list, and tells whether they name a file.

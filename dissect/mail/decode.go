@@ -15,7 +15,7 @@ var sextets = func() (t [256]byte) {
 
 // content decodes a line of a part.
 func (r *Reader) content(l, end []byte) {
-	if r.file == nil && !r.text {
+	if r.file == nil && !r.text && r.within == nil {
 		return
 	}
 	switch r.code {
@@ -25,7 +25,12 @@ func (r *Reader) content(l, end []byte) {
 	case quoted:
 		r.limit(len(l), longCoded, codedTooLong)
 		r.quoted(l, end)
+	case uucoded:
+		r.uuline(l, end)
 	default:
+		if r.file == nil && r.text && r.uuline(l, end) {
+			return
+		}
 		r.out = append(append(r.out, r.gap...), l...)
 		r.gap = append(r.gap[:0], end...)
 	}
@@ -116,8 +121,19 @@ func (r *Reader) flush() {
 	if len(r.out) == 0 {
 		return
 	}
+	if r.uu.file != nil {
+		r.uu.file.Write(r.out)
+		r.out = r.out[:0]
+		return
+	}
 	if r.file != nil {
 		r.file.Write(r.out)
+	}
+	if r.tnef != nil {
+		r.tnef.write(r.out)
+	}
+	if r.within != nil {
+		r.within.Write(r.out)
 	}
 	if r.text {
 		r.h.Text(r.out)

@@ -49,6 +49,14 @@ type Reader struct {
 	n      int
 	padded bool
 	told   fault
+
+	blank   bool // the last line of the fields was of white space alone
+	earlies int  // lines behind such that may have ended them
+
+	uu     uuencoded
+	tnef   *tnef   // nil: the file is another
+	letter bool    // the part says that it is a message in base64; its first line shows whether it is
+	within *Reader // of that message
 }
 
 // boundary is what the parts of a multipart stand between.
@@ -64,6 +72,7 @@ const (
 	identity coding = iota
 	base64
 	quoted
+	uucoded
 )
 
 // NewReader reads one message.
@@ -105,8 +114,17 @@ func (r *Reader) Lost(n int) {
 		r.content(r.line, nil)
 	}
 	r.line, r.cut = r.line[:0], false
-	if r.flush(); r.file != nil {
+	r.flush()
+	r.uulost(n)
+	if r.within != nil {
+		r.within.Lost(n)
+	}
+	if r.file != nil {
 		r.file.Lost(uint64(n))
+	}
+	if r.tnef != nil {
+		r.tnef.end(false)
+		r.tnef = nil
 	}
 }
 
@@ -139,12 +157,34 @@ func (r *Reader) take(l, end []byte) {
 		r.headDone()
 		return
 	}
-	if len(r.head)+len(l) < maxFields {
+	if r.letter && r.coded(l) {
+		r.content(l, end)
+		return
+	}
+	blank := !r.cut && len(bytes.TrimSpace(l)) == 0
+	if r.blank && r.early(l) {
+		return
+	}
+	if r.blank = blank; len(r.head)+len(l) < maxFields {
 		if !r.cut {
 			r.head = append(r.head, '\n')
 		}
 		r.head = append(r.head, l...)
 	}
+}
+
+// early tells whether a line behind one of white space alone, which may end fields, is the first boundary of what these describe.
+func (r *Reader) early(l []byte) bool {
+	const most = 8 // such lines of one head
+	if len(l) < 3 || string(l[:2]) != "--" || r.earlies == most {
+		return false
+	}
+	r.earlies++
+	if !bytes.Contains(r.head, bytes.TrimRight(l[2:], " \t")) {
+		return false
+	}
+	r.headDone()
+	return r.delimiter(l[2:])
 }
 
 // delimiter looks whether a line ends a part of any of the open multiparts.
@@ -174,65 +214,6 @@ func (r *Reader) delimiter(l []byte) bool {
 		return true
 	}
 	return false
-}
-
-// headDone finds out what the part is.
-func (r *Reader) headDone() {
-	r.fields, r.text, r.code = false, false, identity
-	var kind, disposition, transfer string
-	for name, value := range lines(r.head) {
-		r.limit(len(name), longName, nameTooLong)
-		r.limit(len(value), longValue, valueTooLong)
-		if !r.inner {
-			r.h.Field(name, value)
-		}
-		switch {
-		case is(name, "content-type"):
-			kind = string(value)
-		case is(name, "content-disposition"):
-			disposition = string(value)
-		case is(name, "content-transfer-encoding"):
-			transfer = strings.ToLower(string(value))
-		}
-	}
-	r.inner, r.head = true, r.head[:0]
-	media, params := parse(kind)
-	if media == "" && r.digest {
-		media = "message/rfc822"
-	}
-	r.digest = false
-	switch {
-	case strings.HasPrefix(media, "multipart/") && params["boundary"] != "":
-		r.limit(len(params["boundary"]), longBoundary, boundaryTooLong)
-		if len(r.boundaries) < maxDepth {
-			r.boundaries = append(r.boundaries, boundary{params["boundary"], r.messages, media == "multipart/digest"})
-		}
-		return
-	case media == "message/rfc822" && r.messages < maxDepth: // RFC 2046 §5.2.1: never coded, whatever its fields say
-		r.messages++
-		r.fields = true
-		return
-	case strings.HasPrefix(transfer, "base64"):
-		r.code = base64
-	case strings.HasPrefix(transfer, "quoted-printable"):
-		r.code = quoted
-	}
-	r.leaf(media, disposition, params)
-}
-
-// leaf begins a part that holds content.
-func (r *Reader) leaf(media, disposition string, params map[string]string) {
-	how, about := parse(disposition)
-	name := about["filename"]
-	if name == "" {
-		name = params["name"]
-	}
-	r.limit(len(name), longFilename, filenameTooLong)
-	r.text = media == "" || strings.HasPrefix(media, "text/")
-	if (name != "" || how == "attachment" || strings.HasPrefix(media, "application/")) && r.files < maxFiles {
-		r.files++
-		r.file = r.h.File(name)
-	}
 }
 
 func is(b []byte, lower string) bool {
@@ -265,8 +246,18 @@ func lines(head []byte) func(yield func(name, value []byte) bool) {
 }
 
 func (r *Reader) endPart(whole bool) {
+	r.uuend(false)
 	r.final()
 	r.flush()
+	if r.within != nil {
+		r.within.Close(whole)
+		r.files, r.within = r.within.files, nil
+	}
+	if r.tnef != nil {
+		r.tnef.end(whole)
+		r.tnef = nil
+	}
+	r.letter = false
 	if r.file != nil {
 		r.file.Close(whole)
 		r.file = nil

@@ -29,6 +29,14 @@ func TestNames(t *testing.T) {
 		"attachment; filename=\"=?x-sjis?B?kL+LgY+RLmV4ZQ==?=\"":                                                                        "請求書.exe",
 		"attachment; filename=\"=?gb2312?B?1cvLsC5leGU=?=\"":                                                                            "账税.exe",
 		"attachment; filename=\"=?cp932?Q?=90=BF?=\r\n =?cp932?Q?.exe?=\"":                                                              "請.exe",
+		// not encoded at all, as programs of Japanese offices write them; a backslash may be half of a character
+		"attachment; filename=\"\x95\x5c\x8e\xa6.exe\"":             "表示.exe",
+		"attachment; filename=\"\x88\xea\x97\x97\x95\x5c\"; size=1": "一覧表",
+		"attachment; filename=\x95\x5c.exe":                         "表.exe",
+		"attachment; filename=\"\xca\xf3\xb9\xf0.exe\"":             "報告.exe",
+		"attachment; filename=\"\x1b$BJs9p\x1b(B.exe\"":             "報告.exe",
+		"attachment; filename=\"caf\xe9.exe\"":                      "caf\uFFFD.exe",
+		"attachment; filename=first.exe; filename=second.txt":       "first.exe",
 	} {
 		_, files := read("Content-Disposition: "+disposition+"\r\n\r\nx", func(max int) int { return max })
 		if len(files) != 1 || files[0].File.Name != want {

@@ -3,6 +3,7 @@ package mail
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxPieces bounds the pieces that one parameter may come in.
@@ -27,7 +28,9 @@ func parse(v string) (string, map[string]string) {
 				pieces[base] = ""
 			}
 		default:
-			params[key] = value
+			if _, again := params[key]; !again { // readers take the first
+				params[key] = value
+			}
 		}
 	}
 	for key := range pieces {
@@ -38,6 +41,13 @@ func parse(v string) (string, map[string]string) {
 		}
 	}
 	return strings.ToLower(strings.TrimSpace(kind)), params
+}
+
+// FileName reads the name of a file in a disposition (RFC 2183, RFC 6266 §4.3), and whether there is one.
+func FileName(disposition string) (string, bool) {
+	_, params := parse(disposition)
+	name, ok := params["filename"]
+	return Decode(name), ok
 }
 
 // parameter reads one, its name in lower case, and gives what stands behind it.
@@ -60,11 +70,16 @@ func parameter(s string) (key, value, rest string) {
 	return key, strings.TrimSpace(value), rest
 }
 
-// quotedString reads up to the closing quote. A backslash before anything but a quote and itself stands for itself: it is of a path.
+// quotedString reads up to the closing quote. A backslash before anything but a quote and itself stands for itself: it is of a path. What is
+// no UTF-8 is taken for Shift_JIS, where the second byte of a character may be a backslash.
 func quotedString(s string) (value, rest string) {
 	var b strings.Builder
+	odd := !utf8.ValidString(s)
 	for i := 0; i < len(s); i++ {
 		switch {
+		case odd && i+1 < len(s) && (0x81 <= s[i] && s[i] <= 0x9f || 0xe0 <= s[i] && s[i] <= 0xfc) && s[i+1] == '\\':
+			b.WriteByte(s[i])
+			i++
 		case s[i] == '"':
 			return b.String(), s[i+1:]
 		case s[i] == '\\' && i+1 < len(s) && (s[i+1] == '"' || s[i+1] == '\\'):

@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
+
+	"github.com/yagura-project/yagura/dissect"
 )
 
 // aliases are what programs of mail call a character set beside the names of browsers (WHATWG Encoding §4.2).
@@ -29,10 +31,11 @@ func encodingOf(name string) encoding.Encoding {
 
 var errCharset = errors.New("mail: a character set that is not known")
 
-// Decode undoes encoded words (RFC 2047), also in the character sets that Japanese mail uses; what cannot be decoded stays.
+// Decode undoes encoded words (RFC 2047), also in the character sets that Japanese mail uses, and text in one of these that is not encoded at
+// all; what cannot be decoded stays.
 func Decode(s string) string {
 	if !strings.Contains(s, "=?") {
-		return strings.ToValidUTF8(s, "\uFFFD")
+		return dissect.Text(s, "\uFFFD")
 	}
 	d := mime.WordDecoder{CharsetReader: func(charset string, in io.Reader) (io.Reader, error) {
 		if e := encodingOf(charset); e != nil {
@@ -42,7 +45,7 @@ func Decode(s string) string {
 	}}
 	out, err := d.DecodeHeader(s)
 	if err != nil {
-		return strings.ToValidUTF8(s, "\uFFFD")
+		return dissect.Text(s, "\uFFFD")
 	}
 	return strings.ToValidUTF8(out, "\uFFFD")
 }
@@ -54,5 +57,5 @@ func decoded(b []byte, set string) string {
 			return string(out)
 		}
 	}
-	return strings.ToValidUTF8(string(b), "\uFFFD")
+	return dissect.Text(string(b), "\uFFFD")
 }
