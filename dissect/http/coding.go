@@ -39,7 +39,7 @@ func codings(value string) (out []string, many, odd bool) {
 		switch c = strings.Trim(c, " \t\r"); {
 		case strings.Contains(c, "gzip"), strings.Contains(c, "deflate"), c == "inflate":
 			out = append(out, "deflate")
-		case c == "br", c == "lzma":
+		case c == "br", c == "lzma", c == "zstd":
 			out = append(out, c)
 		case c == "" || c == "identity" || c == "none":
 		default:
@@ -62,6 +62,10 @@ func newDecoder(layers []string) *decoder {
 			switch layers[i] {
 			case "br":
 				r = brotli.NewReader(r)
+			case "zstd":
+				z := &zstandard{from: r}
+				defer z.close()
+				r = z
 			case "lzma":
 				r = &alone{from: r, over: func() { d.large = true }}
 			default:

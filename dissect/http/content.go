@@ -48,7 +48,7 @@ type content struct {
 func newContent(f *dissect.Flow, t *wire.Tx, h *head, dir dissect.Dir, of Resource) *content {
 	c := &content{f: f, t: t, dir: dir, name: of.Name, body: -1, framed: h.framed}
 	var many, odd bool
-	if c.layers, many, odd = codings(h.encoding); many {
+	if c.layers, many, odd = codings(h.encoding + h.transferred); many {
 		c.odd("http.too_many_encoding_layers")
 	}
 	if odd {

@@ -20,6 +20,7 @@ type deflated struct {
 	in    *bufio.Reader // of raw
 	z     io.ReadCloser
 	begun bool
+	gzip  bool // the format of several members (RFC 1952 §2.2)
 	got   bool
 	plain io.Reader // what is read, as it is not coded after all
 	fails *bool     // says so; nil: nobody asks
@@ -77,10 +78,33 @@ func (r *deflated) decode(b []byte) (int, error) {
 			return 0, err
 		}
 	}
-	if r.z == nil {
-		return 0, io.EOF
+	for r.z != nil {
+		n, err := r.z.Read(b)
+		if n > 0 && err == io.EOF {
+			return n, nil // it comes again
+		}
+		if err != io.EOF || !r.another() {
+			return n, err
+		}
 	}
-	return r.z.Read(b)
+	return 0, io.EOF
+}
+
+// another begins the next member of a gzip stream, if there is one behind the sum and size of the last (RFC 1952 §2.3.1).
+func (r *deflated) another() bool {
+	const trailer = 8
+	if !r.gzip {
+		return false
+	}
+	if _, err := r.in.Discard(trailer); err != nil {
+		return false
+	}
+	head, err := r.in.Peek(2)
+	if err != nil || head[0] != 0x1f || head[1] != 0x8b {
+		return false
+	}
+	_, _ = r.in.Discard(2) // they are there
+	return gzipHeader(r.in) == nil && r.z.(flate.Resetter).Reset(r.in, nil) == nil
 }
 
 // begin reads the header, if there is one.
@@ -92,6 +116,7 @@ func (r *deflated) begin() error {
 	switch first, second := head[0], head[1]; {
 	case first == 0x1f && second == 0x8b:
 		_, _ = r.in.Discard(2) // they are there
+		r.gzip = true
 		if err := gzipHeader(r.in); err != nil {
 			return err
 		}

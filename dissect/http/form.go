@@ -11,7 +11,7 @@ const maxPart = 8 << 10
 
 // form reads multipart/form-data (RFC 7578), and other multipart content, that comes in pieces and tells of the parts that are files.
 type form struct {
-	delim  []byte // "\r\n--boundary"
+	delim  []byte // "\n--boundary"; what ends the line before is not of the part
 	held   []byte // not yet decided
 	state  formState
 	begin  func(part *fields) bool // reports whether its content is wanted
@@ -56,7 +56,7 @@ func boundary(contentType, wanted string) string {
 }
 
 func newForm(boundary string) *form {
-	return &form{delim: []byte("\r\n--" + boundary), held: []byte("\r\n")} // the first delimiter has no line end before it
+	return &form{delim: []byte("\n--" + boundary), held: []byte("\n")} // the first delimiter has no line end before it
 }
 
 func (f *form) write(b []byte) {
@@ -84,9 +84,9 @@ func (f *form) step(b []byte) int {
 	}
 	i := bytes.Index(b, f.delim)
 	if i < 0 {
-		n := max(0, len(b)-len(f.delim)+1)
-		if cr := bytes.IndexByte(b[n:], '\r'); cr >= 0 {
-			n += cr
+		n := max(0, len(b)-len(f.delim))
+		if lf := bytes.IndexAny(b[n:], "\r\n"); lf >= 0 {
+			n += lf
 		} else {
 			n = len(b)
 		}
@@ -94,6 +94,9 @@ func (f *form) step(b []byte) int {
 		return n
 	}
 	end := i + len(f.delim)
+	if i > 0 && b[i-1] == '\r' {
+		i--
+	}
 	if len(b) < end+2 {
 		f.content(b[:i])
 		return i
@@ -109,7 +112,7 @@ func (f *form) step(b []byte) int {
 
 // head reads the fields of a part, with the line end of the delimiter before them.
 func (f *form) head(b []byte) int {
-	i := bytes.Index(b, []byte("\r\n\r\n"))
+	i, n := headEnd(b)
 	if i < 0 {
 		if len(b) > maxPart {
 			f.events("http.multipart_invalid_header")
@@ -123,7 +126,21 @@ func (f *form) head(b []byte) int {
 	if f.begin(&part) {
 		f.inFile, f.filled = true, false
 	}
-	return i + 4
+	return i + n
+}
+
+// headEnd finds the empty line behind the fields of a part, and how long it is with the end of the line before: some programs send line
+// feeds alone.
+func headEnd(b []byte) (at, n int) {
+	at = bytes.Index(b, []byte("\r\n\r\n"))
+	within := b
+	if at >= 0 {
+		within = b[:at]
+	}
+	if bare := bytes.Index(within, []byte("\n\n")); bare >= 0 {
+		return bare, 2
+	}
+	return at, 4
 }
 
 func (f *form) content(b []byte) {
@@ -158,26 +175,4 @@ func (f *form) finish() {
 	}
 	f.end(false)
 	f.held = nil
-}
-
-// fileName reads the file name of a Content-Disposition (RFC 6266 §4.3), and whether there is one.
-func fileName(disposition string) (string, bool) {
-	if disposition == "" {
-		return "", false
-	}
-	_, params, err := mime.ParseMediaType(disposition)
-	if name, ok := params["filename"]; ok {
-		return name, true
-	}
-	if err != nil {
-		if _, rest, ok := strings.Cut(disposition, "filename="); ok {
-			if len(rest) > 0 && rest[0] == '"' {
-				rest, _, _ = strings.Cut(rest[1:], "\"")
-			} else {
-				rest, _, _ = strings.Cut(rest, ";")
-			}
-			return strings.Trim(rest, "\" "), true
-		}
-	}
-	return "", false
 }

@@ -18,6 +18,7 @@ type head struct {
 	chunked      bool
 	coded        bool // some transfer coding that is not chunked is last
 	encoding     string
+	transferred  string // transfer codings that are undone like content codings
 	typ          string
 	disposition  string
 	host         string
@@ -170,6 +171,14 @@ func (h *head) contentLength(value []byte) {
 func (h *head) transfer(value []byte) {
 	h.last = "transfer-encoding"
 	value = bytes.ToLower(value)
+	for c := range bytes.SplitSeq(value, []byte(",")) {
+		switch c = trim(c); string(c) {
+		case "gzip", "x-gzip", "deflate":
+			if len(h.transferred) < maxName {
+				h.transferred += "," + string(c)
+			}
+		}
+	}
 	h.chunked = h.chunked || bytes.Contains(value, []byte("chunked"))
 	h.coded = h.coded || !h.chunked && len(value) > 0 && !bytes.Equal(value, []byte("identity"))
 }
