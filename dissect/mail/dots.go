@@ -7,6 +7,12 @@ import "bytes"
 type Dots struct {
 	within bool   // of a line
 	held   []byte // "." or ".\r" at the start of a line, not yet decided
+	last   byte   // of what was given on
+	bare   bool   // the line before ended with a line feed alone
+
+	// Soft is, behind the last line, that line as it came where it or the one before it ended with a line feed alone: not every receiver
+	// takes it for the last one.
+	Soft string
 }
 
 // Lost says that bytes are missing: what follows is within a line.
@@ -39,12 +45,16 @@ func (d *Dots) step(m *Message, b []byte) (int, bool) {
 	}
 	at := bytes.Index(b, []byte("\n."))
 	if at < 0 {
-		d.within = b[len(b)-1] != '\n'
-		m.Write(b)
-		return len(b), false
+		at = len(b) - 1
+	}
+	if d.within = b[at] != '\n'; !d.within {
+		if at > 0 {
+			d.last = b[at-1]
+		}
+		d.bare = d.last != '\r'
 	}
 	m.Write(b[:at+1])
-	d.within = false
+	d.last = b[at]
 	return at + 1, false
 }
 
@@ -55,8 +65,12 @@ func (d *Dots) dot(m *Message, b []byte) (int, bool) {
 		d.held = append([]byte(nil), b...)
 		return len(b), false
 	case b[1] == '\n':
+		d.Soft = ".\n"
 		return 2, true
 	case b[1] == '\r' && b[2] == '\n':
+		if d.bare {
+			d.Soft = ".\r\n"
+		}
 		return 3, true
 	}
 	d.within = true

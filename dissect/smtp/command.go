@@ -180,6 +180,9 @@ func (p *parser) reply(line []byte) error {
 	if err != nil || len(line) > 3 && line[3] == '-' {
 		return nil
 	}
+	if len(p.pending) == 0 {
+		p.settle() // the server takes it for the last line, too
+	}
 	if len(p.pending) == 0 && p.sending && code/100 == 2 { // the message is the server's
 		if p.queued = code; p.cut {
 			p.ended()

@@ -76,6 +76,7 @@ type parser struct {
 	cut     bool // bytes of the message were lost: perhaps its end
 	queued  int  // what the server says to a message whose end was not seen, 0 nothing yet
 	dots    mail.Dots
+	doubt   bool // the message may be over: its last line is one to some servers only
 }
 
 // command is what a reply is awaited for.
@@ -106,7 +107,10 @@ func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
 	}()
 	for n < len(b) {
 		if dir == dissect.Orig && (p.sending || p.left > 0) {
-			n += p.content(b[n:])
+			used, again := p.content(b[n:])
+			if n += used; !again {
+				return n, nil
+			}
 			continue
 		}
 		end := bytes.IndexByte(b[n:], '\n')
@@ -144,6 +148,7 @@ func (p *parser) Gap(dir dissect.Dir, n int) error {
 		p.left = 0
 		p.m.frame.end(p.m.t)
 	case dir == dissect.Orig && p.sending:
+		p.goOn()
 		p.m.frame.lose(p.m.t)
 		p.m.body().Lost(n)
 		p.dots.Lost()
@@ -158,6 +163,7 @@ func (p *parser) Gap(dir dissect.Dir, n int) error {
 
 // Close implements dissect.Stream.
 func (p *parser) Close() {
+	p.settle()
 	for _, c := range p.pending {
 		if c.m != nil {
 			p.end(c.m, 0)

@@ -88,3 +88,44 @@ func FuzzSMTP(f *testing.F) {
 			">Subject: x\r\n\r\n..a\r\n.\r\nBDAT 3 LAST\r\nabcRSET\r\nQUIT\r\n", "250 x\r\n"),
 		flowtest.Turns("220 x\r\n", ">AUTH LOGIN\r\n", "334 VXNlcm5hbWU6\r\n", ">YQ==\r\n", "334 UGFzc3dvcmQ6\r\n", ">DATA\r\n", "235 ok\r\n", ">STARTTLS\r\n", "220 go\r\n"))...)
 }
+
+// TestLastLine: some servers end a message at a dot between line feeds alone, others do not: what comes next tells.
+func TestLastLine(t *testing.T) {
+	const file = "Content-Type: multipart/mixed; boundary=b\r\n\r\nhi\n%s--b\r\nContent-Disposition: attachment; filename=a.exe\r\n\r\nMZ\r\n--b--\r\n"
+	for name, c := range map[string]struct {
+		says []flowtest.Say
+		want []string
+	}{
+		"LF.LF within":   {letter(fmt.Sprintf(file, ".\n")), []string{"a.exe 2 true", "message true 250"}},
+		"LF.CRLF within": {letter(fmt.Sprintf(file, ".\r\n")), []string{"a.exe 2 true", "message true 250"}},
+		"LF.LF at last":  {flowtest.Turns("220 a ESMTP\r\n", ">HELO b\r\n", "250 a\r\n", ">MAIL FROM:<a@b>\r\n", "250 ok\r\n", ">DATA\r\n", "354 go\r\n", ">Subject: a\n\nhi\n.\n", "250 ok\r\n", ">QUIT\n", "221 bye\r\n"), []string{"message true 250"}},
+		"at the end":     {flowtest.Turns("220 a ESMTP\r\n", ">HELO b\r\n", "250 a\r\n", ">MAIL FROM:<a@b>\r\n", "250 ok\r\n", ">DATA\r\n", "354 go\r\n", ">Subject: a\n\nhi\n.\n"), []string{"message true 0"}},
+		"in a row": {flowtest.Turns("220 a ESMTP\r\n", ">HELO b\r\n", "250 a\r\n", ">MAIL FROM:<a@b>\r\nDATA\r\nSubject: a\n\nhi\n.\nmail from:<c@d>\r\nDATA\r\n"+strings.ReplaceAll(file, "%s", "")+".\r\nQUIT\r\n",
+			"250 ok\r\n", "354 go\r\n", "250 ok\r\n", "250 ok\r\n", "354 go\r\n", "251 ok\r\n", "221 bye\r\n"), []string{"a.exe 2 true", "message true 250", "message true 251"}},
+	} {
+		for _, says := range [][]flowtest.Say{c.says, single(c.says)} {
+			var got []string
+			for _, e := range flowtest.Events(25, says, nil, Protocol) {
+				switch x := e.(type) {
+				case *event.FileActivity:
+					got = append(got, fmt.Sprint(x.File.Name, " ", x.File.Size, " ", x.Whole))
+				case *event.EmailActivity:
+					got = append(got, fmt.Sprint("message ", x.Whole, " ", x.Status))
+				}
+			}
+			if d := cmp.Diff(c.want, got); d != "" {
+				t.Errorf("%s: %s", name, d)
+			}
+		}
+	}
+}
+
+// single says all of it byte by byte.
+func single(says []flowtest.Say) (out []flowtest.Say) {
+	for _, s := range says {
+		for i := range len(s.B) {
+			out = append(out, flowtest.Say{Dir: s.Dir, B: s.B[i : i+1]})
+		}
+	}
+	return out
+}

@@ -42,8 +42,8 @@ func (m *transfer) body() *mail.Message {
 	return m.msg
 }
 
-// content takes bytes of a message.
-func (p *parser) content(b []byte) int {
+// content takes bytes of a message and says how many; again says that what follows is a command.
+func (p *parser) content(b []byte) (used int, again bool) {
 	m := p.m
 	m.begin(p.f, m.t, b)
 	if p.left > 0 {
@@ -57,16 +57,53 @@ func (p *parser) content(b []byte) int {
 				p.finish()
 			}
 		}
-		return n
+		return n, true
+	}
+	if p.doubt {
+		switch p.over(b) {
+		case dissect.Maybe:
+			return 0, false
+		case dissect.Yes:
+			p.settle()
+			return 0, true
+		}
+		p.goOn()
 	}
 	before := m.body().Size()
 	n, done := p.dots.Take(m.body(), b)
 	m.take(m.t, b[:n])
 	if m.size += int(m.body().Size() - before); done {
-		p.sending = false
+		if p.doubt = true; p.dots.Soft == "" {
+			p.settle()
+		}
+	}
+	return n, true
+}
+
+// over tells whether what follows a last line in doubt is a command: then it was the last one.
+func (p *parser) over(b []byte) dissect.Match {
+	best := dissect.No
+	for _, verb := range []string{"MAIL FROM:", "QUIT", "RSET", "NOOP", "EHLO ", "HELO "} {
+		best = max(best, dissect.PrefixFold(b, verb))
+	}
+	return best
+}
+
+// goOn takes a last line in doubt for content.
+func (p *parser) goOn() {
+	if p.doubt {
+		p.doubt = false
+		p.m.body().Write([]byte(p.dots.Soft))
+		p.dots.Soft = ""
+	}
+}
+
+// settle ends a message whose last line has come.
+func (p *parser) settle() {
+	if p.doubt {
+		p.doubt, p.sending = false, false
 		p.finish()
 	}
-	return n
 }
 
 // ended ends a message that the server has answered although its end was not seen: that was lost.
