@@ -16,6 +16,7 @@ func (d *datagrams) Close() {}
 
 type stream struct {
 	exchange
+	seen bool    // a message was understood
 	lost [2]bool // bytes are missing: the next segment may begin a message
 }
 
@@ -39,13 +40,14 @@ func (s *stream) Data(dir dissect.Dir, b []byte) (n int, err error) {
 			return s.astray(dir, b)
 		}
 		n += 4 + size
+		s.seen = true
 	}
 	return n, nil
 }
 
 // astray gives up what is no message: the flow when nothing was understood yet, else this segment.
 func (s *stream) astray(dir dissect.Dir, b []byte) (int, error) {
-	if s.asked == nil {
+	if !s.seen {
 		return 0, ErrMessage
 	}
 	s.lost[dir] = true
