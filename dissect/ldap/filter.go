@@ -1,7 +1,6 @@
 package ldap
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -10,18 +9,26 @@ import (
 
 const maxFilterDepth = 24
 
-// filter writes a Filter (RFC 4511 §4.5.1.7) as text (RFC 4515), at most maxText bytes of it.
-func filter(e ber.Element) string {
-	var b strings.Builder
+// filterText writes a filter, at most so many bytes of it.
+type filterText struct {
+	strings.Builder
+	most int
+}
+
+func (b *filterText) full() bool { return b.Len() > b.most }
+
+// filter writes a Filter (RFC 4511 §4.5.1.7) as text (RFC 4515), at most so many bytes of it.
+func filter(e ber.Element, most int) string {
+	b := filterText{most: most}
 	writeFilter(&b, e, 0)
-	if b.Len() > maxText {
-		return strings.ToValidUTF8(b.String()[:maxText], "")
+	if b.full() {
+		return strings.ToValidUTF8(b.String()[:most], "")
 	}
 	return b.String()
 }
 
-func writeFilter(b *strings.Builder, e ber.Element, depth int) {
-	if depth > maxFilterDepth || b.Len() > maxText {
+func writeFilter(b *filterText, e ber.Element, depth int) {
+	if depth > maxFilterDepth || b.full() {
 		return
 	}
 	f := fields{e.Body}
@@ -30,9 +37,9 @@ func writeFilter(b *strings.Builder, e ber.Element, depth int) {
 	switch e.Tag {
 	case 0xa0, 0xa1, 0xa2: // and, or, not
 		b.WriteByte("&|!"[e.Tag&3])
-		ber.Each(e.Body, 256, func(in ber.Element) bool {
+		ber.Each(e.Body, b.most, func(in ber.Element) bool {
 			writeFilter(b, in, depth+1)
-			return b.Len() <= maxText
+			return !b.full()
 		})
 	case 0xa3, 0xa5, 0xa6, 0xa8: // equality, greater, less, approximate
 		name := f.next().Body
@@ -50,9 +57,9 @@ func writeFilter(b *strings.Builder, e ber.Element, depth int) {
 }
 
 // substrings writes initial, any and final parts with asterisks between.
-func substrings(b *strings.Builder, parts []byte) {
+func substrings(b *filterText, parts []byte) {
 	last := byte(0)
-	ber.Each(parts, 64, func(p ber.Element) bool {
+	ber.Each(parts, 256, func(p ber.Element) bool {
 		if p.Tag != 0x80 {
 			b.WriteByte('*')
 		}
@@ -66,7 +73,7 @@ func substrings(b *strings.Builder, parts []byte) {
 }
 
 // extensible writes a match by a rule, as the bit masks of Active Directory are.
-func extensible(b *strings.Builder, body []byte) {
+func extensible(b *filterText, body []byte) {
 	var rule, name, value []byte
 	dn := false
 	ber.Each(body, 8, func(p ber.Element) bool {
@@ -93,13 +100,17 @@ func extensible(b *strings.Builder, body []byte) {
 	escape(b, value)
 }
 
+const digits = "0123456789abcdef"
+
 // escape writes a value; what has a meaning of its own, and what is no text, as \XX.
-func escape(b *strings.Builder, v []byte) {
-	v = v[:min(len(v), maxText)]
+func escape(b *filterText, v []byte) {
+	v = v[:min(len(v), max(0, b.most+1-b.Len()))]
 	valid := utf8.Valid(v)
 	for _, c := range v {
 		if c < ' ' || c == 0x7f || c == '*' || c == '(' || c == ')' || c == '\\' || c >= 0x80 && !valid {
-			fmt.Fprintf(b, `\%02x`, c)
+			b.WriteByte('\\')
+			b.WriteByte(digits[c>>4])
+			b.WriteByte(digits[c&15])
 		} else {
 			b.WriteByte(c)
 		}

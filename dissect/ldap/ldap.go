@@ -4,6 +4,7 @@
 package ldap
 
 import (
+	"encoding/binary"
 	"errors"
 
 	"github.com/yagura-project/yagura/dissect"
@@ -25,8 +26,27 @@ var Protocol = dissect.Protocol{
 // errMessage says that bytes are no message of LDAP.
 var errMessage = errors.New("ldap: malformed message")
 
-// probe wants an LDAPMessage: a SEQUENCE of a message id and an operation (RFC 4511 §4.1.1).
-func probe(_ dissect.Dir, b []byte, _ bool, _ uint16) dissect.Match {
+// probe wants a message. On the usual ports it may also be a buffer of a security layer, where the beginning was missed.
+func probe(_ dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
+	if len(b) > 0 && b[0] == 0 && !udp && (port == 389 || port == 3268) {
+		return secured(b)
+	}
+	return begins(b)
+}
+
+// secured wants the length of a buffer (RFC 4422 §3.7) and a token of Kerberos or NTLM.
+func secured(b []byte) dissect.Match {
+	if len(b) < 20 {
+		return dissect.Maybe
+	}
+	if size := binary.BigEndian.Uint32(b); size >= 16 && size <= maxWrap && (sealed(b[4:]) || inside(b[4:]) != nil) {
+		return dissect.Yes
+	}
+	return dissect.No
+}
+
+// begins wants an LDAPMessage: a SEQUENCE of a message id and an operation (RFC 4511 §4.1.1).
+func begins(b []byte) dissect.Match {
 	if len(b) > 0 && b[0] != ber.Sequence {
 		return dissect.No
 	}

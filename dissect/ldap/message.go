@@ -7,9 +7,11 @@ import (
 
 // Bounds of what is read of one message.
 const (
-	maxText       = 2048 // bytes of a name, filter or message
-	maxAttributes = 64   // that events and rules are told
-	maxValues     = 32   // of one attribute
+	maxText       = 2048 // bytes of a name or message, and of a filter where many wait for their answers
+	maxFilter     = 16 << 10
+	maxFilters    = 512 << 10 // of all searches of a conversation that wait for their answers, beyond which filters are cut
+	maxAttributes = 64        // that events and rules are told
+	maxValues     = 32        // of one attribute
 )
 
 // message is one LDAPMessage.

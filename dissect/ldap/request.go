@@ -9,8 +9,8 @@ var scopes = []string{"base", "one", "sub", "children"}
 
 const startTLSOID = "1.3.6.1.4.1.1466.20037" // RFC 4511 §4.14.1
 
-// readRequest fills in what a request asks for.
-func readRequest(q *request, m *message) {
+// readRequest fills in what a request asks for, its filter in at most so many bytes.
+func readRequest(q *request, m *message, most int) {
 	e, f := q.e, fields{m.body}
 	switch m.tag {
 	case tagSearchRequest:
@@ -18,11 +18,10 @@ func readRequest(q *request, m *message) {
 		if s := ber.Int(f.next().Body); s >= 0 && int(s) < len(scopes) {
 			e.Scope = scopes[s]
 		}
-		f.next()
-		e.SizeLimit = int32(ber.Int(f.next().Body))
-		f.next()
-		f.next()
-		e.Filter = filter(f.next())
+		e.Deref = uint8(ber.Int(f.next().Body))
+		e.SizeLimit, e.TimeLimit = int32(ber.Int(f.next().Body)), int32(ber.Int(f.next().Body))
+		e.TypesOnly = ber.Int(f.next().Body) != 0
+		e.Filter = filter(f.next(), most)
 	case tagDelRequest:
 		e.Activity, e.DN = event.LDAPDelete, text(m.body)
 	case tagModDNRequest:

@@ -32,7 +32,7 @@ func (s *stream) Data(d dissect.Dir, b []byte) (n int, err error) {
 			continue
 		}
 		if s.lost[d] {
-			if probe(d, b[n:], false, 389) != dissect.Yes {
+			if begins(b[n:]) != dissect.Yes && (!s.secured || secured(b[n:]) != dissect.Yes) {
 				return len(b), nil
 			}
 			s.lost[d] = false
@@ -70,7 +70,7 @@ func (s *stream) next(d dissect.Dir, b []byte) (int, error) {
 	if total > maxWhole {
 		want = maxPart
 	}
-	if probe(d, b, false, 389) == dissect.No { // also where all of it is here: how it was cut must not matter
+	if begins(b) == dissect.No { // also where all of it is here: how it was cut must not matter
 		return s.astray(d, b)
 	}
 	if len(b) < want {
@@ -115,7 +115,7 @@ func (s *stream) wrapped(d dissect.Dir, b []byte) (int, error) {
 	}
 	in := inside(b[4:want])
 	if in == nil {
-		if !s.secured {
+		if s.secured = s.secured || sealed(b[4:want]); !s.secured {
 			return s.astray(d, b)
 		}
 		s.f.AddOpaque(size)
@@ -136,6 +136,11 @@ func (s *stream) wrapped(d dissect.Dir, b []byte) (int, error) {
 	return want, nil
 }
 
+// sealed tells a token of Kerberos (RFC 4121 §4.2.6.2) or NTLM (MS-NLMP §2.2.2.9) that encrypts what it protects.
+func sealed(b []byte) bool {
+	return len(b) >= 16 && (b[0] == 5 && b[1] == 4 && b[2]&^7 == 0 && b[2]&2 != 0 && b[3] == 0xff || binary.LittleEndian.Uint32(b) == 1)
+}
+
 // inside is what a token protects, nil when it is encrypted: of NTLM behind a signature of 16 bytes (MS-NLMP §2.2.2.9), of
 // Kerberos behind a header of 16 bytes and, turned round, the checksum (RFC 4121 §4.2.6.2).
 func inside(b []byte) []byte {
@@ -149,7 +154,7 @@ func inside(b []byte) []byte {
 		}
 		at += int(binary.BigEndian.Uint16(b[6:])) // right rotation count
 	}
-	if at >= len(b) || probe(dissect.Orig, b[at:], false, 389) != dissect.Yes {
+	if at >= len(b) || begins(b[at:]) != dissect.Yes {
 		return nil
 	}
 	return b[at:]

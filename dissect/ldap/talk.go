@@ -21,6 +21,7 @@ type talk struct {
 	server   string // as its last NTLM challenge named it
 	secured  bool   // a bind by SASL was granted: what follows may be wrapped
 	startTLS bool   // granted
+	filters  int    // bytes of those that wait
 }
 
 // request is an operation that waits for its answer.
@@ -63,7 +64,11 @@ func (t *talk) request(d dissect.Dir, m *message, op *operation) {
 		t.bind(q, m)
 	case op.name != "":
 		q.e = &event.LDAPActivity{Header: t.f.Head(), Conn: t.conn(), Operation: op.name, MessageID: m.id, UDP: t.udp, Paged: m.paged()}
-		readRequest(q, m)
+		most := maxFilter
+		if t.filters > maxFilters {
+			most = maxText
+		}
+		readRequest(q, m, most)
 	}
 	t.showRequest(d, q, m)
 	if op.alone {
@@ -85,6 +90,9 @@ func (t *talk) request(d dissect.Dir, m *message, op *operation) {
 		oldest.tx.Event(d, "ldap.too_many_transactions")
 		t.finish(oldest)
 	}
+	if q.e != nil {
+		t.filters += len(q.e.Filter)
+	}
 	t.open[m.id] = q
 	t.age = append(t.age, m.id)
 	if q.tx != nil {
@@ -97,6 +105,9 @@ func (t *talk) take(id int32) *request {
 	q := t.open[id]
 	if q == nil {
 		return nil
+	}
+	if q.e != nil {
+		t.filters -= len(q.e.Filter)
 	}
 	delete(t.open, id)
 	for i, a := range t.age {

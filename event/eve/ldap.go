@@ -50,7 +50,10 @@ func (w *Encoder) ldapRequest(e *event.LDAPActivity) {
 		if i := slices.Index(ldapScopes, e.Scope); i >= 0 {
 			o.num("scope", uint64(i))
 		}
+		o.num("deref_alias", uint64(e.Deref))
 		o.integer("size_limit", int64(e.SizeLimit))
+		o.integer("time_limit", int64(e.TimeLimit))
+		o.flag("types_only", e.TypesOnly)
 		o.text("filter", e.Filter)
 		o.texts("attributes", e.Attributes)
 	case "extended":

@@ -39,7 +39,7 @@ func TestRequestsOfDirectories(t *testing.T) {
 		"compare": {&event.LDAPActivity{Operation: "compare", DN: "cn=a", Attributes: []string{"mail"}},
 			`{"request":{"operation":"compare_request","message_id":0,"compare_request":{"entry":"cn=a","attribute_value_assertion":{"description":"mail"}}}}`},
 		"nothing known": {&event.LDAPActivity{Operation: "compare", DN: "cn=a"}, `{"request":{"operation":"compare_request","message_id":0,"compare_request":{"entry":"cn=a"}}}`},
-		"unknown scope": {&event.LDAPActivity{Operation: "search", DN: "cn=a"}, `{"request":{"operation":"search_request","message_id":0,"search_request":{"base_object":"cn=a","size_limit":0}}}`},
+		"unknown scope": {&event.LDAPActivity{Operation: "search", DN: "cn=a"}, `{"request":{"operation":"search_request","message_id":0,"search_request":{"base_object":"cn=a","deref_alias":0,"size_limit":0,"time_limit":0,"types_only":false}}}`},
 		"SASL":          {&event.Authentication{Protocol: "ldap", User: "cn=a", Message: "SASL PLAIN"}, `{"request":{"operation":"bind_request","bind_request":{"name":"cn=a","sasl":{"mechanism":"PLAIN"}}}}`},
 		"password":      {&event.Authentication{Protocol: "ldap", User: "cn=a", Message: "SIMPLE"}, `{"request":{"operation":"bind_request","bind_request":{"name":"cn=a","mechanism":"SIMPLE"}}}`},
 	} {
