@@ -98,6 +98,23 @@ func (o *Offsets) count(n int) {
 	heldAll.Add(int64(n))
 }
 
+// Hold asks for room for n bytes that a parser gathers over several calls, more than may be left over; false where there is none.
+func (f *Flow) Hold(n int) bool {
+	if f.held+n > maxHeldFlow+maxHeldFile || heldAll.Load()+int64(n) > maxHeldAll {
+		f.AddEvicted(1)
+		return false
+	}
+	f.held += n
+	heldAll.Add(int64(n))
+	return true
+}
+
+// Release gives room back.
+func (f *Flow) Release(n int) {
+	f.held -= n
+	heldAll.Add(int64(-n))
+}
+
 // fill goes on with what waits, as far as it joins on.
 func (o *Offsets) fill() {
 	for len(o.held) > 0 && o.held[0].at <= o.Next {

@@ -259,6 +259,8 @@ func (a *Analyzer) hush(f *flow) {
 	}
 	a.opaque(f, c.flow.opaque)
 	c.flow.opaque = 0
+	heldAll.Add(int64(-c.flow.held)) // of a parser that ended by a panic
+	c.flow.held = 0
 	f.talk = nil
 	a.shelve(c)
 }

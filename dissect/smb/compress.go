@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"encoding/binary"
 
+	"github.com/pierrec/lz4/v4"
+
 	"github.com/yagura-project/yagura/dissect/xca"
 )
 
 // Compression of SMB 3.1.1 (MS-SMB2 §2.2.42).
 const (
-	maxCompressed = 128 << 10 // a compressed message up to this size is waited for
-	maxExpanded   = 1<<20 + 64<<10
+	maxCompressed = 128 << 10      // a compressed message up to this size is waited for; a larger one is gathered
+	maxExpanded   = 8<<20 + 64<<10 // hosts offer 8 MiB at most
+	freeExpanded  = 1<<20 + 64<<10 // of a message, beyond which the ratio is held against bombRatio
 	chained       = 1
 	maxChained    = 64      // parts of a message
 	bombFrom      = 4 << 20 // bytes that came out on a connection, from which on the ratio is held against bombRatio
@@ -24,6 +27,7 @@ const (
 	algLZ77    = 2
 	algHuffman = 3
 	algPattern = 4
+	algLZ4     = 5
 )
 
 // compressed reads a message of which all is here; false when it cannot be undone.
@@ -72,7 +76,7 @@ func expand(b []byte) ([]byte, bool) {
 		return nil, false
 	}
 	total := int(le.Uint32(b[4:]))
-	if total > maxExpanded {
+	if total > maxExpanded || total > freeExpanded && total/bombRatio > len(b) {
 		return nil, false
 	}
 	if le.Uint16(b[10:])&chained != 0 {
@@ -136,6 +140,48 @@ func undo(alg uint16, b []byte, size int) ([]byte, error) {
 		return xca.LZ77(b, size)
 	case algHuffman:
 		return xca.Huffman(b, size)
+	case algLZ4:
+		return lz4Block(b, size)
 	}
 	return nil, xca.ErrData
+}
+
+// lz4Block undoes one block of LZ4, which Windows has since 11 24H2: exactly size bytes come out, at most 255 times those that went in.
+func lz4Block(b []byte, size int) ([]byte, error) {
+	if size > 255*len(b) {
+		return nil, xca.ErrData
+	}
+	out := make([]byte, size)
+	n, err := lz4.UncompressBlock(b, out)
+	if err != nil || n != size {
+		return nil, xca.ErrData
+	}
+	return out, nil
+}
+
+// gather takes the next bytes of a compressed message that is too large to wait for; where there is no room, the rest is passed over.
+func (c *conn) gather(h *half, b []byte) int {
+	n := min(h.left, len(b))
+	if h.left-n+len(h.packed) > maxExpanded || !c.f.Hold(n) {
+		c.dropPacked(h)
+		h.element = h.left
+		return c.passed(h, n)
+	}
+	h.packed = append(h.packed, b[:n]...)
+	h.left -= n
+	if h.left == 0 {
+		whole := h.packed
+		c.f.Release(len(whole))
+		if h.packed = nil; !c.compressed(h, whole) {
+			c.f.AddOpaque(len(whole))
+		}
+	}
+	return n
+}
+
+// dropPacked gives up what was gathered, and what is to come of it.
+func (c *conn) dropPacked(h *half) {
+	c.f.Release(len(h.packed))
+	c.f.AddOpaque(len(h.packed) + h.left)
+	h.packed = nil
 }

@@ -26,6 +26,7 @@ type half struct {
 	sink    *request // where the file data goes
 	offset  uint64   // of the next file data in its file
 	prev    *request // the message before in a compound
+	packed  []byte   // a compressed message that is gathered, of which left bytes are to come; nil: none
 	lost    bool     // no boundary is known
 	noise   int      // bytes seen while lost
 }
@@ -53,6 +54,8 @@ func (c *conn) step(dir dissect.Dir, h *half, b []byte) (int, error) {
 	switch {
 	case h.lost:
 		return c.resync(h, b)
+	case h.packed != nil:
+		return c.gather(h, b), nil
 	case h.skip > 0:
 		n := min(h.skip, len(b))
 		h.skip -= n
@@ -147,6 +150,10 @@ func (c *conn) resync(h *half, b []byte) (int, error) {
 // Gap passes over n lost bytes where the message they belong to is known, and else looks for the next one.
 func (c *conn) Gap(dir dissect.Dir, n int) error {
 	h := &c.half[dir]
+	if h.packed != nil {
+		c.dropPacked(h)
+		h.element = h.left // what is to come of it is passed over
+	}
 	switch {
 	case h.skip == 0 && h.data >= n:
 		c.lose(h.sink, h.offset, n)
@@ -202,7 +209,7 @@ func (c *conn) message(h *half, b []byte) int {
 			}
 			return c.passed(h, size)
 		}
-		c.f.AddOpaque(h.left)
+		return c.gather(h, b[:have])
 	case magicTransform:
 		if have < min(h.left, transformHead) {
 			return 0

@@ -216,6 +216,11 @@ func (c *conn) Close() {
 	c.endAll()
 	c.endSessions()
 	c.closeOpaque()
+	for d := range c.half {
+		if h := &c.half[d]; h.packed != nil {
+			c.dropPacked(h)
+		}
+	}
 	if c.v1 != nil {
 		c.v1.close()
 	}
