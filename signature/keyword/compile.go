@@ -36,14 +36,29 @@ func (c *compiler) load(r io.Reader, file string) ([]*rule.Signature, []rule.Ref
 	var sigs []*rule.Signature
 	var refused []rule.Refusal
 	seen := map[[2]uint32]int{}
+	more, first := 0, 0
 	err := rule.Lines(r, func(line int, text string) {
 		sigs, refused = c.one(file, line, text, sigs, refused, seen)
+		if len(refused) > maxRefused {
+			refused = refused[:maxRefused]
+			if more++; more == 1 {
+				first = line
+			}
+		}
 	})
+	if more > 0 {
+		refused = append(refused, rule.Refusal{File: file, Line: first, Why: fmt.Sprintf("%d more rules from here on are refused, and not listed one by one", more)})
+	}
 	if err != nil {
 		return sigs, refused, fmt.Errorf("%s: %w", file, err)
 	}
 	return sigs, refused, nil
 }
+
+// Bounds of what is said of rules that are refused.
+var maxRefused = 1 << 17 // of one file
+
+const maxReason = 400 // bytes of a reason, which quotes the rule
 
 // one compiles a rule of a file; of two with one number the later revision stays.
 func (c *compiler) one(file string, line int, text string, sigs []*rule.Signature, refused []rule.Refusal, seen map[[2]uint32]int) ([]*rule.Signature, []rule.Refusal) {
@@ -65,6 +80,15 @@ func (c *compiler) one(file string, line int, text string, sigs []*rule.Signatur
 	}
 	seen[key] = len(sigs)
 	return append(sigs, sig), refused
+}
+
+// reason is what an error says, cut where it says too much.
+func reason(err error) string {
+	s := err.Error()
+	if len(s) <= maxReason {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxReason], "") + "…"
 }
 
 // none is what most rules have of it.
@@ -89,13 +113,13 @@ func (c *compiler) compile(file string, line int, text string) (*rule.Signature,
 		}
 	}
 	if err != nil {
-		refusal.Why = err.Error()
+		refusal.Why = reason(err)
 		return nil, refusal
 	}
 	b := &builder{env: c.env, pool: c.pool, dir: filepath.Dir(file), sig: c.pool.sigs.one()}
 	*b.sig = rule.Signature{File: file, Line: line, GID: 1, Priority: 3, Seldom: c.seldom()}
 	refuse := func(keyword string, err error) error {
-		refusal.Keyword, refusal.Why = strings.Clone(keyword), err.Error()
+		refusal.Keyword, refusal.Why = strings.Clone(keyword[:min(len(keyword), 100)]), reason(err)
 		if f := (*failure)(nil); errors.As(err, &f) {
 			refusal.Pending, refusal.Skipped = f.pending, f.skipped
 		}

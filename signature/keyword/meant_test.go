@@ -44,6 +44,24 @@ func TestNotTakenForOthers(t *testing.T) {
 	}
 }
 
+// TestManyRefused holds that what is said of broken rules is bounded, however long and many they are.
+func TestManyRefused(t *testing.T) {
+	keep := maxRefused
+	maxRefused = 10
+	defer func() { maxRefused = keep }()
+	long := strings.Repeat("(a|", 5000)
+	text := strings.Repeat(`alert tcp any any -> any any (pcre:"/`+long+`/"; sid:1;)`+"\n", 15) + `alert tcp any any -> any any (content:"a"; sid:2;)` + "\n"
+	sigs, refused, err := Load(strings.NewReader(text), "f", testEnv())
+	if err != nil || len(sigs) != 1 || len(refused) != 11 || refused[10].Line != 11 || !strings.Contains(refused[10].Why, "5 more") {
+		t.Fatalf("%v %d rules, %d refused: %+v", err, len(sigs), len(refused), refused[len(refused)-1])
+	}
+	for _, r := range refused {
+		if len(r.Why) > maxReason+len("…") {
+			t.Errorf("%d bytes say why line %d is refused", len(r.Why), r.Line)
+		}
+	}
+}
+
 // TestTakenAsMeant holds that forms of the language are taken which look odd.
 func TestTakenAsMeant(t *testing.T) {
 	for _, c := range [][2]string{
