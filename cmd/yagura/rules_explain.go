@@ -13,7 +13,8 @@ import (
 )
 
 type rulesExplainCmd struct {
-	SID uint32 `arg:"" name:"sid" help:"Number of the rule."`
+	SID  uint32 `arg:"" name:"sid" help:"Number of the rule."`
+	Lang string `help:"Language of sentences." enum:"ja,en" default:"ja"`
 	ruleFiles
 }
 
@@ -25,6 +26,7 @@ Examples:
   yagura rules explain 2024364 et-open.rules.gz
   yagura rules explain --config /etc/yagura/yagura.yaml 1000001
   yagura rules explain --home 10.10.0.0/16 1000001 local.rules
+  yagura rules explain --lang en 2024364 et-open.rules.gz
 
 Exit codes: 0 explained, 1 there is no such rule or a file cannot be read, 2 wrong usage.`
 }
@@ -50,7 +52,7 @@ func (c rulesExplainCmd) Run(_ context.Context, std streams) error {
 	if c.JSON {
 		return printJSON(std.out, x)
 	}
-	x.print(std.out)
+	x.print(std.out, c.Lang)
 	return nil
 }
 
@@ -79,7 +81,7 @@ func (c rulesExplainCmd) find() (x ruleStory, err error) {
 	found := false
 	err = readRules(cfg, func(file string, line int, text string) bool {
 		if found = number.MatchString(text); found {
-			x = explainRule(file, line, text, env)
+			x = explainRule(file, line, text, env, c.Lang)
 		}
 		return found
 	})
@@ -89,8 +91,8 @@ func (c rulesExplainCmd) find() (x ruleStory, err error) {
 	return x, err
 }
 
-// explainRule says what one rule means.
-func explainRule(file string, line int, text string, env *rule.Env) ruleStory {
+// explainRule says in lang what one rule means.
+func explainRule(file string, line int, text string, env *rule.Env, lang string) ruleStory {
 	x := ruleStory{Text: text}
 	x.File, x.Line = file, line
 	t, err := rule.ParseText(text, nil)
@@ -105,74 +107,82 @@ func explainRule(file string, line int, text string, env *rule.Env) ruleStory {
 	} else {
 		x.Refused = err.Error()
 	}
-	x.Traffic = traffic(&t)
-	n := narrator{}
+	n := narrator{lang: lang}
 	for _, o := range t.Options {
 		n.option(o)
 	}
 	n.flush()
-	x.Traffic = append(x.Traffic, n.traffic...)
+	x.Traffic = append(traffic(&t, lang), n.traffic...)
 	x.Conditions = n.conditions
-	x.Then = append([]string{actionWords[t.Action]}, n.then...)
-	if n.silent {
-		x.Then[0] = "警告は出しません（印を付けるだけのルールです）"
+	action, _, _ := strings.Cut(t.Action, ":")
+	does := actionWords[action]
+	switch {
+	case n.silent:
+		does = phrase{"警告は出しません（印を付けるだけのルールです）", "It raises no alert: it only remembers"}
+	case does == phrase{}: // reject has several forms
+		does = actionWords["reject"]
 	}
-	x.Variables = variables(&t, env.Vars)
+	x.Then = append([]string{does.in(lang)}, n.then...)
+	x.Variables = variables(&t, env.Vars, lang)
 	return x
 }
 
-var actionWords = map[string]string{
-	"alert": "警告を出します", "pass": "警告しません（このルールに合う通信は、ほかのルールでも見逃します）", "drop": "警告を出します（途中に置かれた装置なら通信を捨てるルールです）",
-	"reject": "警告を出します（途中に置かれた装置なら通信を断るルールです）", "config": "警告は出さず、記録のしかたを変えます",
-}
-
 // traffic says what the header means.
-func traffic(t *rule.Text) []string {
-	arrow := " から "
-	if t.Arrow == "<>" {
-		arrow = " と "
-	}
-	return []string{fmt.Sprintf("%s。%s%s%s %s", protocolWord(t.Protocol), endpointWord(t.Src, t.SrcPort), arrow, endpointWord(t.Dst, t.DstPort),
-		map[string]string{"->": "への通信", "<>": "の間の通信（どちら向きでも）", "=>": "への要求と、その応答"}[t.Arrow])}
+func traffic(t *rule.Text, lang string) []string {
+	src, dst := endpointWord(t.Src, t.SrcPort, lang), endpointWord(t.Dst, t.DstPort, lang)
+	way := map[string]phrase{
+		"->": {src + " から " + dst + " への通信", "from " + src + " to " + dst},
+		"<>": {src + " と " + dst + " の間の通信（どちら向きでも）", "between " + src + " and " + dst + ", either way"},
+		"=>": {src + " から " + dst + " への要求と、その応答", "requests from " + src + " to " + dst + ", and their answers"},
+	}[t.Arrow]
+	p := protocolWord(t.Protocol)
+	return []string{phrase{p[0] + "。" + way[0], p[1] + ", " + way[1]}.in(lang)}
 }
 
-func endpointWord(addr, port string) string {
-	a, p := addr, "ポート "+port
-	if addr == "any" {
-		a = "任意のアドレス"
+func endpointWord(addr, port, lang string) string {
+	a, p := phrase{addr, addr}, phrase{"ポート " + port, "port " + port}
+	if rest, not := strings.CutPrefix(addr, "!"); not {
+		a = phrase{strings.TrimSpace(rest) + " 以外", "any address but " + strings.TrimSpace(rest)}
 	}
-	if strings.HasPrefix(addr, "!") {
-		a = strings.TrimPrefix(addr, "!") + " 以外"
+	if rest, not := strings.CutPrefix(port, "!"); not {
+		p = phrase{"ポート " + strings.TrimSpace(rest) + " 以外", "any port but " + strings.TrimSpace(rest)}
+	}
+	if addr == "any" {
+		a = phrase{"任意のアドレス", "any address"}
 	}
 	if port == "any" {
-		p = "任意のポート"
+		p = phrase{"任意のポート", "any port"}
 	}
-	if strings.HasPrefix(port, "!") {
-		p = "ポート " + strings.TrimPrefix(port, "!") + " 以外"
-	}
-	return a + "（" + p + "）"
+	return phrase{a[0] + "（" + p[0] + "）", a[1] + " (" + p[1] + ")"}.in(lang)
 }
 
-func protocolWord(p string) string {
-	switch p {
+func protocolWord(p string) phrase {
+	name, state, waits := strings.Cut(p, ":")
+	var s phrase
+	switch name {
 	case "ip":
-		return "IP のすべてのパケット"
+		s = phrase{"IP のすべてのパケット", "all packets of IP"}
 	case "pkthdr":
-		return "すべてのパケット（こわれたものも）"
+		s = phrase{"すべてのパケット（こわれたものも）", "all packets, broken ones, too"}
 	case "tcp-pkt":
-		return "TCP のパケット一つずつ"
+		s = phrase{"TCP のパケット一つずつ", "TCP, packet by packet"}
 	case "tcp-stream":
-		return "TCP で運ばれたデータ（組み立てた順）"
+		s = phrase{"TCP で運ばれたデータ（組み立てた順）", "the data that TCP carries, reassembled"}
 	case "tcp", "udp", "icmp", "icmpv4", "icmpv6", "sctp", "igmp", "arp", "ipv4", "ipv6", "ether", "gre", "esp":
-		return strings.ToUpper(p) + " のパケット"
+		s = phrase{strings.ToUpper(name) + " のパケット", "packets of " + strings.ToUpper(name)}
+	default:
+		s = phrase{"アプリケーションのプロトコル " + name + " の通信（ポートによらず内容で見分けます）", "traffic of the application protocol " + name + " (known by its content, on any port)"}
 	}
-	return "アプリケーションのプロトコル " + p + " の通信（ポートによらず内容で見分けます）"
+	if waits {
+		s = phrase{s[0] + "、状態が " + state + " になったとき", s[1] + ", when it has come to the state " + state}
+	}
+	return s
 }
 
 var variable = regexp.MustCompile(`\$[A-Za-z0-9_]+`)
 
 // variables are those that the header names, and those that they name.
-func variables(t *rule.Text, vars map[string]string) map[string]string {
+func variables(t *rule.Text, vars map[string]string, lang string) map[string]string {
 	found := map[string]string{}
 	todo := variable.FindAllString(t.Src+" "+t.SrcPort+" "+t.Dst+" "+t.DstPort, -1)
 	for len(todo) > 0 {
@@ -183,7 +193,7 @@ func variables(t *rule.Text, vars map[string]string) map[string]string {
 		}
 		value, ok := vars[name[1:]]
 		if !ok {
-			value = "（決められていません）"
+			value = phrase{"（決められていません）", "(not defined)"}.in(lang)
 		}
 		found[name] = value
 		todo = append(todo, variable.FindAllString(value, -1)...)
@@ -191,25 +201,27 @@ func variables(t *rule.Text, vars map[string]string) map[string]string {
 	return found
 }
 
-func (x ruleStory) print(w io.Writer) {
-	fmt.Fprintf(w, "■ ルール %d 改訂 %d（%s:%d）\n  名前: %s\n", x.SID, x.Rev, x.File, x.Line, orElse(x.Msg, "（なし）"))
+func (x ruleStory) print(w io.Writer, lang string) {
+	fmt.Fprintf(w, phrase{"■ ルール %d 改訂 %d（%s:%d）\n  名前: %s\n", "■ Rule %d revision %d (%s:%d)\n  Name: %s\n"}.in(lang), x.SID, x.Rev, x.File, x.Line,
+		orElse(x.Msg, phrase{"（なし）", "(none)"}.in(lang)))
 	if x.Class != "" {
-		fmt.Fprintf(w, "  分類: %s、重さ %d（1 がもっとも重い）\n", x.Class, x.Priority)
+		fmt.Fprintf(w, phrase{"  分類: %s、重さ %d（1 がもっとも重い）\n", "  Class: %s, priority %d (1 is the gravest)\n"}.in(lang), x.Class, x.Priority)
 	}
 	if x.Refused != "" {
-		fmt.Fprintf(w, "\n■ このルールは使えません\n  %s\n", x.Refused)
+		fmt.Fprintf(w, "\n■ %s\n  %s\n", phrase{"このルールは使えません", "This rule cannot be used"}.in(lang), x.Refused)
 	}
-	section(w, "どの通信を見るか", x.Traffic)
-	section(w, "何がそろえば当たるか", orNone(x.Conditions, "ほかの条件はありません。上の通信があれば当たります"))
-	section(w, "当たったとき", x.Then)
+	section(w, phrase{"どの通信を見るか", "What it looks at"}.in(lang), x.Traffic)
+	section(w, phrase{"何がそろえば当たるか", "What must hold"}.in(lang), orNone(x.Conditions,
+		phrase{"ほかの条件はありません。上の通信があれば当たります", "Nothing else: such traffic is enough"}.in(lang)))
+	section(w, phrase{"当たったとき", "Then"}.in(lang), x.Then)
 	var vars []string
 	for name, value := range x.Variables {
 		vars = append(vars, name+" = "+value)
 	}
 	slices.Sort(vars)
-	section(w, "変数", vars)
-	section(w, "参考", x.References)
-	fmt.Fprintf(w, "\n■ 原文\n  %s\n", x.Text)
+	section(w, phrase{"変数", "Variables"}.in(lang), vars)
+	section(w, phrase{"参考", "References"}.in(lang), x.References)
+	fmt.Fprintf(w, "\n■ %s\n  %s\n", phrase{"原文", "As written"}.in(lang), x.Text)
 }
 
 func orNone(all []string, none string) []string {
