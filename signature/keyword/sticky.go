@@ -46,6 +46,10 @@ var several = map[string]bool{
 	"sip.from": true, "sip.to": true, "sip.ua": true, "sip.user_agent": true, "sip.via": true, "smtp.rcpt_to": true, "tls.alpn": true,
 	"tls.cert_subject": true, "tls.certs": true, "tls.subjectaltname": true, "email.url": true, "email.received": true,
 	"mime.url": true, "mime.email.url": true, "mime.email.received": true, "snmp.trap_oid": true, "pgsql.data": true, "mysql.rows": true,
+	"ldap.request.attributes": true, "ldap.responses.attributes": true, "ftp.reply": true, "ftp.completion_code": true,
+	"imap.request": true, "imap.response": true, "imap.email.header": true, "imap.email.header.name": true, "imap.email.header.value": true,
+	"sdp.attribute": true, "sdp.bandwidth": true, "sdp.time": true, "sdp.repeat_time": true,
+	"sdp.media.media": true, "sdp.media.media_info": true, "sdp.media.connection_data": true, "sdp.media.encryption_key": true,
 }
 
 // sticky makes the contents behind it belong to a buffer; a number is compared.
