@@ -14,7 +14,7 @@ import (
 // Protocol is IMAP on any port.
 var Protocol = dissect.Protocol{
 	Name:     "imap",
-	Spec:     "RFC 9051, RFC 3501, RFC 7888",
+	Spec:     "RFC 9051, RFC 3501, RFC 7888, RFC 4978",
 	TCP:      []uint16{143},
 	Anywhere: true,
 	Probe:    probe,
@@ -39,6 +39,10 @@ type parser struct {
 	asked   uint64    // how much of a message the client fetches at a time; 0: all
 	known   []known   // parts that may be fetched, the latest described last
 	header  fetched   // the latest message whose fields came alone
+
+	turned   bool // what follows is compressed
+	squeezed bool // all is
+	packed   [2]packed
 }
 
 // side is one direction.
@@ -66,8 +70,20 @@ func newParser(f *dissect.Flow) dissect.Stream { return &parser{f: f} }
 
 // Data implements dissect.Stream.
 func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
+	if p.squeezed {
+		return len(b), p.unpack(dir, b)
+	}
+	if n, err = p.plain(dir, b); !p.turned || err != nil {
+		return n, err
+	}
+	p.turned, p.squeezed = false, true
+	return len(b), p.unpack(dir, b[n:])
+}
+
+// plain takes bytes that are not compressed.
+func (p *parser) plain(dir dissect.Dir, b []byte) (n int, err error) {
 	s := &p.sides[dir]
-	for n < len(b) {
+	for n < len(b) && !p.turned {
 		if s.left > 0 {
 			k := int(min(s.left, uint64(len(b)-n)))
 			p.literal(s, b[n:n+k])
@@ -203,6 +219,8 @@ func (p *parser) result(line string) error {
 			if good {
 				return dissect.ErrNext
 			}
+		case "COMPRESS":
+			p.turned = good && !p.squeezed
 		}
 		break
 	}
@@ -229,6 +247,10 @@ func (p *parser) finish(s *side, whole bool) {
 // Gap implements dissect.Stream.
 func (p *parser) Gap(dir dissect.Dir, n int) error {
 	s := &p.sides[dir]
+	if p.squeezed {
+		p.packed[dir].close()
+		s.left = 0
+	}
 	if s.left > uint64(n) {
 		if s.left -= uint64(n); s.m != nil && s.into {
 			s.shown.at = -1 // what follows does not join on
@@ -249,5 +271,6 @@ func (p *parser) Close() {
 		if s := &p.sides[d]; s.m != nil {
 			p.finish(s, false)
 		}
+		p.packed[d].close()
 	}
 }

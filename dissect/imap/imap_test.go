@@ -1,6 +1,8 @@
 package imap
 
 import (
+	"bytes"
+	"compress/flate"
 	"fmt"
 	"strings"
 	"testing"
@@ -20,7 +22,75 @@ func TestGolden(t *testing.T) {
 }
 
 func FuzzIMAP(f *testing.F) {
-	flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, flowtest.Captures+"mail-boxes.pcap.gz")...)
+	flowtest.Fuzz(f, Protocol, append(flowtest.Talks(f, Protocol, flowtest.Captures+"mail-boxes.pcap.gz"), squeezed(f, 300))...)
+}
+
+// squeezed is a session that goes on compressed, as dovecot and clients that ask for it speak (RFC 4978).
+func squeezed(t testing.TB, size int) []flowtest.Say {
+	t.Helper()
+	msg := "Subject: a\r\nContent-Disposition: attachment; filename=a.exe\r\n\r\nMZ" + strings.Repeat("x", size)
+	says := flowtest.Turns("* OK IMAP4rev1 ready\r\n", ">a LOGIN u p\r\n", "a OK in\r\n", ">b COMPRESS DEFLATE\r\n")
+	var up, down bytes.Buffer
+	zip := func(b *bytes.Buffer) func(string) string {
+		w, err := flate.NewWriter(b, 6)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return func(s string) string {
+			b.Reset()
+			if _, err := w.Write([]byte(s)); err != nil || w.Flush() != nil {
+				t.Fatal(err)
+			}
+			return b.String()
+		}
+	}
+	u, d := zip(&up), zip(&down)
+	answer := fmt.Sprintf("* 1 FETCH (BODY[] {%d}\r\n%s)\r\nd OK done\r\n", len(msg), msg)
+	return append(says, flowtest.Down("b OK now\r\n"+d("* 1 EXISTS\r\n")), flowtest.Up(u("c SELECT INBOX\r\n")), flowtest.Down(d("c OK done\r\n")),
+		flowtest.Up(u("d FETCH 1 BODY[]\r\n")), flowtest.Down(d(answer)), flowtest.Up(u("e LOGOUT\r\n")), flowtest.Down(d("* BYE\r\ne OK\r\n")))
+}
+
+// TestCompressed reads the messages of such a session, whole and byte by byte, and lets go of what it takes.
+func TestCompressed(t *testing.T) {
+	var single []flowtest.Say
+	says := squeezed(t, 200000)
+	for _, s := range squeezed(t, 300) {
+		for i := range len(s.B) {
+			single = append(single, flowtest.Say{Dir: s.Dir, B: s.B[i : i+1]})
+		}
+	}
+	for want, says := range map[string][]flowtest.Say{"a.exe 200002 true": says, "a.exe 302 true": single} {
+		var got []string
+		for _, e := range flowtest.Events(143, says, nil, Protocol) {
+			if f, ok := e.(*event.FileActivity); ok {
+				got = append(got, fmt.Sprint(f.File.Name, " ", f.File.Size, " ", f.Whole))
+			}
+		}
+		if len(got) != 1 || got[0] != want {
+			t.Errorf("%q, not %s", got, want)
+		}
+	}
+	if n := packedOpen.Load(); n != 0 {
+		t.Errorf("%d directions are still open", n)
+	}
+}
+
+// TestCompressedGap: behind a hole nothing can be undone, and nothing is kept.
+func TestCompressedGap(t *testing.T) {
+	p := newParser(&dissect.Flow{Emit: func(event.Event) {}})
+	for i, s := range squeezed(t, 300) {
+		if n, err := p.Data(s.Dir, []byte(s.B)); n != len(s.B) || err != nil {
+			t.Fatal(i, n, err)
+		}
+		if i == 7 {
+			if err := p.Gap(dissect.Resp, 100); err != nil || packedOpen.Load() != 1 {
+				t.Errorf("%v, %d directions are open", err, packedOpen.Load())
+			}
+		}
+	}
+	if p.Close(); packedOpen.Load() != 0 {
+		t.Errorf("%d directions are still open", packedOpen.Load())
+	}
 }
 
 // talk gives a session, lines of the client marked by ">", and tells its messages in short.
