@@ -20,6 +20,7 @@ type half struct {
 	rest   int    // bytes of the record behind it
 	joined []byte // earlier fragments of a record
 	lost   bool
+	long   fragments
 }
 
 type stream struct {
@@ -46,6 +47,8 @@ func (s *stream) Data(d dissect.Dir, b []byte) (n int, err error) {
 
 func (s *stream) step(d dissect.Dir, h *half, b []byte) (int, error) {
 	switch {
+	case h.long.on:
+		return s.onward(d, h, b)
 	case h.skip > 0:
 		n := min(h.skip, len(b))
 		h.skip -= n
@@ -91,8 +94,10 @@ func (s *stream) record(d dissect.Dir, h *half, b []byte) (int, error) {
 		return s.astray(d, h, b)
 	}
 	want := size
-	if size > maxWhole {
+	if size > maxWhole && last && len(h.joined) == 0 {
 		want = maxPart
+	} else if room := maxWhole - len(h.joined); size > room {
+		want = room
 	}
 	if !s.seen && len(h.joined) == 0 && probe(d, b, false, 2049) == dissect.No { // the next fragments of a record have no head of their own
 		return s.astray(d, h, b)
@@ -100,10 +105,12 @@ func (s *stream) record(d dissect.Dir, h *half, b []byte) (int, error) {
 	if len(b) < marker+want {
 		return 0, nil
 	}
+	if room := maxWhole - len(h.joined); size > room && (!last || len(h.joined) > 0) {
+		return s.begin(d, h, b, size, last, room)
+	}
 	part := b[marker : marker+want]
 	if !last || len(h.joined) > 0 {
-		h.joined = append(h.joined, part[:min(len(part), maxWhole-min(maxWhole, len(h.joined)))]...)
-		h.rest = size - want
+		h.joined = append(h.joined, part...)
 		if !last {
 			return marker + want, nil
 		}
@@ -167,13 +174,18 @@ func (s *stream) astray(d dissect.Dir, h *half, b []byte) (int, error) {
 func (s *stream) Gap(d dissect.Dir, n int) error {
 	h := &s.half[d]
 	switch {
+	case h.long.on && n > h.long.left: // the head of a fragment is lost, too
+		*h = half{lost: true}
 	case h.skip == 0 && h.data >= n && h.x != nil:
 		h.x.o.Lost(h.offset, uint64(n))
 		h.data -= n
 		h.offset += uint64(n)
+		h.long.left -= min(n, h.long.left)
 		if h.data == 0 {
 			s.through(h)
 		}
+	case h.skip == 0 && h.data == 0 && h.long.on:
+		h.long.left -= n
 	case h.skip == 0 && h.data == 0 && h.rest >= n:
 		h.rest -= n
 	default:
