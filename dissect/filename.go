@@ -10,6 +10,8 @@ import (
 const (
 	maxName = 255
 	nameEnd = 64
+
+	maxPath = 4 << 10 // bytes of a path that are looked at, from its end
 )
 
 // baseName is the last element of a name with either kind of separator, as UTF-8.
@@ -17,6 +19,7 @@ func baseName(name string) string {
 	if name == "" {
 		return ""
 	}
+	name = name[max(0, len(name)-maxPath):]
 	name = path.Base(strings.ReplaceAll(Text(name, ""), `\`, "/")) // text first: in Shift_JIS the separator is half of a character
 	if name == "." || name == "/" {
 		return ""

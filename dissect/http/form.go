@@ -112,7 +112,7 @@ func (f *form) step(b []byte) int {
 
 // head reads the fields of a part, with the line end of the delimiter before them.
 func (f *form) head(b []byte) int {
-	i, n := headEnd(b)
+	i, n := headEnd(b[:min(len(b), maxPart+1)])
 	if i < 0 {
 		if len(b) > maxPart {
 			f.events("http.multipart_invalid_header")
