@@ -22,7 +22,8 @@ type cases struct {
 	orders   chan event.Order
 	raised   chan event.Incident // cases that changed because another one did
 	excepts  chan []detect.Exception
-	marks    chan func() // to be done once the findings before it are kept
+	excepted []detect.Exception // of the last change; belongs to run
+	marks    chan func()        // to be done once the findings before it are kept
 	quit     chan struct{}
 	ended    sync.WaitGroup
 }
@@ -133,6 +134,11 @@ func (c *cases) persist(step string, do func() error) {
 
 func (c *cases) finding(ctx context.Context, f event.Finding) {
 	f.Tenant, f.Site, f.Seen = c.head.Tenant, c.head.Site, time.Now().UTC()
+	if why, ok := detect.Covers(c.excepted, time.Now())(&f); ok { // it was on its way when the exception came
+		f.Excepted = why
+		c.persist("keeping a finding", func() error { return c.state.PutFinding(ctx, f) })
+		return
+	}
 	var inc event.Incident
 	var changed bool
 	c.persist("keeping a finding", func() error { return c.state.PutFinding(ctx, f) })

@@ -49,6 +49,7 @@ func (c *cases) except(list []detect.Exception) {
 
 // takeBack lowers and closes cases by exceptions, and shows them; nobody is told by mail that something is harmless.
 func (c *cases) takeBack(ctx context.Context, list []detect.Exception) {
+	c.excepted = list
 	var changed []event.Incident
 	c.persist("holding exceptions against the open cases", func() (err error) {
 		changed, err = c.manager.Except(ctx, detect.Covers(list, time.Now()))

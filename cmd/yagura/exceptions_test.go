@@ -145,6 +145,20 @@ func TestExceptionsUponSIGHUP(t *testing.T) {
 	})
 	kept, err := r.state.Findings(t.Context(), event.FindingFilter{Detector: "sweep", Limit: 10})
 	if err != nil || len(kept) == 0 || kept[0].Excepted.JA == "" {
-		t.Errorf("what is kept: %d findings, %v", len(kept), err)
+		t.Fatalf("what is kept: %d findings, %v", len(kept), err)
+	}
+
+	late := kept[0] // it was on its way when the exception came
+	late.Excepted, late.Count, late.Severity = event.Text{}, late.Count*10, event.Critical
+	r.cases.findings <- late
+	behind := make(chan struct{})
+	r.cases.marks <- func() { close(behind) }
+	<-behind
+	kept, err = r.state.Findings(t.Context(), event.FindingFilter{Detector: "sweep", Limit: 10})
+	if err != nil || len(kept) == 0 || kept[0].Excepted.JA == "" || kept[0].Count != late.Count {
+		t.Errorf("what is kept of a late one: %d findings, %v", len(kept), err)
+	}
+	if told.any(func(i event.Incident) bool { return i.State != event.IncidentResolved }) {
+		t.Error("a late finding opened the case again")
 	}
 }
