@@ -127,7 +127,10 @@ func (a *Analyzer) end(f *flow, at int64) {
 	}
 	a.flush(f, Orig)
 	a.flush(f, Resp)
-	a.hush(f)
+	known := f.tls
+	if a.hush(f); f.tls != known { // of a handshake that was broken off
+		a.tell(f)
+	}
 	a.overlook(f)
 	a.sides(f)
 	f.ended = true
