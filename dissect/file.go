@@ -43,6 +43,7 @@ type File struct {
 	sums   digests
 	body   wire.FileBody
 	told   *event.File // after Close
+	by     wire.Teller // nil: nobody tells
 }
 
 // OpenFile begins a file that is sent in direction d as part of transaction t, which may be nil; name is as the protocol gives it,
@@ -56,6 +57,9 @@ func (f *Flow) OpenFile(t *wire.Tx, d Dir, name string) *File {
 	x.take(t != nil)
 	return x
 }
+
+// By says who tells what carries the file, where it ends.
+func (x *File) By(t wire.Teller) { x.by = t }
 
 // belong makes the file part of a flow and of transaction t.
 func (x *File) belong(f *Flow, t *wire.Tx, d Dir, name string) {
@@ -242,7 +246,9 @@ func (x *File) Close(whole bool) *event.File {
 		x.body.End(a, whole)
 	}
 	if a.File.Size > 0 {
-		a.Time = x.flow.Now
+		if a.Time = x.flow.Now; x.by != nil {
+			a.Carrier = x.by.Said()
+		}
 		x.flow.Emit(a)
 	}
 	return x.told
@@ -274,6 +280,9 @@ func (f *Flow) WantsFiles(t *wire.Tx) bool {
 	}
 	return t != nil && (f.Wants(wire.FileData) || f.Wants(wire.FileMD5) || f.Wants(wire.FileSHA1) || f.Wants(wire.FileSHA256))
 }
+
+// Name is how the file is called.
+func (x *File) Name() string { return x.a.File.Name }
 
 // Full reports that nobody looks at further bytes.
 func (x *File) Full() bool {

@@ -16,6 +16,7 @@ type FileActivity struct {
 	File     File   `json:"file"`
 	Whole    bool   `json:"whole"`           // from its first to its last byte
 	Start    uint64 `json:"start,omitempty"` // first byte of a partial answer
+	Carrier  Event  `json:"-"`               // the mail or the SMB command that carried it, as far as that was known then; nil: nobody told
 }
 
 // Class is 1001.

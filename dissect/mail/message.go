@@ -5,6 +5,7 @@ import (
 	"crypto/md5" // #nosec: rules ask for it
 	"encoding/hex"
 	"hash"
+	"slices"
 	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
@@ -94,8 +95,8 @@ func (m *Message) Close(whole bool) *event.EmailActivity {
 	m.r.Close(whole)
 	m.r = nil
 	m.words([]byte("\n"))
-	for _, x := range m.file {
-		m.a.Attachments = append(m.a.Attachments, x.Close(whole))
+	for i, x := range m.file {
+		m.a.Attachments[i] = x.Close(whole)
 	}
 	if m.sum != nil && whole {
 		m.t.PutString(wire.EmailBodyMD5, m.dir, hex.EncodeToString(m.sum.Sum(nil)))
@@ -146,8 +147,21 @@ func (m *Message) field(name, value []byte) {
 
 func (m *Message) open(name string) *dissect.File {
 	x := m.f.OpenFile(m.t, m.dir, Decode(name))
-	m.file = append(m.file, x)
+	x.By(m)
+	m.file, m.a.Attachments = append(m.file, x), append(m.a.Attachments, &event.File{Name: x.Name()})
 	return x
+}
+
+// Envelope says between whom the message is sent: the name that the client gave itself, and the addresses of the envelope.
+func (m *Message) Envelope(helo, from string, to []string) {
+	m.a.Helo, m.a.MailFrom, m.a.RcptTo = helo, from, to
+}
+
+// Said is what is known of the message so far. It is a wire.Teller.
+func (m *Message) Said() event.Event {
+	a := m.a
+	a.RcptTo, a.URLs, a.Attachments = slices.Clone(a.RcptTo), slices.Clone(a.URLs), slices.Clone(a.Attachments)
+	return &a
 }
 
 func (m *Message) body(b []byte) {

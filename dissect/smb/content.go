@@ -78,10 +78,12 @@ func (c *conn) openContent(f *file, t *content, write bool, offset uint64) {
 	}
 	t.tx = c.begin(f.version)
 	t.tx.PutNumber(wire.SMBVersion, dissect.Resp, f.version)
+	by := &carried{c, f, write}
 	if t.tx != nil {
-		t.tx.Ask = &carried{c, f, write}
+		t.tx.Ask = by
 	}
 	t.file = &dissect.Offsets{File: c.f.OpenFile(t.tx, d, f.raw)}
+	t.file.File.By(by)
 	if f.raw == "" { // its opening was missed, and what came before
 		t.file.Starts(offset)
 	}

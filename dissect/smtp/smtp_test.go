@@ -2,6 +2,7 @@ package smtp
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,4 +129,32 @@ func single(says []flowtest.Say) (out []flowtest.Say) {
 		}
 	}
 	return out
+}
+
+// A file tells which message carried it, as far as that had come.
+func TestFilesTellTheirMessage(t *testing.T) {
+	var told []*event.EmailActivity
+	p := newParser(&dissect.Flow{Emit: func(e event.Event) {
+		if a, ok := e.(*event.FileActivity); ok {
+			told = append(told, a.Carrier.(*event.EmailActivity))
+		}
+	}})
+	part := func(name string) string {
+		return "--b\r\nContent-Disposition: attachment; filename=" + name + "\r\n\r\nhi\r\n"
+	}
+	if err := flowtest.Session(t, p, "220 x\r\n", ">EHLO a\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n", "250 x\r\n250 x\r\n250 x\r\n354 x\r\n",
+		">From: A <a@x>\r\nSubject: s\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"+part("1.txt")+part("2.txt")+"--b--\r\n.\r\n", "250 ok\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if len(told) != 2 {
+		t.Fatalf("%d files", len(told))
+	}
+	for i, m := range told {
+		if m.Helo != "a" || m.MailFrom != "a@x" || !slices.Equal(m.RcptTo, []string{"b@y"}) || m.From != "A <a@x>" || m.Subject != "s" {
+			t.Errorf("%+v", m)
+		}
+		if len(m.Attachments) != i+1 || m.Attachments[i].Name != fmt.Sprint(i+1, ".txt") {
+			t.Errorf("%d: files %v", i, m.Attachments)
+		}
+	}
 }

@@ -38,6 +38,7 @@ func (p *parser) open() *transfer {
 func (m *transfer) body() *mail.Message {
 	if m.msg == nil {
 		m.msg = mail.Begin(m.f, m.t, dissect.Orig, "smtp")
+		m.msg.Envelope(m.helo, m.from, m.to)
 	}
 	return m.msg
 }
@@ -193,7 +194,7 @@ func (p *parser) end(m *transfer, code int) {
 	}
 	if m.msg != nil {
 		a := m.msg.Close(m.over)
-		a.Helo, a.MailFrom, a.RcptTo, a.Status = m.helo, m.from, m.to, code
+		a.Status = code
 		p.f.Emit(a)
 	} else {
 		p.record(m)

@@ -125,8 +125,22 @@ func (w *Encoder) file(e *event.FileActivity) {
 		return
 	}
 	w.o.str("app_proto", ruleName(e.App))
+	w.carrier(e.Carrier)
 	w.fileObject(&e.File, e.File.Name, e.Whole, e.TxID)
 	w.finish()
+}
+
+// carrier writes what carried a file, as the objects that its own record has.
+func (w *Encoder) carrier(of event.Event) {
+	switch of := of.(type) {
+	case *event.SMBActivity:
+		w.smbObject(of)
+	case *event.EmailActivity:
+		if of.App == "smtp" {
+			w.envelope(of)
+		}
+		w.email(of)
+	}
 }
 
 // webName is the name that the server gave the file, else the whole path that was asked for.

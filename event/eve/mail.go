@@ -18,25 +18,30 @@ func (w *Encoder) mail(e *event.EmailActivity) {
 	if !w.begin(k, &e.Header, &e.Conn, forward) {
 		return
 	}
-	o := &w.o
-	o.num("tx_id", e.TxID)
+	w.o.num("tx_id", e.TxID)
 	if k == SMTP {
-		o.open("smtp")
-		o.text("helo", e.Helo)
-		o.key("mail_from")
-		o.b = bracketed(o.b, e.MailFrom)
-		if len(e.RcptTo) > 0 {
-			o.list("rcpt_to")
-			for _, r := range e.RcptTo {
-				o.comma()
-				o.b = bracketed(o.b, r)
-			}
-			o.endList()
-		}
-		o.close()
+		w.envelope(e)
 	}
 	w.email(e)
 	w.finish()
+}
+
+// envelope writes between whom a message was sent.
+func (w *Encoder) envelope(e *event.EmailActivity) {
+	o := &w.o
+	o.open("smtp")
+	o.text("helo", e.Helo)
+	o.key("mail_from")
+	o.b = bracketed(o.b, e.MailFrom)
+	if len(e.RcptTo) > 0 {
+		o.list("rcpt_to")
+		for _, r := range e.RcptTo {
+			o.comma()
+			o.b = bracketed(o.b, r)
+		}
+		o.endList()
+	}
+	o.close()
 }
 
 // bracketed writes an address of the envelope as it stands there: <user@example.lg.jp>.

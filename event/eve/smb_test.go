@@ -73,3 +73,22 @@ func TestAlertsOfShares(t *testing.T) {
 		t.Errorf("%v %s", l, d)
 	}
 }
+
+// A file has the objects of what carried it.
+func TestCarriersOfFiles(t *testing.T) {
+	file := event.FileActivity{Header: head, Conn: conn, App: "smb", File: event.File{Name: "a.exe"}}
+	file.Carrier = &event.SMBActivity{Command: "write", Dialect: "3.1.1", Share: `\\fs\c$`, Path: "a.exe"}
+	l := encode(t, eve.Options{}, &file)[0]
+	if d := cmp.Diff(any(want(t, `{"dialect":"3.11","command":"SMB2_COMMAND_WRITE","share":"\\\\fs\\c$","filename":"a.exe"}`)), l["smb"]); d != "" || l["fileinfo"] == nil {
+		t.Errorf("%v %s", l, d)
+	}
+	file.App, file.Carrier = "smtp", &event.EmailActivity{App: "smtp", Helo: "pc", MailFrom: "a@x", RcptTo: []string{"b@y"}, From: "A <a@x>", Attachments: []*event.File{{Name: "a.exe"}}}
+	l = encode(t, eve.Options{}, &file)[0]
+	if d := cmp.Diff([]any{want(t, `{"helo":"pc","mail_from":"<a@x>","rcpt_to":["<b@y>"]}`), want(t, `{"status":"BODY_STARTED","from":"A <a@x>","attachment":["a.exe"]}`)}, []any{l["smtp"], l["email"]}); d != "" || l["fileinfo"] == nil {
+		t.Errorf("%v %s", l, d)
+	}
+	file.App, file.Carrier = "pop3", &event.EmailActivity{App: "pop3", From: "A <a@x>"}
+	if l = encode(t, eve.Options{}, &file)[0]; l["smtp"] != nil || l["email"] == nil {
+		t.Errorf("%v", l)
+	}
+}
