@@ -13,12 +13,17 @@ type DHCPActivity struct {
 	RequestedIP netip.Addr   `json:"requested_ip,omitzero"` // option 50
 	ServerIP    netip.Addr   `json:"server_ip,omitzero"`    // option 54
 	RelayIP     netip.Addr   `json:"relay_ip,omitzero"`     // giaddr
+	NextIP      netip.Addr   `json:"next_ip,omitzero"`      // siaddr: where to start from
+	SubnetMask  netip.Addr   `json:"subnet_mask,omitzero"`  // option 1
 	Hostname    string       `json:"hostname,omitempty"`    // option 12
 	FQDN        string       `json:"fqdn,omitempty"`        // option 81
 	Vendor      string       `json:"vendor,omitempty"`      // option 60
 	LeaseSec    uint32       `json:"lease_sec,omitempty"`   // option 51
+	RenewSec    uint32       `json:"renew_sec,omitempty"`   // option 58
+	RebindSec   uint32       `json:"rebind_sec,omitempty"`  // option 59
 	XID         uint32       `json:"xid,omitempty"`
 	Routers     []netip.Addr `json:"routers,omitempty"`    // option 3
+	Resolvers   []netip.Addr `json:"resolvers,omitempty"`  // option 6
 	ClientID    string       `json:"client_id,omitempty"`  // option 61, hex; of DHCPv6 the DUID
 	Params      string       `json:"params,omitempty"`     // option 55 in the order sent: "1,3,6,15"; tells systems apart
 	CircuitID   string       `json:"circuit_id,omitempty"` // option 82.1: the relay's port; hex where not printable

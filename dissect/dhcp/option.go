@@ -14,7 +14,9 @@ import (
 // Options that are read (RFC 2132 but where noted).
 const (
 	optPad       = 0
+	optMask      = 1
 	optRouter    = 3
+	optResolver  = 6
 	optHostname  = 12
 	optRequested = 50
 	optLease     = 51
@@ -37,7 +39,7 @@ var messages = []string{"", "DISCOVER", "OFFER", "REQUEST", "DECLINE", "ACK", "N
 // readHead fills in what the fixed part says (RFC 2131 §2).
 func readHead(a *event.DHCPActivity, b []byte) {
 	a.XID = binary.BigEndian.Uint32(b[4:])
-	a.ClientIP, a.YourIP, a.RelayIP = addr(b[12:16]), addr(b[16:20]), addr(b[24:28])
+	a.ClientIP, a.YourIP, a.NextIP, a.RelayIP = addr(b[12:16]), addr(b[16:20]), addr(b[20:24]), addr(b[24:28])
 	if b[1] == 1 && b[2] == 6 { // Ethernet
 		copy(a.ClientMAC[:], b[28:34])
 	}
@@ -106,12 +108,10 @@ func (o options) fill(a *event.DHCPActivity) {
 		a.Message = messages[v[0]]
 	}
 	a.RequestedIP, a.ServerIP = addr(o[optRequested]), addr(o[optServer])
-	a.Routers = addrs(o[optRouter])
+	a.SubnetMask, a.Routers, a.Resolvers = addr(o[optMask]), addrs(o[optRouter]), addrs(o[optResolver])
 	a.Hostname, a.Vendor = text(o[optHostname]), text(o[optVendor])
 	a.FQDN = fqdn(o[optFQDN])
-	if v := o[optLease]; len(v) == 4 {
-		a.LeaseSec = binary.BigEndian.Uint32(v)
-	}
+	a.LeaseSec, a.RenewSec, a.RebindSec = seconds(o[optLease]), seconds(o[optRenewal]), seconds(o[optRebinding])
 	a.Params = numbers(o[optParams])
 	id := o[optClientID]
 	a.ClientID = hex.EncodeToString(id[:min(len(id), 64)])
@@ -119,6 +119,14 @@ func (o options) fill(a *event.DHCPActivity) {
 		copy(a.ClientMAC[:], id[1:])
 	}
 	a.CircuitID, a.RemoteID = relay(o[optRelay])
+}
+
+// seconds reads a time of 32 bits (RFC 2132 §9.2); 0 where it is none.
+func seconds(b []byte) uint32 {
+	if len(b) != 4 {
+		return 0
+	}
+	return binary.BigEndian.Uint32(b)
 }
 
 // relay reads the sub-options of the relay agent (RFC 3046 §2.0).

@@ -24,6 +24,9 @@ func (w *Encoder) dhcp(e *event.DHCPActivity) {
 	w.address("assigned_ip", e.YourIP)
 	w.address("client_ip", e.ClientIP)
 	o.text("dhcp_type", dhcpKind(e.Message))
+	if e.NextIP.IsValid() {
+		w.address("next_server_ip", e.NextIP)
+	}
 	if e.RelayIP.IsValid() {
 		w.address("relay_ip", e.RelayIP)
 	}
@@ -33,24 +36,49 @@ func (w *Encoder) dhcp(e *event.DHCPActivity) {
 	if e.ServerIP.IsValid() {
 		w.address("server_identifier", e.ServerIP)
 	}
-	o.text("client_id", e.ClientID)
+	w.clientID(e)
 	o.text("hostname", e.Hostname)
 	o.text("vendor_class_identifier", e.Vendor)
 	if e.LeaseSec != 0 {
 		o.num("lease_time", uint64(e.LeaseSec))
 	}
-	if len(e.Routers) > 0 {
-		o.list("routers")
-		for _, r := range e.Routers {
-			o.comma()
-			o.b = append(o.b, '"')
-			o.b = append(appendIP(o.b, r), '"')
-		}
-		o.endList()
+	if e.RenewSec != 0 {
+		o.num("renewal_time", uint64(e.RenewSec))
 	}
+	if e.RebindSec != 0 {
+		o.num("rebinding_time", uint64(e.RebindSec))
+	}
+	if e.SubnetMask.IsValid() {
+		w.address("subnet_mask", e.SubnetMask)
+	}
+	w.ips("routers", e.Routers)
+	w.ips("dns_servers", e.Resolvers)
 	w.dhcpParams(e.Params)
 	o.close()
 	w.finish()
+}
+
+// clientID writes a client's name for itself; of DHCPv4 without the type that it begins with (RFC 2132 §9.14), as Suricata does.
+func (w *Encoder) clientID(e *event.DHCPActivity) {
+	id := e.ClientID
+	if e.Src.IP.Is4() {
+		id = id[min(2, len(id)):]
+	}
+	w.colons("client_id", id)
+}
+
+func (w *Encoder) ips(k string, list []netip.Addr) {
+	if len(list) == 0 {
+		return
+	}
+	o := &w.o
+	o.list(k)
+	for _, a := range list {
+		o.comma()
+		o.b = append(o.b, '"')
+		o.b = append(appendIP(o.b, a), '"')
+	}
+	o.endList()
 }
 
 // address writes 0.0.0.0 where there is none, as it stands in the message.
