@@ -8,7 +8,7 @@ import (
 	"github.com/yagura-project/yagura/event"
 )
 
-// about begins the event of a request: what is known of it so far. It changes nothing.
+// about begins the event of a request: what is known of it so far. It changes nothing, and nothing changes it.
 func (c *conn) about(q *request) *event.SMBActivity {
 	e := c.event(commands[q.command])
 	if q.said.word != "" {
@@ -24,9 +24,9 @@ func (c *conn) about(q *request) *event.SMBActivity {
 	}
 	switch q.command {
 	case cmdNegotiate:
-		e.ClientGUID, e.Greeting = q.guid, q.said.greeting
+		e.ClientGUID, e.Greeting = q.guid, copied(q.said.greeting)
 	case cmdSessionSetup:
-		e.Hello = q.said.hello
+		e.Hello = copied(q.said.hello)
 	case cmdTreeConnect:
 		e.Share, e.ShareType, e.Service = q.path, q.said.shareType, q.said.service
 	case cmdCreate:
@@ -39,6 +39,14 @@ func (c *conn) about(q *request) *event.SMBActivity {
 		}
 	}
 	return e
+}
+
+func copied[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	c := *p
+	return &c
 }
 
 // words are commands of which only alerts tell.

@@ -12,7 +12,10 @@ import (
 )
 
 // asking asks of each transaction what an alert would tell.
-type asking struct{ told []string }
+type asking struct {
+	told   []string
+	events []*event.SMBActivity
+}
 
 func (a *asking) Wants(wire.Buffer) bool                                         { return true }
 func (a *asking) Stream(*wire.Flow, wire.Dir, []byte)                            {}
@@ -25,6 +28,7 @@ func (a *asking) Tx(_ *wire.Flow, t *wire.Tx) {
 		return
 	}
 	e := t.Ask.Said().(*event.SMBActivity)
+	a.events = append(a.events, e)
 	a.told = append(a.told, fmt.Sprintf("%s %s %v %#x %s %d %v", e.Command, e.Dialect, e.Answered, e.Status, e.Path, e.Disposition, e.RPC != nil))
 }
 
@@ -54,7 +58,8 @@ func TestAlerts(t *testing.T) {
 
 // TestGreeting: who offers what (MS-SMB2 §2.2.3, §2.2.4).
 func TestGreeting(t *testing.T) {
-	x := newTalk(t, false)
+	x, a := newTalk(t, false), &asking{}
+	x.c.f.Watch(a)
 	ask := make([]byte, 36, 42)
 	ask[2] = 3
 	copy(ask[12:], "0123456789abcdef")
@@ -73,11 +78,15 @@ func TestGreeting(t *testing.T) {
 	if d := cmp.Diff(want, e.Greeting); d != "" || e.ClientGUID != "0123456789abcdef" {
 		t.Errorf("%q %s", e.ClientGUID, d)
 	}
+	if g := a.events[0].Greeting; g.ServerGUID != "" || g.MaxRead != 0 { // others may be reading it
+		t.Errorf("the answer changed what was told of the request: %+v", g)
+	}
 }
 
 // TestGreetingOfOld: SMB 1 names its dialects and systems, and a server may answer with an error of DOS.
 func TestGreetingOfOld(t *testing.T) {
-	x := newTalk(t, false)
+	x, a := newTalk(t, false), &asking{}
+	x.c.f.Watch(a)
 	x.say(dissect.Orig, message1of(com1Negotiate, 0, nil, "\x02LANMAN1.0\x00\x02NT LM 0.12\x00"))
 	words := make([]byte, 34)
 	le.PutUint32(words[19:], extendedSecurity)
@@ -94,6 +103,11 @@ func TestGreetingOfOld(t *testing.T) {
 	x.say(dissect.Resp, message1of(com1Session, flags1Ans, granted, "okUnix\x00Samba\x00"))
 	if d := cmp.Diff(&event.SMBHello{Client: [2]string{"Windows 2002", "Windows 5.1"}, Server: [2]string{"Unix", "Samba"}}, x.last("session_setup").Hello); d != "" {
 		t.Error(d)
+	}
+	for _, e := range a.events {
+		if !e.Answered && (e.Hello != nil && e.Hello.Server[0] != "" || e.Greeting != nil && e.Greeting.ServerGUID != "") {
+			t.Errorf("the answer changed what was told of the request: %+v %+v", e.Hello, e.Greeting)
+		}
 	}
 	tree := make([]byte, 8)
 	tree[0] = com1None

@@ -31,7 +31,8 @@ type Tx struct {
 	brief bool   // nobody but the Inspector keeps it
 }
 
-// Teller makes the event of a transaction as far as it is known, where an alert asks for it: transactions are many, alerts few.
+// Teller makes the event of a transaction as far as it is known, where an alert asks for it: transactions are many, alerts few. The event is
+// read elsewhere while the transaction goes on, so that nothing of it may change.
 type Teller interface{ Said() event.Event }
 
 // Field is one value of one buffer. A buffer may have several: repeated questions, certificates, header lines, files.
