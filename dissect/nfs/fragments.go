@@ -69,11 +69,18 @@ func (s *stream) fragment(d dissect.Dir, h *half, b []byte) (int, error) {
 	if len(b) < marker {
 		return 0, nil
 	}
-	head := binary.BigEndian.Uint32(b)
-	size, last := int(head&^(1<<31)), head>>31 == 1
-	if size > maxFrag || size == 0 && !last {
+	size, last, ok := fragmentHead(b)
+	if !ok {
 		return s.astray(d, h, b)
 	}
 	h.long.left, h.long.last = size, last
 	return marker, nil
+}
+
+// fragmentHead reads how long a fragment is and whether it is the last of its record (RFC 5531 §11); false where none begins so. b holds
+// at least marker bytes.
+func fragmentHead(b []byte) (size int, last, ok bool) {
+	head := binary.BigEndian.Uint32(b)
+	size, last = int(head&^(1<<31)), head>>31 == 1
+	return size, last, size <= maxFrag && (size > 0 || last)
 }

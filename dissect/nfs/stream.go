@@ -1,10 +1,6 @@
 package nfs
 
-import (
-	"encoding/binary"
-
-	"github.com/yagura-project/yagura/dissect"
-)
+import "github.com/yagura-project/yagura/dissect"
 
 const (
 	maxWhole = 16 << 10 // a record up to this size is waited for
@@ -88,9 +84,8 @@ func (s *stream) record(d dissect.Dir, h *half, b []byte) (int, error) {
 	if len(b) < marker {
 		return 0, nil
 	}
-	head := binary.BigEndian.Uint32(b)
-	size, last := int(head&^(1<<31)), head>>31 == 1
-	if size > maxFrag || size == 0 && !last {
+	size, last, ok := fragmentHead(b)
+	if !ok {
 		return s.astray(d, h, b)
 	}
 	want := size
