@@ -6,6 +6,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/yagura-project/yagura/signature/keyword"
@@ -105,7 +106,7 @@ func explainRule(file string, line int, text string, env *rule.Env, lang string)
 		x.listedRule = listed(s)
 		x.References = s.References
 	} else {
-		x.Refused = err.Error()
+		x.listedRule, x.Refused = listedAsIs(file, line, &t), err.Error()
 	}
 	n := narrator{lang: lang}
 	for _, o := range t.Options {
@@ -125,6 +126,30 @@ func explainRule(file string, line int, text string, env *rule.Env, lang string)
 	x.Then = append([]string{does.in(lang)}, n.then...)
 	x.Variables = variables(&t, env.Vars, lang)
 	return x
+}
+
+// listedAsIs is what a rule that is refused says of itself.
+func listedAsIs(file string, line int, t *rule.Text) listedRule {
+	l := listedRule{GID: 1, Action: t.Action, Protocol: t.Protocol, File: file, Line: line}
+	number := func(s string) uint32 {
+		n, _ := strconv.ParseUint(s, 10, 32) // 0: it is none
+		return uint32(n)
+	}
+	for _, o := range t.Options {
+		switch o.Name {
+		case "sid":
+			l.SID = number(o.Value)
+		case "rev":
+			l.Rev = number(o.Value)
+		case "gid":
+			l.GID = number(o.Value)
+		case "classtype":
+			l.Class = o.Value
+		case "msg":
+			l.Msg = strings.Trim(o.Value, `"`)
+		}
+	}
+	return l
 }
 
 // traffic says what the header means.
