@@ -2,6 +2,7 @@
 package street
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -99,10 +101,25 @@ func (g *Ground) Start(ns string, out io.Writer, program string, args ...string)
 	cmd := exec.Command("ip", append([]string{"netns", "exec", g.Prefix + ns, program}, args...)...)
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.WaitDelay = 2 * time.Second
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	alive, held, err := os.Pipe()
+	if err != nil {
+		g.TB.Fatal(err)
+	}
+	cmd.ExtraFiles = []*os.File{held} // as long as it or one of its children lives
 	if err := cmd.Start(); err != nil {
 		g.TB.Fatal(err)
 	}
-	g.TB.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	_ = held.Close()
+	g.TB.Cleanup(func() {
+		defer alive.Close()
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		_ = cmd.Wait()
+		_ = alive.SetReadDeadline(time.Now().Add(30 * time.Second))
+		if _, err := alive.Read(make([]byte, 1)); !errors.Is(err, io.EOF) { // a child that still writes would be in the way of those who tidy up
+			g.TB.Errorf("%s: a child of it does not end: %v", program, err)
+		}
+	})
 	return cmd
 }
 
