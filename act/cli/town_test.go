@@ -67,7 +67,7 @@ func newTown(t *testing.T, st style) *town {
 		t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", w.prefix+ns).Run() })
 		w.in(ns, "sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0; ip link set lo up")
 	}
-	w.bridge()
+	pid := w.bridge()
 	for _, m := range machines {
 		w.run("ip", "link", "add", "p"+strconv.Itoa(m.n), "netns", w.prefix+"sw", "type", "veth", "peer", "name", "eth0", "netns", w.prefix+m.ns)
 		// The datapath in user space does not finish checksums that the sender left to the card.
@@ -75,6 +75,9 @@ func newTown(t *testing.T, st style) *town {
 		w.in("sw", fmt.Sprintf("ip link set p%d up", m.n))
 		w.vsctl("add-port", "br0", "p"+strconv.Itoa(m.n), "tag=10")
 		w.names[strings.TrimSpace(w.vsctl("get", "interface", "p"+strconv.Itoa(m.n), "ofport"))] = st.port(m.n)
+	}
+	if err := inside.RoomyPorts(pid); err != nil {
+		t.Logf("the ports of the switch hold only what the kernel lets them: %v", err)
 	}
 	w.echoes()
 	for _, m := range machines { // a PC is never quiet for long
@@ -84,7 +87,7 @@ func newTown(t *testing.T, st style) *town {
 }
 
 // child runs until the test ends.
-func (w *town) child(name string, args ...string) {
+func (w *town) child(name string, args ...string) (pid int) {
 	w.t.Helper()
 	cmd := exec.Command(name, args...)
 	cmd.Env = append(os.Environ(), "OVS_RUNDIR="+w.dir, "OVS_LOGDIR="+w.dir, "OVS_DBDIR="+w.dir)
@@ -92,22 +95,26 @@ func (w *town) child(name string, args ...string) {
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	return cmd.Process.Pid
 }
 
-func (w *town) bridge() {
+// bridge gives the process that stands for the switch.
+func (w *town) bridge() (pid int) {
 	schema := "/usr/share/openvswitch/vswitch.ovsschema"
 	w.run("ovsdb-tool", "create", w.dir+"/conf.db", schema)
 	w.daemon("ovsdb-server", w.dir+"/conf.db", "--remote=punix:"+w.dir+"/db.sock")
 	w.await(filepath.Join(w.dir, "db.sock"))
 	w.vsctl("--no-wait", "init")
-	w.daemon("ovs-vswitchd", "unix:"+w.dir+"/db.sock", "--disable-system", "--unixctl="+w.dir+"/vswitchd.ctl")
+	pid = w.daemon("ovs-vswitchd", "unix:"+w.dir+"/db.sock", "--disable-system", "--unixctl="+w.dir+"/vswitchd.ctl")
+	inside.First(pid)
 	w.vsctl("add-br", "br0", "--", "set", "bridge", "br0", "datapath_type=netdev", "fail-mode=standalone")
+	return pid
 }
 
 // daemon runs a private copy until the test ends.
-func (w *town) daemon(name string, args ...string) {
+func (w *town) daemon(name string, args ...string) (pid int) {
 	w.t.Helper()
-	w.child("ip", append([]string{"netns", "exec", w.prefix + "sw", name, "--no-chdir", "-vconsole:off", "-vfile:err",
+	return w.child("ip", append([]string{"netns", "exec", w.prefix + "sw", name, "--no-chdir", "-vconsole:off", "-vfile:err",
 		"--log-file=" + w.dir + "/" + name + ".log", "--pidfile=" + w.dir + "/" + name + ".pid"}, args...)...)
 }
 
