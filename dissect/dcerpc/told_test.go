@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
 )
@@ -13,12 +14,7 @@ import (
 // asking asks of each transaction what an alert would tell.
 type asking struct{ told []event.DCERPC }
 
-func (a *asking) Wants(wire.Buffer) bool                                         { return true }
-func (a *asking) Stream(*wire.Flow, wire.Dir, []byte)                            {}
-func (a *asking) Gap(*wire.Flow, wire.Dir, int)                                  {}
-func (a *asking) Packet(*wire.Packet, *wire.Flow, wire.Dir, int64, uint64, bool) {}
-func (a *asking) Close(*wire.Flow, int64)                                        {}
-func (a *asking) Tx(_ *wire.Flow, t *wire.Tx) {
+func (a *asking) ask(t *wire.Tx) {
 	if t.Ask != nil {
 		a.told = append(a.told, *t.Ask.Said().(*event.SMBActivity).RPC)
 	}
@@ -29,7 +25,7 @@ func (a *asking) Tx(_ *wire.Flow, t *wire.Tx) {
 func TestAlerts(t *testing.T) {
 	const rejected = 2
 	f, a := &dissect.Flow{Emit: func(event.Event) {}}, &asking{}
-	f.Watch(a)
+	f.Watch(flowtest.Each(a.ask))
 	s := newStream(f)
 	svc := ByName("svcctl").UUID
 	first := callOf(2, 0, 16, make([]byte, 20))

@@ -38,16 +38,11 @@ func frames(t *testing.T, packets []capture.Packet, protocols []dissect.Protocol
 
 // framed holds the frames of streams against the bytes that went by.
 type framed struct {
-	wire.Inspector
+	eager
 	t       *testing.T
 	streams map[uint64]*[2][]byte
 	seen    map[string]int // frames, by protocol and type
 }
-
-func (w *framed) Wants(wire.Buffer) bool                                            { return true }
-func (w *framed) Gap(*wire.Flow, dissect.Dir, int)                                  {}
-func (w *framed) Packet(*wire.Packet, *wire.Flow, dissect.Dir, int64, uint64, bool) {}
-func (w *framed) Close(*wire.Flow, int64)                                           {}
 
 func (w *framed) Stream(f *wire.Flow, d dissect.Dir, b []byte) {
 	s := w.streams[f.ID]

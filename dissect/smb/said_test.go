@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
 )
@@ -17,12 +18,7 @@ type asking struct {
 	events []*event.SMBActivity
 }
 
-func (a *asking) Wants(wire.Buffer) bool                                         { return true }
-func (a *asking) Stream(*wire.Flow, wire.Dir, []byte)                            {}
-func (a *asking) Gap(*wire.Flow, wire.Dir, int)                                  {}
-func (a *asking) Packet(*wire.Packet, *wire.Flow, wire.Dir, int64, uint64, bool) {}
-func (a *asking) Close(*wire.Flow, int64)                                        {}
-func (a *asking) Tx(_ *wire.Flow, t *wire.Tx) {
+func (a *asking) ask(t *wire.Tx) {
 	if t.Ask == nil {
 		a.told = append(a.told, "nothing")
 		return
@@ -35,7 +31,7 @@ func (a *asking) Tx(_ *wire.Flow, t *wire.Tx) {
 // TestAlerts: what an alert tells of a request is what is known of it by then.
 func TestAlerts(t *testing.T) {
 	x, a := newTalk(t, false), &asking{}
-	x.c.f.Watch(a)
+	x.c.f.Watch(flowtest.Each(a.ask))
 	create := createRequest(1, "a.exe")
 	le.PutUint32(create[headLen+36:], 2)
 	x.say(dissect.Orig, compound(create))
@@ -59,7 +55,7 @@ func TestAlerts(t *testing.T) {
 // TestGreeting: who offers what (MS-SMB2 §2.2.3, §2.2.4).
 func TestGreeting(t *testing.T) {
 	x, a := newTalk(t, false), &asking{}
-	x.c.f.Watch(a)
+	x.c.f.Watch(flowtest.Each(a.ask))
 	ask := make([]byte, 36, 42)
 	ask[2] = 3
 	copy(ask[12:], "0123456789abcdef")
@@ -86,7 +82,7 @@ func TestGreeting(t *testing.T) {
 // TestGreetingOfOld: SMB 1 names its dialects and systems, and a server may answer with an error of DOS.
 func TestGreetingOfOld(t *testing.T) {
 	x, a := newTalk(t, false), &asking{}
-	x.c.f.Watch(a)
+	x.c.f.Watch(flowtest.Each(a.ask))
 	x.say(dissect.Orig, message1of(com1Negotiate, 0, nil, "\x02LANMAN1.0\x00\x02NT LM 0.12\x00"))
 	words := make([]byte, 34)
 	le.PutUint32(words[19:], extendedSecurity)
