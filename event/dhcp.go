@@ -28,6 +28,17 @@ type DHCPActivity struct {
 	Params      string       `json:"params,omitempty"`     // option 55 in the order sent: "1,3,6,15"; tells systems apart
 	CircuitID   string       `json:"circuit_id,omitempty"` // option 82.1: the relay's port; hex where not printable
 	RemoteID    string       `json:"remote_id,omitempty"`  // option 82.2
+	ServerID    string       `json:"server_id,omitempty"`  // DHCPv6: the server's DUID, hex
+	Status      string       `json:"status,omitempty"`     // DHCPv6: why it was refused (RFC 8415 §21.13); "" where it was not
+}
+
+// FromServer tells whether the server sent the message.
+func (d *DHCPActivity) FromServer() bool {
+	switch d.Message {
+	case "OFFER", "ACK", "NAK", "ADVERTISE", "REPLY", "RECONFIGURE":
+		return true
+	}
+	return false
 }
 
 // Class is 4004.

@@ -12,7 +12,7 @@ import (
 // Protocol is DHCPv6 over UDP, between clients, relays and servers.
 var Protocol = dissect.Protocol{
 	Name:      "dhcpv6",
-	Spec:      "RFC 8415, RFC 4649, RFC 4704",
+	Spec:      "RFC 8415, RFC 3646, RFC 4649, RFC 4704",
 	UDP:       []uint16{547, 546},
 	Probe:     probe,
 	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &parser{f} },
@@ -25,14 +25,11 @@ var messages = []string{"", "SOLICIT", "ADVERTISE", "REQUEST", "CONFIRM", "RENEW
 	"INFORMATION-REQUEST", "RELAY-FORW", "RELAY-REPL"}
 
 const (
-	msgAdvertise   = 2
-	msgReply       = 7
-	msgReconfigure = 10
-	msgRelayForw   = 12
-	msgRelayRepl   = 13
-	headLen        = 4  // type, transaction id: §8
-	relayLen       = 34 // type, hops, link address, peer address: §9
-	maxRelays      = 8
+	msgRelayForw = 12
+	msgRelayRepl = 13
+	headLen      = 4  // type, transaction id: §8
+	relayLen     = 34 // type, hops, link address, peer address: §9
+	maxRelays    = 8
 )
 
 // probe wants a type and, behind the header, an option that fits.
@@ -71,8 +68,7 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	a.Message = messages[b[0]]
 	a.XID = binary.BigEndian.Uint32(b) & 0xffffff
 	// The client is Src whoever was first seen to speak: a question to a group is a flow of its own.
-	fromServer := b[0] == msgAdvertise || b[0] == msgReply || b[0] == msgReconfigure
-	if fromServer != (dir == dissect.Resp) {
+	if a.FromServer() != (dir == dissect.Resp) {
 		a.Src, a.Dst = a.Dst, a.Src
 	}
 	if err := options(b[headLen:], func(code uint16, v []byte) { read(a, code, v) }); err != nil {

@@ -14,18 +14,22 @@ import (
 // Options that are read (RFC 8415 §21 but where noted).
 const (
 	optClientID    = 1
+	optServerID    = 2
 	optIANA        = 3
 	optIATA        = 4
 	optIAAddr      = 5
 	optRequest     = 6
 	optRelayed     = 9
+	optStatus      = 13
 	optVendorClass = 16
 	optInterfaceID = 18
+	optResolvers   = 23 // RFC 3646 §3
 	optIAPD        = 25
 	optIAPrefix    = 26
 	optRemoteID    = 37 // RFC 4649
 	optFQDN        = 39 // RFC 4704
 	maxOptions     = 128
+	maxResolvers   = 16
 )
 
 // options gives each option to fn.
@@ -73,13 +77,24 @@ func read(a *event.DHCPActivity, code uint16, v []byte) {
 	case optClientID:
 		a.ClientID = hex.EncodeToString(v[:min(len(v), 130)])
 		a.ClientMAC = hardware(v)
+	case optServerID:
+		a.ServerID = hex.EncodeToString(v[:min(len(v), 130)])
 	case optIANA, optIAPD:
 		if len(v) >= 12 {
+			times(a, v)
 			_ = options(v[12:], func(code uint16, v []byte) { lease(a, code, v) })
 		}
 	case optIATA:
 		if len(v) >= 4 {
 			_ = options(v[4:], func(code uint16, v []byte) { lease(a, code, v) })
+		}
+	case optStatus:
+		outcome(a, v)
+	case optResolvers:
+		for ; len(v) >= 16 && len(a.Resolvers) < maxResolvers; v = v[16:] {
+			if ip := addr(v[:16]); ip.IsValid() {
+				a.Resolvers = append(a.Resolvers, ip)
+			}
 		}
 	case optRequest:
 		a.Params = numbers(v)
@@ -94,11 +109,35 @@ func read(a *event.DHCPActivity, code uint16, v []byte) {
 	}
 }
 
+// times reads T1 and T2 of what a server gives (RFC 8415 §21.4, §21.21); 0 leaves them to the client.
+func times(a *event.DHCPActivity, v []byte) {
+	if a.FromServer() && a.RenewSec == 0 {
+		a.RenewSec, a.RebindSec = binary.BigEndian.Uint32(v[4:]), binary.BigEndian.Uint32(v[8:])
+	}
+}
+
+// outcomes are the codes of a status (RFC 8415 §21.13, RFC 3633 §16).
+var outcomes = [...]string{1: "UnspecFail", 2: "NoAddrsAvail", 3: "NoBinding", 4: "NotOnLink", 5: "UseMulticast", 6: "NoPrefixAvail"}
+
+// outcome is why a server does not give what it was asked for: the first failure counts, wherever it stands.
+func outcome(a *event.DHCPActivity, v []byte) {
+	if len(v) < 2 || a.Status != "" {
+		return
+	}
+	if code := int(binary.BigEndian.Uint16(v)); code < len(outcomes) {
+		a.Status = outcomes[code]
+	} else {
+		a.Status = strconv.Itoa(code)
+	}
+}
+
 // lease reads an address or a prefix with its lifetimes (RFC 8415 §21.6, §21.22): asked for by a client, given by a server.
 func lease(a *event.DHCPActivity, code uint16, v []byte) {
 	var ip netip.Addr
 	var seconds uint32
 	switch {
+	case code == optStatus:
+		outcome(a, v)
 	case code == optIAAddr && len(v) >= 24:
 		ip, seconds = addr(v[:16]), binary.BigEndian.Uint32(v[20:])
 	case code == optIAPrefix && len(v) >= 25:
@@ -107,7 +146,7 @@ func lease(a *event.DHCPActivity, code uint16, v []byte) {
 	if !ip.IsValid() {
 		return
 	}
-	if a.Message != "ADVERTISE" && a.Message != "REPLY" {
+	if !a.FromServer() {
 		if !a.RequestedIP.IsValid() {
 			a.RequestedIP = ip
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 func (w *Encoder) dhcp(e *event.DHCPActivity) {
-	reply := e.Message == "OFFER" || e.Message == "ACK" || e.Message == "NAK"
+	reply, six := e.FromServer(), e.Src.IP.Is6()
 	if !w.begin(DHCP, &e.Header, &e.Conn, way(reply)) {
 		return
 	}
@@ -20,9 +20,15 @@ func (w *Encoder) dhcp(e *event.DHCPActivity) {
 		o.str("type", "request")
 	}
 	o.num("id", uint64(e.XID))
-	o.str("client_mac", e.ClientMAC.String())
-	w.address("assigned_ip", e.YourIP)
-	w.address("client_ip", e.ClientIP)
+	if !six || e.ClientMAC != (event.MAC{}) {
+		o.str("client_mac", e.ClientMAC.String())
+	}
+	if !six || e.YourIP.IsValid() { // messages of DHCPv6 have no place for what there is not
+		w.address("assigned_ip", e.YourIP)
+	}
+	if !six {
+		w.address("client_ip", e.ClientIP)
+	}
 	o.text("dhcp_type", dhcpKind(e.Message))
 	if e.NextIP.IsValid() {
 		w.address("next_server_ip", e.NextIP)
@@ -53,7 +59,13 @@ func (w *Encoder) dhcp(e *event.DHCPActivity) {
 	}
 	w.ips("routers", e.Routers)
 	w.ips("dns_servers", e.Resolvers)
-	w.dhcpParams(e.Params)
+	w.colons("server_id", e.ServerID)
+	o.text("status", e.Status)
+	if six {
+		w.dhcpParams(e.Params, dhcpv6Options)
+	} else {
+		w.dhcpParams(e.Params, dhcpOptions)
+	}
 	o.close()
 	w.finish()
 }
@@ -115,7 +127,11 @@ func dhcpKind(m string) string {
 var dhcpOptions = map[string]string{"1": "subnet_mask", "3": "router", "6": "dns_server", "12": "hostname", "15": "domain", "35": "arp_cache_timeout", "42": "ntp_server",
 	"66": "tftp_server_name", "67": "boot_file_name", "120": "sip_server"}
 
-func (w *Encoder) dhcpParams(list string) {
+// dhcpv6Options are those of DHCPv6, which has other numbers (IANA DHCPv6 Option Codes).
+var dhcpv6Options = map[string]string{"21": "sip_server_domain", "22": "sip_server", "23": "dns_server", "24": "domain", "31": "sntp_server", "39": "client_fqdn",
+	"56": "ntp_server", "59": "boot_file_url"}
+
+func (w *Encoder) dhcpParams(list string, names map[string]string) {
 	if list == "" {
 		return
 	}
@@ -123,7 +139,7 @@ func (w *Encoder) dhcpParams(list string) {
 	for rest := list; rest != ""; {
 		var n string
 		n, rest, _ = strings.Cut(rest, ",")
-		if name := dhcpOptions[n]; name != "" {
+		if name := names[n]; name != "" {
 			w.o.each(name)
 		}
 	}

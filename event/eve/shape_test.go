@@ -1,6 +1,7 @@
 package eve_test
 
 import (
+	"net/netip"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -133,6 +134,30 @@ func TestAnswersThatLeadOnAndParts(t *testing.T) {
 	} {
 		if d := cmp.Diff(any(want(t, c.want)), encode(t, eve.Options{}, c.event)[0]["http"]); d != "" {
 			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
+
+// TestDHCPv6 tells answers from questions, and which numbers of options are whose.
+func TestDHCPv6(t *testing.T) {
+	six := conn
+	six.Src = event.Endpoint{IP: netip.MustParseAddr("fe80::5"), Port: 546}
+	six.Dst = event.Endpoint{IP: netip.MustParseAddr("fe80::66"), Port: 547}
+	for name, c := range map[string]struct {
+		event     *event.DHCPActivity
+		src, want string
+	}{
+		"question": {&event.DHCPActivity{Message: "REQUEST", XID: 7, ClientID: "0003", Params: "23,3,39"}, "fe80:0000:0000:0000:0000:0000:0000:0005",
+			`{"type":"request","id":7,"dhcp_type":"request","client_id":"00:03","params":["dns_server","client_fqdn"]}`},
+		"answer": {&event.DHCPActivity{Message: "REPLY", XID: 7, ServerID: "0066", YourIP: netip.MustParseAddr("fe80::7"), Resolvers: []netip.Addr{netip.MustParseAddr("fe80::66")}},
+			"fe80:0000:0000:0000:0000:0000:0000:0066", `{"type":"reply","id":7,"assigned_ip":"fe80:0000:0000:0000:0000:0000:0000:0007","dhcp_type":"reply",
+			"dns_servers":["fe80:0000:0000:0000:0000:0000:0000:0066"],"server_id":"00:66"}`},
+		"refusal": {&event.DHCPActivity{Message: "ADVERTISE", Status: "NoAddrsAvail"}, "fe80:0000:0000:0000:0000:0000:0000:0066", `{"type":"reply","id":0,"dhcp_type":"advertise","status":"NoAddrsAvail"}`},
+	} {
+		c.event.Header, c.event.Conn = head, six
+		got := encode(t, eve.Options{}, c.event)[0]
+		if d := cmp.Diff(any(want(t, c.want)), got["dhcp"]); d != "" || got["src_ip"] != c.src {
+			t.Errorf("%s: from %v %s", name, got["src_ip"], d)
 		}
 	}
 }
