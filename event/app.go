@@ -10,6 +10,7 @@ type AppActivity struct {
 	Protocol  string `json:"protocol"`            // as NetworkActivity.App
 	Operation string `json:"operation,omitempty"` // in the protocol's words: INVITE, CONNECT, get-request, write_single_coil
 	Attrs     []Attr `json:"attributes,omitempty"`
+	Back      bool   `json:"from_server,omitempty"` // Dst sent what it is about
 }
 
 // MaxAttrs and MaxAttrValue bound what an AppActivity carries; parsers keep to them by Add.

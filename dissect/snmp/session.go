@@ -14,14 +14,26 @@ import (
 
 var operations = [...]string{"get_request", "get_next_request", "response", "set_request", "trap_v1", "get_bulk_request", "inform_request", "trap_v2", "report"}
 
+// enterprise is the generic-trap that leaves it to specific-trap (RFC 1157 §4.1.6).
+const enterprise = 6
+
+// maxTold bounds the operations that are told of one flow.
+const maxTold = 64
+
 type parser struct {
 	f    *dissect.Flow
-	told [len(operations) + 1]bool // operations that were told of this flow
+	told map[deed]bool
 
 	version int // of the first message
 }
 
-// Datagram reads one message. An operation is told once in a flow: polls repeat for ever.
+// deed is what makes an operation another one. Polls repeat for ever, and are told once; changes and traps, each that is another.
+type deed struct {
+	pdu, status         int
+	user, trap, changed string
+}
+
+// Datagram reads one message.
 func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	m, ok := read(b)
 	t := p.f.Tx("")
@@ -31,11 +43,13 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 		return errMessage
 	}
 	p.show(t, dir, &m)
-	if p.told[m.pdu+1] || m.pdu == 2 {
-		return nil
-	}
-	p.told[m.pdu+1] = true
-	e := &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "snmp", Operation: "encrypted"}
+	p.tell(dir, &m)
+	return nil
+}
+
+// tell tells of an operation that is new in this flow.
+func (p *parser) tell(dir dissect.Dir, m *message) {
+	e := event.AppActivity{Protocol: "snmp", Operation: "encrypted", Back: dir == dissect.Resp}
 	if m.pdu >= 0 {
 		e.Operation = operations[m.pdu]
 	}
@@ -46,14 +60,29 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	}
 	if m.trap >= 0 {
 		e.Add("trap_type", strconv.Itoa(m.trap))
-		e.Add("trap_oid", dotted(m.oid))
+		if m.trap == enterprise {
+			e.Add("trap_specific", strconv.Itoa(m.specific))
+		}
 		if a, ok := netip.AddrFromSlice(m.agent); ok {
 			e.Add("trap_address", a.String())
 		}
 	}
+	e.Add("trap_oid", dotted(m.oid))
+	e.Add("error", m.failure())
+	d := deed{pdu: m.pdu, status: m.status, user: e.Attr("user"), trap: e.Attr("trap_oid") + " " + e.Attr("trap_type") + " " + e.Attr("trap_specific")}
+	if changes(m.pdu) {
+		d.changed = m.names()
+	}
+	if p.told[d] || len(p.told) >= maxTold {
+		return
+	}
+	if p.told == nil {
+		p.told = map[deed]bool{}
+	}
+	p.told[d] = true
+	e.Header, e.Conn = p.f.Head(), p.f.Conn
 	e.Add("variables", m.names())
-	p.f.Emit(e)
-	return nil
+	p.f.Emit(&e)
 }
 
 func (p *parser) show(t *wire.Tx, dir dissect.Dir, m *message) {

@@ -2,7 +2,9 @@
 package snmp
 
 import (
+	"bytes"
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
@@ -37,9 +39,11 @@ type message struct {
 	version   int // 1, 2 (2c), 3
 	community elements
 	user      elements
-	pdu       int // 0 get-request … 8 report; -1 encrypted
-	trap      int // generic-trap of version 1; -1 none
-	oid       elements
+	pdu       int      // 0 get-request … 8 report; -1 encrypted
+	status    int      // error-status of a response
+	trap      int      // generic-trap of version 1; -1 none
+	specific  int      // specific-trap, which counts where that is 6
+	oid       elements // which trap it is
 	agent     elements
 	security  int      // model of version 3
 	list      elements // of the variables
@@ -56,6 +60,34 @@ const (
 	lastPDU    = 8
 	longTag    = 0xbf
 )
+
+// Numbers of PDUs that are looked at (RFC 3416 §3).
+const (
+	response = 2
+	setting  = 3
+	trapOne  = 4
+	inform   = 6
+	report   = 8
+)
+
+// changes tells operations of which each is of interest from those that repeat: what is set, announced and reported.
+func changes(pdu int) bool { return pdu == setting || pdu >= inform && pdu <= report }
+
+// failures are the values of error-status (RFC 3416 §3).
+var failures = [...]string{1: "too_big", 2: "no_such_name", 3: "bad_value", 4: "read_only", 5: "gen_err", 6: "no_access", 7: "wrong_type", 8: "wrong_length",
+	9: "wrong_encoding", 10: "wrong_value", 11: "no_creation", 12: "inconsistent_value", 13: "resource_unavailable", 14: "commit_failed", 15: "undo_failed",
+	16: "authorization_error", 17: "not_writable", 18: "inconsistent_name"}
+
+// failure is why the agent refused, "" where it did not.
+func (m *message) failure() string {
+	switch {
+	case m.status == 0:
+		return ""
+	case m.status > 0 && m.status < len(failures):
+		return failures[m.status]
+	}
+	return strconv.Itoa(m.status)
+}
 
 // elements are what is left of a list. Lengths and numbers may be longer than they need be, as agents write them (RFC 1906 §8 (1)).
 type elements []byte
@@ -120,14 +152,40 @@ func (m *message) body(s elements) bool {
 		return false
 	}
 	pdu := elements(e.Body)
-	if m.pdu = int(e.Tag - contextPDU); m.pdu == 4 {
+	if m.pdu = int(e.Tag - contextPDU); m.pdu == trapOne {
 		return m.trapOne(pdu)
 	}
-	if !pdu.skip(ber.Integer, ber.Integer, ber.Integer) {
+	if !pdu.skip(ber.Integer) {
 		return false
 	}
-	m.list, ok = pdu.next(ber.Sequence)
+	status, ok := pdu.number()
+	if !ok || !pdu.skip(ber.Integer) {
+		return false
+	}
+	if m.pdu == response {
+		m.status = status
+	}
+	if m.list, ok = pdu.next(ber.Sequence); ok && m.pdu >= inform {
+		m.oid = m.named()
+	}
 	return ok
+}
+
+// trapOID is snmpTrapOID.0, by which traps of version 2 say what they are (RFC 3416 §4.2.6).
+var trapOID = []byte{0x2b, 6, 1, 6, 3, 1, 1, 4, 1, 0}
+
+// named is the value of that variable, which is the second one; nil where it is not.
+func (m *message) named() elements {
+	list := m.list
+	if _, ok := list.next(ber.Sequence); !ok {
+		return nil
+	}
+	one, _ := list.next(ber.Sequence)
+	if oid, ok := one.next(objectID); !ok || !bytes.Equal(oid, trapOID) {
+		return nil
+	}
+	oid, _ := one.next(objectID)
+	return oid
 }
 
 // names are the identifiers of the variables with spaces between them, as many as an attribute has room for.
@@ -151,10 +209,11 @@ func (m *message) trapOne(s elements) bool {
 	oid, ok := s.next(objectID)
 	agent, has := s.next(ipAddress)
 	trap, is := s.number()
-	if !ok || !has || !is {
+	specific, says := s.number()
+	if !ok || !has || !is || !says {
 		return false
 	}
-	m.oid, m.agent, m.trap = oid, agent, trap
+	m.oid, m.agent, m.trap, m.specific = oid, agent, trap, specific
 	return true
 }
 

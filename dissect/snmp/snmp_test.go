@@ -27,6 +27,24 @@ func TestTalk(t *testing.T) {
 	flowtest.Talk(t, "trap", 162, true, []flowtest.Say{flowtest.Up(trap), flowtest.Up(long)}, Protocol)
 }
 
+// Messages by RFC 3416 §3: two changes, a refusal, and two traps of which only the value of the second variable is another.
+const (
+	setName  = "\x30\x26\x02\x01\x01\x04\x06secret\xa3\x19\x02\x01\x07\x02\x01\x00\x02\x01\x00\x30\x0e\x30\x0c\x06\x08\x2b\x06\x01\x02\x01\x01\x05\x00\x05\x00"
+	setPlace = "\x30\x26\x02\x01\x01\x04\x06secret\xa3\x19\x02\x01\x08\x02\x01\x00\x02\x01\x00\x30\x0e\x30\x0c\x06\x08\x2b\x06\x01\x02\x01\x01\x06\x00\x05\x00"
+	refused  = "\x30\x26\x02\x01\x01\x04\x06secret\xa2\x19\x02\x01\x08\x02\x01\x06\x02\x01\x01\x30\x0e\x30\x0c\x06\x08\x2b\x06\x01\x02\x01\x01\x06\x00\x05\x00"
+	trapHead = "\x30\x3d\x02\x01\x01\x04\x06secret\xa7\x30\x02\x01\x07\x02\x01\x00\x02\x01\x00\x30\x25\x30\x0a\x06\x08\x2b\x06\x01\x02\x01\x01\x03\x00" +
+		"\x30\x17\x06\x0a\x2b\x06\x01\x06\x03\x01\x01\x04\x01\x00\x06\x09\x2b\x06\x01\x06\x03\x01\x01\x05"
+	linkDown = trapHead + "\x03"
+	linkUp   = trapHead + "\x04"
+)
+
+// TestChanges tells each change, refusal and trap of a conversation once, whoever sent it.
+func TestChanges(t *testing.T) {
+	flowtest.Talk(t, "changes", 161, true, []flowtest.Say{
+		flowtest.Up(setName), flowtest.Up(setName), flowtest.Up(setPlace), flowtest.Down(refused), flowtest.Up(linkDown), flowtest.Up(linkUp), flowtest.Up(linkUp),
+	}, Protocol)
+}
+
 func TestProbe(t *testing.T) {
 	for b, want := range map[string]dissect.Match{
 		get: dissect.Yes, trap: dissect.Yes, sealed: dissect.Yes, get[:20]: dissect.No, "": dissect.No, "0123456789abcdef": dissect.No,

@@ -18,7 +18,7 @@ var recorded = map[string]bool{"dnp3": true, "modbus": true, "mqtt": true, "mysq
 // app writes an operation with its attributes.
 func (w *Encoder) app(e *event.AppActivity) {
 	k, ok := appKinds[e.Protocol]
-	if !ok || recorded[e.Protocol] || !w.begin(k, &e.Header, &e.Conn, forward) {
+	if !ok || recorded[e.Protocol] || !w.begin(k, &e.Header, &e.Conn, way(e.Back)) {
 		return
 	}
 	o := &w.o
@@ -102,6 +102,7 @@ func (w *Encoder) snmp(e *event.AppActivity) {
 	w.o.text("pdu_type", strings.ReplaceAll(e.Operation, "-", "_"))
 	w.o.text("community", e.Attr("community"))
 	w.o.text("usm", e.Attr("user"))
+	w.o.text("error", e.Attr("error"))
 	if n, err := strconv.Atoi(e.Attr("trap_type")); err == nil && n >= 0 && n < len(snmpTraps) {
 		w.o.str("trap_type", snmpTraps[n])
 	}
