@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/netip"
 	"strconv"
-	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
@@ -15,7 +14,7 @@ import (
 // Protocol is RADIUS over UDP. Passwords are never read.
 var Protocol = dissect.Protocol{
 	Name:      "radius",
-	Spec:      "RFC 2865, RFC 2866, RFC 2869, RFC 5176",
+	Spec:      "RFC 2865, RFC 2866, RFC 2868, RFC 2869, RFC 3162, RFC 5176, RFC 6911",
 	UDP:       []uint16{1812, 1813, 1645, 1646, 3799},
 	Probe:     probe,
 	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &parser{f: f} },
@@ -25,7 +24,11 @@ var Protocol = dissect.Protocol{
 var codes = [46]bool{1: true, 2: true, 3: true, 4: true, 5: true, 11: true, 12: true, 13: true, 40: true, 41: true, 42: true, 43: true, 44: true, 45: true}
 
 // operations are the codes that are told of.
-var operations = map[byte]string{1: "access_request", 2: "access_accept", 3: "access_reject", 4: "accounting_request", 40: "disconnect_request", 43: "coa_request"}
+var operations = map[byte]string{1: "access_request", 2: "access_accept", 3: "access_reject", 4: "accounting_request", 40: "disconnect_request", 41: "disconnect_ack",
+	42: "disconnect_nak", 43: "coa_request", 44: "coa_ack", 45: "coa_nak"}
+
+// verdicts are the answers among them, with the request that they are to.
+var verdicts = map[byte]byte{2: 1, 3: 1, 41: 40, 42: 40, 44: 43, 45: 43}
 
 const header = 20
 
@@ -41,7 +44,10 @@ func probe(_ dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 	return dissect.Yes
 }
 
-type parser struct{ f *dissect.Flow }
+type parser struct {
+	f     *dissect.Flow
+	asked map[[2]byte][]event.Attr // of the requests, by code and identifier
+}
 
 // Datagram reads one message and tells of it. What a switch repeats for the same session is told again: it confirms it.
 func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
@@ -53,9 +59,31 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 		return nil
 	}
 	e := &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "radius", Operation: op}
+	e.Back = verdicts[b[0]] != 0
 	attributes(e, b[header:binary.BigEndian.Uint16(b[2:])])
+	p.pair(e, b[0], b[1])
 	p.f.Emit(e)
 	return nil
+}
+
+// pair gives a verdict what its request said of whom it is about, for a refusal names nobody: they have the same identifier (RFC 2865 §3). A
+// repeated answer finds the request, too; the next one by that number takes its place.
+func (p *parser) pair(e *event.AppActivity, code, id byte) {
+	asked := verdicts[code]
+	if asked == 0 {
+		if code != 4 {
+			if p.asked == nil {
+				p.asked = map[[2]byte][]event.Attr{}
+			}
+			p.asked[[2]byte{code, id}] = e.Attrs
+		}
+		return
+	}
+	for _, a := range p.asked[[2]byte{asked, id}] {
+		if e.Attr(a.Name) == "" {
+			e.Add(a.Name, a.Value)
+		}
+	}
 }
 
 // Close implements dissect.Datagrams; nothing is open.
@@ -68,15 +96,17 @@ const (
 	text kind = iota
 	number
 	address
+	tagged // text, perhaps behind a byte that says which tunnel it is about (RFC 2868 §3.6)
 )
 
-// wanted are the attributes that are told; RFC 2865 §5, RFC 2866 §5 and RFC 2869 §5 number them.
+// wanted are the attributes that are told; RFC 2865 §5, RFC 2866 §5, RFC 2868 §3, RFC 2869 §5, RFC 3162 §2, RFC 5176 §3 and RFC 6911 §3 number them.
 var wanted = map[byte]struct {
 	name string
 	kind kind
 }{
 	1: {"user_name", text}, 4: {"nas_ip_address", address}, 5: {"nas_port", number}, 8: {"framed_ip_address", address}, 30: {"called_station_id", text},
-	31: {"calling_station_id", text}, 32: {"nas_identifier", text}, 40: {"acct_status_type", number}, 44: {"acct_session_id", text}, 87: {"nas_port_id", text},
+	18: {"reply_message", text}, 31: {"calling_station_id", text}, 32: {"nas_identifier", text}, 40: {"acct_status_type", number}, 44: {"acct_session_id", text}, 81: {"vlan", tagged},
+	87: {"nas_port_id", text}, 95: {"nas_ipv6_address", address}, 101: {"error_cause", number}, 168: {"framed_ipv6_address", address},
 }
 
 // statusTypes are the values of Acct-Status-Type (RFC 2866 §5.1).
@@ -98,12 +128,17 @@ func attributes(e *event.AppActivity, b []byte) {
 
 func value(typ byte, k kind, v []byte) string {
 	switch {
-	case k == text:
-		return strings.ToValidUTF8(string(v), "?")
+	case k == tagged && len(v) > 0 && v[0] < ' ':
+		return dissect.Text(string(v[1:]), "?")
+	case k == text, k == tagged:
+		return dissect.Text(string(v), "?")
+	case k == address:
+		if ip, ok := netip.AddrFromSlice(v); ok {
+			return ip.String()
+		}
+		return ""
 	case len(v) != 4:
 		return ""
-	case k == address:
-		return netip.AddrFrom4([4]byte(v)).String()
 	}
 	n := binary.BigEndian.Uint32(v)
 	if name := statusTypes[n]; typ == 40 && name != "" {
