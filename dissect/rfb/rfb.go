@@ -52,6 +52,7 @@ const (
 	reason // why it was refused
 	clientInit
 	serverInit
+	unread // an encrypted or private way: nothing that follows can be read
 )
 
 // Security types (§7.2).
@@ -117,6 +118,8 @@ func (p *parser) due(b []byte) (int, error) {
 		return p.fixed(b, 1, serverInit)
 	case serverInit:
 		return p.desktop(b)
+	case reason:
+		return p.reason(b)
 	}
 	return 0, dissect.ErrDone
 }
@@ -136,6 +139,9 @@ func (p *parser) version(b []byte) (int, error) {
 	minor, err := strconv.Atoi(string(b[8:11]))
 	if err != nil || !bytes.HasPrefix(b, []byte("RFB ")) {
 		return 0, errMessage
+	}
+	if string(b[4:7]) > "003" { // RealVNC's own, which begin as 3.8 does
+		minor = 8
 	}
 	if p.minor = minor; p.step == serverVersion {
 		p.server = string(b[4:11])
@@ -158,8 +164,9 @@ func (p *parser) types(b []byte) (int, error) {
 		return 4, nil
 	}
 	if b[0] == 0 {
+		p.told.Add("result", "failed")
 		p.step = reason
-		return 1, dissect.ErrDone
+		return 1, nil
 	}
 	return p.fixed(b, 1+int(b[0]), chosen)
 }
@@ -176,11 +183,12 @@ func (p *parser) choose(t uint64) {
 		p.step = result
 	case t == none:
 		p.step = clientInit
+	case t == 0:
+		p.told.Add("result", "failed")
+		p.step = reason
 	default:
-		if t != 0 {
-			p.tx.Event(dissect.Resp, "rfb.unimplemented_security_type")
-		}
-		p.step = reason // an encrypted or private way: nothing that follows can be read
+		p.tx.Event(dissect.Resp, "rfb.unimplemented_security_type")
+		p.step = unread
 	}
 }
 
@@ -201,8 +209,11 @@ func (p *parser) result(b []byte) (int, error) {
 			word = "too many"
 		}
 		p.told.Add("result", word)
+		if p.minor < 8 {
+			return 4, dissect.ErrDone
+		}
 		p.step = reason
-		return 4, dissect.ErrDone
+		return 4, nil
 	}
 	p.told.Add("result", "ok")
 	p.step = clientInit
@@ -213,6 +224,23 @@ func (p *parser) result(b []byte) (int, error) {
 const tooMany = 2
 
 const maxName = 4 << 10
+
+// reason reads why the server refused (§7.1.2, §7.1.3).
+func (p *parser) reason(b []byte) (int, error) {
+	if len(b) < 4 {
+		return 0, nil
+	}
+	size := binary.BigEndian.Uint32(b)
+	if size > maxName {
+		return 0, errMessage
+	}
+	n := 4 + int(size)
+	if len(b) < n {
+		return 0, nil
+	}
+	p.told.Add("reason", dissect.Text(string(b[4:n]), "?"))
+	return n, dissect.ErrDone
+}
 
 // desktop reads ServerInit (§7.3.2): 20 bytes of sizes and format, then the name.
 func (p *parser) desktop(b []byte) (int, error) {

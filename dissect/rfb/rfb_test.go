@@ -23,4 +23,22 @@ var says = []flowtest.Say{
 // TestTalk holds what is seen of it against testdata.
 func TestTalk(t *testing.T) { flowtest.Talk(t, "rfb", 5999, false, says, Protocol) }
 
+// TestRefused tells why a client was turned away, wherever the protocol has a place for it (§7.1.2, §7.1.3).
+func TestRefused(t *testing.T) {
+	down := flowtest.Down
+	hello := func(v string) []flowtest.Say {
+		return []flowtest.Say{down("RFB 003.008\n"), flowtest.Up("RFB 003." + v + "\n")}
+	}
+	const why = "\x00\x00\x00\x08too many"
+	wrong := []flowtest.Say{down("\x01\x02"), flowtest.Up("\x02"), down("challenge16bytes"), flowtest.Up("response16bytes."), down("\x00\x00\x00\x01" + why)}
+	flowtest.Talk(t, "wrong-password", 5999, false, append(hello("008"), wrong...), Protocol)
+	flowtest.Talk(t, "no-way-in", 5999, false, append(hello("007"), down("\x00"+why)), Protocol)
+	flowtest.Talk(t, "no-way-in-3.3", 5999, false, append(hello("003"), down("\x00\x00\x00\x00"+why)), Protocol)
+}
+
+// TestRealVNC reads versions beyond 3.8, which go on alike.
+func TestRealVNC(t *testing.T) {
+	flowtest.Talk(t, "version5", 5999, false, append([]flowtest.Say{flowtest.Down("RFB 005.000\n"), flowtest.Up("RFB 005.000\n"), flowtest.Down("\x02\x0d\x02"), flowtest.Up("\x02")}, says[4:]...), Protocol)
+}
+
 func Fuzz(f *testing.F) { flowtest.Fuzz(f, Protocol, says) }

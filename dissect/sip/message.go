@@ -61,7 +61,7 @@ func (p *parser) message(dir dissect.Dir, head, body []byte) error {
 		p.f.Odd(dir, "sip.invalid_data")
 		return errLine
 	}
-	e := &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "sip"}
+	e := &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "sip", Back: dir == dissect.Resp}
 	t := p.f.Tx("")
 	switch {
 	case answer != (dir == dissect.Resp): // rules know no requests from servers
@@ -116,6 +116,10 @@ func (p *parser) fields(t *wire.Tx, dir dissect.Dir, rest []byte, e *event.AppAc
 		name, value, rest = next(rest)
 		id := headers[name]
 		if id == 0 {
+			if name == "cseq" && e.Operation == "response" { // which request it answers (§20.16)
+				_, method, _ := bytes.Cut(value, []byte(" "))
+				e.Add("method", string(bytes.TrimSpace(method)))
+			}
 			continue
 		}
 		t.Put(id, dir, bytes.Clone(value))

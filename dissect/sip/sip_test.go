@@ -15,7 +15,7 @@ const (
 		"To: Bob <sip:bob@town.lg.jp>\r\nf: Bob <sip:bob@town.lg.jp>;tag=456248\r\nCall-ID: 843817637684230@998sdasdh09\r\n" +
 		"User-Agent: phone\r\n 2.0\r\nl: 4\r\nc: text/plain\r\n\r\nabcd"
 	unauthorized = "SIP/2.0 401 Not Authorized\r\nVia: SIP/2.0/UDP pc1.town.lg.jp:5060;branch=z9hG4bKnashds7\r\n" +
-		"From: Bob <sip:bob@town.lg.jp>;tag=456248\r\nTo: Bob <sip:bob@town.lg.jp>;tag=2493k59kd\r\nContent-Length: 0\r\n\r\n"
+		"From: Bob <sip:bob@town.lg.jp>;tag=456248\r\nTo: Bob <sip:bob@town.lg.jp>;tag=2493k59kd\r\nCSeq: 1826 REGISTER\r\nContent-Length: 0\r\n\r\n"
 )
 
 // invite carries a description by RFC 8866 §5.
@@ -23,6 +23,11 @@ const invite = "INVITE sip:bob@town.lg.jp SIP/2.0\r\nContent-Type: application/s
 	"v=0\r\no=jdoe 3724394400 3724394405 IN IP4 198.51.100.1\r\ns=Call\r\ni=talk\r\nu=http://town.lg.jp/\r\ne=it@town.lg.jp\r\np=+81 3 0000 0000\r\n" +
 	"c=IN IP4 198.51.100.1\r\nb=CT:128\r\nt=0 0\r\nr=7d 1h 0\r\nz=0 0\r\nk=clear:x\r\na=recvonly\r\n" +
 	"m=audio 49170 RTP/AVP 0\r\ni=sound\r\nc=IN IP4 198.51.100.2\r\nk=prompt\r\na=ptime:20\r\n"
+
+// TestCalled is a telephone that is rung up over the conversation in which it registered: the server asks, the telephone answers.
+func TestCalled(t *testing.T) {
+	flowtest.Talk(t, "called", 5060, true, []flowtest.Say{flowtest.Up(register), flowtest.Down(unauthorized), flowtest.Down(invite), flowtest.Up(unauthorized)}, Protocol)
+}
 
 func TestSDP(t *testing.T) {
 	flowtest.Talk(t, "sdp", 5060, true, []flowtest.Say{flowtest.Up(invite)}, Protocol)

@@ -7,6 +7,9 @@ import (
 	"github.com/yagura-project/yagura/dissect"
 )
 
+// maxUser bounds who asks, where a protocol is looked for.
+const maxUser = 64
+
 // probe wants the client's first message, whole.
 func probe(dir dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 	if udp || dir == dissect.Resp || len(b) == 0 {
@@ -20,8 +23,14 @@ func probe(dir dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 		return greeting(b)
 	case b[0] == 4 && len(b) < 9:
 		return dissect.Maybe
-	case b[0] == 4 && (b[1] == 1 || b[1] == 2) && binary.BigEndian.Uint16(b[2:]) != 0 && bytes.IndexByte(b[8:], 0) >= 0 && bytes.IndexByte(b[8:], 0) < 64:
+	case b[0] != 4 || b[1] != 1 && b[1] != 2 || binary.BigEndian.Uint16(b[2:]) == 0:
+		return dissect.No
+	}
+	switch end := bytes.IndexByte(b[8:], 0); {
+	case end >= 0 && end < maxUser:
 		return dissect.Yes
+	case end < 0 && len(b) < 8+maxUser:
+		return dissect.Maybe
 	}
 	return dissect.No
 }

@@ -38,6 +38,7 @@ type parser struct {
 	f    *dissect.Flow
 	step [2]step
 	old  bool // SOCKS 4
+	user string
 	told *event.AppActivity
 }
 
@@ -68,8 +69,8 @@ func (p *parser) message(dir dissect.Dir, b []byte) (int, error) {
 	switch {
 	case dir == dissect.Orig && at == hello:
 		return p.hello(b)
-	case dir == dissect.Orig && b[0] == 1 && !p.old: // RFC 1929 §2; its content is nobody's business
-		return credentials(b)
+	case dir == dissect.Orig && b[0] == 1 && !p.old:
+		return p.credentials(b)
 	case dir == dissect.Orig:
 		return p.request(b)
 	case at == choice:
@@ -113,7 +114,7 @@ func (p *parser) choice(b []byte) (int, error) {
 		return p.fixed(dissect.Resp, b, 2, verdict)
 	}
 	if b[1] == 0xff { // none will do
-		p.tell(false)
+		p.refuse()
 	}
 	return 2, dissect.ErrDone // or a method of which nothing is known here
 }
@@ -122,20 +123,31 @@ func (p *parser) choice(b []byte) (int, error) {
 func (p *parser) verdict(b []byte) (int, error) {
 	n, err := p.fixed(dissect.Resp, b, 2, reply)
 	if n > 0 && b[1] != 0 {
-		p.tell(false)
+		p.refuse()
 		err = dissect.ErrDone
 	}
 	return n, err
 }
 
-func credentials(b []byte) (int, error) {
+// credentials reads who logs on (RFC 1929 §2); the password is nobody's business.
+func (p *parser) credentials(b []byte) (int, error) {
 	if len(b) < 2 || len(b) < 3+int(b[1]) {
 		return 0, nil
 	}
 	if n := 3 + int(b[1]) + int(b[2+int(b[1])]); len(b) >= n {
+		p.user = dissect.Text(string(b[2:2+b[1]]), "?")
 		return n, nil
 	}
 	return 0, nil
+}
+
+// refuse tells of a client that is turned away before it could say where it wants to go.
+func (p *parser) refuse() {
+	if p.told == nil {
+		p.told = &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "socks", Operation: "AUTHENTICATE"}
+		p.told.Add("version", "5")
+	}
+	p.tell(false)
 }
 
 // commands of RFC 1928 §4.
@@ -162,6 +174,9 @@ func (p *parser) request(b []byte) (int, error) {
 	p.told = &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "socks", Operation: commands[b[1]]}
 	p.told.Add("destination", where)
 	p.told.Add("version", string('0'+b[0]))
+	if p.old {
+		p.user = userID(b)
+	}
 	p.step[dissect.Orig] = passed
 	return n, nil
 }
@@ -214,6 +229,12 @@ func old(b []byte) (where string, n int, err error) {
 	return host + ":" + strconv.Itoa(int(binary.BigEndian.Uint16(b[2:]))), n, nil
 }
 
+// userID is who asks, by a request of SOCKS 4 that is whole.
+func userID(b []byte) string {
+	id, _, _ := bytes.Cut(b[8:], []byte{0})
+	return dissect.Text(string(id), "?")
+}
+
 // text is where a text that ends with a zero ends; -1 where that has not come, or, with an error, must have come before.
 func text(b []byte) (end int, err error) {
 	if end = bytes.IndexByte(b[:min(len(b), maxName+1)], 0); end < 0 && len(b) > maxName {
@@ -246,6 +267,7 @@ func (p *parser) tell(granted bool) {
 	if p.told == nil {
 		return
 	}
+	p.told.Add("user", p.user)
 	if granted {
 		p.told.Add("result", "granted")
 	} else {
@@ -261,6 +283,7 @@ func (p *parser) Gap(dissect.Dir, int) error { return dissect.ErrDone }
 // Close tells of a request that was never answered.
 func (p *parser) Close() {
 	if p.told != nil {
+		p.told.Add("user", p.user)
 		p.f.Emit(p.told)
 		p.told = nil
 	}

@@ -35,6 +35,13 @@ func TestEager(t *testing.T) {
 	flowtest.Talk(t, "one-sided", 8443, false, []flowtest.Say{flowtest.Up("\x05\x01\x00"), flowtest.Up("\x05\x01\x00\x01\xc0\x00\x02\x09\x01\xbb"), flowtest.Up("hello")}, Protocol)
 }
 
+// TestTurnedAway tells of clients that may not even say where they want to go: a wrong password, and no way to log on that will do.
+func TestTurnedAway(t *testing.T) {
+	flowtest.Talk(t, "wrong-password", 8443, false, []flowtest.Say{flowtest.Up("\x05\x01\x02"), flowtest.Down("\x05\x02"), flowtest.Up("\x01\x06tanaka\x06falsch"), flowtest.Down("\x01\x01")}, Protocol)
+	flowtest.Talk(t, "no-method", 8443, false, []flowtest.Say{flowtest.Up("\x05\x01\x00"), flowtest.Down("\x05\xff")}, Protocol)
+	flowtest.Talk(t, "version4", 1080, false, []flowtest.Say{flowtest.Up("\x04\x01\x01\xbb\xc0\x00\x02\x09tanaka\x00"), flowtest.Down("\x00\x5b\x01\xbb\xc0\x00\x02\x09")}, Protocol)
+}
+
 func TestProbe(t *testing.T) {
 	for b, want := range map[string]dissect.Match{
 		"\x05\x01\x00": dissect.Yes, "\x05\x01": dissect.Maybe, "\x05\x01\x00\x05\x01": dissect.Maybe, "\x05\x01\x00\x05\x01\x00\x03": dissect.Yes,

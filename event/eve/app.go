@@ -131,6 +131,7 @@ func (w *Encoder) rfb(e *event.AppActivity) {
 	o.open("authentication")
 	w.digits("security_type", e.Attr("security_type"))
 	o.text("security_result", rfbResults[e.Attr("result")])
+	o.text("reason", e.Attr("reason"))
 	o.close()
 	if shared := e.Attr("shared"); shared != "" {
 		o.flag("screen_shared", shared == "yes")
