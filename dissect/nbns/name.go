@@ -1,12 +1,15 @@
 package nbns
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"strings"
+	"unicode"
 
 	"github.com/yagura-project/yagura/dissect/dnsmsg"
+	"github.com/yagura-project/yagura/dissect/utf16le"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -41,25 +44,24 @@ func decode(s string) (name string, suffix int) {
 	return name, int(raw[15])
 }
 
-// clean makes a padded OEM name printable and lower case; bytes above ASCII are written \DDD.
+// clean makes a padded OEM name printable and lower case: what can be Shift_JIS is read as such, other bytes above ASCII are written \DDD.
 func clean(b []byte) string {
+	b = bytes.TrimRight(b, " \x00")
+	if s, ok := utf16le.Japanese(b); ok && !bytes.ContainsFunc(b, unicode.IsControl) {
+		return strings.ToLower(s)
+	}
 	var out strings.Builder
-	for _, c := range strings.ToLower(strings.TrimRight(latin(b), " \x00")) {
-		if c < ' ' || c >= 0x7f {
+	for _, c := range b {
+		switch {
+		case c < ' ' || c >= 0x7f:
 			fmt.Fprintf(&out, "\\%03d", c)
-			continue
+		case 'A' <= c && c <= 'Z':
+			out.WriteByte(c | 0x20)
+		default:
+			out.WriteByte(c)
 		}
-		out.WriteRune(c)
 	}
 	return out.String()
-}
-
-func latin(b []byte) string {
-	r := make([]rune, len(b))
-	for i, c := range b {
-		r[i] = rune(c)
-	}
-	return string(r)
 }
 
 // typeName is "NB" for a machine's own name, "NBGROUP" for that of a group,

@@ -23,8 +23,9 @@ const (
 	typeNBSTAT = 0x21
 )
 
-// ops names the opcodes by which a machine speaks of its own names (RFC 1002 §4.2.1.1); 9 is an old refresh.
-var ops = map[uint8]string{5: "registration", 6: "release", 8: "refresh", 9: "refresh"}
+// ops names the opcodes by which a machine speaks of its own names (RFC 1002 §4.2.1.1); 9 is an old refresh, 15 is what machines with
+// several addresses send (MS-NBTE §2.2.2).
+var ops = map[uint8]string{5: "registration", 6: "release", 8: "refresh", 9: "refresh", 15: "registration"}
 
 func probe(_ dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 	if !udp || port != 137 || len(b) < dnsmsg.HeaderLen {
