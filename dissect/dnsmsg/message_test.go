@@ -100,3 +100,15 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestReadable shows names as people gave them, and nothing else.
+func TestReadable(t *testing.T) {
+	for in, want := range map[string]string{
+		"": "", "printer": "printer", `\231\148\186\233\149\183pc`: "町長pc", `hp\032x\227\131\151`: `hp\032xプ`, `\231\148`: `\231\148`, `a\092\046`: `a\092\046`,
+		`\194\133`: `\194\133`, `\255\231\148\186`: `\255\231\148\186`, `\2`: `\2`,
+	} {
+		if got := Readable(in); got != want {
+			t.Errorf("%s: %q, want %q", in, got, want)
+		}
+	}
+}

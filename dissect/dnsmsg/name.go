@@ -1,5 +1,15 @@
 package dnsmsg
 
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/yagura-project/yagura/event"
+)
+
 // maxName is the longest name on the wire (RFC 1035 §2.3.4).
 const maxName = 255
 
@@ -93,4 +103,51 @@ func escape(out, label []byte) []byte {
 		}
 	}
 	return out
+}
+
+// Readable is a name of mDNS or LLMNR for people: what Name wrote as \DDD stands as the UTF-8 that these protocols send (RFC 6762 §16),
+// where it is that and can be seen.
+func Readable(name string) string {
+	if strings.IndexByte(name, '\\') < 0 {
+		return name
+	}
+	out := make([]byte, 0, len(name))
+	for i := 0; i < len(name); {
+		raw, n := escaped(name[i:])
+		if n == 0 {
+			out = append(out, name[i])
+			i++
+			continue
+		}
+		if r := []rune(string(raw)); utf8.Valid(raw) && !slices.ContainsFunc(r, func(r rune) bool { return !unicode.IsGraphic(r) }) {
+			out = append(out, raw...)
+		} else {
+			out = append(out, name[i:i+n]...)
+		}
+		i += n
+	}
+	return string(out)
+}
+
+// escaped are the bytes above ASCII that s begins with as \DDD, and how much of s they take.
+func escaped(s string) (raw []byte, n int) {
+	for len(s)-n >= 4 && s[n] == '\\' {
+		c, err := strconv.ParseUint(s[n+1:n+4], 10, 8)
+		if err != nil || c < utf8.RuneSelf {
+			break
+		}
+		raw, n = append(raw, byte(c)), n+4
+	}
+	return raw, n
+}
+
+// MakeReadable does so with the names of an event.
+func MakeReadable(a *event.DNSActivity) {
+	a.Query = Readable(a.Query)
+	for i := range a.Answers {
+		x := &a.Answers[i]
+		if x.Name = Readable(x.Name); x.Type != "TXT" {
+			x.Data = Readable(x.Data)
+		}
+	}
 }

@@ -93,6 +93,7 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	if m.Response {
 		a.Activity, a.RCode, a.Answers = event.DNSResponse, dnsmsg.RCodeName(m.RCode), dnsmsg.Answers(a.Answers, m.Answers)
 	}
+	dnsmsg.MakeReadable(a)
 	p.f.Emit(a)
 	return nil
 }

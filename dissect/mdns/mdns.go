@@ -63,6 +63,7 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	if !p.subject(a, m) {
 		return nil
 	}
+	dnsmsg.MakeReadable(a)
 	p.f.Emit(a)
 	return nil
 }
