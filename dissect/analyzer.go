@@ -121,7 +121,8 @@ func (a *Analyzer) Packet(p *capture.Packet) {
 		w.look(p, l)
 	}
 	if outer := a.decoder.Outer(); len(outer) > 0 {
-		a.carriers(outer)
+		a.carriers(outer, p.OrigLen-len(p.Data))
+		a.wire = size(l, p.OrigLen-len(p.Data))
 	}
 	if a.cfg.Checksums && !decode.Sound(l) { // its receiver has thrown it away
 		a.stats.DecodeErrors++
@@ -150,14 +151,27 @@ func (a *Analyzer) Packet(p *capture.Packet) {
 }
 
 // carriers takes the packets of tunnels, whose flows are told beside those within, and fragments.
-func (a *Analyzer) carriers(outer []decode.Layers) {
+func (a *Analyzer) carriers(outer []decode.Layers, cut int) {
 	for i := range outer {
-		if l := &outer[i]; l.Kind == decode.UDP {
+		l := &outer[i]
+		if i > 0 {
+			a.wire = size(l, cut)
+		}
+		if l.Kind == decode.UDP {
 			a.udp(l)
 		} else {
 			a.inspect(l, nil, Orig, false)
 		}
 	}
+}
+
+// size is what counts of a packet that stood in another one: the frame in it, or the datagram, put together where it came in pieces. cut is what
+// the capture cut off.
+func size(l *decode.Layers, cut int) uint64 {
+	if !l.Whole && l.Link == uint16(capture.LinkEthernet) {
+		return uint64(len(l.L2) + cut)
+	}
+	return uint64(l.IPLen)
 }
 
 // order is where an event stands among those of a capture, however many analyzers share the work: by the number of the packet
