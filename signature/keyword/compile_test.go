@@ -177,7 +177,7 @@ func TestHooks(t *testing.T) {
 	if _, err := compileOptions(t, "alert tcp:post_stream any any -> any any", "flags:S;"); err == nil {
 		t.Error("a state that is none was taken")
 	}
-	for hook, ok := range map[string]bool{"client_hello_done": true, "server_finished": false, "hello": false} {
+	for hook, ok := range map[string]bool{"client_hello_done": true, "server_finished": true, "server_hello_done": true, "server_nonsense": false, "hello": false} {
 		if _, err := compileOptions(t, "alert tls:"+hook+" any any -> any any", "msg:\"a\";"); (err == nil) != ok {
 			t.Errorf("tls:%s: %v", hook, err)
 		}

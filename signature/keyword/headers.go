@@ -207,34 +207,3 @@ func ipProto(b *builder, _, arg string) error {
 	})
 	return nil
 }
-
-// vlanID reads vlan.id:COMPARISON[,LAYER].
-func vlanID(b *builder, _, arg string) error {
-	text, layer, given := strings.Cut(arg, ",")
-	c, err := u16.compare(text)
-	if err != nil {
-		return err
-	}
-	layer = strings.TrimSpace(layer)
-	at := 0
-	kind := layer
-	if given && layer != "any" && layer != "all" {
-		if at, err = strconv.Atoi(layer); err != nil || at < -3 || at > 2 {
-			return bad("%q is not a layer from -3 to 2, any or all", layer)
-		}
-		kind = "at"
-	}
-	b.packetTest(func(p *wire.Packet) bool {
-		n, held := int(p.Tags), 0
-		for i := range n {
-			if c.Holds(uint64(p.VLANs[i])) {
-				if kind == "at" && (i == at || i == n+at) {
-					return true
-				}
-				held++
-			}
-		}
-		return kind == "all" && n > 0 && held == n || (kind == "" || kind == "any") && held > 0
-	})
-	return nil
-}

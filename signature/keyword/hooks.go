@@ -25,10 +25,29 @@ var marks = map[string]mark{
 	"ntp:request_started": {buffer: wire.NTPVersion}, "ntp:response_started": {buffer: wire.NTPVersion},
 	"snmp:request_started": {buffer: wire.SNMPVersion}, "snmp:response_started": {buffer: wire.SNMPVersion},
 	"ssh:request_started": {buffer: wire.SSHProto}, "ssh:request_banner_done": {buffer: wire.SSHProto},
+	"ssh:request_in_progress": {buffer: wire.SSHProto}, "ssh:request_banner_wait_eol": {buffer: wire.SSHProto},
 	"ssh:response_started": {buffer: wire.SSHProto}, "ssh:response_banner_done": {buffer: wire.SSHProto},
+	"ssh:response_in_progress": {buffer: wire.SSHProto}, "ssh:response_banner_wait_eol": {buffer: wire.SSHProto},
 	"tls:client_in_progress": {wire.SSLState, wire.SSLClientHello}, "tls:client_hello": {wire.SSLState, wire.SSLClientHello}, "tls:client_hello_done": {wire.SSLState, wire.SSLClientHello},
 	"tls:server_in_progress": {wire.SSLState, wire.SSLServerHello}, "tls:server_hello": {wire.SSLState, wire.SSLServerHello},
 	"tls:client_cert_done": {buffer: wire.TLSCertChainLen}, "tls:server_cert_done": {buffer: wire.TLSCertChainLen},
+}
+
+// ends reports whether a state is told by the end of its direction: that itself, what stands behind a body, what is behind a handshake's
+// keys, and the beginning of a transaction of which nothing is seen by itself.
+func ends(app, hook string, alone bool) bool {
+	_, state, _ := strings.Cut(hook, "_")
+	switch state {
+	case "complete":
+		return true
+	case "finished", "handshake_done":
+		return app == "tls" || app == "ssh"
+	case "hello_done":
+		return app == "tls" && alone && strings.HasPrefix(hook, "server")
+	case "trailer", "started":
+		return alone
+	}
+	return false
 }
 
 // holds is the test of the mark's value; nil where any will do.
@@ -66,10 +85,11 @@ func (b *builder) waits() error {
 	}
 	var only [2]bool
 	only[d] = true
-	switch m, marked := marks[b.sig.Head.App+":"+b.hook]; {
-	case strings.HasSuffix(b.hook, "_complete"), strings.HasSuffix(b.hook, "_trailer") && len(b.sig.Buffers) == 0:
+	m, marked := marks[b.sig.Head.App+":"+b.hook]
+	switch alone := len(b.sig.Buffers) == 0; {
+	case !marked && ends(b.sig.Head.App, b.hook, alone):
 		b.sig.Buffers = append(b.sig.Buffers, rule.Condition{Buffer: wire.MaxBuffer - 1, Name: b.hook, Dirs: only, Absent: true})
-	case len(b.sig.Buffers) > 0:
+	case !alone:
 	case marked:
 		b.sig.Buffers = append(b.sig.Buffers, rule.Condition{Buffer: m.buffer, Name: b.hook, Dirs: only, Value: m.holds()})
 	default:

@@ -163,7 +163,7 @@ func absent(b *builder, _, arg string) error {
 func (b *builder) number(d *wire.Description, name, arg string) error {
 	p := &place{desc: d, name: b.pool.text(name)}
 	arg = strings.Trim(arg, `"`)
-	if rest, ok := strings.CutPrefix(arg, "count"); ok && (rest == "" || strings.IndexByte(" \t<>=!&", rest[0]) >= 0) {
+	if rest, ok := counted(arg); ok {
 		c, err := plainNumber.compare(rest)
 		if err != nil {
 			return err

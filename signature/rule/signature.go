@@ -206,6 +206,38 @@ func (x *Index) Within(n int) (from, to int) {
 	return from, to
 }
 
+// Of holds the index against n values that are all there; holds says it of the one at i.
+func (x *Index) Of(n int, holds func(i int) bool) bool {
+	from, to := x.Within(n)
+	all, yes := to-from, 0
+	if x.Kind == At {
+		i := x.N
+		if i < 0 {
+			i += all
+		}
+		if i < 0 || i >= all {
+			return x.OrOutside
+		}
+		return holds(from + i)
+	}
+	for i := from; i < to; i++ {
+		if holds(i) {
+			yes++
+		}
+	}
+	switch x.Kind {
+	case All:
+		return all > 0 && yes == all
+	case AllOrNone:
+		return yes == all
+	case AnyOrNone:
+		return all == 0 || yes > 0
+	case Count:
+		return x.Count(uint64(yes))
+	}
+	return yes > 0
+}
+
 // IndexKind says which instances must hold.
 type IndexKind uint8
 
