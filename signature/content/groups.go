@@ -34,6 +34,11 @@ func (t *translator) open() error {
 		return nil
 	case strings.HasPrefix(rest, "(?P<"), strings.HasPrefix(rest, "(?<"), strings.HasPrefix(rest, "(?'"):
 		return t.namedGroup(rest)
+	case strings.HasPrefix(rest, "(?(DEFINE)"): // groups that are only called
+		t.i += len("(?(DEFINE)")
+		t.defines = append(t.defines, len(t.out))
+		t.begin("(?:", false, extended)
+		return nil
 	case strings.HasPrefix(rest, "(?("):
 		return t.condition(rest, extended)
 	case strings.HasPrefix(rest, "(?|"):
@@ -41,18 +46,24 @@ func (t *translator) open() error {
 		t.i += len("(?|")
 		t.begin("(?:", false, extended)
 		return nil
-	case calls(rest):
-		return fmt.Errorf("%q: that a group is called again is not supported", rest[:min(4, len(rest))])
 	case strings.HasPrefix(rest, "(*"):
-		return fmt.Errorf("%q is not supported", rest[:min(4, len(rest))])
+		return t.verb(rest, extended)
 	case strings.HasPrefix(rest, "(?"):
 		return t.inline(rest, extended)
 	}
 	t.i += len(head)
-	if head == "(" {
-		t.count++
+	if perl {
+		t.look(head, extended)
+		return nil
 	}
-	if t.loose && perl {
+	t.count++
+	t.begin(head, false, extended)
+	return nil
+}
+
+// look begins a group that looks around or does not go back.
+func (t *translator) look(head string, extended bool) {
+	if t.loose {
 		if head != "(?>" {
 			t.dropped = append(t.dropped, len(t.out))
 		}
@@ -61,8 +72,7 @@ func (t *translator) open() error {
 		}
 		head = "(?:"
 	}
-	t.begin(head, perl, extended)
-	return nil
+	t.begin(head, true, extended)
 }
 
 // setAside keeps what the group that ends here looks ahead to, if each match must look so.
@@ -85,12 +95,27 @@ func (t *translator) ahead() (out []string) {
 	return out
 }
 
-// calls reports whether a group is called again: (?R), (?1), (?-1), (?&name), (?P>name).
-func calls(s string) bool {
-	if len(s) > 3 && (s[2] == '-' || s[2] == '+') && '0' <= s[3] && s[3] <= '9' {
-		return true
+// verb writes (*F), which never matches, and look-around by its name.
+func (t *translator) verb(rest string, extended bool) error {
+	for _, v := range [...]string{"(*FAIL)", "(*F)"} {
+		if strings.HasPrefix(rest, v) {
+			t.i += len(v)
+			t.put(t.numbers(`[^\x00-\x{ff}]`))
+			return nil
+		}
 	}
-	return len(s) > 2 && s[1] == '?' && strings.IndexByte("R&0123456789", s[2]) >= 0 || strings.HasPrefix(s, "(?P>")
+	for _, v := range [...]struct{ names, head string }{
+		{"pla positive_lookahead", "(?="}, {"nla negative_lookahead", "(?!"}, {"plb positive_lookbehind", "(?<="}, {"nlb negative_lookbehind", "(?<!"}, {"atomic", "(?>"},
+	} {
+		for name := range strings.FieldsSeq(v.names) {
+			if strings.HasPrefix(rest, "(*"+name+":") {
+				t.i += len("(*" + name + ":")
+				t.look(v.head, extended)
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("%q is not supported", clip(rest))
 }
 
 func (t *translator) begin(head string, perl, extended bool) {

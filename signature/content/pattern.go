@@ -51,7 +51,11 @@ type Flags struct {
 
 // NewPattern reads a regular expression; what is wrong in it is said now, though it is compiled later.
 func NewPattern(text string, f Flags) (*Pattern, error) {
-	t := translator{in: text, flags: f}
+	in, err := spelt(text, f.Extended)
+	if err != nil {
+		return nil, fmt.Errorf("regular expression /%s/: %w", text, err)
+	}
+	t := translator{in: in, flags: f}
 	linear, err := t.translate(false)
 	if err != nil {
 		return nil, err

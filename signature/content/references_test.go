@@ -41,8 +41,8 @@ func TestReferences(t *testing.T) {
 			}
 		}
 	}
-	for _, bad := range []string{`(a(?1)?b)`, `(?R)`, `(?P<x>a)(?P>x)`, `(?<x>a)(?&x)`, `(?<x>a)\g<x>`, `(a)\g'1'`, `(?(2)a)`, `(?(nobody)a)`, `\g{-1}(a)`, `(?|(a)|(b))\1`,
-		`(?(DEFINE)a)`, `(?(`, `(?(?x)a)`, `\p{Klingon}`, `\p`, `\o{8}`, `\o101`, `\k<`} {
+	for _, bad := range []string{`(?(2)a)`, `(?(nobody)a)`, `\g{-1}(a)`, `(?|(a)|(b))\1`,
+		`(?(`, `(?(?x)a)`, `\p{Klingon}`, `\p`, `\o{8}`, `\o101`, `\k<`} {
 		if p, err := NewPattern(bad, Flags{}); err == nil {
 			t.Errorf("%s was accepted as %s", bad, p.source)
 		}

@@ -19,6 +19,7 @@ type translator struct {
 	atom     int   // where the last atom begins in out, -1: none
 	groups   []int // where open groups begin in out
 	dropped  []int // of them, those that are left out
+	defines  []int // of them, those that are only called
 	extended []bool
 	looking  int      // where the last group that looks ahead, and is in no other, begins in out
 	aheads   []string // what such groups look ahead to
@@ -31,6 +32,7 @@ type translator struct {
 // translate writes the whole expression.
 func (t *translator) translate(slow bool) (string, error) {
 	t.slow, t.i, t.out, t.atom, t.groups, t.dropped = slow, 0, t.out[:0], -1, t.groups[:0], t.dropped[:0]
+	t.defines = t.defines[:0]
 	t.looking, t.aheads, t.mixed = -1, nil, false
 	t.count, t.refers, t.branches = 0, false, false
 	t.extended = append(t.extended[:0], t.flags.Extended)
@@ -117,6 +119,10 @@ func (t *translator) next() error {
 			t.dropped = t.dropped[:n-1]
 			t.setAside()
 			t.out = append(t.out[:t.atom], "(?:)"...)
+		}
+		if n := len(t.defines); n > 0 && t.defines[n-1] == t.atom {
+			t.defines = t.defines[:n-1]
+			t.write("{0}")
 		}
 		t.groups = t.groups[:len(t.groups)-1]
 		t.extended = t.extended[:len(t.extended)-1]
