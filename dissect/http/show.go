@@ -150,7 +150,7 @@ func (p *parser) showHost(x *exchange, f *fields) {
 	}
 	if raw = bytes.Clone(given); len(raw) > 0 {
 		t.Put(wire.HTTPRawHost, dissect.Orig, raw)
-		if host := bytes.ToLower(bare(raw)); len(host) > 0 {
+		if host := bytes.ToLower(bytes.TrimRight(bare(raw), ".")); len(host) > 0 { // the dot of the root names the same host
 			t.Put(wire.HTTPHost, dissect.Orig, host)
 		}
 	}
