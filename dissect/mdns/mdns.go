@@ -5,6 +5,7 @@ import (
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/dnsmsg"
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Protocol is multicast DNS over UDP.
@@ -33,6 +34,7 @@ type parser struct {
 // its Src is the group it is meant for, its Dst the machine that answers.
 func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	if t := p.f.BriefTx(); t != nil {
+		p.f.PutFrame(t, wire.MDNSFramePDU, dir, b)
 		if p.buffers == nil {
 			p.buffers = dnsmsg.MDNS.Wanted(p.f.Wants)
 		}

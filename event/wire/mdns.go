@@ -8,6 +8,7 @@ const (
 	MDNSAuthoritiesRRName
 	MDNSAdditionalsRRName
 	MDNSResponseRRName
+	MDNSFramePDU // a message
 )
 
 var mdnsApps = []string{"mdns"}
@@ -18,4 +19,5 @@ var mdnsBuffers = []Description{
 	{ID: MDNSAuthoritiesRRName, Name: "mdns.authorities.rrname", Apps: mdnsApps},
 	{ID: MDNSAdditionalsRRName, Name: "mdns.additionals.rrname", Apps: mdnsApps},
 	{ID: MDNSResponseRRName, Name: "mdns.response.rrname", Apps: mdnsApps},
+	{ID: MDNSFramePDU, Name: "frame:mdns.pdu", Apps: mdnsApps},
 }

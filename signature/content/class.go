@@ -21,7 +21,7 @@ func (t *translator) class() error {
 			t.i++
 			t.out = append(t.out, ']')
 			return nil
-		case c == '[' && strings.HasPrefix(t.in[t.i:], "[:") && strings.Contains(t.in[t.i:], ":]"):
+		case posixName(t.in[t.i:]) != "":
 			if err := t.posix(); err != nil {
 				return err
 			}
@@ -66,11 +66,20 @@ func (t *translator) dash(after bool) {
 	}
 }
 
+// posixName is the name of [:name:] that s begins with; "" where it is none, and [ a character like others.
+func posixName(s string) string {
+	rest, opens := strings.CutPrefix(s, "[:")
+	end := strings.Index(rest, ":]")
+	if !opens || end < 0 || strings.Trim(rest[:end], "^abcdefghijklmnopqrstuvwxyz") != "" {
+		return ""
+	}
+	return rest[:end]
+}
+
 // posix writes [:name:] within a class.
 func (t *translator) posix() error {
-	end := strings.Index(t.in[t.i:], ":]")
-	name := t.in[t.i+2 : t.i+end]
-	t.i += end + 2
+	name := posixName(t.in[t.i:])
+	t.i += len("[::]") + len(name)
 	s, ok := map[string]string{"alnum": "0-9A-Za-z", "alpha": "A-Za-z", "digit": digit, "xdigit": "0-9A-Fa-f", "space": space, "word": word,
 		"upper": "A-Z", "lower": "a-z", "punct": `!-/:-@\[-` + "`" + `{-~`, "blank": ` \t`, "cntrl": `\x00-\x1f\x7f`, "print": ` -~`, "graph": `!-~`}[name]
 	if !ok {

@@ -39,6 +39,7 @@ func TestPatterns(t *testing.T) {
 		{`^xa{,2}y`, "", []string{"xy", "xaay"}, []string{"xaaay", "xa{,2}y"}, false},
 		{`a{2,`, "", []string{"a{2,"}, []string{"aa"}, false},
 		{`\Qa.b\E+`, "", []string{"a.bb"}, []string{"axb"}, false},
+		{`^[[:]x`, "", []string{":x", "[x"}, []string{"ax"}, false},
 		{`[[:alpha:]_]{3}`, "", []string{"a_B"}, []string{"a1b"}, false},
 		{`(?i)abc(?-i)D`, "", []string{"ABCD"}, []string{"ABCd"}, false},
 		{`(?i:a)b`, "", []string{"Ab"}, []string{"AB"}, false},
