@@ -16,7 +16,7 @@ var Protocol = dissect.Protocol{
 	TCP:      []uint16{1883},
 	Anywhere: true,
 	Probe:    probe,
-	Stream:   func(f *dissect.Flow) dissect.Stream { return &parser{f: f} },
+	Stream:   func(f *dissect.Flow) dissect.Stream { return &parser{f: f, unsure: f.Midstream} },
 }
 
 // Control packets (§2.1.2).
@@ -25,12 +25,15 @@ const (
 	connack     = 2
 	publish     = 3
 	puback      = 4
+	pubrec      = 5
 	pubrel      = 6
 	pubcomp     = 7
 	subscribe   = 8
 	suback      = 9
 	unsubscribe = 10
 	unsuback    = 11
+	pingreq     = 12
+	pingresp    = 13
 	disconnect  = 14
 	auth        = 15
 )
@@ -40,17 +43,15 @@ const (
 	maxMessage = 1 << 20 // as in Suricata; longer ones are passed over
 )
 
-// probe wants CONNECT with the protocol's name (§3.1.2.1), "MQIsdp" in 3.1.
+// probe wants CONNECT with the protocol's name (§3.1.2.1), "MQIsdp" in 3.1; at the usual port, packets as a connection has them that stays for months.
 func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 	switch {
 	case udp || len(b) == 0:
 		return dissect.No
-	case dir == dissect.Resp:
-		if port == 1883 && b[0] == connack<<4 && len(b) >= 4 && b[1] < 0x80 && b[2] <= 1 {
+	case dir == dissect.Resp || b[0] != connect<<4:
+		if port == 1883 && begins(dir, b) {
 			return dissect.Yes
 		}
-		return dissect.No
-	case b[0] != connect<<4:
 		return dissect.No
 	}
 	_, n := varint(b[1:])
@@ -66,9 +67,11 @@ func probe(dir dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 type parser struct {
 	f         *dissect.Flow
 	version   byte
-	skip      [2]int // bytes of a message that is too long
+	skip      [2]int  // bytes of a message that is too long
+	lost      [2]bool // bytes are missing: a packet begins where a segment does, or later
 	told      *event.AppActivity
 	connected bool // CONNECT was answered
+	unsure    bool // packets may have been missed
 	crowd     dissect.Crowd
 	open      []exchange // in the order in which they began
 }
@@ -77,6 +80,10 @@ var errMessage = errors.New("mqtt: malformed packet")
 
 // Data reads control packets.
 func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
+	if p.lost[dir] && !begins(dir, b) {
+		return len(b), nil
+	}
+	p.lost[dir] = false
 	for n < len(b) {
 		if s := p.skip[dir]; s > 0 {
 			s = min(s, len(b)-n)
@@ -172,6 +179,7 @@ func (p *parser) oddities(t *wire.Tx, dir dissect.Dir, first byte, known bool) {
 		name = "unassigned_msg_type"
 	case kind == connect && p.connected:
 		name = "double_connect"
+	case p.unsure: // what belongs before may have been missed
 	case kind == connack && !known:
 		name = "missing_connect"
 	case kind >= puback && kind <= pubcomp && !known:
@@ -192,10 +200,11 @@ func (p *parser) oddities(t *wire.Tx, dir dissect.Dir, first byte, known bool) {
 	p.connected = p.connected || kind == connack && known
 }
 
-// Gap loses the borders between packets, unless it lies within one that is passed over.
+// Gap loses the borders between packets until one begins with a segment, unless it lies within one that is passed over.
 func (p *parser) Gap(dir dissect.Dir, n int) error {
-	if n > p.skip[dir] {
-		return dissect.ErrDone
+	p.unsure = true
+	if p.lost[dir] = p.lost[dir] || n > p.skip[dir]; p.lost[dir] {
+		n = p.skip[dir]
 	}
 	p.skip[dir] -= n
 	return nil

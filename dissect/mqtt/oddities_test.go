@@ -62,18 +62,8 @@ func TestNumbersOfBothSides(t *testing.T) {
 	says := []flowtest.Say{flowtest.Up(hello), flowtest.Down(accepted),
 		flowtest.Up("\x32\x07" + topic + "u"), flowtest.Down("\x34\x07" + topic + "d"),
 		flowtest.Up("\x50\x02\x00\x01"), flowtest.Down("\x62\x02\x00\x01"), flowtest.Down("\x40\x02\x00\x01"), flowtest.Up("\x70\x02\x00\x01")}
-	var got []string
-	for _, e := range flowtest.Detailed(1883, false, says, Protocol) {
-		if r, ok := e.(*event.Record); ok {
-			var names []string
-			for _, n := range r.Body.In {
-				names = append(names, n.Name)
-			}
-			got = append(got, strings.Join(names, " "))
-		}
-	}
-	if want := []string{"connect connack", "publish puback", "publish pubrec pubrel pubcomp"}; !slices.Equal(got, want) {
-		t.Errorf("%q", got)
+	if got := exchanges(says); got != "connect connack|publish puback|publish pubrec pubrel pubcomp" {
+		t.Error(got)
 	}
 	if odd := flowtest.Odd(t, 1883, false, says, Protocol); len(odd) > 0 {
 		t.Errorf("%q", odd)
@@ -94,7 +84,57 @@ func TestGapWithinALongMessage(t *testing.T) {
 	if n, err := p.Data(dissect.Resp, []byte("end\xd0")); n != 3 || err != nil {
 		t.Errorf("%d %v", n, err)
 	}
-	if err := p.Gap(dissect.Resp, 1); err != dissect.ErrDone {
+	if err := p.Gap(dissect.Resp, 1); err != nil {
 		t.Error(err)
+	}
+	if n, err := p.Data(dissect.Resp, []byte("of what was lost")); n != 16 || err != nil {
+		t.Errorf("%d %v", n, err)
+	}
+}
+
+// Packets of a connection that stays for months: a report of a sensor, a question whether the other side is there, an order.
+const (
+	report = "\x30\x0d\x00\x08town/spd42\n"
+	ping   = "\xc0\x00"
+	order  = "\x82\x0b\x00\x07\x00\x06town/#\x01"
+)
+
+// TestPickedUp reads a connection whose beginning was not seen, and goes on behind a loss, without calling out of place what it cannot know.
+func TestPickedUp(t *testing.T) {
+	mid := []flowtest.Say{flowtest.Up(report + ping), flowtest.Down("\xd0\x00"), flowtest.Up(order), flowtest.Down("\x90\x03\x00\x07\x01")}
+	lossy := append([]flowtest.Say{says[0], says[1], flowtest.Lost(flowtest.Up("\x30\x7f" + strings.Repeat("x", 60))), flowtest.Up("the rest of it")}, mid...)
+	const told = "publish|pingreq|pingresp|subscribe suback"
+	if got := exchanges(mid); got != told {
+		t.Errorf("picked up: %s", got)
+	}
+	if got := exchanges(lossy); got != "connect connack|pingresp|publish|pingreq|subscribe suback" { // the answer came first
+		t.Errorf("behind a loss: %s", got)
+	}
+	if odd := flowtest.Odd(t, 1883, false, lossy, Protocol); len(odd) > 0 {
+		t.Errorf("%q", odd)
+	}
+}
+
+// exchanges are the records of a conversation by the packets that they hold.
+func exchanges(says []flowtest.Say) string {
+	var got []string
+	for _, e := range flowtest.Detailed(1883, false, says, Protocol) {
+		if r, ok := e.(*event.Record); ok {
+			var names []string
+			for _, n := range r.Body.In {
+				names = append(names, n.Name)
+			}
+			got = append(got, strings.Join(names, " "))
+		}
+	}
+	return strings.Join(got, "|")
+}
+
+func TestBegins(t *testing.T) {
+	for b, want := range map[string]bool{report: true, report + ping: true, ping + "\x00": false, "\xd0\x00": false, "\x32\x04\x00\x02\xff\xfe": false, "\x36\x06\x00\x02ab\x00\x01": false,
+		"GET / HTTP/1.1\r\n": false, "\x16\x03\x01\x00\x13\x00\x00": false, report[:5]: false, "\x00\x00": false} {
+		if got := begins(dissect.Orig, []byte(b)); got != want {
+			t.Errorf("%q: %v", b, got)
+		}
 	}
 }

@@ -29,13 +29,16 @@ const (
 	x224Fixed = 7    // length indicator, code, two references, class
 )
 
-// probe wants a TPKT with a connection request or confirm whose lengths agree.
-func probe(d dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
+// probe wants a TPKT with a connection request or confirm whose lengths agree, or what comes later.
+func probe(d dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 	switch {
 	case udp || len(b) > 0 && b[0] != 3 || len(b) > 1 && b[1] != 0:
 		return dissect.No
 	case len(b) < tpktHead+x224Fixed:
 		return dissect.Maybe
+	}
+	if b[5] == dataTPDU {
+		return within(d, b, port)
 	}
 	size, indicator := int(binary.BigEndian.Uint16(b[2:])), int(b[4])
 	want := byte(crCDT)
@@ -50,4 +53,25 @@ func probe(d dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 		return dissect.No
 	}
 	return dissect.Yes
+}
+
+// Messages of MCS by their first byte (T.125 §7): of what is applied, the choice without its options.
+const (
+	sendRequest    = 0x64
+	sendIndication = 0x68
+)
+
+// within recognises a connection whose first messages were missed: MCS Connect Initial or Response, and, at the usual port, what goes on from there.
+func within(d dissect.Dir, b []byte, port uint16) dissect.Match {
+	initial, send := byte(0x65), byte(sendRequest)
+	if d == dissect.Resp {
+		initial, send = 0x66, sendIndication
+	}
+	switch {
+	case b[4] != 2 || b[6] != 0x80: // §13.7: nothing but the mark of the last one
+		return dissect.No
+	case b[7] == 0x7f && b[8] == initial, port == 3389 && b[7] == send && b[8] == 0:
+		return dissect.Yes
+	}
+	return dissect.No
 }

@@ -59,16 +59,24 @@ func TestFalseData(t *testing.T) {
 		packet := func(x224 string) string {
 			return "\x03\x00" + string(binary.BigEndian.AppendUint16(nil, uint16(4+len(x224)))) + x224
 		}
-		var got []string
-		for _, e := range flowtest.Detailed(3389, false, []flowtest.Say{flowtest.Up(packet("\x06\xe0\x00\x00\x00\x00\x00")), flowtest.Down(packet("\x06\xd0\x00\x00\x00\x00\x00")), flowtest.Up(packet(dt))}, Protocol) {
-			if r, ok := e.(*event.RDPActivity); ok && r.Step == event.RDPConnect {
-				got = r.Channels
-			}
-		}
-		if len(got) != 1 || got[0] != "MS_T120" {
+		whole := []flowtest.Say{flowtest.Up(packet("\x06\xe0\x00\x00\x00\x00\x00")), flowtest.Down(packet("\x06\xd0\x00\x00\x00\x00\x00")), flowtest.Up(packet(dt))}
+		if got := channels(3389, whole); len(got) != 1 || got[0] != "MS_T120" {
 			t.Errorf("%s: %q", name, got)
 		}
+		if got := channels(4389, whole[2:]); len(got) != 1 || got[0] != "MS_T120" { // the first two were missed
+			t.Errorf("%s, picked up later: %q", name, got)
+		}
 	}
+}
+
+// channels are those that the client of a conversation asks for.
+func channels(port uint16, says []flowtest.Say) (got []string) {
+	for _, e := range flowtest.Detailed(port, false, says, Protocol) {
+		if r, ok := e.(*event.RDPActivity); ok && r.Step == event.RDPConnect {
+			got = r.Channels
+		}
+	}
+	return got
 }
 
 func TestProbe(t *testing.T) {
@@ -78,6 +86,8 @@ func TestProbe(t *testing.T) {
 		"\x03\x00\x00\x13":                             dissect.Maybe,
 		"\x16\x03\x01\x00\x13\x00\x00":                 dissect.No,
 		"\x03\x00\x00\x13\x05\xe0\x00\x00\x00\x00\x00": dissect.No,
+		"\x03\x00\x00\x20\x02\xf0\x80\x64\x00\x07\x03": dissect.Yes, // of a session
+		"\x03\x00\x00\x20\x02\xf0\x80\x32\x01\x00\x00": dissect.No,  // S7comm
 	} {
 		if got := probe(dissect.Orig, []byte(b), false, 3389); got != want {
 			t.Errorf("%q: %v, want %v", b, got, want)
