@@ -4,12 +4,6 @@ import (
 	"regexp/syntax"
 )
 
-// bytes256 is a set of bytes.
-type bytes256 [4]uint64
-
-func (s *bytes256) has(c byte) bool { return s[c/64]&(1<<(c%64)) != 0 }
-func (s *bytes256) add(c byte)      { s[c/64] |= 1 << (c % 64) }
-
 // beginnings are the bytes with which a match of an anchored pattern begins, so that most places are turned down by one look; nil
 // where the pattern may be empty, asks for what stands before it, or is not anchored. source is in the language of regexp, over Latin-1.
 func (p *Pattern) beginnings(source string) *bytes256 {

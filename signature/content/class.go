@@ -7,84 +7,115 @@ import (
 
 // class writes […].
 func (t *translator) class() error {
-	t.put("[")
 	t.i++
-	if strings.HasPrefix(t.in[t.i:], "^") {
-		t.out = append(t.out, '^')
+	negated := strings.HasPrefix(t.in[t.i:], "^")
+	if negated {
 		t.i++
 	}
-	first := true
-	for ; t.i < len(t.in); first = false {
-		c := t.in[t.i]
-		switch {
-		case c == ']' && !first:
-			t.i++
-			t.out = append(t.out, ']')
-			return nil
-		case posixName(t.in[t.i:]) != "":
-			if err := t.posix(); err != nil {
-				return err
-			}
-		case c == '\\':
-			if t.i+1 >= len(t.in) {
-				return fmt.Errorf("[ without ]")
-			}
-			if t.in[t.i+1] == 'E' || t.in[t.i+1] == 'Q' {
-				t.i += 2
-				continue
-			}
-			s, err := t.char(true)
-			if err != nil {
-				return err
-			}
-			t.write(s)
-			t.dash(shorthand(t.in[t.i-1]) != "" && t.in[t.i-2] == '\\')
-		case c == '-':
-			t.i++
-			if first || strings.HasPrefix(t.in[t.i:], "]") {
-				t.write(`\-`)
-			} else {
-				t.write("-")
-			}
-		default:
-			t.i++
-			if c == '[' || c == ']' || c == '^' || c >= 0x80 || c == '&' || c == '~' {
-				t.write(code(c, t.slow))
-			} else {
-				t.out = append(t.out, c)
-			}
+	c := classIn{translator: t}
+	for first := true; ; first = false {
+		if t.i >= len(t.in) {
+			return fmt.Errorf("[ without ]")
+		}
+		if t.in[t.i] == ']' && !first && !c.quotes {
+			break
+		}
+		if err := c.item(); err != nil {
+			return err
 		}
 	}
-	return fmt.Errorf("[ without ]")
-}
-
-// dash writes a dash behind a shorthand as a dash, for no range can begin there.
-func (t *translator) dash(after bool) {
-	if after && strings.HasPrefix(t.in[t.i:], "-") {
-		t.i++
-		t.write(`\-`)
-	}
-}
-
-// posixName is the name of [:name:] that s begins with; "" where it is none, and [ a character like others.
-func posixName(s string) string {
-	rest, opens := strings.CutPrefix(s, "[:")
-	end := strings.Index(rest, ":]")
-	if !opens || end < 0 || strings.Trim(rest[:end], "^abcdefghijklmnopqrstuvwxyz") != "" {
-		return ""
-	}
-	return rest[:end]
-}
-
-// posix writes [:name:] within a class.
-func (t *translator) posix() error {
-	name := posixName(t.in[t.i:])
-	t.i += len("[::]") + len(name)
-	s, ok := map[string]string{"alnum": "0-9A-Za-z", "alpha": "A-Za-z", "digit": digit, "xdigit": "0-9A-Fa-f", "space": space, "word": word,
-		"upper": "A-Z", "lower": "a-z", "punct": `!-/:-@\[-` + "`" + `{-~`, "blank": ` \t`, "cntrl": `\x00-\x1f\x7f`, "print": ` -~`, "graph": `!-~`}[name]
-	if !ok {
-		return fmt.Errorf("[:%s:] is not supported", name)
-	}
-	t.write(s)
+	t.i++
+	t.set(&c.bytes, negated)
 	return nil
+}
+
+// classIn reads what stands in brackets.
+type classIn struct {
+	*translator
+	bytes  bytes256
+	quotes bool // between \Q and \E, which do not end at a ] alone
+}
+
+// item reads one byte, range or class.
+func (c *classIn) item() error {
+	rest := c.in[c.i:]
+	if strings.HasPrefix(rest, `\E`) || strings.HasPrefix(rest, `\Q`) && !c.quotes {
+		c.i, c.quotes = c.i+2, rest[1] == 'Q'
+		return nil
+	}
+	low, single, err := c.member(&c.bytes)
+	if err != nil || !strings.HasPrefix(c.in[c.i:], "-") || c.quotes || strings.HasPrefix(c.in[c.i:], "-]") {
+		return err
+	}
+	c.i++
+	var other bytes256
+	high, ok, err := c.member(&other)
+	if err == nil && (!single || !ok || low > high) {
+		err = fmt.Errorf("%s ends a range in […] that is none", clip(c.in[c.i-1:]))
+	}
+	for x := int(low); err == nil && x <= int(high); x++ {
+		c.bytes.add(byte(x))
+	}
+	return err
+}
+
+// member adds a byte or a class to a set; single tells a byte.
+func (c *classIn) member(to *bytes256) (x byte, single bool, err error) {
+	rest := c.in[c.i:]
+	switch {
+	case rest == "", rest == `\`:
+		return 0, false, fmt.Errorf("[ without ]")
+	case c.quotes, rest[0] != '\\' && posixLen(rest) == 0:
+		c.i++
+		to.add(rest[0])
+		return rest[0], true, nil
+	case rest[0] == '[':
+		return 0, false, c.posix(to)
+	}
+	if all, err := c.shorthand(); err != nil || all != nil {
+		to.join(all)
+		return 0, false, err
+	}
+	if x, err = c.char(); err == nil {
+		to.add(x)
+	}
+	return x, true, err
+}
+
+// posixLen is how long the [:name:], [.name.] or [=name=] is with which a class goes on; 0 when it is none, as [:] or [:a]b:] (pcre2pattern,
+// POSIX character classes).
+func posixLen(s string) int {
+	if len(s) < 2 || s[0] != '[' || !strings.ContainsRune(":.=", rune(s[1])) {
+		return 0
+	}
+	for i := 2; i+1 < len(s); i++ {
+		switch {
+		case s[i] == '\\' && (s[i+1] == ']' || s[i+1] == '\\'):
+			i++
+		case s[i] == ']', s[i] == '[' && s[i+1] == s[1]:
+			return 0
+		case s[i] == s[1] && s[i+1] == ']':
+			return i + 2
+		}
+	}
+	return 0
+}
+
+// posix adds [:name:] or [:^name:].
+func (c *classIn) posix(to *bytes256) error {
+	whole := c.in[c.i:][:posixLen(c.in[c.i:])]
+	c.i += len(whole)
+	name, negated := strings.CutPrefix(whole[2:len(whole)-2], "^")
+	ranges, ok := posixClasses[name]
+	if !ok || whole[1] != ':' {
+		return fmt.Errorf("%s is not supported", clip(whole))
+	}
+	to.join(rangesOf(ranges).when(!negated))
+	return nil
+}
+
+// posixClasses are the classes of pcre2pattern by their names, as rangesOf reads them.
+var posixClasses = map[string]string{
+	"alnum": "09AZaz", "alpha": "AZaz", "ascii": "\x00\x7f", "blank": "  \t\t", "cntrl": "\x00\x1f\x7f\x7f", "digit": "09", "graph": "!~",
+	"lower": "az", "print": " ~", "punct": "!/:@[`{~", "space": "\t\r  ", "upper": "AZ", "word": "09AZaz__", "xdigit": "09AFaf",
 }

@@ -100,7 +100,7 @@ func (t *translator) verb(rest string, extended bool) error {
 	for _, v := range [...]string{"(*FAIL)", "(*F)"} {
 		if strings.HasPrefix(rest, v) {
 			t.i += len(v)
-			t.put(t.numbers(`[^\x00-\x{ff}]`))
+			t.set(&bytes256{}, false)
 			return nil
 		}
 	}

@@ -41,6 +41,19 @@ func TestPatterns(t *testing.T) {
 		{`\Qa.b\E+`, "", []string{"a.bb"}, []string{"axb"}, false},
 		{`^[[:]x`, "", []string{":x", "[x"}, []string{"ax"}, false},
 		{`[[:alpha:]_]{3}`, "", []string{"a_B"}, []string{"a1b"}, false},
+		{`^[[:]]$`, "", []string{"[]", ":]"}, []string{"[", ":"}, false}, // a class of [ and :
+		{`^[[:a]x:]$`, "", []string{"ax:]", "[x:]"}, []string{"a", "x"}, false},
+		{`^[[:a[:digit:]]$`, "", []string{"7", "a", ":", "["}, []string{"b"}, false},
+		{`^[[.x]$`, "", []string{"[", ".", "x"}, []string{"y"}, false},
+		{`^[[:^digit:]]$`, "", []string{"a", "\xff"}, []string{"7"}, false},
+		{`^[\Qa-z\E]$`, "", []string{"a", "-", "z"}, []string{"b"}, false},
+		{`^[\Q]\Ea-c-e]+$`, "", []string{"]b-e"}, []string{"d"}, false},
+		{`^\C\C$`, "", []string{"a\n", "\xff\x00"}, []string{"a"}, false},
+		{`^\xe3[\xe3-\xe5]+[^\xe3]$`, "i", []string{"\xe3\xe4\xc3", "\xe3\xe5A"}, []string{"\xc3\xe4a", "\xe3\xc4a", "\xe3\xe4\xe3"}, false}, // no letters
+		{`^[^k\xe3]\pL\p{Lu}$`, "i", []string{"a\xe3A"}, []string{"K\xe3A", "a\xe3a", "\xe3aA"}, false},
+		{`\b(ab)\1`, "", []string{"\xffabab", " abab"}, []string{"xabab", "_abab"}, true},
+		{`(a|b)\B\1`, "", []string{"aa"}, []string{"a\xffa"}, true},
+		{`(a)?(?(1)b|c)(?P<n>q)(?P=n)`, "", []string{"abqq", "cqq"}, []string{"abqx"}, true},
 		{`(?i)abc(?-i)D`, "", []string{"ABCD"}, []string{"ABCd"}, false},
 		{`(?i:a)b`, "", []string{"Ab"}, []string{"AB"}, false},
 		{`[]a]+x`, "", []string{"]ax"}, []string{"bx"}, false},
@@ -84,7 +97,7 @@ func TestPatterns(t *testing.T) {
 			}
 		}
 	}
-	for _, bad := range []string{`(`, `a)`, `[a`, `*a`, `\`, `(?`, `[z-a]`, `(?P<x`, `(?#x`, `\x{100}`} {
+	for _, bad := range []string{`(`, `a)`, `[a`, `*a`, `\`, `(?`, `[z-a]`, `[[.x.]]`, `[[=x=]]`, `[[:none:]]`, `[a-\d]`, `[\d-x]`, `[\B]`, `\y`, `{2}`, `a|{2}`, `(?i)+a`, `\K*`, `(?P<x`, `(?#x`, `\x{100}`} {
 		if p, err := NewPattern(bad, Flags{}); err == nil {
 			t.Errorf("%s was accepted as %s", bad, p.source)
 		}

@@ -73,6 +73,11 @@ func (t *translator) named(name string) (n int) {
 			i++
 		case c == '[':
 			i += classEnd(t.in[i:])
+		case strings.HasPrefix(t.in[i:], "(?("): // what is asked for is no group, or the next one
+			i += len("(?")
+			if strings.HasPrefix(t.in[i:], "(?") {
+				i--
+			}
 		case c == '(':
 			own, catches := catching(t.in[i:])
 			if catches {

@@ -2,6 +2,7 @@ package content
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -12,6 +13,7 @@ type translator struct {
 
 	perl  bool // look-around, back references, atomic groups: regexp cannot do it
 	slow  bool // writing for regexp2
+	folds bool // case does not count, at least somewhere
 	loose bool // writing for regexp what matches at least wherever the expression does
 
 	i        int
@@ -29,6 +31,9 @@ type translator struct {
 	branches bool     // groups of (?| share their numbers, which no other group here does
 }
 
+// foldsInside is (?i), (?s-i: or the like.
+var foldsInside = regexp.MustCompile(`\(\?[a-zA-Z^-]*i`)
+
 // translate writes the whole expression.
 func (t *translator) translate(slow bool) (string, error) {
 	t.slow, t.i, t.out, t.atom, t.groups, t.dropped = slow, 0, t.out[:0], -1, t.groups[:0], t.dropped[:0]
@@ -36,6 +41,7 @@ func (t *translator) translate(slow bool) (string, error) {
 	t.looking, t.aheads, t.mixed = -1, nil, false
 	t.count, t.refers, t.branches = 0, false, false
 	t.extended = append(t.extended[:0], t.flags.Extended)
+	t.folds = t.flags.NoCase || foldsInside.MatchString(t.in)
 	t.prefix()
 	for t.i < len(t.in) {
 		if err := t.next(); err != nil {
@@ -128,11 +134,10 @@ func (t *translator) next() error {
 		t.extended = t.extended[:len(t.extended)-1]
 		t.i++
 	case '*', '+', '?':
-		t.quantifier(t.in[t.i : t.i+1])
+		return t.quantifier(t.in[t.i : t.i+1])
 	case '{':
-		if q := braces(t.in[t.i:]); q != "" && t.atom >= 0 {
-			t.quantifier(q)
-			return nil
+		if q := braces(t.in[t.i:]); q != "" {
+			return t.quantifier(q)
 		}
 		t.i++
 		t.put(`\{`)
@@ -158,11 +163,7 @@ func (t *translator) next() error {
 func (t *translator) literal(c byte) {
 	switch {
 	case c >= 0x80:
-		t.put(fmt.Sprintf(`\x{%02x}`, c))
-		if t.slow {
-			t.out = t.out[:t.atom]
-			t.put(fmt.Sprintf(`\x%02x`, c))
-		}
+		t.byte(c)
 	case c == '.' && t.slow && !t.flags.DotAll:
 		t.put(".")
 	default:
@@ -211,14 +212,13 @@ func braces(s string) string {
 }
 
 // quantifier writes q with its ? or +; a possessive one becomes an atomic group.
-func (t *translator) quantifier(q string) {
+func (t *translator) quantifier(q string) error {
+	if t.atom < 0 {
+		return fmt.Errorf("%s with nothing to repeat", clip(q))
+	}
 	t.i += len(q)
 	if strings.HasPrefix(q, "{,") {
 		q = "{0" + q[1:]
-	}
-	if t.atom < 0 { // nothing to repeat: said by the compiler
-		t.write(q)
-		return
 	}
 	lazy := false
 	if t.i < len(t.in) && t.in[t.i] == '+' {
@@ -231,7 +231,7 @@ func (t *translator) quantifier(q string) {
 		} else {
 			t.write("(?>" + atom + q + ")")
 		}
-		return
+		return nil
 	}
 	if t.i < len(t.in) && t.in[t.i] == '?' {
 		t.i++
@@ -246,4 +246,5 @@ func (t *translator) quantifier(q string) {
 		t.out = t.out[:t.atom]
 		t.write("(?:" + atom + ")")
 	}
+	return nil
 }
