@@ -2,7 +2,7 @@
 //
 // Every packet and every byte above TCP and UDP must be there, no drop in the kernel, and not one frame sent.
 //
-//	sudo go run ./lab/bench/live [-pcap lab/out/mix.pcap] [-rules FILE] [-mbit 2500] [-workers 0] [-blocks 256] [-keep] [-yagura bin/yagura]
+//	sudo go run ./lab/bench/live [-pcap lab/out/mix.pcap] [-rules FILE] [-mbit 2500] [-workers 0] [-blocks 256] [-keep] [-reload 2s] [-yagura bin/yagura]
 package main
 
 import (
@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 // options are the command's flags.
@@ -20,6 +21,7 @@ type options struct {
 	mbit, workers       int
 	blocks              int
 	keep                bool
+	reload              time.Duration
 }
 
 func main() {
@@ -31,6 +33,7 @@ func main() {
 	flag.IntVar(&o.workers, "workers", 0, "capture.workers")
 	flag.IntVar(&o.blocks, "blocks", 256, "capture.blocks: MB of the ring")
 	flag.BoolVar(&o.keep, "keep", false, "also keep the packets on disk")
+	flag.DurationVar(&o.reload, "reload", 0, "time between SIGHUPs while packets come, upon which rules are read again; 0: none")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	ok, err := live(ctx, o)
@@ -71,6 +74,9 @@ func live(ctx context.Context, o options) (bool, error) {
 	}
 	after, err := w.counter("tx_packets")
 	if err != nil {
+		return false, err
+	}
+	if err := w.reloaded(o); err != nil {
 		return false, err
 	}
 	cpu, rss := w.used()

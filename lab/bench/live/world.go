@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -90,6 +92,7 @@ func (w *world) close() {
 }
 
 func (w *world) data() string { return filepath.Join(w.dir, "data") }
+func (w *world) log() string  { return filepath.Join(w.dir, "log") }
 
 // start runs Yagura and waits until it answers.
 func (w *world) start(ctx context.Context, o options) error {
@@ -111,7 +114,7 @@ func (w *world) start(ctx context.Context, o options) error {
 		return err
 	}
 	w.run = exec.CommandContext(ctx, o.yagura, "run", "--config", config)
-	log, err := os.Create(filepath.Join(w.dir, "log"))
+	log, err := os.Create(w.log())
 	if err != nil {
 		return err
 	}
@@ -155,7 +158,12 @@ var rated = regexp.MustCompile(`sent in ([0-9.]+) seconds\s+Rated: [0-9.]+ Bps, 
 // play sends the recording and says how fast, in Mbit/s, and for how many seconds.
 func (w *world) play(ctx context.Context, o options) (mbit, seconds float64, err error) {
 	cmd := exec.CommandContext(ctx, "ip", "netns", "exec", space, "tcpreplay", "-q", "-K", "-i", from, "-M", strconv.Itoa(o.mbit), o.pcap)
+	done := make(chan struct{})
+	var hangups sync.WaitGroup
+	hangups.Go(func() { w.hangUp(o.reload, done) })
 	out, err := cmd.CombinedOutput()
+	close(done)
+	hangups.Wait()
 	if err != nil {
 		return 0, 0, fmt.Errorf("tcpreplay: %w: %s", err, out)
 	}
@@ -166,6 +174,40 @@ func (w *world) play(ctx context.Context, o options) (mbit, seconds float64, err
 	seconds, _ = strconv.ParseFloat(string(said[1]), 64)
 	mbit, _ = strconv.ParseFloat(string(said[2]), 64)
 	return mbit, seconds, nil
+}
+
+// hangUp sends Yagura a SIGHUP now and then until done.
+func (w *world) hangUp(every time.Duration, done <-chan struct{}) {
+	if every <= 0 {
+		return
+	}
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			_ = w.run.Process.Signal(syscall.SIGHUP) // one that has ended is told by what it no longer answers
+		case <-done:
+			return
+		}
+	}
+}
+
+// reloaded tells how often the rules were read again, by the log.
+func (w *world) reloaded(o options) error {
+	if o.reload <= 0 || o.rules == "" {
+		return nil
+	}
+	said, err := os.ReadFile(w.log())
+	if err != nil {
+		return err
+	}
+	n := bytes.Count(said, []byte("rules reloaded"))
+	fmt.Printf("rules read again %d times while packets came\n", n)
+	if n == 0 {
+		return errors.New("rules were not read again: play for longer, or reload more often")
+	}
+	return nil
 }
 
 // settled waits until all packets were analysed, or nothing more comes.
