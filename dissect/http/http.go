@@ -87,6 +87,7 @@ type parser struct {
 	first    [1]*exchange // room for one of them, which is mostly enough
 	depth    int
 	server   string // as its last NTLM challenge named it
+	user     string // who logged on over this connection
 	next     bool   // the answer said that another protocol follows
 	answered bool   // a status line was seen
 	gap      bool   // a head was lost

@@ -23,8 +23,12 @@ func (h *head) token(name, value []byte) {
 		return
 	}
 	scheme, token, _ := strings.Cut(string(value[:min(len(value), maxToken)]), " ")
-	if strings.EqualFold(scheme, "NTLM") || strings.EqualFold(scheme, "Negotiate") || strings.EqualFold(scheme, "Kerberos") {
-		h.logon = strings.TrimSpace(token)
+	// A server names each way that it knows in a field of its own, or several in one with commas between them; one has the token.
+	if token, _, _ = strings.Cut(token, ","); !strings.EqualFold(scheme, "NTLM") && !strings.EqualFold(scheme, "Negotiate") && !strings.EqualFold(scheme, "Kerberos") {
+		return
+	}
+	if token = strings.TrimSpace(token); token != "" {
+		h.logon = token
 	}
 }
 
@@ -54,6 +58,9 @@ func (p *parser) judged(x *exchange) {
 	a := x.logon
 	a.Header, a.Conn, a.Answered = p.f.Head(), p.f.Conn, x.a.Status != 0
 	a.Success = a.Answered && x.a.Status != 401 && x.a.Status != 407
+	if p.user = ""; a.Success { // the connection is this user's from now on (RFC 4559 §6)
+		p.user = a.User
+	}
 	p.f.Emit(a)
 }
 
@@ -74,6 +81,8 @@ func (p *parser) remote(x *exchange) {
 	e.Add("user_agent", x.a.UserAgent)
 	if x.logon != nil {
 		e.Add("user", x.logon.User)
+	} else {
+		e.Add("user", p.user)
 	}
 	p.f.Emit(e)
 }

@@ -1,6 +1,8 @@
 package http
 
 import (
+	"encoding/base64"
+	"encoding/binary"
 	"testing"
 
 	"github.com/yagura-project/yagura/capture/samples"
@@ -38,6 +40,44 @@ func TestLogon(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("%s: not among %d events", c.file, len(events))
+		}
+	}
+}
+
+// TestNegotiation reads the challenge wherever it stands among the ways that a server knows, and goes on calling whose connection it is.
+func TestNegotiation(t *testing.T) {
+	le := binary.LittleEndian
+	info := "\x01\x00\x04\x00F\x00S\x00" + "\x00\x00\x00\x00"
+	challenge := append([]byte("NTLMSSP\x00\x02\x00\x00\x00"), make([]byte, 36)...)
+	challenge[20] = 1
+	le.PutUint16(challenge[40:], uint16(len(info)))
+	le.PutUint32(challenge[44:], uint32(len(challenge)))
+	auth := append([]byte("NTLMSSP\x00\x03\x00\x00\x00"), make([]byte, 52)...)
+	auth[60] = 1
+	le.PutUint16(auth[36:], 8)
+	le.PutUint32(auth[40:], uint32(len(auth)))
+	token := func(b []byte, rest string) string { return base64.StdEncoding.EncodeToString(append(b, rest...)) }
+	post := func(fields string) flowtest.Say {
+		return flowtest.Up("POST /wsman HTTP/1.1\r\nHost: fs\r\n" + fields + "Content-Length: 0\r\n\r\n")
+	}
+	for name, asks := range map[string]string{
+		"alone":          "WWW-Authenticate: NTLM " + token(challenge, info) + "\r\n",
+		"before others":  "WWW-Authenticate: NTLM " + token(challenge, info) + "\r\nWWW-Authenticate: Negotiate\r\nWWW-Authenticate: Basic realm=\"x\"\r\n",
+		"beside another": "WWW-Authenticate: NTLM " + token(challenge, info) + ", Basic realm=\"x\"\r\n",
+	} {
+		var users, server string
+		for _, e := range flowtest.Detailed(5985, false, []flowtest.Say{
+			flowtest.Down("HTTP/1.1 401 Unauthorized\r\n" + asks + "Content-Length: 0\r\n\r\n"), post("Authorization: NTLM " + token(auth, "s\x00a\x00t\x00o\x00") + "\r\n"),
+			flowtest.Down("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), post(""), flowtest.Down("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")}, Protocol) {
+			switch e := e.(type) {
+			case *event.Authentication:
+				server = e.Server
+			case *event.AppActivity:
+				users += e.Attr("user") + " "
+			}
+		}
+		if server != "FS" || users != "sato sato " {
+			t.Errorf("%s: %q %q", name, server, users)
 		}
 	}
 }
