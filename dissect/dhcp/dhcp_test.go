@@ -35,3 +35,12 @@ func TestCut(t *testing.T) {
 func FuzzDatagram(f *testing.F) {
 	flowtest.Fuzz(f, Protocol, flowtest.Talks(f, Protocol, "testdata/dhcp.pcap")...)
 }
+
+// TestJapaneseNames reads names as Windows in Japan sends them, and as others do.
+func TestJapaneseNames(t *testing.T) {
+	for in, want := range map[string]string{"\x92\xac\x92\xb7PC\x00": "町長PC", "\xc0\xc5\xb6\xc1": "ﾀﾅｶﾁ", "町長PC": "町長PC", "pc\x00\x00": "pc", "\xff\xfe": "\uFFFD", "a\x1bb": "ab"} {
+		if got := text([]byte(in)); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}

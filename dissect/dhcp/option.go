@@ -1,6 +1,7 @@
 package dhcp
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/yagura-project/yagura/dissect/utf16le"
 	"github.com/yagura-project/yagura/event"
 )
 
@@ -169,16 +171,13 @@ func numbers(b []byte) string {
 	return strings.Join(s, ",")
 }
 
-// text drops trailing NULs and everything that is not printable; at most 255 bytes.
+// text reads what Windows sends in its code page, and drops trailing NULs and everything that is not printable; at most 255 bytes.
 func text(b []byte) string {
 	b = b[:min(len(b), 255)]
-	s := strings.TrimRight(strings.ToValidUTF8(string(b), "\uFFFD"), "\x00")
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return -1
-		}
-		return r
-	}, s)
+	if s, ok := utf16le.Japanese(bytes.TrimRight(b, "\x00")); ok {
+		return utf16le.Printable(s)
+	}
+	return utf16le.Printable(strings.TrimRight(string(b), "\x00"))
 }
 
 func textOrHex(b []byte) string {

@@ -40,7 +40,7 @@ func (p *parser) command(line []byte, cut bool) {
 	c.a = event.FTPActivity{Header: p.f.Head(), Conn: p.f.Conn, App: "ftp", Command: verb, User: p.user, TxID: p.f.LastTx()}
 	p.pending = append(p.pending, c)
 	if verb != "PASS" && verb != "ACCT" {
-		c.a.Argument = strings.ToValidUTF8(string(rest), "\uFFFD")
+		c.a.Argument = dissect.Text(string(rest), "\uFFFD")
 	}
 	c.t.Put(wire.FTPCommand, dissect.Orig, bytes.Clone(word))
 	if len(rest) > 0 {

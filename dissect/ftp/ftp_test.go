@@ -88,3 +88,16 @@ func FuzzFTP(f *testing.F) {
 		flowtest.Turns("220-a\r\nb\r\n220 c\r\n", ">USER a\r\nPASS b\r\nPORT 1,2,3,4,5,6\r\nRETR x\r\n", "331 p\r\n230 x\r\n200 x\r\n150 x\r\n226 x\r\n"),
 		flowtest.Turns(">EPSV\r\n", "229 (|||1|)\r\n", ">EPRT |2|::8|2|\r\nPASV\r\nAUTH TLS\r\n", "200 x\r\n227 (1,2,3,4,5,6)\r\n234 go\r\n"))...)
 }
+
+// TestJapaneseNames reads names and replies of servers of old, in Shift_JIS and EUC-JP.
+func TestJapaneseNames(t *testing.T) {
+	var got []string
+	for _, e := range flowtest.Detailed(21, false, []flowtest.Say{flowtest.Down("220 ok\r\n"), flowtest.Up("RETR \x97\x5c\x8e\x5a.xls\r\n"), flowtest.Down("550 \xa4\xa2\xa4\xea\xa4\xde\xa4\xbb\xa4\xf3\r\n")}, Protocol) {
+		if a, ok := e.(*event.FTPActivity); ok {
+			got = append(append(got, a.Argument), a.Replies...)
+		}
+	}
+	if all := strings.Join(got, "|"); !strings.Contains(all, "予算.xls|") || !strings.Contains(all, "ありません") {
+		t.Errorf("%q", all)
+	}
+}

@@ -34,7 +34,7 @@ func (p *parser) reply(line []byte, cut bool) error {
 		c.t.Event(dissect.Resp, "ftp.response_command_too_long")
 	}
 	if len(c.a.Replies) < maxReplies {
-		c.a.Replies = append(c.a.Replies, strings.ToValidUTF8(string(text), "\uFFFD"))
+		c.a.Replies = append(c.a.Replies, dissect.Text(string(text), "\uFFFD"))
 	}
 	if more || code == "" {
 		return nil

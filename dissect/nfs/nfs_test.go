@@ -37,3 +37,11 @@ func TestFiles(t *testing.T) {
 func FuzzStream(f *testing.F) {
 	flowtest.FuzzLossy(f, Protocol, flowtest.Saying("nfs.malformed"), flowtest.Talks(f, Protocol, files)...)
 }
+
+// TestJapaneseNames reads names as UNIX in Japan had them for long, in EUC-JP.
+func TestJapaneseNames(t *testing.T) {
+	x := &xdr{b: []byte("\x00\x00\x00\x08\xcd\xbd\xbb\xbb.xls")}
+	if got := x.name(); got != "予算.xls" {
+		t.Errorf("%q", got)
+	}
+}

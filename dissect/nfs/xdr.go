@@ -3,6 +3,7 @@ package nfs
 import (
 	"encoding/binary"
 
+	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/dissect/utf16le"
 )
 
@@ -64,7 +65,7 @@ const maxName = 1024
 
 func (x *xdr) name() string {
 	b := x.opaque()
-	return utf16le.Printable(string(b[:min(len(b), maxName)]))
+	return utf16le.Printable(dissect.Text(string(b[:min(len(b), maxName)]), "\uFFFD"))
 }
 
 // bitmap passes over a list of words (RFC 7530 §3.2, bitmap4).

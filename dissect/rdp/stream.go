@@ -116,7 +116,7 @@ const maxCookie = 256
 // request reads MS-RDPBCGR §2.2.1.1: a cookie or routing token up to its line end, then the protocols.
 func (s *stream) request(b []byte) {
 	if i := bytes.Index(b, []byte("\r\n")); i >= 0 && i <= maxCookie {
-		line := utf16le.Printable(string(b[:i]))
+		line := utf16le.OEM(b[:i], i)
 		const cookie, token = "Cookie: mstshash=", "Cookie: msts="
 		switch {
 		case len(line) >= len(cookie) && line[:len(cookie)] == cookie:

@@ -102,7 +102,7 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	case op == failure:
 		text, _, _ := bytes.Cut(b[4:], []byte{0})
 		p.s.a.Codes = append(p.s.a.Codes[:0], int(binary.BigEndian.Uint16(b[2:])))
-		p.s.a.Replies = []string{strings.ToValidUTF8(string(text), "\uFFFD")}
+		p.s.a.Replies = []string{dissect.Text(string(text), "\uFFFD")}
 		p.finish(false)
 	}
 	return nil
@@ -115,13 +115,13 @@ func (p *parser) request(dir dissect.Dir, op uint16, b []byte) error {
 	if !ok || !has || len(name) == 0 || len(name) > maxName {
 		return errName
 	}
-	if s := p.s; s != nil && !s.done && s.file == nil && s.a.Argument == strings.ToValidUTF8(string(name), "\uFFFD") {
+	if s := p.s; s != nil && !s.done && s.file == nil && s.a.Argument == dissect.Text(string(name), "\uFFFD") {
 		return nil // sent again
 	}
 	p.Close()
 	s := &session{from: p, owner: p, t: p.f.Tx(""), size: blockSize, next: 1, acked: -1}
 	s.a = event.FTPActivity{Header: p.f.Head(), Conn: p.f.Conn, App: "tftp", Command: "RRQ",
-		Argument: strings.ToValidUTF8(string(name), "\uFFFD"), Mode: strings.ToLower(strings.ToValidUTF8(string(mode[:min(len(mode), 16)]), ""))}
+		Argument: dissect.Text(string(name), "\uFFFD"), Mode: strings.ToLower(strings.ToValidUTF8(string(mode[:min(len(mode), 16)]), ""))}
 	if op == writeRequest {
 		s.a.Command = "WRQ"
 	}

@@ -36,8 +36,8 @@ func Printable(s string) string {
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
 
-// OEM is text in the code page of the sender's Windows, which is not told: what can be Shift_JIS (Japan's, 932) is read as such; else bytes above
-// ASCII become U+FFFD.
+// OEM is text in the code page of the sender's Windows, which is not told: what can be UTF-8, or Shift_JIS (Japan's, 932), is read as such; else bytes
+// above ASCII become U+FFFD.
 func OEM(b []byte, max int) string {
 	b = b[:min(len(b), max)]
 	if i := bytes.IndexByte(b, 0); i >= 0 {
@@ -49,10 +49,13 @@ func OEM(b []byte, max int) string {
 	return Printable(string(b))
 }
 
-// Japanese reads text in Shift_JIS; ok says that all of it is, and that it is not plain ASCII.
+// Japanese reads text in UTF-8 or Shift_JIS; ok says that all of it is, and that it is not plain ASCII.
 func Japanese(b []byte) (s string, ok bool) {
 	if !bytes.ContainsFunc(b, func(r rune) bool { return r >= utf8.RuneSelf }) {
 		return "", false
+	}
+	if utf8.Valid(b) {
+		return string(b), true
 	}
 	out, err := japanese.ShiftJIS.NewDecoder().Bytes(b)
 	if err != nil || bytes.ContainsFunc(out, func(r rune) bool { return r == utf8.RuneError || r >= 0x7f && r < 0xa0 }) {

@@ -28,7 +28,7 @@ func TestText(t *testing.T) {
 
 func TestOEM(t *testing.T) {
 	for in, want := range map[string]string{
-		"PC-\x8a\x1b7\x00rest": "PC-\uFFFD7", "PC-7\x00\x82\xa0": "PC-7", "\x92\xac\x92\xb7PC": "町長PC", "\xc0\xc5\xb6\xc1": "ﾀﾅｶﾁ",
+		"PC-\x8a\x1b7\x00rest": "PC-\uFFFD7", "PC-7\x00\x82\xa0": "PC-7", "\x92\xac\x92\xb7PC": "町長PC", "町長PC": "町長PC", "\xc0\xc5\xb6\xc1": "ﾀﾅｶﾁ",
 		"\x92\xac\x92": "\uFFFD", "\x94\x5c\x00": "能", "\x80a": "\uFFFDa", "": "",
 	} {
 		if got := OEM([]byte(in), 100); got != want {
