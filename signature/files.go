@@ -87,15 +87,31 @@ func unpacked(f io.Reader, do func(io.Reader) error) error {
 	in := bufio.NewReaderSize(f, 256<<10)
 	part := &io.LimitedReader{R: in, N: maxRuleFile + 1}
 	if head, _ := in.Peek(2); string(head) == "\x1f\x8b" {
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			return err
-		}
-		part.R = z
+		part.R = &packed{in: in}
 	}
 	err := do(part)
 	if err == nil && part.N == 0 {
 		err = fmt.Errorf("%w than %d MiB", errTooLarge, maxRuleFile>>20)
 	}
 	return err
+}
+
+// packed reads what gzip has packed, and says what to do where it is broken.
+type packed struct {
+	in  io.Reader
+	z   *gzip.Reader
+	err error // the first one, which stays
+}
+
+func (p *packed) Read(b []byte) (n int, err error) {
+	if p.z == nil && p.err == nil {
+		p.z, p.err = gzip.NewReader(p.in)
+	}
+	if p.err == nil {
+		n, p.err = p.z.Read(b)
+	}
+	if p.err != nil && p.err != io.EOF {
+		return n, fmt.Errorf("the file, packed by gzip, is cut off or was changed on its way; fetch it again (%w)", p.err)
+	}
+	return n, p.err
 }

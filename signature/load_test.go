@@ -52,6 +52,28 @@ func TestLoadFiles(t *testing.T) {
 	}
 }
 
+// TestBrokenGzip wants the rules before the break, and to be told what to do.
+func TestBrokenGzip(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.rules.gz")
+	write(t, path, strings.Repeat("alert tcp any any -> any any (content:\"a\"; sid:1;)\n", 2000))
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{"a cut one": whole[:len(whole)-9], "a changed one": append(whole[:len(whole)-8:len(whole)-8], "12345678"...), "its head": whole[:5]} {
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		l, err := signature.Load([]string{path}, rule.NewEnv(""))
+		if err != nil || len(l.Refused) == 0 || !strings.Contains(l.Refused[len(l.Refused)-1].Error(), "fetch it again") {
+			t.Errorf("%s: %v %+v", name, err, l)
+		}
+		if name != "its head" && len(l.Rules) != 1 {
+			t.Errorf("%s: %d rules are used", name, len(l.Rules))
+		}
+	}
+}
+
 func TestConfig(t *testing.T) {
 	if err := signature.DefaultConfig().Validate(); err != nil {
 		t.Error(err)
