@@ -13,6 +13,7 @@ var kinds2 = [5]uint64{encryption: 1, prf: 13, integrity: 3, group: 4}
 func (m *message) chosen2(kind byte, id uint16) {
 	if int(kind) < len(kinds2) && kinds2[kind] != 0 {
 		m.t.PutNumber(wire.IKEChosen, m.dir, kinds2[kind]<<32|uint64(id))
+		m.choose(algorithms2[kind].attr, algorithms2[kind].names, uint64(id))
 	}
 }
 
@@ -53,5 +54,8 @@ func (m *message) chosen1(b []byte) {
 			b = b[size:]
 		}
 		m.t.PutNumber(wire.IKEChosen, m.dir, uint64(kind&0x7fff)<<32|v)
+		if x := algorithms1[kind&0x7fff]; x.attr != "" {
+			m.choose(x.attr, x.names, v)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
@@ -51,7 +52,7 @@ func unmarked(b []byte) []byte {
 
 type parser struct {
 	f    *dissect.Flow
-	told bool
+	told map[string]bool
 }
 
 var errMessage = errors.New("ike: malformed message")
@@ -71,31 +72,45 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	t.PutString(wire.IKEInitSPI, dir, hex.EncodeToString(b[:8]))
 	t.PutString(wire.IKERespSPI, dir, hex.EncodeToString(b[8:16]))
 	t.PutNumber(wire.IKEExchange, dir, uint64(b[18]))
+	m := message{t: t, dir: dir, version: b[17] >> 4}
 	var err error
-	if version := b[17] >> 4; version == 2 || b[19]&encrypted == 0 {
-		m := message{t: t, dir: dir, version: version}
+	if m.version == 2 || b[19]&encrypted == 0 {
 		err = m.payloads(b[16], b[header:])
 		if err != nil {
 			t.Event(dir, "ike.malformed_data")
 		}
 	}
 	p.f.EndTx(t)
-	p.tell(b)
+	p.tell(dir, b, &m)
 	return err
 }
 
-// tell says once per flow how it opens.
-func (p *parser) tell(b []byte) {
-	if p.told {
+// maxTold bounds what is told of one flow.
+const maxTold = 32
+
+// tell says once of a flow how each side begins each exchange, what they agree on, and each refusal: keys are made anew for as long as the tunnel stands.
+func (p *parser) tell(dir dissect.Dir, b []byte, m *message) {
+	exchange := strconv.Itoa(int(b[18]))
+	notes := strings.Join(m.notes, " ")
+	key := strings.Join([]string{exchange, strconv.Itoa(int(dir)), notes}, " ")
+	if p.told[key] || len(p.told) >= maxTold {
 		return
 	}
-	p.told = true
-	a := &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "ike", Operation: exchanges[b[18]]}
+	if p.told == nil {
+		p.told = map[string]bool{}
+	}
+	p.told[key] = true
+	a := &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "ike", Operation: exchanges[b[18]], Back: dir == dissect.Resp}
 	a.Add("version", string([]byte{'0' + b[17]>>4, '.', '0' + b[17]&0xf%10}))
 	a.Add("init_spi", hex.EncodeToString(b[:8]))
 	a.Add("resp_spi", hex.EncodeToString(b[8:16]))
-	a.Add("exchange_type", strconv.Itoa(int(b[18])))
+	a.Add("exchange_type", exchange)
 	a.Add("message_id", strconv.FormatUint(uint64(binary.BigEndian.Uint32(b[20:])), 10))
+	for _, x := range m.chosen {
+		a.Add(x.Name, x.Value)
+	}
+	a.Add("notify", notes)
+	a.Add("identity", m.identity)
 	p.f.Emit(a)
 }
 

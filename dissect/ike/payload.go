@@ -5,19 +5,23 @@ import (
 	"encoding/hex"
 
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
 // Payloads of version 1 (RFC 2408 §3.1) and version 2 (RFC 7296 §3.2).
 const (
 	keyExchange1 = 4
+	identity1    = 5
 	nonce1       = 10
+	notify1      = 11
 	vendor1      = 13
 
 	sa1          = 1
 	sa2          = 33
 	keyExchange2 = 34
 	nonce2       = 40
+	notify2      = 41
 	vendor2      = 43
 	sealed2      = 46
 	sealedPart2  = 53
@@ -30,6 +34,10 @@ type message struct {
 	t       *wire.Tx
 	dir     dissect.Dir
 	version byte
+
+	chosen   []event.Attr // algorithms that the responder took
+	notes    []string     // notifications
+	identity string       // of version 1 where it is not encrypted, as in its aggressive mode
 }
 
 // payloads walks the chain: next, flags, length, content.
@@ -63,6 +71,12 @@ func (m *message) payload(kind byte, b []byte) {
 		m.put(wire.IKEKeyExchange, wire.IKEKeyExchangeLen, b[4:])
 	case v2 && kind == nonce2, !v2 && kind == nonce1:
 		m.put(wire.IKENonce, wire.IKENonceLen, b)
+	case v2 && kind == notify2:
+		m.note(b, 0)
+	case !v2 && kind == notify1: // a domain of interpretation comes first (RFC 2408 §3.14)
+		m.note(b, 4)
+	case !v2 && kind == identity1:
+		m.identify(b)
 	case v2 && kind == vendor2, !v2 && kind == vendor1:
 		m.t.PutString(wire.IKEVendor, m.dir, hex.EncodeToString(b))
 	}

@@ -178,7 +178,20 @@ func (w *Encoder) ike(e *event.AppActivity) {
 		w.o.text("exchange_type_verbose", ikeExchanges[e.Operation])
 	}
 	w.digits("message_id", e.Attr("message_id"))
+	for _, k := range ikeChoices {
+		w.o.text(k, e.Attr(k))
+	}
+	w.digits("sa_key_length", e.Attr("sa_key_length"))
+	w.o.text("identity", e.Attr("identity"))
+	if notes := strings.Fields(e.Attr("notify")); len(notes) > 0 {
+		w.o.open("ikev" + major)
+		w.o.texts("notify", notes)
+		w.o.close()
+	}
 }
+
+// ikeChoices are the algorithms that both sides agreed on.
+var ikeChoices = [...]string{"alg_enc", "alg_hash", "alg_auth", "alg_prf", "alg_dh"}
 
 // ikeExchanges are exchanges of version 1 (RFC 2408 §3.1, RFC 2409 §5) in words.
 var ikeExchanges = map[string]string{"identity_protection": "Identity Protection", "aggressive": "Aggressive", "informational": "Informational", "quick_mode": "Quick Mode"}

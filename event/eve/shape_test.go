@@ -85,6 +85,11 @@ func TestOperationsInWordsOfTheSchema(t *testing.T) {
 		"unknown trap": {"snmp", "trap_v1", []event.Attr{{Name: "trap_type", Value: "9"}}, `{"pdu_type":"trap_v1"}`},
 		"IKE": {"ike", "quick_mode", []event.Attr{{Name: "version", Value: "1.0"}, {Name: "init_spi", Value: "aa"}, {Name: "resp_spi", Value: "bb"}, {Name: "exchange_type", Value: "32"}, {Name: "message_id", Value: "7"}},
 			`{"version_major":1,"version_minor":0,"init_spi":"aa","resp_spi":"bb","exchange_type":32,"exchange_type_verbose":"Quick Mode","message_id":7}`},
+		"agreed IKE": {"ike", "ike_sa_init", []event.Attr{{Name: "version", Value: "2.0"}, {Name: "exchange_type", Value: "34"}, {Name: "alg_enc", Value: "ENCR_3DES"}, {Name: "alg_dh", Value: "MODP_1024"}, {Name: "notify", Value: "COOKIE 77"}},
+			`{"version_major":2,"version_minor":0,"exchange_type":34,"alg_enc":"ENCR_3DES","alg_dh":"MODP_1024","ikev2":{"notify":["COOKIE","77"]}}`},
+		"refused VNC": {"rfb", "connect", []event.Attr{{Name: "security_type", Value: "2"}, {Name: "result", Value: "failed"}, {Name: "reason", Value: "too many"}},
+			`{"authentication":{"security_type":2,"security_result":"FAIL","reason":"too many"}}`},
+		"refused SNMP": {"snmp", "response", []event.Attr{{Name: "version", Value: "2"}, {Name: "error", Value: "no_access"}}, `{"version":2,"pdu_type":"response","error":"no_access"}`},
 		"second IKE": {"ike", "ike_sa_init", []event.Attr{{Name: "version", Value: "2.0"}, {Name: "init_spi", Value: "aa"}, {Name: "exchange_type", Value: "34"}},
 			`{"version_major":2,"version_minor":0,"init_spi":"aa","exchange_type":34}`},
 		"screen": {"rfb", "connect", []event.Attr{{Name: "version", Value: "003.008"}, {Name: "server_version", Value: "003.007"}, {Name: "security_type", Value: "2"}, {Name: "result", Value: "ok"},
@@ -158,6 +163,19 @@ func TestDHCPv6(t *testing.T) {
 		got := encode(t, eve.Options{}, c.event)[0]
 		if d := cmp.Diff(any(want(t, c.want)), got["dhcp"]); d != "" || got["src_ip"] != c.src {
 			t.Errorf("%s: from %v %s", name, got["src_ip"], d)
+		}
+	}
+}
+
+// TestWhoSent: what a server sends comes from it, whoever opened the conversation.
+func TestWhoSent(t *testing.T) {
+	for _, back := range []bool{false, true} {
+		want := conn.Src.IP.String()
+		if back {
+			want = conn.Dst.IP.String()
+		}
+		if got := encode(t, eve.Options{}, &event.AppActivity{Header: head, Conn: conn, Protocol: "sip", Operation: "INVITE", Back: back})[0]["src_ip"]; got != want {
+			t.Errorf("%v: %v", back, got)
 		}
 	}
 }
