@@ -13,27 +13,42 @@ const (
 	maxLine = 4 << 10 // of a line or a subnegotiation; a longer one is cut there
 )
 
-// newStream cuts commands and lines out where a rule asks for them, and else only names the protocol.
+// newStream follows log-ons, and cuts commands and lines out where a rule asks for them.
 func newStream(f *dissect.Flow) dissect.Stream {
-	if !f.Wants(wire.TelnetFramePDU) && !f.Wants(wire.TelnetFrameCtl) && !f.Wants(wire.TelnetFrameData) {
-		return dissect.Named(f)
-	}
-	return &cutter{f}
+	cuts := f.Wants(wire.TelnetFramePDU) || f.Wants(wire.TelnetFrameCtl) || f.Wants(wire.TelnetFrameData)
+	return &session{f: f, cuts: cuts, logons: logons{f: f}}
 }
 
-type cutter struct{ f *dissect.Flow }
+type session struct {
+	f      *dissect.Flow
+	cuts   bool
+	seen   [2]int // bytes that are given again, since the rest of a line is waited for
+	logons logons
+}
 
 // Data implements dissect.Stream.
-func (c *cutter) Data(dir dissect.Dir, b []byte) (n int, err error) {
+func (s *session) Data(dir dissect.Dir, b []byte) (n int, err error) {
+	s.logons.hear(dir, b[min(s.seen[dir], len(b)):])
+	if n = len(b); s.cuts {
+		n = s.cut(dir, b)
+		s.seen[dir] = len(b) - n
+	} else if s.logons.finish {
+		err = dissect.ErrDone
+	}
+	return n, err
+}
+
+// cut shows what is whole.
+func (s *session) cut(dir dissect.Dir, b []byte) (n int) {
 	for n < len(b) {
 		k, id := next(b[n:])
 		if k == 0 {
-			return n, nil
+			return n
 		}
-		c.f.ShowFrames(dir, dissect.Frame{ID: wire.TelnetFramePDU, B: b[n : n+k]}, dissect.Frame{ID: id, B: b[n : n+k]})
+		s.f.ShowFrames(dir, dissect.Frame{ID: wire.TelnetFramePDU, B: b[n : n+k]}, dissect.Frame{ID: id, B: b[n : n+k]})
 		n += k
 	}
-	return n, nil
+	return n
 }
 
 // next is the size of what comes next; 0 waits for more.
@@ -76,7 +91,11 @@ func line(b []byte) int {
 }
 
 // Gap implements dissect.Stream: another line begins behind it.
-func (c *cutter) Gap(dissect.Dir, int) error { return nil }
+func (s *session) Gap(dir dissect.Dir, _ int) error {
+	s.seen[dir] = 0
+	s.logons.lost()
+	return nil
+}
 
 // Close implements dissect.Stream.
-func (c *cutter) Close() {}
+func (s *session) Close() { s.logons.close() }

@@ -1,4 +1,4 @@
-// Package telnet recognises Telnet (RFC 854) by the negotiation of its options, and cuts its commands and lines out for rules.
+// Package telnet recognises Telnet (RFC 854) by the negotiation of its options, tells who logs on, and cuts its commands and lines out for rules.
 package telnet
 
 import "github.com/yagura-project/yagura/dissect"
