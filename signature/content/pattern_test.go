@@ -1,6 +1,7 @@
 package content
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -167,4 +168,19 @@ func FuzzPattern(f *testing.F) {
 		var s State
 		chain(p, &Content{Bytes: []byte("b"), HasDistance: true}).Match(&s, []byte(b))
 	})
+}
+
+// TestPatienceEnds wants an endless search to end, and to say nothing either way.
+func TestPatienceEnds(t *testing.T) {
+	for _, negated := range []bool{false, true} {
+		p, err := NewPattern(`(?=a)(a|aa)+\1b`, Flags{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Negated = negated
+		var s State
+		if chain(p).Match(&s, append(bytes.Repeat([]byte("a"), 64), "cb"...)) {
+			t.Errorf("negated %v: what was not searched through was told", negated)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"runtime"
 	"sync"
 	"time"
 
@@ -8,9 +9,11 @@ import (
 )
 
 // patience bounds the time of one search by a pattern with look-around or back references; others take linear time anyway.
-// It is ten times what other engines' limits of steps allow. It is time on the wall, so a search that runs out of it is
-// tried once more.
+// It is ten times what other engines' limits of steps allow.
 const patience = 4 * time.Millisecond
+
+// tries is how often a search is begun again while other programs take its time: patience is time on the wall.
+const tries = 8
 
 // grain lets regexp2 see each millisecond go by: as a rule it looks at the clock ten times a second.
 var grain = sync.OnceFunc(func() { regexp2.SetTimeoutCheckPeriod(time.Millisecond) })
@@ -34,10 +37,16 @@ func (p *Pattern) findSlow(s *State, b []byte, skip int) (start, end int, found 
 		s.runes = append(s.runes, rune(c))
 	}
 	m, err := p.slow.FindRunesMatchStartingAt(s.runes, skip)
-	if err != nil { // the time ran out, of which another program may have taken most
-		m, err = p.slow.FindRunesMatchStartingAt(s.runes, skip)
+	for n := 0; err != nil && n < tries; n++ {
+		var spent time.Duration
+		if m, spent, err = p.again(s.runes, skip); spent > patience*3/4 {
+			break
+		}
 	}
-	if err != nil || m == nil {
+	if err != nil {
+		return 0, 0, p.Negated // it is not known: nothing is said of it
+	}
+	if m == nil {
 		return 0, 0, false
 	}
 	if len(p.Captures) > 0 && !p.Negated {
@@ -48,4 +57,13 @@ func (p *Pattern) findSlow(s *State, b []byte, skip int) (start, end int, found 
 		}
 	}
 	return m.Index, m.Index + m.Length, true
+}
+
+// again searches once more, and tells how much time of the processor that took.
+func (p *Pattern) again(text []rune, from int) (*regexp2.Match, time.Duration, error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	before := threadTime()
+	m, err := p.slow.FindRunesMatchStartingAt(text, from)
+	return m, threadTime() - before, err
 }
