@@ -107,17 +107,20 @@ func addresses(name string, suffix int, r dnsmsg.Record) (out []event.DNSAnswer)
 	return out
 }
 
-// status reads the list of a machine's names (RFC 1002 §4.2.18): 15 bytes, suffix, flags each.
+// status reads the list of a machine's names (RFC 1002 §4.2.18): 15 bytes, suffix, flags each; behind them stands its MAC address.
 func status(r dnsmsg.Record, owner event.Endpoint) (out []event.DNSAnswer) {
 	if len(r.Data) == 0 {
 		return nil
 	}
-	d := r.Data[1:]
-	for n := int(r.Data[0]); n > 0 && len(d) >= 18; n, d = n-1, d[18:] {
+	d, n := r.Data[1:], int(r.Data[0])
+	for ; n > 0 && len(d) >= 18; n, d = n-1, d[18:] {
 		group := binary.BigEndian.Uint16(d[16:])&0x8000 != 0
 		out = append(out, event.DNSAnswer{
 			Name: clean(d[:15]), Type: typeName(typeNB, int(d[15]), group), TTL: r.TTL, Data: owner.IP.String(),
 		})
+	}
+	if n == 0 && len(d) >= 6 && event.MAC(d) != (event.MAC{}) {
+		out = append(out, event.DNSAnswer{Type: "UNITID", TTL: r.TTL, Data: event.MAC(d).String()})
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/dissect/dnsmsg"
 	"github.com/yagura-project/yagura/dissect/flowtest"
 	"github.com/yagura-project/yagura/event"
 )
@@ -20,6 +21,22 @@ func TestJapaneseNames(t *testing.T) {
 		"\x92\xac\x92\xb7PC-A        ": "町長pc-a", "\xc0\xc5\xb6PC\x00": "ﾀﾅｶpc", "\x8d\x91\x94\x5c  ": "国能", "PC-\xc0\xff": `pc-\192\255`, "A\x01": `a\001`,
 	} {
 		if got := clean([]byte(in)); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+// TestUnit: a machine that is asked for its names tells its MAC address, too, which no router changes.
+func TestUnit(t *testing.T) {
+	one := "PC-A           \x20\x04\x00"
+	for in, want := range map[string]string{"\x01" + one + "\x02\x00\x00\x00\x00\x0a\x00": "02:00:00:00:00:0a", "\x01" + one + "\x00\x00\x00\x00\x00\x00": "", "\x02" + one + "\x02\x00\x00\x00\x00\x0a": "", "\x01" + one: ""} {
+		got := ""
+		for _, a := range status(dnsmsg.Record{Data: []byte(in)}, event.Endpoint{}) {
+			if a.Type == "UNITID" {
+				got = a.Data
+			}
+		}
+		if got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
