@@ -19,7 +19,7 @@ import (
 
 // Config says which rules are used.
 type Config struct {
-	Files  []string          `yaml:"files"`  // rule files, plain or .gz; * and ? stand for parts of names. None: no rules
+	Files  []string          `yaml:"files"`  // rule files, plain or .gz; * and ? stand for parts of names. None: no rules. classification.config and reference.config beside them are read, too
 	Vars   map[string]string `yaml:"vars"`   // variables beside the usual ones: DNS_SERVERS, HTTP_PORTS …; HOME_NET follows home
 	Limits Limits            `yaml:"limits"` // of what rules remember
 
@@ -170,6 +170,7 @@ func (l *Loaded) load(files []string, env *rule.Env) error {
 	if err != nil {
 		return err
 	}
+	l.beside(paths, env)
 	for _, path := range paths {
 		f, err := os.Open(path)
 		if err != nil {
