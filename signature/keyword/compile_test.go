@@ -131,6 +131,9 @@ func TestRefused(t *testing.T) {
 func TestTaken(t *testing.T) {
 	for _, c := range [][2]string{
 		{"", `byte_test:1,=,65,214748364;`},
+		{"ALERT TCP any any -> any Any", `Content:"a"; NoCase;`},
+		{"Drop HTTP any any -> any any", `http.Uri; content:"a";`},
+		{"", `app-layer-protocol:!HTTP;`},
 		{"alert dns any any -> any any", `dns.query; content:"goo"; content:"google.com.example"; bsize:10;`},
 		{"alert dns any any -> any any", `dns.query; content:"goo"; bsize:>9; bsize:<11;`},
 		{"alert dns any any -> any any", `dns.query; content:"goo"; bsize:>=10; bsize:<=10; bsize:5<>20;`},

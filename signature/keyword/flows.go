@@ -179,7 +179,7 @@ func streamSize(b *builder, _, arg string) error {
 func appProtocol(b *builder, _, arg string) error {
 	w := words(arg)
 	name, not := strings.CutPrefix(w[0], "!")
-	name = strings.Trim(strings.TrimSpace(name), `"`)
+	name = strings.ToLower(strings.Trim(strings.TrimSpace(name), `"`))
 	mode, exact := "", false
 	for _, m := range w[1:] {
 		switch m {

@@ -54,14 +54,14 @@ func appNames(name string) ([]string, bool) {
 func (b *builder) header(t *rule.Text) error {
 	var ok bool
 	h := &b.sig.Head
-	action, scope, scoped := strings.Cut(t.Action, ":")
+	action, scope, scoped := strings.Cut(strings.ToLower(t.Action), ":")
 	if b.sig.Action, ok = actions[action]; ok && scoped && !verdicts[action][scope] {
 		return bad("%s belongs to a firewall in the path of the packets, which Yagura is not", t.Action)
 	}
 	if !ok {
 		return bad("%q is not an action: alert, pass, drop, reject or config", t.Action)
 	}
-	protocol, hook, hooked := strings.Cut(t.Protocol, ":")
+	protocol, hook, hooked := strings.Cut(strings.ToLower(t.Protocol), ":")
 	if h.Carrier, ok = carriers[protocol]; !ok {
 		if h.Apps, ok = appNames(protocol); !ok {
 			return bad("%q is not a protocol that is known", protocol)

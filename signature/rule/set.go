@@ -25,7 +25,7 @@ func parseSet[T any](text string, vars map[string]string, depth int, a algebra[T
 		return nil, fmt.Errorf("%s list: more than %d brackets within each other", a.what, maxDepth)
 	case text == "":
 		return nil, fmt.Errorf("empty %s", a.what)
-	case text == "any":
+	case strings.EqualFold(text, "any"):
 		return append([]T(nil), a.all...), nil
 	case listed(text):
 		return parseList(text, vars, depth+1, a)

@@ -20,7 +20,7 @@ type Text struct {
 
 // Option is one "keyword:value;" in the brackets.
 type Option struct {
-	Name  string
+	Name  string // in lower case, for the language does not tell cases apart
 	Value string // as written, without spaces around it; "" when there is no colon
 	Given bool   // there is a colon
 }
@@ -113,7 +113,7 @@ func (t *Text) options(s string) error {
 		if len(t.Options) >= maxOptions {
 			return fmt.Errorf("more than %d keywords", maxOptions)
 		}
-		t.Options = append(t.Options, Option{Name: name, Value: strings.TrimSpace(value), Given: given})
+		t.Options = append(t.Options, Option{Name: strings.ToLower(name), Value: strings.TrimSpace(value), Given: given})
 		s = s[end+1:]
 	}
 }
