@@ -2,6 +2,7 @@ package content
 
 import (
 	"regexp/syntax"
+	"slices"
 )
 
 // beginnings are the bytes with which a match of an anchored pattern begins, so that most places are turned down by one look; nil
@@ -51,6 +52,25 @@ func (w *beginning) from(pc uint32) bool {
 		return true
 	case syntax.InstFail:
 		return true
+	}
+	return false
+}
+
+// beginsText reports whether each match begins the text.
+func beginsText(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpBeginText:
+		return true
+	case syntax.OpConcat:
+		for _, sub := range re.Sub {
+			if sub.Op != syntax.OpEmptyMatch {
+				return beginsText(sub)
+			}
+		}
+	case syntax.OpCapture, syntax.OpPlus:
+		return beginsText(re.Sub[0])
+	case syntax.OpAlternate:
+		return !slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return !beginsText(sub) })
 	}
 	return false
 }

@@ -12,6 +12,10 @@ const maxSteps = 3000
 // costly is how many bytes looked through count as a step more.
 const costly = 1 << 14
 
+// again is how many bytes that a pattern went through count as a step, where it is searched for once more. A pattern that runs over all that comes
+// is found at many places, each time anew: without this, 5 KB that were made for it kept a rule busy for a second.
+const again = 32
+
 // Match reports whether the buffer holds what the chain asks. b is not kept. When a content that others lean on stands in b more than
 // once, each place is tried.
 func (c *Chain) Match(s *State, b []byte) bool {
@@ -130,7 +134,7 @@ func (c *Chain) eachPattern(s *State, t *Pattern, b []byte, i, pos int) bool {
 		if s.stop || s.left <= 0 || t.anchored {
 			return false
 		}
-		s.left--
+		s.left -= 1 + (end-from-skip)/again
 		skip = start + 1 - from
 	}
 }

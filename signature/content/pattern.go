@@ -29,6 +29,7 @@ type Pattern struct {
 	quick    *regexp.Regexp
 	lead     *lead                 // for quick: by its places a long text is searched; nil none
 	here     func() *regexp.Regexp // quick, where its match begins the text
+	later    func() *regexp.Regexp // quick as the first group, somewhere behind the first byte
 	outline  string                // for regexp: what matches at least wherever the pattern does; "" none
 	aheads   []string              // the same of what it looks ahead to
 	loose    *regexp.Regexp        // of outline, asked before slow
@@ -64,6 +65,7 @@ func NewPattern(text string, f Flags) (*Pattern, error) {
 	if !t.perl {
 		if re, err := syntax.Parse(linear, syntax.Perl); err == nil && re != nil {
 			p.linear, p.source = true, linear
+			p.anchored = p.anchored || beginsText(re)
 			return p, nil
 		}
 	}
@@ -92,6 +94,10 @@ func (p *Pattern) compile() {
 		p.quick, _ = regexp.Compile(p.source) // nil (too large a program): taken for one that never matches
 		if p.quick != nil {
 			p.need, p.begins = [][]piece{needed(p.source)}, p.beginnings(p.source)
+			p.later = sync.OnceValue(func() *regexp.Regexp {
+				re, _ := regexp.Compile(`\A(?s:.)(?s:.*?)(` + p.source + ")") // nil: as for quick
+				return re
+			})
 			p.leadsTo()
 			return
 		}
@@ -151,13 +157,22 @@ func (p *Pattern) find(s *State, b []byte, from, skip int) (start, end int, foun
 	if !p.holds(b[skip:]) {
 		return 0, 0, false
 	}
-	s.left -= len(b) / (costly / 8)
+	s.left -= p.price(len(b))
 	if p.quick != nil {
 		start, end, found = p.findQuick(s, b, skip)
 	} else if p.slow != nil {
 		start, end, found = p.findSlow(s, b, skip)
 	}
 	return from + start, from + end, found
+}
+
+// price is what a search through n bytes costs in steps. One that may go through all of them for each place where a content stands is dear.
+func (p *Pattern) price(n int) int {
+	low := n / (costly / 8)
+	if p.anchored || p.lead != nil {
+		return low
+	}
+	return max(low, min(n/256, 64))
 }
 
 // Group finds the first group of the pattern in b, nil where there is none; for transforms.

@@ -5,6 +5,9 @@ const long = 1 << 10
 
 // findQuick searches in Latin-1 text, so that each byte is one character.
 func (p *Pattern) findQuick(s *State, b []byte, skip int) (start, end int, found bool) {
+	if skip > 0 && (p.lead == nil || len(b)-skip <= long) {
+		return p.findAgain(s, b, skip)
+	}
 	b = b[skip:]
 	if len(b) > long && (p.anchored || p.lead != nil) {
 		return p.findLong(s, b, skip)
@@ -21,6 +24,22 @@ func (p *Pattern) findQuick(s *State, b []byte, skip int) (start, end int, found
 		return 0, 0, false
 	}
 	return skip + back(text, m[0], ascii), skip + back(text, m[1], ascii), true
+}
+
+// findAgain searches behind the first skip bytes, which are there all the same: ^ does not hold behind them, but for the beginning of a line, and \b
+// sees the last of them.
+func (p *Pattern) findAgain(s *State, b []byte, skip int) (start, end int, found bool) {
+	re := p.later()
+	if re == nil {
+		return 0, 0, false
+	}
+	b, skip = b[skip-1:], skip-1
+	text, ascii := s.latin(b)
+	m := re.FindSubmatchIndex(text)
+	if m == nil {
+		return 0, 0, false
+	}
+	return p.matched(s, b, skip, backAll(text, m[2:], ascii))
 }
 
 // matched tells of a match in b, which begins skip bytes behind where the places are counted from.
