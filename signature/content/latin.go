@@ -24,6 +24,10 @@ func (s *State) read(b []byte) io.RuneReader {
 	return &s.reader
 }
 
+// charge counts what was read of n bytes as steps, so that a pattern that is anchored where a content stands, and reads on to the end, is not tried at
+// thousands of such places. One search leaves steps for what comes behind it.
+func (s *State) charge(n int) { s.left -= min((n-len(s.reader.rest))/64, maxSteps/3) }
+
 // latin is b as Latin-1 text in UTF-8; b itself when it is ASCII.
 func (s *State) latin(b []byte) (text []byte, ascii bool) {
 	i := 0

@@ -63,7 +63,9 @@ const maxLeads = 16
 // findLong reads a long text as far as it must: from where the pattern is anchored, or from the places of its lead.
 func (p *Pattern) findLong(s *State, b []byte, skip int) (start, end int, found bool) {
 	if p.anchored {
-		return p.matched(s, b, skip, p.quick.FindReaderSubmatchIndex(s.read(b)))
+		m := p.quick.FindReaderSubmatchIndex(s.read(b))
+		s.charge(len(b))
+		return p.matched(s, b, skip, m)
 	}
 	from := 0 // of the next place of the lead
 	for range maxLeads {

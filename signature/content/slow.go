@@ -21,7 +21,9 @@ var grain = sync.OnceFunc(func() { regexp2.SetTimeoutCheckPeriod(time.Millisecon
 // looks reports whether the outline matches in b.
 func (p *Pattern) looks(s *State, b []byte) bool {
 	if p.anchored && len(b) > long {
-		return p.loose.MatchReader(s.read(b))
+		found := p.loose.MatchReader(s.read(b))
+		s.charge(len(b))
+		return found
 	}
 	text, _ := s.latin(b)
 	return p.loose.Match(text)
@@ -32,6 +34,7 @@ func (p *Pattern) findSlow(s *State, b []byte, skip int) (start, end int, found 
 	if p.loose != nil && !p.looks(s, b) {
 		return 0, 0, false
 	}
+	s.left -= min(len(b)/256, 64)
 	s.runes = s.runes[:0]
 	for _, c := range b {
 		s.runes = append(s.runes, rune(c))
