@@ -5,7 +5,7 @@ const long = 1 << 10
 
 // findQuick searches in Latin-1 text, so that each byte is one character.
 func (p *Pattern) findQuick(s *State, b []byte, skip int) (start, end int, found bool) {
-	if skip > 0 && (p.lead == nil || len(b)-skip <= long) {
+	if skip > 0 && p.lead == nil { // with a lead, nothing is asked before its first byte
 		return p.findAgain(s, b, skip)
 	}
 	b = b[skip:]
