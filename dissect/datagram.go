@@ -54,8 +54,8 @@ func (a *Analyzer) icmp(l *decode.Layers) {
 	id := uint16(l.Type)<<8 | uint16(l.Code)
 	if echo(l) {
 		id = l.ID
-	} else if refuses(l) {
-		a.unreachable(l)
+	} else if cites(l) {
+		a.cited(l)
 	}
 	f := a.simple(l, id, id, isReply(l))
 	if f.dirOf(l) == Resp && f.packets[Resp] == 1 {
@@ -75,6 +75,14 @@ func echo(l *decode.Layers) bool {
 
 func refuses(l *decode.Layers) bool {
 	return l.Type == icmpUnreachable && l.Proto == event.ProtoICMP || l.Type == icmp6Unreachable && l.Proto == event.ProtoICMPv6
+}
+
+// cites tells errors that begin with the packet that they are about (RFC 792, RFC 4443 §3).
+func cites(l *decode.Layers) bool {
+	if l.Proto == event.ProtoICMP {
+		return l.Type >= 3 && l.Type <= 5 || l.Type == 11 || l.Type == 12
+	}
+	return l.Type >= 1 && l.Type <= 4
 }
 
 func isReply(l *decode.Layers) bool {
@@ -120,8 +128,8 @@ func (f *flow) dirOf(l *decode.Layers) Dir {
 	return Orig
 }
 
-// unreachable marks the flow whose packet could not be delivered.
-func (a *Analyzer) unreachable(l *decode.Layers) {
+// cited marks the flow that an error is about.
+func (a *Analyzer) cited(l *decode.Layers) {
 	var q decode.Layers
 	if !decode.Quoted(l.Payload, &q) {
 		return
@@ -129,7 +137,8 @@ func (a *Analyzer) unreachable(l *decode.Layers) {
 	q.VLAN = l.VLAN
 	k, _ := keyOf(&q, q.SrcPort, q.DstPort)
 	if f := a.table.find(&k, a.table.hash(&k)); f != nil && !f.ended {
-		f.refused = true
+		f.refused = f.refused || refuses(l)
+		f.failure = uint16(l.Type)<<8 | uint16(l.Code)
 	}
 }
 

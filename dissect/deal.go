@@ -250,7 +250,7 @@ func (a *Analyzer) quoted(p *capture.Packet) {
 	defer a.survive()
 	a.at.number = p.Number
 	l := &a.layers
-	if a.decoder.Decode(p, l) == nil && l.Kind == decode.ICMP && refuses(l) {
-		a.unreachable(l)
+	if a.decoder.Decode(p, l) == nil && l.Kind == decode.ICMP && cites(l) {
+		a.cited(l)
 	}
 }

@@ -171,7 +171,7 @@ func (a *Analyzer) activity(f *flow, id event.NetworkActivityID, at int64) *even
 		Orig:      event.Volume{Packets: f.packets[Orig], Bytes: f.bytes[Orig], Frames: f.frames[Orig], Payload: f.payload[Orig]},
 		Resp:      event.Volume{Packets: f.packets[Resp], Bytes: f.bytes[Resp], Frames: f.frames[Resp], Payload: f.payload[Resp]},
 		FlagsOrig: f.flags[Orig], FlagsResp: f.flags[Resp], TTLOrig: f.ttl[Orig], TTLResp: f.ttl[Resp],
-		Midstream: f.midstream, Gaps: f.gaps, Gapped: f.gapped, Answer: f.answer, Opening: f.opening,
+		Midstream: f.midstream, Gaps: f.gaps, Gapped: f.gapped, Answer: f.answer, Failure: f.failure, Opening: f.opening,
 	}
 	return e
 }

@@ -51,6 +51,7 @@ type flow struct {
 	inner                   [2]uint16 // VLAN ids within the outer one
 	icmp                    uint16    // type<<8 | code of the first packet
 	answer                  uint16    // and of the first that came back
+	failure                 uint16    // type<<8 | code of the last ICMP error about it; 0 none
 
 	origB     bool // b opened it
 	midstream bool

@@ -65,8 +65,9 @@ type NetworkActivity struct {
 	Alerted   bool              `json:"alerted,omitempty"`    // an ended flow on which a rule alerted
 	ARP       *ARP              `json:"arp,omitempty"`
 	TLS       *TLS              `json:"tls,omitempty"`
-	Answer    uint16            `json:"-"` // of ICMP with packets from Dst: type<<8 | code of the first
-	Opening   *Opening          `json:"-"` // TCP whose protocol is not known; for judgement only
+	Failure   uint16            `json:"icmp_error,omitempty"` // type<<8 | code of the last ICMP error about it: why it did not get through
+	Answer    uint16            `json:"-"`                    // of ICMP with packets from Dst: type<<8 | code of the first
+	Opening   *Opening          `json:"-"`                    // TCP whose protocol is not known; for judgement only
 }
 
 // Class is 4001.

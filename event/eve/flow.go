@@ -28,9 +28,13 @@ func (w *Encoder) flow(e *event.NetworkActivity) {
 		return
 	}
 	o := &w.o
+	answer, answered := e.Failure, e.Failure != 0 // of TCP and UDP: what kept it from getting through
 	if (e.Proto == event.ProtoICMP || e.Proto == event.ProtoICMPv6) && e.Resp.Packets > 0 {
-		o.num("response_icmp_type", uint64(e.Answer>>8))
-		o.num("response_icmp_code", uint64(e.Answer&0xff))
+		answer, answered = e.Answer, true
+	}
+	if answered {
+		o.num("response_icmp_type", uint64(answer>>8))
+		o.num("response_icmp_code", uint64(answer&0xff))
 	}
 	o.str("app_proto", flowApp(e))
 	if e.Before != "" && e.Before != e.App {
