@@ -137,8 +137,10 @@ func (a *Analyzer) cited(l *decode.Layers) {
 	q.VLAN = l.VLAN
 	k, _ := keyOf(&q, q.SrcPort, q.DstPort)
 	if f := a.table.find(&k, a.table.hash(&k)); f != nil && !f.ended {
+		if refuses(l) || !f.refused { // no other error says more
+			f.failure = uint16(l.Type)<<8 | uint16(l.Code)
+		}
 		f.refused = f.refused || refuses(l)
-		f.failure = uint16(l.Type)<<8 | uint16(l.Code)
 	}
 }
 

@@ -65,7 +65,7 @@ type NetworkActivity struct {
 	Alerted   bool              `json:"alerted,omitempty"`    // an ended flow on which a rule alerted
 	ARP       *ARP              `json:"arp,omitempty"`
 	TLS       *TLS              `json:"tls,omitempty"`
-	Failure   uint16            `json:"icmp_error,omitempty"` // type<<8 | code of the last ICMP error about it: why it did not get through
+	Failure   uint16            `json:"icmp_error,omitempty"` // type<<8 | code of the last ICMP error about it, above all of one that it is unreachable: why it did not get through
 	Answer    uint16            `json:"-"`                    // of ICMP with packets from Dst: type<<8 | code of the first
 	Opening   *Opening          `json:"-"`                    // TCP whose protocol is not known; for judgement only
 }
