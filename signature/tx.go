@@ -88,12 +88,7 @@ func (e *Engine) transaction(x *txState, v *view) {
 	}
 	if !x.begun {
 		x.begun = true
-		for _, app := range [...]string{x.app(), ""} {
-			for _, n := range e.rules.late[app] {
-				e.suspect(x, n, wire.Orig, v)
-				e.suspect(x, n, wire.Resp, v)
-			}
-		}
+		e.beginTx(x, v)
 	}
 	for i := x.settled; i < len(x.tx.Fields); i++ {
 		e.field(x, i, v)
@@ -103,6 +98,42 @@ func (e *Engine) transaction(x *txState, v *view) {
 		x.settled++
 	}
 	e.judgeAll(x, v)
+}
+
+// beginTx suspects the rules that need no value: those that ask for what is not there, or for an end.
+func (e *Engine) beginTx(x *txState, v *view) {
+	mute := muteSide(x.tx, v.d)
+	for _, app := range [...]string{x.app(), ""} {
+		for _, n := range e.rules.late[app] {
+			for d := range wire.Dir(2) {
+				if d != mute || e.rules.sigs[n].Head.OneFlow {
+					e.suspect(x, n, d, v)
+				}
+			}
+		}
+	}
+}
+
+// muteSide is the side that says nothing in a transaction of one message, over when it is shown first, as those of DNS, SIP and SNMP are: what
+// that side says is a transaction of its own. 2: neither. from is who sent the packet at hand.
+func muteSide(t *wire.Tx, from wire.Dir) wire.Dir {
+	const neither = 2
+	if t.Done != [2]bool{true, true} {
+		return neither
+	}
+	var said [2]bool
+	for i := range t.Fields {
+		said[t.Fields[i].Dir&1] = true
+	}
+	switch {
+	case said[0] && said[1]:
+		return neither
+	case said[0]:
+		return wire.Resp
+	case said[1]:
+		return wire.Orig
+	}
+	return from ^ 1
 }
 
 // app is the application protocol of a transaction.
