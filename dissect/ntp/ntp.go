@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/yagura-project/yagura/dissect"
 	"github.com/yagura-project/yagura/event"
@@ -51,7 +52,7 @@ var errMessage = errors.New("ntp: malformed message")
 
 type parser struct {
 	f    *dissect.Flow
-	told bool
+	told [8]uint32 // of each mode, which commands, by their lowest five bits
 }
 
 var operations = [8]string{modeControl: "control", modePrivate: "private"}
@@ -74,11 +75,41 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	}
 	p.record(dir, b)
 	// Who asks a clock what it knows of others, prepares a flood by reflection or looks around (monlist).
-	if op := operations[mode]; op != "" && !p.told {
-		p.told = true
-		p.f.Emit(&event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "ntp", Operation: op})
+	if op := operations[mode]; op != "" {
+		p.asked(dir, mode, op, command(b))
 	}
 	return nil
+}
+
+// asked tells of a command, once.
+func (p *parser) asked(dir dissect.Dir, mode byte, op string, code byte) {
+	bit := uint32(1) << (code & 31)
+	if p.told[mode]&bit != 0 {
+		return
+	}
+	p.told[mode] |= bit
+	e := &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "ntp", Operation: op, Back: dir == dissect.Resp}
+	name := commands[mode][code]
+	if name == "" {
+		name = strconv.Itoa(int(code))
+	}
+	e.Add("command", name)
+	p.f.Emit(e)
+}
+
+// command is what a clock is asked: of control messages the operation code (RFC 9327 §2), of private ones the request code (ntp_request.h of ntpd).
+func command(b []byte) byte {
+	if b[0]&7 == modeControl {
+		return b[1] & 0x1f
+	}
+	return b[3]
+}
+
+// commands by mode and code, as far as they ask what a clock knows of others, or change it.
+var commands = [8]map[byte]string{
+	modeControl: {1: "read_status", 2: "read_variables", 3: "write_variables", 4: "read_clock_variables", 5: "write_clock_variables", 6: "set_trap", 8: "configure", 9: "save_configuration",
+		10: "read_mru", 12: "request_nonce", 31: "unset_trap"},
+	modePrivate: {0: "peer_list", 1: "peer_list_sum", 16: "reslist", 20: "monlist", 42: "monlist"},
 }
 
 // record tells of a message's header.
