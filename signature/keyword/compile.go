@@ -142,7 +142,7 @@ func (c *compiler) compile(file string, line int, text string) (*rule.Signature,
 		if o.Value != "" && bare()[o.Name] {
 			return nil, refuse(o.Name, bad("%q: it takes no value", o.Value))
 		}
-		if err := k.compile(b, o.Name, o.Value); err != nil {
+		if err := k.take(b, o.Name, o.Value); err != nil {
 			return nil, refuse(o.Name, err)
 		}
 	}

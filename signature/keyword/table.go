@@ -16,6 +16,16 @@ type keyword struct {
 	family  string
 }
 
+// take compiles the keyword. Rules come from outside: a fault of ours costs the rule that shows it, not all others.
+func (k keyword) take(b *builder, name, arg string) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = bad("a fault of this program (%v); leave the rule out, and report it", fault)
+		}
+	}()
+	return k.compile(b, name, arg)
+}
+
 // keywords is the table of the language.
 var keywords = sync.OnceValue(func() map[string]keyword {
 	m := map[string]keyword{}
