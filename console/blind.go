@@ -171,6 +171,10 @@ func blindText(v BlindView) event.Text {
 	inside, outside := 100*v.Seen, 100*max(0, 1-v.Seen-mend)
 	seen := event.Text{JA: fmt.Sprintf("通信の %.0f %% は中身まで、%.0f %% は相手と量まで見えています。", inside, outside),
 		EN: fmt.Sprintf("%.0f %% of the traffic is looked into; of %.0f %% it is seen who talked with whom and how much.", inside, outside)}
+	if slices.ContainsFunc(v.Sensors, func(s SensorHealth) bool { return !s.OK }) { // what did not arrive is in no share
+		return event.Text{JA: "届いた" + seen.JA + "ただし、見張りに不調があります。下の「見張りの状態」を確かめてください。",
+			EN: "Of what arrived: " + seen.EN + " But the watch is not well; see its state below."}
+	}
 	if mend >= 0.01 || len(v.VLANs) > 0 {
 		return event.Text{JA: seen.JA + fmt.Sprintf("%.1f %% は、設定を直すと見えるようになります。", 100*mend),
 			EN: seen.EN + fmt.Sprintf(" %.1f %% can be won by mending the set-up.", 100*mend)}

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -53,5 +54,20 @@ func TestNothingSeenYetIsNoAlarm(t *testing.T) {
 	v := blindView(nil, nil, time.Now())
 	if v.Seen != 1 || v.Text.JA == "" || v.Reasons == nil || v.Days == nil || v.VLANs == nil {
 		t.Errorf("%+v", v)
+	}
+}
+
+// TestWhatDoesNotArriveIsNotSeen wants no page to say that all is well while an interface is gone.
+func TestWhatDoesNotArriveIsNotSeen(t *testing.T) {
+	days := []event.SensorDay{{Day: "2026-11-21", Packets: 1, Bytes: 1}}
+	sensors := func(gone ...string) []SensorHealth {
+		now := time.Now()
+		return sensorHealth([]event.SensorStats{{Source: "m0+m1", Time: now, Packets: 1, Bytes: 1, Gone: gone}}, now)
+	}
+	if v := blindView(days, sensors(), time.Now()); !strings.Contains(v.Text.JA, "直すところはありません") {
+		t.Errorf("all is well: %s", v.Text.JA)
+	}
+	if v := blindView(days, sensors("m1"), time.Now()); strings.Contains(v.Text.JA, "直すところはありません") || !strings.Contains(v.Text.JA, "見張りの状態") {
+		t.Errorf("m1 is gone: %s", v.Text.JA)
 	}
 }

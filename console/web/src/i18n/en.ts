@@ -122,7 +122,7 @@ export const en: Words = {
   },
   blind: {
     title: 'Blind spots', intro: 'Yagura cannot read all that passes by. This says openly what it does not read, and why.', period: 'Period', days_1: 'Today', days_7: '7 days', days_14: '14 days', days_30: '30 days',
-    seen: 'looked into', total: '{{n}} in all', why: 'Why it is not seen', none: 'Everything was looked into in this period.', mend: 'can be mended', normal: 'normal', do: 'What to do:', daily: 'Day by day', day: 'Day', shares: 'Shares', amount: 'Amount',
+    seen: 'looked into', total: '{{n}} in all', why: 'Why it is not seen', none: 'Everything was looked into in this period.', arrived: 'Of what arrived, nothing was left unseen.', mend: 'can be mended', normal: 'normal', do: 'What to do:', daily: 'Day by day', day: 'Day', shares: 'Shares', amount: 'Amount',
     vlans: 'VLANs that show one direction only', watching: 'The watch', rules: 'Rules', rulesSince: 'loaded', others: 'Alerts of others', look: 'See the blind spots',
   },
   packets: { save: 'Save the packets', saveAll: 'Save all packets of the case', hint: 'Makes a file of the packets around it, for Wireshark and the like. The download stands in the audit log.' },

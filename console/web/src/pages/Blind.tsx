@@ -46,7 +46,7 @@ function View({ v }: { v: Schemas['BlindView'] }) {
       )}
       <section className="card" aria-labelledby="why">
         <h2 id="why">{t('blind.why')}</h2>
-        {v.reasons.length ? <Reasons list={v.reasons} /> : <Empty title={t('blind.none')} />}
+        {v.reasons.length ? <Reasons list={v.reasons} /> : v.sensors.every((s) => s.ok) ? <Empty title={t('blind.none')} /> : <p>{t('blind.arrived')}</p>}
       </section>
       {v.days.length > 1 && (
         <section className="card" aria-labelledby="daily">
