@@ -86,12 +86,13 @@ func bracket(s string) int {
 	}
 	for ; i < len(s); i++ {
 		switch {
+		case strings.HasPrefix(s[i:], `\Q`):
+			text, _, _ := strings.Cut(s[i:], `\E`)
+			i += len(text) + 1
 		case s[i] == '\\':
 			i++
-		case strings.HasPrefix(s[i:], "[:"):
-			if end := strings.Index(s[i:], ":]"); end > 0 {
-				i += end + 1
-			}
+		case posixLen(s[i:]) > 0:
+			i += posixLen(s[i:]) - 1
 		case s[i] == ']':
 			return i + 1
 		}

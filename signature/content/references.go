@@ -72,7 +72,7 @@ func (t *translator) named(name string) (n int) {
 		case c == '\\':
 			i++
 		case c == '[':
-			i += classEnd(t.in[i:])
+			i += bracket(t.in[i:]) - 1
 		case strings.HasPrefix(t.in[i:], "(?("): // what is asked for is no group, or the next one
 			i += len("(?")
 			if strings.HasPrefix(t.in[i:], "(?") {
@@ -89,23 +89,6 @@ func (t *translator) named(name string) (n int) {
 		}
 	}
 	return 0
-}
-
-// classEnd is where the class that s begins with ends; a bracket that stands first belongs to it.
-func classEnd(s string) int {
-	i := 1
-	if strings.HasPrefix(s[i:], "^") {
-		i++
-	}
-	if strings.HasPrefix(s[i:], "]") {
-		i++
-	}
-	for ; i < len(s) && s[i] != ']'; i++ {
-		if s[i] == '\\' {
-			i++
-		}
-	}
-	return i
 }
 
 // catching reports whether the group that s begins with catches, and its name.

@@ -48,3 +48,18 @@ func TestReferences(t *testing.T) {
 		}
 	}
 }
+
+// TestBracketsInClasses wants what stands in a class to be taken for no group.
+func TestBracketsInClasses(t *testing.T) {
+	for _, text := range []string{`[[:alpha:](](?P<n>x)(?P=n)`, `[\Q](\E](?P<n>x)(?P=n)`, `[](](?P<n>x)(?P=n)`, `[^\](](?P<n>x)(?P=n)`} {
+		p, err := NewPattern(text, Flags{})
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		var s State
+		if b := []byte("axx(xx"); !chain(p).Match(&s, b) {
+			t.Errorf("%s does not match %s (%s)", text, b, p.source)
+		}
+	}
+}
