@@ -110,6 +110,11 @@ func (c *caller) survey() {
 			continue
 		}
 		size = c.token(i)
+		if which := condition(c.in[i:]); which > 0 { // what is asked for is no group
+			open = append(open, -1)
+			size = which
+			continue
+		}
 		switch head, name, catches := groupAt(c.in[i:]); {
 		case c.in[i] == ')' && len(open) > 0:
 			if n := open[len(open)-1]; n > 0 {
@@ -124,6 +129,14 @@ func (c *caller) survey() {
 			open = append(open, -1)
 		}
 	}
+}
+
+// condition is the length of the (?(1), (?(<name>) or (?(DEFINE) that s begins with; 0: none, or one that asks by a group of its own.
+func condition(s string) int {
+	if !strings.HasPrefix(s, "(?(") || strings.HasPrefix(s, "(?(?") {
+		return 0
+	}
+	return strings.IndexByte(s, ')') + 1
 }
 
 // groupAt is the length of the head of a group that s begins with, its name, and whether it catches.
@@ -174,20 +187,21 @@ func (c *caller) number(which string, begun int) (int, error) {
 	n, err := strconv.Atoi(which)
 	switch {
 	case err != nil:
-		for i := range c.groups {
-			if i > 0 && c.groups[i].name == which {
-				return i, nil
-			}
-		}
+		n = c.named(which)
 	case which[0] == '-':
 		n += begun + 1
 	case which[0] == '+':
 		n += begun
 	}
-	if err != nil || n < 0 || n >= len(c.groups) {
+	if n < 0 || n == 0 && which != "0" || n >= len(c.groups) {
 		return 0, fmt.Errorf("there is no group %q to call", which)
 	}
 	return n, nil
+}
+
+// named is the number of the first group of a name, 0 where there is none.
+func (c *caller) named(name string) int {
+	return 1 + slices.IndexFunc(c.groups[1:], func(g callee) bool { return g.name == name && name != "" })
 }
 
 // begun is how many groups that catch have begun before a place.
@@ -234,7 +248,7 @@ func refers(s string) bool {
 	if len(s) > 1 && s[0] == '\\' {
 		return s[1] >= '1' && s[1] <= '9' || s[1] == 'k' || s[1] == 'g'
 	}
-	return strings.HasPrefix(s, "(?P=") || strings.HasPrefix(s, "(?(") && !strings.HasPrefix(s, "(?(?")
+	return strings.HasPrefix(s, "(?P=") || condition(s) > 0 && !strings.HasPrefix(s, "(?(DEFINE)")
 }
 
 // call writes the body of a group; deeper than that has room nothing matches.

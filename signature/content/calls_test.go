@@ -16,6 +16,7 @@ func TestCalls(t *testing.T) {
 		{`(a)(?-1)(?+1)(b)`, "aabb", true}, {`^(\((?:[^()]|(?1))*\))$`, "(a(b)(c(d)))", true}, {`^(\((?:[^()]|(?1))*\))$`, "(a(b)", false},
 		{`^\((?:[^()]|(?R))*\)`, "(a)", true}, {`x(?:[^()]|\((?R)\))`, "x(xy)", true}, {`(?i)(evil)=(?1)`, "EVIL=evil", true},
 		{`(?(DEFINE)(?<byte>25[0-5]|1?\d?\d))^(?&byte)\.(?&byte)$`, "192.168", true}, {`(?(DEFINE)(?<byte>\d))^(?&byte)$`, "a", false}, {`(?(DEFINE)(x))(a)\2`, "aa", true},
+		{`(a)?(?(1)b|c)(x|y)(?2)`, "abxy", true}, {`(a)?(?(1)b|c)(?<w>x|y)(?&w)(?-1)$`, "cxyx", true},
 		{`([)]\))(?1)`, `)))`, false}, {`([)]\))(?1)`, `))))`, true}, {`(\Q(?1)\E)(?1)`, "(?1)(?1)", true}, {`(a(b))(?1)\2`, "ababb", true},
 		{`(a)(?#(?1)b`, "ab", true}, {`(*NO_JIT)(*LIMIT_MATCH=10)^a`, "ab", true}, {`a(*F)|b`, "b", true}, {`a(*FAIL)|b`, "a", false},
 		{`(*pla:ab)a.c`, "abc", true}, {`a(*negative_lookahead:b)`, "ab", false}, {`(*atomic:a+)ab`, "aaab", false}, {`(*plb:a)b`, "cb", false},
@@ -54,7 +55,7 @@ func TestCallsDeep(t *testing.T) {
 
 // TestCallsRefused holds what is said of calls and verbs that are not understood.
 func TestCallsRefused(t *testing.T) {
-	for pattern, why := range map[string]string{`(a)(?2)`: "no group", `(?&nobody)`: "no group", `((a)\2)(?1)`: "caught", `a(*SKIP)b`: "not supported", `(*UTF)a`: "not supported", `(?(1`: "without"} {
+	for pattern, why := range map[string]string{`(a)(?2)`: "no group", `(a)(?-2)`: "no group", `(?&nobody)`: "no group", `((a)\2)(?1)`: "caught", `a(*SKIP)b`: "not supported", `(*UTF)a`: "not supported", `(?(1`: "without"} {
 		if _, err := NewPattern(pattern, Flags{}); err == nil || !strings.Contains(err.Error(), why) {
 			t.Errorf("/%s/: %v", pattern, err)
 		}

@@ -62,49 +62,11 @@ func (t *translator) numberOf(name string) (int, error) {
 	return n, nil
 }
 
-// named is the number of the group of a name, 0 where there is none: groups that catch, up to and with it.
-func (t *translator) named(name string) (n int) {
-	for i := 0; i < len(t.in); i++ {
-		switch c := t.in[i]; {
-		case c == '\\' && strings.HasPrefix(t.in[i:], `\Q`):
-			text, _, _ := strings.Cut(t.in[i:], `\E`)
-			i += len(text)
-		case c == '\\':
-			i++
-		case c == '[':
-			i += bracket(t.in[i:]) - 1
-		case strings.HasPrefix(t.in[i:], "(?("): // what is asked for is no group, or the next one
-			i += len("(?")
-			if strings.HasPrefix(t.in[i:], "(?") {
-				i--
-			}
-		case c == '(':
-			own, catches := catching(t.in[i:])
-			if catches {
-				n++
-			}
-			if own == name && own != "" {
-				return n
-			}
-		}
-	}
-	return 0
-}
-
-// catching reports whether the group that s begins with catches, and its name.
-func catching(s string) (name string, catches bool) {
-	if !strings.HasPrefix(s, "(?") {
-		return "", !strings.HasPrefix(s, "(*")
-	}
-	from := strings.IndexAny(s, "<'")
-	if from < 2 || from > 3 || from == 3 && s[2] != 'P' || strings.HasPrefix(s, "(?<=") || strings.HasPrefix(s, "(?<!") {
-		return "", false
-	}
-	end := strings.IndexAny(s[from+1:], ">'")
-	if end < 0 {
-		return "", false
-	}
-	return s[from+1 : from+1+end], true
+// named is the number of the group of a name, 0 where there is none.
+func (t *translator) named(name string) int {
+	c := caller{in: t.in, extended: t.flags.Extended}
+	c.survey()
+	return c.named(name)
 }
 
 // condition writes the beginning of (?(1)yes|no), (?(<name>)yes|no) and (?(?=what)yes|no). Where the condition is left out, either
