@@ -98,17 +98,8 @@ func atEnd(c *rule.Condition, n, yes int, open, complete bool, last rule.Answer)
 	if !complete || open {
 		return rule.Later
 	}
-	holds := false
-	switch c.Index.Kind {
-	case rule.All:
-		holds = n > 0 && yes == n
-	case rule.AllOrNone:
-		holds = yes == n
-	case rule.AnyOrNone:
-		holds = n == 0
-	case rule.Count:
-		holds = c.Index.Count(uint64(yes))
-	case rule.At:
+	holds := c.Index.Kind != rule.At && c.Index.OfCounted(n, yes)
+	if c.Index.Kind == rule.At {
 		holds = last == rule.Yes || c.Index.OrOutside && outside(c.Index.N, n)
 	}
 	if holds {

@@ -225,6 +225,11 @@ func (x *Index) Of(n int, holds func(i int) bool) bool {
 			yes++
 		}
 	}
+	return x.OfCounted(all, yes)
+}
+
+// OfCounted holds an index other than At against so many values, of which yes hold.
+func (x *Index) OfCounted(all, yes int) bool {
 	switch x.Kind {
 	case All:
 		return all > 0 && yes == all
