@@ -187,7 +187,7 @@ func (p *parser) choose(t uint64) {
 		p.told.Add("result", "failed")
 		p.step = reason
 	default:
-		p.tx.Event(dissect.Resp, "rfb.unimplemented_security_type")
+		p.tx.Event(dissect.Resp, "rfb.unimplemented_security_type") // Suricata's name; docs/eve says what is not read then
 		p.step = unread
 	}
 }
