@@ -29,8 +29,23 @@ type parser struct {
 
 // deed is what makes an operation another one. Polls repeat for ever, and are told once; changes and traps, each that is another.
 type deed struct {
-	pdu, status         int
-	user, trap, changed string
+	pdu, status, trap, specific int
+	user, oid, changed          string
+}
+
+// Bounds of what of a message makes it another one: of a user (RFC 3414 §5, usmUserName), and of an OBJECT IDENTIFIER.
+const (
+	maxUser = 32
+	maxOID  = 127
+)
+
+func deedOf(m *message) deed {
+	d := deed{pdu: m.pdu, status: m.status, trap: m.trap, specific: m.specific,
+		user: string(m.user[:min(len(m.user), maxUser)]), oid: string(m.oid[:min(len(m.oid), maxOID)])}
+	if changes(m.pdu) {
+		d.changed = m.names()
+	}
+	return d
 }
 
 // Datagram reads one message.
@@ -49,7 +64,15 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 
 // tell tells of an operation that is new in this flow.
 func (p *parser) tell(dir dissect.Dir, m *message) {
-	e := event.AppActivity{Protocol: "snmp", Operation: "encrypted", Back: dir == dissect.Resp}
+	d := deedOf(m)
+	if p.told[d] || len(p.told) >= maxTold {
+		return
+	}
+	if p.told == nil {
+		p.told = map[deed]bool{}
+	}
+	p.told[d] = true
+	e := &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "snmp", Operation: "encrypted", Back: dir == dissect.Resp}
 	if m.pdu >= 0 {
 		e.Operation = operations[m.pdu]
 	}
@@ -69,20 +92,8 @@ func (p *parser) tell(dir dissect.Dir, m *message) {
 	}
 	e.Add("trap_oid", dotted(m.oid))
 	e.Add("error", m.failure())
-	d := deed{pdu: m.pdu, status: m.status, user: e.Attr("user"), trap: e.Attr("trap_oid") + " " + e.Attr("trap_type") + " " + e.Attr("trap_specific")}
-	if changes(m.pdu) {
-		d.changed = m.names()
-	}
-	if p.told[d] || len(p.told) >= maxTold {
-		return
-	}
-	if p.told == nil {
-		p.told = map[deed]bool{}
-	}
-	p.told[d] = true
-	e.Header, e.Conn = p.f.Head(), p.f.Conn
 	e.Add("variables", m.names())
-	p.f.Emit(&e)
+	p.f.Emit(e)
 }
 
 func (p *parser) show(t *wire.Tx, dir dissect.Dir, m *message) {
@@ -120,7 +131,7 @@ func (p *parser) show(t *wire.Tx, dir dissect.Dir, m *message) {
 // dotted writes the content of an OBJECT IDENTIFIER.
 func dotted(content []byte) string {
 	var oid asn1.ObjectIdentifier
-	if len(content) > 127 {
+	if len(content) > maxOID {
 		return ""
 	}
 	if _, err := asn1.Unmarshal(append([]byte{6, byte(len(content))}, content...), &oid); err != nil {

@@ -1,10 +1,7 @@
 package keyword
 
 import (
-	"strings"
-
 	"github.com/yagura-project/yagura/event/wire"
-	"github.com/yagura-project/yagura/signature/content"
 	"github.com/yagura-project/yagura/signature/rule"
 )
 
@@ -22,24 +19,4 @@ func vlanID(b *builder, _, arg string) error {
 		return x.Of(int(p.Tags), func(i int) bool { return c.Holds(uint64(p.VLANs[i])) })
 	})
 	return nil
-}
-
-// manyNumbers reads what several numbers are compared with, and which of them; "count" counts them all.
-func manyNumbers(k numeric, arg string) (x rule.Index, c content.Compare, err error) {
-	arg = strings.Trim(arg, `"`)
-	if rest, ok := counted(arg); ok {
-		n, err := plainNumber.compare(rest)
-		return rule.Index{Kind: rule.Count, Count: n.Holds}, content.Compare{Op: content.GreaterEqual}, err
-	}
-	text, index, given := strings.Cut(arg, ",")
-	if c, err = k.compare(text); err == nil && given {
-		x, err = readIndex(index)
-	}
-	return x, c, err
-}
-
-// counted cuts off the word that has numbers counted, whatever they are.
-func counted(arg string) (rest string, ok bool) {
-	rest, ok = strings.CutPrefix(strings.TrimSpace(arg), "count")
-	return rest, ok && (rest == "" || strings.IndexByte(" \t<>=!&", rest[0]) >= 0)
 }
