@@ -205,14 +205,9 @@ func (s *suite) shared(t *testing.T) {
 // expiry: Yagura is gone when an order's time is over. The device ends it, or the next who looks does (yagura expire).
 func (s *suite) expiry(t *testing.T) {
 	h := s.open(t, nil)
-	target := s.target("iso-1", 0)
-	target.Until = s.Now().Add(2 * time.Second)
-	apply(t, h, target)
-	if _, there := held(t, h, "iso-1"); !there {
-		t.Error("gone at once")
-	}
+	target, life := s.applied(t, h)
 	if s.can.Forgets {
-		s.pass(4 * time.Second)
+		s.pass(life + 2*time.Second)
 		s.gone(t, h, "iso-1", "after its time")
 		undo(t, h, target)
 		return
@@ -220,7 +215,7 @@ func (s *suite) expiry(t *testing.T) {
 	if err := h.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s.pass(4 * time.Second)
+	s.pass(life + 2*time.Second)
 	h = s.open(t, nil)
 	ledger := NewLedger()
 	o := event.Order{Header: event.Header{UID: "iso-1", Time: s.Now()}, State: event.OrderVerified, MAC: target.MAC, Expires: target.Until,
@@ -242,6 +237,25 @@ func (s *suite) expiry(t *testing.T) {
 	}
 	s.gone(t, h, "iso-1", "ended by the next who looks")
 	figure(t, "by yagura expire")
+}
+
+// applied is an order that the device holds and that is over soon: in two seconds, or in four times as long each time the device
+// took longer to take it than it was to last.
+func (s *suite) applied(t *testing.T, h act.Hand) (target act.Target, life time.Duration) {
+	t.Helper()
+	for life = 2 * time.Second; life < time.Minute; life *= 4 {
+		target = s.target("iso-1", 0)
+		target.Until = s.Now().Add(life)
+		apply(t, h, target)
+		if _, there := held(t, h, "iso-1"); there {
+			return target, life
+		}
+		if s.Now().Before(target.Until) {
+			t.Fatal("gone at once")
+		}
+	}
+	t.Fatal("the device takes longer than any order lasts")
+	return target, life
 }
 
 func (s *suite) pass(d time.Duration) {

@@ -27,7 +27,7 @@ while :; do
 		} > batch
 		nft -f batch && mv etag.new etag && echo loaded >> log
 	fi
-	sleep 0.03
+	sleep 0.1
 done
 `
 
