@@ -61,12 +61,16 @@ func control(ctx context.Context, path, command string) (string, error) {
 	return answer, nil
 }
 
+// notify sends a NOTIFY (RFC 1996).
 func (h *hand) notify(ctx context.Context, r netip.AddrPort) error {
 	m := new(dns.Msg)
 	m.SetNotify(h.zone)
 	c := &dns.Client{TsigSecret: h.key, Timeout: time.Second}
 	h.sign(m)
-	_, _, err := c.ExchangeContext(ctx, m, r.String())
+	a, _, err := c.ExchangeContext(ctx, m, r.String())
+	if err == nil && (a.Opcode != dns.OpcodeNotify || a.Rcode != dns.RcodeSuccess) { // RFC 1996 §4.7: it may refuse whom it does not know
+		err = fmt.Errorf("refused (%s)", dns.RcodeToString[a.Rcode])
+	}
 	return err
 }
 
