@@ -154,7 +154,8 @@ func (g *generations[K, V]) get(k K) V {
 
 func (g *generations[K, V]) put(k K, v V) {
 	if len(g.new) >= g.limit {
-		g.old, g.new = g.new, map[K]V{}
+		g.old, g.new = g.new, g.old
+		clear(g.new) // it has room for as many again
 		g.turns++
 	}
 	g.new[k] = v

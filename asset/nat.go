@@ -67,8 +67,10 @@ func (n *natTable) flow(e *event.NetworkActivity) {
 			leg.start = e.Time
 		}
 		head := natHead{dst, e.Dst.Port, e.Proto}
-		if prev := n.begun.get(head); n.is(src) && prev.other(leg) {
-			n.pairs.put(natFlow{src, dst, e.Src.Port, e.Dst.Port}, prev.client)
+		if n.is(src) {
+			if prev := n.begun.get(head); prev.other(leg) {
+				n.pairs.put(natFlow{src, dst, e.Src.Port, e.Dst.Port}, prev.client)
+			}
 		}
 		n.begun.put(head, leg)
 		return

@@ -17,6 +17,12 @@ type clue struct {
 	args     []any
 }
 
+// Begin empties c for the next conclusion, and keeps its room: some weigh every conversation.
+func (c *Clues) Begin() {
+	clear(c.list)
+	c.Sum, c.list = 0, c.list[:0]
+}
+
 // Add asks for a clue worth points (negative: counter-evidence); says is its sentence with verbs for args.
 func (c *Clues) Add(there bool, points float64, name string, question, says event.Text, args ...any) {
 	c.list = append(c.list, clue{name, points, there, question, says, args})

@@ -146,10 +146,8 @@ func (e *Engine) advance(now time.Time) {
 		return
 	}
 	e.moved = t
-	for _, r := range e.run {
-		if !r.broken {
-			e.advanceOne(r, t)
-		}
+	for next := 0; next < len(e.run); {
+		next = e.tick(next, t)
 	}
 	e.fold.table.Expire(t)
 }
@@ -170,28 +168,33 @@ func (e *Engine) Close() {
 }
 
 // observe shows an event to the detectors from at on and returns behind which of them it ended: all, or the one that panicked.
-func (e *Engine) observe(to []*running, at int, ev event.Event) (next int) {
+func (e *Engine) observe(to []reader, at int, ev event.Event) (next int) {
 	defer func() {
 		if x := recover(); x != nil {
-			e.caught(to[next], x)
+			e.caught(to[next].running, x)
 			next++
 		}
 	}()
 	for next = at; next < len(to); next++ {
-		if r := to[next]; !r.broken {
-			r.inst.Observe(ev, r.emit)
-		}
+		to[next].inst.Observe(ev, to[next].emit)
 	}
 	return next
 }
 
-func (e *Engine) advanceOne(r *running, now time.Time) {
+// tick moves the clocks of the detectors from at on, and returns as observe does.
+func (e *Engine) tick(at int, now time.Time) (next int) {
 	defer func() {
 		if x := recover(); x != nil {
-			e.caught(r, x)
+			e.caught(e.run[next], x)
+			next++
 		}
 	}()
-	r.inst.Advance(now, r.emit)
+	for next = at; next < len(e.run); next++ {
+		if r := e.run[next]; !r.broken {
+			r.inst.Advance(now, r.emit)
+		}
+	}
+	return next
 }
 
 // caught loses what the detector was doing, counts it, and lets the river go on.
@@ -202,6 +205,7 @@ func (e *Engine) caught(r *running, x any) {
 	}
 	if r.stats.Panics >= maxPanics {
 		r.broken = true
+		e.shown.leave(r)
 		e.deps.Log.Error("detector switched off after too many panics", "detector", r.Info.ID)
 	}
 }

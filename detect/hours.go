@@ -112,5 +112,5 @@ func Free(t time.Time) bool {
 // Office reports whether t is within the usual hours of a town hall, overtime included: a working day, 7 to 22 o'clock.
 func Office(t time.Time) bool {
 	hour := t.In(japan.JST).Hour()
-	return !Free(t) && hour >= 7 && hour < 22
+	return hour >= 7 && hour < 22 && !Free(t)
 }

@@ -30,14 +30,28 @@ func kindOf(e event.Event) int {
 	return others
 }
 
+// reader is who is shown an event, with what showing takes beside each other: nearly every event is shown to fifty.
+type reader struct {
+	inst    Instance
+	emit    Emit
+	running *running
+}
+
 // readers is who is shown the events of each kind.
-type readers [kinds][]*running
+type readers [kinds][]reader
 
 // add lists r where it reads.
 func (s *readers) add(r *running) {
 	for k := range s {
 		if r.Reads == nil || slices.ContainsFunc(r.Reads, func(e event.Event) bool { return kindOf(e) == k }) {
-			s[k] = append(s[k], r)
+			s[k] = append(s[k], reader{r.inst, r.emit, r})
 		}
+	}
+}
+
+// leave shows r nothing any more. The lists are made anew: one of them may be being walked through.
+func (s *readers) leave(r *running) {
+	for k, list := range s {
+		s[k] = slices.DeleteFunc(slices.Clone(list), func(x reader) bool { return x.running == r })
 	}
 }

@@ -14,6 +14,8 @@ type Table[K comparable, V any] struct {
 	byKey   map[K]*slot[K, V]
 	oldest  *slot[K, V] // touched longest ago
 	newest  *slot[K, V]
+	latest  int64 // of all touches
+	quiet   int64 // until then oldest stays, so that Expire, asked each second of so many tables, need not go and look; 0: not known
 	evicted uint64
 }
 
@@ -36,6 +38,7 @@ func NewTable[K comparable, V any](limit int, idle time.Duration) *Table[K, V] {
 // Touch returns the state of k, made by zero value where it is new; the pointer is valid until k leaves the table.
 func (t *Table[K, V]) Touch(k K, now time.Time) (v *V, isNew bool) {
 	at := now.UnixNano()
+	t.latest = max(t.latest, at)
 	if s, ok := t.byKey[k]; ok {
 		if !t.old(s, at) {
 			if at-s.touched >= int64(grain) {
@@ -62,8 +65,11 @@ const leap = time.Hour
 
 func (t *Table[K, V]) old(s *slot[K, V], at int64) bool {
 	gap := at - s.touched
-	return t.idle > 0 && (gap > int64(t.idle) || gap < -int64(max(t.idle, leap)))
+	return t.idle > 0 && (gap > int64(t.idle) || gap < -t.ahead())
 }
+
+// ahead is how far ahead of the clock a touch may lie, in nanoseconds.
+func (t *Table[K, V]) ahead() int64 { return int64(max(t.idle, leap)) }
 
 // Peek returns the state of k without touching it; nil when there is none or it is too old.
 func (t *Table[K, V]) Peek(k K, now time.Time) *V {
@@ -83,8 +89,15 @@ func (t *Table[K, V]) Drop(k K) {
 
 // Expire forgets what has been idle for too long.
 func (t *Table[K, V]) Expire(now time.Time) {
-	for at := now.UnixNano(); t.oldest != nil && t.old(t.oldest, at); {
+	at := now.UnixNano()
+	if t.oldest == nil || t.idle <= 0 || at <= t.quiet && t.latest-at <= t.ahead() {
+		return
+	}
+	for t.oldest != nil && t.old(t.oldest, at) {
 		t.remove(t.oldest)
+	}
+	if t.oldest != nil {
+		t.quiet = t.oldest.touched + int64(t.idle)
 	}
 }
 
@@ -125,7 +138,7 @@ func (t *Table[K, V]) unlink(s *slot[K, V]) {
 	if s.older != nil {
 		s.older.newer = s.newer
 	} else {
-		t.oldest = s.newer
+		t.oldest, t.quiet = s.newer, 0
 	}
 	if s.newer != nil {
 		s.newer.older = s.older

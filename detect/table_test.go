@@ -1,7 +1,10 @@
 package detect
 
 import (
+	"maps"
+	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -66,5 +69,41 @@ func TestPrevalence(t *testing.T) {
 	}
 	if at := f.FirstContact(netip.AddrFrom4([4]byte{10, 0, 0, 1}), dst, day); !at.Equal(day) {
 		t.Errorf("first contact %s", at)
+	}
+}
+
+// TestTableExpiresAsIfItLooked holds Expire, which mostly need not look, against one that always does: through clocks that leap and
+// go back, touches out of order, and keys that are dropped.
+func TestTableExpiresAsIfItLooked(t *testing.T) {
+	for _, idle := range []time.Duration{0, time.Minute, 3 * time.Hour} {
+		r := rand.New(rand.NewPCG(7, uint64(idle)))
+		tab, always := NewTable[int, int](9, idle), NewTable[int, int](9, idle)
+		now := day
+		for step := range 20_000 {
+			switch k := r.IntN(12); r.IntN(12) {
+			case 0:
+				now = now.Add(time.Duration(r.Int64N(int64(4 * time.Hour))))
+			case 1:
+				now = now.Add(-time.Duration(r.Int64N(int64(2 * time.Hour))))
+			case 2:
+				tab.Drop(k)
+				always.Drop(k)
+			case 3, 4, 5:
+				at := now.Add(time.Duration(r.Int64N(int64(2*time.Minute))) - time.Minute)
+				if r.IntN(20) == 0 {
+					at = now.Add(5 * time.Hour)
+				}
+				tab.Touch(k, at)
+				always.Touch(k, at)
+			default:
+				now = now.Add(time.Duration(r.Int64N(int64(10 * time.Second))))
+			}
+			always.quiet = 0
+			tab.Expire(now)
+			always.Expire(now)
+			if a, b := slices.Sorted(maps.Keys(tab.byKey)), slices.Sorted(maps.Keys(always.byKey)); !slices.Equal(a, b) {
+				t.Fatalf("idle %s, step %d: %v, want %v", idle, step, a, b)
+			}
+		}
 	}
 }

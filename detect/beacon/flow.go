@@ -108,11 +108,11 @@ func (n *instance) tunnel(e *event.HTTPActivity, to detect.Destination, emit det
 	if c.rhythm.beats >= 5 && c.rhythm.score >= 0.8 {
 		c.behaviour = "c2.tls_beacon"
 	}
-	var p points
+	p := n.points.begin()
 	p.add(isAddress(to.Host), 2, "bare_address", "名前ではなく数字のアドレス(%s)を相手にしています。", "The destination is a bare address (%s), not a name.", to.Host)
-	n.handshakes(&c, &p)
-	n.general(&c, &p)
-	n.tell(&c, &p, emit)
+	n.handshakes(&c, p)
+	n.general(&c, p)
+	n.tell(&c, p, emit)
 }
 
 // resize fills in the bytes of the call that began at t.

@@ -18,6 +18,7 @@ type instance struct {
 	alike    *detect.Table[habit, []netip.Addr]      // … towards which it does the same strange thing
 	pages    *detect.Table[page, []string]           // sites that a machine asks for the same page
 	ownIP    *detect.Table[netip.Addr, string]       // machines that asked for their own outside address, and where
+	points   points                                  // of the call that is judged
 }
 
 func newInstance(c Config, d detect.Deps) *instance {

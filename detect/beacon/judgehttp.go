@@ -16,14 +16,14 @@ func (n *instance) judgeHTTP(e *event.HTTPActivity, to detect.Destination, s *se
 	t := s.overHTTP()
 	c := call{at: e.Time, behaviour: "c2.http", name: to.Host, dst: event.Endpoint{IP: to.IP, Port: to.Port}, series: s,
 		rhythm: s.rhythm(n.deps.Facts.Hours(s.last.Src.IP, e.Time), false)}
-	var p points
-	n.asked(e, to, t, &p)
-	n.hidden(t, &p)
-	n.sent(t, &p)
-	n.general(&c, &p)
+	p := n.points.begin()
+	n.asked(e, to, t, p)
+	n.hidden(t, p)
+	n.sent(t, p)
+	n.general(&c, p)
 	p.add(2*t.api > t.n && !isAddress(to.Host) && !madeUpName(to.Host) && 2*t.product > t.n, -1.5, "api", "%d回、名前のあるソフトが、決まった形(JSON・XML)のやり取りをしています。", "%d requests are exchanges of a named product in JSON or XML.", t.api)
 	p.add(2*t.soap > t.n && webPort(to.Port), -1.5, "soap", "%d回は、業務システムで使われる形(SOAP)の呼び出しです。", "%d requests are calls as business systems make them (SOAP).", t.soap)
-	n.excuses(t, &p)
+	n.excuses(t, p)
 	need := n.cfg.High + single
 	if p.malice >= clearMalice {
 		need = n.cfg.High + single/2
@@ -31,7 +31,7 @@ func (n *instance) judgeHTTP(e *event.HTTPActivity, to detect.Destination, s *se
 	if t.n < 2 && p.content < need-0.01 {
 		return
 	}
-	n.tell(&c, &p, emit)
+	n.tell(&c, p, emit)
 }
 
 // asked looks at who is asked, and by what.

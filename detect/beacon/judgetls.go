@@ -108,8 +108,8 @@ func (n *instance) judgeTLS(e *event.NetworkActivity, name string, via channel, 
 	case r.beats >= 5 && r.score >= 0.8:
 		c.behaviour = "c2.tls_beacon"
 	}
-	var p points
-	n.handshakes(&c, &p)
+	p := n.points.begin()
+	n.handshakes(&c, p)
 	direct := n.deps.Facts.NameOf(e.Dst.IP, e.Time) == ""
 	nameless := t.handshakes > 0 && t.noName == t.handshakes
 	p.add(nameless && via == viaQUIC, 1.2, "no_name_quic", "%d回とも相手の名前を示していません。ブラウザーのQUICは必ず示します。", "None of %d handshakes named the server; browsers always do so in QUIC.", t.handshakes)
@@ -120,8 +120,8 @@ func (n *instance) judgeTLS(e *event.NetworkActivity, name string, via channel, 
 	p.add(nameless && direct, 0.6, "no_lookup", "名前を調べずに直接アドレス(%s)につないでいます。", "It connects to the address (%s) without a look-up.", e.Dst.IP)
 	small := s.tcp.packets >= 12 && (s.tcp.sent+s.tcp.got)/s.tcp.packets < 400
 	p.add((odd || nameless) && small && s.tcp.longest >= time.Minute, 1, "idle_talk", "%.0f秒つながったまま、小さなやり取りを続けました。", "It stayed connected for %.0f s with small exchanges.", s.tcp.longest.Seconds())
-	n.general(&c, &p)
-	n.tell(&c, &p, emit)
+	n.general(&c, p)
+	n.tell(&c, p, emit)
 }
 
 // handshakes looks at ports, certificates and sizes.

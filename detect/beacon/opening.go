@@ -15,22 +15,43 @@ import (
 // machineWords are how programs call the system that they run on: Windows and its versions, names that it gives by itself.
 var machineWords = regexp.MustCompile(`(?i)windows[ _]?(xp|vista|7|8|10|11|server|nt|defender)|\bwin ?(xp|7|8|8\.1|10|11)\b|\b(desktop|laptop)-[a-z0-9]{7}\b|\bwin-[a-z0-9]{8,11}\b|\bhwid\b|computer ?name|user ?name=`)
 
-// encodedWord is a word of base 64 that may hide text.
-var encodedWord = regexp.MustCompile(`[A-Za-z0-9+/]{12,}={0,2}`)
+// encodedLeast is how long a word of base 64 is that may hide text; so many of a message are read.
+const (
+	encodedLeast = 12
+	encodedMost  = 16
+)
 
 // tellsMachine reports whether a first message tells of the machine, plainly, in UTF-16 or in base 64 (T1082).
 func tellsMachine(said string) bool {
 	text := strings.ReplaceAll(said, "\x00", "")
-	if machineWords.MatchString(text) || kinds(text) >= 3 {
+	if namesMachine(text) || kinds(text) >= 3 {
 		return true
 	}
-	for _, w := range encodedWord.FindAllString(text, 16) {
-		w = strings.TrimRight(w, "=")
-		if b, _ := base64.RawStdEncoding.DecodeString(w[:len(w)/4*4]); machineWords.Match(b) {
+	words := 0
+	for w := range strings.FieldsFuncSeq(text, notBase64) {
+		if len(w) < encodedLeast {
+			continue
+		}
+		if words++; words > encodedMost {
+			break
+		}
+		if b, _ := base64.RawStdEncoding.DecodeString(w[:len(w)/4*4]); namesMachine(string(b)) {
 			return true
 		}
 	}
 	return false
+}
+
+// namesMachine reports whether machineWords stand in a text. Each of them has one of four short words, which most messages have not: those
+// are found sooner.
+func namesMachine(text string) bool {
+	low := strings.ToLower(text)
+	return (strings.Contains(low, "win") || strings.Contains(low, "name") || strings.Contains(low, "top-") || strings.Contains(low, "hwid")) &&
+		machineWords.MatchString(text)
+}
+
+func notBase64(r rune) bool {
+	return !('A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '+' || r == '/')
 }
 
 // framed reports whether a message begins with its own length, within its first bytes: programs made for one another

@@ -29,6 +29,13 @@ type points struct {
 	rhythm  regularity
 }
 
+// begin empties p for the next call that is judged, and keeps its room: hundreds of calls are judged for one that is told.
+func (p *points) begin() *points {
+	clear(p.clues)
+	*p = points{clues: p.clues[:0]}
+	return p
+}
+
 // add asks for a clue worth w points; negative points are counter-evidence.
 func (p *points) add(there bool, w float64, name, ja, en string, args ...any) {
 	p.clues = append(p.clues, clue{name, w, there, ja, en, args})

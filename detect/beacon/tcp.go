@@ -76,7 +76,7 @@ func (n *instance) judgeTCP(e *event.NetworkActivity, name string, s *series, em
 	}
 	c := call{at: e.Time, behaviour: "c2.rat_tcp", name: name, dst: e.Dst, series: s, rhythm: s.rhythm(n.deps.Facts.Hours(e.Src.IP, e.Time), true)}
 	small := t.packets > 0 && (t.sent+t.got)/t.packets < 400
-	var p points
+	p := n.points.begin()
 	odd := !slices.Contains(spoken, e.Dst.Port) // messengers talk for hours on the ports of the web
 	p.add(!odd && !e.Midstream, 2.2, "disguised", "ポート%dなのに、そこで使われるはずの通信ではありません。", "Port %d is used, but not with the protocol that belongs there.", e.Dst.Port)
 	p.add(odd, 1.5, "unknown_protocol", "ポート%dで、知られていない通信方式が使われています。", "An unknown protocol runs on port %d.", e.Dst.Port)
@@ -89,7 +89,7 @@ func (n *instance) judgeTCP(e *event.NetworkActivity, name string, s *series, em
 	plain := name != "" && !rented(name) && !madeUpName(name) && !cheapName(name)
 	p.add(plain, -0.7, "ordinary_name", "相手には普通の名前(%s)があります。", "The destination has an ordinary name (%s).", name)
 	p.opened(e.Opening, !plain)
-	n.general(&c, &p)
+	n.general(&c, p)
 	if !odd {
 		same := n.others(e.Src.IP, "disguised", e.Dst.IP, e.Time)
 		p.add(same >= 2 && name == "", 0.8, "several", "同じことが%d台の外部の機器に対して行われています。", "It does the same towards %d machines outside.", same)
@@ -98,5 +98,5 @@ func (n *instance) judgeTCP(e *event.NetworkActivity, name string, s *series, em
 	p.add(others >= manyPeers, -2.5, "many_peers", "同じような通信の相手が%d台以上あり、ファイル共有や通話ソフトに見えます。", "%d and more such destinations: it looks like file sharing or calls.", others)
 	p.add(e.Midstream, -1, "midstream", "通信の始まり(ポート%d)が見えていません。", "The beginning was not seen (port %d).", e.Dst.Port)
 	p.add(t.got > 2_000_000, -1.5, "download", "受信が%dバイトと多く、ダウンロードに見えます。", "%d bytes came in: it looks like a download.", t.got)
-	n.tell(&c, &p, emit)
+	n.tell(&c, p, emit)
 }

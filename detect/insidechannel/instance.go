@@ -14,6 +14,7 @@ type instance struct {
 	deps   detect.Deps
 	pairs  *detect.Table[key, state]
 	served *detect.Table[service, clients]
+	clues  detect.Clues // of the conversation that is weighed
 }
 
 // Advance implements detect.Instance.
@@ -127,8 +128,10 @@ const burst = 10_000
 // most is how many bytes of one conversation are still talk; more is a copy.
 const most = 5_000_000
 
+// weigh asks for the clues; they hold until it is called again.
 func (n *instance) weigh(a *event.NetworkActivity, s *state, clients int) *detect.Clues {
-	c := &detect.Clues{}
+	c := &n.clues
+	c.Begin()
 	small := s.packets >= 12 && (s.sent+s.got)/s.packets < 400 && s.sent+s.got < most
 	c.Add(a.App == "", 1, "unknown_protocol", event.Text{JA: "知られていない通信方式か", EN: "Is the protocol unknown?"},
 		event.Text{JA: "ポート%dで、知られていない通信方式が使われています。", EN: "An unknown protocol runs on port %d."}, a.Dst.Port)
@@ -169,16 +172,19 @@ func (n *instance) judge(a *event.NetworkActivity, s *state, emit detect.Emit) {
 		return
 	}
 	c := n.weigh(a, s, clients)
-	exempt := n.deps.HasRole(a.Src.IP, a.Time, n.cfg.Exempt...) || n.deps.HasRole(a.Dst.IP, a.Time, n.cfg.Exempt...)
 	level := event.Medium
 	if c.Sum >= n.cfg.High && fetched(s, n.cfg.Idle) {
 		level = event.High
 	}
-	if c.Sum < n.cfg.Points || exempt || level <= s.told {
+	if c.Sum < n.cfg.Points || level <= s.told || n.exempt(a.Src.IP, a.Time) || n.exempt(a.Dst.IP, a.Time) {
 		return
 	}
 	s.told = level
 	n.tell(a, s, c, clients, emit)
+}
+
+func (n *instance) exempt(ip netip.Addr, at time.Time) bool {
+	return n.deps.HasRole(ip, at, n.cfg.Exempt...)
 }
 
 func (n *instance) tell(a *event.NetworkActivity, s *state, c *detect.Clues, clients int, emit detect.Emit) {

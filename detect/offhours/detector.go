@@ -86,7 +86,7 @@ func (n *instance) Stats() detect.Stats                  { return n.nights.Stats
 func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	switch e := e.(type) {
 	case *event.NetworkActivity:
-		if !e.Activity.Ended() || e.ARP != nil || e.Orig.Payload == 0 || e.Resp.Packets == 0 || detect.Office(e.Start) || !n.deps.Outbound(&e.Conn) {
+		if !e.Activity.Ended() || e.ARP != nil || e.Orig.Payload == 0 || e.Resp.Packets == 0 || !n.deps.Outbound(&e.Conn) || detect.Office(e.Start) {
 			return
 		}
 		name := n.deps.Facts.NameOf(e.Dst.IP, e.Time)

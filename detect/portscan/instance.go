@@ -45,7 +45,7 @@ const (
 )
 
 type state struct {
-	ports map[uint16]try
+	ports detect.Few[uint16, try]
 	told  int // ports at the last finding of this burst
 	begun time.Time
 }
@@ -82,10 +82,10 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	}
 	s, isNew := n.pairs.Touch(key{a.Src.IP, a.Dst.IP, how}, a.Time)
 	if isNew {
-		s.ports, s.begun = map[uint16]try{}, a.Time
+		s.begun = a.Time
 	}
-	if len(s.ports) < maxPorts || r != open {
-		s.ports[a.Dst.Port] = try{a.Time, r}
+	if s.ports.Len() < maxPorts || r != open {
+		s.ports.Put(a.Dst.Port, try{a.Time, r})
 	}
 	n.judge(a, how, s, emit)
 	n.patient(a, how, r, s, emit)
@@ -129,10 +129,9 @@ func resultOf(a *event.NetworkActivity) (result, bool) {
 
 // count tells, within the window, how many ports were tried, how many failed and how many answered.
 func (s *state) count(from time.Time) (tried, bad, good int) {
-	for p, t := range s.ports {
+	s.ports.Keep(func(_ uint16, t try) bool {
 		if t.at.Before(from) {
-			delete(s.ports, p)
-			continue
+			return false
 		}
 		tried++
 		switch t.result {
@@ -141,14 +140,15 @@ func (s *state) count(from time.Time) (tried, bad, good int) {
 		case answered:
 			good++
 		}
-	}
+		return true
+	})
 	return tried, bad, good
 }
 
 // judge looks only when the number of ports has grown by a sixteenth, so that a scan stays cheap.
 func (n *instance) judge(a *event.NetworkActivity, how technique, s *state, emit detect.Emit) {
 	least := n.cfg.Refused
-	if len(s.ports) < least || s.told > 0 && len(s.ports) < s.told+max(1, s.told/16) {
+	if s.ports.Len() < least || s.told > 0 && s.ports.Len() < s.told+max(1, s.told/16) {
 		return
 	}
 	tried, bad, good := s.count(a.Time.Add(-n.cfg.Window))

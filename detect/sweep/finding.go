@@ -62,10 +62,11 @@ func subject(k key) string {
 
 // peers are some of the machines that were tried, in order of address.
 func peers(s *state) (out []event.Endpoint) {
-	ips := make([]netip.Addr, 0, len(s.targets))
-	for ip := range s.targets {
+	ips := make([]netip.Addr, 0, s.targets.Len())
+	s.targets.Keep(func(ip netip.Addr, _ target) bool {
 		ips = append(ips, ip)
-	}
+		return true
+	})
 	slices.SortFunc(ips, func(a, b netip.Addr) int { return cmp.Compare(a.String(), b.String()) })
 	for _, ip := range ips[:min(len(ips), 32)] {
 		out = append(out, event.Endpoint{IP: ip})

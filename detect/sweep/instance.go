@@ -33,7 +33,7 @@ type target struct {
 }
 
 type state struct {
-	targets map[netip.Addr]target
+	targets detect.Few[netip.Addr, target]
 	told    int
 	begun   time.Time
 }
@@ -66,12 +66,12 @@ func (n *instance) Observe(e event.Event, emit detect.Emit) {
 	}
 	s, isNew := n.sources.Touch(k, a.Time)
 	if isNew {
-		s.targets, s.begun = map[netip.Addr]target{}, a.Time
+		s.begun = a.Time
 	}
-	if _, known := s.targets[dst]; !known && len(s.targets) >= maxTargets {
+	if s.targets.Len() >= maxTargets && !s.targets.Has(dst) {
 		return
 	}
-	s.targets[dst] = target{a.Time, r}
+	s.targets.Put(dst, target{a.Time, r})
 	n.judge(a, k, s, emit)
 	n.patient(a, k, dst, r, emit)
 }
@@ -115,10 +115,9 @@ type tally struct {
 }
 
 func (n *instance) tally(s *state, from time.Time) (t tally) {
-	for ip, x := range s.targets {
+	s.targets.Keep(func(ip netip.Addr, x target) bool {
 		if x.at.Before(from) {
-			delete(s.targets, ip)
-			continue
+			return false
 		}
 		t.all++
 		switch x.result {
@@ -130,13 +129,14 @@ func (n *instance) tally(s *state, from time.Time) (t tally) {
 		if n.deps.Home(ip) {
 			t.inside++
 		}
-	}
+		return true
+	})
 	return t
 }
 
 func (n *instance) judge(a *event.NetworkActivity, k key, s *state, emit detect.Emit) {
 	least := min(n.cfg.Failed, n.cfg.Echoes, n.cfg.Unique)
-	if len(s.targets) < least || s.told > 0 && len(s.targets) < s.told+max(1, s.told/8) {
+	if s.targets.Len() < least || s.told > 0 && s.targets.Len() < s.told+max(1, s.told/8) {
 		return
 	}
 	window := n.cfg.Window
