@@ -201,6 +201,7 @@ func TestRefused(t *testing.T) {
 		want string
 	}{
 		"empty":   {nil, "the file is empty"},
+		"xz":      {append([]byte("\xfd7zXZ\x00"), make([]byte, 40)...), "xz -dc FILE | yagura replay -"},
 		"garbage": {[]byte("hello, this is not a capture"), "not a capture"},
 		"short":   {[]byte("ab"), "too short"},
 		"huge":    {huge, "claims 1073741824 bytes"},

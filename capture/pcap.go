@@ -3,6 +3,7 @@ package capture
 import (
 	"encoding/binary"
 	"fmt"
+	"strings"
 )
 
 // Magic numbers of pcap (draft-ietf-opsawg-pcap §4).
@@ -21,6 +22,16 @@ type pcap struct {
 	link   Link
 }
 
+// packer names what has packed a file that begins with h, other than gzip.
+func packer(h []byte) string {
+	for name, magic := range map[string]string{"bzip2": "BZh", "xz": "\xfd7zXZ\x00", "zstd": "\x28\xb5\x2f\xfd", "lz4": "\x04\x22\x4d\x18"} {
+		if strings.HasPrefix(string(h), magic) {
+			return name
+		}
+	}
+	return ""
+}
+
 func newPcap(f *File) (format, error) {
 	h, err := f.take(24, "the file header")
 	if err != nil {
@@ -31,6 +42,9 @@ func newPcap(f *File) (format, error) {
 		c.order, c.little = binary.BigEndian, false
 		if !c.magic(c.order.Uint32(h)) {
 			f.offset = 0
+			if p := packer(h); p != "" {
+				return nil, f.fail("packed by "+p+": unpack it first, or give it by a pipe: "+p+" -dc FILE | yagura replay -", nil)
+			}
 			return nil, f.fail("not a capture: neither pcap nor pcapng (nor gzip of these)", nil)
 		}
 	}
