@@ -10,9 +10,7 @@ export async function everyPage(browser) {
   try {
     const { page, complaints } = await openPage(browser, sizes.wide)
     await story(page, town)
-    await tour(page, town, 1440)
-    await page.setViewportSize(sizes.phone)
-    await tour(page, town, 390)
+    await tour(page, town)
     await step('the browser complains about nothing: no refused style or script, no error', () => assert.deepEqual(complaints, []))
     await step('the phone menu works by keyboard', () => phoneMenu(page, town))
     await step('losing the line is shown, and ends by itself', () => lostLine(page, town))
@@ -45,23 +43,31 @@ async function story(page, town) {
   await step('the report is shown and its PDF downloads', () => reportPDF(page, town.url, readFileSync))
 }
 
-async function tour(page, town, width) {
+// tour opens each page in a wide window, which then becomes a phone's; from the lists it goes on by hand at both widths.
+async function tour(page, town) {
   const pages = { '/': 'heading', '/incidents': 'heading', '/devices': 'table', '/orders': 'heading', '/segments': 'heading', '/segments/zone/lgwan': 'table', '/never': 'table', '/rehearsal': 'table', '/blind': 'table', '/selftest': 'heading', '/reports': 'heading', '/audit': 'table', '/settings': 'heading', '/nowhere': 'heading' }
   for (const [path, role] of Object.entries(pages)) {
-    await step(`${path} at ${width} px: axe finds nothing serious, nothing overflows`, async () => {
-      await page.goto(town.url + path)
-      await page.getByRole(role).first().waitFor()
-      await look(page, path)
-    })
+    await page.setViewportSize(sizes.wide)
+    await page.goto(town.url + path)
+    for (const size of [sizes.wide, sizes.phone]) {
+      await step(`${path} at ${size.width} px: axe finds nothing serious, nothing overflows`, async () => {
+        await page.setViewportSize(size)
+        await page.getByRole(role).first().waitFor()
+        await look(page, path)
+      })
+    }
   }
-  for (const [list, heading] of [['/incidents', '何が起きているか'], ['/devices', 'この端末の案件']]) {
-    await step(`one of ${list} at ${width} px`, async () => {
-      await page.goto(town.url + list)
-      if (list === '/incidents') await page.getByText('すべて', { exact: true }).last().click()
-      await page.locator('table a.row').first().click()
-      await page.getByRole('heading', { name: heading }).waitFor()
-      await look(page, list)
-    })
+  for (const size of [sizes.wide, sizes.phone]) {
+    await page.setViewportSize(size)
+    for (const [list, heading] of [['/incidents', '何が起きているか'], ['/devices', 'この端末の案件']]) {
+      await step(`one of ${list} at ${size.width} px`, async () => {
+        await page.goto(town.url + list)
+        if (list === '/incidents') await page.getByText('すべて', { exact: true }).last().click()
+        await page.locator('table a.row').first().click()
+        await page.getByRole('heading', { name: heading }).waitFor()
+        await look(page, list)
+      })
+    }
   }
 }
 

@@ -16,7 +16,7 @@ export async function step(name, act) {
 
 /** No serious or critical violation; lesser ones are told. */
 export async function axe(page, name) {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).exclude('iframe').analyze()
+  const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).exclude('iframe').analyze()
   const grave = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
   const told = grave.map((v) => `${v.impact} ${v.id}: ${v.help}\n` + v.nodes.slice(0, 4).map((n) => `    ${n.target.join(' ')}\n      ${n.failureSummary?.split('\n')[1] ?? ''}`).join('\n'))
   for (const v of violations.filter((w) => !grave.includes(w))) console.log(`      note ${name}: ${v.impact} ${v.id} (${v.nodes[0]?.target.join(' ')})`)
