@@ -29,6 +29,7 @@ type Analyzer struct {
 	table     table
 	wheel     wheel
 	pool      *reassembly.Pool
+	hosts     hosts
 	sink      sink
 	arp       recent
 	now       int64  // capture time of the last packet or Advance
@@ -47,6 +48,7 @@ type Analyzer struct {
 	catchUp   func()         // Flow.catchUp
 	inspector wire.Inspector // nil: nobody looks
 	settler   wire.Settler   // the inspector, if it is one
+	hushed    hush
 	shelf     shelf
 	segmentAt *decode.Layers // the segment that is being put in order
 	noted     []wire.Event   // what is odd about the protocol of the flow at hand
@@ -85,9 +87,8 @@ func New(cfg Config, protocols []Protocol, emit func(event.Event)) *Analyzer {
 		files: files{hash: cfg.HashFiles}, earlySeed: maphash.MakeSeed(),
 	}
 	a.stats.Source = cfg.Sensor
-	if p, err := decode.ParsePolicy(cfg.Fragments); err == nil { // Validate tells of others
-		a.decoder.Take(p)
-	}
+	a.hosts, _ = newHosts(cfg) // Validate tells what is wrong
+	a.decoder.Take(func(dst *decode.Addr) decode.Policy { return a.hosts.of(dst).fragments })
 	a.tellFor = a.emit
 	return a
 }
@@ -101,6 +102,11 @@ const (
 
 // Packet takes the next packet. Nothing in it can make this panic: what does is counted and lost alone.
 func (a *Analyzer) Packet(p *capture.Packet) {
+	a.packet(p)
+	a.letGo()
+}
+
+func (a *Analyzer) packet(p *capture.Packet) {
 	defer a.survive()
 	a.stats.Packets++
 	a.wire = uint64(p.OrigLen)
@@ -179,6 +185,7 @@ func (a *Analyzer) clock(n uint64, now int64) {
 	defer a.survive()
 	a.at = order{number: n}
 	a.tick(now)
+	a.letGo()
 }
 
 // survive keeps a fault in one packet from ending the sensor.
@@ -198,6 +205,7 @@ func (a *Analyzer) tick(now int64) {
 func (a *Analyzer) Advance(now time.Time) {
 	defer a.survive()
 	a.tick(now.UnixNano())
+	a.letGo()
 	a.publish()
 }
 
@@ -221,10 +229,12 @@ func (a *Analyzer) Close() {
 		a.at.id = f.id
 		a.endSafely(f, a.now)
 		a.drop(f)
+		a.letGo()
 	}
 	for len(a.files.joints) > 0 {
 		a.files.joints.drop(0)
 	}
+	a.letGo()
 	a.publish()
 }
 

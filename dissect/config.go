@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/yagura-project/yagura/dissect/decode"
 )
 
 // Config bounds what the analyzer remembers and says what stands in the events' headers.
@@ -24,7 +22,9 @@ type Config struct {
 	TCPAttempt  time.Duration `yaml:"tcp_attempt"`  // a SYN without answer ends
 	UDPIdle     time.Duration `yaml:"udp_idle"`
 	ICMPIdle    time.Duration `yaml:"icmp_idle"`
-	Fragments   string        `yaml:"fragments"`  // whose bytes count where IP fragments overlap: bsd, bsd-right, linux, first, last, solaris or windows
+	Fragments   string        `yaml:"fragments"`  // whose bytes count where IP fragments overlap: bsd, bsd-right, linux, first, last, solaris or windows; drop: the datagram is thrown away, as by Linux from 4.19 on and with IPv6
+	Segments    string        `yaml:"segments"`   // and where segments of TCP do that came before what is missing: bsd, first, last, linux, solaris or windows
+	Hosts       []Hosts       `yaml:"hosts"`      // networks whose systems do that otherwise; the longest prefix wins
 	Checksums   bool          `yaml:"checksums"`  // pass over packets with wrong checksums; captures of hosts that leave them to the card have only such
 	Report      time.Duration `yaml:"report"`     // a long flow is told of in between, ≥ 1 s
 	Protocols   []string      `yaml:"protocols"`  // application protocols that are read, by name; empty = all; [none] = flows alone, and the behaviours that need no more
@@ -48,6 +48,7 @@ func DefaultConfig() Config {
 		UDPIdle:     time.Minute,
 		ICMPIdle:    30 * time.Second,
 		Fragments:   "bsd",
+		Segments:    "bsd",
 		Report:      5 * time.Minute,
 		HashFiles:   HashHarmful,
 	}
@@ -67,8 +68,6 @@ func (c Config) Validate() error {
 	case c.Report < time.Second:
 		return fmt.Errorf("dissect: report %s: use at least 1s", c.Report)
 	}
-	if _, err := decode.ParsePolicy(c.Fragments); err != nil {
-		return fmt.Errorf("dissect: fragments: %w", err)
-	}
-	return nil
+	_, err := newHosts(c)
+	return err
 }

@@ -9,7 +9,8 @@ import (
 
 // udp takes one datagram.
 func (a *Analyzer) udp(l *decode.Layers) {
-	k, fromB := keyOf(l, l.SrcPort, l.DstPort)
+	var k key
+	fromB := k.of(l, l.SrcPort, l.DstPort)
 	h := a.table.hash(&k)
 	f := a.table.find(&k, h)
 	if f == nil {
@@ -102,7 +103,8 @@ func (a *Analyzer) other(l *decode.Layers) {
 
 // simple finds or opens the flow of a protocol without connections.
 func (a *Analyzer) simple(l *decode.Layers, from, to uint16, back bool) *flow {
-	k, fromB := keyOf(l, from, to)
+	var k key
+	fromB := k.of(l, from, to)
 	h := a.table.hash(&k)
 	f := a.table.find(&k, h)
 	if f == nil {
@@ -135,7 +137,8 @@ func (a *Analyzer) cited(l *decode.Layers) {
 		return
 	}
 	q.VLAN = l.VLAN
-	k, _ := keyOf(&q, q.SrcPort, q.DstPort)
+	var k key
+	k.of(&q, q.SrcPort, q.DstPort)
 	if f := a.table.find(&k, a.table.hash(&k)); f != nil && !f.ended {
 		if refuses(l) || !f.refused { // no other error says more
 			f.failure = uint16(l.Type)<<8 | uint16(l.Code)

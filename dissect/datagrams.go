@@ -24,6 +24,9 @@ func (a *Analyzer) recognise(f *flow, d Dir, b []byte) {
 		}
 		return
 	}
+	if f.talk == nil && f.packets == [2]uint64{} {
+		a.turned(f, i, d, b, true)
+	}
 	c := a.talkOf(f)
 	c.proto = i
 	f.app = a.protocols[i].Name

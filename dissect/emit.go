@@ -23,6 +23,12 @@ func (a *Analyzer) emit(e event.Event) {
 	if h.Source = event.FromTimeout; !a.over && a.at.due == inPacket {
 		h.Source = a.layers.Source()
 	}
+	if !a.waits(e) {
+		a.give(e)
+	}
+}
+
+func (a *Analyzer) give(e event.Event) {
 	a.out(e)
 	if a.cfg.Lend {
 		a.lender.take(e)
@@ -117,7 +123,11 @@ func (a *Analyzer) report(f *flow) {
 func (a *Analyzer) tell(f *flow) {
 	f.told = a.now
 	f.announced = f.app != ""
-	a.emit(a.activity(f, event.FlowTraffic, a.now))
+	e := a.activity(f, event.FlowTraffic, a.now)
+	if f.talk != nil {
+		e.Tx = uint32(f.talk.flow.txs)
+	}
+	a.emit(e)
 }
 
 // end tells of the end of a flow, once, after its parser has told the rest.
@@ -144,7 +154,7 @@ func (a *Analyzer) end(f *flow, at int64) {
 	}
 	state, activity := f.state()
 	e := a.activity(f, activity, max(at, f.last))
-	e.State, e.Alerted, e.Shutdown = state, alerted, a.over
+	e.State, e.Alerted, e.Shutdown, e.Txs = state, alerted, a.over, f.txs
 	if f.app != "" {
 		udp := 0
 		if e.Proto == event.ProtoUDP {

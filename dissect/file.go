@@ -71,7 +71,7 @@ func (x *File) belong(f *Flow, t *wire.Tx, d Dir, name string) {
 		a.Activity = event.FileRead
 	}
 	if t != nil {
-		a.TxID = t.ID
+		a.TxID, a.Tx = t.ID, uint32(t.ID+1)
 		x.seen = &wire.File{ID: f.lastFile, Type: a.File.Type}
 		x.field = t.Begin(wire.FileData, d)
 		t.Of(x.field, x.seen)

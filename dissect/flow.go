@@ -1,6 +1,7 @@
 package dissect
 
 import (
+	"encoding/binary"
 	"time"
 
 	"github.com/yagura-project/yagura/dissect/decode"
@@ -16,12 +17,28 @@ type key struct {
 	proto, vlan  uint16
 }
 
-// keyOf gives the key of a packet and whether b sent it.
-func keyOf(l *decode.Layers, from, to uint16) (k key, fromB bool) {
-	if less(&l.Dst, &l.Src) || l.Dst == l.Src && to < from {
-		return key{l.Dst, l.Src, to, from, uint16(l.Proto), l.VLAN}, true
+// of makes k the key of a packet and tells whether b sent it. It is written, hashed and compared in the same words: bytes that were
+// written in other pieces than they are read in make the processor wait.
+func (k *key) of(l *decode.Layers, from, to uint16) (fromB bool) {
+	x, y := &l.Src, &l.Dst
+	if less(y, x) || *x == *y && to < from {
+		x, y, from, to, fromB = y, x, to, from, true
 	}
-	return key{l.Src, l.Dst, from, to, uint16(l.Proto), l.VLAN}, false
+	put(&k.a, x)
+	put(&k.b, y)
+	k.aPort, k.bPort, k.proto, k.vlan = from, to, uint16(l.Proto), l.VLAN
+	return fromB
+}
+
+func put(to, from *decode.Addr) {
+	binary.LittleEndian.PutUint64(to[:], word(from[:]))
+	binary.LittleEndian.PutUint64(to[8:], word(from[8:]))
+}
+
+// is reports whether both are the same.
+func (k *key) is(o *key) bool {
+	return word(k.a[:]) == word(o.a[:]) && word(k.a[8:]) == word(o.a[8:]) && word(k.b[:]) == word(o.b[:]) && word(k.b[8:]) == word(o.b[8:]) &&
+		k.aPort == o.aPort && k.bPort == o.bPort && k.proto == o.proto && k.vlan == o.vlan
 }
 
 // flow is one conversation in the table.

@@ -41,6 +41,9 @@ func (a *Analyzer) undecided(f *flow, d Dir, b []byte) {
 		}
 		switch {
 		case m == Yes:
+			if a.mayTurn && f.talk == nil {
+				d = a.turned(f, i, d, b, false)
+			}
 			a.start(f, i, d, b)
 			return
 		case m == Maybe:

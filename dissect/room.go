@@ -42,6 +42,10 @@ type Protocol struct {
 	// usual ports is taken when Probe says Yes; nil takes every flow on them.
 	Probe func(dir Dir, b []byte, udp bool, port uint16) Match
 
+	// Sender says which side sends first bytes that Probe knows, and whether that is sure, for flows whose beginning was not seen: from and to are
+	// the ports. nil where only ports and Probe tell.
+	Sender func(b []byte, from, to uint16) (d Dir, sure bool)
+
 	// Stream makes the parser of one TCP flow; nil when TCP is not spoken.
 	Stream func(f *Flow) Stream
 	// Datagrams makes the parser of one UDP flow; nil when UDP is not spoken.
@@ -88,8 +92,17 @@ type Flow struct {
 	lastFile  uint64         // files opened
 }
 
-// Head is a header for an event that happens now; the analyzer adds the sensor.
-func (f *Flow) Head() event.Header { return event.Header{Time: f.Now} }
+// Head is a header for an event that happens now, about the transaction that was opened last; the analyzer adds the sensor.
+func (f *Flow) Head() event.Header { return event.Header{Time: f.Now, Tx: uint32(f.txs)} }
+
+// HeadOf is Head of an event about t, which may be another transaction than the last one; t may be nil.
+func (f *Flow) HeadOf(t *wire.Tx) event.Header {
+	h := f.Head()
+	if t != nil {
+		h.Tx = uint32(t.ID + 1)
+	}
+	return h
+}
 
 // SetApp names the flow's protocol where the parser knows better than its Protocol.Name.
 func (f *Flow) SetApp(name string) { f.app = name }

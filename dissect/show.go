@@ -10,6 +10,7 @@ import (
 func (a *Analyzer) Inspect(i wire.Inspector) {
 	a.inspector = i
 	a.settler, _ = i.(wire.Settler)
+	a.hushed.by, _ = i.(wire.Husher)
 }
 
 // Tell passes on an event of the inspector's as if the analyzer had seen it itself: it gets the sensor's name, and its place
@@ -70,6 +71,9 @@ func (f *Flow) EndTx(t *wire.Tx) {
 	if t.Done != [2]bool{true, true} {
 		t.Done = [2]bool{true, true}
 		f.Show(t)
+	}
+	if t.Tale != nil {
+		t.Tale.Head().Tx = uint32(t.ID + 1)
 	}
 	f.shelf.lay(t)
 }
@@ -139,6 +143,9 @@ func (a *Analyzer) inspect(l *decode.Layers, f *flow, d Dir, added bool) {
 		a.refresh(f, w)
 	}
 	a.inspector.Packet(l, w, d, a.now, a.at.number, added)
+	if w != nil {
+		a.hushes(w)
+	}
 }
 
 // watched reports whether the inspector looks at the bytes of a direction, though no parser may.
@@ -160,6 +167,7 @@ func (a *Analyzer) showLate(f *flow) {
 	if a.settler != nil && f.seen != nil {
 		a.refresh(f, f.seen)
 		a.settler.Settle(f.seen, a.now)
+		a.hushes(f.seen)
 	}
 }
 
@@ -175,6 +183,9 @@ func (a *Analyzer) showEnd(f *flow, at int64) {
 	if a.inspector != nil && f.seen != nil {
 		a.refresh(f, f.seen)
 		a.inspector.Close(f.seen, at)
+		if a.hushes(f.seen); f.seen.Hush != nil {
+			a.hushed.over = append(a.hushed.over, f.id)
+		}
 		a.shelf.flowEnded(f.seen)
 		f.seen = nil
 	}

@@ -126,7 +126,10 @@ func (a *Analyzer) judge(f *flow, d Dir, l *decode.Layers) bool {
 		} else if l.Flags&event.FlagFIN != 0 {
 			l.Events = append(l.Events, wire.StreamFINButNoSession)
 		}
-		return true
+		return !idle(f, l)
+	}
+	if l.Flags&event.FlagSYN == 0 && idle(f, l) {
+		return false
 	}
 	if len(l.L4) < 20 {
 		return true

@@ -227,7 +227,8 @@ func TestNoEvasion(t *testing.T) {
 		evil := []seg{
 			{flags: rst, seq: 900000}, {flags: rst | ack, seq: 1, ack: 500000}, {flags: ack, seq: 1, ack: 500000, data: "EVIL"},
 			{flags: ack, seq: 300000, ack: 1, data: "EVIL"}, {flags: ack, seq: 1, ack: 1, data: "EVIL", stamp: 5, echo: 5},
-			{flags: syn, seq: 44444}, {flags: fin | ack, seq: 900000, ack: 1}, {flags: rst | ack, seq: 1, ack: 1, stamp: 5, echo: 5},
+			{flags: 0, seq: 1, data: "EVIL"}, {flags: fin, seq: 1, data: "EVIL"}, {flags: event.FlagPSH | event.FlagURG, seq: 1, data: "EVIL", urgent: 2},
+			{flags: syn, seq: 44444}, {flags: syn | ack, seq: 1, ack: 1, data: "EVIL"}, {flags: fin | ack, seq: 900000, ack: 1}, {flags: rst | ack, seq: 1, ack: 1, stamp: 5, echo: 5},
 		}
 		var want [2]string
 		next, stamp := [2]int{1, 1}, [2]uint32{701, 91}

@@ -69,7 +69,7 @@ func (t *table) find(k *key, h uint64) *flow {
 			return nil
 		}
 		if s>>32 == h>>32 {
-			if f := t.at(uint32(s) - 1); f.key == *k {
+			if f := t.at(uint32(s) - 1); f.key.is(k) {
 				return f
 			}
 		}

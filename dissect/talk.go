@@ -261,7 +261,7 @@ func (a *Analyzer) hush(f *flow) {
 	c.flow.opaque = 0
 	heldAll.Add(int64(-c.flow.held)) // of a parser that ended by a panic
 	c.flow.held = 0
-	f.talk = nil
+	f.txs, f.talk = uint32(min(c.flow.txs, math.MaxUint32)), nil
 	a.shelve(c)
 }
 

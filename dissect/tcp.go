@@ -9,7 +9,8 @@ import (
 
 // tcp takes one segment.
 func (a *Analyzer) tcp(l *decode.Layers) {
-	k, fromB := keyOf(l, l.SrcPort, l.DstPort)
+	var k key
+	fromB := k.of(l, l.SrcPort, l.DstPort)
 	h := a.table.hash(&k)
 	f := a.table.find(&k, h)
 	var anew *strict
@@ -38,7 +39,7 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 	if asks {
 		a.ask(f, l)
 	}
-	if a.inspector != nil && (!asks || f.reset == 0) && !a.judge(f, d, l) || asks {
+	if taken := a.taken(f, d, l, asks); asks || !taken {
 		a.inspect(l, f, d, false)
 		a.report(f)
 		return
@@ -71,6 +72,26 @@ func (a *Analyzer) tcp(l *decode.Layers) {
 		return
 	}
 	a.report(f)
+}
+
+// taken tells whether the receiver takes a segment, as far as somebody looks; asks says that it is a SYN within an open connection.
+func (a *Analyzer) taken(f *flow, d Dir, l *decode.Layers, asks bool) bool {
+	if a.inspector == nil {
+		return !idle(f, l)
+	}
+	return asks && f.reset != 0 || a.judge(f, d, l)
+}
+
+// idle tells of a segment whose bytes and FIN no host takes: it acknowledges nothing where acknowledgements are known (RFC 9293 §3.10.7.4), or it
+// has a SYN in a connection that has begun.
+func idle(f *flow, l *decode.Layers) bool {
+	if l.Flags&(event.FlagSYN|event.FlagRST|event.FlagACK) == event.FlagACK || l.Flags&event.FlagRST != 0 || len(l.Payload)+l.Cut == 0 && l.Flags&event.FlagFIN == 0 {
+		return false
+	}
+	if l.Flags&event.FlagSYN != 0 {
+		return f.greeted || f.midstream
+	}
+	return (f.flags[Orig]|f.flags[Resp])&event.FlagACK != 0
 }
 
 // headers takes over what flags and numbers say and returns where the payload begins.
@@ -115,7 +136,7 @@ func (a *Analyzer) ack(f *flow, d Dir, l *decode.Layers) {
 func (a *Analyzer) segment(f *flow, d Dir, seq uint32, l *decode.Layers) {
 	half, n := &f.half[d], len(l.Payload)+l.Cut
 	if s := f.strict; s != nil {
-		s.urge(l, d)
+		s.urge(l, d, a.hosts.of(&l.Dst).segments == reassembly.Linux)
 		if s.keep && a.keepSent(s, d, seq, l.Payload) {
 			l.Events = append(l.Events, wire.StreamReassemblyOverlapDifferentData)
 		}
@@ -220,3 +241,12 @@ type sink struct {
 func (s *sink) Data(b []byte) { s.a.inBand(s.f, s.d, s.f.half[s.d].Next()-uint32(len(b)), b) }
 func (s *sink) Gap(n int)     { s.a.gap(s.f, s.d, n) }
 func (s *sink) Owner() uint32 { return s.f.index }
+
+// Policy is the receiver's.
+func (s *sink) Policy() reassembly.Policy {
+	to := &s.f.key.b
+	if s.f.origB == (s.d == Orig) {
+		to = &s.f.key.a
+	}
+	return s.a.hosts.of(to).segments
+}

@@ -20,7 +20,7 @@ func Text(s, replacement string) string {
 		return s
 	}
 	sjis, is := as(japanese.ShiftJIS, s)
-	if euc, ok := as(japanese.EUCJP, s); ok && (!is || strings.ContainsFunc(sjis, narrow) && !voiced(sjis)) {
+	if euc, ok := as(japanese.EUCJP, s); ok && (!is || strings.ContainsFunc(sjis, narrow) && !katakana(s, sjis)) {
 		return euc
 	}
 	if is {
@@ -40,22 +40,3 @@ func narrow(r rune) bool { return 0xff61 <= r && r <= 0xff9f }
 
 // control are characters that no name has: bytes that mean nothing are read as such.
 func control(r rune) bool { return 0x80 <= r && r < 0xa0 }
-
-// voiced tells text with marks of voice, each behind a character that takes one, and no other than narrow ones: what kanji in EUC-JP
-// hardly look like.
-func voiced(s string) bool {
-	const mark, half, takes = 'ﾞ', 'ﾟ', "ｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ"
-	found, last := false, ' '
-	for _, r := range s {
-		if r == mark || r == half {
-			if found = strings.ContainsRune(takes, last); !found {
-				return false
-			}
-		}
-		if r >= utf8.RuneSelf && !narrow(r) {
-			return false
-		}
-		last = r
-	}
-	return found
-}

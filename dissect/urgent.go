@@ -21,12 +21,15 @@ type urgent struct {
 
 // urge notes the byte that the receiver's program does not find among the others (RFC 6093 §3.1: the pointer is meant to
 // stand behind it, and only the last byte is out of band).
-func (s *strict) urge(l *decode.Layers, d Dir) {
+// Linux takes a pointer of 0 as 1, and one behind the segment for a byte that comes.
+func (s *strict) urge(l *decode.Layers, d Dir, linux bool) {
 	if l.Flags&event.FlagURG == 0 || len(l.L4) < 20 {
 		return
 	}
 	p := int(binary.BigEndian.Uint16(l.L4[18:]))
-	if p == 0 || p > len(l.Payload) {
+	if linux {
+		p = max(p, 1)
+	} else if p == 0 || p > len(l.Payload) {
 		return
 	}
 	if s.urgent == nil {

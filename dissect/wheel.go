@@ -95,7 +95,10 @@ type late struct {
 func (a *Analyzer) endDue() {
 	if len(a.due) > 1 {
 		slices.SortFunc(a.due, func(x, y late) int {
-			return cmp.Or(cmp.Compare(x.due, y.due), cmp.Compare(x.f.id, y.f.id))
+			if x.due != y.due {
+				return cmp.Compare(x.due, y.due)
+			}
+			return cmp.Compare(x.f.id, y.f.id) // which has to come from far away
 		})
 	}
 	for _, l := range a.due {

@@ -27,6 +27,7 @@ type DNSActivity struct {
 	More        []DNSQuestion `json:"-"` // questions behind the first one, at most 15
 	Authorities []DNSAnswer   `json:"-"` // at most 64
 	Additionals []DNSAnswer   `json:"-"` // at most 64, without OPT
+	Sent        *DNSActivity  `json:"-"` // the same with names and texts as they were sent; nil: they read alike
 
 	Op string `json:"op,omitempty"` // "" query; registration, refresh, release (NBNS), probe (mDNS): the sender claims Answers for itself
 }

@@ -36,6 +36,8 @@ type Header struct {
 	Sensor string    `json:"sensor,omitempty"` // which capture; in replay the file's path
 	Packet uint64    `json:"-"`                // in replay the number of the packet in its capture, from 1; 0 not known
 	Source Source    `json:"-"`                // where the packet came from that made this known
+	Hushed bool      `json:"-"`                // a rule keeps it out of EVE
+	Tx     uint32    `json:"-"`                // number of the transaction within its flow, plus 1; 0: of none, or not known
 }
 
 // Source is where a packet came from.
@@ -52,11 +54,12 @@ const (
 	FromVXLAN
 	FromGeneve
 	FromTeredo
+	FromL2TP
 )
 
 // String is the source in the words that EVE has for it.
 func (s Source) String() string {
-	return [...]string{"wire/pcap", "Defrag", "stream (flow timeout)", "gre tunnel", "ipv4 tunnel", "ipv6 tunnel", "vxlan encapsulation", "geneve encapsulation", "teredo tunnel"}[s]
+	return [...]string{"wire/pcap", "Defrag", "stream (flow timeout)", "gre tunnel", "ipv4 tunnel", "ipv6 tunnel", "vxlan encapsulation", "geneve encapsulation", "teredo tunnel", "l2tp tunnel"}[s]
 }
 
 // Head gives access to the header of any event.

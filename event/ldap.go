@@ -14,14 +14,14 @@ type LDAPActivity struct {
 	Header
 	Conn
 	Activity   int      `json:"activity_id"`
-	Operation  string   `json:"operation"` // search compare add modify rename delete extended
+	Operation  string   `json:"operation"` // search compare add modify rename delete extended; bind in alerts
 	MessageID  int32    `json:"message_id,omitempty"`
 	DN         string   `json:"dn,omitempty"`         // object asked for or changed; base of a search
 	Scope      string   `json:"scope,omitempty"`      // of a search: base one sub children
 	Filter     string   `json:"filter,omitempty"`     // of a search, as text (RFC 4515), at most 16 KiB
 	Attributes []string `json:"attributes,omitempty"` // asked for or changed, at most 64
 	NewName    string   `json:"new_name,omitempty"`   // of a rename
-	Name       string   `json:"name,omitempty"`       // OID of an extended operation
+	Name       string   `json:"name,omitempty"`       // OID of an extended operation; how a bind is made, in alerts
 	SizeLimit  int32    `json:"size_limit,omitempty"`
 	TimeLimit  int32    `json:"-"`                 // of a search: seconds, 0 none
 	Deref      uint8    `json:"-"`                 // of a search: derefAliases, RFC 4511 §4.5.1.3

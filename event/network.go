@@ -63,6 +63,7 @@ type NetworkActivity struct {
 	Interim   bool              `json:"interim,omitempty"`    // Traffic only: a long flow is reported in between, its handshake is no news
 	Shutdown  bool              `json:"shutdown,omitempty"`   // an ended flow was still open when the capture ended
 	Alerted   bool              `json:"alerted,omitempty"`    // an ended flow on which a rule alerted
+	Txs       uint32            `json:"-"`                    // of an ended flow: transactions that its parsers have seen
 	ARP       *ARP              `json:"arp,omitempty"`
 	TLS       *TLS              `json:"tls,omitempty"`
 	Failure   uint16            `json:"icmp_error,omitempty"` // type<<8 | code of the last ICMP error about it, above all of one that it is unreachable: why it did not get through

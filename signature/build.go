@@ -47,6 +47,7 @@ type bufferPlace struct {
 
 func (b *builder) add(n uint32, s *sig) {
 	r := b.rules
+	r.hushes = r.hushes || s.Hush != 0
 	for i := range s.Vars {
 		r.asksCaught = r.asksCaught || !s.Vars[i].Store
 	}

@@ -37,6 +37,9 @@ func (e *Engine) fire(n uint32, v *view, m match) {
 	} else {
 		e.shared.overflow.Add(1)
 	}
+	if s.Hush != 0 && v.f != nil {
+		e.hush(s, v, &m)
+	}
 	if s.Bypass && e.flow != nil {
 		e.flow.bypassed = true
 	}
@@ -130,9 +133,7 @@ func (e *Engine) alert(s *sig, v *view, m *match, action rule.Action) {
 	}
 	of := e.about(s, m, v)
 	a.Facts = wire.Facts(of, a.App)
-	if of != nil && of.Ask != nil {
-		a.Of = of.Ask.Said()
-	}
+	a.Of = of.About()
 	if i := e.frame(s, m); i >= 0 {
 		a.Facts = append(a.Facts, m.of.Frame(i, e.shared.Payload))
 	}

@@ -26,6 +26,7 @@ type Ruleset struct {
 
 	asksCaught   bool // some rule asks for a text that a pattern caught
 	streamEvents bool // some of events are of streams
+	hushes       bool // some rule keeps records out of EVE
 	buffers      [wire.MaxBuffer]*[2]bufferGroup
 	appEvents    map[string][]uint32 // rules that wait for an anomaly of a transaction
 	late         map[string][]uint32 // rules that need a whole transaction, by its protocol; "" any

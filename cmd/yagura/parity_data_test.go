@@ -56,7 +56,7 @@ func ends(a, b string) string {
 func ourAlerts(t *testing.T, j *judgement, file string) (out []told) {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "eve.json")
-	records, done, err := openEve(name, live.DefaultConfig())
+	records, done, err := openEve(name, nil, live.DefaultConfig())
 	if err != nil {
 		t.Fatal(err)
 	}

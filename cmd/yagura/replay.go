@@ -15,12 +15,12 @@ type replayCmd struct {
 	Threshold string   `name:"thresholds" help:"File of suppress, threshold and rate_filter lines." type:"path" placeholder:"FILE"`
 	GeoIP     string   `name:"geoip" help:"Database of countries for geoip, in MaxMind's format." type:"path" placeholder:"FILE"`
 	JSON      bool     `name:"json" help:"One OCSF Detection Finding a line on stdout, nothing else."`
-	Eve       string   `help:"Write Suricata-compatible EVE JSON to this file; with --rules its alerts are those of rules alone." placeholder:"FILE"`
+	Eve       string   `help:"Write Suricata-compatible EVE JSON to this file, - for stdout; with --rules its alerts are those of rules alone." placeholder:"FILE"`
 	Protocols []string `help:"Application protocols that are read: all, none (flows alone and the behaviours that need no more), or names." placeholder:"NAME" sep:","`
 	Workers   int      `help:"Analyzers that share the work, 1 to 256. The result is the same, but for rules whose limits count over several hosts. 0: as many as there are cores for a large capture, one for a small one." default:"0" placeholder:"N"`
 	Quiet     bool     `help:"No progress and no summary on stderr."`
 	Lang      string   `help:"Language of sentences." enum:"ja,en" default:"ja"`
-	Files     []string `arg:"" name:"file" help:"pcap or pcapng files, access logs of squid or in the combined format, or alerts in CEF, LEEF, TMEF or name=value; plain or gzip."`
+	Files     []string `arg:"" name:"file" help:"pcap or pcapng files, access logs of squid or in the combined format, or alerts in CEF, LEEF, TMEF or name=value; plain or gzip; - for stdin."`
 }
 
 // Help is printed by yagura replay --help.
@@ -31,6 +31,7 @@ Examples:
   yagura replay office.pcapng
   yagura replay --home 192.0.2.0/24 --json mirror.pcap.gz | jq .message
   yagura replay --eve eve.json --quiet *.pcap
+  ssh tap tcpdump -w - | yagura replay --quiet --eve - - | jq .event_type
   yagura replay --home 10.0.0.0/8 /var/log/squid/access.log
   yagura replay --only signature --rules 'rules/*.rules' --eve eve.json mirror.pcap
 
@@ -67,6 +68,9 @@ func (c replayCmd) Run(ctx context.Context, std streams) (err error) {
 	if len(c.Protocols) > 0 {
 		cfg.Dissect.Protocols = c.Protocols
 	}
+	if c.JSON && c.Eve == "-" {
+		return usageError("--json and --eve -: only one of them can have the standard output")
+	}
 	if _, err := protocolsOf(cfg.Dissect.Protocols); err != nil {
 		return failure{exitUsage, err}
 	}
@@ -79,7 +83,7 @@ func (c replayCmd) Run(ctx context.Context, std streams) (err error) {
 	}
 	out := bufio.NewWriterSize(std.out, 64<<10)
 	defer func() { err = errors.Join(err, out.Flush()) }()
-	records, closeEve, err := openEve(c.Eve, cfg.Eve)
+	records, closeEve, err := openEve(c.Eve, std.out, cfg.Eve)
 	if err != nil {
 		return err
 	}

@@ -1,14 +1,9 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/yagura-project/yagura/dissect/log"
@@ -20,44 +15,20 @@ import (
 type logFile struct {
 	format log.Format
 	in     io.Reader
-	file   *os.File
 }
 
-// Close closes the file.
-func (l *logFile) Close() error { return l.file.Close() }
-
-// openLog opens path when its first lines are those of a known log; ok is false for all else, captures included.
-func openLog(path string) (l *logFile, ok bool) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, false
-	}
-	defer func() {
-		if !ok {
-			_ = f.Close()
-		}
-	}()
-	in := bufio.NewReaderSize(f, 16<<10)
-	if magic, err := in.Peek(2); err == nil && magic[0] == 0x1f && magic[1] == 0x8b {
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			return nil, false
-		}
-		in = bufio.NewReaderSize(z, 16<<10)
-	}
-	head, err := in.Peek(16 << 10)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, false
-	}
-	if bytes.IndexByte(head, 0) >= 0 { // no text: a capture
+// log gives a log whose first lines are those of a known format; ok is false for all else, captures included.
+func (i *input) log() (l *logFile, ok bool) {
+	head, ok := i.text()
+	if !ok {
 		return nil, false
 	}
 	format, ok := log.Find(head, alllogs.Formats)
 	written := time.Time{}
-	if st, err := f.Stat(); err == nil {
+	if st, err := i.file.Stat(); err == nil {
 		written = st.ModTime()
 	}
-	return &logFile{format.At(log.Clock{Now: written}), in, f}, ok
+	return &logFile{format.At(log.Clock{Now: written}), i.in}, ok
 }
 
 // runLog judges a log in the time of its lines.

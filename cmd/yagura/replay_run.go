@@ -64,12 +64,16 @@ type replay struct {
 
 func (r *replay) run(ctx context.Context) error {
 	start := time.Now()
-	if lines, ok := openLog(r.path); ok {
-		defer lines.Close()
+	in, err := openInput(ctx, r.path)
+	if err != nil {
+		return err
+	}
+	defer in.file.Close()
+	if lines, ok := in.log(); ok {
 		return r.runLog(ctx, lines, start)
 	}
 	bar := newProgress(r.err, r.cmd.Quiet, r.path)
-	file, err := capture.Open(r.path, bar.set)
+	file, err := in.capture(r.path, bar.set)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -15,8 +16,8 @@ import (
 	"github.com/yagura-project/yagura/event/ocsf"
 )
 
-// openEve opens the EVE file, which is written as cfg says, by default with tagged packets, too; with "" both results do nothing.
-func openEve(path string, cfg live.Config) (*eve.Writer, func() error, error) {
+// openEve opens the EVE file, which is written as cfg says, by default with tagged packets, too; with "" both results do nothing, with "-" it is out.
+func openEve(path string, out io.Writer, cfg live.Config) (*eve.Writer, func() error, error) {
 	if path == "" {
 		return nil, func() error { return nil }, nil
 	}
@@ -27,8 +28,14 @@ func openEve(path string, cfg live.Config) (*eve.Writer, func() error, error) {
 	if len(cfg.Types) == 0 {
 		opt.Types |= 1 << eve.Packet
 	}
-	if old, err := capture.Open(path, nil); err == nil { // somebody's evidence, and the name of the output was forgotten
-		return nil, nil, errors.Join(usageError("--eve: %s is a capture, and would be overwritten; name another file", path), old.Close())
+	if path == "-" {
+		buf := bufio.NewWriterSize(out, 256<<10)
+		return eve.NewEncoder(opt).Writer(buf), buf.Flush, nil
+	}
+	if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() { // a pipe would be read for ever
+		if old, err := capture.Open(path, nil); err == nil { // somebody's evidence, and the name of the output was forgotten
+			return nil, nil, errors.Join(usageError("--eve: %s is a capture, and would be overwritten; name another file", path), old.Close())
+		}
 	}
 	f, err := os.Create(path)
 	if err != nil {
@@ -86,6 +93,9 @@ func (r *replay) tell() error {
 		f := r.findings[uid]
 		if r.eve != nil && r.eveErr == nil && r.folded == nil { // with rules, alerts are theirs
 			r.eveErr = r.eve.Finding(&f)
+		}
+		if r.cmd.Eve == "-" { // it has the standard output
+			continue
 		}
 		if !r.cmd.JSON {
 			text.finding(&f)

@@ -27,6 +27,7 @@ import (
 	"github.com/yagura-project/yagura/dissect/imap"
 	"github.com/yagura-project/yagura/dissect/irc"
 	"github.com/yagura-project/yagura/dissect/krb5"
+	"github.com/yagura-project/yagura/dissect/l2tp"
 	"github.com/yagura-project/yagura/dissect/ldap"
 	"github.com/yagura-project/yagura/dissect/llmnr"
 	"github.com/yagura-project/yagura/dissect/mdns"
@@ -100,6 +101,7 @@ var Protocols = []dissect.Protocol{
 	imap.Protocol,
 	irc.Protocol,
 	krb5.Protocol,
+	l2tp.Protocol,
 	ldap.Protocol,
 	llmnr.Protocol,
 	mdns.Protocol,

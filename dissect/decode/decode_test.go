@@ -19,7 +19,7 @@ var (
 	tcp4 = &layers.TCP{SrcPort: 40000, DstPort: 80, Seq: 7, Ack: 9, ACK: true, PSH: true}
 )
 
-func build(t *testing.T, l ...gopacket.SerializableLayer) []byte {
+func build(t testing.TB, l ...gopacket.SerializableLayer) []byte {
 	t.Helper()
 	buf := gopacket.NewSerializeBuffer()
 	if err := gopacket.SerializeLayers(buf, gopacket.SerializeOptions{FixLengths: true}, l...); err != nil {
@@ -216,6 +216,9 @@ func FuzzDecode(f *testing.F) {
 	}
 	for _, c := range carried {
 		f.Add(uint16(c.link), []byte(c.b))
+	}
+	for _, b := range l2tpSeeds(f) {
+		f.Add(uint16(101), b)
 	}
 	f.Fuzz(func(t *testing.T, link uint16, b []byte) {
 		d := NewDecoder(64 << 10)

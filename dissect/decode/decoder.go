@@ -32,8 +32,8 @@ func NewDecoder(fragmentBytes int) *Decoder {
 	return &Decoder{frags: newFragments(fragmentBytes)}
 }
 
-// Take sets whose bytes count where fragments overlap; without it BSD's policy holds.
-func (d *Decoder) Take(p Policy) { d.frags.policy = p }
+// Take sets who says whose bytes a receiver takes where fragments overlap, asked once for each datagram in fragments; without it BSD's policy holds.
+func (d *Decoder) Take(of func(dst *Addr) Policy) { d.frags.of = of }
 
 // Evicted is how many incomplete datagrams were given up.
 func (d *Decoder) Evicted() uint64 { return d.frags.evicted }

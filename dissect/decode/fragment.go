@@ -48,6 +48,7 @@ type datagram struct {
 	spans  [][2]int // what they cover: sorted, apart
 	end    int      // length when the last piece was seen, else -1
 	lapped bool     // pieces overlap
+	policy Policy   // the receiver's
 	held   int      // bytes accounted for
 
 	older, newer *datagram
@@ -65,7 +66,7 @@ type fragments struct {
 	newest  *datagram
 	held    int
 	limit   int
-	policy  Policy
+	of      func(dst *Addr) Policy // nil: BSD
 	evicted uint64
 }
 
@@ -95,11 +96,23 @@ func (f *fragments) add(now int64, x *fragment, l *Layers) ([]byte, error) {
 	d := f.byKey[x.key]
 	if d == nil {
 		d = &datagram{key: x.key, first: now, end: -1}
+		if f.of != nil {
+			d.policy = f.of(&x.key.dst)
+		}
 		f.insert(d)
 	}
 	if len(d.pieces) == maxPieces {
 		f.drop(d)
 		return nil, ErrMalformed
+	}
+	if d.policy == Drop {
+		if known, lapped := d.covers(x.off, end); lapped {
+			odd(l, overlap)
+			if !known {
+				f.drop(d)
+			}
+			return nil, nil
+		}
 	}
 	if !x.more && (d.end < 0 || end > d.end) {
 		d.end = end
@@ -109,12 +122,21 @@ func (f *fragments) add(now int64, x *fragment, l *Layers) ([]byte, error) {
 	}
 	if d.end >= 0 && d.head != nil && len(d.spans) == 1 && d.spans[0][0] == 0 && d.spans[0][1] >= d.end {
 		f.remove(d)
-		return d.whole(f.policy), nil
+		return d.whole(), nil
 	}
 	for f.held > f.limit && f.oldest != nil {
 		f.drop(f.oldest)
 	}
 	return nil, nil
+}
+
+// covers tells whether bytes from off to end are there already, and whether some are.
+func (d *datagram) covers(off, end int) (all, some bool) {
+	for _, s := range d.spans {
+		all = all || s[0] <= off && end <= s[1]
+		some = some || s[0] < end && off < s[1]
+	}
+	return all, some
 }
 
 // put keeps a piece and joins the spans; true when it overlaps another one.
@@ -145,7 +167,7 @@ func (f *fragments) put(d *datagram, x *fragment) bool {
 }
 
 // whole puts the pieces together behind the headers of the first one.
-func (d *datagram) whole(p Policy) []byte {
+func (d *datagram) whole() []byte {
 	n := len(d.head)
 	out := make([]byte, n+d.end)
 	copy(out, d.head)
@@ -158,7 +180,7 @@ func (d *datagram) whole(p Policy) []byte {
 		sum4(out[:n])
 	}
 	if d.lapped {
-		p.settle(out[n:], d.pieces)
+		d.policy.settle(out[n:], d.pieces)
 		return out
 	}
 	for _, x := range d.pieces {

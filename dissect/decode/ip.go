@@ -20,6 +20,7 @@ const (
 	protoAH       = 51
 	protoNoNext   = 59
 	protoDestOpts = 60
+	protoL2TP     = 115 // version 3
 	protoSCTP     = 132
 	protoMobility = 135
 	protoUDPLite  = 136
@@ -59,7 +60,8 @@ func (d *Decoder) ipv4(l *Layers, b []byte) bool {
 		return d.fail(ErrShort)
 	}
 	l.Kind, l.IPLen, l.L3 = IP, total, b[:head]
-	l.Src, l.Dst = mapped(b[12:16]), mapped(b[16:20])
+	mapped(&l.Src, b[12:16])
+	mapped(&l.Dst, b[16:20])
 	l.Proto = event.Proto(b[9])
 	if head > 20 {
 		options4(l, b[20:head])
@@ -109,8 +111,10 @@ func (d *Decoder) auth4(l *Layers, b []byte, cut int) {
 	d.transport(l, b[0], b[n:], cut)
 }
 
-func mapped(b []byte) Addr {
-	return Addr{10: 0xff, 11: 0xff, 12: b[0], 13: b[1], 14: b[2], 15: b[3]}
+// mapped makes a the four bytes of an IPv4 address within ::ffff:0:0/96 (RFC 4291 §2.5.5.2), in two words: they are read as such next.
+func mapped(a *Addr, b []byte) {
+	binary.LittleEndian.PutUint64(a[:], 0)
+	binary.LittleEndian.PutUint64(a[8:], 0xffff<<16|uint64(binary.LittleEndian.Uint32(b))<<32)
 }
 
 // fragment waits for the rest of a datagram and goes on when it is whole: the last piece then stands in Outer.
@@ -148,7 +152,9 @@ func Quoted(b []byte, l *Layers) bool {
 		if head < 20 || len(b) < head+4 || binary.BigEndian.Uint16(b[6:])&0x1fff != 0 {
 			return false
 		}
-		l.Src, l.Dst, l.Proto = mapped(b[12:16]), mapped(b[16:20]), event.Proto(b[9])
+		mapped(&l.Src, b[12:16])
+		mapped(&l.Dst, b[16:20])
+		l.Proto = event.Proto(b[9])
 		b = b[head:]
 	case len(b) >= 44 && b[0]>>4 == 6:
 		l.Src, l.Dst, l.Proto = Addr(b[8:24]), Addr(b[24:40]), event.Proto(b[6])

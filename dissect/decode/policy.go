@@ -15,15 +15,16 @@ const (
 	Last                   // the later one
 	Solaris                // the earlier one, unless the later one covers it from before its start
 	Windows                // the earlier one, unless the later one reaches beyond it on both sides
+	Drop                   // neither: the datagram is thrown away (RFC 5722 §4), as by Linux from 4.19 on with IPv4, too
 )
 
-var policies = map[string]Policy{"": BSD, "bsd": BSD, "bsd-right": BSDRight, "linux": Linux, "first": First, "last": Last, "solaris": Solaris, "windows": Windows}
+var policies = map[string]Policy{"": BSD, "bsd": BSD, "bsd-right": BSDRight, "linux": Linux, "first": First, "last": Last, "solaris": Solaris, "windows": Windows, "drop": Drop}
 
-// ParsePolicy reads a policy's name: bsd, bsd-right, linux, first, last, solaris, windows.
+// ParsePolicy reads a policy's name: bsd, bsd-right, linux, first, last, solaris, windows, drop.
 func ParsePolicy(name string) (Policy, error) {
 	p, ok := policies[name]
 	if !ok {
-		return 0, fmt.Errorf("decode: fragment policy %q: use bsd, bsd-right, linux, first, last, solaris or windows", name)
+		return 0, fmt.Errorf("decode: fragment policy %q: use bsd, bsd-right, linux, first, last, solaris, windows or drop", name)
 	}
 	return p, nil
 }

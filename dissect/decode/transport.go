@@ -27,6 +27,8 @@ func (d *Decoder) transport(l *Layers, proto byte, b []byte, cut int) bool {
 		d.ipInIP(l, proto, b)
 	case protoGRE:
 		d.gre(l, b, cut)
+	case protoL2TP:
+		d.l2tp3(l, b)
 	case protoSCTP:
 		d.sctp(l, b, cut)
 	case protoIGMP:
@@ -45,7 +47,7 @@ func (d *Decoder) transport(l *Layers, proto byte, b []byte, cut int) bool {
 
 // others are protocols of IANA's register that are met on networks and not looked into.
 var others = [256]bool{
-	8: true, 46: true, 51: true, 54: true, 88: true, 89: true, 94: true, 97: true, 98: true, 103: true, 108: true, 112: true, 115: true, protoMobility: true, protoUDPLite: true,
+	8: true, 46: true, 51: true, 54: true, 88: true, 89: true, 94: true, 97: true, 98: true, 103: true, 108: true, 112: true, protoMobility: true, protoUDPLite: true,
 }
 
 // ipInIP reads RFC 2003, RFC 2473 and RFC 4213 tunnels.
@@ -211,5 +213,7 @@ func (d *Decoder) udp(l *Layers, b []byte, cut int) {
 		d.geneve(l)
 	case l.DstPort == portTeredo || l.SrcPort == portTeredo:
 		d.teredo(l)
+	case l.DstPort == portL2TP || l.SrcPort == portL2TP:
+		d.l2tp(l)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 // Ports of tunnels over UDP.
 const (
+	portL2TP     = 1701 // RFC 2661 §8.1, RFC 3931 §4.1.2
 	portTeredo   = 3544 // RFC 4380
 	portVXLAN    = 4789 // RFC 7348 §5
 	portOTV      = 8472 // not IANA's: what Linux takes for VXLAN where it is told no port

@@ -20,15 +20,15 @@ const maxName = 255
 // Pointers should lead to "a prior occurrence" (RFC 1035 §4.1.4), but servers follow those that lead forward, too, so
 // that only their number is bounded.
 func Name(b []byte, off int) (name string, next int, err error) {
-	out, next, err := appendName(nil, b, off)
+	out, next, err := appendName(nil, b, off, nil)
 	if err != nil {
 		return "", next, err
 	}
 	return string(out), next, nil
 }
 
-// appendName appends what Name gives to out.
-func appendName(out, b []byte, off int) (name []byte, next int, err error) {
+// appendName appends what Name gives to out, or the name as it was sent; s may be nil.
+func appendName(out, b []byte, off int, s *spelling) (name []byte, next int, err error) {
 	next, start, wire, jumps := -1, len(out), 0, 0
 	for {
 		if off < 0 || off >= len(b) {
@@ -64,7 +64,7 @@ func appendName(out, b []byte, off int) (name []byte, next int, err error) {
 			if len(out) > start {
 				out = append(out, '.')
 			}
-			out = appendLabel(out, b[off+1:off+1+n])
+			out = s.label(out, b[off+1:off+1+n])
 			off += 1 + n
 		}
 	}

@@ -7,10 +7,11 @@ import (
 
 // Reader reads messages one after the other with the same memory. It is used by one goroutine.
 type Reader struct {
-	m    Message
-	room []byte // what a text is made in
-	seed maphash.Seed
-	kept [keptTexts]string // texts lately seen, by their hash
+	m     Message
+	room  []byte // what a text is made in
+	seed  maphash.Seed
+	spell spelling
+	kept  [keptTexts]string // texts lately seen, by their hash
 }
 
 // Names come again and again: in the question, in the answer's copy of it, and in each of its records.
@@ -30,6 +31,7 @@ func (r *Reader) Free() { readers.Put(r) }
 // Read is Parse, but for the memory: the message is valid until the next one is read, or Free. Its strings stay.
 func (r *Reader) Read(b []byte) (*Message, error) {
 	r.m = Message{Questions: r.m.Questions[:0], Answers: r.m.Answers[:0], Authority: r.m.Authority[:0], Additional: r.m.Additional[:0]}
+	r.spell.differs = false
 	err := r.parse(b, &r.m)
 	return &r.m, err
 }
@@ -46,9 +48,17 @@ func (r *Reader) text(b []byte) string {
 	return *kept
 }
 
+// spelling is nil for a Reader of nil.
+func (r *Reader) spelling() *spelling {
+	if r == nil {
+		return nil
+	}
+	return &r.spell
+}
+
 // name is Name.
 func (r *Reader) name(b []byte, off int) (name string, next int, err error) {
-	out, next, err := appendName(r.scratch(), b, off)
+	out, next, err := appendName(r.scratch(), b, off, r.spelling())
 	if err != nil {
 		return "", next, err
 	}

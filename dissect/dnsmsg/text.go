@@ -82,7 +82,7 @@ func (r *Reader) data(typ uint16, b []byte, off int) string {
 }
 
 func (r *Reader) names(b []byte, off int) string {
-	out, _, err := appendName(r.scratch(), b, off)
+	out, _, err := appendName(r.scratch(), b, off, r.spelling())
 	if err != nil {
 		return r.hexText(b[off:])
 	}
@@ -94,7 +94,7 @@ func (r *Reader) authority(b []byte, off int) string {
 	out, d := r.scratch(), b[off:]
 	for range 2 {
 		var err error
-		if out, off, err = appendName(out, b, off); err != nil {
+		if out, off, err = appendName(out, b, off, r.spelling()); err != nil {
 			return r.hexText(d)
 		}
 		out = append(out, ' ')
@@ -115,7 +115,7 @@ func (r *Reader) numbered(b []byte, off, n int) string {
 	for i := range n {
 		out = append(strconv.AppendUint(out, uint64(binary.BigEndian.Uint16(d[2*i:])), 10), ' ')
 	}
-	out, _, err := appendName(out, b, off+2*n)
+	out, _, err := appendName(out, b, off+2*n, r.spelling())
 	if err != nil {
 		return r.hexText(d)
 	}
@@ -127,13 +127,7 @@ func (r *Reader) charStrings(d []byte) string {
 	out := r.scratch()
 	for len(d) > 0 && len(out) < MaxText {
 		n := min(int(d[0]), len(d)-1)
-		for _, c := range d[1 : 1+n] {
-			if c < ' ' || c >= 0x7f || c == '\\' {
-				out = append(out, '\\', '0'+c/100, '0'+c/10%10, '0'+c%10)
-				continue
-			}
-			out = append(out, c)
-		}
+		out = r.spelling().text(out, d[1:1+n])
 		d = d[1+n:]
 	}
 	return r.done(clip(out))

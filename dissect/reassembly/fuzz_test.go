@@ -14,6 +14,9 @@ func FuzzHalf(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		p, h, got := NewPool(0), Half{}, &counted{}
 		h.Sync(0)
+		if len(b) >= 8 {
+			got.policy = Policy(b[7] & 0x7f % 5)
+		}
 		jumps := uint32(0)
 		for ; len(b) >= 8; b = b[8:] {
 			seq := binary.BigEndian.Uint32(append([]byte{b[0] >> 2}, b[1:4]...))
@@ -53,10 +56,13 @@ func heldBy(p *Pool, h *Half) int { return int(p.queues[h.waits].waiting) }
 type counted struct {
 	n   uint32
 	far bool // the stream jumped
+
+	policy Policy
 }
 
-func (c *counted) Data(b []byte) { c.n += uint32(len(b)) }
-func (c *counted) Owner() uint32 { return 0 }
+func (c *counted) Data(b []byte)  { c.n += uint32(len(b)) }
+func (c *counted) Owner() uint32  { return 0 }
+func (c *counted) Policy() Policy { return c.policy }
 func (c *counted) Gap(n int) {
 	c.n += uint32(n)
 	c.far = c.far || n == maxWindow

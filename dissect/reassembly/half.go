@@ -20,6 +20,8 @@ type Consumer interface {
 	Gap(n int)
 	// Owner is a number by which Pool.Late and Pool.Crowd name whose bytes wait; it stays the same while any do.
 	Owner() uint32
+	// Policy says whose bytes the receiver takes where segments overlap; asked once, when the first one waits.
+	Policy() Policy
 }
 
 // Half is one direction of a connection; the zero value has seen nothing.
@@ -95,12 +97,16 @@ func (h *Half) Add(p *Pool, seq uint32, b []byte, cut int, now int64, to Consume
 	}
 	for {
 		d := int32(seq - h.next)
+		if d <= 0 && h.waits != 0 && p.queues[h.waits].policy != BSD && p.insert(&p.queues[h.waits], seq, b, cut) {
+			h.drain(p, now, to) // what waits may prevail over it
+			return
+		}
 		if d <= 0 {
 			h.due(p, -int(d), b, cut, now, to)
 			return
 		}
 		if h.waits == 0 {
-			h.waits = p.queue(to.Owner(), now)
+			h.waits = p.queue(to.Owner(), to.Policy(), now)
 		}
 		if !h.lost(p) && p.insert(&p.queues[h.waits], seq, b, cut) {
 			return
@@ -153,6 +159,9 @@ func (h *Half) give(b []byte, cut int, to Consumer) {
 
 // drain hands over the buffers that are due now. Where others still wait, they do so since now.
 func (h *Half) drain(p *Pool, now int64, to Consumer) {
+	if h.waits != 0 && p.queues[h.waits].lapped {
+		h.settle(p, to)
+	}
 	for h.waits != 0 {
 		q := &p.queues[h.waits]
 		if q.head == 0 {
@@ -177,6 +186,21 @@ func (h *Half) drain(p *Pool, now int64, to Consumer) {
 			h.give(w.data[old:n], cut, to)
 		}
 		p.free(i)
+	}
+}
+
+// settle hands over what is due as the policy says, and frees what has been handed over.
+func (h *Half) settle(p *Pool, to Consumer) {
+	for h.waits != 0 { // who takes the bytes may give the rest up
+		q := &p.queues[h.waits]
+		best, end := p.settled(q, h.next)
+		if best == 0 {
+			p.past(q, h.next)
+			return
+		}
+		w := p.at(best)
+		from, upTo := min(int(h.next-w.seq), int(w.n)), min(int(end-w.seq), int(w.n))
+		h.give(w.data[from:upTo], int(end-h.next)-(upTo-from), to)
 	}
 }
 

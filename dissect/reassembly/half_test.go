@@ -12,11 +12,14 @@ type taken struct {
 	b     []byte
 	gaps  int
 	owner uint32
+
+	policy Policy
 }
 
-func (t *taken) Data(b []byte) { t.b = append(t.b, b...) }
-func (t *taken) Gap(n int)     { t.b, t.gaps = append(t.b, make([]byte, n)...), t.gaps+n }
-func (t *taken) Owner() uint32 { return t.owner }
+func (t *taken) Data(b []byte)  { t.b = append(t.b, b...) }
+func (t *taken) Gap(n int)      { t.b, t.gaps = append(t.b, make([]byte, n)...), t.gaps+n }
+func (t *taken) Owner() uint32  { return t.owner }
+func (t *taken) Policy() Policy { return t.policy }
 
 // stream is n bytes that differ from their neighbours and are never zero.
 func stream(n int) []byte {

@@ -11,6 +11,7 @@ type waiting struct {
 	seq  uint32
 	next uint32 // the piece behind it in sequence, 0 = none
 	cut  uint32 // bytes behind it that the capture has not
+	of   extent // the segment
 	n    uint16
 	data [BufferSize]byte
 }
@@ -25,6 +26,7 @@ type Pool struct {
 	queues []queue // index 0 is never used
 	idle   uint32  // list of free ones, by head
 	busy   int
+	came   uint32 // segments that have waited
 }
 
 // NewPool makes a pool of at most limit bytes.
@@ -62,9 +64,11 @@ func (p *Pool) free(i uint32) {
 	p.used--
 }
 
+// end is the sequence number behind a piece.
+func (w *waiting) end() uint32 { return w.seq + uint32(w.n) + w.cut }
+
 // insert copies a segment into a queue by sequence, in pieces; false when there is no room for all of it.
-// Where pieces overlap, the one that begins first prevails, of equal ones that which came first, as with BSD and Windows;
-// that is settled when they are handed over.
+// Where it overlaps others, whose bytes count is settled when they are handed over.
 func (p *Pool) insert(q *queue, seq uint32, b []byte, cut int) bool {
 	need := max(1, (len(b)+BufferSize-1)/BufferSize)
 	if int(q.waiting)+need > MaxWaiting && q.waiting > 0 || need > MaxWaiting {
@@ -73,33 +77,33 @@ func (p *Pool) insert(q *queue, seq uint32, b []byte, cut int) bool {
 	if int(p.limit)-p.used < need {
 		return false
 	}
-	link := &q.head
+	p.came++
+	of := extent{seq, seq + uint32(len(b)+cut), p.came}
+	link, before := &q.head, uint32(0)
 	if q.head != 0 && int32(p.at(q.tail).seq-seq) < 0 { // as a rule, what comes next is behind all others
-		link = &p.at(q.tail).next
-	}
-	for *link != 0 && int32(p.at(*link).seq-seq) <= 0 {
-		w := p.at(*link)
-		if int32(w.seq+uint32(w.n)+w.cut-seq) >= int32(len(b)+cut) {
-			return true // all of it is there already
-		}
-		link = &w.next
+		link, before = &p.at(q.tail).next, q.tail
 	}
 	for range need {
-		i := p.get()
-		if i == 0 {
-			return false
+		for *link != 0 && int32(p.at(*link).seq-seq) <= 0 {
+			w := p.at(*link)
+			if seq == of.from && int32(w.end()-of.to) >= 0 && q.policy.over(w.of, of) {
+				return true // all of it is there already
+			}
+			before, link = *link, &w.next
 		}
+		i := p.get()
 		w := p.at(i)
 		n := copy(w.data[:], b)
 		b = b[n:]
-		w.seq, w.n, w.cut, w.next = seq, uint16(n), 0, *link
+		w.seq, w.n, w.cut, w.of, w.next = seq, uint16(n), 0, of, *link
 		if len(b) == 0 {
 			w.cut = uint32(cut)
 		}
+		seq += uint32(n)
+		q.lapped = q.lapped || before != 0 && int32(p.at(before).end()-w.seq) > 0 || w.next != 0 && int32(w.end()-p.at(w.next).seq) > 0
 		*link = i
 		q.waiting++
-		seq += uint32(n)
-		link = &w.next
+		before, link = i, &w.next
 		if w.next == 0 {
 			q.tail = i
 		}

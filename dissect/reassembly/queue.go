@@ -10,10 +10,12 @@ type queue struct {
 	since      int64  // when the hole opened, or was first known not to be filled
 	waiting    uint16
 	acked      bool // ack is known
+	lapped     bool // pieces overlap
+	policy     Policy
 }
 
 // queue begins one.
-func (p *Pool) queue(owner uint32, now int64) uint32 {
+func (p *Pool) queue(owner uint32, policy Policy, now int64) uint32 {
 	i := p.idle
 	if i != 0 {
 		p.idle = p.queues[i].head
@@ -21,7 +23,7 @@ func (p *Pool) queue(owner uint32, now int64) uint32 {
 		i = uint32(len(p.queues))
 		p.queues = append(p.queues, queue{})
 	}
-	p.queues[i] = queue{owner: owner, since: now}
+	p.queues[i] = queue{owner: owner, policy: policy, since: now}
 	p.busy++
 	return i
 }

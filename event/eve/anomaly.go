@@ -99,6 +99,12 @@ func (w *watcher) WantsStreamEvents() bool {
 	return !ok || next.WantsStreamEvents()
 }
 
+// Hushes implements wire.Husher.
+func (w *watcher) Hushes() bool {
+	next, ok := w.Inspector.(wire.Husher)
+	return ok && next.Hushes()
+}
+
 // Settle implements wire.Settler.
 func (w *watcher) Settle(f *wire.Flow, at int64) {
 	if next, ok := w.Inspector.(wire.Settler); ok {

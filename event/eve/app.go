@@ -9,7 +9,7 @@ import (
 )
 
 // appKinds are the event types of protocols without an event of their own.
-var appKinds = map[string]Kind{"frame": Frame, "sip": SIP, "smtp": SMTP, "snmp": SNMP, "ntp": NTP, "rfb": RFB, "ike": IKE, "mqtt": MQTT, "modbus": Modbus, "pgsql": PgSQL, "mysql": MySQL,
+var appKinds = map[string]Kind{"frame": Frame, "sip": SIP, "smtp": SMTP, "snmp": SNMP, "ntp": NTP, "rfb": RFB, "ike": IKE, "l2tp": L2TP, "mqtt": MQTT, "modbus": Modbus, "pgsql": PgSQL, "mysql": MySQL,
 	"irc": IRC, "socks": SOCKS, "dnp3": DNP3, "enip": ENIP, "radius": RADIUS, "redis": Redis, "telnet": Telnet, "bittorrent-dht": BitTorrent, "mdns": MDNS, "llmnr": LLMNR, "pop3": POP3, "websocket": WebSocket}
 
 // recorded are protocols whose messages come as records, too, which tell more.
@@ -21,6 +21,21 @@ func (w *Encoder) app(e *event.AppActivity) {
 	if !ok || recorded[e.Protocol] || !w.begin(k, &e.Header, &e.Conn, way(e.Back)) {
 		return
 	}
+	w.appParts(k, e)
+	w.finish()
+}
+
+// appObject writes the object of an alert, and gives its name; "" for protocols that have none.
+func (w *Encoder) appObject(e *event.AppActivity) string {
+	k, ok := appKinds[e.Protocol]
+	if !ok {
+		return ""
+	}
+	w.appParts(k, e)
+	return kinds[k]
+}
+
+func (w *Encoder) appParts(k Kind, e *event.AppActivity) {
 	o := &w.o
 	o.open(kinds[k])
 	switch k {
@@ -39,7 +54,6 @@ func (w *Encoder) app(e *event.AppActivity) {
 		w.attributes(e)
 	}
 	o.close()
-	w.finish()
 }
 
 // attributes writes what a parser found worth telling, by its names; of one that comes twice the first counts.

@@ -8,10 +8,15 @@ import (
 )
 
 func (w *Encoder) dhcp(e *event.DHCPActivity) {
-	reply, six := e.FromServer(), e.Src.IP.Is6()
-	if !w.begin(DHCP, &e.Header, &e.Conn, way(reply)) {
+	if !w.begin(DHCP, &e.Header, &e.Conn, way(e.FromServer())) {
 		return
 	}
+	w.dhcpObject(e)
+	w.finish()
+}
+
+func (w *Encoder) dhcpObject(e *event.DHCPActivity) {
+	reply, six := e.FromServer(), e.Src.IP.Is6()
 	o := &w.o
 	o.open("dhcp")
 	if reply {
@@ -67,7 +72,6 @@ func (w *Encoder) dhcp(e *event.DHCPActivity) {
 		w.dhcpParams(e.Params, dhcpOptions)
 	}
 	o.close()
-	w.finish()
 }
 
 // clientID writes a client's name for itself; of DHCPv4 without the type that it begins with (RFC 2132 §9.14), as Suricata does.

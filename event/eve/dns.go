@@ -22,23 +22,31 @@ func (w *Encoder) dns(e *event.DNSActivity) {
 	if !w.begin(k, &e.Header, &e.Conn, d) {
 		return
 	}
+	if e.Sent != nil {
+		e = e.Sent
+	}
 	o := &w.o
 	o.open(kinds[k])
 	switch {
 	case third:
 		w.dnsThird(e)
 	case e.Activity == event.DNSQuery:
-		o.word("type", "query")
-		o.num("id", uint64(e.TxID))
-		o.text("rrname", e.Query)
-		o.text("rrtype", e.Type)
-		o.num("tx_id", uint64(e.Number))
-		o.num("opcode", uint64(e.Flags>>11&15))
+		w.dnsQuery(e)
 	default:
 		w.dnsAnswer(e)
 	}
 	o.close()
 	w.finish()
+}
+
+func (w *Encoder) dnsQuery(e *event.DNSActivity) {
+	o := &w.o
+	o.word("type", "query")
+	o.num("id", uint64(e.TxID))
+	o.text("rrname", e.Query)
+	o.text("rrtype", e.Type)
+	o.num("tx_id", uint64(e.Number))
+	o.num("opcode", uint64(e.Flags>>11&15))
 }
 
 // dnsThird writes version 3: request and response alike, with a list of questions.

@@ -197,7 +197,7 @@ func TestNetflowTellsEachDirection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &event.NetworkActivity{Header: head, Conn: conn, Activity: event.FlowClose, Start: at, End: at.Add(time.Second), State: "SF", Orig: event.Volume{Packets: 6, Bytes: 500}, Resp: event.Volume{Packets: 4, Bytes: 900}, FlagsOrig: 0x1b, FlagsResp: 2, TTLOrig: [2]uint8{127, 128}}
+	e := &event.NetworkActivity{Header: head, Conn: conn, Activity: event.FlowClose, Start: at, End: at.Add(time.Second), State: "SF", Orig: event.Volume{Packets: 6, Bytes: 500}, Resp: event.Volume{Packets: 4, Bytes: 900}, FlagsOrig: 0x1b, FlagsResp: 2, TTLOrig: [2]uint8{127, 128}, Txs: 3}
 	lines := encode(t, eve.Options{Types: only}, e)
 	if n := lines[0]["netflow"].(map[string]any); n["min_ttl"] != 127.0 || n["max_ttl"] != 128.0 {
 		t.Errorf("%v", n)
@@ -206,7 +206,7 @@ func TestNetflowTellsEachDirection(t *testing.T) {
 		t.Fatalf("%v", lines)
 	}
 	for i, bytes := range []float64{500, 900} {
-		if n := lines[i]["netflow"].(map[string]any); n["bytes"] != bytes || n["age"] != 1.0 {
+		if n := lines[i]["netflow"].(map[string]any); n["bytes"] != bytes || n["age"] != 1.0 || n["tx_cnt"] != 3.0 {
 			t.Errorf("%v", n)
 		}
 	}

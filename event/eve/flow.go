@@ -83,6 +83,7 @@ func (w *Encoder) netflow(e *event.NetworkActivity, d way) {
 		o.num("min_ttl", uint64(ttl[0]))
 		o.num("max_ttl", uint64(ttl[1]))
 	}
+	o.some("tx_cnt", uint64(e.Txs))
 	o.close()
 	if e.Proto == event.ProtoTCP {
 		o.open("tcp")

@@ -13,8 +13,13 @@ func (w *Encoder) ftp(e *event.FTPActivity) {
 	if !w.begin(FTP, &e.Header, &e.Conn, forward) {
 		return
 	}
+	w.o.num("tx_id", e.TxID)
+	w.ftpObject(e)
+	w.finish()
+}
+
+func (w *Encoder) ftpObject(e *event.FTPActivity) {
 	o := &w.o
-	o.num("tx_id", e.TxID)
 	o.open("ftp")
 	if e.Command != "" {
 		o.str("command", e.Command)
@@ -41,7 +46,6 @@ func (w *Encoder) ftp(e *event.FTPActivity) {
 	o.flag("reply_truncated", e.Cut[1])
 	o.text("user", e.User)
 	o.close()
-	w.finish()
 }
 
 func (w *Encoder) tftp(e *event.FTPActivity) {

@@ -19,7 +19,7 @@ const (
 // begin opens a line with what all of them have, the client first. It reports false, and writes nothing, when nobody asked for
 // lines of that kind.
 func (w *Encoder) begin(k Kind, h *event.Header, c *event.Conn, d way) bool {
-	if !w.opt.Types.Has(k) {
+	if !w.opt.Types.Has(k) || h.Hushed {
 		return false
 	}
 	w.start(k, h.Time, c.FlowID)

@@ -37,7 +37,9 @@ func (w *Encoder) httpObject(e *event.HTTPActivity) {
 	o := &w.o
 	o.open("http")
 	host, port := splitHost(e.Host)
-	o.text("hostname", host)
+	from := len(o.b)
+	o.text("hostname", strings.TrimRight(host, "."))
+	lower(o.b[from:])
 	o.some("http_port", port)
 	o.str("url", e.URI)
 	o.text("http_user_agent", e.UserAgent)
@@ -88,6 +90,15 @@ func splitHost(h string) (host string, port uint64) {
 		port = 10*port + uint64(c-'0')
 	}
 	return h[:i], port
+}
+
+// lower turns letters of a name into small ones, as rules see it, too.
+func lower(b []byte) {
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
 }
 
 // mediaType is a content type without its parameters.

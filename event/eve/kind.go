@@ -29,6 +29,7 @@ const (
 	IMAP
 	IRC
 	KRB5
+	L2TP
 	LDAP
 	LLMNR
 	MDNS
@@ -59,7 +60,7 @@ const (
 	WebSocket
 )
 
-var kinds = [...]string{"alert", "anomaly", "bittorrent_dht", "dcerpc", "dhcp", "dnp3", "dns", "enip", "fileinfo", "flow", "frame", "ftp", "ftp_data", "http", "ike", "imap", "irc", "krb5", "ldap", "llmnr", "mdns", "modbus", "mqtt", "mysql", "netflow", "nfs", "ntp", "packet", "pgsql", "pop3", "quic", "radius", "rdp", "redis", "rfb", "sip", "smb", "smtp", "snmp", "socks", "ssh", "stats", "telnet", "tftp", "tls", "websocket"}
+var kinds = [...]string{"alert", "anomaly", "bittorrent_dht", "dcerpc", "dhcp", "dnp3", "dns", "enip", "fileinfo", "flow", "frame", "ftp", "ftp_data", "http", "ike", "imap", "irc", "krb5", "l2tp", "ldap", "llmnr", "mdns", "modbus", "mqtt", "mysql", "netflow", "nfs", "ntp", "packet", "pgsql", "pop3", "quic", "radius", "rdp", "redis", "rfb", "sip", "smb", "smtp", "snmp", "socks", "ssh", "stats", "telnet", "tftp", "tls", "websocket"}
 
 // String is the event_type.
 func (k Kind) String() string {

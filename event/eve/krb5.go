@@ -23,6 +23,21 @@ func (w *Encoder) krbLine(e *event.Authentication) {
 	if kind == "" || !w.begin(KRB5, &e.Header, &e.Conn, forward) {
 		return
 	}
+	w.krbObject(e, kind)
+	w.finish()
+}
+
+// logon writes the object of an alert about a logon, and gives its name; "" for protocols that have none.
+func (w *Encoder) logon(e *event.Authentication) string {
+	kind := krbMessages[e.Message]
+	if e.Protocol != "kerberos" || kind == "" {
+		return ""
+	}
+	w.krbObject(e, kind)
+	return "krb5"
+}
+
+func (w *Encoder) krbObject(e *event.Authentication, kind string) {
 	o := &w.o
 	o.open("krb5")
 	o.str("msg_type", kind)
@@ -48,7 +63,6 @@ func (w *Encoder) krbLine(e *event.Authentication) {
 		}
 	}
 	o.close()
-	w.finish()
 }
 
 // maxAsked bounds the questions that are kept; one more is not written.

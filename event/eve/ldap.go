@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"github.com/yagura-project/yagura/event"
+	"github.com/yagura-project/yagura/event/tree"
 )
 
 // ldapNames are the names of a request and of its answer, by event.LDAPActivity.Operation.
 var ldapNames = map[string][2]string{
 	"search": {"search_request", "search_result_done"}, "compare": {"compare_request", "compare_response"}, "add": {"add_request", "add_response"},
 	"modify": {"modify_request", "modify_response"}, "rename": {"mod_dn_request", "mod_dn_response"}, "delete": {"del_request", "del_response"},
-	"extended": {"extended_request", "extended_response"},
+	"extended": {"extended_request", "extended_response"}, "bind": {"bind_request", "bind_response"},
 }
 
 func (w *Encoder) ldap(e *event.LDAPActivity) {
@@ -21,13 +22,7 @@ func (w *Encoder) ldap(e *event.LDAPActivity) {
 	}
 	o := &w.o
 	o.open("ldap")
-	o.open("request")
-	o.str("operation", names[0])
-	o.integer("message_id", int64(e.MessageID))
-	o.open(names[0])
-	w.ldapRequest(e)
-	o.close()
-	o.close()
+	w.ldapAsks(names[0], e)
 	if e.Answered {
 		o.list("responses")
 		o.item()
@@ -40,6 +35,54 @@ func (w *Encoder) ldap(e *event.LDAPActivity) {
 	o.some("entries", uint64(max(e.Entries, 0)))
 	o.close()
 	w.finish()
+}
+
+// ldapAsks writes the request of an operation.
+func (w *Encoder) ldapAsks(name string, e *event.LDAPActivity) {
+	o := &w.o
+	o.open("request")
+	o.str("operation", name)
+	o.integer("message_id", int64(e.MessageID))
+	o.open(name)
+	w.ldapRequest(e)
+	o.close()
+	o.close()
+}
+
+// ldapAsked writes the object of an alert without the answers, which rules were shown one by one, and gives its name.
+func (w *Encoder) ldapAsked(e *event.LDAPActivity) string {
+	names, ok := ldapNames[e.Operation]
+	if !ok {
+		return ""
+	}
+	w.o.open("ldap")
+	w.ldapAsks(names[0], e)
+	w.o.close()
+	return "ldap"
+}
+
+// numbered gives the answers that rules were shown the number of their request.
+func numbered(n *tree.Node, of event.Event) *tree.Node {
+	e, ok := of.(*event.LDAPActivity)
+	if !ok {
+		return n
+	}
+	out := tree.Of(n.Name, n.In...)
+	for i, m := range out.In {
+		if m.Name != "responses" {
+			continue
+		}
+		list := tree.All(m.Name)
+		for _, a := range m.In {
+			if len(a.In) == 0 { // rules were shown nothing of it
+				continue
+			}
+			list.Add(tree.Of("", append([]tree.Node{a.In[0], tree.Num("message_id", e.MessageID)}, a.In[1:]...)...))
+		}
+		out.In = slices.Clone(out.In)
+		out.In[i] = list
+	}
+	return &out
 }
 
 func (w *Encoder) ldapRequest(e *event.LDAPActivity) {
@@ -63,6 +106,9 @@ func (w *Encoder) ldapRequest(e *event.LDAPActivity) {
 		o.str("new_rdn", e.NewName)
 	case "delete":
 		o.str("dn", e.DN)
+	case "bind":
+		o.str("name", e.DN)
+		w.ldapMechanism(e.Name)
 	case "modify":
 		o.str("object", e.DN)
 		w.ldapNamed("changes", e.Attributes, func(name string) {
@@ -126,13 +172,7 @@ func (w *Encoder) ldapBind(e *event.Authentication) {
 	o.str("operation", "bind_request")
 	o.open("bind_request")
 	o.str("name", e.User)
-	if how, ok := strings.CutPrefix(e.Message, "SASL "); ok {
-		o.open("sasl")
-		o.str("mechanism", how)
-		o.close()
-	} else {
-		o.text("mechanism", e.Message)
-	}
+	w.ldapMechanism(e.Message)
 	o.close()
 	o.close()
 	if e.Answered {
@@ -145,6 +185,17 @@ func (w *Encoder) ldapBind(e *event.Authentication) {
 	}
 	o.close()
 	w.finish()
+}
+
+// ldapMechanism writes how somebody binds.
+func (w *Encoder) ldapMechanism(how string) {
+	if sasl, ok := strings.CutPrefix(how, "SASL "); ok {
+		w.o.open("sasl")
+		w.o.str("mechanism", sasl)
+		w.o.close()
+		return
+	}
+	w.o.text("mechanism", how)
 }
 
 // ldapResults are the codes of RFC 4511 §4.1.9.

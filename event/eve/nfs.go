@@ -6,6 +6,12 @@ func (w *Encoder) nfs(e *event.NFSActivity) {
 	if !w.begin(NFS, &e.Header, &e.Conn, forward) {
 		return
 	}
+	w.nfsObject(e)
+	w.finish()
+}
+
+// nfsObject writes the objects of a record, or of an alert.
+func (w *Encoder) nfsObject(e *event.NFSActivity) {
 	o := &w.o
 	o.open("rpc")
 	o.num("xid", uint64(e.XID))
@@ -40,7 +46,6 @@ func (w *Encoder) nfs(e *event.NFSActivity) {
 	}
 	o.some("bytes", e.Bytes)
 	o.close()
-	w.finish()
 }
 
 // nfsStatus is the name of an answer's status (RFC 1813 §2.6).

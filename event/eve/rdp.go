@@ -11,6 +11,11 @@ func (w *Encoder) rdp(e *event.RDPActivity) {
 	if !w.begin(RDP, &e.Header, &e.Conn, forward) {
 		return
 	}
+	w.rdpObject(e)
+	w.finish()
+}
+
+func (w *Encoder) rdpObject(e *event.RDPActivity) {
 	o := &w.o
 	o.open("rdp")
 	o.num("tx_id", e.TxID)
@@ -29,7 +34,6 @@ func (w *Encoder) rdp(e *event.RDPActivity) {
 		o.texts("channels", e.Channels)
 	}
 	o.close()
-	w.finish()
 }
 
 func (w *Encoder) rdpAnswer(e *event.RDPActivity) {

@@ -26,6 +26,17 @@ func (w *Encoder) record(r *event.Record) {
 	w.finish()
 }
 
+// recordObject writes the object of an alert, and gives its name; "" for protocols that have none.
+func (w *Encoder) recordObject(r *event.Record) string {
+	k, ok := appKinds[r.Protocol]
+	if !ok {
+		return ""
+	}
+	w.o.key(kinds[k])
+	w.node(&r.Body)
+	return kinds[k]
+}
+
 func (w *Encoder) node(n *tree.Node) {
 	o := &w.o
 	switch n.Kind {

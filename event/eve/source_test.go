@@ -13,10 +13,10 @@ import (
 func TestSourceOfPackets(t *testing.T) {
 	h := head
 	var got []any
-	for h.Source = event.FromWire; h.Source <= event.FromTeredo; h.Source++ {
+	for h.Source = event.FromWire; h.Source <= event.FromL2TP; h.Source++ {
 		got = append(got, encode(t, eve.Options{}, &event.HTTPActivity{Header: h, Conn: conn, Method: "GET"})[0]["pkt_src"])
 	}
-	want := []any{"wire/pcap", "Defrag", "stream (flow timeout)", "gre tunnel", "ipv4 tunnel", "ipv6 tunnel", "vxlan encapsulation", "geneve encapsulation", "teredo tunnel"}
+	want := []any{"wire/pcap", "Defrag", "stream (flow timeout)", "gre tunnel", "ipv4 tunnel", "ipv6 tunnel", "vxlan encapsulation", "geneve encapsulation", "teredo tunnel", "l2tp tunnel"}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}

@@ -6,11 +6,15 @@ func (w *Encoder) ssh(e *event.SSHActivity) {
 	if !w.begin(SSH, &e.Header, &e.Conn, forward) {
 		return
 	}
+	w.sshObject(e)
+	w.finish()
+}
+
+func (w *Encoder) sshObject(e *event.SSHActivity) {
 	w.o.open("ssh")
 	w.sshSide("client", &e.Client)
 	w.sshSide("server", &e.Server)
 	w.o.close()
-	w.finish()
 }
 
 func (w *Encoder) sshSide(k string, s *event.SSHSide) {

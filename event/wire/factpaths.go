@@ -68,8 +68,9 @@ func otherFacts() map[Buffer]fact {
 	return map[Buffer]fact{
 		SSHProto:    {path: "ssh.client.proto_version", back: "ssh.server.proto_version"},
 		SSHSoftware: {path: "ssh.client.software_version", back: "ssh.server.software_version"},
-		SSHHASSH:    {path: "ssh.client.hassh.hash"}, SSHHASSHServer: {path: "ssh.server.hassh.hash"},
-		SIPMethod: {path: "sip.method"}, SIPURI: {path: "sip.uri"},
+		SSHHASSH:    {path: "ssh.client.hassh.hash"}, SSHHASSHString: {path: "ssh.client.hassh.string"}, SSHHASSHServerString: {path: "ssh.server.hassh.string"},
+		SSHHASSHServer: {path: "ssh.server.hassh.hash"},
+		SIPMethod:      {path: "sip.method"}, SIPURI: {path: "sip.uri"},
 		MQTTPublishTopic: {path: "mqtt.publish.topic"}, MQTTConnectClientID: {path: "mqtt.connect.client_id"}, MQTTConnectUsername: {path: "mqtt.connect.username"},
 		RFBName: {path: "rfb.framebuffer.name"}, RFBSecType: {path: "rfb.authentication.security_type"},
 		IKEInitSPI: {path: "ike.init_spi"}, IKERespSPI: {path: "ike.resp_spi"}, IKEExchange: {path: "ike.exchange_type"},

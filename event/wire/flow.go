@@ -31,6 +31,7 @@ type Flow struct {
 
 	Alerted bool    // the Inspector sets it: a rule alerted on the flow
 	Enough  [2]bool // the Inspector wants no more bytes of the stream, by sender; it sets that
+	Hush    *Hush   // likewise: what is to be kept out of EVE; nil: nothing
 	Mine    any     // the Inspector's own
 }
 

@@ -2,7 +2,7 @@ package wire
 
 // Buffers of QUIC (RFC 9000) and of Google's versions before it; JA3 and JA4 are those of TLS.
 const (
-	QUICVersion   Buffer = baseQUIC + iota // 4 bytes as sent: "Q046", or a number
+	QUICVersion   Buffer = baseQUIC + iota // 4 bytes as sent: "Q046", 00 00 00 01
 	QUICSNI                                // server name of the ClientHello
 	QUICUA                                 // user agent of Google's versions
 	QUICCYUHash                            // MD5 of QUICCYUString

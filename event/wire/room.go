@@ -99,7 +99,7 @@ func (r *Room) Recycle(t *Tx) {
 		clear(t.Fields)
 		r.fields = append(r.fields, t.Fields[:0])
 	}
-	t.Fields, t.Said, t.Ask, t.marks = nil, tree.Node{}, nil, nil
+	t.Fields, t.Said, t.Ask, t.Tale, t.marks = nil, tree.Node{}, nil, nil, nil
 	if t.brief && t.Mine == nil && len(r.brief) < keptTxs {
 		t.brief = false // once only
 		r.brief = append(r.brief, t)

@@ -3,8 +3,8 @@ package wire
 // Buffers of SMTP (RFC 5321) and of the messages that it, POP3 and IMAP carry (RFC 5322, MIME).
 const (
 	SMTPHelo          Buffer = baseSMTP + iota // argument of HELO or EHLO
-	SMTPMailFrom                               // address of MAIL FROM, without brackets
-	SMTPRcptTo                                 // address of each RCPT TO
+	SMTPMailFrom                               // path of MAIL FROM as sent, "<a@b>"
+	SMTPRcptTo                                 // path of each RCPT TO as sent
 	EmailFrom                                  // value of the field, unfolded, as the ones below
 	EmailTo                                    //
 	EmailCC                                    //

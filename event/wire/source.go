@@ -7,6 +7,8 @@ const (
 	protoIPIP  = 4
 	protoIPv6  = 41
 	protoGRE   = 47
+	protoL2TP  = 115
+	portL2TP   = 1701
 	portTeredo = 3544
 	portVXLAN  = 4789
 	portGeneve = 6081
@@ -22,6 +24,8 @@ func (p *Packet) Source() event.Source {
 		return event.FromWire
 	case o.Proto == protoGRE:
 		return event.FromGRE
+	case o.Proto == protoL2TP:
+		return event.FromL2TP
 	case o.Proto == protoIPIP, o.Proto == protoIPv6 && o.Src.IP().Is4():
 		return event.FromIPv4
 	case o.Proto != event.ProtoUDP:
@@ -32,6 +36,8 @@ func (p *Packet) Source() event.Source {
 		return event.FromGeneve
 	case o.DstPort == portTeredo || o.SrcPort == portTeredo:
 		return event.FromTeredo
+	case o.DstPort == portL2TP || o.SrcPort == portL2TP:
+		return event.FromL2TP
 	}
 	return event.FromWire
 }

@@ -16,7 +16,8 @@ type Tx struct {
 
 	Said tree.Node // the beginning of its object in EVE, for parsers that make one anyway: Fields add what it has not
 
-	Ask Teller // what an alert tells of it instead of Said and Fields; nil: nothing of the kind
+	Ask  Teller      // makes what an alert tells of it, before Said and Fields; nil: nothing of the kind
+	Tale event.Event // likewise, where its parser has made it anyway; nil: it has not
 
 	Odd, Told int  // anomalies so far, and how many of them somebody has told of
 	Apart     bool // of frames alone, without a number of its own: ID is that of the one before
@@ -46,6 +47,17 @@ type Field struct {
 	File   *File  // of file buffers
 
 	grown bool // B is of the transaction's Room
+}
+
+// About is what its parser tells of the transaction, nil where it does not.
+func (t *Tx) About() event.Event {
+	switch {
+	case t == nil:
+		return nil
+	case t.Tale == nil && t.Ask != nil:
+		return t.Ask.Said()
+	}
+	return t.Tale
 }
 
 // Put adds a value; b is kept, not copied: the caller hands it over.

@@ -5,7 +5,7 @@ const (
 	WebSocketPayload     Buffer = baseWebSocket + iota // unmasked, inflated (RFC 7692)
 	WebSocketMask                                      // masking key
 	WebSocketOpcode                                    //
-	WebSocketFlags                                     // FIN 8, RSV 4 2 1
+	WebSocketFlags                                     // as in the first byte: FIN 0x80, RSV 0x40 0x20 0x10
 	WebSocketFrameHeader                               // head of a frame as sent, with its mask
 	WebSocketFrameData                                 // its payload as sent, still masked, as far as it is kept
 	WebSocketFramePDU                                  // both
@@ -21,5 +21,5 @@ var websocketBuffers = []Description{
 	{ID: WebSocketFrameHeader, Name: "frame:websocket.header", Apps: websocketApps},
 	{ID: WebSocketFrameData, Name: "frame:websocket.data", Apps: websocketApps},
 	{ID: WebSocketFramePDU, Name: "frame:websocket.pdu", Apps: websocketApps},
-	{ID: WebSocketFlags, Name: "websocket.flags", Number: true, Bits: 8, Apps: websocketApps, Enum: map[string]uint64{"fin": 8, "comp": 4}},
+	{ID: WebSocketFlags, Name: "websocket.flags", Number: true, Bits: 8, Apps: websocketApps, Enum: map[string]uint64{"fin": 0x80, "comp": 0x40}},
 }

@@ -119,7 +119,7 @@ var packetWords = wordTable{
 
 var flowWords = wordTable{
 	"app-layer-state": appState,
-	"flow":            flow, "flow.age": flowAge, "flow.elephant": elephant, "stream_size": streamSize, "app-layer-protocol": appProtocol, "bypass": bypass, "config": refused("no record is held back and no flow left out for a rule"),
+	"flow":            flow, "flow.age": flowAge, "flow.elephant": elephant, "stream_size": streamSize, "app-layer-protocol": appProtocol, "bypass": bypass, "config": config,
 }
 
 var stateWords = wordTable{

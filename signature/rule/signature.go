@@ -71,11 +71,22 @@ type Seldom struct {
 	Vars     []VarOp // texts that patterns caught
 	Paces    []Elephant
 	Tags     []Tag // tag
+	Hush     Hush  // config
 }
+
+// Hush is what a rule keeps out of EVE.
+type Hush uint8
+
+// What it may keep out: the transaction that matched, this and all that follow in its flow, the record of the flow.
+const (
+	HushTx Hush = 1 << iota
+	HushTxs
+	HushFlow
+)
 
 // Empty reports whether a rule has none of it.
 func (s *Seldom) Empty() bool {
-	return len(s.Events)+len(s.Files)+len(s.XBits)+len(s.FlowInts)+len(s.Vars)+len(s.Paces)+len(s.Tags) == 0 && s.Store == nil
+	return len(s.Events)+len(s.Files)+len(s.XBits)+len(s.FlowInts)+len(s.Vars)+len(s.Paces)+len(s.Tags) == 0 && s.Store == nil && s.Hush == 0
 }
 
 // Class is a row of the classification table.

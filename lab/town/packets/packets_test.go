@@ -63,7 +63,7 @@ func TestFramesTellTheSame(t *testing.T) {
 		a.Packet(&capture.Packet{Nanos: at.UnixNano(), Data: frame, OrigLen: wire, Link: capture.LinkEthernet, Number: n})
 	})
 	only := func(a attack.Attack) bool { return a.Name == "psexec" || a.Name == "dcsync" || a.Name == "accounts" }
-	tn := town.New(town.Options{Seed: 5, PCs: 20, Days: 1, Attacks: only})
+	tn := town.New(town.Options{Seed: 5, PCs: 6, Days: 1, Attacks: only})
 	tn.Run(func(e event.Event) {
 		told[facts(e)]++
 		w.Event(e)
