@@ -51,8 +51,9 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 	}
 	readHead(a, b)
 	o, err := collect(b)
-	p.show(dir, b[0], o, err)
-	if o.fill(a); a.Message != "" { // whoever ends it within an option is heard by servers all the same
+	o.fill(a)
+	p.show(dir, b[0], o, a, err)
+	if a.Message != "" { // whoever ends it within an option is heard by servers all the same
 		p.f.Emit(a)
 	}
 	return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/tree"
 	"github.com/yagura-project/yagura/event/wire"
 )
@@ -19,12 +20,14 @@ var times = []struct {
 var kinds = [2]tree.Node{tree.Of("dhcp", tree.Str("type", "reply")), tree.Of("dhcp", tree.Str("type", "request"))}
 
 // show shows a message to rules: each is a transaction of its direction.
-func (p *parser) show(d dissect.Dir, op byte, o options, err error) {
+func (p *parser) show(d dissect.Dir, op byte, o options, a *event.DHCPActivity, err error) {
 	t := p.f.Tx("")
 	if t == nil {
 		return
 	}
-	t.Said = kinds[op&1]
+	if t.Said = kinds[op&1]; a.Message != "" {
+		t.Tale = a
+	}
 	switch {
 	case errors.Is(err, errCut):
 		t.Event(d, "dhcp.truncated_options")

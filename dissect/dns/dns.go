@@ -75,6 +75,7 @@ func certain(b []byte, udp bool) dissect.Match {
 type parser struct {
 	f       *dissect.Flow
 	buffers *dnsmsg.Buffers // those that rules look at
+	told    told            // the last datagram
 }
 
 // operations names what is not a plain query (RFC 6895 §2.2).
@@ -95,6 +96,7 @@ func (p *parser) message(dir dissect.Dir, b []byte) error {
 			p.buffers = dnsmsg.DNS.Wanted(p.f.Wants)
 		}
 		dnsmsg.Show(t, dir, b, p.buffers)
+		t.Ask = p.asked(dir, b)
 		p.f.EndTx(t)
 	}
 	return Tell(p.f, dir, b)
@@ -109,6 +111,21 @@ func Tell(f *dissect.Flow, dir dissect.Dir, b []byte) error {
 		return err
 	}
 	a := f.DNSActivity("dns")
+	describe(a, dir, b, m)
+	if f.Detailed() {
+		detail(a, f.LastTx(), m)
+		if sent := r.Sent(b); sent != nil {
+			a.Sent = &event.DNSActivity{Service: "dns", Conn: f.Conn, Activity: event.DNSQuery}
+			describe(a.Sent, dir, b, sent)
+			detail(a.Sent, f.LastTx(), sent)
+		}
+	}
+	f.Emit(a)
+	return nil
+}
+
+// describe fills in what a message says.
+func describe(a *event.DNSActivity, dir dissect.Dir, b []byte, m *dnsmsg.Message) {
 	a.Op, a.TxID, a.Flags, a.Bytes, a.AA, a.TC = operation(m.Opcode), m.ID, binary.BigEndian.Uint16(b[2:]), len(b), m.AA, m.TC
 	if m.Response == (dir == dissect.Orig) { // Src is always who asked
 		a.Src, a.Dst = a.Dst, a.Src
@@ -123,15 +140,15 @@ func Tell(f *dissect.Flow, dir dissect.Dir, b []byte) error {
 	case len(a.Answers) > 0: // the later messages of a zone transfer (RFC 5936 §2.2)
 		a.Query, a.Type = a.Answers[0].Name, a.Answers[0].Type
 	}
-	if f.Detailed() {
-		a.Number = uint32(f.LastTx())
-		for _, q := range m.Questions[min(1, len(m.Questions)):] {
-			a.More = append(a.More, event.DNSQuestion{Name: q.Name, Type: dnsmsg.TypeName(q.Type)})
-		}
-		a.Authorities, a.Additionals = dnsmsg.Answers(a.Authorities, m.Authority), dnsmsg.Answers(a.Additionals, m.Additional)
+}
+
+// detail fills in what readers of EVE want beyond that.
+func detail(a *event.DNSActivity, number uint64, m *dnsmsg.Message) {
+	a.Number = uint32(number)
+	for _, q := range m.Questions[min(1, len(m.Questions)):] {
+		a.More = append(a.More, event.DNSQuestion{Name: q.Name, Type: dnsmsg.TypeName(q.Type)})
 	}
-	f.Emit(a)
-	return nil
+	a.Authorities, a.Additionals = dnsmsg.Answers(a.Authorities, m.Authority), dnsmsg.Answers(a.Additionals, m.Additional)
 }
 
 // Close has nothing open to emit.

@@ -3,6 +3,7 @@ package ftp
 import (
 	"bytes"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,7 +39,9 @@ func (p *parser) command(line []byte, cut bool) {
 	}
 	c := &command{t: p.f.Tx("")}
 	c.a = event.FTPActivity{Header: p.f.Head(), Conn: p.f.Conn, App: "ftp", Command: verb, User: p.user, TxID: p.f.LastTx()}
-	p.pending = append(p.pending, c)
+	if p.pending = append(p.pending, c); c.t != nil {
+		c.t.Ask = c
+	}
 	if verb != "PASS" && verb != "ACCT" {
 		c.a.Argument = dissect.Text(string(rest), "\uFFFD")
 	}
@@ -173,4 +176,11 @@ func extended(s string) netip.AddrPort {
 		return netip.AddrPort{}
 	}
 	return netip.AddrPortFrom(ip.Unmap(), uint16(port))
+}
+
+// Said is what an alert tells of a command, as far as its replies have come.
+func (c *command) Said() event.Event {
+	a := c.a
+	a.Replies, a.Codes = slices.Clone(a.Replies), slices.Clone(a.Codes)
+	return &a
 }

@@ -15,11 +15,11 @@ import (
 func (p *parser) reply(line []byte, cut bool) error {
 	code, text, more := p.parse(line)
 	p.crowd.Answered()
-	if len(p.pending) == 0 { // a greeting, or the client is not heard
-		if code == "227" || code == "229" {
-			p.meant(&command{}, code, string(text))
+	if len(p.pending) == 0 {
+		if code == "" {
+			return nil
 		}
-		return nil
+		p.unasked()
 	}
 	c := p.pending[0]
 	if code != "" {
@@ -50,6 +50,15 @@ func (p *parser) reply(line []byte, cut bool) error {
 		return dissect.ErrNext
 	}
 	return nil
+}
+
+// unasked opens a transaction for what a server says of itself: its greeting, or answers to a client that is not heard.
+func (p *parser) unasked() {
+	c := &command{t: p.f.Tx("")}
+	c.a = event.FTPActivity{Header: p.f.Head(), Conn: p.f.Conn, App: "ftp", User: p.user, TxID: p.f.LastTx()}
+	if p.pending = append(p.pending, c); c.t != nil {
+		c.t.Ask, c.t.Done[dissect.Orig] = c, true
+	}
 }
 
 // parse takes code and text of a line apart; more says that other lines of the same reply follow.
@@ -124,6 +133,8 @@ func here(s string) string {
 func (p *parser) settle() {
 	c := p.pending[0]
 	p.pending = p.pending[1:]
-	p.f.Emit(&c.a)
+	if c.a.Command != "" || p.f.Detailed() {
+		p.f.Emit(&c.a)
+	}
 	p.f.EndTx(c.t)
 }

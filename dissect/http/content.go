@@ -35,6 +35,7 @@ type content struct {
 	judged bool   // the first bytes of a coded body that nobody wants have been looked at
 	head   []byte // these
 	words  []byte // first decoded bytes of a request
+	call   bool   // of WinRM: more of them are looked at
 	start  uint64 // first byte of a partial answer
 	part   bool   // it is partial
 	joint  *dissect.Part
@@ -157,8 +158,8 @@ func (c *content) judge() {
 
 // take takes the next decoded bytes.
 func (c *content) take(b []byte) {
-	if c.dir == dissect.Orig && len(c.words) < maxValue {
-		c.words = append(c.words, b[:min(len(b), maxValue-len(c.words))]...)
+	if most := c.most(); c.dir == dissect.Orig && len(c.words) < most {
+		c.words = append(c.words, b[:min(len(b), most-len(c.words))]...)
 	}
 	if c.form != nil {
 		c.form.write(b)
@@ -194,12 +195,20 @@ func (c *content) shown() []byte {
 // readable types may carry what a form or a program sends.
 var readable = map[string]bool{"text": true, "json": true, "xml": true, "html": true, "script": true}
 
+// most is how many of its first bytes are kept.
+func (c *content) most() int {
+	if c.call {
+		return maxSOAP
+	}
+	return maxValue
+}
+
 // text is the beginning of a request's readable body.
 func (c *content) text() string {
-	if !readable[truetype.Of(c.words)] {
-		return ""
+	if b := plain(c.words); readable[truetype.Of(b)] {
+		return string(b)
 	}
-	return string(c.words)
+	return ""
 }
 
 // lost says that n bytes are missing here.

@@ -12,9 +12,12 @@ import (
 // exchange is a request with its answer.
 type exchange struct {
 	a     event.HTTPActivity
+	p     *parser
 	done  [2]bool
 	tx    *wire.Tx              // nil: no rule looks
 	logon *event.Authentication // that its request brings
+	proxy bool                  // it is for the proxy
+	call  string                // what it says, of WinRM
 	path  string                // of the target, clean: the name of what it asks for
 
 	interim int // answers before the last one
@@ -26,7 +29,11 @@ type exchange struct {
 
 // open makes an exchange for a request; the oldest one goes unanswered when too many wait.
 func (p *parser) open() *exchange {
-	x := &exchange{a: event.HTTPActivity{Header: p.f.Head(), Conn: p.f.Conn}, tx: p.f.Tx("")}
+	x := &exchange{p: p, tx: p.f.Tx("")}
+	x.a.Header, x.a.Conn = p.f.Head(), p.f.Conn
+	if x.tx != nil {
+		x.tx.Ask = x
+	}
 	if len(p.queue) == maxExchanges {
 		p.emit(p.queue[0])
 	}
@@ -155,6 +162,9 @@ func (s *side) close(dir dissect.Dir, whole bool) {
 		if s.size > 0 {
 			if dir == dissect.Orig {
 				a.Body, a.MoreFiles = s.file.text(), s.file.more
+				if s.file.call {
+					s.x.call, a.Body = a.Body, a.Body[:min(len(a.Body), maxValue)]
+				}
 			}
 			if *file = told; dir == dissect.Resp {
 				a.MoreParts, a.WholeFile = s.file.more, s.file.whole

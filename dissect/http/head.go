@@ -33,6 +33,8 @@ type head struct {
 	raw          []byte // field lines as sent, where rules look
 	trailer      []byte // those behind chunked content
 	logon        string // token of NTLM or Negotiate
+	user         string // of an open log-on
+	proxy        bool   // it is for the proxy
 	rest         []byte // request fields that are not kept elsewhere
 }
 

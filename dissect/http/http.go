@@ -88,6 +88,7 @@ type parser struct {
 	depth    int
 	server   string // as its last NTLM challenge named it
 	user     string // who logged on over this connection
+	told     string // the last one who did so openly
 	next     bool   // the answer said that another protocol follows
 	answered bool   // a status line was seen
 	gap      bool   // a head was lost

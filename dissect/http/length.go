@@ -17,6 +17,8 @@ func (p *parser) headDone(dir dissect.Dir, s *side) error {
 	x.take(dir, &s.head)
 	if s.head.logon != "" {
 		p.logon(dir, s)
+	} else if s.head.user != "" {
+		p.openly(dir, s)
 	}
 	p.showHead(dir, s)
 	if dir == dissect.Resp && p.interim(s) {
@@ -51,6 +53,7 @@ func (p *parser) headDone(dir dissect.Dir, s *side) error {
 	}
 	s.head.partial = x.a.Status == partial
 	s.file = newContent(p.f, x.tx, &s.head, dir, x.resource())
+	s.file.call = dir == dissect.Orig && x.manages()
 	return nil
 }
 

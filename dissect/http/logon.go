@@ -23,6 +23,7 @@ func (h *head) token(name, value []byte) {
 		return
 	}
 	scheme, token, _ := strings.Cut(string(value[:min(len(value), maxToken)]), " ")
+	h.named(name, scheme, token)
 	// A server names each way that it knows in a field of its own, or several in one with commas between them; one has the token.
 	if token, _, _ = strings.Cut(token, ","); !strings.EqualFold(scheme, "NTLM") && !strings.EqualFold(scheme, "Negotiate") && !strings.EqualFold(scheme, "Kerberos") {
 		return
@@ -57,24 +58,28 @@ func (p *parser) judged(x *exchange) {
 	}
 	a := x.logon
 	a.Header, a.Conn, a.Answered = p.f.Head(), p.f.Conn, x.a.Status != 0
-	a.Success = a.Answered && x.a.Status != 401 && x.a.Status != 407
-	if p.user = ""; a.Success { // the connection is this user's from now on (RFC 4559 §6)
+	a.Success = a.Answered && !x.refused()
+	if p.user = ""; a.Success && a.Protocol != "http" { // the connection is this user's from now on (RFC 4559 §6)
 		p.user = a.User
 	}
-	p.f.Emit(a)
+	if !p.again(a) {
+		p.f.Emit(a)
+	}
 }
 
 // remote tells of a call of WinRM (MS-WSMV): which action on which resource, where it is not encrypted.
 func (p *parser) remote(x *exchange) {
-	if x.a.Method != "POST" || len(x.a.URI) < 6 || !strings.EqualFold(x.a.URI[:6], "/wsman") {
+	if !x.manages() {
 		return
 	}
+	soap := x.soap()
 	e := &event.AppActivity{Header: x.a.Header, Conn: x.a.Conn, Protocol: "winrm", Operation: "call"}
-	if action := element(x.a.Body, "Action"); action != "" {
+	if action := element(soap, "Action"); action != "" {
 		e.Operation = action[strings.LastIndexByte(action, '/')+1:]
 		e.Add("action", action)
 	}
-	e.Add("resource", element(x.a.Body, "ResourceURI"))
+	e.Add("resource", element(soap, "ResourceURI"))
+	e.Add("program", program(soap))
 	if strings.HasPrefix(strings.ToLower(x.a.RequestType), "multipart/encrypted") {
 		e.Add("encrypted", "true")
 	}

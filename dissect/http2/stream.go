@@ -39,6 +39,9 @@ func (p *parser) stream(id uint32) *stream {
 		return x
 	}
 	x := &stream{id: id, t: p.f.Tx("")}
+	if x.t != nil && id != 0 {
+		x.t.Ask = x
+	}
 	if len(p.order) >= maxStreams {
 		p.end(p.order[0])
 		x.t.Event(dissect.Orig, "http2.too_many_streams")

@@ -13,12 +13,14 @@ import (
 	"github.com/yagura-project/yagura/event/wire"
 )
 
-// Protocol is IKE over UDP, beside ESP on port 4500, too (RFC 3948).
+// Protocol is IKE over UDP, beside ESP on port 4500, too (RFC 3948), and on any port by content.
 var Protocol = dissect.Protocol{
 	Name:      "ike",
 	Spec:      "RFC 2408, RFC 2409, RFC 3948, RFC 7296",
 	UDP:       []uint16{500, 4500},
+	Anywhere:  true,
 	Probe:     probe,
+	Sender:    sender,
 	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &parser{f: f} },
 }
 
@@ -29,10 +31,10 @@ const (
 )
 
 func probe(_ dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
-	if !udp || port != 500 && port != 4500 {
+	if !udp {
 		return dissect.No
 	}
-	if b = unmarked(b); len(b) < header {
+	if b = unmarked(b); len(b) < header || port != 500 && port != 4500 && !certain(b) {
 		return dissect.No
 	}
 	size := binary.BigEndian.Uint32(b[24:])

@@ -95,6 +95,9 @@ const (
 	group      = 4
 )
 
+// keyLength is an attribute of a transform, in bits, both versions (RFC 7296 §3.3.5, RFC 2409 Appendix A).
+const keyLength = 14
+
 // Protocols of a proposal (RFC 7296 §3.3.1).
 const (
 	protocolAH  = 2
@@ -149,6 +152,9 @@ func (m *message) transforms(b []byte) {
 		kind, id := b[4], binary.BigEndian.Uint16(b[6:])
 		if m.dir == dissect.Resp {
 			m.chosen2(kind, id)
+			if kind == encryption && size >= 12 && binary.BigEndian.Uint16(b[8:]) == 0x8000|keyLength { // the only attribute there is (§3.3.5)
+				m.choose("sa_key_length", nil, uint64(binary.BigEndian.Uint16(b[10:])))
+			}
 		}
 		if int(kind) < len(weak) {
 			has[kind] = true

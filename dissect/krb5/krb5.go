@@ -72,7 +72,6 @@ func (x *exchange) message(d dissect.Dir, b []byte) error {
 		x.malformed(d)
 		return err
 	}
-	x.show(d, &m)
 	e := &event.Authentication{
 		Header: x.f.Head(), Conn: x.f.Conn, Protocol: "kerberos", Message: kindNames[m.Kind],
 		User: m.User, Domain: m.Realm, Service: m.Service, TicketEType: m.TicketEType, Error: m.Code, Given: m.Given,
@@ -88,6 +87,7 @@ func (x *exchange) message(d dissect.Dir, b []byte) error {
 			complete(e, x.asked)
 		}
 	}
+	x.show(d, &m, e)
 	x.f.Emit(e)
 	return nil
 }

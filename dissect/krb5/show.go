@@ -2,6 +2,7 @@ package krb5
 
 import (
 	"github.com/yagura-project/yagura/dissect"
+	"github.com/yagura-project/yagura/event"
 	"github.com/yagura-project/yagura/event/wire"
 )
 
@@ -9,11 +10,12 @@ import (
 func weak(etype int32) bool { return etype < 17 || etype > 20 && etype != 25 && etype != 26 }
 
 // show shows a message to rules: each is a transaction of its direction.
-func (x *exchange) show(d dissect.Dir, m *Message) {
+func (x *exchange) show(d dissect.Dir, m *Message, e *event.Authentication) {
 	t := x.f.Tx("")
 	if t == nil {
 		return
 	}
+	t.Tale = e
 	t.PutNumber(wire.KRB5MsgType, d, uint64(m.Kind))
 	switch m.Kind {
 	case Error:

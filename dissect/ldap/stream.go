@@ -18,6 +18,7 @@ type stream struct {
 	talk
 	seen bool
 	skip [2]int // bytes of a large message that are passed over
+	left [2]int // of a large buffer whose messages are read one by one: bytes still to come
 	lost [2]bool
 }
 
@@ -28,7 +29,11 @@ func (s *stream) Data(d dissect.Dir, b []byte) (n int, err error) {
 	for n < len(b) {
 		if k := min(s.skip[d], len(b)-n); k > 0 {
 			s.skip[d] -= k
+			s.left[d] = max(0, s.left[d]-k)
 			n += k
+			continue
+		}
+		if s.tail(d, b[n:]) {
 			continue
 		}
 		if s.lost[d] {
@@ -45,6 +50,9 @@ func (s *stream) Data(d dissect.Dir, b []byte) (n int, err error) {
 			return n, nil
 		}
 		n += used
+		if s.left[d] = max(0, s.left[d]-used); s.left[d] > 0 {
+			s.skip[d] = min(s.skip[d], s.left[d])
+		}
 		s.seen = true
 		if s.startTLS {
 			return n, dissect.ErrNext
@@ -120,6 +128,10 @@ func (s *stream) wrapped(d dissect.Dir, b []byte) (int, error) {
 		}
 		s.f.AddOpaque(size)
 	}
+	if len(in) > 0 && want < 4+size { // too large to be looked at whole: its messages come one by one
+		s.left[d] = 4 + size
+		return want - len(in), nil
+	}
 	for len(in) > 0 {
 		head, n, more, bad := ber.Head(in)
 		if more || bad {
@@ -134,6 +146,18 @@ func (s *stream) wrapped(d dissect.Dir, b []byte) (int, error) {
 	}
 	s.skip[d] = 4 + size - want
 	return want, nil
+}
+
+// maxTail bounds what stands behind the messages of a buffer: a checksum that was not turned round (RFC 4121 §4.2.6.2).
+const maxTail = 64
+
+// tail passes over what stands behind the messages of a large buffer.
+func (s *stream) tail(d dissect.Dir, b []byte) bool {
+	if s.left[d] == 0 || s.left[d] > maxTail || begins(b) != dissect.No {
+		return false
+	}
+	s.skip[d], s.left[d] = s.left[d], 0
+	return true
 }
 
 // sealed tells a token of Kerberos (RFC 4121 §4.2.6.2) or NTLM (MS-NLMP §2.2.2.9) that encrypts what it protects.
@@ -164,9 +188,10 @@ func inside(b []byte) []byte {
 func (s *stream) Gap(d dissect.Dir, n int) error {
 	if s.skip[d] >= n {
 		s.skip[d] -= n
+		s.left[d] = max(0, s.left[d]-n)
 		return nil
 	}
-	s.skip[d], s.lost[d] = 0, true
+	s.skip[d], s.left[d], s.lost[d] = 0, 0, true
 	return nil
 }
 

@@ -33,6 +33,7 @@ type request struct {
 	shown shown
 	tls   bool
 	plain bool // a bind without SASL
+	id    int32
 }
 
 func newTalk(f *dissect.Flow, udp bool) talk { return talk{f: f, udp: udp, open: map[int32]*request{}} }
@@ -69,6 +70,9 @@ func (t *talk) request(d dissect.Dir, m *message, op *operation) {
 			most = maxText
 		}
 		readRequest(q, m, most)
+	}
+	if q.tx != nil {
+		q.id, q.tx.Ask = m.id, q
 	}
 	t.showRequest(d, q, m)
 	if op.alone {
@@ -190,7 +194,7 @@ func (t *talk) finish(q *request) {
 		t.f.Emit(q.e)
 	}
 	if q.logon != nil && q.logon.Message != negotiate {
-		q.logon.Header, q.logon.Conn = t.f.Head(), t.conn()
+		q.logon.Header, q.logon.Conn = t.f.HeadOf(q.tx), t.conn()
 		t.f.Emit(q.logon)
 	}
 }

@@ -62,6 +62,7 @@ var errGap = errors.New("llmnr: message borders lost")
 type parser struct {
 	f       *dissect.Flow
 	buffers *dnsmsg.Buffers // those that rules look at
+	asked   dnsmsg.Asked
 }
 
 // Datagram reads one message; RFC 4795 §2.1.1 allows one question only.
@@ -72,6 +73,8 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 			p.buffers = dnsmsg.LLMNR.Wanted(p.f.Wants)
 		}
 		dnsmsg.Show(t, dir, b, p.buffers)
+		p.asked.Protocol = "llmnr"
+		t.Ask = p.asked.Keep(b, p.f.Conn.Proto == event.ProtoUDP)
 		p.f.EndTx(t)
 	}
 	dnsmsg.Tell(p.f, "llmnr", dir, b)

@@ -100,6 +100,7 @@ func FuzzMail(f *testing.F) {
 	f.Add("Content-Type: message/rfc822\r\n\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=41=\r\n=4")
 	f.Add("\r\nbegin 644 a b\r\n" + exe + "`\r\nend\r\nbegin-base64 644 c\r\nTVqQAA==\r\n====\r\n")
 	f.Add("Content-Type: application/ms-tnef\r\n\r\n" + stream("A.EXE", "MZ", "\x01\x00\x00\x00"+property(propObject, 0x3701, stream("b", "x", ""))))
+	f.Add("Content-Type: application/ms-tnef\r\n\r\n" + stream("A.EXE", "MZ", "\x01\x00\x00\x00"+property(propObject, propAttached, face+"\xd0\xcf\x11\xe0")))
 	f.Add("Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nQ29udGVudC1UeXBlOiBpbWFnZS9wbmcNCg0KeA==\r\n")
 	f.Fuzz(func(t *testing.T, msg string) {
 		whole, _ := read(msg, func(max int) int { return max })

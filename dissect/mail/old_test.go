@@ -96,6 +96,9 @@ func stream(title, content, properties string) string {
 		attribute(2, attTitle, 1, title+"\x00") + attribute(2, attData, 6, content) + attribute(2, attProperties, 6, properties)
 }
 
+// face is a storage of OLE.
+const face = "\x0b\x00\x00\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x46"
+
 // TestTNEF takes the files out of winmail.dat.
 func TestTNEF(t *testing.T) {
 	const content = "MZ\x90\x00 and more"
@@ -106,6 +109,8 @@ func TestTNEF(t *testing.T) {
 	for range 40 {
 		deep = stream("x", "", "\x01\x00\x00\x00"+property(propObject, 0x3701, deep))
 	}
+	ole := property(propObject, propAttached, face+"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 storage")
+	cut := stream("Sheet", "", "\x01\x00\x00\x00"+ole)
 	for name, c := range map[string]struct {
 		stream string
 		want   []string
@@ -114,6 +119,11 @@ func TestTNEF(t *testing.T) {
 		"long name":     {stream("SEIKYU~1.EXE", content, long), []string{"請求書.exe 13 true exe"}},
 		"two":           {stream("A.EXE", content, "") + attribute(2, attRendering, 6, "") + attribute(2, attData, 6, "x") + attribute(2, attTitle, 1, "B.TXT"), []string{"A.EXE 13 true exe", "B.TXT 1 true text"}},
 		"attached mail": {stream("Untitled", "", object), []string{"INNER.EXE 13 true exe"}},
+		"OLE":           {stream("Sheet", "", "\x03\x00\x00\x00"+"\x03\x00\x05\x37\x06\x00\x00\x00"+ole+property(propUnicode, propLongName, wide("表.xls"))), []string{"表.xls 16 true ole"}},
+		"OLE, no name":  {stream("Sheet", "", "\x02\x00\x00\x00"+"\x02\x00\x10\x80"+strings.Repeat("g", 16)+"\x01\x00\x00\x00\x06\x00\x00\x00n\x00a\x00\x00\x00\x00\x00\x07\x00\x00\x00"+ole), []string{"Sheet 16 true ole"}},
+		"no size":       {stream("Sheet", "", "\x02\x00\x00\x00"+"\x11\x10\x05\x37\x02\x00\x00\x00"+ole), nil},
+		"OLE and data":  {stream("A.WMF", "picture", "\x01\x00\x00\x00"+ole), []string{"A.WMF 16 true ole", "A.WMF 7 true text"}},
+		"OLE, cut":      {cut[:len(cut)-12], []string{"Sheet 6 false "}},
 		"too deep":      {deep, nil},
 		"cut":           {inner[:len(inner)-15], []string{"INNER.EXE 11 false exe"}},
 		"nonsense":      {"\x78\x9f\x3e\x22\x01\x00" + strings.Repeat("\xff", 100), nil},

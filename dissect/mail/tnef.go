@@ -40,7 +40,8 @@ type tnef struct {
 	kept   []byte // of one that is not content
 	depth  int    // of messages that are attached to one another
 	within *tnef  // a message that is attached; nil: none at hand
-	seen   int    // bytes of its signature that the last piece ended with
+	object objects
+	seen   int // bytes of its signature that the last piece ended with
 }
 
 // tnefPart tells a part that holds such a stream.
@@ -94,6 +95,8 @@ func (x *tnef) next(h []byte) {
 	switch x.id {
 	case attRendering:
 		x.end(true)
+	case attProperties:
+		x.object = objects{open: func() *dissect.File { return x.open(x.named) }}
 	case attData:
 		if x.file == nil {
 			if x.file = x.open(x.named); x.file == nil {
@@ -115,6 +118,7 @@ func (x *tnef) content(b []byte) {
 	case attTitle, attProperties:
 		if x.id == attProperties {
 			x.message(b)
+			x.object.write(b)
 		}
 		x.kept = append(x.kept, b[:min(len(b), tnefKept-len(x.kept))]...)
 	}
@@ -157,6 +161,7 @@ func (x *tnef) attribute() {
 	case attProperties:
 		name = longName32(x.kept)
 		x.long = x.long || name != ""
+		x.object.end(name)
 	}
 	if name == "" {
 		return
@@ -174,6 +179,7 @@ func (x *tnef) end(whole bool) {
 	if x.within != nil {
 		x.within.end(whole)
 	}
+	x.object.end(x.named)
 	x.file, x.within, x.named, x.long = nil, nil, "", false
 }
 

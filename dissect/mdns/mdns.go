@@ -28,6 +28,7 @@ func probe(_ dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 type parser struct {
 	f       *dissect.Flow
 	buffers *dnsmsg.Buffers // those that rules look at
+	asked   dnsmsg.Asked
 }
 
 // Datagram reads one message. An announcement comes from its owner unasked:
@@ -39,6 +40,8 @@ func (p *parser) Datagram(dir dissect.Dir, b []byte) error {
 			p.buffers = dnsmsg.MDNS.Wanted(p.f.Wants)
 		}
 		dnsmsg.Show(t, dir, b, p.buffers)
+		p.asked.Protocol = "mdns"
+		t.Ask = p.asked.Keep(b, true)
 		p.f.EndTx(t)
 	}
 	dnsmsg.Tell(p.f, "mdns", dir, b)

@@ -35,7 +35,10 @@ func sound(dir dissect.Dir, first byte, b []byte) bool {
 			return false
 		}
 		size := int(binary.BigEndian.Uint16(b))
-		return size > 0 && 2+size <= len(b) && utf8.Valid(b[2:2+size])
+		if size == 0 { // of 5.0, by the number that the topic has been given
+			return fits5(dir, first, b)
+		}
+		return 2+size <= len(b) && utf8.Valid(b[2:2+size])
 	case connack:
 		return flags == 0 && len(b) >= 2 && b[0] <= 1
 	case puback, pubrec, pubcomp:

@@ -72,6 +72,7 @@ type parser struct {
 	told      *event.AppActivity
 	connected bool // CONNECT was answered
 	unsure    bool // packets may have been missed
+	older     bool // a packet has shown that it is not 5.0
 	crowd     dissect.Crowd
 	open      []exchange // in the order in which they began
 }
@@ -137,6 +138,7 @@ func (p *parser) frames(t *wire.Tx, dir dissect.Dir, full []byte, head int) {
 // packet reads one control packet of which nothing is missing.
 func (p *parser) packet(dir dissect.Dir, full []byte, head int) {
 	first, b := full[0], full[head:]
+	p.learn(dir, first, b)
 	x, known, last := p.exchange(dir, first, b)
 	t := x.tx
 	p.frames(t, dir, full, head)

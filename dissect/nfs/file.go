@@ -137,6 +137,7 @@ func (t *talk) show(c *call) {
 	if c.tx = t.f.Tx("nfs"); c.tx == nil {
 		return
 	}
+	c.tx.Ask = &asked{t, c}
 	t.showCall(c.tx, c)
 	t.f.Show(c.tx)
 }

@@ -134,14 +134,19 @@ func (t *talk) learn(handle []byte, name string) {
 
 // finish tells of a call that is over.
 func (t *talk) finish(c *call, status uint32, answered bool) {
-	t.f.EndTx(c.tx)
-	c.tx = nil
 	if !c.told {
+		t.f.EndTx(c.tx)
+		c.tx = nil
 		return
 	}
 	e := t.event(c)
 	e.Status, e.Answered = status, answered
 	e.Path, e.Target = c.name, c.target
+	if c.tx != nil {
+		c.tx.Tale = e
+	}
+	t.f.EndTx(c.tx)
+	c.tx = nil
 	t.f.Emit(e)
 }
 

@@ -8,14 +8,17 @@ import (
 	"github.com/yagura-project/yagura/dissect"
 )
 
-// Protocol is RDP over TCP.
+// Protocol is RDP over TCP, and the pictures that go over UDP beside it, which are encrypted.
 var Protocol = dissect.Protocol{
-	Name:     "rdp",
-	Spec:     "MS-RDPBCGR §2.2.1, T.123 §8, X.224 §13, T.125 §7, T.124 §8.7",
-	TCP:      []uint16{3389},
-	Anywhere: true,
-	Probe:    probe,
-	Stream:   func(f *dissect.Flow) dissect.Stream { return &stream{f: f} },
+	Name:      "rdp",
+	Spec:      "MS-RDPBCGR §2.2.1, T.123 §8, X.224 §13, T.125 §7, T.124 §8.7, MS-RDPEUDP §2.2.2",
+	TCP:       []uint16{3389},
+	UDP:       []uint16{3389},
+	Anywhere:  true,
+	Probe:     probe,
+	Sender:    sender,
+	Stream:    func(f *dissect.Flow) dissect.Stream { return &stream{f: f} },
+	Datagrams: dissect.VeiledDatagrams,
 }
 
 var errMessage = errors.New("rdp: malformed message")
@@ -32,6 +35,8 @@ const (
 // probe wants a TPKT with a connection request or confirm whose lengths agree, or what comes later.
 func probe(d dissect.Dir, b []byte, udp bool, port uint16) dissect.Match {
 	switch {
+	case udp && opens(b):
+		return dissect.Yes
 	case udp || len(b) > 0 && b[0] != 3 || len(b) > 1 && b[1] != 0:
 		return dissect.No
 	case len(b) < tpktHead+x224Fixed:

@@ -103,12 +103,12 @@ func (s *stream) tell(d dissect.Dir, step string) {
 	s.e.Step = step
 	e := s.e
 	e.Header, e.Conn = s.f.Head(), s.f.Conn
-	s.f.Emit(&e)
 	s.e.TxID++
 	if t := s.f.Tx(""); t != nil {
-		t.Done[1-d] = true
+		t.Done[1-d], t.Tale = true, &e
 		s.f.EndTx(t)
 	}
+	s.f.Emit(&e)
 }
 
 const maxCookie = 256

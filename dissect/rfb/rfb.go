@@ -20,6 +20,7 @@ var Protocol = dissect.Protocol{
 	TCP:      []uint16{5900, 5901, 5902, 5903},
 	Anywhere: true,
 	Probe:    probe,
+	Sender:   sender,
 	Stream:   func(f *dissect.Flow) dissect.Stream { return &parser{f: f, tx: f.Tx("")} },
 }
 
@@ -37,6 +38,9 @@ func probe(_ dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 	}
 	return dissect.No
 }
+
+// sender takes the side of the lower port for the server, which speaks first: both begin with the same line (§7.1.1).
+func sender(_ []byte, from, to uint16) (dissect.Dir, bool) { return dissect.Resp, from < to }
 
 // step is what is due next (RFC 6143 §7.1, §7.2, §7.3).
 type step uint8
@@ -187,7 +191,7 @@ func (p *parser) choose(t uint64) {
 		p.told.Add("result", "failed")
 		p.step = reason
 	default:
-		p.tx.Event(dissect.Resp, "rfb.unimplemented_security_type") // Suricata's name; docs/eve says what is not read then
+		p.tx.Event(dissect.Resp, "rfb.unimplemented_security_type") // the event has this name in rules; the log-on is passed over
 		p.step = unread
 	}
 }

@@ -16,6 +16,7 @@ var Protocol = dissect.Protocol{
 	UDP:       []uint16{5060},
 	Anywhere:  true,
 	Probe:     probe,
+	Sender:    sender,
 	Stream:    func(f *dissect.Flow) dissect.Stream { return &stream{parser: parser{f: f}} },
 	Datagrams: func(f *dissect.Flow) dissect.Datagrams { return &parser{f: f} },
 }
@@ -48,6 +49,14 @@ func probe(_ dissect.Dir, b []byte, udp bool, _ uint16) dissect.Match {
 		return dissect.No
 	}
 	return dissect.No
+}
+
+// sender is who asks, or who is asked (RFC 3261 §7).
+func sender(b []byte, _, _ uint16) (dissect.Dir, bool) {
+	if bytes.HasPrefix(b, []byte(version)) {
+		return dissect.Resp, true
+	}
+	return dissect.Orig, true
 }
 
 // Bounds of one message.

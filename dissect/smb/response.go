@@ -134,11 +134,13 @@ var commands = map[uint16]string{
 
 func (c *conn) finish(q *request, status uint32, answered bool) {
 	q.said.status, q.said.answered = status, answered
+	t := q.tx
 	c.settle(q, answered)
 	if f := q.file; f != nil {
 		f.written.refused = f.written.refused || q.command == cmdWrite && status&severityError == severityError
 	}
 	e := c.about(q)
+	e.Header = c.f.HeadOf(t)
 	if c.fill(e, q) {
 		c.f.Emit(e)
 	}

@@ -25,6 +25,7 @@ type parser struct {
 	told map[deed]bool
 
 	version int // of the first message
+	asked   asked
 }
 
 // deed is what makes an operation another one. Polls repeat for ever, and are told once; changes and traps, each that is another.
@@ -72,6 +73,11 @@ func (p *parser) tell(dir dissect.Dir, m *message) {
 		p.told = map[deed]bool{}
 	}
 	p.told[d] = true
+	p.f.Emit(p.about(dir, m))
+}
+
+// about is what events and alerts tell of a message.
+func (p *parser) about(dir dissect.Dir, m *message) *event.AppActivity {
 	e := &event.AppActivity{Header: p.f.Head(), Conn: p.f.Conn, Protocol: "snmp", Operation: "encrypted", Back: dir == dissect.Resp}
 	if m.pdu >= 0 {
 		e.Operation = operations[m.pdu]
@@ -93,13 +99,15 @@ func (p *parser) tell(dir dissect.Dir, m *message) {
 	e.Add("trap_oid", dotted(m.oid))
 	e.Add("error", m.failure())
 	e.Add("variables", m.names())
-	p.f.Emit(e)
+	return e
 }
 
 func (p *parser) show(t *wire.Tx, dir dissect.Dir, m *message) {
 	if t == nil {
 		return
 	}
+	p.asked = asked{p, dir, *m}
+	t.Ask = &p.asked
 	t.PutNumber(wire.SNMPVersion, dir, uint64(m.version))
 	if p.version == 0 {
 		p.version = m.version

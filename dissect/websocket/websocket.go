@@ -146,7 +146,7 @@ func (p *parser) end(dir dissect.Dir, s *side) {
 		return
 	}
 	t.PutNumber(wire.WebSocketOpcode, dir, uint64(s.op))
-	t.PutNumber(wire.WebSocketFlags, dir, uint64(s.flags))
+	t.PutNumber(wire.WebSocketFlags, dir, uint64(s.flags)<<4)
 	if s.masked {
 		t.PutNumber(wire.WebSocketMask, dir, uint64(binary.BigEndian.Uint32(s.mask[:])))
 	}
