@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -207,30 +208,62 @@ func TestChatteringSwitch(t *testing.T) {
 	}
 }
 
+// aged has what it is told at once, and says how old each flow is by its own clock, which barrier stops.
+type aged struct {
+	flows   []ofp.Flow
+	since   []time.Duration
+	clock   func() time.Duration
+	barrier func()
+}
+
+func (a *aged) answer(conn net.Conn, p ofp.Packet) bool {
+	raw, _ := p.Message.(*ofp.Raw)
+	switch mod, _ := p.Message.(*ofp.FlowMod); {
+	case mod != nil && mod.Command == ofp.FlowAdd:
+		a.flows, a.since = append(a.flows, mod.Flow), append(a.since, a.clock())
+	case p.Message.Type() == ofp.TypeMultipartRequest && raw != nil && raw.Body[1] == ofp.PartFlows:
+		answer := &ofp.Multipart{Kind: ofp.PartFlows}
+		for i, f := range a.flows {
+			answer.Flows = append(answer.Flows, ofp.FlowStats{Flow: f, Seconds: uint32((a.clock() - a.since[i]).Seconds())})
+		}
+		say(conn, p.XID, answer)
+		return true
+	case p.Message.Type() == ofp.TypeBarrierRequest && len(a.flows) > 0:
+		a.barrier()
+	}
+	return false
+}
+
 // slow has what it is told at once, and says so after a while.
 func slow(conn net.Conn) {
-	type flow struct {
-		ofp.Flow
-		since time.Time
-	}
-	var flows []flow
-	polite(conn, func(p ofp.Packet) bool {
-		raw, _ := p.Message.(*ofp.Raw)
-		switch mod, _ := p.Message.(*ofp.FlowMod); {
-		case mod != nil && mod.Command == ofp.FlowAdd:
-			flows = append(flows, flow{mod.Flow, time.Now()})
-		case p.Message.Type() == ofp.TypeMultipartRequest && raw != nil && raw.Body[1] == ofp.PartFlows:
-			answer := &ofp.Multipart{Kind: ofp.PartFlows}
-			for _, f := range flows {
-				answer.Flows = append(answer.Flows, ofp.FlowStats{Flow: f.Flow, Seconds: uint32(time.Since(f.since).Seconds())})
-			}
-			say(conn, p.XID, answer)
-			return true
-		case p.Message.Type() == ofp.TypeBarrierRequest && len(flows) > 0:
-			time.Sleep(2*slack + 2*time.Second)
-		}
-		return false
+	began := time.Now()
+	a := &aged{clock: func() time.Duration { return time.Since(began) }, barrier: func() { time.Sleep(2*slack + 2*time.Second) }}
+	polite(conn, func(p ofp.Packet) bool { return a.answer(conn, p) })
+}
+
+// What an order left as it was, because it ended nearly when it should, is not missing when its time has run on while the rest was set.
+func TestFlowsThatAreLeft(t *testing.T) {
+	t.Parallel()
+	var clock atomic.Int64
+	c := fake(t, func(conn net.Conn) {
+		a := &aged{clock: func() time.Duration { return time.Duration(clock.Load()) }, barrier: func() { clock.Add(int64(slack)) }}
+		polite(conn, func(p ofp.Packet) bool { return a.answer(conn, p) })
 	})
+	h, err := start(*c, quiet(), hostNetwork())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	target := hostileTarget()
+	first, err := h.Apply(context.Background(), target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target.Nets = append(target.Nets, netip.MustParsePrefix("10.99.0.7/32"))
+	r, err := h.Apply(context.Background(), target)
+	if err != nil || len(r.Commands) == 0 || len(r.Commands) >= len(first.Commands) {
+		t.Errorf("one more address: %d commands after %d: %v", len(r.Commands), len(first.Commands), err)
+	}
 }
 
 // The time of a flow runs while a busy switch answers: that is no flow that is missing.

@@ -47,12 +47,27 @@ func tableOf(flows []ofp.FlowStats) table {
 // reckoned: while a busy switch answers, the time of its flows runs on.
 func (t table) lacks(want []ofp.Flow, since time.Duration) (out []ofp.Flow) {
 	for _, w := range want {
-		have, there := t.ours[placeOf(w)]
-		if !there || have.Cookie != w.Cookie || plain(have.Instructions) != plain(w.Instructions) || !timely(have, w, since) {
+		if have, there := t.has(w); !there || !timely(have, w, since) {
 			out = append(out, w)
 		}
 	}
 	return out
+}
+
+// absent gives the flows of want that are not there, whenever those end that are.
+func (t table) absent(want []ofp.Flow) (out []ofp.Flow) {
+	for _, w := range want {
+		if _, there := t.has(w); !there {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// has finds a flow that does what want does, for the same order.
+func (t table) has(want ofp.Flow) (have ofp.FlowStats, there bool) {
+	have, there = t.ours[placeOf(want)]
+	return have, there && have.Cookie == want.Cookie && plain(have.Instructions) == plain(want.Instructions)
 }
 
 // timely reports whether a flow ends when it should. Yagura's own table may stay longer, and what is to stay longer
