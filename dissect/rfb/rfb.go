@@ -56,13 +56,8 @@ const (
 	reason // why it was refused
 	clientInit
 	serverInit
-	unread // an encrypted or private way: nothing that follows can be read
-)
-
-// Security types (§7.2).
-const (
-	none = 1
-	vnc  = 2
+	private // a message of a log-on that RFC 6143 does not describe
+	unread  // what follows is encrypted, or of a way that is not known
 )
 
 type parser struct {
@@ -72,31 +67,35 @@ type parser struct {
 	minor   int
 	server  string // its version
 	sectype uint64
+	way     way // what private waits for
 	told    event.AppActivity
 	early   [2]bool // a side has spoken before it was its turn
 }
 
 var errMessage = errors.New("rfb: not what is due")
 
-// from is who speaks in a step.
-func (s step) from() dissect.Dir {
-	if s == clientVersion || s == chosen || s == response || s == clientInit {
+// due is who speaks next.
+func (p *parser) due() dissect.Dir {
+	switch p.step {
+	case clientVersion, chosen, response, clientInit:
 		return dissect.Orig
+	case private:
+		return p.way.from
 	}
 	return dissect.Resp
 }
 
 // Data reads one message after the other; each waits for the one before.
 func (p *parser) Data(dir dissect.Dir, b []byte) (n int, err error) {
-	n, err = dissect.InTurn(dir, b, func() dissect.Dir { return p.step.from() }, p.message)
-	p.early[dir] = n < len(b) && dir != p.step.from()
+	n, err = dissect.InTurn(dir, b, p.due, p.message)
+	p.early[dir] = n < len(b) && dir != p.due()
 	return n, err
 }
 
 // message reads what is due, and shows it as it was sent.
 func (p *parser) message(b []byte) (int, error) {
-	from := p.step.from()
-	n, err := p.due(b)
+	from := p.due()
+	n, err := p.read(b)
 	p.f.PutFrame(p.tx, wire.RFBFramePDU, from, b[:n])
 	if err == errMessage {
 		p.tx.Event(from, "rfb.malformed_message")
@@ -104,7 +103,7 @@ func (p *parser) message(b []byte) (int, error) {
 	return n, err
 }
 
-func (p *parser) due(b []byte) (int, error) {
+func (p *parser) read(b []byte) (int, error) {
 	switch p.step {
 	case serverVersion, clientVersion:
 		return p.version(b)
@@ -124,6 +123,8 @@ func (p *parser) due(b []byte) (int, error) {
 		return p.desktop(b)
 	case reason:
 		return p.reason(b)
+	case private:
+		return p.way.read(p, b)
 	}
 	return 0, dissect.ErrDone
 }
@@ -173,27 +174,6 @@ func (p *parser) types(b []byte) (int, error) {
 		return 1, nil
 	}
 	return p.fixed(b, 1+int(b[0]), chosen)
-}
-
-func (p *parser) choose(t uint64) {
-	p.sectype = t
-	p.tx.PutNumber(wire.RFBSecType, dissect.Resp, t)
-	p.f.Show(p.tx)
-	p.told.Add("security_type", strconv.FormatUint(t, 10))
-	switch {
-	case t == vnc:
-		p.step = challenge
-	case t == none && p.minor >= 8:
-		p.step = result
-	case t == none:
-		p.step = clientInit
-	case t == 0:
-		p.told.Add("result", "failed")
-		p.step = reason
-	default:
-		p.tx.Event(dissect.Resp, "rfb.unimplemented_security_type") // the event has this name in rules; the log-on is passed over
-		p.step = unread
-	}
 }
 
 // result is 0 for success (§7.1.3).
@@ -273,7 +253,7 @@ func (p *parser) Gap(dissect.Dir, int) error { return dissect.ErrDone }
 // Close tells of the session, and of what was said in it whose turn never came.
 func (p *parser) Close() {
 	for d, early := range p.early {
-		if dir := dissect.Dir(d); early && dir != p.step.from() {
+		if dir := dissect.Dir(d); early && dir != p.due() {
 			p.tx.Event(dir, "rfb.confused_state")
 		}
 	}

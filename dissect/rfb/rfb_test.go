@@ -1,6 +1,8 @@
 package rfb
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,4 +43,38 @@ func TestRealVNC(t *testing.T) {
 	flowtest.Talk(t, "version5", 5999, false, append([]flowtest.Say{flowtest.Down("RFB 005.000\n"), flowtest.Up("RFB 005.000\n"), flowtest.Down("\x02\x0d\x02"), flowtest.Up("\x02")}, says[4:]...), Protocol)
 }
 
-func Fuzz(f *testing.F) { flowtest.Fuzz(f, Protocol, says) }
+func Fuzz(f *testing.F) {
+	talks := append(flowtest.Talks(f, Protocol, flowtest.Captures+"rfb-vnc.pcap.gz"), says)
+	flowtest.Fuzz(f, Protocol, slices.AppendSeq(talks, maps.Values(others))...)
+}
+
+// TestGolden reads TightVNC and TigerVNC as the lab recorded them: see lab/record/recipes/rfb-vnc.sh.
+func TestGolden(t *testing.T) {
+	flowtest.Golden(t, flowtest.Captures+"rfb-vnc.pcap.gz", Protocol)
+}
+
+// accepted is what comes after every log-on that succeeded.
+var accepted = []flowtest.Say{flowtest.Down("\x00\x00\x00\x00"), flowtest.Up("\x01"), says[8]}
+
+// by is a log-on by one security type, which the server offers alone.
+func by(sectype string, log ...flowtest.Say) []flowtest.Say {
+	out := []flowtest.Say{flowtest.Down("RFB 003.008\n"), flowtest.Up("RFB 003.008\n"), flowtest.Down("\x01" + sectype), flowtest.Up(sectype)}
+	return append(append(out, log...), accepted...)
+}
+
+// others are log-ons of which no program of Debian's is a server: Apple's and UltraVNC's; and of VeNCrypt and Tight what the recording has not.
+var others = map[string][]flowtest.Say{
+	"apple": by("\x1e", flowtest.Down("\x00\x02\x00\x80"+strings.Repeat("p", 128)+strings.Repeat("k", 128)), flowtest.Up(strings.Repeat("c", 128)+strings.Repeat("k", 128))),
+	"ultra": by("\x71", flowtest.Down(strings.Repeat("g", 24)), flowtest.Up(strings.Repeat("k", 8+256+64))),
+	"vencrypt-plain": by("\x13", flowtest.Down("\x00\x02"), flowtest.Up("\x00\x02"), flowtest.Down("\x00"), flowtest.Down("\x02\x00\x00\x01\x02\x00\x00\x01\x00"),
+		flowtest.Up("\x00\x00\x01\x00"), flowtest.Up("\x00\x00\x00\x04\x00\x00\x00\x06satosecret")),
+	"vencrypt-refused": by("\x13", flowtest.Down("\x00\x02"), flowtest.Up("\x00\x01"), flowtest.Down("\x01")),
+	"tight-tunnel": by("\x10", flowtest.Down("\x00\x00\x00\x01\x00\x00\x00\x00TGHTNOTUNNEL"), flowtest.Up("\x00\x00\x00\x00"),
+		flowtest.Down("\x00\x00\x00\x01\x00\x00\x00\x01STDVNOAUTH__"), flowtest.Up("\x00\x00\x00\x01")),
+}
+
+func TestOthers(t *testing.T) {
+	for name, says := range others {
+		flowtest.Talk(t, name, 5999, false, says, Protocol)
+	}
+}

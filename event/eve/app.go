@@ -144,6 +144,8 @@ func (w *Encoder) rfb(e *event.AppActivity) {
 	}
 	o.open("authentication")
 	w.digits("security_type", e.Attr("security_type"))
+	w.digits("security_subtype", e.Attr("security_subtype"))
+	o.text("username", e.Attr("user"))
 	o.text("security_result", rfbResults[e.Attr("result")])
 	o.text("reason", e.Attr("reason"))
 	o.close()
